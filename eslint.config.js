@@ -1,0 +1,262 @@
+import tseslint from 'typescript-eslint';
+
+/**
+ * Who may import whom. A folder names what it must never import; everything else is allowed.
+ * `typesOnly` folders may be imported with `import type` alone.
+ */
+const ours = (...folders) => `^(\\.\\./)+(${folders.join('|')})(/|\\.js$)`;
+const node = '^node:';
+const temporal = '^@temporalio/';
+const providers = '^(stripe|@easypost/api|nodemailer|smtp-server|postal-mime)';
+const database = '^(pg|kysely)(/|$)';
+const http = '^express$';
+
+const borders = [
+  {
+    folder: 'domain',
+    never: [
+      node,
+      temporal,
+      providers,
+      database,
+      http,
+      '^(zod|pino)',
+      ours(
+        'workflows',
+        'activities',
+        'adapters',
+        'db',
+        'events',
+        'api',
+        'workers',
+        'sandbox',
+        'up',
+        'cli',
+        'config',
+        'logger',
+      ),
+    ],
+  },
+  {
+    folder: 'workflows',
+    never: [
+      node,
+      '^@temporalio/(client|worker|activity|testing|envconfig)',
+      providers,
+      database,
+      http,
+      '^(zod|pino)',
+      ours(
+        'adapters',
+        'db',
+        'events',
+        'api',
+        'workers',
+        'sandbox',
+        'up',
+        'cli',
+        'config',
+        'logger',
+      ),
+    ],
+    typesOnly: [ours('activities')],
+  },
+  {
+    folder: 'activities',
+    never: [
+      node,
+      '^@temporalio/(client|worker|workflow|testing|envconfig)',
+      providers,
+      database,
+      http,
+      ours(
+        'workflows',
+        'adapters',
+        'db',
+        'events',
+        'api',
+        'workers',
+        'sandbox',
+        'up',
+        'cli',
+        'config',
+        'logger',
+      ),
+    ],
+  },
+  {
+    folder: 'adapters',
+    never: [
+      temporal,
+      http,
+      ours('workflows', 'events', 'api', 'workers', 'sandbox', 'up', 'cli', 'config', 'logger'),
+    ],
+    typesOnly: [ours('activities')],
+  },
+  {
+    folder: 'db',
+    never: [
+      temporal,
+      providers,
+      http,
+      ours(
+        'workflows',
+        'activities',
+        'adapters',
+        'api',
+        'workers',
+        'sandbox',
+        'up',
+        'cli',
+        'config',
+        'logger',
+      ),
+    ],
+  },
+  {
+    folder: 'events',
+    never: [
+      temporal,
+      providers,
+      http,
+      ours(
+        'workflows',
+        'activities',
+        'adapters',
+        'api',
+        'workers',
+        'sandbox',
+        'up',
+        'cli',
+        'config',
+        'logger',
+      ),
+    ],
+  },
+  {
+    folder: 'api',
+    never: [
+      '^@temporalio/(worker|workflow|activity|testing)',
+      providers,
+      ours('activities', 'adapters', 'workers', 'sandbox', 'up', 'cli'),
+      ours('workflows/(?!messages\\.js$)[^/]+'),
+    ],
+  },
+  {
+    folder: 'sandbox',
+    never: [
+      temporal,
+      '^(stripe|@easypost/api|nodemailer)',
+      ours(
+        'workflows',
+        'activities',
+        'adapters',
+        'db',
+        'events',
+        'api',
+        'workers',
+        'up',
+        'cli',
+        'config',
+        'logger',
+      ),
+      ours('domain/(?!money\\.js$)[^/]+'),
+    ],
+  },
+  {
+    folder: 'up',
+    never: [
+      providers,
+      http,
+      ours('workflows', 'activities', 'adapters', 'events', 'api', 'sandbox', 'cli'),
+    ],
+  },
+  {
+    folder: 'cli',
+    never: [
+      temporal,
+      providers,
+      database,
+      ours(
+        'workflows',
+        'activities',
+        'adapters',
+        'db',
+        'events',
+        'api',
+        'workers',
+        'sandbox',
+        'up',
+      ),
+    ],
+  },
+];
+
+const borderRules = borders.map(({ folder, never, typesOnly = [] }) => ({
+  name: `border: ${folder}`,
+  files: [`src/${folder}/**/*.ts`],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          ...never.map((regex) => ({
+            regex,
+            message: `${folder}/ must not import this (docs/architecture.md, borders).`,
+          })),
+          ...typesOnly.map((regex) => ({
+            regex,
+            allowTypeImports: true,
+            message: `${folder}/ may import this only as a type (docs/architecture.md, borders).`,
+          })),
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.orders/', 'coverage/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'no-console': 'error',
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    rules: {
+      'max-lines-per-function': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/config.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'src/config.ts is the only reader of the environment.',
+        },
+      ],
+    },
+  },
+  { files: ['src/up/**/*.ts', 'src/cli/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
+  ...borderRules,
+);

@@ -1,0 +1,21 @@
+import { deliveryPartnerActivities } from './delivery-partner.js';
+import { inventoryActivities } from './inventory.js';
+import { loyaltyActivities } from './loyalty.js';
+import { notificationActivities } from './notification.js';
+import { paymentActivities } from './payment.js';
+import type { Ports } from './ports.js';
+import { shippingActivities } from './shipping.js';
+import { transitionActivities } from './transition.js';
+
+/** Everything that the order workflow may ask for. The return type is the workflow's contract. */
+export const createActivities = (ports: Ports) => ({
+  ...inventoryActivities(ports),
+  ...paymentActivities(ports),
+  ...notificationActivities(ports),
+  ...deliveryPartnerActivities(ports),
+  ...loyaltyActivities(ports),
+  ...shippingActivities(ports),
+  ...transitionActivities(ports),
+});
+
+export type OrderActivities = ReturnType<typeof createActivities>;

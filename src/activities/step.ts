@@ -1,0 +1,52 @@
+import type { Fact, RecordedFact } from '../domain/facts.js';
+import type { OrderId } from '../domain/ids.js';
+import { changesState, evolveAll } from '../domain/evolve.js';
+import type { OrderState } from '../domain/order-state.js';
+import type { UndoName } from '../domain/saga.js';
+import type { Journal, Undone } from './ports.js';
+
+/** What every step is called with: the order, and where it stood when the workflow decided. */
+export interface Step {
+  readonly orderId: OrderId;
+  /** The place of this step's change among the order's changes. A late attempt is told by it. */
+  readonly revision: number;
+  readonly before: OrderState;
+}
+
+/** A step's outcome, and the facts that it wrote. */
+export interface Told<Outcome> {
+  readonly outcome: Outcome;
+  readonly facts: readonly RecordedFact[];
+}
+
+/** `<order id>:<step>[:<subject>]`, the key of every call to a provider; never the attempt. */
+export const idempotencyKey = (orderId: OrderId, step: string, subject?: string): string =>
+  [orderId, step, ...(subject === undefined ? [] : [subject])].join(':');
+
+/**
+ * Writes what a step brought about, at its end and once.
+ * @param key the step's name, unique within its order
+ */
+export async function tell<Outcome>(
+  journal: Journal,
+  { orderId, revision, before }: Step,
+  key: string,
+  outcome: Outcome,
+  facts: readonly Fact[],
+): Promise<Told<Outcome>> {
+  const change = facts.some((fact) => changesState(fact.type))
+    ? { revision, state: evolveAll(before, facts) }
+    : undefined;
+  const recorded = await journal.append({ orderId, key, facts, ...(change && { change }) });
+  return { outcome, facts: recorded };
+}
+
+/** What an undo has to tell: what it took back, or that there was nothing to take. */
+export function undoneFacts(undone: Undone, undo: UndoName, tookBack: Fact): readonly Fact[] {
+  switch (undone.kind) {
+    case 'undone':
+      return [tookBack];
+    case 'nothing_to_undo':
+      return [{ type: 'undo.settled', undo, result: 'nothing_to_undo' }];
+  }
+}

@@ -1,0 +1,115 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import EasyPost from '@easypost/api';
+import { EasyPostFailure } from './easypost-failure.js';
+
+export interface EasyPostClientOptions {
+  readonly apiKey: string;
+  /** With the version in its path. */
+  readonly apiUrl: string;
+  /** How long one call may take, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** What we read of a shipment of EasyPost's. */
+export interface CarrierShipment {
+  readonly id: string;
+  readonly rates: readonly CarrierRate[];
+  readonly selected_rate: CarrierRate | null;
+  /** Null until the label is bought. */
+  readonly postage_label: object | null;
+  readonly tracking_code: string | null;
+  readonly refund_status: 'submitted' | 'refunded' | 'rejected' | 'not_applicable' | null;
+  readonly tracker: { readonly status: string } | null;
+}
+
+export interface CarrierRate {
+  readonly id: string;
+  readonly carrier: string;
+  /** A decimal in the currency's major unit: to compare by, not to count with. */
+  readonly rate: string;
+}
+
+export interface CarrierAddress {
+  readonly name: string;
+  readonly street1: string;
+  readonly street2?: string;
+  readonly city: string;
+  readonly zip: string;
+  readonly country: string;
+}
+
+export interface ShipmentDraft {
+  readonly reference: string;
+  readonly to_address: CarrierAddress;
+  readonly from_address: CarrierAddress;
+  /** Ounces. */
+  readonly parcel: { readonly weight: number };
+  readonly options: { readonly currency: string };
+}
+
+/** Four calls of EasyPost's. Each throws {@link EasyPostFailure}, or anything for want of an answer. */
+export interface EasyPostClient {
+  create(draft: ShipmentDraft): Promise<CarrierShipment>;
+  retrieve(id: string): Promise<CarrierShipment>;
+  buy(id: string, rateId: string): Promise<CarrierShipment>;
+  refund(id: string): Promise<CarrierShipment>;
+}
+
+interface Request {
+  timeout(limits: { readonly deadline: number }): Request;
+  agent(agent: HttpAgent): Request;
+}
+
+interface HookedAnswer {
+  readonly httpStatus: number;
+  readonly responseBody: unknown;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+interface Sdk {
+  readonly Shipment: EasyPostClient;
+  addResponseHook(hook: (answer: HookedAnswer) => void): void;
+}
+
+type SdkConstructor = new (
+  apiKey: string,
+  options: {
+    readonly baseUrl: string;
+    readonly requestMiddleware: (request: Request) => Request;
+  },
+) => Sdk;
+
+/** The SDK with a deadline, which its own `timeout` option does not set, and with kept connections. */
+export function easypostClient({
+  apiKey,
+  apiUrl,
+  timeoutMs,
+}: EasyPostClientOptions): EasyPostClient {
+  // The typings are those of CommonJS, the module that runs is not: the default export is the class.
+  const Sdk = EasyPost as unknown as SdkConstructor;
+  const agent = agentFor(apiUrl);
+  const sdk = new Sdk(apiKey, {
+    baseUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
+    requestMiddleware: (request) => request.timeout({ deadline: timeoutMs }).agent(agent),
+  });
+  sdk.addResponseHook(throwFailure);
+  return sdk.Shipment;
+}
+
+function agentFor(apiUrl: string): HttpAgent {
+  const options = { keepAlive: true };
+  return new URL(apiUrl).protocol === 'http:' ? new HttpAgent(options) : new HttpsAgent(options);
+}
+
+/** The SDK's own errors keep no headers, and an error page that is no JSON breaks its parser. */
+function throwFailure({ httpStatus, responseBody, headers }: HookedAnswer): void {
+  if (httpStatus < 400) return;
+  throw new EasyPostFailure(httpStatus, codeOf(responseBody), headers['retry-after']);
+}
+
+function codeOf(body: unknown): string {
+  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
+  return typeof code === 'string' ? code : 'unknown';
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import type { OrderBook, OrderDetails, OrderedLine } from '../activities/ports.js';
+import type { Database } from '../db/database.js';
+import { ProviderRefused } from '../domain/failures.js';
+import type { OrderId } from '../domain/ids.js';
+import { money, type Currency } from '../domain/money.js';
+import { ask } from './postgres-errors.js';
+
+interface LineRow {
+  readonly sku: string;
+  readonly title: string;
+  readonly quantity: number;
+  readonly unit_price_minor: number;
+  readonly weight_grams: number;
+  readonly seller_id: string;
+  readonly seller_name: string;
+  readonly seller_email: string;
+}
+
+interface OrderRow {
+  readonly customer_id: string;
+  readonly customer_name: string;
+  readonly email: string;
+  readonly member: boolean;
+  readonly recipient: string;
+  readonly line1: string;
+  readonly line2: string | null;
+  readonly city: string;
+  readonly postal_code: string;
+  readonly country: string;
+  readonly payment_method: string;
+  readonly currency: Currency;
+  readonly total_minor: number;
+  readonly lines: readonly LineRow[];
+}
+
+/** What the workflow does not carry, in one statement. */
+export const postgresOrderBook = (database: Database): OrderBook => ({
+  find: (orderId) =>
+    ask(async () => {
+      const { rows } = await sql<OrderRow>`
+        select o.customer_id, o.currency, o.total_minor, contact.*, (
+          select json_agg(json_build_object(
+            'sku', line.sku, 'title', line.title, 'quantity', line.quantity,
+            'unit_price_minor', line.unit_price_minor, 'weight_grams', line.weight_grams,
+            'seller_id', seller.id, 'seller_name', seller.name, 'seller_email', seller.email
+          ) order by line.line_number)
+          from orders.lines line join orders.sellers seller on seller.id = line.seller_id
+          where line.order_id = o.id
+        ) as lines
+        from orders.orders o join orders.contacts contact on contact.order_id = o.id
+        where o.id = ${orderId}
+      `.execute(database);
+      return rows[0];
+    }).then((row) => {
+      if (row === undefined) throw new ProviderRefused(`There is no order ${orderId}`);
+      return detailsOf(orderId, row);
+    }),
+});
+
+const detailsOf = (orderId: OrderId, row: OrderRow): OrderDetails => ({
+  orderId,
+  customer: {
+    id: row.customer_id,
+    name: row.customer_name,
+    email: row.email,
+    member: row.member,
+  },
+  shippingAddress: {
+    name: row.recipient,
+    line1: row.line1,
+    ...(row.line2 !== null && { line2: row.line2 }),
+    city: row.city,
+    postalCode: row.postal_code,
+    country: row.country,
+  },
+  paymentMethod: row.payment_method,
+  total: money(row.total_minor, row.currency),
+  lines: row.lines.map((line) => lineOf(line, row.currency)),
+});
+
+const lineOf = (line: LineRow, currency: Currency): OrderedLine => ({
+  sku: line.sku,
+  title: line.title,
+  quantity: line.quantity,
+  unitPrice: money(line.unit_price_minor, currency),
+  weightGrams: line.weight_grams,
+  seller: { id: line.seller_id, name: line.seller_name, email: line.seller_email },
+});

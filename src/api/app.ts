@@ -1,0 +1,92 @@
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { ApiDependencies } from './dependencies.js';
+import { answerFailures } from './failures.js';
+import { problem } from './problem.js';
+import { answering, send, type Handler } from './reply.js';
+import { preferredWaitSeconds } from './request-headers.js';
+import { logRequests } from './request-log.js';
+import { cancelOrder } from './routes/cancel-order.js';
+import { getHealth, getReadiness } from './routes/health.js';
+import { placeOrder } from './routes/place-order.js';
+import { getOrder, getOrders, getTimeline } from './routes/read-orders.js';
+import { getStock } from './routes/read-stock.js';
+import { receiveCarrierEvent, receivePaymentEvent } from './routes/webhooks.js';
+
+const bodyLimitBytes = 256 * 1_024;
+
+/** Puts the app together; nothing runs yet. */
+export function createApp(api: ApiDependencies): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(logRequests(api.log), api.metrics.measure, headers, noStore);
+
+  endpoint(app, '/v1/orders', {
+    get: [answering(getOrders(api))],
+    post: [
+      ...jsonBody,
+      answering(placeOrder(api), (request) => preferredWaitSeconds(request) * 1_000),
+    ],
+  });
+  endpoint(app, '/v1/orders/:id', { get: [answering(getOrder(api))] });
+  endpoint(app, '/v1/orders/:id/timeline', { get: [answering(getTimeline(api))] });
+  endpoint(app, '/v1/orders/:id/cancel', { post: [...jsonBody, answering(cancelOrder(api))] });
+  endpoint(app, '/v1/stock', { get: [answering(getStock(api))] });
+  endpoint(app, '/webhooks/payments', { post: [rawBody, answering(receivePaymentEvent(api))] });
+  endpoint(app, '/webhooks/carrier', { post: [rawBody, answering(receiveCarrierEvent(api))] });
+  endpoint(app, '/healthz', { get: [answering(getHealth)] });
+  endpoint(app, '/readyz', { get: [answering(getReadiness(api))] });
+  endpoint(app, '/metrics', { get: [showMetrics(api)] });
+
+  app.use(answering(() => problem('route_not_found')));
+  app.use(answerFailures);
+  return app;
+}
+
+type Method = 'get' | 'post';
+
+/** An address and its methods; any other method is told which ones there are. */
+function endpoint(
+  app: Express,
+  path: string,
+  handlers: Readonly<Partial<Record<Method, readonly RequestHandler[]>>>,
+): void {
+  const route = app.route(path);
+  if (handlers.get !== undefined) route.get(...handlers.get);
+  if (handlers.post !== undefined) route.post(...handlers.post);
+  const allowed = [handlers.get && 'GET, HEAD', handlers.post && 'POST'].filter(Boolean).join(', ');
+  const refuse: Handler = () => problem('method_not_allowed', { headers: { Allow: allowed } });
+  route.all(answering(refuse));
+}
+
+const requireJson: RequestHandler = (request, response, next) => {
+  if (request.is('application/json') === 'application/json') next();
+  else send(response, problem('unsupported_media_type'));
+};
+
+const jsonBody = [requireJson, express.json({ limit: bodyLimitBytes, inflate: false })] as const;
+
+/** Signatures are over the bytes as they came, so nothing may parse them before. */
+const rawBody = express.raw({ type: () => true, limit: bodyLimitBytes, inflate: false });
+
+// Strict-Transport-Security is for whoever ends the TLS connection.
+const headers = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  strictTransportSecurity: false,
+});
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};
+
+const showMetrics =
+  ({ metrics }: ApiDependencies): RequestHandler =>
+  async (_request, response) => {
+    const { contentType, text } = await metrics.read();
+    response.set('Content-Type', contentType).send(text);
+  };

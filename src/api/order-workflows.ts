@@ -1,0 +1,145 @@
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type ConnectionOptions,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { TemporalConfig } from '../config.js';
+import type { OrderId } from '../domain/ids.js';
+import { formatMoney } from '../domain/money.js';
+import { placed } from '../domain/order-state.js';
+import { searchAttributes } from '../domain/search-attributes.js';
+import {
+  carrierEventSignal,
+  orderWorkflowType,
+  type CancelRequest,
+  type CarrierEvent,
+  type OrderInput,
+} from '../workflows/messages.js';
+import { cancelThrough, type CancelAnswer } from './cancel-update.js';
+import { temporalConnection } from './temporal-connection.js';
+
+/** `not_started` may have started all the same when only the answer was lost; starting again is safe. */
+export type StartAnswer =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'already_started' }
+  | { readonly kind: 'not_started'; readonly cause: unknown };
+
+/** `gone`: the workflow has ended or never began. */
+type SignalAnswer =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'not_delivered'; readonly cause: unknown };
+
+/** The order workflows as the API and the relay see them. No call throws, every call has a deadline. */
+export interface OrderWorkflows {
+  start(input: OrderInput): Promise<StartAnswer>;
+  /** @param updateId the same id asks the same workflow only once */
+  cancel(orderId: OrderId, request: CancelRequest, updateId: string): Promise<CancelAnswer>;
+  signalCarrierEvent(orderId: OrderId, event: CarrierEvent): Promise<SignalAnswer>;
+  /** Whether Temporal answers within a second. */
+  reachable(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const startLimitMs = 2_000;
+const signalLimitMs = 2_000;
+const cancelLimitMs = 5_000;
+const reachableLimitMs = 1_000;
+
+/** Short, so that an order whose worker was killed goes on within seconds. */
+const workflowTaskTimeoutMs = 5_000;
+
+// gRPC waits up to two minutes between attempts by itself: too long after a restart of the server.
+const channelArgs = {
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 1_000,
+};
+
+/** Opens no connection before the first call, so that the API can start while Temporal is away. */
+export function connectTemporal(config: TemporalConfig): OrderWorkflows {
+  const { connectionOptions, namespace } = temporalConnection(config);
+  const connection = Connection.lazy({ ...(connectionOptions as ConnectionOptions), channelArgs });
+  const client = new Client({ connection, namespace: namespace ?? config.TEMPORAL_NAMESPACE });
+  return orderWorkflows(client, connection, config.TEMPORAL_TASK_QUEUE);
+}
+
+function orderWorkflows(client: Client, connection: Connection, taskQueue: string): OrderWorkflows {
+  const within = <T>(limitMs: number, call: () => Promise<T>) =>
+    connection.withDeadline(Date.now() + limitMs, call);
+  return {
+    start: (input) =>
+      within(startLimitMs, () =>
+        client.workflow.start(orderWorkflowType, startOptions(input, taskQueue)),
+      ).then(() => ({ kind: 'started' }), startRefusal),
+    cancel: (orderId, request, updateId) =>
+      within(cancelLimitMs, () =>
+        cancelThrough(client.workflow.getHandle(orderId), request, updateId),
+      ),
+    signalCarrierEvent: (orderId, event) =>
+      within(signalLimitMs, () =>
+        client.workflow.getHandle(orderId).signal(carrierEventSignal, event),
+      ).then(() => ({ kind: 'delivered' }), signalRefusal),
+    reachable: () =>
+      within(reachableLimitMs, () => connection.workflowService.getSystemInfo({})).then(
+        () => true,
+        () => false,
+      ),
+    close: () => connection.close(),
+  };
+}
+
+function startOptions(input: OrderInput, taskQueue: string): WorkflowStartOptions {
+  const lines = input.lines.length === 1 ? '1 line' : `${input.lines.length} lines`;
+  return {
+    args: [input],
+    workflowId: input.orderId,
+    taskQueue,
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowIdConflictPolicy: 'FAIL',
+    workflowTaskTimeout: workflowTaskTimeoutMs,
+    staticSummary: `${lines}, ${formatMoney(input.total)}`,
+    typedSearchAttributes: [
+      { key: keys.OrderStatus, value: placed.status },
+      { key: keys.CustomerId, value: input.customerId },
+      { key: keys.OrderTotalMinor, value: input.total.amountMinor },
+      { key: keys.NeedsAttention, value: false },
+    ],
+  };
+}
+
+const attributeTypes = {
+  Keyword: SearchAttributeType.KEYWORD,
+  Int: SearchAttributeType.INT,
+  Bool: SearchAttributeType.BOOL,
+} as const;
+
+type AttributeName = keyof typeof searchAttributes;
+
+const keyOf = <Name extends AttributeName>(name: Name) =>
+  defineSearchAttributeKey(name, attributeTypes[searchAttributes[name]]);
+
+const keys = {
+  OrderStatus: keyOf('OrderStatus'),
+  CustomerId: keyOf('CustomerId'),
+  OrderTotalMinor: keyOf('OrderTotalMinor'),
+  NeedsAttention: keyOf('NeedsAttention'),
+};
+
+function startRefusal(error: unknown): StartAnswer {
+  if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'already_started' };
+  return { kind: 'not_started', cause: rootOf(error) };
+}
+
+function signalRefusal(error: unknown): SignalAnswer {
+  if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
+  return { kind: 'not_delivered', cause: rootOf(error) };
+}
+
+/** The gRPC error says why; the SDK's wrapper only says that it failed. */
+const rootOf = (error: unknown): unknown =>
+  error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;

@@ -1,0 +1,77 @@
+/** Every way in which a request can fail. A code is for programs and never changes its meaning. */
+const catalogue = {
+  malformed_request: { status: 400, title: 'The request cannot be read' },
+  invalid_query: { status: 400, title: 'A query parameter is not valid' },
+  invalid_header: { status: 400, title: 'A header is not valid' },
+  idempotency_key_missing: { status: 400, title: 'The Idempotency-Key header is required' },
+  idempotency_key_invalid: { status: 400, title: 'The Idempotency-Key is not valid' },
+  signature_invalid: { status: 401, title: 'The signature is not valid' },
+  route_not_found: { status: 404, title: 'There is nothing at this address' },
+  order_not_found: { status: 404, title: 'There is no such order' },
+  method_not_allowed: { status: 405, title: 'This address does not know the method' },
+  idempotency_key_in_use: { status: 409, title: 'A request with this key is still running' },
+  order_not_cancellable: { status: 409, title: 'The order can no longer be cancelled' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be JSON, not compressed' },
+  validation_failed: { status: 422, title: 'The request is not valid' },
+  idempotency_key_reused: { status: 422, title: 'The key was used with another body' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  database_unavailable: { status: 503, title: 'Orders cannot be read or written now' },
+  temporal_unavailable: { status: 503, title: 'The order cannot be steered now' },
+  timeout: { status: 503, title: 'The answer took too long' },
+} as const;
+
+export type ProblemCode = keyof typeof catalogue;
+
+/** What is wrong with one member of the body (`pointer`, RFC 6901) or one parameter or header. */
+export interface FieldError {
+  readonly pointer?: string;
+  readonly parameter?: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface ProblemDetails {
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+  /** Further members of the body, for the codes that document them. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Problem extends ProblemDetails {
+  readonly kind: 'problem';
+  readonly code: ProblemCode;
+}
+
+/** Seconds after which a client may try again when we are the reason. */
+const retryAfterSeconds = '2';
+
+export const problem = (code: ProblemCode, details: ProblemDetails = {}): Problem => ({
+  kind: 'problem',
+  code,
+  ...details,
+});
+
+export const problemStatus = ({ code }: Problem): number => catalogue[code].status;
+
+export function problemHeaders({ code, headers }: Problem): Readonly<Record<string, string>> {
+  const retry = catalogue[code].status === 503 ? { 'Retry-After': retryAfterSeconds } : {};
+  return { ...retry, ...headers };
+}
+
+/** The body as RFC 9457 has it. */
+export function problemBody(
+  { code, detail, errors, members }: Problem,
+  requestId: string,
+): Readonly<Record<string, unknown>> {
+  return {
+    type: `urn:problem:durable-orders:${code}`,
+    ...catalogue[code],
+    code,
+    ...(detail !== undefined && { detail }),
+    ...(errors !== undefined && { errors }),
+    ...members,
+    request_id: requestId,
+  };
+}

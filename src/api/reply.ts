@@ -1,0 +1,58 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { OrderId } from '../domain/ids.js';
+import { within } from './deadline.js';
+import { problem, problemBody, problemHeaders, problemStatus, type Problem } from './problem.js';
+
+export interface Content {
+  readonly kind: 'content';
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The order that the log line of this request is about. */
+  readonly orderId?: OrderId;
+}
+
+export type Reply = Content | Problem;
+
+export type Handler = (request: Request, response: Response) => Promise<Reply> | Reply;
+
+/** How long a handler may take, beside the wait that a client asked for. */
+const handlerLimitMs = 10_000;
+
+export const content = (
+  status: number,
+  body: object,
+  more: Pick<Content, 'headers' | 'orderId'> = {},
+): Content => ({ kind: 'content', status, body, ...more });
+
+/**
+ * A handler that gives back its reply, as Express wants it.
+ * @param extraMs time in milliseconds that this request may take beyond the usual limit
+ */
+export const answering =
+  (handler: Handler, extraMs: (request: Request) => number = () => 0): RequestHandler =>
+  async (request, response) => {
+    const work = Promise.resolve(handler(request, response));
+    const limitMs = handlerLimitMs + extraMs(request);
+    send(response, await within(limitMs, work, () => problem('timeout')));
+  };
+
+export function send(response: Response, reply: Reply): void {
+  if (response.headersSent || response.destroyed) return;
+  if (reply.kind === 'problem') sendProblem(response, reply);
+  else sendContent(response, reply);
+}
+
+function sendProblem(response: Response, reply: Problem): void {
+  const { id } = response.req;
+  response
+    .status(problemStatus(reply))
+    .set(problemHeaders(reply))
+    .set('Content-Type', 'application/problem+json')
+    .send(JSON.stringify(problemBody(reply, typeof id === 'string' ? id : '')));
+}
+
+function sendContent(response: Response, { status, body, headers = {}, orderId }: Content): void {
+  response.locals['orderId'] = orderId;
+  response.status(status).set(headers).json(body);
+}

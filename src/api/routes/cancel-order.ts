@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { Request } from 'express';
+import { findOrder, type OrderRecord } from '../../db/orders.js';
+import { isEnded, isPastPointOfNoReturn } from '../../domain/order-state.js';
+import type { CancelAnswer } from '../cancel-update.js';
+import type { ApiDependencies } from '../dependencies.js';
+import { problem, type Problem } from '../problem.js';
+import { content, type Reply } from '../reply.js';
+import { orderBody } from '../representation.js';
+import { invalidKey, isIdempotencyKey } from '../request-headers.js';
+import { describeError } from '../request-log.js';
+import { cancelRequest } from '../schemas/cancel-request.js';
+import { parseBody } from '../schemas/parse.js';
+import { isOrderIdParameter, orderNotFound } from './read-orders.js';
+
+/** `POST /v1/orders/{id}/cancel`: asks the workflow, and answers with what became of the order. */
+export const cancelOrder =
+  (api: ApiDependencies) =>
+  async (request: Request): Promise<Reply> => {
+    const orderId = request.params['id'];
+    if (!isOrderIdParameter(orderId)) return orderNotFound;
+    const key = request.get('Idempotency-Key');
+    if (key !== undefined && !isIdempotencyKey(key)) return invalidKey;
+    const body = parseBody(cancelRequest, request.body);
+    if (body.kind === 'invalid') return body.problem;
+
+    const order = await findOrder(api.database, orderId);
+    if (order === undefined) return orderNotFound;
+    // The row may be behind its workflow, but these states never change again.
+    if (isEnded(order) || isPastPointOfNoReturn(order)) return finalAnswer(api, order);
+
+    const { reason, requested_by: requestedBy } = body.value;
+    const updateId = key ?? randomUUID();
+    const answer = await api.workflows.cancel(orderId, { reason, requestedBy }, updateId);
+    return reply(api, answer, (await findOrder(api.database, orderId)) ?? order);
+  };
+
+function reply(api: ApiDependencies, answer: CancelAnswer, order: OrderRecord): Reply {
+  switch (answer.kind) {
+    case 'ended': {
+      const { status, stage, paymentStatus, fulfillmentStatus } = answer.summary;
+      return finalAnswer(api, { ...order, status, stage, paymentStatus, fulfillmentStatus });
+    }
+    case 'in_progress':
+      return isEnded(order) ? finalAnswer(api, order) : orderReply(api, 202, order);
+    case 'refused':
+      return notCancellable(order);
+    case 'gone':
+      return isEnded(order) ? finalAnswer(api, order) : problem('temporal_unavailable');
+    case 'unavailable':
+      api.log.warn(
+        { order_id: order.id, err: describeError(answer.cause) },
+        'a cancel did not reach its workflow',
+      );
+      return isEnded(order) ? finalAnswer(api, order) : problem('temporal_unavailable');
+  }
+}
+
+/** Cancelling twice is quiet. */
+const finalAnswer = (api: ApiDependencies, order: OrderRecord): Reply =>
+  order.status === 'cancelled' ? orderReply(api, 200, order) : notCancellable(order);
+
+const orderReply = ({ settings }: ApiDependencies, status: number, order: OrderRecord): Reply =>
+  content(status, orderBody(order, settings.temporalUi), { orderId: order.id });
+
+function notCancellable(order: OrderRecord): Problem {
+  const isReturnable = isPastPointOfNoReturn(order);
+  return problem('order_not_cancellable', {
+    detail: isReturnable
+      ? 'The carrier has the parcel. It can only come back as a return.'
+      : `The order is ${order.status}.`,
+    members: {
+      current_status: order.status,
+      current_stage: order.stage,
+      since: order.statusSince.toISOString(),
+      alternatives: isReturnable ? ['return'] : [],
+    },
+  });
+}

@@ -1,0 +1,37 @@
+import { sql } from 'kysely';
+import type { Database } from '../../db/database.js';
+import { within } from '../deadline.js';
+import type { ApiDependencies } from '../dependencies.js';
+import { content, type Reply } from '../reply.js';
+
+const checkLimitMs = 1_000;
+
+/** `GET /healthz`: the process runs. */
+export const getHealth = (): Reply => content(200, { status: 'alive' });
+
+/** `GET /readyz`: this process can do its work now. */
+export const getReadiness =
+  ({ database, workflows, isOpen }: ApiDependencies) =>
+  async (): Promise<Reply> => {
+    const [databaseAnswers, temporalAnswers] = await Promise.all([
+      answers(database),
+      workflows.reachable(),
+    ]);
+    const isReady = isOpen() && databaseAnswers && temporalAnswers;
+    return content(isReady ? 200 : 503, {
+      status: isReady ? 'ready' : isOpen() ? 'not_ready' : 'stopping',
+      checks: { database: availability(databaseAnswers), temporal: availability(temporalAnswers) },
+    });
+  };
+
+const answers = (database: Database): Promise<boolean> =>
+  within(
+    checkLimitMs,
+    sql`select 1`.execute(database).then(
+      () => true,
+      () => false,
+    ),
+    () => false,
+  );
+
+const availability = (isAvailable: boolean) => (isAvailable ? 'ok' : 'unavailable');

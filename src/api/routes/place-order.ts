@@ -1,0 +1,74 @@
+import type { Request } from 'express';
+import { findOrder } from '../../db/orders.js';
+import type { OrderId } from '../../domain/ids.js';
+import type { OrderInput } from '../../workflows/messages.js';
+import { acceptOrder } from '../accept-order.js';
+import type { ApiDependencies } from '../dependencies.js';
+import { fingerprint } from '../fingerprint.js';
+import { problem } from '../problem.js';
+import { content, type Content, type Reply } from '../reply.js';
+import { orderBody, orderPath, type OrderBody } from '../representation.js';
+import { idempotencyKey, orderDispatch, preferredWaitSeconds } from '../request-headers.js';
+import { describeError } from '../request-log.js';
+import { orderRequest } from '../schemas/order-request.js';
+import { parseBody } from '../schemas/parse.js';
+import { startOrder } from '../start-order.js';
+
+/** `POST /v1/orders`: stores the order, then starts its workflow; accepted even if that fails. */
+export const placeOrder =
+  (api: ApiDependencies) =>
+  async (request: Request): Promise<Reply> => {
+    const key = idempotencyKey(request);
+    if (typeof key !== 'string') return key;
+    const dispatch = orderDispatch(request, api.settings.dispatch);
+    if (typeof dispatch !== 'string') return dispatch;
+    const body = parseBody(orderRequest, request.body);
+    if (body.kind === 'invalid') return body.problem;
+
+    const claim = { key, dispatch, fingerprint: fingerprint(request.body) };
+    const accepted = await acceptOrder(api.database, body.value, claim, api.settings.temporalUi);
+    switch (accepted.kind) {
+      case 'accepted':
+        await start(api, accepted.input);
+        return answer(api, accepted.body, preferredWaitSeconds(request));
+      case 'replayed':
+        return created(202, accepted.orderId, accepted.body, { 'Idempotency-Replayed': 'true' });
+      case 'key_reused':
+        return problem('idempotency_key_reused');
+      case 'key_busy':
+        return problem('idempotency_key_in_use', { headers: { 'Retry-After': '1' } });
+      case 'refused':
+        return problem('validation_failed', { errors: accepted.errors });
+    }
+  };
+
+/** A start that fails is the relay's to repeat: the order is accepted. */
+async function start({ database, workflows, log }: ApiDependencies, input: OrderInput) {
+  const lost = (cause: unknown) => {
+    log.warn({ order_id: input.orderId, err: describeError(cause) }, 'order waits for its start');
+  };
+  try {
+    const started = await startOrder(database, workflows, input);
+    if (started.kind === 'not_started') lost(started.cause);
+  } catch (error) {
+    lost(error);
+  }
+}
+
+async function answer(api: ApiDependencies, body: OrderBody, waitSeconds: number): Promise<Reply> {
+  if (waitSeconds === 0) return created(202, body.id, body);
+  const settled = await api.settlements.waitFor(body.id, waitSeconds * 1_000);
+  const order = await findOrder(api.database, body.id);
+  const current = order === undefined ? body : orderBody(order, api.settings.temporalUi);
+  return created(settled ? 201 : 202, body.id, current, {
+    'Preference-Applied': `wait=${waitSeconds}`,
+  });
+}
+
+const created = (
+  status: 201 | 202,
+  orderId: OrderId,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): Content =>
+  content(status, body, { orderId, headers: { Location: orderPath(orderId), ...headers } });

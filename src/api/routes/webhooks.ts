@@ -1,0 +1,47 @@
+import type { Request } from 'express';
+import { storeCarrierScan, storePaymentEvent } from '../../db/webhooks.js';
+import type { ApiDependencies } from '../dependencies.js';
+import { problem } from '../problem.js';
+import { content, type Reply } from '../reply.js';
+import { milestoneOf, parseCarrierEvent } from '../webhooks/carrier-event.js';
+import { deliverScan } from '../webhooks/deliver.js';
+import { isEasypostSignature } from '../webhooks/easypost-signature.js';
+import { parsePaymentEvent } from '../webhooks/payment-event.js';
+import { isStripeSignature } from '../webhooks/stripe-signature.js';
+
+const forged = problem('signature_invalid');
+const unreadable = problem('malformed_request', { detail: 'The event has not the expected form.' });
+
+const received = (isDuplicate: boolean): Reply =>
+  content(200, { received: true, duplicate: isDuplicate });
+
+/** `POST /webhooks/payments`: stored once, under the provider's id of the event. */
+export const receivePaymentEvent =
+  ({ database, settings }: ApiDependencies) =>
+  async (request: Request): Promise<Reply> => {
+    const body = rawBody(request);
+    const signature = request.get('Stripe-Signature') ?? '';
+    const now = Math.floor(Date.now() / 1_000);
+    if (!isStripeSignature(signature, body, settings.paymentWebhookSecret, now)) return forged;
+    const event = parsePaymentEvent(body);
+    if (event === undefined) return unreadable;
+    return received(!(await storePaymentEvent(database, event)));
+  };
+
+/** `POST /webhooks/carrier`: stored once, shown in the timeline; milestones go to the workflow. */
+export const receiveCarrierEvent =
+  ({ database, workflows, settings }: ApiDependencies) =>
+  async (request: Request): Promise<Reply> => {
+    const body = rawBody(request);
+    const signature = request.get('X-Hmac-Signature') ?? '';
+    if (!isEasypostSignature(signature, body, settings.carrierWebhookSecret)) return forged;
+    const event = parseCarrierEvent(body);
+    if (event.kind === 'unreadable') return unreadable;
+    if (event.kind === 'other') return received(false);
+    const stored = await storeCarrierScan(database, event.scan, milestoneOf(event.scan.status));
+    if (stored.kind === 'to_signal') await deliverScan(database, workflows, stored.scan);
+    return received(stored.kind === 'duplicate');
+  };
+
+const rawBody = (request: Request): Buffer =>
+  Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);

@@ -1,0 +1,106 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ApiConfig } from '../config.js';
+import { openDatabase } from '../db/database.js';
+import { migrateToLatest } from '../db/migrate.js';
+import type { Logger } from '../logger.js';
+import { createApp } from './app.js';
+import { within } from './deadline.js';
+import { createMetrics } from './metrics.js';
+import { connectTemporal } from './order-workflows.js';
+import { describeError } from './request-log.js';
+import { watchSettlements } from './settlement.js';
+
+export interface Api {
+  readonly url: string;
+  /** Finishes the requests that run, for some seconds, and closes all connections. */
+  stop(): Promise<void>;
+}
+
+const serverOptions = {
+  maxHeaderSize: 16 * 1_024,
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  // Longer than a load balancer keeps an idle connection, so that it is never the one surprised.
+  keepAliveTimeout: 65_000,
+};
+
+const maxConnections = 5_000;
+const drainLimitMs = 8_000;
+const idleCheckMs = 50;
+
+/** Brings the database up to date and serves. Temporal may be away: orders are accepted meanwhile. */
+export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
+  await migrateToLatest(config.DATABASE_URL);
+  const report = (message: string) => (error: unknown) => {
+    log.error({ err: describeError(error) }, message);
+  };
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    onIdleError: report('a database connection broke'),
+  });
+  const workflows = connectTemporal(config);
+  const settlements = watchSettlements(database, report('waiting for orders failed'));
+  let isOpen = true;
+  const app = createApp({
+    database,
+    workflows,
+    settlements,
+    metrics: createMetrics(),
+    log,
+    settings: settingsOf(config),
+    isOpen: () => isOpen,
+  });
+  const server = createServer(serverOptions, app);
+  server.maxConnections = maxConnections;
+  await listen(server, config.API_PORT, config.API_HOST);
+  return {
+    url: urlOf(server, config.API_HOST),
+    stop: async () => {
+      isOpen = false;
+      settlements.stop();
+      await drain(server);
+      await workflows.close();
+      await database.destroy();
+    },
+  };
+}
+
+const settingsOf = (config: ApiConfig) => ({
+  dispatch: config.ORDER_DISPATCH,
+  paymentWebhookSecret: config.STRIPE_WEBHOOK_SECRET,
+  carrierWebhookSecret: config.EASYPOST_WEBHOOK_SECRET,
+  temporalUi:
+    config.TEMPORAL_UI_URL === undefined
+      ? undefined
+      : { url: config.TEMPORAL_UI_URL, namespace: config.TEMPORAL_NAMESPACE },
+});
+
+const listen = (server: Server, port: number, host: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+const urlOf = (server: Server, host: string): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  // A connection that is answered while we stop stays open for a next request that must not come.
+  const closing = setInterval(() => {
+    server.closeIdleConnections();
+  }, idleCheckMs);
+  await within(drainLimitMs, closed, () => {
+    server.closeAllConnections();
+  });
+  clearInterval(closing);
+}

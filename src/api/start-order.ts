@@ -1,0 +1,55 @@
+import type { Database } from '../db/database.js';
+import {
+  findStartRecord,
+  listUnstarted,
+  markStarted,
+  type StartRecord,
+} from '../db/order-start.js';
+import type { OrderId } from '../domain/ids.js';
+import { standardServiceLevel } from '../domain/service-level.js';
+import type { OrderInput } from '../workflows/messages.js';
+import type { OrderWorkflows, StartAnswer } from './order-workflows.js';
+
+/** An accepting request starts its own order; only after this time is a missing start a lost one. */
+const ownStartMs = 5_000;
+
+/** What the workflow of a stored order is started with; undefined when there is no such order. */
+export async function orderInputOf(
+  database: Database,
+  orderId: OrderId,
+): Promise<OrderInput | undefined> {
+  const record = await findStartRecord(database, orderId);
+  return record === undefined ? undefined : inputOf(record);
+}
+
+/**
+ * Orders whose start was recorded but not confirmed, the oldest first.
+ * @param olderThanMs leaves younger orders to the request that accepted them
+ */
+export async function unstartedOrders(
+  database: Database,
+  limit: number,
+  olderThanMs = ownStartMs,
+): Promise<readonly OrderInput[]> {
+  return (await listUnstarted(database, limit, olderThanMs)).map(inputOf);
+}
+
+/**
+ * Starts the workflow and notes that it runs. Safe to call again, also for an order that runs.
+ * @throws when the database cannot note it: the order then counts as not started
+ */
+export async function startOrder(
+  database: Database,
+  workflows: OrderWorkflows,
+  input: OrderInput,
+): Promise<StartAnswer> {
+  const answer = await workflows.start(input);
+  if (answer.kind !== 'not_started') await markStarted(database, input.orderId);
+  return answer;
+}
+
+export const inputOf = ({ createdAt, ...record }: StartRecord): OrderInput => ({
+  ...record,
+  placedAt: createdAt.toISOString(),
+  serviceLevel: standardServiceLevel,
+});

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+
+/** The environment as the process received it. Nothing but this file reads `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Thrown at start: every bad variable is named at once, no value is shown. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+const milliseconds = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
+const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+const host = z.string().min(1).default('127.0.0.1');
+
+const common = z.object({
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+});
+
+const database = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_POOL_SIZE: count(10),
+});
+
+const temporal = z.object({
+  TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_TASK_QUEUE: z.string().min(1).default('orders'),
+  TEMPORAL_API_KEY: z.string().min(1).optional(),
+  TEMPORAL_TLS: z.enum(['true', 'false']).optional(),
+  TEMPORAL_TLS_CLIENT_CERT_PATH: z.string().min(1).optional(),
+  TEMPORAL_TLS_CLIENT_CERT_DATA: z.string().min(1).optional(),
+  TEMPORAL_TLS_CLIENT_KEY_PATH: z.string().min(1).optional(),
+  TEMPORAL_TLS_CLIENT_KEY_DATA: z.string().min(1).optional(),
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: z.string().min(1).optional(),
+  TEMPORAL_TLS_SERVER_CA_CERT_DATA: z.string().min(1).optional(),
+  TEMPORAL_TLS_SERVER_NAME: z.string().min(1).optional(),
+});
+
+const ordering = z.object({
+  ORDER_DISPATCH: z.enum(['local_first', 'remote']).default('local_first'),
+});
+
+const apiVariables = z.object({
+  ...common.shape,
+  ...database.shape,
+  ...temporal.shape,
+  ...ordering.shape,
+  API_HOST: host,
+  API_PORT: port(3000),
+  TEMPORAL_UI_URL: z.url().optional(),
+  STRIPE_WEBHOOK_SECRET: z.string().min(16),
+  EASYPOST_WEBHOOK_SECRET: z.string().min(16),
+});
+
+const workerVariables = z.object({
+  ...common.shape,
+  ...database.shape,
+  ...temporal.shape,
+  STRIPE_API_KEY: z.string().min(1),
+  STRIPE_API_URL: z.url().default('https://api.stripe.com'),
+  EASYPOST_API_KEY: z.string().min(1),
+  EASYPOST_API_URL: z.url().default('https://api.easypost.com/v2/'),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }),
+  MAIL_FROM: z.string().min(3).default('Durable Orders <orders@shop.example>'),
+  WORKER_METRICS_ADDRESS: z.string().optional(),
+  WORKER_SHUTDOWN_GRACE_MS: milliseconds(15_000),
+  WORKER_MAX_CACHED_WORKFLOWS: count(1_000),
+});
+
+const relayVariables = z.object({
+  ...common.shape,
+  ...database.shape,
+  ...temporal.shape,
+  RELAY_INTERVAL_MS: z.coerce.number().int().min(50).default(1_000),
+});
+
+const sandboxVariables = z.object({
+  ...common.shape,
+  SANDBOX_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  SANDBOX_HOST: host,
+  SANDBOX_PORT: port(4000),
+  SANDBOX_SMTP_PORT: port(2525),
+  SANDBOX_WEBHOOK_URL: z.url(),
+  SANDBOX_TRACKING_PACE_MS: milliseconds(1_500),
+  SANDBOX_LATENCY_MS: milliseconds(0),
+  STRIPE_WEBHOOK_SECRET: z.string().min(16),
+  EASYPOST_WEBHOOK_SECRET: z.string().min(16),
+});
+
+const upVariables = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  SANDBOX_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  TEMPORAL_ADDRESS: z.string().min(1).optional(),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_UI_URL: z.url().optional(),
+  TEMPORAL_CLI: z.string().min(1).optional(),
+  TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
+  DURABLE_ORDERS_CACHE: z.string().min(1).optional(),
+  XDG_CACHE_HOME: z.string().min(1).optional(),
+  ORDERS_STATE_DIR: z.string().min(1).optional(),
+  OFFLINE: z.enum(['0', '1']).default('0'),
+  NO_COLOR: z.string().optional(),
+  PATH: z.string().default(''),
+});
+
+export type TemporalConfig = Readonly<z.infer<typeof temporal>>;
+export type ApiConfig = Readonly<z.infer<typeof apiVariables>>;
+export type WorkerConfig = Readonly<z.infer<typeof workerVariables>>;
+export type RelayConfig = Readonly<z.infer<typeof relayVariables>>;
+export type SandboxConfig = Readonly<z.infer<typeof sandboxVariables>>;
+export type UpConfig = Readonly<z.infer<typeof upVariables>>;
+
+/** Every variable that a production role reads, for the check of docker-compose.yml. */
+export const knownVariables: ReadonlySet<string> = new Set(
+  [apiVariables, workerVariables, relayVariables, sandboxVariables].flatMap((s) =>
+    Object.keys(s.shape),
+  ),
+);
+
+/** Every variable that `npm start` and `npm test` read, for the check of .env.example. */
+export const supervisorVariables: ReadonlySet<string> = new Set(Object.keys(upVariables.shape));
+
+/** @throws ConfigError naming every variable that is missing or wrong. */
+export const apiConfig = (env: Environment = process.env): ApiConfig => read(apiVariables, env);
+
+/** @throws ConfigError naming every variable that is missing or wrong. */
+export const workerConfig = (env: Environment = process.env): WorkerConfig =>
+  read(workerVariables, env);
+
+/** @throws ConfigError naming every variable that is missing or wrong. */
+export const relayConfig = (env: Environment = process.env): RelayConfig =>
+  read(relayVariables, env);
+
+/** @throws ConfigError naming every variable that is missing or wrong. */
+export const sandboxConfig = (env: Environment = process.env): SandboxConfig =>
+  read(sandboxVariables, env);
+
+/** @throws ConfigError naming every variable that is missing or wrong. */
+export const upConfig = (env: Environment = process.env): UpConfig => read(upVariables, env);
+
+/** The environment that a child process inherits from the supervisor. */
+export const inheritedEnvironment = (): Environment => ({ ...process.env });
+
+function read<Schema extends z.ZodType>(schema: Schema, env: Environment): z.infer<Schema> {
+  const result = schema.safeParse(withoutEmpty(env));
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigError(`These environment variables are missing or wrong:\n${lines.join('\n')}`);
+}
+
+/** An empty variable, as compose files write it, means "not set". */
+function withoutEmpty(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+}

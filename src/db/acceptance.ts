@@ -1,0 +1,151 @@
+import { sql } from 'kysely';
+import type { Fact } from '../domain/facts.js';
+import type { OrderId } from '../domain/ids.js';
+import type { Currency, Money } from '../domain/money.js';
+import type { OrderState } from '../domain/order-state.js';
+import type { Database } from './database.js';
+import type { Coordination, Dispatch } from './tables.js';
+
+/** A product with its price in one currency, as the catalogue has it now. */
+export interface PricedProduct {
+  readonly sku: string;
+  readonly title: string;
+  readonly weightGrams: number;
+  readonly sellerId: string;
+  readonly unitPriceMinor: number;
+}
+
+/** The answer that was given under an idempotency key. */
+export interface StoredAnswer {
+  readonly fingerprint: string;
+  readonly orderId: OrderId;
+  readonly response: object;
+}
+
+export interface AcceptanceBasis {
+  readonly stored: StoredAnswer | null;
+  readonly products: readonly PricedProduct[];
+  /** The database's clock: one clock writes all times of an order. */
+  readonly now: Date;
+}
+
+export interface NewLine extends PricedProduct {
+  readonly quantity: number;
+}
+
+export interface NewContact {
+  readonly customerName: string;
+  readonly email: string;
+  readonly phone: string | null;
+  readonly member: boolean;
+  readonly recipient: string;
+  readonly line1: string;
+  readonly line2: string | null;
+  readonly city: string;
+  readonly postalCode: string;
+  readonly country: string;
+  readonly paymentMethod: string;
+}
+
+export interface NewOrder {
+  readonly id: OrderId;
+  readonly customerId: string;
+  readonly state: OrderState;
+  readonly coordination: Coordination;
+  readonly dispatch: Dispatch;
+  readonly total: Money;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: Date;
+  readonly lines: readonly NewLine[];
+  readonly contact: NewContact;
+}
+
+export interface KeyClaim {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly response: object;
+}
+
+/** Everything that deciding about a new order needs, in one round trip. */
+export async function readAcceptanceBasis(
+  database: Database,
+  asked: { readonly key: string; readonly skus: readonly string[]; readonly currency: Currency },
+): Promise<AcceptanceBasis> {
+  const { rows } = await sql<AcceptanceBasis>`
+    select clock_timestamp() as now,
+      (select json_build_object(
+          'fingerprint', fingerprint, 'orderId', order_id, 'response', response)
+        from orders.idempotency where key = ${asked.key}) as stored,
+      (select coalesce(json_agg(json_build_object(
+          'sku', sku, 'title', title, 'weightGrams', weight_grams, 'sellerId', seller_id,
+          'unitPriceMinor', unit_price_minor)), '[]')
+        from orders.products join orders.prices using (sku)
+        where sku = any(${asked.skus}) and currency = ${asked.currency}) as products
+  `.execute(database);
+  const [basis] = rows;
+  if (basis === undefined) throw new Error('A select without from gave no row');
+  return basis;
+}
+
+/** What became of a claim on an idempotency key; only `inserted` has written anything. */
+export type Insertion = 'inserted' | 'key_taken' | 'key_busy';
+
+/**
+ * Key, order, lines, contact, first timeline entry and its event: one statement, so all or nothing.
+ * The lock keeps a second request from waiting for the first; it is told that the key is busy.
+ */
+export async function insertOrder(
+  database: Database,
+  order: NewOrder,
+  claim: KeyClaim,
+): Promise<Insertion> {
+  const { rows } = await insertion(order, claim).execute(database);
+  const [outcome] = rows;
+  if (outcome?.open !== true) return 'key_busy';
+  return outcome.claimed ? 'inserted' : 'key_taken';
+}
+
+function insertion(order: NewOrder, claim: KeyClaim) {
+  const { type, ...data } = { type: 'order.placed', total: order.total } satisfies Fact;
+  return sql<{ open: boolean; claimed: boolean }>`
+    with gate as materialized (
+      select pg_try_advisory_xact_lock(hashtextextended(${claim.key}, 0)) as open
+    ), claimed as (
+      insert into orders.idempotency (key, fingerprint, order_id, response)
+      select ${claim.key}, ${claim.fingerprint}, ${order.id}, ${JSON.stringify(claim.response)}::jsonb
+      from gate where open
+      on conflict (key) do nothing returning order_id
+    ), placed as (
+      insert into orders.orders (id, customer_id, status, stage, payment_status,
+        fulfillment_status, status_since, last_sequence, coordination, dispatch, currency,
+        total_minor, metadata, created_at)
+      select order_id, ${order.customerId}, ${order.state.status}, ${order.state.stage},
+        ${order.state.paymentStatus}, ${order.state.fulfillmentStatus},
+        ${order.createdAt}::timestamptz, 1, ${order.coordination}, ${order.dispatch},
+        ${order.total.currency}, ${order.total.amountMinor}::bigint,
+        ${JSON.stringify(order.metadata)}::jsonb, ${order.createdAt}::timestamptz
+      from claimed
+    ), line as (
+      insert into orders.lines (order_id, line_number, sku, title, quantity, unit_price_minor,
+        weight_grams, seller_id)
+      select order_id, ordinality, value ->> 'sku', value ->> 'title',
+        (value ->> 'quantity')::integer, (value ->> 'unitPriceMinor')::bigint,
+        (value ->> 'weightGrams')::integer, value ->> 'sellerId'
+      from claimed, jsonb_array_elements(${JSON.stringify(order.lines)}::jsonb) with ordinality
+    ), contact as (
+      insert into orders.contacts (order_id, customer_name, email, phone, member, recipient, line1,
+        line2, city, postal_code, country, payment_method)
+      select order_id, person.* from claimed,
+        jsonb_to_record(${JSON.stringify(order.contact)}::jsonb) as person (
+          "customerName" text, email text, phone text, member boolean, recipient text, line1 text,
+          line2 text, city text, "postalCode" text, country text, "paymentMethod" text)
+    ), entry as (
+      insert into orders.timeline (order_id, sequence, entry_key, type, data, at)
+      select order_id, 1, 'accept', ${type}, ${JSON.stringify(data)}::jsonb,
+        ${order.createdAt}::timestamptz
+      from claimed returning order_id, sequence, type, data, at
+    ), event as (
+      insert into orders.outbox (order_id, sequence, type, data, at) select * from entry
+    )
+    select open, exists (select from claimed) as claimed from gate`;
+}

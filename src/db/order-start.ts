@@ -1,0 +1,50 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { OrderId } from '../domain/ids.js';
+import type { Money } from '../domain/money.js';
+import type { Database } from './database.js';
+import type { Dispatch } from './tables.js';
+
+/** What a workflow is started with, read back from the rows that accepting the order wrote. */
+export interface StartRecord {
+  readonly orderId: OrderId;
+  readonly customerId: string;
+  readonly member: boolean;
+  readonly dispatch: Dispatch;
+  readonly total: Money;
+  readonly createdAt: Date;
+  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+}
+
+const select = (rest: RawBuilder<unknown>) => sql<StartRecord>`
+  select o.id as "orderId", o.customer_id as "customerId", c.member, o.dispatch,
+    o.created_at as "createdAt",
+    json_build_object('amountMinor', o.total_minor, 'currency', o.currency) as total,
+    (select json_agg(json_build_object('sku', l.sku, 'quantity', l.quantity) order by l.line_number)
+      from orders.lines l where l.order_id = o.id) as lines
+  from orders.orders o join orders.contacts c on c.order_id = o.id ${rest}`;
+
+export async function findStartRecord(
+  database: Database,
+  orderId: OrderId,
+): Promise<StartRecord | undefined> {
+  const { rows } = await select(sql`where o.id = ${orderId}`).execute(database);
+  return rows[0];
+}
+
+/** Orders of at least this age whose start was recorded but not confirmed, the oldest first. */
+export async function listUnstarted(
+  database: Database,
+  limit: number,
+  olderThanMs: number,
+): Promise<readonly StartRecord[]> {
+  const { rows } = await select(sql`
+    where o.started_at is null
+      and o.created_at <= clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
+    order by o.created_at limit ${limit}`).execute(database);
+  return rows;
+}
+
+export async function markStarted(database: Database, orderId: OrderId): Promise<void> {
+  await sql`update orders.orders set started_at = clock_timestamp()
+    where id = ${orderId} and started_at is null`.execute(database);
+}

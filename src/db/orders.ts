@@ -1,0 +1,134 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { FactType } from '../domain/facts.js';
+import type { OrderId, ShipmentId } from '../domain/ids.js';
+import type { Currency } from '../domain/money.js';
+import type { OrderState, OrderStatus } from '../domain/order-state.js';
+import type { Database } from './database.js';
+import type { Coordination } from './tables.js';
+
+export interface OrderLine {
+  readonly sku: string;
+  readonly title: string;
+  readonly quantity: number;
+  readonly unitPriceMinor: number;
+  readonly sellerId: string;
+}
+
+export interface OrderShipment {
+  readonly id: ShipmentId;
+  readonly carrier: string | null;
+  readonly trackingNumber: string | null;
+  readonly state: string;
+}
+
+/** An order as people may see it: no contact data, no means of payment. */
+export interface OrderRecord extends OrderState {
+  readonly id: OrderId;
+  readonly customerId: string;
+  readonly statusSince: Date;
+  readonly needsAttention: boolean;
+  readonly coordination: Coordination;
+  readonly currency: Currency;
+  readonly totalMinor: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: Date;
+  readonly lastSequence: number;
+  readonly lines: readonly OrderLine[];
+  readonly shipments: readonly OrderShipment[];
+}
+
+export interface OrderFilter {
+  readonly status?: OrderStatus | undefined;
+  readonly customerId?: string | undefined;
+  readonly needsAttention?: boolean | undefined;
+}
+
+export interface TimelineEntry {
+  readonly sequence: number;
+  readonly type: FactType;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly at: Date;
+}
+
+// A shipment is found by its id, which is the order's with another prefix: order_id has no index.
+const columns = sql`
+  o.id, o.customer_id as "customerId", o.status, o.stage, o.payment_status as "paymentStatus",
+  o.fulfillment_status as "fulfillmentStatus", o.status_since as "statusSince",
+  o.needs_attention as "needsAttention", o.coordination, o.currency, o.total_minor as "totalMinor",
+  o.metadata, o.created_at as "createdAt", o.last_sequence as "lastSequence",
+  (select coalesce(json_agg(json_build_object('sku', l.sku, 'title', l.title,
+      'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor, 'sellerId', l.seller_id)
+      order by l.line_number), '[]')
+    from orders.lines l where l.order_id = o.id) as lines,
+  (select coalesce(json_agg(json_build_object('id', s.id, 'carrier', s.carrier,
+      'trackingNumber', s.tracking_number, 'state', s.state)), '[]')
+    from orders.shipments s where s.id = 'shp_' || substr(o.id, 5)) as shipments`;
+
+export async function findOrder(
+  database: Database,
+  orderId: OrderId,
+): Promise<OrderRecord | undefined> {
+  const { rows } = await sql<OrderRecord>`
+    select ${columns} from orders.orders o where o.id = ${orderId}
+  `.execute(database);
+  return rows[0];
+}
+
+/** Newest first. @param after orders strictly older than this one; `limit` counts orders. */
+export async function listOrders(
+  database: Database,
+  filter: OrderFilter,
+  page: { readonly limit: number; readonly after?: OrderId | undefined },
+): Promise<readonly OrderRecord[]> {
+  const { rows } = await sql<OrderRecord>`
+    select ${columns} from orders.orders o
+    where ${sql.join(conditions(filter, page.after), sql` and `)}
+    order by o.created_at desc, o.id desc limit ${page.limit}
+  `.execute(database);
+  return rows;
+}
+
+function conditions(filter: OrderFilter, after: OrderId | undefined): RawBuilder<unknown>[] {
+  const all = [sql`true`];
+  if (filter.status !== undefined) all.push(sql`o.status = ${filter.status}`);
+  if (filter.customerId !== undefined) all.push(sql`o.customer_id = ${filter.customerId}`);
+  if (filter.needsAttention !== undefined)
+    all.push(sql`o.needs_attention = ${filter.needsAttention}`);
+  if (after !== undefined) all.push(olderThan(after));
+  return all;
+}
+
+const olderThan = (orderId: OrderId) => sql`(o.created_at, o.id) < (
+  select cursor.created_at, cursor.id from orders.orders cursor where cursor.id = ${orderId})`;
+
+export async function orderExists(database: Database, orderId: OrderId): Promise<boolean> {
+  const { rows } = await sql`
+    select from orders.orders where id = ${orderId}`.execute(database);
+  return rows.length > 0;
+}
+
+/** The timeline's entries with a sequence above `after`, in their order; at most `limit` of them. */
+export async function listTimeline(
+  database: Database,
+  orderId: OrderId,
+  page: { readonly limit: number; readonly after: number },
+): Promise<readonly TimelineEntry[]> {
+  const { rows } = await sql<TimelineEntry>`
+    select sequence, type, data, at from orders.timeline
+    where order_id = ${orderId} and sequence > ${page.after}
+    order by sequence limit ${page.limit}
+  `.execute(database);
+  return rows;
+}
+
+/** Those of the orders whose status is one of the given ones. */
+export async function ordersWithStatus(
+  database: Database,
+  orderIds: readonly OrderId[],
+  statuses: readonly OrderStatus[],
+): Promise<readonly OrderId[]> {
+  const { rows } = await sql<{ id: OrderId }>`
+    select id from orders.orders where id = any(${orderIds}) and status = any(${statuses})
+  `.execute(database);
+  return rows.map(({ id }) => id);
+}

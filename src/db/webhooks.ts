@@ -1,0 +1,131 @@
+import { sql } from 'kysely';
+import type { OrderId, ShipmentId } from '../domain/ids.js';
+import type { Database } from './database.js';
+
+/** One scan that the carrier reported. */
+export interface CarrierScan {
+  readonly eventId: string;
+  readonly trackingNumber: string;
+  readonly status: string;
+}
+
+/** A scan that is known to belong to an order. */
+export interface MatchedScan extends CarrierScan {
+  readonly orderId: OrderId;
+  readonly shipmentId: ShipmentId;
+}
+
+/** What storing did: `matched` carries the order when its workflow still has to be told. */
+export type StoredScan =
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'stored' }
+  | { readonly kind: 'to_signal'; readonly scan: MatchedScan };
+
+/** @returns false when the event was stored before. */
+export async function storePaymentEvent(
+  database: Database,
+  event: { readonly eventId: string; readonly orderId: OrderId | null },
+): Promise<boolean> {
+  const { rows } = await sql`
+    insert into orders.webhooks (provider, event_id, order_id)
+    values ('payments', ${event.eventId}, ${event.orderId})
+    on conflict do nothing returning event_id
+  `.execute(database);
+  return rows.length > 0;
+}
+
+/** What the scan means to the order's workflow; `null` when it means nothing. */
+export type Milestone = 'handed_over' | 'delivered' | null;
+
+/**
+ * Stores the scan and puts it in the order's timeline, in one statement. A scan of a parcel that we
+ * do not know yet is parked: the carrier may be faster than the answer to our own purchase.
+ */
+export async function storeCarrierScan(
+  database: Database,
+  scan: CarrierScan,
+  milestone: Milestone,
+): Promise<StoredScan> {
+  const { rows } = await storing(scan, milestone).execute(database);
+  const [row] = rows;
+  if (row === undefined) return { kind: 'duplicate' };
+  const { orderId, shipmentId, toSignal } = row;
+  if (orderId === null || shipmentId === null || !toSignal) return { kind: 'stored' };
+  return { kind: 'to_signal', scan: { ...scan, orderId, shipmentId } };
+}
+
+interface StoredRow {
+  readonly orderId: OrderId | null;
+  readonly shipmentId: ShipmentId | null;
+  readonly toSignal: boolean;
+}
+
+// A second hand-over is not signalled: each signal adds to the history of the workflow.
+const storing = (scan: CarrierScan, milestone: Milestone) => sql<StoredRow>`
+  with parcel as (
+    select s.id, s.order_id, coalesce(${milestone}::text = 'delivered'
+      or (${milestone}::text = 'handed_over' and o.status not in ('shipped', 'delivered')),
+      false) as to_signal
+    from orders.shipments s join orders.orders o on o.id = s.order_id
+    where s.tracking_number = ${scan.trackingNumber}
+  ), stored as (
+    insert into orders.webhooks (provider, event_id, order_id, message, delivered_at)
+    select 'carrier', ${scan.eventId}, parcel.order_id, ${JSON.stringify(scan)}::jsonb,
+      case when not parcel.to_signal then now() end
+    from (select) as one left join parcel on true
+    on conflict do nothing returning order_id
+  )
+  select parcel.order_id as "orderId", parcel.id as "shipmentId",
+    coalesce(parcel.to_signal, false) as "toSignal",
+    case when parcel.order_id is not null then (
+      select count(*) from orders.append(parcel.order_id, 'scan:' || ${scan.eventId}::text,
+        jsonb_build_array(jsonb_build_object('type', 'shipment.scanned',
+          'shipmentId', parcel.id, 'status', ${scan.status}::text)), null, null)
+    ) end as scanned
+  from stored left join parcel on true`;
+
+/**
+ * Stored scans whose order is known by now and whose workflow was not told, the oldest first.
+ * After three days nobody waits for a parcel of which we never heard.
+ */
+export async function listUndelivered(
+  database: Database,
+  limit: number,
+  olderThanMs: number,
+): Promise<readonly MatchedScan[]> {
+  const { rows } = await sql<MatchedScan>`
+    select w.event_id as "eventId", w.message ->> 'trackingNumber' as "trackingNumber",
+      w.message ->> 'status' as status, s.order_id as "orderId", s.id as "shipmentId"
+    from orders.webhooks w
+    join orders.shipments s on s.tracking_number = w.message ->> 'trackingNumber'
+    where w.provider = 'carrier' and w.delivered_at is null and w.message is not null
+      and w.received_at between clock_timestamp() - interval '3 days'
+        and clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
+    order by w.received_at limit ${limit}
+  `.execute(database);
+  return rows;
+}
+
+/** Gives a parked scan its order and its place in the timeline; quiet when it has them already. */
+export async function matchScan(database: Database, scan: MatchedScan): Promise<void> {
+  const fact = { type: 'shipment.scanned', shipmentId: scan.shipmentId, status: scan.status };
+  await sql`
+    with matched as (
+      update orders.webhooks set order_id = ${scan.orderId}
+      where provider = 'carrier' and event_id = ${scan.eventId} and order_id is null
+      returning order_id
+    )
+    select (select count(*) from orders.append(matched.order_id, 'scan:' || ${scan.eventId}::text,
+      ${JSON.stringify([fact])}::jsonb, null, null)) from matched
+  `.execute(database);
+}
+
+export async function markDelivered(database: Database, eventId: string): Promise<void> {
+  await sql`update orders.webhooks set delivered_at = now(), attempts = attempts + 1
+    where provider = 'carrier' and event_id = ${eventId}`.execute(database);
+}
+
+export async function markAttempted(database: Database, eventId: string): Promise<void> {
+  await sql`update orders.webhooks set attempts = attempts + 1
+    where provider = 'carrier' and event_id = ${eventId}`.execute(database);
+}

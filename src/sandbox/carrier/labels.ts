@@ -1,0 +1,138 @@
+import { randomInt } from 'node:crypto';
+
+import { newId } from '../identifiers.js';
+import type { LedgerEntry } from '../ledger.js';
+import type { Forced, Outcome } from '../provider-call.js';
+import { refused } from './errors.js';
+import {
+  newShipment,
+  orderIdOf,
+  shownShipment,
+  storedShipment,
+  type NewShipment,
+  type Shipment,
+} from './shipment.js';
+import {
+  advanced,
+  dueAfter,
+  isHandedOver,
+  newTracker,
+  storedTracker,
+  type Tracker,
+} from './tracker.js';
+
+/** Quotes a shipment. An address that cannot be is refused; one without service has no rates. */
+export function quote(request: NewShipment): Outcome {
+  if (request.to['country'] === 'XX' || request.to['city'] === 'Nowhere') {
+    return refused('ADDRESS.VERIFY.FAILURE', 'Unable to verify address.', [
+      { field: 'address', message: 'Address not found', suggestion: null },
+    ]);
+  }
+  const shipment = newShipment(request);
+  return {
+    answer: { status: 201, body: shownShipment(shipment, undefined) },
+    change: { objects: [storedShipment(shipment)] },
+    stored: true,
+  };
+}
+
+export interface Purchase {
+  readonly rateId: string | undefined;
+  readonly key: string | undefined;
+  readonly forced: Forced;
+  /** The wait before each step of the parcel in milliseconds; 0: it stays where it is. */
+  readonly trackingPaceMs: number;
+}
+
+/** Buys the label, once per shipment. */
+export function buy(shipment: Shipment, purchase: Purchase): Outcome {
+  const { forced, key, trackingPaceMs } = purchase;
+  if (shipment.postage_label !== null) {
+    return refused('SHIPMENT.POSTAGE.EXISTS', 'Postage already exists for this shipment.');
+  }
+  if (forced === 'refuse') {
+    return refused('SHIPMENT.POSTAGE.FAILURE', 'The carrier refused to sell postage.');
+  }
+  const rate = shipment.rates.find(({ id }) => id === purchase.rateId);
+  if (rate === undefined) {
+    return refused('SHIPMENT.POSTAGE.INVALID_RATE', 'The rate does not belong to this shipment.');
+  }
+  const tracker = newTracker(shipment, newTrackingCode());
+  const now = new Date().toISOString();
+  const bought: Shipment = {
+    ...shipment,
+    selected_rate: rate,
+    tracking_code: tracker.tracking_code,
+    postage_label: { id: newId('pl'), object: 'PostageLabel', created_at: now },
+    updated_at: now,
+  };
+  const dueMs = dueAfter(tracker.status, trackingPaceMs);
+  return outcomeOf({ kind: 'buy', shipment: bought, tracker, dueMs, key, status: 200 });
+}
+
+/** Gives the label back, as long as the carrier does not have the parcel. */
+export function refund(
+  shipment: Shipment,
+  tracker: Tracker | undefined,
+  call: { readonly key: string | undefined; readonly forced: Forced },
+): Outcome {
+  if (tracker === undefined) {
+    return refused('SHIPMENT.REFUND.NOT_PURCHASED', 'This shipment has no postage to refund.');
+  }
+  if (shipment.refund_status !== null) {
+    return refused('SHIPMENT.REFUND.ALREADY_REQUESTED', 'A refund was already requested.');
+  }
+  if (isHandedOver(tracker)) {
+    return refused('SHIPMENT.REFUND.UNAVAILABLE', 'The carrier already has the parcel.');
+  }
+  if (call.forced === 'refuse') {
+    return refused('SHIPMENT.REFUND.FAILURE', 'The carrier refused the refund.');
+  }
+  return outcomeOf({
+    kind: 'void',
+    shipment: { ...shipment, refund_status: 'submitted', updated_at: new Date().toISOString() },
+    tracker: advanced(tracker, 'cancelled'),
+    dueMs: null,
+    key: call.key,
+    status: 200,
+  });
+}
+
+function outcomeOf(result: {
+  readonly kind: 'buy' | 'void';
+  readonly shipment: Shipment;
+  readonly tracker: Tracker;
+  readonly dueMs: number | null;
+  readonly key: string | undefined;
+  readonly status: number;
+}): Outcome {
+  const { shipment, tracker, dueMs } = result;
+  const orderId = orderIdOf(shipment.reference);
+  return {
+    answer: { status: result.status, body: shownShipment(shipment, tracker) },
+    change: {
+      objects: [storedShipment(shipment), storedTracker(tracker, orderId, dueMs)],
+      ledger: [ledgerEntry(result.kind, shipment, result.key)],
+    },
+    stored: true,
+  };
+}
+
+const ledgerEntry = (
+  kind: 'buy' | 'void',
+  shipment: Shipment,
+  key: string | undefined,
+): LedgerEntry => ({
+  section: 'labels',
+  orderId: orderIdOf(shipment.reference),
+  entry: {
+    kind,
+    shipment_id: shipment.id,
+    tracking_number: shipment.tracking_code,
+    reference: shipment.reference,
+    idempotency_key: key ?? null,
+    at: new Date().toISOString(),
+  },
+});
+
+const newTrackingCode = (): string => `SBX${String(randomInt(10 ** 12)).padStart(12, '0')}`;

@@ -1,0 +1,171 @@
+import { newId } from '../identifiers.js';
+import type { StoredObject } from '../store.js';
+import type { ProviderEvent } from '../webhooks/deliveries.js';
+import { carrierName, type Shipment } from './shipment.js';
+
+export const trackerStatuses = [
+  'unknown',
+  'pre_transit',
+  'in_transit',
+  'out_for_delivery',
+  'delivered',
+  'available_for_pickup',
+  'return_to_sender',
+  'failure',
+  'cancelled',
+  'error',
+] as const;
+export type TrackerStatus = (typeof trackerStatuses)[number];
+
+interface TrackingDetail {
+  readonly object: 'TrackingDetail';
+  readonly status: TrackerStatus;
+  readonly status_detail: string;
+  readonly message: string;
+  readonly datetime: string;
+  readonly source: string;
+}
+
+/** A parcel's journey in EasyPost's shape. */
+export interface Tracker {
+  readonly id: string;
+  readonly object: 'Tracker';
+  readonly mode: 'test';
+  readonly tracking_code: string;
+  readonly status: TrackerStatus;
+  readonly status_detail: string;
+  readonly shipment_id: string;
+  readonly carrier: string;
+  /** Ounces. */
+  readonly weight: number | null;
+  readonly tracking_details: readonly TrackingDetail[];
+  readonly finalized: boolean;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** The way of a parcel that nothing happens to. */
+const journey: readonly TrackerStatus[] = [
+  'pre_transit',
+  'in_transit',
+  'out_for_delivery',
+  'delivered',
+];
+
+const details: Readonly<Record<TrackerStatus, readonly [detail: string, message: string]>> = {
+  unknown: ['unknown', 'No information yet'],
+  pre_transit: ['label_created', 'Label created, parcel not yet received'],
+  in_transit: ['received_at_origin_facility', 'Parcel received by the carrier'],
+  out_for_delivery: ['out_for_delivery', 'Out for delivery'],
+  delivered: ['arrived_at_destination', 'Delivered'],
+  available_for_pickup: ['arrived_at_pickup_location', 'Ready to be picked up'],
+  return_to_sender: ['return', 'On the way back to the sender'],
+  failure: ['delivery_exception', 'Delivery failed'],
+  cancelled: ['cancelled', 'Label voided'],
+  error: ['unknown', 'The carrier reported an error'],
+};
+
+const atRest: readonly TrackerStatus[] = ['unknown', 'pre_transit', 'cancelled', 'error'];
+const ends: readonly TrackerStatus[] = [
+  'delivered',
+  'return_to_sender',
+  'failure',
+  'cancelled',
+  'error',
+];
+
+/** Whether the carrier ever had the parcel. */
+export const isHandedOver = (tracker: Tracker): boolean =>
+  tracker.tracking_details.some(({ status }) => !atRest.includes(status));
+
+/** The status that follows by itself; undefined at an end and off the usual way. */
+export function nextStatus(status: TrackerStatus): TrackerStatus | undefined {
+  const place = journey.indexOf(status);
+  return place === -1 ? undefined : journey[place + 1];
+}
+
+export function newTracker(shipment: Shipment, trackingCode: string): Tracker {
+  const now = new Date().toISOString();
+  const { weight } = shipment.parcel;
+  const blank: Tracker = {
+    id: newId('trk'),
+    object: 'Tracker',
+    mode: 'test',
+    tracking_code: trackingCode,
+    status: 'unknown',
+    status_detail: 'unknown',
+    shipment_id: shipment.id,
+    carrier: carrierName,
+    weight: typeof weight === 'number' ? weight : null,
+    tracking_details: [],
+    finalized: false,
+    created_at: now,
+    updated_at: now,
+  };
+  return advanced(blank, 'pre_transit');
+}
+
+/** The tracker after one more scan. */
+export function advanced(tracker: Tracker, status: TrackerStatus, detail?: string): Tracker {
+  const datetime = new Date().toISOString();
+  const [usualDetail, message] = details[status];
+  const statusDetail = detail ?? usualDetail;
+  const scan: TrackingDetail = {
+    object: 'TrackingDetail',
+    status,
+    status_detail: statusDetail,
+    message,
+    datetime,
+    source: carrierName,
+  };
+  return {
+    ...tracker,
+    status,
+    status_detail: statusDetail,
+    tracking_details: [...tracker.tracking_details, scan],
+    finalized: ends.includes(status),
+    updated_at: datetime,
+  };
+}
+
+/** @param dueMs when the next step follows by itself; null: never. */
+export const storedTracker = (
+  tracker: Tracker,
+  orderId: string | null,
+  dueMs: number | null,
+): StoredObject => ({
+  id: tracker.id,
+  kind: 'tracker',
+  orderId,
+  parentId: tracker.shipment_id,
+  alias: tracker.tracking_code,
+  createdMs: Date.parse(tracker.created_at),
+  dueMs,
+  body: tracker,
+});
+
+export function trackerUpdated(
+  tracker: Tracker,
+  orderId: string | null,
+  previous: TrackerStatus,
+): ProviderEvent {
+  const id = newId('evt');
+  const payload = {
+    id,
+    object: 'Event',
+    mode: 'test',
+    description: 'tracker.updated',
+    previous_attributes: { status: previous },
+    result: tracker,
+    status: 'pending',
+    pending_urls: [],
+    completed_urls: [],
+    created_at: tracker.updated_at,
+    updated_at: tracker.updated_at,
+  };
+  return { id, receiver: 'carrier', orderId, payload };
+}
+
+/** When a parcel in this status moves on by itself. @param paceMs 0: never. */
+export const dueAfter = (status: TrackerStatus, paceMs: number): number | null =>
+  paceMs === 0 || nextStatus(status) === undefined ? null : Date.now() + paceMs;

@@ -1,0 +1,101 @@
+import express, { Router, type Request, type Response } from 'express';
+import { z } from 'zod';
+
+import { trackerStatuses } from './carrier/tracker.js';
+import { scan } from './carrier/tracking.js';
+import type { Context } from './context.js';
+import { faultRequest, type Fault } from './faults.js';
+import { readLedger } from './ledger.js';
+import { authenticate } from './payments/authentication.js';
+import { countWebhooks } from './webhooks/deliveries.js';
+
+const ledgerQuery = z.object({
+  order_id: z.string().min(1).optional(),
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+});
+
+/** What EasyPost calls a failure with a detail has a short name here. */
+const mishaps = ['lost', 'damaged', 'refused'] as const;
+const scanRequest = z.strictObject({
+  status: z.enum([...trackerStatuses, ...mishaps]),
+  status_detail: z.string().optional(),
+});
+const authentication = z.strictObject({ outcome: z.enum(['succeed', 'fail']) });
+
+/** The control API: what happened, what shall go wrong, and what happens next. */
+export function controlRoutes(context: Context): Router {
+  const router = Router();
+  router.use(express.json({ limit: '16kb' }));
+  addFaults(router, context);
+  router.get('/ledger', async (request, response) => {
+    const query = parsed(ledgerQuery, request.query, response);
+    if (query === undefined) return;
+    const { order_id: orderId, after, limit } = query;
+    response.json(await readLedger(context.store.pool, { orderId, after, limit }));
+  });
+  router.get('/webhooks', async (_request, response) => {
+    response.json(await countWebhooks(context.store.pool));
+  });
+  router.post('/carrier/:number/events', async (request, response) => {
+    const report = parsed(scanRequest, request.body, response);
+    if (report === undefined) return;
+    const tracker = await scan(context, request.params.number, scanOf(report));
+    answer(response, tracker, 'There is no such tracking number.');
+  });
+  router.post('/payments/:id/authenticate', async (request, response) => {
+    const body = parsed(authentication, request.body, response);
+    if (body === undefined) return;
+    const payment = await authenticate(context, request.params.id, body.outcome);
+    answer(response, payment, 'There is no such payment that waits for authentication.');
+  });
+  return router;
+}
+
+function addFaults(router: Router, context: Context): void {
+  const { faults } = context;
+  router.post('/faults', async (request: Request, response: Response) => {
+    const body = parsed(faultRequest, request.body, response);
+    if (body !== undefined) response.status(201).json(shownFault(await faults.add(body)));
+  });
+  router.get('/faults', (_request, response) => {
+    response.json({ data: faults.list().map(shownFault) });
+  });
+  router.delete('/faults', async (_request, response) => {
+    await faults.clear();
+    response.status(204).end();
+  });
+  router.delete('/faults/:id', async (request, response) => {
+    const removed = await faults.remove(request.params.id);
+    response.status(removed ? 204 : 404).end();
+  });
+}
+
+const shownFault = ({ expiresMs, ...fault }: Fault) => ({
+  ...fault,
+  expires_at: expiresMs === null ? null : new Date(expiresMs).toISOString(),
+});
+
+function scanOf({ status, status_detail: detail }: z.infer<typeof scanRequest>) {
+  if (status === 'lost' || status === 'damaged' || status === 'refused') {
+    return { status: 'failure' as const, detail: detail ?? status };
+  }
+  return { status, detail };
+}
+
+function answer(response: Response, found: unknown, otherwise: string): void {
+  if (found === undefined) response.status(404).json({ error: { message: otherwise } });
+  else response.json(found);
+}
+
+/** @returns undefined when the input is bad and has been answered. */
+function parsed<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  response: Response,
+): z.infer<Schema> | undefined {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  response.status(400).json({ error: { message: z.prettifyError(result.error) } });
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+
+import express, { type ErrorRequestHandler, type Express } from 'express';
+
+import { carrierRoutes } from './carrier/routes.js';
+import type { Context } from './context.js';
+import { controlRoutes } from './control.js';
+import { inboxRoutes } from './mail/routes.js';
+import { paymentRoutes } from './payments/routes.js';
+
+const keepAliveMs = 65_000;
+
+/** Everything that the sandbox speaks over HTTP. */
+export function httpApp(context: Context): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'extended');
+  app.use('/v1', paymentRoutes(context));
+  app.use('/easypost/v2', carrierRoutes(context));
+  app.use('/control', controlRoutes(context));
+  app.get('/healthz', async (_request, response) => {
+    await context.store.pool.query('SELECT 1');
+    response.json({ status: 'ok' });
+  });
+  app.use(inboxRoutes(context));
+  app.use((_request, response) => {
+    response.status(404).json({ error: { code: 'NOT_FOUND', message: 'There is no such path.' } });
+  });
+  app.use(failed(context));
+  return app;
+}
+
+/** @returns the server and the port that it listens on. */
+export async function listenHttp(
+  app: Express,
+  port: number,
+  host: string,
+): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer(app);
+  server.keepAliveTimeout = keepAliveMs;
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  return { server, port: typeof address === 'object' && address !== null ? address.port : port };
+}
+
+/** Ends at once: whoever still waits for an answer gets none, as when a provider dies. */
+export async function closeHttp(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
+
+const failed =
+  (context: Context): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const status = statusOf(error);
+    if (status >= 500) context.log('request failed', { path: request.path, error });
+    const type = status >= 500 ? 'api_error' : 'invalid_request_error';
+    const message = status >= 500 ? 'An unknown error occurred.' : 'The request cannot be read.';
+    response.status(status).json({ error: { type, code: 'REQUEST.FAILED', message, errors: [] } });
+  };
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+}

@@ -1,0 +1,20 @@
+/**
+ * Serializes work on one object within this process. One process owns the sandbox's database, so
+ * no lock in the database is needed. Waiters are bounded by the open requests.
+ */
+export class KeyedLock {
+  readonly #tails = new Map<string, Promise<unknown>>();
+
+  /** Runs the work when every earlier work on one of these ids has ended. */
+  async exclusive<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
+    const earlier = ids.map((id) => this.#tails.get(id) ?? Promise.resolve());
+    const result = Promise.all(earlier).then(work);
+    const tail = result.catch(() => undefined);
+    for (const id of ids) this.#tails.set(id, tail);
+    try {
+      return await result;
+    } finally {
+      for (const id of ids) if (this.#tails.get(id) === tail) this.#tails.delete(id);
+    }
+  }
+}

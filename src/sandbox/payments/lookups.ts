@@ -1,0 +1,125 @@
+import type { Request, Response, Router } from 'express';
+import { z } from 'zod';
+
+import type { Context } from '../context.js';
+import { lookUp, type Answer } from '../provider-call.js';
+import type { ObjectFilter, StoredObject } from '../store.js';
+import { eventBody } from '../webhooks/deliveries.js';
+import { failure, missing, paymentProtocol } from './errors.js';
+import { paymentIntent, type Payment } from './payment.js';
+import { parseSearch } from './search.js';
+
+const limit = z.coerce.number().int().min(1).max(100).default(10);
+const seconds = z.coerce.number().int().optional();
+const listQuery = z.object({
+  limit,
+  starting_after: z.string().optional(),
+  created: z
+    .union([
+      z.object({ gt: seconds, gte: seconds, lt: seconds, lte: seconds }),
+      z.coerce.number().transform((at) => ({ gt: undefined, gte: at, lt: undefined, lte: at })),
+    ])
+    .optional(),
+});
+const searchQuery = z.object({ limit, query: z.string() });
+const refundsQuery = z.object({
+  limit,
+  payment_intent: z.string().optional(),
+  starting_after: z.string().optional(),
+});
+
+type Read = (
+  request: Request,
+) => Promise<{ readonly answer: Answer; readonly orderId: string | null }>;
+
+/** The requests that only read. Searching sees the newest state at once, unlike Stripe's. */
+export function addLookups(router: Router, context: Context): void {
+  const get = (path: string, read: Read) =>
+    router.get(path, (request: Request, response: Response) =>
+      lookUp(context, paymentProtocol, { response, read: () => read(request) }),
+    );
+  get('/payment_intents/search', (request) => search(context, request));
+  get('/payment_intents', (request) => listPayments(context, request));
+  get('/payment_intents/:id', (request) => findOne(context, request, 'payment_intent'));
+  get('/refunds', (request) => listRefunds(context, request));
+  get('/refunds/:id', (request) => findOne(context, request, 'refund'));
+  get('/events/:id', (request) => findEvent(context, request));
+}
+
+async function findOne(context: Context, request: Request, what: 'payment_intent' | 'refund') {
+  const id = String(request.params['id']);
+  const kind = what === 'refund' ? 'refund' : 'payment';
+  const { objects } = await context.store.load('payments', undefined, [id]);
+  const object = objects.find((candidate) => candidate.id === id && candidate.kind === kind);
+  if (object === undefined) return { answer: missing(what, id), orderId: null };
+  return { answer: { status: 200, body: shown(object) }, orderId: object.orderId };
+}
+
+async function findEvent(context: Context, request: Request) {
+  const id = String(request.params['id']);
+  const body = await eventBody(context.store.pool, id);
+  if (body === undefined) return { answer: missing('event', id), orderId: null };
+  return { answer: { status: 200, body }, orderId: null };
+}
+
+async function listPayments(context: Context, request: Request) {
+  const parsed = listQuery.safeParse(request.query);
+  if (!parsed.success) return { answer: badQuery(parsed.error), orderId: null };
+  const { created, starting_after: beforeId, limit } = parsed.data;
+  const from = created?.gte ?? plusOne(created?.gt);
+  const before = created?.lt ?? plusOne(created?.lte);
+  return listed(context, '/v1/payment_intents', {
+    kind: 'payment',
+    beforeId,
+    createdFromMs: from === undefined ? undefined : from * 1_000,
+    createdBeforeMs: before === undefined ? undefined : before * 1_000,
+    limit,
+  });
+}
+
+async function listRefunds(context: Context, request: Request) {
+  const parsed = refundsQuery.safeParse(request.query);
+  if (!parsed.success) return { answer: badQuery(parsed.error), orderId: null };
+  const { payment_intent: parentId, starting_after: beforeId, limit } = parsed.data;
+  return listed(context, '/v1/refunds', { kind: 'refund', parentId, beforeId, limit });
+}
+
+async function search(context: Context, request: Request) {
+  const parsed = searchQuery.safeParse(request.query);
+  if (!parsed.success) return { answer: badQuery(parsed.error), orderId: null };
+  const filter = parseSearch(parsed.data.query);
+  if (filter === undefined) return { answer: badSearch, orderId: null };
+  const { limit } = parsed.data;
+  const url = '/v1/payment_intents/search';
+  const found = await listed(context, url, { kind: 'payment', ...filter, limit });
+  const body = { ...found.answer.body, object: 'search_result', next_page: null };
+  return { answer: { ...found.answer, body }, orderId: found.orderId };
+}
+
+/** One object more than asked for tells whether there are more. */
+async function listed(context: Context, url: string, filter: ObjectFilter) {
+  const objects = await context.store.select({ ...filter, limit: filter.limit + 1 });
+  const data = objects.slice(0, filter.limit).map(shown);
+  const body = { object: 'list', url, has_more: objects.length > filter.limit, data };
+  return { answer: { status: 200, body }, orderId: filter.orderId ?? null };
+}
+
+const shown = ({ kind, body }: StoredObject): unknown =>
+  kind === 'payment' ? paymentIntent(body as Payment) : body;
+
+const plusOne = (at: number | undefined): number | undefined =>
+  at === undefined ? undefined : at + 1;
+
+const badQuery = (error: z.ZodError): Answer =>
+  failure(400, {
+    type: 'invalid_request_error',
+    message: error.issues[0]?.message ?? 'Invalid query',
+    param: error.issues[0]?.path.join('.') ?? '',
+  });
+
+const badSearch = failure(400, {
+  type: 'invalid_request_error',
+  message:
+    "We were unable to parse your search query. Use metadata['key']:'value' AND status:'value'.",
+  param: 'query',
+});

@@ -1,0 +1,112 @@
+import type { StoredObject } from '../store.js';
+
+export type PaymentStatus =
+  | 'requires_payment_method'
+  | 'requires_confirmation'
+  | 'requires_action'
+  | 'requires_capture'
+  | 'succeeded'
+  | 'canceled';
+
+/** A PaymentIntent as the sandbox keeps it. Amounts are minor units, times Unix seconds. */
+export interface Payment {
+  readonly id: string;
+  readonly amount: number;
+  readonly amountCaptured: number;
+  readonly amountRefunded: number;
+  /** Lower case, as Stripe has it. */
+  readonly currency: string;
+  readonly captureMethod: 'automatic' | 'manual';
+  readonly multicapture: boolean;
+  readonly status: PaymentStatus;
+  readonly paymentMethod: string | null;
+  readonly paymentMethodTypes: readonly string[];
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly created: number;
+  readonly canceledAt: number | null;
+  readonly cancellationReason: string | null;
+  readonly lastError: Readonly<Record<string, unknown>> | null;
+  /** Whether a charge was made: an authorization succeeded once. */
+  readonly charged: boolean;
+}
+
+export const orderIdOf = (payment: Pick<Payment, 'metadata'>): string | null =>
+  payment.metadata['order_id'] ?? null;
+
+export const capturable = (payment: Payment): number =>
+  payment.status === 'requires_capture' ? payment.amount - payment.amountCaptured : 0;
+
+export const chargeIdOf = (payment: Payment): string => payment.id.replace(/^pi_/, 'ch_');
+export const paymentIdOf = (chargeId: string): string => chargeId.replace(/^ch_/, 'pi_');
+
+export const stored = (payment: Payment): StoredObject => ({
+  id: payment.id,
+  kind: 'payment',
+  orderId: orderIdOf(payment),
+  parentId: null,
+  alias: null,
+  createdMs: payment.created * 1_000,
+  dueMs: null,
+  body: payment,
+});
+
+/** The payment among the objects that belong to it. */
+export function paymentIn(objects: readonly StoredObject[]): Payment | undefined {
+  const object = objects.find(({ kind }) => kind === 'payment');
+  return object?.body as Payment | undefined;
+}
+
+/** A PaymentIntent in Stripe's shape. */
+export function paymentIntent(payment: Payment): Record<string, unknown> {
+  return {
+    id: payment.id,
+    object: 'payment_intent',
+    amount: payment.amount,
+    amount_capturable: capturable(payment),
+    amount_received: payment.amountCaptured,
+    automatic_payment_methods: null,
+    canceled_at: payment.canceledAt,
+    cancellation_reason: payment.cancellationReason,
+    capture_method: payment.captureMethod,
+    client_secret: `${payment.id}_secret_sandbox`,
+    confirmation_method: 'automatic',
+    created: payment.created,
+    currency: payment.currency,
+    customer: null,
+    description: payment.description,
+    last_payment_error: payment.lastError,
+    latest_charge: payment.charged ? chargeIdOf(payment) : null,
+    livemode: false,
+    metadata: payment.metadata,
+    next_action: payment.status === 'requires_action' ? { type: 'use_stripe_sdk' } : null,
+    payment_method: payment.paymentMethod,
+    payment_method_types: payment.paymentMethodTypes,
+    receipt_email: null,
+    setup_future_usage: null,
+    shipping: null,
+    status: payment.status,
+  };
+}
+
+/** The payment's charge in Stripe's shape. */
+export function charge(payment: Payment): Record<string, unknown> {
+  const { amountCaptured, amountRefunded } = payment;
+  return {
+    id: chargeIdOf(payment),
+    object: 'charge',
+    amount: payment.amount,
+    amount_captured: amountCaptured,
+    amount_refunded: amountRefunded,
+    captured: amountCaptured > 0,
+    created: payment.created,
+    currency: payment.currency,
+    livemode: false,
+    metadata: payment.metadata,
+    paid: true,
+    payment_intent: payment.id,
+    payment_method: payment.paymentMethod,
+    refunded: amountCaptured > 0 && amountRefunded === amountCaptured,
+    status: 'succeeded',
+  };
+}

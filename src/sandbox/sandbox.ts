@@ -1,0 +1,124 @@
+import { Pool } from 'pg';
+
+import { trackingLoop } from './carrier/tracking.js';
+import type { Context, Log } from './context.js';
+import { Faults } from './faults.js';
+import { closeHttp, httpApp, listenHttp } from './http.js';
+import { KeyedLock } from './keyed-lock.js';
+import { closeSmtp, listen, smtpServer } from './mail/smtp.js';
+import { schema } from './schema.js';
+import { Store } from './store.js';
+import { Outbox } from './webhooks/outbox.js';
+
+export interface SandboxOptions {
+  /** A database of its own; the tables are made at start. */
+  readonly databaseUrl: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** 0: any free one. */
+  readonly smtpPort: number;
+  /** The base URL that webhooks go to. */
+  readonly webhookUrl: string;
+  /** The wait before each step of a parcel in milliseconds; 0: parcels move by hand only. */
+  readonly trackingPaceMs: number;
+  /** How much later than necessary each provider answers, in milliseconds. */
+  readonly latencyMs: number;
+  readonly paymentWebhookSecret: string;
+  readonly carrierWebhookSecret: string;
+  readonly log?: Log;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  /** For example `smtp://127.0.0.1:2525`. */
+  readonly smtpUrl: string;
+  readonly inboxUrl: string;
+  /** Ends within a few seconds. Unsent webhooks and parcels under way go on at the next start. */
+  stop(): Promise<void>;
+}
+
+const poolSize = 10;
+const connectTimeoutMs = 5_000;
+const statementTimeoutMs = 10_000;
+
+/** Starts the stand-in providers. @throws when the database or a port cannot be had. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const log = options.log ?? (() => undefined);
+  const pool = openPool(options.databaseUrl, log);
+  const stopping = new AbortController();
+  try {
+    await pool.query(schema);
+    return await startServers(options, { pool, stopping, log });
+  } catch (error) {
+    stopping.abort();
+    await pool.end();
+    throw error;
+  }
+}
+
+async function startServers(
+  options: SandboxOptions,
+  { pool, stopping, log }: { pool: Pool; stopping: AbortController; log: Log },
+): Promise<Sandbox> {
+  const outbox = openOutbox(options, pool, log);
+  const context: Context = {
+    store: new Store(pool),
+    faults: new Faults(pool),
+    locks: new KeyedLock(),
+    runningKeys: new Set(),
+    latencyMs: options.latencyMs,
+    trackingPaceMs: options.trackingPaceMs,
+    stopping: stopping.signal,
+    log,
+    wakeOutbox: () => {
+      outbox.wake();
+    },
+  };
+  await context.faults.load();
+  const smtp = smtpServer(context);
+  const smtpPort = await listen(smtp, options.smtpPort, options.host);
+  const http = await listenHttp(httpApp(context), options.port, options.host).catch(
+    async (error: unknown) => {
+      await closeSmtp(smtp);
+      throw error;
+    },
+  );
+  const tracking = trackingLoop(context);
+  outbox.start();
+  tracking.start();
+  const url = `http://${options.host}:${http.port}`;
+  return {
+    url,
+    smtpUrl: `smtp://${options.host}:${smtpPort}`,
+    inboxUrl: `${url}/inbox`,
+    stop: async () => {
+      stopping.abort();
+      await Promise.all([closeHttp(http.server), closeSmtp(smtp), tracking.stop(), outbox.stop()]);
+      await pool.end();
+    },
+  };
+}
+
+const openOutbox = (options: SandboxOptions, pool: Pool, log: Log): Outbox =>
+  new Outbox({
+    pool,
+    webhookUrl: options.webhookUrl,
+    secrets: { payments: options.paymentWebhookSecret, carrier: options.carrierWebhookSecret },
+    log,
+  });
+
+function openPool(connectionString: string, log: Log): Pool {
+  const pool = new Pool({
+    connectionString,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    application_name: 'sandbox',
+  });
+  // Without a listener a restart of the database would end the process.
+  pool.on('error', (error) => {
+    log('idle database connection lost', { error });
+  });
+  return pool;
+}

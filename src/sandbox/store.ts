@@ -1,0 +1,150 @@
+import type { Pool } from 'pg';
+
+import type { LedgerEntry } from './ledger.js';
+import type { Delivery, ProviderEvent } from './webhooks/deliveries.js';
+
+type ObjectKind = 'payment' | 'refund' | 'shipment' | 'tracker';
+
+/** One thing a provider keeps. `alias` is a second name: a shipment's reference, a tracking code. */
+export interface StoredObject {
+  readonly id: string;
+  readonly kind: ObjectKind;
+  readonly orderId: string | null;
+  readonly parentId: string | null;
+  readonly alias: string | null;
+  readonly createdMs: number;
+  /** When its next step is due by itself; null when none is. */
+  readonly dueMs: number | null;
+  readonly body: unknown;
+}
+
+/** An answer that is kept under its idempotency key, to be given again. */
+export interface StoredAnswer {
+  readonly service: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Everything one request changes. It is written by one statement: all of it, or nothing. */
+export interface Change {
+  readonly answers?: readonly StoredAnswer[];
+  readonly objects?: readonly StoredObject[];
+  readonly ledger?: readonly LedgerEntry[];
+  readonly events?: readonly ProviderEvent[];
+}
+
+export interface ObjectFilter {
+  readonly kind: ObjectKind;
+  readonly orderId?: string | undefined;
+  readonly parentId?: string | undefined;
+  readonly alias?: string | undefined;
+  readonly createdFromMs?: number | undefined;
+  readonly createdBeforeMs?: number | undefined;
+  /** Only objects older than this one. */
+  readonly beforeId?: string | undefined;
+  /** Paths into the body and the text found there, e.g. `[['status'], 'succeeded']`. */
+  readonly bodyTexts?: readonly (readonly [readonly string[], string])[];
+  readonly limit: number;
+}
+
+const columns = `id, kind, order_id AS "orderId", parent_id AS "parentId", alias,
+  created_ms AS "createdMs", due_ms AS "dueMs", body`;
+
+const loadStatement = `
+SELECT
+  (SELECT row_to_json(a) FROM sandbox.answers a WHERE service = $1 AND key = $2) AS answer,
+  (SELECT coalesce(json_agg(o), '[]') FROM (
+    SELECT ${columns} FROM sandbox.objects WHERE id = ANY($3) OR parent_id = ANY($3) ORDER BY seq
+  ) o) AS objects`;
+
+const commitStatement = `
+WITH input AS MATERIALIZED (SELECT $1::json AS change),
+answers AS (
+  INSERT INTO sandbox.answers (service, key, fingerprint, status, body)
+  SELECT r.* FROM input, json_to_recordset(change->'answers')
+    AS r(service text, key text, fingerprint text, status int, body json)),
+objects AS (
+  INSERT INTO sandbox.objects (id, kind, order_id, parent_id, alias, created_ms, due_ms, body)
+  SELECT r.* FROM input, json_to_recordset(change->'objects')
+    AS r(id text, kind text, "orderId" text, "parentId" text, alias text, "createdMs" bigint, "dueMs" bigint, body json)
+  ON CONFLICT (id) DO UPDATE SET due_ms = excluded.due_ms, body = excluded.body),
+ledger AS (
+  INSERT INTO sandbox.ledger (section, order_id, entry)
+  SELECT r.* FROM input, json_to_recordset(change->'ledger')
+    AS r(section text, "orderId" text, entry json))
+INSERT INTO sandbox.webhooks (event_id, receiver, body, forged, state, due_ms)
+SELECT r.* FROM input, json_to_recordset(change->'deliveries')
+  AS r("eventId" text, receiver text, body text, forged boolean, state text, "dueMs" bigint)`;
+
+/** The sandbox's memory. Each method is one round trip. */
+export class Store {
+  constructor(readonly pool: Pool) {}
+
+  /** The answer kept under the key, and the objects with these ids and those that belong to them. */
+  async load(
+    service: string,
+    key: string | undefined,
+    rootIds: readonly string[],
+  ): Promise<{ readonly answer: StoredAnswer | null; readonly objects: readonly StoredObject[] }> {
+    if (key === undefined && rootIds.length === 0) return { answer: null, objects: [] };
+    const result = await this.pool.query<{
+      answer: StoredAnswer | null;
+      objects: readonly StoredObject[];
+    }>({ name: 'load', text: loadStatement, values: [service, key ?? null, rootIds] });
+    return result.rows[0] ?? { answer: null, objects: [] };
+  }
+
+  /** Writes a change whole or not at all. Fails when one of its idempotency keys is known. */
+  async commit(change: Change, deliveries: readonly Delivery[]): Promise<void> {
+    const { answers = [], objects = [], ledger = [] } = change;
+    const input = JSON.stringify({ answers, objects, ledger, deliveries });
+    await this.pool.query({ name: 'commit', text: commitStatement, values: [input] });
+  }
+
+  /** Newest first. */
+  async select(filter: ObjectFilter): Promise<readonly StoredObject[]> {
+    const { conditions, values } = where(filter);
+    const result = await this.pool.query<{ object: StoredObject }>(
+      `SELECT row_to_json(o) AS object FROM (
+         SELECT ${columns} FROM sandbox.objects WHERE ${conditions.join(' AND ')}
+         ORDER BY seq DESC LIMIT ${filter.limit}) o`,
+      values,
+    );
+    return result.rows.map((row) => row.object);
+  }
+
+  /** The ids of the objects whose next step is due, and of their parents; the longest due first. */
+  async due(nowMs: number, limit: number): Promise<readonly { id: string; parentId: string }[]> {
+    const result = await this.pool.query<{ id: string; parentId: string }>({
+      name: 'due',
+      text: `SELECT id, parent_id AS "parentId" FROM sandbox.objects
+             WHERE due_ms <= $1 ORDER BY due_ms LIMIT $2`,
+      values: [nowMs, limit],
+    });
+    return result.rows;
+  }
+}
+
+function where(filter: ObjectFilter): { conditions: string[]; values: unknown[] } {
+  const values: unknown[] = [];
+  const conditions: string[] = [];
+  const add = (value: unknown, condition: (placeholder: string) => string) => {
+    if (value === undefined) return;
+    values.push(value);
+    conditions.push(condition(`$${values.length}`));
+  };
+  add(filter.kind, (p) => `kind = ${p}`);
+  add(filter.orderId, (p) => `order_id = ${p}`);
+  add(filter.parentId, (p) => `parent_id = ${p}`);
+  add(filter.alias, (p) => `alias = ${p}`);
+  add(filter.createdFromMs, (p) => `created_ms >= ${p}`);
+  add(filter.createdBeforeMs, (p) => `created_ms < ${p}`);
+  add(filter.beforeId, (p) => `seq < (SELECT seq FROM sandbox.objects WHERE id = ${p})`);
+  for (const [path, text] of filter.bodyTexts ?? []) {
+    add(path, (p) => `body #>> ${p}::text[] = $${values.length + 1}`);
+    values.push(text);
+  }
+  return { conditions, values };
+}

@@ -1,0 +1,160 @@
+import type { Pool } from 'pg';
+
+import type { Log } from '../context.js';
+import { Loop } from '../loop.js';
+import type { Receiver } from './deliveries.js';
+import { Poster } from './post.js';
+import { carrierSignature, paymentSignature } from './sign.js';
+
+/** Waits between the tries, about a minute in all; after the last one the webhook is given up. */
+const backoffMs = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
+const maxInFlight = 32;
+const idleMs = 250;
+const spacingMs = 20;
+const forgedSecret = 'not-the-secret-that-was-agreed';
+
+export interface OutboxOptions {
+  readonly pool: Pool;
+  /** The base URL of the receiver; `/webhooks/<payments|carrier>` is added. */
+  readonly webhookUrl: string;
+  readonly secrets: Readonly<Record<Receiver, string>>;
+  readonly log: Log;
+}
+
+interface PendingWebhook {
+  readonly seq: string;
+  readonly eventId: string;
+  readonly receiver: Receiver;
+  readonly body: string;
+  readonly forged: boolean;
+  readonly attempts: number;
+}
+
+interface Settlement {
+  readonly seq: string;
+  readonly state: 'delivered' | 'pending' | 'failed';
+  readonly attempts: number;
+  readonly dueMs: number;
+}
+
+const pendingStatement = `
+SELECT seq, event_id AS "eventId", receiver, body, forged, attempts FROM sandbox.webhooks
+WHERE state = 'pending' AND due_ms <= $1 AND seq <> ALL($2) ORDER BY due_ms, seq LIMIT $3`;
+
+const settleStatement = `
+UPDATE sandbox.webhooks w SET state = r.state, attempts = r.attempts, due_ms = r."dueMs"
+FROM json_to_recordset($1) AS r(seq bigint, state text, attempts int, "dueMs" bigint)
+WHERE w.seq = r.seq`;
+
+/** Sends the stored webhooks: at least once, a bounded number at a time, a bounded number of tries. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #loop: Loop;
+  readonly #poster = new Poster();
+  #isStopping = false;
+  #settled: Settlement[] = [];
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.#loop = new Loop({
+      name: 'outbox',
+      work: () => this.#turn(),
+      spacingMs,
+      log: options.log,
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Breaks off what is under way: it is sent again at the next start. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#loop.stop();
+    this.#poster.close();
+    await Promise.all(this.#inFlight.values());
+    await this.#writeSettled();
+  }
+
+  async #turn(): Promise<number> {
+    await this.#writeSettled();
+    const free = maxInFlight - this.#inFlight.size;
+    if (free === 0) return idleMs;
+    const due = await this.#options.pool.query<PendingWebhook>({
+      name: 'pending',
+      text: pendingStatement,
+      values: [Date.now(), [...this.#inFlight.keys()], free],
+    });
+    for (const webhook of due.rows) this.#inFlight.set(webhook.seq, this.#deliver(webhook));
+    return idleMs;
+  }
+
+  async #deliver(webhook: PendingWebhook): Promise<void> {
+    const failure = await this.#post(webhook);
+    if (failure !== undefined && this.#isStopping) return;
+    const settlement = settle(webhook, failure);
+    if (settlement.state === 'failed') {
+      this.#options.log('webhook given up', { event_id: webhook.eventId, failure });
+    }
+    this.#settled.push(settlement);
+    this.#loop.wake();
+  }
+
+  /** @returns why it failed, or undefined when the receiver took it. */
+  async #post(webhook: PendingWebhook): Promise<string | undefined> {
+    try {
+      const status = await this.#poster.post({
+        url: new URL(`webhooks/${webhook.receiver}`, this.#baseUrl()),
+        headers: { 'content-type': 'application/json', ...this.#signature(webhook) },
+        body: webhook.body,
+      });
+      return status >= 200 && status < 300 ? undefined : `status ${status}`;
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  #baseUrl(): string {
+    return this.#options.webhookUrl.replace(/\/*$/, '/');
+  }
+
+  #signature({ receiver, body, forged }: PendingWebhook): Record<string, string> {
+    const secret = forged ? forgedSecret : this.#options.secrets[receiver];
+    if (receiver === 'carrier') return { 'x-hmac-signature': carrierSignature(body, secret) };
+    const timestamp = Math.floor(Date.now() / 1_000);
+    return { 'stripe-signature': paymentSignature(body, secret, timestamp) };
+  }
+
+  async #writeSettled(): Promise<void> {
+    // A copy: more may settle while this is being written.
+    const settled = [...this.#settled];
+    if (settled.length === 0) return;
+    await this.#options.pool.query({
+      name: 'settle',
+      text: settleStatement,
+      values: [JSON.stringify(settled)],
+    });
+    this.#settled = this.#settled.slice(settled.length);
+    for (const { seq } of settled) this.#inFlight.delete(seq);
+  }
+}
+
+function settle(
+  { seq, attempts, forged }: PendingWebhook,
+  failure: string | undefined,
+): Settlement {
+  const tried = attempts + 1;
+  // A forger does not try again: a refusal is the end of it.
+  if (failure === undefined || forged) {
+    return { seq, state: 'delivered', attempts: tried, dueMs: Date.now() };
+  }
+  const waitMs = backoffMs[attempts];
+  if (waitMs === undefined) return { seq, state: 'failed', attempts: tried, dueMs: Date.now() };
+  return { seq, state: 'pending', attempts: tried, dueMs: Date.now() + waitMs };
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { messageOf } from './part.js';
+
+export interface DemoOptions {
+  readonly apiUrl: string;
+  readonly print: (line: string) => void;
+  readonly limitMs?: number;
+}
+
+export type DemoOutcome =
+  | { readonly kind: 'ended'; readonly orderId: string; readonly status: string }
+  | { readonly kind: 'unfinished'; readonly orderId: string; readonly reason: string }
+  | { readonly kind: 'not_placed'; readonly reason: string };
+
+const callLimitMs = 5_000;
+const pollMs = 150;
+const defaultLimitMs = 60_000;
+const ends: ReadonlySet<string> = new Set(['delivered', 'cancelled', 'rejected', 'failed']);
+
+/** The request of the README. */
+export const exampleOrder = {
+  customer: {
+    id: 'cus_42',
+    name: 'Ada Example',
+    email: 'ada@example.com',
+    phone: '+4915100000000',
+    member: true,
+  },
+  shipping_address: {
+    name: 'Ada Example',
+    line1: '1 Main Street',
+    city: 'Berlin',
+    postal_code: '10115',
+    country: 'DE',
+  },
+  lines: [{ sku: 'TEA-100', quantity: 2 }],
+  currency: 'EUR',
+  payment_method: 'pm_card_visa',
+  shortage_policy: 'cancel',
+  metadata: {},
+} as const;
+
+const orderAnswer = z.object({ id: z.string(), status: z.string() });
+const factAnswer = z.object({ sequence: z.number(), type: z.string(), at: z.string() });
+const timelineAnswer = z.object({ data: z.array(factAnswer) });
+type Fact = z.infer<typeof factAnswer>;
+
+/** Places one order and shows its facts as they happen, until it has ended or the limit is over. */
+export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
+  let orderId: string;
+  try {
+    orderId = await placeOrder(options.apiUrl);
+  } catch (error) {
+    return { kind: 'not_placed', reason: messageOf(error) };
+  }
+  options.print(`An example order was placed: ${orderId}`);
+  try {
+    return await follow(orderId, options);
+  } catch (error) {
+    return { kind: 'unfinished', orderId, reason: messageOf(error) };
+  }
+}
+
+async function placeOrder(apiUrl: string): Promise<string> {
+  const answer = await fetch(`${apiUrl}/v1/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+    body: JSON.stringify(exampleOrder),
+    signal: AbortSignal.timeout(callLimitMs),
+  });
+  return orderAnswer.parse(await bodyOf(answer)).id;
+}
+
+async function follow(
+  orderId: string,
+  { apiUrl, print, limitMs = defaultLimitMs }: DemoOptions,
+): Promise<DemoOutcome> {
+  const giveUpAt = Date.now() + limitMs;
+  let seen = 0;
+  for (;;) {
+    // The status is read first: what led to it is then in the timeline.
+    const { status } = orderAnswer.parse(await read(`${apiUrl}/v1/orders/${orderId}`));
+    const { data } = timelineAnswer.parse(await read(`${apiUrl}/v1/orders/${orderId}/timeline`));
+    for (const fact of newFacts(data, seen)) print(factLine(fact));
+    seen = data.reduce((last, { sequence }) => Math.max(last, sequence), seen);
+    if (ends.has(status)) return { kind: 'ended', orderId, status };
+    if (Date.now() >= giveUpAt) {
+      return { kind: 'unfinished', orderId, reason: `still ${status} after ${limitMs / 1000} s` };
+    }
+    await delay(pollMs);
+  }
+}
+
+const newFacts = (facts: readonly Fact[], seen: number): readonly Fact[] =>
+  facts.filter(({ sequence }) => sequence > seen).sort((a, b) => a.sequence - b.sequence);
+
+const factLine = ({ at, type }: Fact): string => `  ${at.slice(11, 23)}  ${type}`;
+
+async function read(url: string): Promise<unknown> {
+  return bodyOf(await fetch(url, { signal: AbortSignal.timeout(callLimitMs) }));
+}
+
+async function bodyOf(answer: Response): Promise<unknown> {
+  if (answer.ok) return answer.json();
+  throw new Error(
+    `${answer.url} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`,
+  );
+}

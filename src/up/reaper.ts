@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import type { Environment } from '../config.js';
+import type { RunningChild } from './child-process.js';
+import type { Part } from './part.js';
+import { builtScript } from './repository.js';
+import type { Reapable, ReaperMessage } from './reaper-protocol.js';
+
+/** The last guard against orphans: see reaper-main.ts. */
+export interface Reaper {
+  /** Replaces what was said about the part before. */
+  watch(part: Part, child: RunningChild): void;
+  /** Everything ended in order: the reaper goes without touching anything. */
+  dismiss(): void;
+}
+
+/** Starts the reaper; it lives in a session of its own. */
+export function startReaper(environment: Environment): Reaper {
+  const child = spawn(process.execPath, [builtScript('up/reaper-main.js')], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: { ...environment },
+  });
+  const watched = new Map<string, Reapable>();
+  const tell = (message: ReaperMessage) => {
+    if (child.connected) child.send(message, () => undefined);
+  };
+  child.on('error', () => undefined);
+  child.unref();
+  child.channel?.unref();
+  return {
+    watch: (part, { pid, command }) => {
+      const { order, stopSignal: signal, graceMs } = part;
+      watched.set(part.name, { pid, command, order, signal, graceMs });
+      tell([...watched.values()]);
+    },
+    dismiss: () => {
+      tell([]);
+      if (child.connected) child.disconnect();
+    },
+  };
+}

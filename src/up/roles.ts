@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { Environment } from '../config.js';
+import type { RunningChild } from './child-process.js';
+import type { Part, RoleName } from './part.js';
+import type { Ports } from './ports.js';
+import { builtScript } from './repository.js';
+import type { Secrets } from './secrets.js';
+
+/** Where the parts find each other. */
+export interface Wiring {
+  readonly ports: Ports;
+  readonly secrets: Secrets;
+  readonly databaseUrl: string;
+  readonly sandboxDatabaseUrl: string;
+  readonly temporalAddress: string;
+  readonly temporalNamespace: string;
+  readonly temporalUiUrl: string | undefined;
+}
+
+const scripts: Readonly<Record<RoleName, string>> = {
+  sandbox: 'workers/sandbox-main.js',
+  worker: 'workers/worker-main.js',
+  relay: 'workers/relay-main.js',
+  api: 'api/main.js',
+};
+
+/** The sandbox starts before those that talk to it and ends after them. */
+const orders: Readonly<Record<RoleName, number>> = { sandbox: 2, worker: 3, relay: 3, api: 3 };
+
+export const roleScript = (role: RoleName): string => builtScript(scripts[role]);
+
+/** What the supervisor tells a role, beside what the role inherits. */
+export function roleEnvironment(role: RoleName, wiring: Wiring): Environment {
+  switch (role) {
+    case 'sandbox':
+      return sandboxEnvironment(wiring);
+    case 'worker':
+      return { ...storesOf(wiring), ...workerEnvironment(wiring) };
+    case 'relay':
+      return storesOf(wiring);
+    case 'api':
+      return { ...storesOf(wiring), ...apiEnvironment(wiring) };
+  }
+}
+
+export const apiUrl = ({ ports }: Pick<Wiring, 'ports'>): string => loopback(ports.api);
+export const sandboxUrl = ({ ports }: Pick<Wiring, 'ports'>): string => loopback(ports.sandbox);
+
+const loopback = (port: number): string => `http://127.0.0.1:${port}`;
+
+const storesOf = (wiring: Wiring): Environment => ({
+  DATABASE_URL: wiring.databaseUrl,
+  TEMPORAL_ADDRESS: wiring.temporalAddress,
+  TEMPORAL_NAMESPACE: wiring.temporalNamespace,
+});
+
+const webhookSecrets = ({ secrets }: Wiring): Environment => ({
+  STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret,
+  EASYPOST_WEBHOOK_SECRET: secrets.easypostWebhookSecret,
+});
+
+const apiEnvironment = (wiring: Wiring): Environment => ({
+  ...webhookSecrets(wiring),
+  API_HOST: '127.0.0.1',
+  API_PORT: String(wiring.ports.api),
+  ...(wiring.temporalUiUrl === undefined ? {} : { TEMPORAL_UI_URL: wiring.temporalUiUrl }),
+});
+
+const workerEnvironment = (wiring: Wiring): Environment => ({
+  STRIPE_API_KEY: wiring.secrets.stripeApiKey,
+  STRIPE_API_URL: sandboxUrl(wiring),
+  EASYPOST_API_KEY: wiring.secrets.easypostApiKey,
+  EASYPOST_API_URL: `${sandboxUrl(wiring)}/easypost/v2/`,
+  SMTP_URL: `smtp://127.0.0.1:${wiring.ports.smtp}`,
+  WORKER_METRICS_ADDRESS: `127.0.0.1:${wiring.ports.workerMetrics}`,
+});
+
+const sandboxEnvironment = (wiring: Wiring): Environment => ({
+  ...webhookSecrets(wiring),
+  SANDBOX_DATABASE_URL: wiring.sandboxDatabaseUrl,
+  SANDBOX_HOST: '127.0.0.1',
+  SANDBOX_PORT: String(wiring.ports.sandbox),
+  SANDBOX_SMTP_PORT: String(wiring.ports.smtp),
+  SANDBOX_WEBHOOK_URL: apiUrl(wiring),
+});
+
+const readyMessage = z.object({
+  type: z.literal('ready'),
+  urls: z.record(z.string(), z.string()).optional(),
+});
+
+export interface RoleOptions {
+  readonly role: RoleName;
+  readonly script: string;
+  readonly environment: Environment;
+  readonly logFile: string;
+  /** Hears the URLs that the role names when it is ready. */
+  readonly onUrls: (urls: Readonly<Record<string, string>>) => void;
+}
+
+/** A role as a part: a Node process that says by message when it is ready. */
+export function rolePart({ role, script, environment, logFile, onUrls }: RoleOptions): Part {
+  return {
+    name: role,
+    order: orders[role],
+    readyLimitMs: 30_000,
+    stopSignal: 'SIGTERM',
+    graceMs: 20_000,
+    launch: () =>
+      Promise.resolve({
+        command: [process.execPath, script],
+        environment,
+        logFile,
+        channel: true,
+      }),
+    ready: async (child) => {
+      onUrls(await readyUrls(child));
+    },
+  };
+}
+
+function readyUrls(child: RunningChild): Promise<Readonly<Record<string, string>>> {
+  return new Promise((resolve) => {
+    child.onMessage((message) => {
+      const ready = readyMessage.safeParse(message);
+      if (ready.success) resolve(ready.data.urls ?? {});
+    });
+  });
+}

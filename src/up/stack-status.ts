@@ -1,0 +1,83 @@
+import type { RunningChild } from './child-process.js';
+import type { PartName, RoleName } from './part.js';
+import { apiUrl, sandboxUrl, type Wiring } from './roles.js';
+import type { PartStatus, Status } from './status-file.js';
+import type { Temporal } from './stores.js';
+
+/** What is known of a stack while it runs. */
+export interface StackFacts {
+  readonly supervisor: Status['supervisor'];
+  readonly wiring: Wiring;
+  readonly temporal: Temporal;
+  readonly roles: readonly RoleName[];
+  /** What roles named themselves when they became ready. */
+  readonly roleUrls: Readonly<Record<string, string>>;
+  readonly process: (name: PartName) => RunningChild | undefined;
+}
+
+/** The URLs of the stack by name; a role's own word wins over what was planned. */
+export function urlsOf(facts: StackFacts): Readonly<Record<string, string>> {
+  const { wiring, temporal, roles, roleUrls } = facts;
+  const has = (role: RoleName) => roles.includes(role);
+  return {
+    ...(has('api') ? { api: apiUrl(wiring) } : {}),
+    ...(temporal.uiUrl === undefined ? {} : { temporal_ui: temporal.uiUrl }),
+    ...(has('sandbox') ? sandboxUrls(wiring) : {}),
+    ...(has('worker') ? { worker_metrics: metricsUrl(wiring) } : {}),
+    ...roleUrls,
+    temporal: temporal.address,
+    database: wiring.databaseUrl,
+    sandbox_database: wiring.sandboxDatabaseUrl,
+  };
+}
+
+/** The content of status.json. */
+export function statusOf(facts: StackFacts): Status {
+  const { supervisor, wiring, roles } = facts;
+  const urls = urlsOf(facts);
+  const parts: Partial<Record<keyof Status, PartStatus>> = {
+    api: partOf(facts, 'api', urls['api']),
+    temporal: partOf(facts, 'temporal', urls['temporal']),
+    temporal_ui: partOf(facts, 'temporal', urls['temporal_ui']),
+    sandbox: partOf(facts, 'sandbox', urls['sandbox']),
+    inbox: partOf(facts, 'sandbox', urls['inbox']),
+    worker: partOf(facts, 'worker', urls['worker_metrics']),
+    relay: partOf(facts, 'relay', undefined),
+    postgres: partOf(facts, 'postgres', withoutPassword(wiring.databaseUrl)),
+  };
+  const shown = Object.entries(parts).filter(([key]) => isPartOf(key, roles));
+  return {
+    ...Object.fromEntries(shown),
+    database_url: wiring.databaseUrl,
+    sandbox_database_url: wiring.sandboxDatabaseUrl,
+    supervisor,
+  };
+}
+
+/** A URL that may be shown to bystanders. */
+function withoutPassword(url: string): string {
+  const shown = new URL(url);
+  if (shown.password !== '') shown.password = '***';
+  return shown.href;
+}
+
+function sandboxUrls(wiring: Wiring): Readonly<Record<string, string>> {
+  const sandbox = sandboxUrl(wiring);
+  return { sandbox, inbox: `${sandbox}/inbox`, smtp: `smtp://127.0.0.1:${wiring.ports.smtp}` };
+}
+
+const metricsUrl = ({ ports }: Wiring): string => `http://127.0.0.1:${ports.workerMetrics}/metrics`;
+
+function partOf(facts: StackFacts, name: PartName, url: string | undefined): PartStatus {
+  const child = facts.process(name);
+  return {
+    ...(child === undefined ? {} : { pid: child.pid, command: child.command }),
+    ...(url === undefined ? {} : { url }),
+  };
+}
+
+function isPartOf(key: string, roles: readonly RoleName[]): boolean {
+  if (key === 'inbox') return roles.includes('sandbox');
+  const isRole = ['api', 'worker', 'relay', 'sandbox'].includes(key);
+  return !isRole || roles.some((role) => role === key);
+}

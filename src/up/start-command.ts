@@ -1,0 +1,140 @@
+import { TimeLimitError } from './wait.js';
+import type { StartArguments } from './arguments.js';
+import { runDemo, type DemoOutcome } from './demo.js';
+import { messageOf, PartError } from './part.js';
+import { startStack, type Stack, type StackOptions } from './stack.js';
+import { AlreadyRunningError } from './state-folder.js';
+import { listenForStop } from './stop-signals.js';
+import type { Paint } from './terminal.js';
+import { urlTable } from './url-table.js';
+import { showStatus } from './status-command.js';
+
+export interface Screen {
+  readonly print: (line: string) => void;
+  readonly paint: Paint;
+}
+
+export interface StartCommand extends Screen {
+  readonly stateDir: string;
+  readonly args: StartArguments;
+  readonly scripts: NonNullable<StackOptions['scripts']>;
+  /** Called when everything is ready and the example order has ended. */
+  readonly onSettled: () => void;
+}
+
+const killedCode = 130;
+
+/**
+ * Starts the stack and stays until it ends.
+ * @returns the exit code of the process
+ */
+export async function startCommand(command: StartCommand): Promise<number> {
+  const breakOff = new AbortController();
+  let stack: Stack | undefined;
+  listenForStop({
+    onStop: () => {
+      command.print('Stopping; once more to kill at once.');
+      breakOff.abort(new Error('stopped'));
+      void stack?.stop();
+    },
+    onKill: () => {
+      stack?.killAtOnce();
+      process.exit(killedCode);
+    },
+  });
+  try {
+    stack = await launch(command, breakOff.signal);
+    await settle(stack, command, breakOff.signal);
+    return await untilEnd(stack, command);
+  } catch (error) {
+    if (breakOff.signal.aborted) {
+      command.print('Stopped before everything was ready.');
+      return killedCode;
+    }
+    reportFailure(error, command);
+    return 1;
+  }
+}
+
+function launch(command: StartCommand, signal: AbortSignal): Promise<Stack> {
+  const { args, stateDir, print, paint, scripts } = command;
+  return startStack({
+    stateDir,
+    print,
+    paint,
+    signal,
+    scripts,
+    ports: args.ports,
+    fresh: args.fresh,
+    temporal: 'file',
+  });
+}
+
+async function settle(stack: Stack, command: StartCommand, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) await stack.stop();
+  const { print, paint, args } = command;
+  for (const line of ['', ...urlTable(stack.urls, paint), '']) print(line);
+  const { api } = stack.urls;
+  const demo = args.demo && api !== undefined ? await showDemo(stack, api, print) : undefined;
+  for (const line of nextCommands(stack, demo)) print(line);
+  command.onSettled();
+}
+
+/** The example does not hold up the end of the stack. */
+async function showDemo(
+  stack: Stack,
+  apiUrl: string,
+  print: (line: string) => void,
+): Promise<DemoOutcome | undefined> {
+  const outcome = await Promise.race([
+    runDemo({ apiUrl, print }),
+    stack.ended.then(() => undefined),
+  ]);
+  if (outcome !== undefined) print(demoLine(outcome));
+  return outcome;
+}
+
+function demoLine(outcome: DemoOutcome): string {
+  switch (outcome.kind) {
+    case 'ended':
+      return `The order is ${outcome.status}.`;
+    case 'unfinished':
+      return `The order has not ended yet: ${outcome.reason}`;
+    case 'not_placed':
+      return `The example order was not placed: ${outcome.reason}`;
+  }
+}
+
+function nextCommands(stack: Stack, demo: DemoOutcome | undefined): readonly string[] {
+  const { api, temporal } = stack.urls;
+  if (api === undefined || demo === undefined || demo.kind === 'not_placed') return [];
+  const { orderId } = demo;
+  const cli = `${stack.temporalCli ?? 'temporal'} workflow show --address ${temporal ?? ''}`;
+  const kill = `kill -9 ${stack.pids.worker ?? '<worker>'}`;
+  return [
+    '',
+    'Try next:',
+    `  curl -s ${api}/v1/orders/${orderId}/timeline`,
+    `  ${cli} -w ${orderId}`,
+    `  ${kill}   # the worker comes back, and no order is lost`,
+    '',
+  ];
+}
+
+async function untilEnd(stack: Stack, { print, paint }: Screen): Promise<number> {
+  const ending = await stack.ended;
+  if (ending.kind === 'stopped') {
+    print('Stopped.');
+    return 0;
+  }
+  print(paint.bad(`Everything was stopped: ${ending.reason}.`));
+  return 1;
+}
+
+function reportFailure(error: unknown, command: StartCommand): void {
+  const { print, paint, stateDir } = command;
+  print(paint.bad(messageOf(error)));
+  if (error instanceof PartError) for (const line of error.tail) print(paint.dim(`    ${line}`));
+  if (error instanceof TimeLimitError) print('The logs may tell more: .orders/logs');
+  if (error instanceof AlreadyRunningError) showStatus({ stateDir, print, paint, json: false });
+}

@@ -1,0 +1,65 @@
+import { isRunning } from './process-identity.js';
+import { isUp, readStatus, statusKeys, type PartStatus, type Status } from './status-file.js';
+import { tableLines, type Paint } from './terminal.js';
+
+export interface StatusCommand {
+  readonly stateDir: string;
+  readonly json: boolean;
+  readonly print: (line: string) => void;
+  readonly paint: Paint;
+}
+
+type State = 'up' | 'down' | 'elsewhere';
+
+interface Row {
+  readonly name: string;
+  readonly state: State;
+  readonly pid?: number | undefined;
+  readonly url?: string | undefined;
+}
+
+/**
+ * Shows what runs.
+ * @returns the exit code: 1 when nothing runs or a part is down
+ */
+export function showStatus({ stateDir, json, print, paint }: StatusCommand): number {
+  const status = readStatus(stateDir);
+  const rows = status === undefined ? [] : rowsOf(status);
+  const isWell = rows.length > 0 && rows.every(({ state }) => state !== 'down');
+  if (json) print(JSON.stringify({ ok: isWell, parts: rows }, undefined, 2));
+  else for (const line of linesOf(rows, status, paint)) print(line);
+  return isWell ? 0 : 1;
+}
+
+function rowsOf(status: Status): readonly Row[] {
+  const { supervisor } = status;
+  const parts = statusKeys.flatMap((name) => {
+    const part = status[name];
+    return part === undefined ? [] : [{ name, ...part, state: stateOf(part) }];
+  });
+  return [
+    { name: 'supervisor', pid: supervisor.pid, state: isRunning(supervisor) ? 'up' : 'down' },
+    ...parts.map(({ name, state, pid, url }) => ({ name, state, pid, url })),
+  ];
+}
+
+function stateOf(part: PartStatus): State {
+  if (part.pid === undefined) return 'elsewhere';
+  return isUp(part) ? 'up' : 'down';
+}
+
+function linesOf(
+  rows: readonly Row[],
+  status: Status | undefined,
+  paint: Paint,
+): readonly string[] {
+  if (status === undefined) return ['Nothing runs here. Start it with: npm start'];
+  const cells = rows.map(({ name, state, pid, url }) => [
+    name,
+    state,
+    pid === undefined ? '' : String(pid),
+    url ?? '',
+  ]);
+  const lines = tableLines([['part', 'state', 'pid', 'url'], ...cells]);
+  return lines.map((line, index) => (rows[index - 1]?.state === 'down' ? paint.bad(line) : line));
+}

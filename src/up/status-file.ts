@@ -1,0 +1,78 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { isRunning, type ProcessRecord } from './process-identity.js';
+import { writePrivately } from './secrets.js';
+
+const partStatus = z.object({
+  pid: z.number().int().positive().optional(),
+  command: z.string().optional(),
+  url: z.string().optional(),
+});
+
+/** In the order of a start; `down` and cleaning go the other way. */
+export const statusKeys = [
+  'postgres',
+  'temporal',
+  'temporal_ui',
+  'sandbox',
+  'inbox',
+  'worker',
+  'relay',
+  'api',
+] as const;
+export type StatusKey = (typeof statusKeys)[number];
+
+const statusSchema = z.object({
+  supervisor: z.object({
+    pid: z.number().int().positive(),
+    command: z.string(),
+    started_at: z.string(),
+  }),
+  database_url: z.string().optional(),
+  sandbox_database_url: z.string().optional(),
+  ...(Object.fromEntries(statusKeys.map((key) => [key, partStatus.optional()])) as Record<
+    StatusKey,
+    z.ZodOptional<typeof partStatus>
+  >),
+});
+
+export type Status = z.infer<typeof statusSchema>;
+export type PartStatus = z.infer<typeof partStatus>;
+
+export const statusFile = (stateDir: string): string => join(stateDir, 'status.json');
+
+/** @returns undefined when there is none, or none that can be read */
+export function readStatus(stateDir: string): Status | undefined {
+  const file = statusFile(stateDir);
+  if (!existsSync(file)) return undefined;
+  try {
+    return statusSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** It holds the password of the database, so only its owner may read it. */
+export function writeStatus(stateDir: string, status: Status): void {
+  writePrivately(statusFile(stateDir), `${JSON.stringify(status, undefined, 2)}\n`);
+}
+
+export function removeStatus(stateDir: string): void {
+  rmSync(statusFile(stateDir), { force: true });
+}
+
+/** The recorded processes, the supervisor not among them, in the order of a start. */
+export function recordedProcesses(
+  status: Status,
+): readonly (ProcessRecord & { readonly key: StatusKey })[] {
+  return statusKeys.flatMap((key) => {
+    const { pid, command } = status[key] ?? {};
+    return pid === undefined || command === undefined ? [] : [{ key, pid, command }];
+  });
+}
+
+/** True when the part runs, or lives somewhere else and is not ours to watch. */
+export function isUp({ pid, command }: PartStatus): boolean {
+  return pid === undefined || command === undefined || isRunning({ pid, command });
+}

@@ -1,0 +1,30 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { WorkerConfig } from '../config.js';
+import type { Logger } from '../logger.js';
+
+const levels = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+} as const;
+
+/**
+ * Temporal's own log lines go through our logger; its metrics are served for Prometheus where an
+ * address is set. Once per process, before anything else of the SDK. Signals stay ours.
+ */
+export function installTemporalRuntime(config: WorkerConfig, log: Logger): void {
+  const { WORKER_METRICS_ADDRESS: bindAddress } = config;
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+      log[levels[level]](meta ?? {}, message);
+    }),
+    telemetryOptions: {
+      ...(bindAddress !== undefined && {
+        metrics: { prometheus: { bindAddress, useSecondsForDurations: true } },
+      }),
+    },
+  });
+}

@@ -1,0 +1,59 @@
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities } from '../activities/index.js';
+import { temporalConnection } from '../api/temporal-connection.js';
+import type { WorkerConfig } from '../config.js';
+import { openDatabase } from '../db/database.js';
+import type { Logger } from '../logger.js';
+import { createPorts } from './ports.js';
+import { workflowBundlePath } from './workflow-bundle.js';
+
+export interface RunningWorker {
+  /** Ends when the worker has; rejects when it died. */
+  readonly ended: Promise<void>;
+  /** Takes no new work, finishes what runs within the grace time, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * After a worker was killed, a task that was meant for its cache waits this long before any other
+ * worker may take it.
+ */
+const stickyWaitMs = 3_000;
+
+export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    onIdleError: (error) => {
+      log.warn({ err: error }, 'a database connection was lost');
+    },
+  });
+  const outside = createPorts(config, database);
+  const { connectionOptions } = temporalConnection(config);
+  const connection = await NativeConnection.connect(connectionOptions);
+  const worker = await Worker.create({
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    taskQueue: config.TEMPORAL_TASK_QUEUE,
+    workflowBundle: { codePath: workflowBundlePath },
+    activities: createActivities(outside.ports),
+    maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS,
+    stickyQueueScheduleToStartTimeout: stickyWaitMs,
+    shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE_MS,
+    shutdownForceTime: config.WORKER_SHUTDOWN_GRACE_MS + 5_000,
+    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 5, maximum: 20 },
+    activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 3, maximum: 20 },
+  });
+  const ended = worker.run().finally(async () => {
+    outside.close();
+    await connection.close();
+    await database.destroy();
+  });
+  return {
+    ended,
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+}

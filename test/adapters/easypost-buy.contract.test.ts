@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
+import {
+  bought,
+  eventually,
+  failureOf,
+  kinds,
+  labelRequest,
+  labelVoiding,
+  startHarness,
+  type Harness,
+} from './harness.js';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.stop());
+
+const carrierFault = (orderId: string, operation: string, kind: string, more: object = {}) =>
+  harness.fault({ service: 'carrier', operation, kind, order_id: orderId, ...more });
+
+const labels = async (orderId: Parameters<Harness['ledger']>[0]) =>
+  (await harness.ledger(orderId)).labels;
+
+it('buys the label and remembers it', async () => {
+  const request = labelRequest(await harness.newOrder());
+  const label = await harness.carrier.buyLabel(request);
+  expect(label).toEqual({
+    kind: 'bought',
+    carrier: 'SandboxPost',
+    trackingNumber: expect.stringMatching(/^SBX\d+$/),
+  });
+  const row = await harness.database
+    .selectFrom('orders.shipments')
+    .select(['order_id', 'state', 'tracking_number'])
+    .where('id', '=', request.shipmentId)
+    .executeTakeFirstOrThrow();
+  const [entry] = await labels(request.orderId);
+  expect(row).toEqual({
+    order_id: request.orderId,
+    state: 'bought',
+    tracking_number: entry?.tracking_number,
+  });
+});
+
+it('answers a second call like the first, with one label', async () => {
+  const request = labelRequest(await harness.newOrder());
+  const first = await harness.carrier.buyLabel(request);
+  expect(await harness.carrier.buyLabel(request)).toEqual(first);
+  expect(kinds(await labels(request.orderId))).toEqual(['buy']);
+});
+
+it('buys one label when several attempts run at once', async () => {
+  const request = labelRequest(await harness.newOrder());
+  const answers = await Promise.all([1, 2, 3, 4].map(() => harness.carrier.buyLabel(request)));
+  expect(new Set(answers.map((label) => JSON.stringify(label))).size).toBe(1);
+  expect(answers[0]?.kind).toBe('bought');
+  expect(kinds(await labels(request.orderId))).toEqual(['buy']);
+});
+
+it.each([
+  ['of the quote', 'create'],
+  ['of the purchase', 'buy_label'],
+])('buys one label when the answer %s was lost', async (_what, operation) => {
+  const request = labelRequest(await harness.newOrder());
+  await carrierFault(request.orderId, operation, 'drop_response');
+  await expect(harness.carrier.buyLabel(request)).rejects.toBeInstanceOf(ProviderUnavailable);
+  const label = await harness.carrier.buyLabel(request);
+  const entries = await labels(request.orderId);
+  expect(kinds(entries)).toEqual(['buy']);
+  expect(label).toMatchObject({ kind: 'bought', trackingNumber: entries[0]?.tracking_number });
+});
+
+it.each([
+  ['an address that is none', { city: 'Nowhere' }, 'ADDRESS.VERIFY.FAILURE'],
+  ['a place without service', { postalCode: '99999' }, 'no_service'],
+])('reports %s as refused, twice alike, and buys nothing', async (_what, to, reason) => {
+  const request = labelRequest(await harness.newOrder(), to);
+  expect(await harness.carrier.buyLabel(request)).toEqual({ kind: 'refused', reason });
+  expect(await harness.carrier.buyLabel(request)).toEqual({ kind: 'refused', reason });
+  expect(await labels(request.orderId)).toEqual([]);
+});
+
+it('reports a purchase that the carrier refuses as refused', async () => {
+  const request = labelRequest(await harness.newOrder());
+  await carrierFault(request.orderId, 'buy_label', 'refuse');
+  expect(await harness.carrier.buyLabel(request)).toEqual({
+    kind: 'refused',
+    reason: 'SHIPMENT.POSTAGE.FAILURE',
+  });
+  expect(await labels(request.orderId)).toEqual([]);
+});
+
+it.each(['error_500', 'down'])('is worth another try after %s, and then buys', async (kind) => {
+  const request = labelRequest(await harness.newOrder());
+  await carrierFault(request.orderId, 'buy_label', kind);
+  await expect(harness.carrier.buyLabel(request)).rejects.toBeInstanceOf(ProviderUnavailable);
+  expect((await harness.carrier.buyLabel(request)).kind).toBe('bought');
+  expect(kinds(await labels(request.orderId))).toEqual(['buy']);
+});
+
+it('refuses to buy for a shipment that was voided before', async () => {
+  const request = labelRequest(await harness.newOrder());
+  await harness.carrier.voidLabel(labelVoiding(request.orderId));
+  await expect(harness.carrier.buyLabel(request)).rejects.toBeInstanceOf(ProviderRefused);
+  expect(await labels(request.orderId)).toEqual([]);
+});
+
+it('refuses to buy when the void comes while it asks for a quote', async () => {
+  const request = labelRequest(await harness.newOrder());
+  await carrierFault(request.orderId, 'create', 'delay', { delay_ms: 1_500 });
+  const buying = failureOf(harness.carrier.buyLabel(request));
+  await harness.carrier.voidLabel(labelVoiding(request.orderId));
+  expect(await buying).toBeInstanceOf(ProviderRefused);
+  expect(await labels(request.orderId)).toEqual([]);
+});
+
+it('gives the label back at once when the void had looked before it was bought', async () => {
+  const request = labelRequest(await harness.newOrder());
+  await carrierFault(request.orderId, 'buy_label', 'delay', { delay_ms: 1_500 });
+  const buying = failureOf(harness.carrier.buyLabel(request));
+  await eventually('the purchase', async () =>
+    (await labels(request.orderId)).length > 0 ? true : undefined,
+  );
+  await harness.database
+    .updateTable('orders.shipments')
+    .set({ state: 'voided' })
+    .where('id', '=', request.shipmentId)
+    .execute();
+  expect(await buying).toBeInstanceOf(ProviderRefused);
+  expect(kinds(await labels(request.orderId))).toEqual(['buy', 'void']);
+});
+
+it('keeps the labels of different shipments apart', async () => {
+  const [first, second] = [await harness.newOrder(), await harness.newOrder()];
+  expect(await bought(harness, first)).not.toBe(await bought(harness, second));
+});

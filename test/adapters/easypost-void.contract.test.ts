@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
+import {
+  bought,
+  eventually,
+  failureOf,
+  kinds,
+  labelRequest,
+  labelVoiding,
+  startHarness,
+  type Harness,
+} from './harness.js';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.stop());
+
+const carrierFault = (orderId: string, operation: string, kind: string, more: object = {}) =>
+  harness.fault({ service: 'carrier', operation, kind, order_id: orderId, ...more });
+
+it('gives the label back once, however often it is called', async () => {
+  const orderId = await harness.newOrder();
+  await bought(harness, orderId);
+  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'undone' });
+  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'undone' });
+  expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);
+});
+
+it('refuses to buy again what was given back', async () => {
+  const orderId = await harness.newOrder();
+  await bought(harness, orderId);
+  await harness.carrier.voidLabel(labelVoiding(orderId));
+  const again = harness.carrier.buyLabel(labelRequest(orderId));
+  await expect(again).rejects.toBeInstanceOf(ProviderRefused);
+  expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);
+});
+
+it('gives the label back once when the answer was lost', async () => {
+  const orderId = await harness.newOrder();
+  await bought(harness, orderId);
+  await carrierFault(orderId, 'void_label', 'drop_response');
+  const lost = harness.carrier.voidLabel(labelVoiding(orderId));
+  await expect(lost).rejects.toBeInstanceOf(ProviderUnavailable);
+  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'undone' });
+  expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);
+});
+
+it('gives back a label whose purchase had no answer', async () => {
+  const orderId = await harness.newOrder();
+  await carrierFault(orderId, 'buy_label', 'drop_response');
+  await expect(harness.carrier.buyLabel(labelRequest(orderId))).rejects.toThrow();
+  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'undone' });
+  expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);
+});
+
+it('gives back a label while its purchase still waits for the answer', async () => {
+  const orderId = await harness.newOrder();
+  await carrierFault(orderId, 'buy_label', 'delay', { delay_ms: 1_500 });
+  const buying = failureOf(harness.carrier.buyLabel(labelRequest(orderId)));
+  await eventually('the purchase', async () =>
+    (await harness.ledger(orderId)).labels.length > 0 ? true : undefined,
+  );
+  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'undone' });
+  expect(await buying).toBeInstanceOf(ProviderRefused);
+  expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);
+});
+
+it('finds nothing when there was never a shipment, twice alike', async () => {
+  const orderId = await harness.newOrder();
+  const nothing = { kind: 'nothing_to_undo' };
+  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual(nothing);
+  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual(nothing);
+});
+
+it('finds nothing when the shipment was quoted and not bought, and bars the purchase', async () => {
+  const orderId = await harness.newOrder();
+  await carrierFault(orderId, 'buy_label', 'down');
+  await expect(harness.carrier.buyLabel(labelRequest(orderId))).rejects.toThrow();
+  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({
+    kind: 'nothing_to_undo',
+  });
+  const late = harness.carrier.buyLabel(labelRequest(orderId));
+  await expect(late).rejects.toBeInstanceOf(ProviderRefused);
+  expect((await harness.ledger(orderId)).labels).toEqual([]);
+});
+
+it.each(['in_transit', 'out_for_delivery', 'delivered'])(
+  'comes too late for a parcel that is %s',
+  async (status) => {
+    const orderId = await harness.newOrder();
+    await harness.scan(await bought(harness, orderId), status);
+    expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'too_late' });
+    expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy']);
+  },
+);
+
+it('passes on that the carrier does not take the label back', async () => {
+  const orderId = await harness.newOrder();
+  await bought(harness, orderId);
+  await carrierFault(orderId, 'void_label', 'refuse');
+  const refused = harness.carrier.voidLabel(labelVoiding(orderId));
+  await expect(refused).rejects.toBeInstanceOf(ProviderRefused);
+});

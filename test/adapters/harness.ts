@@ -1,0 +1,228 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { typeid } from 'typeid-js';
+import type {
+  AuthorizationRequest,
+  LabelRequest,
+  PostalAddress,
+} from '../../src/activities/ports.js';
+import { easypostCarrier } from '../../src/adapters/easypost.js';
+import { smtpMailer } from '../../src/adapters/smtp.js';
+import { stripePayments, type StripeOptions } from '../../src/adapters/stripe.js';
+import { openDatabase } from '../../src/db/database.js';
+import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
+import { money } from '../../src/domain/money.js';
+import { startSandbox } from '../../src/sandbox/sandbox.js';
+import { testDatabase } from '../support/postgres.js';
+
+const waitLimitMs = 8_000;
+const waitStepMs = 20;
+
+export const amount = money(4_200, 'EUR');
+
+const address: PostalAddress = {
+  name: 'Ada Example',
+  line1: '1 Main Street',
+  city: 'Berlin',
+  postalCode: '10115',
+  country: 'DE',
+};
+
+interface Ledger {
+  readonly payments: readonly {
+    readonly kind: string;
+    readonly amount: number;
+    readonly currency: string;
+    readonly idempotency_key: string;
+  }[];
+  readonly labels: readonly { readonly kind: string; readonly tracking_number: string }[];
+  readonly messages: readonly { readonly to: string; readonly template: string }[];
+}
+
+export interface Harness {
+  readonly payments: ReturnType<typeof stripePayments>;
+  readonly carrier: ReturnType<typeof easypostCarrier>;
+  readonly mailer: ReturnType<typeof smtpMailer>;
+  readonly database: ReturnType<typeof openDatabase>;
+  readonly urls: { readonly stripe: string; readonly easypost: string; readonly smtp: string };
+  paymentsWith(changes: Partial<StripeOptions>): ReturnType<typeof stripePayments>;
+  fault(fault: object): Promise<void>;
+  scan(trackingNumber: string, status: string): Promise<void>;
+  ledger(orderId: OrderId): Promise<Ledger>;
+  /** An order in our database: a shipment has to belong to one. */
+  newOrder(): Promise<OrderId>;
+  inbox(orderId: OrderId): Promise<readonly Record<string, unknown>[]>;
+  stop(): Promise<void>;
+}
+
+/** The adapters, with a database of their own, in front of a sandbox whose parcels move by hand. */
+export async function startHarness(timeoutMs = 3_000): Promise<Harness> {
+  const ownDatabase = await testDatabase({ migrated: true });
+  const sandboxDatabase = await testDatabase({ migrated: false });
+  const database = openDatabase({ url: ownDatabase.url, poolSize: 5 });
+  const sandbox = await startSandbox({
+    databaseUrl: sandboxDatabase.url,
+    host: '127.0.0.1',
+    port: 0,
+    smtpPort: 0,
+    // The discard port: nobody listens, so the webhooks of these tests go nowhere.
+    webhookUrl: 'http://127.0.0.1:9',
+    trackingPaceMs: 0,
+    latencyMs: 0,
+    paymentWebhookSecret: 'whsec_of_the_adapter_tests',
+    carrierWebhookSecret: 'carrier-secret-of-the-adapter-tests',
+  });
+  const easypostUrl = `${sandbox.url}/easypost/v2`;
+  const stripeOptions = { apiKey: 'sk_test_adapters', apiUrl: sandbox.url, timeoutMs };
+  const mailer = smtpMailer({
+    url: sandbox.smtpUrl,
+    from: 'Shop <orders@shop.example>',
+    timeoutMs,
+  });
+  return {
+    payments: stripePayments(stripeOptions),
+    paymentsWith: (changes) => stripePayments({ ...stripeOptions, ...changes }),
+    carrier: easypostCarrier({
+      apiKey: 'EZTK_adapters',
+      apiUrl: easypostUrl,
+      database,
+      timeoutMs,
+      shipFrom: address,
+    }),
+    mailer,
+    database,
+    urls: { stripe: sandbox.url, easypost: easypostUrl, smtp: sandbox.smtpUrl },
+    fault: async (fault) => {
+      await call(`${sandbox.url}/control/faults`, fault);
+    },
+    scan: async (trackingNumber, status) => {
+      await call(`${sandbox.url}/control/carrier/${trackingNumber}/events`, { status });
+    },
+    ledger: async (orderId) =>
+      (await call(`${sandbox.url}/control/ledger?order_id=${orderId}`)) as Ledger,
+    newOrder: async () => {
+      const orderId = newOrderId();
+      await database.insertInto('orders.orders').values(orderRow(orderId)).execute();
+      return orderId;
+    },
+    inbox: async (orderId) => {
+      const answer = await call(`${sandbox.url}/inbox.json?order_id=${orderId}`);
+      return (answer as { data: Record<string, unknown>[] }).data;
+    },
+    stop: async () => {
+      mailer.close();
+      await sandbox.stop();
+      await database.destroy();
+      await ownDatabase.drop();
+      await sandboxDatabase.drop();
+    },
+  };
+}
+
+const orderRow = (id: OrderId) => ({
+  id,
+  customer_id: 'cus_42',
+  status: 'confirmed' as const,
+  stage: 'create_shipment' as const,
+  payment_status: 'authorized' as const,
+  fulfillment_status: 'reserved' as const,
+  status_since: new Date(),
+  coordination: 'orchestrated' as const,
+  dispatch: 'local_first' as const,
+  currency: amount.currency,
+  total_minor: amount.amountMinor,
+  metadata: '{}',
+  created_at: new Date(),
+});
+
+async function call(url: string, body?: object): Promise<unknown> {
+  const response = await fetch(url, {
+    signal: AbortSignal.timeout(waitLimitMs),
+    ...(body !== undefined && {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+export const newOrderId = (): OrderId => typeid('ord').toString();
+
+export const authorization = (
+  orderId: OrderId,
+  paymentMethod = 'pm_card_visa',
+): AuthorizationRequest => ({
+  orderId,
+  amount,
+  paymentMethod,
+  idempotencyKey: `${orderId}:authorizePayment`,
+});
+
+export const voiding = (orderId: OrderId) => ({
+  orderId,
+  amount,
+  authorizationKey: `${orderId}:authorizePayment`,
+  idempotencyKey: `${orderId}:voidAuthorization`,
+});
+
+export const settlement = (orderId: OrderId, paymentId: string, step: string) => ({
+  orderId,
+  paymentId,
+  amount,
+  idempotencyKey: `${orderId}:${step}:${shipmentIdOf(orderId)}`,
+});
+
+export const labelRequest = (orderId: OrderId, to: Partial<PostalAddress> = {}): LabelRequest => ({
+  orderId,
+  shipmentId: shipmentIdOf(orderId),
+  to: { ...address, ...to },
+  weightGrams: 750,
+  currency: 'EUR',
+  idempotencyKey: `${orderId}:createShipment:${shipmentIdOf(orderId)}`,
+});
+
+export const labelVoiding = (orderId: OrderId) => ({
+  orderId,
+  shipmentId: shipmentIdOf(orderId),
+  idempotencyKey: `${orderId}:voidLabel:${shipmentIdOf(orderId)}`,
+});
+
+/** Authorizes a payment that must succeed. @returns its id at the provider. */
+export async function authorized(harness: Harness, orderId: OrderId): Promise<string> {
+  const answer = await harness.payments.authorize(authorization(orderId));
+  if (answer.kind !== 'authorized') throw new Error(`expected an authorization: ${answer.code}`);
+  return answer.paymentId;
+}
+
+/** Buys a label that must succeed. @returns its tracking number. */
+export async function bought(harness: Harness, orderId: OrderId): Promise<string> {
+  const label = await harness.carrier.buyLabel(labelRequest(orderId));
+  if (label.kind !== 'bought') throw new Error(`expected a label: ${label.reason}`);
+  return label.trackingNumber;
+}
+
+export const kinds = (entries: readonly { readonly kind: string }[]): string[] =>
+  entries.map(({ kind }) => kind);
+
+/** How a call ended, when it ended badly. Listens at once, so that no failure goes unheard. */
+export const failureOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+/** Asks again until there is an answer; fails after some seconds. */
+export async function eventually<Answer>(
+  what: string,
+  ask: () => Promise<Answer | undefined>,
+): Promise<Answer> {
+  const endMs = Date.now() + waitLimitMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > endMs) throw new Error(`${what} did not happen within ${waitLimitMs} ms`);
+    await pause(waitStepMs);
+  }
+}

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
+import { easypostClient } from '../../src/adapters/easypost-client.js';
+import { translated } from '../../src/adapters/easypost-failure.js';
+import { stripePayments } from '../../src/adapters/stripe.js';
+import { failureOf, newOrderId, settlement } from './harness.js';
+import { startProvider, type ScriptedAnswer, type ScriptedProvider } from './scripted-provider.js';
+
+const timeoutMs = 400;
+
+let provider: ScriptedProvider | undefined;
+afterEach(() => provider?.stop());
+
+const clients = [
+  {
+    name: 'payments',
+    ask: (apiUrl: string) =>
+      stripePayments({ apiKey: 'sk_test_x', apiUrl, timeoutMs }).refund(
+        settlement(newOrderId(), 'pi_1', 'refundPayment'),
+      ),
+  },
+  {
+    name: 'carrier',
+    ask: (apiUrl: string) =>
+      translated(easypostClient({ apiKey: 'EZ_x', apiUrl, timeoutMs }).retrieve('shp_1')),
+  },
+];
+
+const errorBody = { error: { type: 'some_error', code: 'SOME_CODE', message: 'Ada, Berlin' } };
+
+describe.each(clients)('$name', ({ name, ask }) => {
+  const failure = async (answer: ScriptedAnswer | 'cut' | 'silence'): Promise<unknown> => {
+    provider = await startProvider(() => answer);
+    return failureOf(ask(provider.url));
+  };
+
+  it.each([400, 401, 403, 404])('takes a %i for final', async (status) => {
+    const error = await failure({ status, body: errorBody });
+    expect(error).toBeInstanceOf(ProviderRefused);
+    expect((error as Error).message).toBe(`${name}: SOME_CODE (HTTP ${status})`);
+  });
+
+  it.each([408, 409, 429, 500, 502, 503, 504])('may work later after a %i', async (status) => {
+    const error = await failure({ status, body: errorBody });
+    expect(error).toBeInstanceOf(ProviderUnavailable);
+    expect((error as Error).message).not.toContain('Ada');
+  });
+
+  it.each([
+    ['7', 7_000],
+    ['86400', 300_000],
+    ['soon', undefined],
+  ])('waits as long as Retry-After: %s says, within limits', async (header, retryAfterMs) => {
+    const error = await failure({
+      status: 429,
+      headers: { 'retry-after': header },
+      body: errorBody,
+    });
+    expect(error).toMatchObject({ name: 'ProviderUnavailable', retryAfterMs });
+  });
+
+  it('may work later after an error page that is no JSON', async () => {
+    const headers = { 'content-type': 'text/html' };
+    const error = await failure({ status: 502, headers, body: '<h1>Bad Gateway</h1>' });
+    expect(error).toBeInstanceOf(ProviderUnavailable);
+  });
+
+  it.each([
+    ['the provider fails', { status: 503, body: errorBody }],
+    ['the connection is cut', 'cut' as const],
+  ])('asks once when %s', async (_what, answer) => {
+    expect(await failure(answer)).toBeInstanceOf(ProviderUnavailable);
+    expect(provider?.requests).toHaveLength(1);
+  });
+
+  it('gives a call up at its deadline', async () => {
+    const startedMs = Date.now();
+    const error = await failure('silence');
+    expect(error).toBeInstanceOf(ProviderUnavailable);
+    expect(Date.now() - startedMs).toBeLessThan(timeoutMs + 1_000);
+    expect(provider?.requests).toHaveLength(1);
+  });
+
+  it('may work later when nobody listens', async () => {
+    await expect(ask('http://127.0.0.1:9')).rejects.toBeInstanceOf(ProviderUnavailable);
+  });
+});

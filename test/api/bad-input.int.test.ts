@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  anOrderRequest,
+  rowCounts,
+  StandInWorkflows,
+  startTestApi,
+  type TestApi,
+} from './harness.js';
+
+let api: TestApi;
+const workflows = new StandInWorkflows();
+beforeAll(async () => {
+  api = await startTestApi(workflows);
+  await sql`insert into orders.products values ('GOLD', 'Gold', 1, 'sel_leaf')`.execute(
+    api.database,
+  );
+  await sql`insert into orders.prices values ('GOLD', 'EUR', 9000000000000)`.execute(api.database);
+});
+afterAll(() => api.stop());
+
+const post = (body: string | object, headers: Record<string, string> = {}) =>
+  api.http
+    .post('/v1/orders')
+    .set({ 'Idempotency-Key': randomUUID(), 'Content-Type': 'application/json', ...headers })
+    .send(body);
+
+/** Sends it, and shows that nothing was written and nothing started. */
+async function expectRefused(send: () => ReturnType<typeof post>, status: number, code: string) {
+  const before = await rowCounts(api.database);
+  const response = await send();
+  expect(response.body).toMatchObject({ status, code, type: `urn:problem:durable-orders:${code}` });
+  expect(response.status).toBe(status);
+  expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+  expect(response.body.request_id).toBe(response.headers['x-request-id']);
+  expect(await rowCounts(api.database)).toEqual(before);
+  expect(workflows.started).toEqual([]);
+  return response;
+}
+
+const line = (changes: object) => ({ lines: [{ sku: 'TEA-100', quantity: 2, ...changes }] });
+const customer = (changes: object) => ({ customer: { ...anOrderRequest().customer, ...changes } });
+const address = (changes: object) => ({
+  shipping_address: { ...anOrderRequest().shipping_address, ...changes },
+});
+const tea = { sku: 'TEA-100', quantity: 1 };
+
+describe('a body with a mistake is refused and points at it', () => {
+  it.each<[string, object, string]>([
+    ['an unknown SKU', line({ sku: 'NOPE' }), '/lines/0/sku'],
+    ['no price in the currency', { currency: 'JPY' }, '/lines/0/sku'],
+    ['a quantity of zero', line({ quantity: 0 }), '/lines/0/quantity'],
+    ['a negative quantity', line({ quantity: -1 }), '/lines/0/quantity'],
+    ['a fractional quantity', line({ quantity: 1.5 }), '/lines/0/quantity'],
+    ['a quantity in words', line({ quantity: '2' }), '/lines/0/quantity'],
+    ['a huge quantity', line({ quantity: 10_001 }), '/lines/0/quantity'],
+    ['no quantity', line({ quantity: null }), '/lines/0/quantity'],
+    ['no lines', { lines: [] }, '/lines'],
+    ['201 lines', { lines: Array.from({ length: 201 }, () => tea) }, '/lines'],
+    [
+      'the mistake in the third line',
+      { lines: [tea, tea, { sku: 'X', quantity: 1 }] },
+      '/lines/2/sku',
+    ],
+    ['a total that no order can hold', { lines: [{ sku: 'GOLD', quantity: 10_000 }] }, '/lines'],
+    ['an unknown currency', { currency: 'XXX' }, '/currency'],
+    ['a currency in small letters', { currency: 'eur' }, '/currency'],
+    ['an unknown member', { coupon: 'FREE' }, '/coupon'],
+    ['a price of the caller', line({ unit_price: 1 }), '/lines/0/unit_price'],
+    ['a member that must be escaped', { 'a/b~c': 1 }, '/a~1b~0c'],
+    ['no e-mail address', customer({ email: 'nobody' }), '/customer/email'],
+    ['a phone number in words', customer({ phone: 'call me' }), '/customer/phone'],
+    ['an e-mail address as customer id', customer({ id: 'ada@example.com' }), '/customer/id'],
+    ['a zero byte', address({ city: 'Ber\u0000lin' }), '/shipping_address/city'],
+    ['a line break in a name', customer({ name: 'Ada\r\nBcc: x@example.com' }), '/customer/name'],
+    ['half of a surrogate pair', address({ line1: '\ud83d street' }), '/shipping_address/line1'],
+    ['a blank city', address({ city: '   ' }), '/shipping_address/city'],
+    ['a country in words', address({ country: 'Germany' }), '/shipping_address/country'],
+    [
+      '21 keys of metadata',
+      { metadata: Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`k${n}`, 'v'])) },
+      '/metadata',
+    ],
+    [
+      'a metadata value of 501 characters',
+      { metadata: { note: 'x'.repeat(501) } },
+      '/metadata/note',
+    ],
+    ['a metadata value that is no text', { metadata: { note: 1 } }, '/metadata/note'],
+    ['a zero byte in metadata', { metadata: { note: '\u0000' } }, '/metadata/note'],
+    ['another way to handle shortages', { shortage_policy: 'split' }, '/shortage_policy'],
+    ['another coordination', { coordination: 'choreographed' }, '/coordination'],
+    ['no payment method', { payment_method: undefined }, '/payment_method'],
+  ])('%s', async (_mistake, changes, pointer) => {
+    const response = await expectRefused(
+      () => post(anOrderRequest(changes)),
+      422,
+      'validation_failed',
+    );
+    expect(response.body.errors).toMatchObject([{ pointer }]);
+  });
+
+  it('a number beyond all numbers', async () => {
+    const body = JSON.stringify(anOrderRequest()).replace('"quantity":2', '"quantity":1e309');
+    const response = await expectRefused(() => post(body), 422, 'validation_failed');
+    expect(response.body.errors).toMatchObject([{ pointer: '/lines/0/quantity' }]);
+  });
+
+  it('names at most fifty mistakes', async () => {
+    const lines = Array.from({ length: 200 }, () => ({ sku: '', quantity: 0 }));
+    const response = await expectRefused(
+      () => post(anOrderRequest({ lines })),
+      422,
+      'validation_failed',
+    );
+    expect(response.body.errors).toHaveLength(50);
+  });
+});
+
+describe('a request that cannot be read is refused', () => {
+  it.each<[string, string, Record<string, string>, number, string]>([
+    ['broken JSON', '{"customer":', {}, 400, 'malformed_request'],
+    ['JSON that is no object', '42', {}, 400, 'malformed_request'],
+    ['an empty body', '', {}, 422, 'validation_failed'],
+    [
+      'a form',
+      'a=b',
+      { 'Content-Type': 'application/x-www-form-urlencoded' },
+      415,
+      'unsupported_media_type',
+    ],
+    ['plain text', '{}', { 'Content-Type': 'text/plain' }, 415, 'unsupported_media_type'],
+    ['a compressed body', '{}', { 'Content-Encoding': 'gzip' }, 415, 'unsupported_media_type'],
+    [
+      'an unknown charset',
+      '{}',
+      { 'Content-Type': 'application/json; charset=koi8-r' },
+      415,
+      'unsupported_media_type',
+    ],
+    ['one mebibyte', JSON.stringify({ note: 'x'.repeat(1_048_576) }), {}, 413, 'body_too_large'],
+  ])('%s', async (_mistake, body, headers, status, code) => {
+    await expectRefused(() => post(body, headers), status, code);
+  });
+});
+
+describe('a request with a wrong header is refused', () => {
+  it('without an Idempotency-Key', async () => {
+    const send = () => api.http.post('/v1/orders').send(anOrderRequest());
+    await expectRefused(send, 400, 'idempotency_key_missing');
+  });
+
+  it.each([
+    ['15 characters', 'x'.repeat(15)],
+    ['256 characters', 'x'.repeat(256)],
+    ['a letter that is not ASCII', `${'x'.repeat(20)}é`],
+  ])('with an Idempotency-Key of %s', async (_mistake, key) => {
+    const send = () => post(anOrderRequest(), { 'Idempotency-Key': key });
+    await expectRefused(send, 400, 'idempotency_key_invalid');
+  });
+
+  it('with an unknown X-Order-Dispatch', async () => {
+    const send = () => post(anOrderRequest(), { 'X-Order-Dispatch': 'pigeon' });
+    await expectRefused(send, 400, 'invalid_header');
+  });
+});

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { OrderId } from '../../src/domain/ids.js';
+import type { OrderStatus } from '../../src/domain/order-state.js';
+import {
+  away,
+  placeOrder,
+  rowCounts,
+  StandInWorkflows,
+  startTestApi,
+  type TestApi,
+} from './harness.js';
+
+let api: TestApi;
+let id: OrderId;
+const workflows = new StandInWorkflows();
+beforeAll(async () => {
+  api = await startTestApi(workflows);
+});
+beforeEach(async () => {
+  ({ id } = await placeOrder(api));
+  workflows.cancels.length = 0;
+});
+afterAll(() => api.stop());
+
+const cancel = (orderId: string, body: object = { reason: 'changed my mind' }) =>
+  api.http.post(`/v1/orders/${orderId}/cancel`).send(body);
+
+const setStatus = (status: OrderStatus) =>
+  api.database.updateTable('orders.orders').set({ status }).where('id', '=', id).execute();
+
+const ended = (status: OrderStatus) => ({
+  kind: 'ended' as const,
+  summary: {
+    orderId: id,
+    status,
+    stage: 'done' as const,
+    paymentStatus: 'voided' as const,
+    fulfillmentStatus: 'none' as const,
+    since: new Date().toISOString(),
+    needsAttention: false,
+  },
+});
+
+it('answers 200 with the order when the workflow has cancelled it', async () => {
+  workflows.cancelAnswer = ended('cancelled');
+  const { body } = await cancel(id, { reason: 'too late', requested_by: 'support' }).expect(200);
+  expect(body).toMatchObject({ id, status: 'cancelled', payment_status: 'voided' });
+  expect(workflows.cancels).toEqual([
+    [id, { reason: 'too late', requestedBy: 'support' }, expect.any(String)],
+  ]);
+});
+
+it('answers 202 while the order is being undone', async () => {
+  workflows.cancelAnswer = { kind: 'in_progress' };
+  await setStatus('compensating');
+  const { body } = await cancel(id).expect(202);
+  expect(body.status).toBe('compensating');
+});
+
+it('is quiet the second time', async () => {
+  await setStatus('cancelled');
+  const before = await rowCounts(api.database);
+  const { body } = await cancel(id).expect(200);
+  expect(body.status).toBe('cancelled');
+  expect(workflows.cancels).toEqual([]);
+  expect(await rowCounts(api.database)).toEqual(before);
+});
+
+it.each(['shipped', 'delivered'] as const)(
+  'is refused when the order is %s, and a return is offered',
+  async (status) => {
+    await setStatus(status);
+    const before = await rowCounts(api.database);
+    const { body } = await cancel(id).expect(409);
+    expect(body).toMatchObject({
+      code: 'order_not_cancellable',
+      current_status: status,
+      alternatives: ['return'],
+    });
+    expect(await rowCounts(api.database)).toEqual(before);
+  },
+);
+
+it('is refused when the order was rejected', async () => {
+  await setStatus('rejected');
+  const { body } = await cancel(id).expect(409);
+  expect(body).toMatchObject({ current_status: 'rejected', alternatives: [] });
+});
+
+it('is refused when the workflow refuses', async () => {
+  workflows.cancelAnswer = { kind: 'refused' };
+  const { body } = await cancel(id).expect(409);
+  expect(body.code).toBe('order_not_cancellable');
+});
+
+it('is refused when the order ended another way meanwhile', async () => {
+  workflows.cancelAnswer = ended('failed');
+  const { body } = await cancel(id).expect(409);
+  expect(body.current_status).toBe('failed');
+});
+
+describe('when the workflow cannot be asked', () => {
+  it.each([
+    ['is not started yet', { kind: 'gone' as const }],
+    ['is out of reach', { kind: 'unavailable' as const, cause: away }],
+  ])('answers 503 because it %s', async (_why, answer) => {
+    workflows.cancelAnswer = answer;
+    const { body, headers } = await cancel(id).expect(503);
+    expect(body.code).toBe('temporal_unavailable');
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    expect(JSON.stringify(body)).not.toContain('away');
+  });
+
+  it('answers from the row when the order ended while it was asked', async () => {
+    const cancels = workflows.cancel;
+    workflows.cancel = async () => {
+      await setStatus('cancelled');
+      return { kind: 'gone' };
+    };
+    const { body } = await cancel(id).expect(200);
+    expect(body.status).toBe('cancelled');
+    workflows.cancel = cancels;
+  });
+});
+
+it('asks under the key of the client', async () => {
+  workflows.cancelAnswer = { kind: 'in_progress' };
+  const key = randomUUID();
+  await cancel(id).set('Idempotency-Key', key).expect(202);
+  expect(workflows.cancels[0]?.[2]).toBe(key);
+  await cancel(id).set('Idempotency-Key', 'short').expect(400);
+});
+
+it.each([
+  ['no reason', {}, '/reason'],
+  ['a blank reason', { reason: ' ' }, '/reason'],
+  ['an e-mail address as name', { reason: 'x', requested_by: 'a@b.c' }, '/requested_by'],
+  ['an unknown member', { reason: 'x', force: true }, '/force'],
+])('refuses %s and does not ask', async (_mistake, body, pointer) => {
+  const response = await cancel(id, body).expect(422);
+  expect(response.body.errors).toMatchObject([{ pointer }]);
+  expect(workflows.cancels).toEqual([]);
+});
+
+it('answers 404 for an order that does not exist', async () => {
+  const { body } = await cancel('ord_00000000000000000000000000').expect(404);
+  expect(body.code).toBe('order_not_found');
+  await cancel('nonsense').expect(404);
+});

@@ -1,0 +1,159 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/db/database.js';
+import {
+  anOrderRequest,
+  placeOrder,
+  serve,
+  StandInWorkflows,
+  startTestApi,
+  type TestApi,
+} from './harness.js';
+
+let api: TestApi;
+const workflows = new StandInWorkflows();
+const lines: string[] = [];
+const log = pino(
+  new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString());
+      done();
+    },
+  }),
+);
+beforeAll(async () => {
+  api = await startTestApi(workflows, log);
+});
+afterAll(() => api.stop());
+
+const paths = [
+  '/v1/orders',
+  '/v1/orders/ord_1',
+  '/v1/stock',
+  '/webhooks/payments',
+  '/healthz',
+  '/nowhere',
+];
+
+describe('every answer', () => {
+  it.each(paths)('of %s has the safe headers and no name of our software', async (path) => {
+    const { headers } = await api.http.get(path);
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'SAMEORIGIN',
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+    });
+    expect(headers).not.toHaveProperty('x-powered-by');
+    expect(headers).not.toHaveProperty('server');
+    expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('carries the request id of the client when it is harmless', async () => {
+    const good = await api.http.get('/nowhere').set('X-Request-Id', 'req.1:a_b-c');
+    expect(good.headers['x-request-id']).toBe('req.1:a_b-c');
+    expect(good.body.request_id).toBe('req.1:a_b-c');
+    for (const bad of ['x'.repeat(129), 'a b', '<script>']) {
+      const { headers } = await api.http.get('/nowhere').set('X-Request-Id', bad);
+      expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+});
+
+it('answers 404 as a problem where there is nothing', async () => {
+  const { body, headers } = await api.http.get('/v1/nothing').expect(404);
+  expect(body).toEqual({
+    type: 'urn:problem:durable-orders:route_not_found',
+    title: 'There is nothing at this address',
+    status: 404,
+    code: 'route_not_found',
+    request_id: headers['x-request-id'],
+  });
+  await api.http.get('/v1/orders/%E0%A4%A').expect(400);
+});
+
+it.each([
+  ['delete', '/v1/orders', 'GET, HEAD, POST'],
+  ['put', '/v1/orders/ord_1', 'GET, HEAD'],
+  ['get', '/v1/orders/ord_1/cancel', 'POST'],
+  ['get', '/webhooks/carrier', 'POST'],
+  ['post', '/healthz', 'GET, HEAD'],
+  ['trace', '/v1/stock', 'GET, HEAD'],
+  ['options', '/v1/stock', 'GET, HEAD'],
+] as const)('answers 405 to %s %s and says what is allowed', async (method, path, allow) => {
+  const { body, headers } = await api.http[method](path).expect(405);
+  expect(body.code).toBe('method_not_allowed');
+  expect(headers['allow']).toBe(allow);
+});
+
+describe('the process tells', () => {
+  it('that it is alive', async () => {
+    await api.http.get('/healthz').expect(200, { status: 'alive' });
+  });
+
+  it('whether it is ready, and what is missing', async () => {
+    const checks = { database: 'ok', temporal: 'ok' };
+    await api.http.get('/readyz').expect(200, { status: 'ready', checks });
+    workflows.isReachable = false;
+    await api.http
+      .get('/readyz')
+      .expect(503, { status: 'not_ready', checks: { ...checks, temporal: 'unavailable' } });
+    workflows.isReachable = true;
+  });
+
+  it('how long its answers took, by route and status', async () => {
+    await api.http.get('/v1/orders/ord_1').expect(404);
+    const { text } = await api.http.get('/metrics').expect(200);
+    expect(text).toMatch(
+      /http_request_duration_seconds_count\{method="GET",route="\/v1\/orders\/:id",status="404"\} \d+/,
+    );
+    expect(text).toContain('process_cpu_seconds_total');
+    expect(text).not.toContain('ord_1');
+  });
+});
+
+it('logs method, path, status, request id and order, and nothing of a person', async () => {
+  lines.length = 0;
+  const { id } = await placeOrder(api);
+  await api.http.get(`/v1/orders/${id}?email=ada@example.com`);
+  await api.http.post('/v1/orders').send(anOrderRequest()).expect(400);
+  const said = lines.map((line) => JSON.parse(line) as { req: object });
+  expect(said).toMatchObject([
+    {
+      req: { id: expect.any(String), method: 'POST', path: '/v1/orders' },
+      res: { status: 202 },
+      order_id: id,
+    },
+    { req: { method: 'GET', path: `/v1/orders/${id}` }, res: { status: 200 }, order_id: id },
+    { req: { method: 'POST', path: '/v1/orders' }, res: { status: 400 } },
+  ]);
+  expect(Object.keys(said[0]!.req)).toEqual(['id', 'method', 'path']);
+  for (const secret of ['Ada', 'ada@', 'Main Street', '+4915', 'pm_card', 'dempotency']) {
+    expect(lines.join('')).not.toContain(secret);
+  }
+});
+
+it('hides what went wrong inside, and logs it', async () => {
+  lines.length = 0;
+  workflows.start = () => Promise.reject(new Error('secret detail'));
+  await placeOrder(api);
+  expect(lines.join('')).toContain('secret detail');
+
+  workflows.reachable = () => Promise.reject(new Error('inner secret'));
+  const { body, text } = await api.http.get('/readyz').expect(500);
+  expect(body.code).toBe('internal_error');
+  expect(text).not.toContain('secret');
+});
+
+it('answers 503 without details when the database is away', async () => {
+  const nowhere = openDatabase({ url: 'postgres://u:p@127.0.0.1:1/none', poolSize: 1 });
+  const other = await serve(new StandInWorkflows(), nowhere, log);
+  const { body, headers } = await other.http.get('/v1/orders').expect(503);
+  expect(body).toMatchObject({ code: 'database_unavailable' });
+  expect(headers['retry-after']).toBe('2');
+  expect(JSON.stringify(body)).not.toMatch(/127\.0\.0\.1|refused|postgres/i);
+  await other.http.get('/readyz').expect(503);
+  await other.http.get('/healthz').expect(200);
+  await other.stop();
+});

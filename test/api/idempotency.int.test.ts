@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import {
+  anOrderRequest,
+  rowCounts,
+  StandInWorkflows,
+  startTestApi,
+  type TestApi,
+} from './harness.js';
+
+let api: TestApi;
+const workflows = new StandInWorkflows();
+beforeAll(async () => {
+  api = await startTestApi(workflows);
+});
+beforeEach(() => {
+  workflows.started.length = 0;
+});
+afterAll(() => api.stop());
+
+const post = (key: string, body: object | string = anOrderRequest()) =>
+  api.http
+    .post('/v1/orders')
+    .set({ 'Idempotency-Key': key, 'Content-Type': 'application/json' })
+    .send(body);
+
+it('gives the first answer again for the same key and body, and does nothing else', async () => {
+  const key = randomUUID();
+  const first = await post(key).expect(202);
+  const before = await rowCounts(api.database);
+
+  const second = await post(key).expect(202);
+
+  expect(second.body).toEqual(first.body);
+  expect(second.headers['idempotency-replayed']).toBe('true');
+  expect(second.headers['location']).toBe(first.headers['location']);
+  expect(first.headers['idempotency-replayed']).toBeUndefined();
+  expect(await rowCounts(api.database)).toEqual(before);
+  expect(workflows.started).toHaveLength(1);
+});
+
+it('gives the answer of then, not the order of now', async () => {
+  const key = randomUUID();
+  const first = await post(key).expect(202);
+  await api.database
+    .updateTable('orders.orders')
+    .set({ status: 'cancelled' })
+    .where('id', '=', first.body.id)
+    .execute();
+  const second = await post(key).expect(202);
+  expect(second.body.status).toBe('pending');
+});
+
+it('sees through the order of members and white space', async () => {
+  const key = randomUUID();
+  const body = anOrderRequest();
+  const first = await post(key, body).expect(202);
+  const reversed = Object.fromEntries(Object.entries(body).reverse());
+  const second = await post(key, JSON.stringify(reversed, null, 4)).expect(202);
+  expect(second.body.id).toBe(first.body.id);
+});
+
+it('refuses the key with another body, and writes nothing', async () => {
+  const key = randomUUID();
+  await post(key).expect(202);
+  const before = await rowCounts(api.database);
+
+  const other = anOrderRequest({ lines: [{ sku: 'TEA-100', quantity: 3 }] });
+  const { body } = await post(key, other).expect(422);
+
+  expect(body.code).toBe('idempotency_key_reused');
+  expect(await rowCounts(api.database)).toEqual(before);
+  expect(workflows.started).toHaveLength(1);
+});
+
+it('refuses a key whose first request still runs, and writes nothing', async () => {
+  const key = randomUUID();
+  const before = await rowCounts(api.database);
+  const status = await whileKeyIsHeld(key, async () => {
+    const { body, headers, status: busy } = await post(key);
+    expect(body.code).toBe('idempotency_key_in_use');
+    expect(headers['retry-after']).toBe('1');
+    return busy;
+  });
+  expect(status).toBe(409);
+  expect(await rowCounts(api.database)).toEqual(before);
+  await post(key).expect(202);
+});
+
+it('makes one order of many requests with one key at once', async () => {
+  const key = randomUUID();
+  const before = await rowCounts(api.database);
+
+  const answers = await Promise.all(Array.from({ length: 20 }, () => post(key)));
+
+  const accepted = answers.filter(({ status }) => status === 202);
+  expect(accepted.length).toBeGreaterThan(0);
+  expect(new Set(accepted.map(({ body }): unknown => body.id)).size).toBe(1);
+  const others = answers.filter(({ status }) => status !== 202);
+  expect(others.every(({ body }) => body.code === 'idempotency_key_in_use')).toBe(true);
+  const after = await rowCounts(api.database);
+  expect(after['orders.orders']! - before['orders.orders']!).toBe(1);
+  expect(workflows.started).toHaveLength(1);
+});
+
+it('leaves a key free whose request was refused', async () => {
+  const key = randomUUID();
+  await post(key, anOrderRequest({ currency: 'XXX' })).expect(422);
+  await post(key).expect(202);
+});
+
+/** Does the work while another session is in the middle of accepting under the key. */
+async function whileKeyIsHeld<T>(key: string, work: () => Promise<T>): Promise<T> {
+  return api.database.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(transaction);
+    return work();
+  });
+}

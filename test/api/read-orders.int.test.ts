@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OrderId } from '../../src/domain/ids.js';
+import { placeOrder, shipParcel, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+
+let api: TestApi;
+const ids: OrderId[] = [];
+beforeAll(async () => {
+  api = await startTestApi(new StandInWorkflows());
+  for (let number = 0; number < 5; number += 1) {
+    const { id } = await placeOrder(api, {
+      customer: {
+        id: number < 2 ? 'cus_a' : 'cus_b',
+        name: 'A',
+        email: 'a@example.com',
+      },
+    });
+    ids.unshift(id);
+  }
+  const change = (id: OrderId) => api.database.updateTable('orders.orders').where('id', '=', id);
+  await change(ids[0]!).set({ status: 'delivered', needs_attention: true }).execute();
+});
+afterAll(() => api.stop());
+
+interface Page {
+  readonly data: { readonly id: OrderId }[];
+  readonly has_more: boolean;
+  readonly next_cursor: string | null;
+}
+
+const list = async (query: string) =>
+  (await api.http.get(`/v1/orders${query}`).expect(200)).body as Page;
+const idsOf = (page: Page) => page.data.map(({ id }) => id);
+
+describe('the list of orders', () => {
+  it('begins with the newest', async () => {
+    const page = await list('');
+    expect(page).toMatchObject({ object: 'list', has_more: false, next_cursor: null });
+    expect(idsOf(page)).toEqual(ids);
+  });
+
+  it('goes on after the cursor, and nothing is lost or doubled', async () => {
+    const first = await list('?limit=2');
+    expect(first.has_more).toBe(true);
+    const second = await list(`?limit=2&starting_after=${first.next_cursor}`);
+    const third = await list(`?limit=2&starting_after=${second.next_cursor}`);
+    expect(third).toMatchObject({ has_more: false, next_cursor: null });
+    expect([first, second, third].flatMap(idsOf)).toEqual(ids);
+  });
+
+  it('stays stable when orders are newer than the cursor', async () => {
+    const first = await list('?limit=2');
+    const before = idsOf(await list(`?starting_after=${first.next_cursor}`));
+    const { id } = await placeOrder(api);
+    expect(idsOf(await list(`?starting_after=${first.next_cursor}`))).toEqual(before);
+    ids.unshift(id);
+  });
+
+  it('filters', async () => {
+    expect(idsOf(await list('?customer_id=cus_a'))).toEqual(ids.slice(-2));
+    expect(idsOf(await list('?status=delivered'))).toEqual([ids[1]]);
+    expect(idsOf(await list('?needs_attention=true&customer_id=cus_b'))).toEqual([ids[1]]);
+    expect(idsOf(await list('?needs_attention=false&status=delivered'))).toEqual([]);
+  });
+
+  it.each([
+    ['limit', 'limit=0'],
+    ['limit', 'limit=101'],
+    ['limit', 'limit=ten'],
+    ['limit', 'limit=1&limit=2'],
+    ['status', 'status=lost'],
+    ['starting_after', 'starting_after=ord_1'],
+    ['needs_attention', 'needs_attention=maybe'],
+    ['colour', 'colour=red'],
+  ])('refuses a wrong %s (%s)', async (parameter, query) => {
+    const { body } = await api.http.get(`/v1/orders?${query}`).expect(400);
+    expect(body).toMatchObject({ code: 'invalid_query', errors: [{ parameter }] });
+  });
+});
+
+describe('one order', () => {
+  it('shows its parcel', async () => {
+    await shipParcel(api, ids[0]!, 'TRK-SHOWN');
+    const { body } = await api.http.get(`/v1/orders/${ids[0]}`).expect(200);
+    expect(body.shipments).toEqual([
+      {
+        id: `shp_${ids[0]!.slice(4)}`,
+        carrier: 'SandboxPost',
+        tracking_number: 'TRK-SHOWN',
+        state: 'bought',
+      },
+    ]);
+  });
+
+  it.each([
+    'ord_00000000000000000000000000',
+    'ord_1',
+    'nonsense',
+    'ord_00000000000000000000000000%00',
+  ])('is not found as %s', async (id) => {
+    for (const path of [`/v1/orders/${id}`, `/v1/orders/${id}/timeline`]) {
+      const { body } = await api.http.get(path).expect(404);
+      expect(body.code).toBe('order_not_found');
+    }
+  });
+
+  it('gives its timeline in pages', async () => {
+    const { body } = await api.http.get(`/v1/orders/${ids[0]}/timeline?starting_after=1`);
+    expect(body).toEqual({ object: 'list', data: [], has_more: false, next_cursor: null });
+    await api.http.get(`/v1/orders/${ids[0]}/timeline?starting_after=x`).expect(400);
+  });
+});
+
+describe('the stock', () => {
+  it('is listed by SKU, with what is held and what is free', async () => {
+    await api.database
+      .updateTable('inventory.items')
+      .set({ held: 3 })
+      .where('sku', '=', 'POT-900')
+      .execute();
+    const first = (await api.http.get('/v1/stock?limit=1').expect(200)).body;
+    expect(first).toMatchObject({ data: [{ sku: 'MUG-200' }], has_more: true });
+    const rest = (await api.http.get(`/v1/stock?starting_after=${first.next_cursor}`)).body;
+    expect(rest.data[0]).toEqual({
+      sku: 'POT-900',
+      title: 'Teapot, 900 ml',
+      on_hand: 1_000_000,
+      held: 3,
+      free: 999_997,
+    });
+    expect(rest.data).toMatchObject([{ sku: 'POT-900' }, { sku: 'TEA-100' }, { sku: 'TEA-500' }]);
+  });
+});

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { orderInputOf, startOrder, unstartedOrders } from '../../src/api/start-order.js';
+import { away, placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+
+let api: TestApi;
+const workflows = new StandInWorkflows();
+beforeAll(async () => {
+  api = await startTestApi(workflows);
+});
+beforeEach(() => {
+  workflows.started.length = 0;
+  workflows.startAnswer = { kind: 'not_started', cause: away };
+});
+afterAll(() => api.stop());
+
+const startLater = async () => {
+  for (const input of await unstartedOrders(api.database, 100, 0)) {
+    await startOrder(api.database, workflows, input);
+  }
+};
+
+it('accepts an order while Temporal is away, and starts it later with the same input', async () => {
+  const { id } = await placeOrder(api);
+  const [tried] = workflows.started;
+  expect(await unstartedOrders(api.database, 10, 0)).toEqual([tried]);
+  expect(await orderInputOf(api.database, id)).toEqual(tried);
+
+  workflows.startAnswer = { kind: 'started' };
+  await startLater();
+
+  expect(workflows.started).toEqual([tried, tried]);
+  expect(await unstartedOrders(api.database, 10, 0)).toEqual([]);
+});
+
+it('keeps an order as not started as long as Temporal does not take it', async () => {
+  const { id } = await placeOrder(api);
+  await startLater();
+  expect(await unstartedOrders(api.database, 10, 0)).toMatchObject([{ orderId: id }]);
+  workflows.startAnswer = { kind: 'started' };
+  await startLater();
+});
+
+it('takes a workflow that runs already for a start', async () => {
+  await placeOrder(api);
+  workflows.startAnswer = { kind: 'already_started' };
+  await startLater();
+  expect(await unstartedOrders(api.database, 10, 0)).toEqual([]);
+});
+
+it('leaves young orders to the request that accepted them, and gives the oldest first', async () => {
+  const first = await placeOrder(api);
+  const second = await placeOrder(api);
+  expect(await unstartedOrders(api.database, 10, 60_000)).toEqual([]);
+  const ids = (await unstartedOrders(api.database, 10, 0)).map(({ orderId }) => orderId);
+  expect(ids).toEqual([first.id, second.id]);
+  expect(await unstartedOrders(api.database, 1, 0)).toMatchObject([{ orderId: first.id }]);
+});
+
+it('knows no input of an order that does not exist', async () => {
+  expect(await orderInputOf(api.database, 'ord_00000000000000000000000000')).toBeUndefined();
+});

@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+import { ESLint, type Linter } from 'eslint';
+import tseslint from 'typescript-eslint';
+import { beforeAll, expect, test } from 'vitest';
+
+let eslint: ESLint;
+beforeAll(async () => {
+  const rules = (await import(new URL('../eslint.config.js', import.meta.url).href)) as {
+    default: readonly Linter.Config[];
+  };
+  const borders = rules.default.filter((config) => config.name?.startsWith('border: '));
+  eslint = new ESLint({
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    overrideConfigFile: true,
+    overrideConfig: [
+      {
+        files: ['**/*.ts'],
+        languageOptions: { parser: tseslint.parser as Linter.Parser },
+        plugins: { '@typescript-eslint': tseslint.plugin as unknown as ESLint.Plugin },
+      },
+      ...borders,
+    ],
+  });
+});
+
+async function complaints(folder: string, code: string): Promise<number> {
+  const [result] = await eslint.lintText(code, { filePath: `src/${folder}/planted.ts` });
+  return result?.errorCount ?? 0;
+}
+
+test.each([
+  ['domain', "import { readFile } from 'node:fs';"],
+  ['domain', "import { sleep } from '@temporalio/workflow';"],
+  ['domain', "import { Kysely } from 'kysely';"],
+  ['domain', "import { order } from '../workflows/order.js';"],
+  ['workflows', "import { randomUUID } from 'node:crypto';"],
+  ['workflows', "import { z } from 'zod';"],
+  ['workflows', "import { createActivities } from '../activities/index.js';"],
+  ['workflows', "import { openDatabase } from '../db/database.js';"],
+  ['workflows', "import { apiConfig } from '../config.js';"],
+  ['activities', "import { stripePayments } from '../adapters/stripe.js';"],
+  ['activities', "import { order } from '../workflows/order.js';"],
+  ['adapters', "import { ApplicationFailure } from '@temporalio/common';"],
+  ['adapters', "import { createActivities } from '../activities/index.js';"],
+  ['db', "import { createApp } from '../api/app.js';"],
+  ['events', "import { Client } from '@temporalio/client';"],
+  ['api', "import { order } from '../workflows/order.js';"],
+  ['api', "import { createActivities } from '../activities/index.js';"],
+  ['api', "import { startWorker } from '../workers/worker.js';"],
+  ['sandbox', "import Stripe from 'stripe';"],
+  ['sandbox', "import { openDatabase } from '../db/database.js';"],
+  ['sandbox', "import { placed } from '../domain/order-state.js';"],
+])('%s/ may not say: %s', async (folder, code) => {
+  expect(await complaints(folder, `${code}\n`)).toBe(1);
+});
+
+test.each([
+  ['workflows', "import type { OrderActivities } from '../activities/index.js';"],
+  ['adapters', "import type { Journal } from '../activities/ports.js';"],
+  ['api', "import { statusQuery } from '../workflows/messages.js';"],
+  ['sandbox', "import { money } from '../domain/money.js';"],
+  ['domain', "import { money } from './money.js';"],
+])('%s/ may say: %s', async (folder, code) => {
+  expect(await complaints(folder, `${code}\n`)).toBe(0);
+});

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { kinds, RunningStack } from '../support/running-stack.js';
+
+let running: RunningStack;
+beforeAll(async () => {
+  running = await RunningStack.start();
+});
+beforeEach(() => running.noFaults());
+afterAll(() => running.stop());
+
+async function held(): Promise<number> {
+  const response = await fetch(`${running.url('api')}/v1/stock`);
+  const { data } = (await response.json()) as { data: { held: number }[] };
+  return data.reduce((total, item) => total + item.held, 0);
+}
+
+test('a carrier that refuses for good voids the authorization, then releases the stock, and the buyer is told', async () => {
+  await running.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
+  const { id } = await running.placeOrder();
+  await running.untilStatus(id, 'rejected');
+  await running.untilFact(id, 'cancellation.sent');
+
+  const { payments, labels, messages } = await running.ledger(id);
+  expect(kinds(payments)).toEqual(['authorize', 'void']);
+  expect(labels).toEqual([]);
+  expect(messages.map((message) => message.template)).toContain('rejection');
+  const facts = await running.facts(id);
+  const story = [
+    'shipment.refused',
+    'compensation.started',
+    'payment.voided',
+    'inventory.released',
+  ];
+  expect(facts.filter((fact) => story.includes(fact))).toEqual(story);
+  expect(await held()).toBe(0);
+});
+
+test('a declined card releases the stock and leaves no money behind', async () => {
+  const { id } = await running.placeOrder({ payment_method: 'pm_card_visa_chargeDeclined' });
+  await running.untilStatus(id, 'rejected');
+  expect(kinds((await running.ledger(id)).payments)).toEqual(['decline']);
+  expect(await running.order(id)).toMatchObject({ payment_status: 'declined' });
+  expect(await held()).toBe(0);
+});
+
+test('an order of more than there is touches no money', async () => {
+  const { id } = await running.placeOrder({ lines: ordersOfAll });
+  await running.untilStatus(id, 'rejected');
+  expect((await running.ledger(id)).payments).toEqual([]);
+  expect(await running.facts(id)).toContain('inventory.short');
+  expect(await held()).toBe(0);
+});
+
+test('an authorization whose answer was lost is made once', async () => {
+  await running.fault({ service: 'payments', operation: 'authorize', kind: 'drop_response' });
+  const { id } = await running.placeOrder();
+  await running.untilStatus(id, 'delivered');
+  expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
+});
+
+test('a label whose purchase was answered by silence is bought once', async () => {
+  await running.fault({ service: 'carrier', operation: 'buy_label', kind: 'drop_response' });
+  const { id } = await running.placeOrder();
+  await running.untilStatus(id, 'delivered');
+  expect(kinds((await running.ledger(id)).labels)).toEqual(['buy']);
+});
+
+test.each([
+  ['duplicate', {}],
+  ['late', { delay_ms: 1_000 }],
+  ['forged', {}],
+])('a %s webhook changes nothing but what it truly tells', async (kind, more) => {
+  await running.fault({ service: '*', operation: 'webhook', kind, for_ms: 5_000, ...more });
+  const { id } = await running.placeOrder();
+  await running.untilStatus(id, 'delivered');
+  expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
+  const facts = await running.facts(id);
+  expect(facts.filter((fact) => fact === 'shipment.handed_over')).toHaveLength(1);
+  expect(facts.filter((fact) => fact === 'shipment.delivered')).toHaveLength(1);
+});
+
+/** 200 lines of 10,000 are more than the example shop has in stock. */
+const ordersOfAll = Array.from({ length: 200 }, () => ({ sku: 'TEA-100', quantity: 10_000 }));

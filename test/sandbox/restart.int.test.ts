@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import {
+  authorization,
+  buyLabel,
+  eventually,
+  outcomeOf,
+  startHarness,
+  type Harness,
+} from './harness.js';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness({ trackingPaceMs: 300 });
+});
+afterAll(() => harness.stop());
+
+const authorize = (orderId: string) =>
+  harness.stripe.paymentIntents.create(authorization(orderId), {
+    idempotencyKey: `${orderId}:authorize`,
+  });
+
+it('keeps keys, payments and the ledger over a restart', async () => {
+  const before = await authorize('ord_kept');
+  await harness.restart();
+  const after = await authorize('ord_kept');
+  expect(after).toEqual(before);
+  expect((await harness.ledger('ord_kept')).payments).toHaveLength(1);
+  expect((await harness.stripe.paymentIntents.capture(before.id)).status).toBe('succeeded');
+});
+
+it('keeps faults and what is left of them over a restart', async () => {
+  const fault = { service: 'payments', operation: 'authorize', kind: 'decline', times: 2 };
+  await harness.fault({ ...fault, order_id: 'ord_fault' });
+  const attempt = () => outcomeOf(harness.stripe.paymentIntents.create(authorization('ord_fault')));
+  expect(await attempt()).toBe('card_declined');
+  await harness.restart();
+  expect([await attempt(), await attempt()]).toEqual(['card_declined', 'requires_capture']);
+});
+
+it('sends after a restart the webhooks that nobody took before it', async () => {
+  harness.webhookStatuses.push(...(Array(50).fill(503) as number[]));
+  await authorize('ord_unsent');
+  await eventually('a refused webhook', () =>
+    harness.received.some(({ body }) => body.includes('ord_unsent')) ? true : undefined,
+  );
+  let before = 0;
+  await harness.restart(() => {
+    harness.webhookStatuses.length = 0;
+    before = harness.received.length;
+    return Promise.resolve();
+  });
+  await eventually('the webhook after the restart', () =>
+    harness.received.slice(before).some(({ body }) => body.includes('ord_unsent'))
+      ? true
+      : undefined,
+  );
+  const { body } = await harness.control('GET', 'webhooks');
+  expect(body.failed).toBe(0);
+});
+
+it('moves parcels on after a restart', async () => {
+  const { tracker } = await buyLabel(harness.easypost, 'ord_under_way');
+  await harness.restart();
+  const delivered = await eventually('the delivery', async () => {
+    const answer = await harness.easypost.Tracker.retrieve(tracker.id);
+    return answer.status === 'delivered' ? answer : undefined;
+  });
+  expect(delivered.tracking_details).toHaveLength(4);
+});
+
+it('says that it is well', async () => {
+  const response = await fetch(`${harness.sandbox.url}/healthz`);
+  expect(response.status).toBe(200);
+});

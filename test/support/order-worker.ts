@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import type { WorkflowHandleWithStartDetails } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { typeid } from 'typeid-js';
+import { createActivities } from '../../src/activities/index.js';
+import type { OrderId, ShipmentId } from '../../src/domain/ids.js';
+import { shipmentIdOf } from '../../src/domain/ids.js';
+import { money } from '../../src/domain/money.js';
+import { standardServiceLevel } from '../../src/domain/service-level.js';
+import type { OrderInput } from '../../src/workflows/messages.js';
+import { carrierEventSignal } from '../../src/workflows/messages.js';
+import type { order } from '../../src/workflows/order.js';
+import type { World } from './world.js';
+
+export type OrderHandle = WorkflowHandleWithStartDetails<typeof order>;
+
+export const workflowBundlePath = fileURLToPath(
+  new URL('../../dist/workflow-bundle.js', import.meta.url),
+);
+
+/** Input of an order of two packets of tea, 17.80 EUR, of a member. */
+export const anOrderInput = (changes: Partial<OrderInput> = {}): OrderInput => ({
+  orderId: typeid('ord').toString() as OrderId,
+  customerId: 'cus_42',
+  member: true,
+  lines: [{ sku: 'TEA-100', quantity: 2 }],
+  total: money(1780, 'EUR'),
+  placedAt: new Date().toISOString(),
+  dispatch: 'local_first',
+  serviceLevel: standardServiceLevel,
+  ...changes,
+});
+
+/** A worker whose activities reach the given world, on a task queue of its own. */
+export async function orderWorker(
+  environment: TestWorkflowEnvironment,
+  world: World,
+): Promise<{
+  readonly worker: Worker;
+  start(changes?: Partial<OrderInput>): Promise<OrderHandle>;
+}> {
+  const taskQueue = typeid('queue').toString();
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle: { codePath: workflowBundlePath },
+    activities: createActivities(world.ports),
+  });
+  const start = (changes: Partial<OrderInput> = {}): Promise<OrderHandle> => {
+    const input = anOrderInput(changes);
+    return environment.client.workflow.start<typeof order>('order', {
+      args: [input],
+      workflowId: input.orderId,
+      taskQueue,
+      workflowTaskTimeout: 5_000,
+    });
+  };
+  return { worker, start };
+}
+
+const shipmentOf = (handle: OrderHandle): ShipmentId => shipmentIdOf(handle.workflowId as OrderId);
+
+/** What the carrier would report. */
+export const report = (handle: OrderHandle, milestone: 'handed_over' | 'delivered') =>
+  handle.signal(carrierEventSignal, {
+    eventId: `evt_${milestone}`,
+    shipmentId: shipmentOf(handle),
+    milestone,
+  });

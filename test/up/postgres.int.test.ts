@@ -1,0 +1,108 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inheritedEnvironment } from '../../src/config.js';
+import { choosePorts } from '../../src/up/ports.js';
+import { databaseAccount } from '../../src/up/postgres/account.js';
+import { dataFolder } from '../../src/up/postgres/cluster.js';
+import {
+  answersQueries,
+  ensureDatabase,
+  withClient,
+  withDatabase,
+} from '../../src/up/postgres/databases.js';
+import { startPostgres, type RunningPostgres } from '../../src/up/postgres/server.js';
+import { waitFor } from '../../src/up/wait.js';
+
+const isRoot = process.getuid?.() === 0;
+const password = 'a password of this test';
+let folder: string;
+let postgres: RunningPostgres | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'postgres-'));
+  await chmod(folder, 0o755);
+});
+afterEach(async () => {
+  await postgres?.stop();
+  postgres = undefined;
+  await rm(folder, { recursive: true, force: true });
+});
+
+const start = async (stateDir = folder, secret = password) => {
+  const { postgres: port } = await choosePorts('free');
+  postgres = await startPostgres({
+    stateDir,
+    port,
+    password: secret,
+    cacheFolder: join(folder, 'cache'),
+    logFile: join(folder, 'postgres.log'),
+    environment: inheritedEnvironment(),
+    volatile: true,
+  });
+  return postgres;
+};
+
+describe('the embedded Postgres', () => {
+  it('keeps its data from one start to the next', async () => {
+    const first = await start();
+    await ensureDatabase(withDatabase(first.adminUrl, 'kept'));
+    await first.stop();
+    const second = await start();
+    expect(await answersQueries(withDatabase(second.adminUrl, 'kept'))).toBe(true);
+  });
+
+  it('creates a database once, however often it is asked', async () => {
+    const { adminUrl } = await start();
+    const url = withDatabase(adminUrl, 'twice');
+    await ensureDatabase(url);
+    await ensureDatabase(url);
+    expect(await answersQueries(url)).toBe(true);
+  });
+
+  it('starts after a kill, also when its pid file names a stranger by now', async () => {
+    const first = await start();
+    process.kill(first.pid, 'SIGKILL');
+    await waitFor(async () => !(await answersQueries(first.adminUrl)), {
+      what: 'Postgres to be dead',
+      limitMs: 10_000,
+    });
+    const pidFile = join(dataFolder(folder, databaseAccount()), 'postmaster.pid');
+    await writeFile(pidFile, `${process.pid}\n`);
+    const second = await start();
+    expect(await answersQueries(second.adminUrl)).toBe(true);
+  });
+
+  it('takes over from a Postgres that a killed supervisor left on the data', async () => {
+    const left = await start();
+    const next = await start();
+    expect(next.pid).not.toBe(left.pid);
+    expect(await answersQueries(next.adminUrl)).toBe(true);
+  });
+
+  it('listens on the loopback address only', async () => {
+    const { adminUrl } = await start();
+    const shown = await withClient(adminUrl, (client) =>
+      client.query<{ listen_addresses: string }>('SHOW listen_addresses'),
+    );
+    expect(shown.rows).toEqual([{ listen_addresses: '127.0.0.1' }]);
+  });
+
+  it.runIf(isRoot)('run by root, works below a folder that only root may enter', async () => {
+    const closed = join(folder, 'closed');
+    await mkdir(closed, { mode: 0o700 });
+    const stateDir = join(closed, 'state');
+    const { adminUrl } = await start(stateDir);
+    expect(await answersQueries(adminUrl)).toBe(true);
+    const data = dataFolder(stateDir, databaseAccount());
+    expect(data.startsWith(folder)).toBe(false);
+    await postgres?.stop();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  it('says at once that a password is wrong', async () => {
+    await (await start()).stop();
+    await expect(start(folder, 'another')).rejects.toThrow('password authentication failed');
+  });
+});

@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { AlreadyRunningError } from '../../src/up/state-folder.js';
+import { commandLine } from '../../src/up/process-identity.js';
+import { readStatus, statusFile, writeStatus } from '../../src/up/status-file.js';
+import type { Stack } from '../../src/up/stack.js';
+import { waitFor } from '../../src/up/wait.js';
+import { aGround, type Ground } from './stack-harness.js';
+
+let ground: Ground;
+let stack: Stack | undefined;
+
+beforeAll(async () => {
+  ground = await aGround();
+});
+afterAll(() => ground.clear());
+afterEach(async () => {
+  await stack?.stop();
+  stack = undefined;
+  ground.lines.length = 0;
+});
+
+const answer = async (url: string | undefined) => (await fetch(url!)).text();
+const gone = (pid: number) =>
+  waitFor(() => commandLine(pid) === undefined, { what: `${pid} to go`, limitMs: 10_000 });
+
+describe('a stack', () => {
+  it('starts nothing for a store that the environment names', async () => {
+    stack = await ground.start();
+    expect(Object.keys(stack.pids).sort()).toEqual(['api', 'relay', 'sandbox', 'worker']);
+    expect(ground.lines.join('\n')).toContain('from TEMPORAL_ADDRESS');
+  });
+
+  it('tells every role where the others are', async () => {
+    stack = await ground.start();
+    expect(stack.env('worker')).toMatchObject({
+      DATABASE_URL: ground.config.DATABASE_URL,
+      TEMPORAL_ADDRESS: ground.config.TEMPORAL_ADDRESS,
+      STRIPE_API_URL: stack.urls['sandbox'],
+    });
+    expect(stack.env('sandbox')).toMatchObject({
+      SANDBOX_WEBHOOK_URL: stack.urls['api'],
+      STRIPE_WEBHOOK_SECRET: stack.env('api')['STRIPE_WEBHOOK_SECRET'],
+    });
+  });
+
+  it('lets extraEnv win', async () => {
+    stack = await ground.start({ extraEnv: { worker: { STRIPE_API_URL: 'http://127.0.0.1:1' } } });
+    expect(stack.env('worker')).toMatchObject({ STRIPE_API_URL: 'http://127.0.0.1:1' });
+  });
+
+  it('writes status.json with every part and removes it at the end', async () => {
+    stack = await ground.start();
+    const status = readStatus(ground.stateDir);
+    expect(status).toMatchObject({
+      supervisor: { pid: process.pid },
+      api: { pid: stack.pids.api, url: stack.urls['api'] },
+      sandbox: { pid: stack.pids.sandbox, url: stack.urls['sandbox'] },
+      inbox: { url: stack.urls['inbox'] },
+      worker: { pid: stack.pids.worker },
+      relay: { pid: stack.pids.relay },
+      temporal: { url: ground.config.TEMPORAL_ADDRESS },
+      database_url: ground.config.DATABASE_URL,
+    });
+    await stack.stop();
+    expect(existsSync(statusFile(ground.stateDir))).toBe(false);
+  });
+
+  it('refuses a second supervisor in the same folder', async () => {
+    stack = await ground.start();
+    await expect(ground.start()).rejects.toThrow(AlreadyRunningError);
+    expect(commandLine(stack.pids.api!)).toBeDefined();
+  });
+
+  it('ends every part when it is stopped', async () => {
+    stack = await ground.start();
+    const pids = Object.values(stack.pids);
+    await stack.stop();
+    expect(pids.map(commandLine)).toEqual(pids.map(() => undefined));
+    expect(await stack.ended).toEqual({ kind: 'stopped' });
+  });
+});
+
+describe('a part that dies', () => {
+  it('is started again on the same port, with its last lines on the screen', async () => {
+    stack = await ground.start();
+    const before = stack.pids.api;
+    expect(await answer(stack.urls['api'])).toBe(String(before));
+    stack.kill('api', 'SIGKILL');
+    await stack.waitUntilReady('api');
+    const after = stack.pids.api;
+    expect(after).not.toBe(before);
+    expect(await answer(stack.urls['api'])).toBe(String(after));
+    expect(readStatus(ground.stateDir)?.api?.pid).toBe(after);
+    expect(ground.lines).toContain('✗ api was ended by SIGKILL; it is started again');
+    expect(ground.lines).toContain('    stand-in: serve');
+  });
+
+  it('before it was ever ready takes everything down, and says why', async () => {
+    const extraEnv = { relay: { ROLE_BEHAVIOUR: 'die_at_birth' } };
+    const failed = ground.start({ extraEnv });
+    await expect(failed).rejects.toMatchObject({
+      name: 'PartError',
+      message: 'relay: ended with code 3 before it was ready',
+      tail: ['stand-in: die_at_birth', 'no reason to live'],
+    });
+    expect(readStatus(ground.stateDir)).toBeUndefined();
+  });
+
+  it('again and again takes everything down', async () => {
+    stack = await ground.start({ extraEnv: { relay: { ROLE_BEHAVIOUR: 'die_when_ready' } } });
+    const api = stack.pids.api!;
+    expect(await stack.ended).toEqual({
+      kind: 'gave_up',
+      reason: 'relay died 5 times within 60 s',
+    });
+    expect(commandLine(api)).toBeUndefined();
+  });
+});
+
+describe('a status file of a supervisor that was killed', () => {
+  const deadSupervisor = { pid: 4_194_000, command: 'long gone', started_at: '2026-01-01' };
+
+  it('does not stop the next start, which ends what was left', async () => {
+    const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true });
+    const command = await waitFor(() => commandLine(left.pid!), { what: 'it', limitMs: 5_000 });
+    const worker = { pid: left.pid!, command };
+    writeStatus(ground.stateDir, { supervisor: deadSupervisor, worker });
+    stack = await ground.start();
+    await gone(left.pid!);
+  });
+
+  it('never ends a stranger that has the pid by now', async () => {
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const worker = { pid: stranger.pid!, command: 'node worker-main.js' };
+    writeStatus(ground.stateDir, { supervisor: deadSupervisor, worker });
+    stack = await ground.start();
+    expect(commandLine(stranger.pid!)).toBeDefined();
+    stranger.kill('SIGKILL');
+    await gone(stranger.pid!);
+  });
+});

@@ -1,0 +1,28 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { listenForStop } from '../../src/up/stop-signals.js';
+
+const onStop = vi.fn();
+const onKill = vi.fn();
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  listenForStop({ onStop, onKill });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.clearAllMocks();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
+});
+
+it('one key press that arrives twice is one request to stop', () => {
+  process.emit('SIGINT');
+  process.emit('SIGINT');
+  expect([onStop.mock.calls.length, onKill.mock.calls.length]).toEqual([1, 0]);
+});
+
+it('a second key press kills', () => {
+  process.emit('SIGINT');
+  vi.advanceTimersByTime(600);
+  process.emit('SIGINT');
+  expect([onStop.mock.calls.length, onKill.mock.calls.length]).toEqual([1, 1]);
+});
