@@ -15,8 +15,8 @@ beforeAll(async () => {
     overrideConfig: [
       {
         files: ['**/*.ts'],
-        languageOptions: { parser: tseslint.parser as Linter.Parser },
-        plugins: { '@typescript-eslint': tseslint.plugin as unknown as ESLint.Plugin },
+        languageOptions: { parser: tseslint.parser },
+        plugins: { '@typescript-eslint': tseslint.plugin },
       },
       ...borders,
     ],

@@ -2,7 +2,7 @@ import type { Fact, FactOf } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import { asStep, asUndo } from './fate.js';
-import type { Authorization, Capture, Ports, Undone } from './ports.js';
+import type { Authorization, Capture, Ports, Undone, VoidedPayment } from './ports.js';
 import { idempotencyKey, tell, undoneFacts, type Step, type Told } from './step.js';
 
 export interface AuthorizePayment extends Step {
@@ -33,15 +33,15 @@ export const paymentActivities = ({
     return tell(journal, step, 'authorizePayment', authorization, facts);
   }),
 
-  voidAuthorization: asUndo(async (step: AuthorizePayment): Promise<Told<Undone>> => {
-    const undone = await payments.voidAuthorization({
+  voidAuthorization: asUndo(async (step: AuthorizePayment): Promise<Told<VoidedPayment>> => {
+    const voided = await payments.voidAuthorization({
       orderId: step.orderId,
       amount: step.amount,
       authorizationKey: authorizationKey(step),
       idempotencyKey: idempotencyKey(step.orderId, 'voidAuthorization'),
     });
-    const facts = undoneFacts(undone, 'voidAuthorization', { type: 'payment.voided' });
-    return tell(journal, step, 'voidAuthorization', undone, facts);
+    const facts = voidedFacts(voided, step.amount);
+    return tell(journal, step, 'voidAuthorization', voided, facts);
   }),
 
   capturePayment: asStep(async (step: SettlePayment): Promise<Told<Capture>> => {
@@ -79,6 +79,11 @@ function authorizationFacts(authorization: Authorization, amount: Money): readon
       return [{ type: 'payment.declined', code: authorization.code }];
   }
 }
+
+const voidedFacts = (voided: VoidedPayment, amount: Money): readonly Fact[] =>
+  voided.kind === 'refunded'
+    ? [{ type: 'payment.refunded', amount }]
+    : undoneFacts(voided, 'voidAuthorization', { type: 'payment.voided' });
 
 function captureFact(capture: Capture, amount: Money): Fact {
   switch (capture.kind) {

@@ -53,6 +53,9 @@ export type Authorization =
 
 export type Capture = { readonly kind: 'captured' } | { readonly kind: 'authorization_lost' };
 
+/** What a void found: an authorization to give back, or a capture that had to be refunded. */
+export type VoidedPayment = Undone | { readonly kind: 'refunded' };
+
 /** What an undo found: it took something back, or there was nothing to take. */
 export type Undone = { readonly kind: 'undone' } | { readonly kind: 'nothing_to_undo' };
 
@@ -68,14 +71,14 @@ export interface PaymentGateway {
   /**
    * Gives an authorization back. Safe when it is not known whether there is one: it looks the
    * payment up, and where there is none, it claims the authorization's key so that a late
-   * authorize is refused.
+   * authorize is refused. A capture that it finds is refunded.
    */
   voidAuthorization(request: {
     readonly orderId: OrderId;
     readonly amount: Money;
     readonly authorizationKey: string;
     readonly idempotencyKey: string;
-  }): Promise<Undone>;
+  }): Promise<VoidedPayment>;
   /** Captures once; a second call with the same key answers like the first. */
   capture(request: {
     readonly orderId: OrderId;

@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
-import type { Undone } from '../activities/ports.js';
+import type { VoidedPayment } from '../activities/ports.js';
 import { ProviderUnavailable } from '../domain/failures.js';
 import type { OrderId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
-import { isKeyMismatch } from './stripe-failure.js';
+import { hasCode, isKeyMismatch } from './stripe-failure.js';
 import { cancelIntent, fenceMetadata, recentIntents, searchIntents } from './stripe-intents.js';
 
 export interface VoidRequest {
@@ -13,8 +13,7 @@ export interface VoidRequest {
   readonly idempotencyKey: string;
 }
 
-const nothing: Undone = { kind: 'nothing_to_undo' };
-const undone: Undone = { kind: 'undone' };
+const nothing: VoidedPayment = { kind: 'nothing_to_undo' };
 const longestRecheckMs = 10_000;
 
 /**
@@ -24,6 +23,7 @@ const longestRecheckMs = 10_000;
  * takes it, no authorization was made under that key, and from now on none can be. If Stripe says
  * that the key belongs to another request, the authorization was sent, and is looked up and cancelled.
  * Stripe keeps keys for a day at least; an older authorization is found by the search in either case.
+ * A payment that was captured by somebody who died before he could tell is refunded.
  * @param settleAfterMs how long after the first look an authorization that was sent, and that nobody
  *   finds, is taken to have failed without a trace
  * @throws ProviderUnavailable while an authorization may still come to light
@@ -32,7 +32,7 @@ export async function voidAuthorization(
   stripe: Stripe,
   request: VoidRequest,
   settleAfterMs: number,
-): Promise<Undone> {
+): Promise<VoidedPayment> {
   const isFenced = await fenceAuthorization(stripe, request);
   const found = await searchIntents(stripe, request.orderId);
   if (found.length > 0) return settleAll(stripe, found, request.idempotencyKey);
@@ -77,11 +77,11 @@ async function settleAll(
   stripe: Stripe,
   intents: readonly Stripe.PaymentIntent[],
   idempotencyKey: string,
-): Promise<Undone> {
+): Promise<VoidedPayment> {
   let result = nothing;
   for (const intent of intents) {
     const settled = await settle(stripe, intent, `${idempotencyKey}:${intent.id}`);
-    if (settled.kind === 'undone') result = settled;
+    if (settled.kind !== 'nothing_to_undo') result = settled;
   }
   return result;
 }
@@ -90,17 +90,33 @@ async function settle(
   stripe: Stripe,
   intent: Stripe.PaymentIntent,
   idempotencyKey: string,
-): Promise<Undone> {
+): Promise<VoidedPayment> {
   const ended = isEnded(intent) ? intent : await cancelIntent(stripe, intent.id, idempotencyKey);
   if (!isEnded(ended)) throw new ProviderUnavailable(`payments: still ${ended.status}`);
-  return wasVoided(ended) ? undone : nothing;
+  if (ended.status === 'succeeded') return giveBack(stripe, ended, idempotencyKey);
+  return wasVoided(ended) ? { kind: 'undone' } : nothing;
+}
+
+async function giveBack(
+  stripe: Stripe,
+  { id, metadata }: Stripe.PaymentIntent,
+  idempotencyKey: string,
+): Promise<VoidedPayment> {
+  try {
+    const refund = { payment_intent: id, metadata };
+    await stripe.refunds.create(refund, { idempotencyKey: `${idempotencyKey}:refund` });
+    return { kind: 'refunded' };
+  } catch (error) {
+    if (hasCode(error, 'charge_already_refunded')) return nothing;
+    throw error;
+  }
 }
 
 /** The two statuses that nothing leaves, so that a search that lags cannot be wrong about them. */
 const isEnded = ({ status }: Stripe.PaymentIntent): boolean =>
   status === 'succeeded' || status === 'canceled';
 
-/** A captured payment is the refund's to take back; a declined one never held any money. */
+/** A declined payment never held any money. */
 const wasVoided = ({ status, last_payment_error }: Stripe.PaymentIntent): boolean =>
   status === 'canceled' && last_payment_error === null;
 
@@ -112,7 +128,7 @@ async function nothingAtLast(
   stripe: Stripe,
   request: VoidRequest,
   settleAfterMs: number,
-): Promise<Undone> {
+): Promise<VoidedPayment> {
   const { created } = await createFence(stripe, request, request.idempotencyKey);
   const leftMs = created * 1_000 + settleAfterMs - Date.now();
   if (leftMs <= 0) return nothing;

@@ -45,10 +45,17 @@ export class Journey {
     try {
       return await this.cancellable.run(go);
     } catch (error) {
-      if (isCancellation(error)) return { kind: 'cancelled', request: this.requestOfCancel };
+      if (this.isCancel(error)) return { kind: 'cancelled', request: this.requestOfCancel };
       if (error instanceof StepFailed) return { kind: 'failed', step: error.step };
       throw error;
     }
+  }
+
+  /** An attempt that fails after the cancel was asked for is not tried again, and tells of its own failure. */
+  private isCancel(error: unknown): boolean {
+    return (
+      isCancellation(error) || (error instanceof StepFailed && this.cancellable.consideredCancelled)
+    );
   }
 
   private get requestOfCancel(): CancelRequest {

@@ -11,6 +11,9 @@ import { statusQuery, timelineQuery, type OrderInput, type OrderSummary } from '
 
 type OutcomeOf<Name extends ActivityName> = ResultOf<Name>['outcome'];
 
+/** More than one task of one order can ever write. */
+const revisionLead = 1_000;
+
 /** An order's state and timeline as the workflow knows them, and the one way to change them. */
 export class OrderLife {
   state: OrderState = placed;
@@ -56,6 +59,14 @@ export class OrderLife {
       () => undefined,
     );
     this.apply(told.facts);
+  }
+
+  /**
+   * Puts every later change before whatever was written until now, also by a task that died with
+   * its worker and of which this history knows nothing.
+   */
+  outrank(): void {
+    this.revision += revisionLead;
   }
 
   raiseAttention(reason: AttentionReason, subject: string): Promise<void> {

@@ -7,9 +7,9 @@ import {
 import type { Fact, RejectionReason } from '../domain/facts.js';
 import { Journey, type Stop } from './journey.js';
 import type { OrderInput, OrderSummary } from './messages.js';
-import { reserveInventory } from './steps/inventory.js';
-import { authorizePayment, capturePayment } from './steps/payment.js';
-import { createShipment, delivery, handOver } from './steps/shipping.js';
+import { reserveInventory, undoReserveInventory } from './steps/inventory.js';
+import { authorizePayment, capturePayment, undoAuthorizePayment } from './steps/payment.js';
+import { createShipment, delivery, handOver, undoCreateShipment } from './steps/shipping.js';
 
 /** The biography of one order, from placed to delivered, or back to where it began. */
 export async function order(input: OrderInput): Promise<OrderSummary> {
@@ -43,8 +43,11 @@ async function fulfil(journey: Journey): Promise<Stop | undefined> {
   return undefined;
 }
 
-async function takeBack({ life, undos, sideSteps }: Journey, stop: Stop): Promise<void> {
+async function takeBack(journey: Journey, stop: Stop): Promise<void> {
+  const { life, undos, sideSteps } = journey;
   await sideSteps.stop();
+  life.outrank();
+  if (stop.kind !== 'rejected') assumeEverything(journey);
   if (!undos.isEmpty) {
     await life.record('compensation', [
       ...requestOf(stop),
@@ -54,6 +57,18 @@ async function takeBack({ life, undos, sideSteps }: Journey, stop: Stop): Promis
   }
   await life.record('ending', [endOf(stop)]);
   sideSteps.tellTheEnd(stop.kind === 'cancelled' ? 'cancelled' : 'rejected');
+}
+
+/**
+ * A worker that dies takes the memory of its open task along, and what it did in it stays done. An
+ * order that goes on repeats those calls under their keys and finds out; one that stops must take
+ * back even what it does not remember. Each undo is harmless where there is nothing to undo.
+ */
+function assumeEverything(journey: Journey): void {
+  undoReserveInventory(journey);
+  undoAuthorizePayment(journey);
+  journey.sideSteps.registerUndos();
+  undoCreateShipment(journey);
 }
 
 async function farewell({ life, sideSteps, cancelRequest }: Journey, stop: Stop | undefined) {

@@ -29,8 +29,21 @@ export class SideSteps {
     this.run('notifySeller', () =>
       life.performAside('notifySeller', {}, 'Ask the sellers to keep the goods ready'),
     );
-    this.assignDeliveryPartner();
-    if (life.input.member) this.awardPoints();
+    this.registerUndos();
+    this.run('assignDeliveryPartner', () =>
+      life.performAside('assignDeliveryPartner', {}, 'Find a delivery partner'),
+    );
+    if (!life.input.member) return;
+    this.run('awardPoints', () => life.performAside('awardPoints', {}, 'Award reward points'));
+  }
+
+  registerUndos(): void {
+    const { life, undos } = this;
+    undos.register('releaseDeliveryPartner', () =>
+      life.perform('releaseDeliveryPartner', {}, 'Release the delivery partner'),
+    );
+    if (!life.input.member) return;
+    undos.register('revokePoints', () => life.perform('revokePoints', {}, 'Take the points back'));
   }
 
   /** After the order ended without a delivery: the buyer is told. */
@@ -48,22 +61,6 @@ export class SideSteps {
 
   async settled(): Promise<void> {
     await Promise.all(this.running);
-  }
-
-  private assignDeliveryPartner(): void {
-    const { life, undos } = this;
-    undos.register('releaseDeliveryPartner', () =>
-      life.perform('releaseDeliveryPartner', {}, 'Release the delivery partner'),
-    );
-    this.run('assignDeliveryPartner', () =>
-      life.performAside('assignDeliveryPartner', {}, 'Find a delivery partner'),
-    );
-  }
-
-  private awardPoints(): void {
-    const { life, undos } = this;
-    undos.register('revokePoints', () => life.perform('revokePoints', {}, 'Take the points back'));
-    this.run('awardPoints', () => life.performAside('awardPoints', {}, 'Award reward points'));
   }
 
   private run(name: SideStepName, step: () => Promise<void>): void {

@@ -7,6 +7,7 @@ type Undo = () => Promise<unknown>;
 /** What has to be taken back, should the order not go on. Last registered, first undone. */
 export class Undos {
   private readonly registered: { readonly name: UndoName; readonly undo: Undo }[] = [];
+  private readonly forgotten = new Set<UndoName>();
 
   constructor(private readonly life: OrderLife) {}
 
@@ -14,13 +15,18 @@ export class Undos {
     return this.registered.length === 0;
   }
 
-  /** Called before the step runs: a step whose answer was lost has to be undone as well. */
+  /**
+   * Called before the step runs: a step whose answer was lost has to be undone as well. Quiet when
+   * the undo is registered already, or is known to be needless.
+   */
   register(name: UndoName, undo: Undo): void {
-    this.registered.push({ name, undo });
+    if (this.forgotten.has(name)) return;
+    if (!this.registered.some((entry) => entry.name === name)) this.registered.push({ name, undo });
   }
 
   /** Called when it is known for certain that there is nothing to take back. */
   forget(name: UndoName): void {
+    this.forgotten.add(name);
     const index = this.registered.findIndex((entry) => entry.name === name);
     if (index >= 0) this.registered.splice(index, 1);
   }

@@ -91,14 +91,33 @@ it('finds nothing behind a decline, twice alike', async () => {
   expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['decline']);
 });
 
-it('leaves a captured payment to the refund', async () => {
+it('refunds a capture that nobody remembers, once', async () => {
   const orderId = newOrderId();
   const paymentId = await authorized(harness, orderId);
   await harness.payments.capture(settlement(orderId, paymentId, 'capturePayment'));
+  const refunded = { kind: 'refunded' };
+  expect(await harness.payments.voidAuthorization(voiding(orderId))).toEqual(refunded);
+  expect(await harness.payments.voidAuthorization(voiding(orderId))).toEqual(refunded);
+  expect(kinds((await harness.ledger(orderId)).payments)).toEqual([
+    'authorize',
+    'capture',
+    'refund',
+  ]);
+});
+
+it('finds nothing where the capture was refunded already', async () => {
+  const orderId = newOrderId();
+  const paymentId = await authorized(harness, orderId);
+  await harness.payments.capture(settlement(orderId, paymentId, 'capturePayment'));
+  await harness.payments.refund(settlement(orderId, paymentId, 'refundPayment'));
   expect(await harness.payments.voidAuthorization(voiding(orderId))).toEqual({
     kind: 'nothing_to_undo',
   });
-  expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'capture']);
+  expect(kinds((await harness.ledger(orderId)).payments)).toEqual([
+    'authorize',
+    'capture',
+    'refund',
+  ]);
 });
 
 it('asks for time when an authorization was sent and left no trace, then finds nothing', async () => {

@@ -35,3 +35,12 @@ test.each(['worker', 'api', 'relay', 'sandbox', 'postgres', 'temporal'] as const
   },
   120_000,
 );
+
+test('an order that comes while Temporal hangs is accepted, and goes on when it is back', async () => {
+  running.stack.kill('temporal', 'SIGSTOP');
+  const { id } = await running.placeOrder();
+  expect(await running.order(id)).toMatchObject({ status: 'pending' });
+  running.stack.kill('temporal', 'SIGCONT');
+  await running.untilStatus(id, 'delivered', 90_000);
+  expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
+}, 120_000);

@@ -21,7 +21,7 @@ export const workflowBundlePath = fileURLToPath(
 
 /** Input of an order of two packets of tea, 17.80 EUR, of a member. */
 export const anOrderInput = (changes: Partial<OrderInput> = {}): OrderInput => ({
-  orderId: typeid('ord').toString() as OrderId,
+  orderId: typeid('ord').toString(),
   customerId: 'cus_42',
   member: true,
   lines: [{ sku: 'TEA-100', quantity: 2 }],
@@ -38,7 +38,7 @@ export async function orderWorker(
   world: World,
 ): Promise<{
   readonly worker: Worker;
-  start(changes?: Partial<OrderInput>): Promise<OrderHandle>;
+  readonly start: (changes?: Partial<OrderInput>) => Promise<OrderHandle>;
 }> {
   const taskQueue = typeid('queue').toString();
   const worker = await Worker.create({

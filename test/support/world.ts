@@ -1,6 +1,7 @@
-import type { Entry, OrderDetails, Ports } from '../../src/activities/ports.js';
+import type { Entry, OrderDetails, Ports, Undone } from '../../src/activities/ports.js';
 import type { RecordedFact } from '../../src/domain/facts.js';
 import { money } from '../../src/domain/money.js';
+import type { StepName, UndoName } from '../../src/domain/saga.js';
 
 /** What a scripted call does in place of the usual answer. */
 export type Script = () => unknown;
@@ -44,9 +45,9 @@ export class World {
     payments: {
       authorize: () =>
         this.answer('authorizePayment', { kind: 'authorized' as const, paymentId: 'pi_1' }),
-      voidAuthorization: () => this.answer('voidAuthorization', { kind: 'undone' as const }),
+      voidAuthorization: () => this.undo('voidAuthorization', 'authorizePayment'),
       capture: () => this.answer('capturePayment', { kind: 'captured' as const }),
-      refund: () => this.answer('refundPayment', { kind: 'undone' as const }),
+      refund: () => this.undo('refundPayment', 'capturePayment'),
     },
     carrier: {
       buyLabel: () =>
@@ -55,18 +56,24 @@ export class World {
           carrier: 'SandboxPost',
           trackingNumber: 'TRK1',
         }),
-      voidLabel: () => this.answer('voidLabel', { kind: 'undone' as const }),
+      voidLabel: () => this.undo('voidLabel', 'createShipment'),
     },
     mailer: { send: ({ template }) => this.answer(template, undefined) },
     partners: {
       assign: () => this.answer('assignDeliveryPartner', { partnerId: 'dp_1' }),
-      release: () => this.answer('releaseDeliveryPartner', { kind: 'undone' as const }),
+      release: () => this.undo('releaseDeliveryPartner', 'assignDeliveryPartner'),
     },
     loyalty: {
       award: () => this.answer('awardPoints', undefined),
-      revoke: () => this.answer('revokePoints', { kind: 'undone' as const }),
+      revoke: () => this.undo('revokePoints', 'awardPoints'),
     },
   };
+
+  /** There is something to take back when the step was ever called. */
+  private undo(name: UndoName, step: StepName): Promise<Undone> {
+    const kind = this.calls.includes(step) ? 'undone' : 'nothing_to_undo';
+    return this.answer<Undone>(name, { kind });
+  }
 
   private async answer<T>(name: string, usual: T): Promise<T> {
     this.calls.push(name);

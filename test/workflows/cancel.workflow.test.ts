@@ -51,27 +51,25 @@ test('a cancel before the hand-over voids the label and refunds, and answers wit
   });
 });
 
+const everything = [
+  'voidLabel',
+  'revokePoints',
+  'releaseDeliveryPartner',
+  'voidAuthorization',
+  'releaseInventory',
+];
+
 test.each([
-  ['reserveInventory', 'none', ['releaseInventory']],
-  ['authorizePayment', 'voided', ['voidAuthorization', 'releaseInventory']],
-  [
-    'createShipment',
-    'voided',
-    [
-      'voidLabel',
-      'revokePoints',
-      'releaseDeliveryPartner',
-      'voidAuthorization',
-      'releaseInventory',
-    ],
-  ],
+  ['reserveInventory', 'none', everything],
+  ['authorizePayment', 'voided', everything],
+  ['createShipment', 'voided', everything],
   [
     'capturePayment',
     'refunded',
     ['refundPayment', 'voidLabel', 'revokePoints', 'releaseDeliveryPartner', 'releaseInventory'],
   ],
 ] as const)(
-  'a cancel while %s backs off undoes it and all before it',
+  'a cancel while %s backs off takes everything back, in reverse',
   async (step, paymentStatus, undos) => {
     const world = new World();
     // The capture is taken after all, so that what a cancel meets is known and not guessed.
@@ -91,6 +89,25 @@ test.each([
     });
   },
 );
+
+test('a cancel during an attempt that then fails is a cancel all the same', async () => {
+  const world = new World();
+  const failing = gate<undefined>();
+  world.script('createShipment', fails(new Error('slow')), () =>
+    failing.wait().then(fails(new Error('down'))),
+  );
+  await withOrder(world, async (handle) => {
+    await vi.waitFor(() => {
+      expect(world.calls.filter((call) => call === 'createShipment')).toHaveLength(2);
+    });
+    const cancelled = await handle.startUpdate(cancelOrderUpdate, {
+      args: [cancel],
+      waitForStage: 'ACCEPTED',
+    });
+    failing.open(undefined);
+    expect(await cancelled.result()).toMatchObject({ status: 'cancelled' });
+  });
+});
 
 test('a second cancel hears the same end and undoes nothing again', async () => {
   const world = new World();

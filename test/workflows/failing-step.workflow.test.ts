@@ -14,25 +14,22 @@ afterAll(() => environment.teardown());
 
 const undoNames = new Set<string | null>(Object.values(undoOf));
 
-/** What each main step leaves to undo when it fails for good with its outcome unknown. */
+/**
+ * Whatever step fails for good, all is taken back: a task that died with its worker may have done
+ * more than the workflow remembers.
+ */
+const everything = [
+  'voidLabel',
+  'revokePoints',
+  'releaseDeliveryPartner',
+  'voidAuthorization',
+  'releaseInventory',
+];
 const undosAfter: Readonly<Partial<Record<StepName, readonly string[]>>> = {
-  reserveInventory: ['releaseInventory'],
-  authorizePayment: ['voidAuthorization', 'releaseInventory'],
-  createShipment: [
-    'voidLabel',
-    'revokePoints',
-    'releaseDeliveryPartner',
-    'voidAuthorization',
-    'releaseInventory',
-  ],
-  capturePayment: [
-    'refundPayment',
-    'voidLabel',
-    'revokePoints',
-    'releaseDeliveryPartner',
-    'voidAuthorization',
-    'releaseInventory',
-  ],
+  reserveInventory: everything,
+  authorizePayment: everything,
+  createShipment: everything,
+  capturePayment: ['refundPayment', ...everything],
 };
 
 async function ending(world: World, dispatch: 'local_first' | 'remote') {

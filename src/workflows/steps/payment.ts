@@ -2,11 +2,17 @@ import type { Authorization, Capture } from '../../activities/ports.js';
 import { formatMoney } from '../../domain/money.js';
 import type { Journey } from '../journey.js';
 
-export async function authorizePayment({ life, undos }: Journey): Promise<Authorization> {
+export function undoAuthorizePayment({ life, undos }: Journey): void {
   const { total: amount } = life.input;
   undos.register('voidAuthorization', () =>
     life.perform('voidAuthorization', { amount }, `Void ${formatMoney(amount)}`),
   );
+}
+
+export async function authorizePayment(journey: Journey): Promise<Authorization> {
+  const { life, undos } = journey;
+  const { total: amount } = life.input;
+  undoAuthorizePayment(journey);
   const summary = `Authorize ${formatMoney(amount)}`;
   const authorization = await life.perform('authorizePayment', { amount }, summary);
   if (authorization.kind === 'declined') undos.forget('voidAuthorization');

@@ -3,10 +3,15 @@ import type { Label } from '../../activities/ports.js';
 import type { Journey } from '../journey.js';
 import { milestone } from '../milestone.js';
 
-export async function createShipment({ life, undos, shipmentId }: Journey): Promise<Label> {
+export function undoCreateShipment({ life, undos, shipmentId }: Journey): void {
   undos.register('voidLabel', () =>
     life.perform('voidLabel', { shipmentId }, `Void the label of ${shipmentId}`),
   );
+}
+
+export async function createShipment(journey: Journey): Promise<Label> {
+  const { life, undos, shipmentId } = journey;
+  undoCreateShipment(journey);
   const summary = `Buy a label for ${shipmentId}`;
   const label = await life.perform('createShipment', { shipmentId }, summary);
   if (label.kind === 'refused') undos.forget('voidLabel');

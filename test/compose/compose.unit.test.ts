@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import {
+  apiConfig,
+  knownVariables,
+  relayConfig,
+  sandboxConfig,
+  workerConfig,
+} from '../../src/config.js';
+import {
+  composeServices,
+  composeText,
+  environmentFile,
+  readText,
+  referencedVariables,
+} from './compose-file.js';
+
+const example = environmentFile(readText('.env.example'));
+const services = composeServices(example.set);
+const readers = {
+  api: apiConfig,
+  worker: workerConfig,
+  relay: relayConfig,
+  sandbox: sandboxConfig,
+} as const;
+const roles = Object.keys(readers) as readonly (keyof typeof readers)[];
+const entries = Object.entries(services);
+const isOneShot = (restart: string | undefined) => restart?.startsWith('on-failure') ?? false;
+const longRunning = entries.filter(([, { restart }]) => !isOneShot(restart));
+
+const grace = (role: keyof typeof readers) => {
+  const seconds = /^(\d+)s$/.exec(services[role]!.stop_grace_period!)?.[1];
+  return Number(seconds) * 1_000;
+};
+
+describe('docker-compose.yml', () => {
+  it('passes the linter', () => {
+    const dclint = fileURLToPath(
+      new URL('../../node_modules/dclint/bin/dclint.cjs', import.meta.url),
+    );
+    const root = fileURLToPath(new URL('../../', import.meta.url));
+    expect(() =>
+      execFileSync(process.execPath, [dclint, '--max-warnings', '0', 'docker-compose.yml'], {
+        cwd: root,
+        stdio: 'pipe',
+      }),
+    ).not.toThrow();
+  });
+
+  it.each(roles)('gives the %s only variables that it knows', (role) => {
+    const given = Object.keys(services[role]!.environment!);
+    expect(given.filter((name) => !knownVariables.has(name))).toEqual([]);
+  });
+
+  it.each(roles)('gives the %s all that it needs to start', (role) => {
+    expect(() => readers[role](services[role]!.environment)).not.toThrow();
+  });
+
+  it('runs a file that the build makes in every role', () => {
+    for (const role of roles) {
+      const built = services[role]!.command!.at(-1)!;
+      const source = built.replace(/^dist\/(.*)\.js$/, 'src/$1.ts');
+      expect(readText(source), role).toContain('runRole');
+    }
+  });
+
+  it.each(entries)('pins the image of %s', (_name, { image }) => {
+    expect(image).toMatch(/^[a-z/-]+:\d[\w.-]*$/);
+  });
+
+  it.each(longRunning)('watches the health of %s and starts it again', (_name, service) => {
+    expect(service.healthcheck?.test.length).toBeGreaterThan(1);
+    expect(service.restart).toBe('unless-stopped');
+  });
+
+  it('opens ports on loopback alone', () => {
+    const ports = entries.flatMap(([, { ports = [] }]) => ports);
+    expect(ports.length).toBeGreaterThan(0);
+    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
+  });
+
+  it('waits only for services that there are, and for one-shots until they are done', () => {
+    for (const [name, { depends_on = {} }] of entries) {
+      for (const [other, { condition }] of Object.entries(depends_on)) {
+        const restart = services[other]?.restart;
+        expect(restart, `${name} waits for ${other}`).toBeDefined();
+        expect(condition).toBe(
+          isOneShot(restart) ? 'service_completed_successfully' : 'service_healthy',
+        );
+      }
+    }
+  });
+
+  it('mounts the volume of Postgres 18 above its data', () => {
+    const mounts = entries.flatMap(([, { volumes = [] }]) => volumes);
+    expect(mounts).toHaveLength(2);
+    expect(mounts.filter((mount) => !mount.endsWith(':/var/lib/postgresql'))).toEqual([]);
+  });
+
+  it('gives the worker more time to stop than it takes at the most', () => {
+    const { WORKER_SHUTDOWN_GRACE_MS } = workerConfig(services['worker']!.environment);
+    expect(grace('worker')).toBeGreaterThan(WORKER_SHUTDOWN_GRACE_MS + 5_000 + 5_000);
+  });
+
+  it('has every variable that it refers to in .env.example', () => {
+    const described = new Set([...Object.keys(example.set), ...Object.keys(example.shown)]);
+    expect(referencedVariables.length).toBeGreaterThan(0);
+    expect(referencedVariables.filter((name) => !described.has(name))).toEqual([]);
+  });
+
+  it('refuses to start without a password', () => {
+    expect(() => composeServices({ ...example.set, ORDERS_POSTGRES_PASSWORD: '' })).toThrow(
+      'ORDERS_POSTGRES_PASSWORD',
+    );
+    expect(composeText).not.toMatch(/(PASSWORD|SECRET): [a-z0-9]/);
+  });
+});
+
+describe('the image', () => {
+  const dockerfile = readText('Dockerfile');
+  const stages = dockerfile.split(/^FROM /m).slice(1);
+
+  it('stands on Debian in every stage, with a tag', () => {
+    expect(dockerfile).toMatch(/^ARG NODE_TAG=\d+-\w+-slim$/m);
+    expect(stages.length).toBeGreaterThan(1);
+    expect(stages.filter((stage) => !stage.startsWith('node:${NODE_TAG}'))).toEqual([]);
+    expect(example.set['NODE_TAG']).toMatch(/^\d+-bookworm-slim$/);
+  });
+
+  it('runs as a user without rights, with no development packages', () => {
+    expect(stages.at(-1)).toMatch(/^USER node$/m);
+    expect(stages.at(-1)).not.toContain('npm');
+    expect(dockerfile).toContain('npm ci --omit=dev');
+  });
+
+  it('is built from nothing but what it copies', () => {
+    const allowed = [...readText('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, file]) => file);
+    const copied = [...dockerfile.matchAll(/^COPY (?!--)(.+) \S+$/gm)].flatMap(([, files]) =>
+      files!.split(' '),
+    );
+    expect([...new Set(copied)].sort()).toEqual([...allowed].sort());
+  });
+});
