@@ -1,0 +1,6 @@
+import { startBenchWorker } from '../bench-worker.js';
+
+await startBenchWorker({
+  workflowBundle: new URL('./workflow-bundle.js', import.meta.url),
+  activitiesOf: () => ({}),
+});

@@ -1,0 +1,55 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+
+type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
+type HistoryEvent = NonNullable<History['events']>[number];
+
+export interface HistoryFigures {
+  readonly events: number;
+  readonly actions: number;
+}
+
+/** Reads and counts the histories of some of the workflows, spread evenly. */
+export async function historyFigures(
+  client: Client,
+  workflowIds: readonly string[],
+  sampleSize: number,
+): Promise<readonly HistoryFigures[]> {
+  const stride = Math.max(1, Math.floor(workflowIds.length / sampleSize));
+  const sample = workflowIds.filter((_id, index) => index % stride === 0).slice(0, sampleSize);
+  const figures: HistoryFigures[] = [];
+  for (const workflowId of sample) {
+    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    figures.push({ events: events?.length ?? 0, actions: billableActions(events ?? []) });
+  }
+  return figures;
+}
+
+/**
+ * What Temporal Cloud would bill: the start, each signal, timer, update and change of search
+ * attributes, each start of an activity and each retry; all local activities of one task are one.
+ */
+export function billableActions(events: readonly HistoryEvent[]): number {
+  const single = events.filter(isOneAction).length;
+  const retries = events.reduce((sum, event) => sum + retriesOf(event), 0);
+  const tasksWithLocal = new Set(events.flatMap(taskOfLocalActivity));
+  return single + retries + tasksWithLocal.size;
+}
+
+const isOneAction = (event: HistoryEvent): boolean =>
+  [
+    event.workflowExecutionStartedEventAttributes,
+    event.workflowExecutionSignaledEventAttributes,
+    event.workflowExecutionUpdateAcceptedEventAttributes,
+    event.timerStartedEventAttributes,
+    event.activityTaskScheduledEventAttributes,
+    event.upsertWorkflowSearchAttributesEventAttributes,
+  ].some((attributes) => attributes != null);
+
+const retriesOf = ({ activityTaskStartedEventAttributes: started }: HistoryEvent): number =>
+  Math.max(0, (started?.attempt ?? 1) - 1);
+
+function taskOfLocalActivity({ markerRecordedEventAttributes: marker }: HistoryEvent): string[] {
+  return marker?.markerName === 'core_local_activity'
+    ? [String(marker.workflowTaskCompletedEventId)]
+    : [];
+}

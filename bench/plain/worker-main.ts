@@ -1,0 +1,7 @@
+import { startBenchWorker } from '../bench-worker.js';
+import { plainActivities } from './activities.js';
+
+await startBenchWorker({
+  workflowBundle: new URL('./workflow-bundle.js', import.meta.url),
+  activitiesOf: plainActivities,
+});

@@ -1,0 +1,45 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import type { Report } from './report.js';
+import { summarize, type LatencySummary } from './summary.js';
+import { conditions, eventsLine, figuresTable, ratiosTable } from './tables.js';
+
+const docs = new URL('../../docs/', import.meta.url);
+const page = fileURLToPath(new URL('performance.md', docs));
+const figures = process.argv[2] ?? fileURLToPath(new URL('performance.json', docs));
+
+const report = JSON.parse(await readFile(figures, 'utf8')) as Report;
+await writeFile(page, await formatted(rendered(await readFile(page, 'utf8'), report)));
+
+/** Puts the figures between the page's markers; everything else stays. */
+function rendered(text: string, report: Report): string {
+  const summaries = summarize(report);
+  const blocks: Readonly<Record<string, string>> = {
+    conditions: conditions(report),
+    figures: joined(summaries, figuresTable),
+    ratios: joined(summaries, ratiosTable),
+    events: summaries.slice(0, 1).map(eventsLine).join(''),
+  };
+  return Object.entries(blocks).reduce((page, [name, block]) => withBlock(page, name, block), text);
+}
+
+function joined(
+  summaries: readonly LatencySummary[],
+  table: (summary: LatencySummary) => string,
+): string {
+  return summaries.map(table).join('\n\n');
+}
+
+/** @throws Error when the page has no place for the block */
+function withBlock(text: string, name: string, block: string): string {
+  const place = new RegExp(`(<!-- bench:${name} -->)[^]*?(<!-- bench:end -->)`);
+  if (!place.test(text)) throw new Error(`docs/performance.md has no marker bench:${name}`);
+  return text.replace(place, (_all, start: string, end: string) =>
+    [start, block, end].join('\n\n'),
+  );
+}
+
+async function formatted(text: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(page)), parser: 'markdown' });
+}

@@ -1,0 +1,66 @@
+import type { ProcessName } from './processes.js';
+
+export const armNames = ['local_first', 'remote', 'plain', 'empty'] as const;
+export type ArmName = (typeof armNames)[number];
+
+/** One order's way; a time that is missing did not come. All in milliseconds since it was sent. */
+export interface Trip {
+  readonly orderId: string;
+  /** By the clock of this machine, which the database shares. */
+  readonly sentAtMs: number;
+  readonly acceptedAfterMs: number;
+  readonly confirmedAfterMs?: number;
+  readonly deliveredAfterMs?: number;
+}
+
+export interface PostgresFigures {
+  readonly ordersStatements: number;
+  readonly sandboxStatements: number;
+  /** Transactions that wrote, of both databases. */
+  readonly writeTransactions: number;
+  readonly walBytes: number;
+}
+
+/** What one arm did in one round. */
+export interface Run {
+  readonly arm: ArmName;
+  readonly latencyMs: number;
+  readonly round: number;
+  readonly trips: readonly Omit<Trip, 'orderId'>[];
+  /** From the first request to the last delivery. */
+  readonly elapsedMs: number;
+  readonly cpuMs: Readonly<Partial<Record<ProcessName, number>>>;
+  readonly peakMemoryMib: Readonly<Partial<Record<ProcessName, number>>>;
+  readonly postgres: PostgresFigures;
+  /** Of all orders: sagas that do the same work write the same. */
+  readonly timelineEntries: number;
+  /** Webhooks of all orders that came before their label was known, and waited for the relay. */
+  readonly earlyWebhooks: number;
+  /** Of a sample of the workflows. */
+  readonly historyEvents: readonly number[];
+  readonly billableActions: readonly number[];
+}
+
+export interface Machine {
+  readonly cores: number;
+  readonly memoryGib: number;
+  readonly platform: string;
+  readonly node: string;
+  readonly temporalServer: string;
+  readonly temporalSdk: string;
+  readonly postgres: string;
+}
+
+/** The raw figures of one run of the benchmark. */
+export interface Report {
+  readonly at: string;
+  readonly machine: Machine;
+  readonly settings: {
+    readonly orders: number;
+    readonly concurrency: number;
+    readonly warmUp: number;
+    readonly rounds: number;
+    readonly paceMs: number;
+  };
+  readonly runs: readonly Run[];
+}

@@ -1,0 +1,125 @@
+import { processNames, type ProcessName } from './processes.js';
+import type { ArmName, Report } from './report.js';
+import type { ArmSummary, LatencySummary, Percentiles, Ratio } from './summary.js';
+
+const armTitles: Readonly<Record<ArmName, string>> = {
+  local_first: 'local first',
+  remote: 'remote',
+  plain: 'plain saga',
+  empty: 'empty workflow',
+};
+
+const processTitles: Readonly<Record<ProcessName, string>> = {
+  api: 'api',
+  worker: 'worker',
+  relay: 'relay',
+  temporal: 'Temporal server',
+  postgres_orders: "Postgres, the service's",
+  postgres_sandbox: "Postgres, the sandbox's",
+  sandbox: 'sandbox',
+  load_generator: 'load generator',
+};
+
+type Row = readonly string[];
+
+/** One line on where and how the figures were taken. */
+export function conditions({ at, machine, settings }: Report): string {
+  const { cores, memoryGib, platform, node, temporalServer, temporalSdk, postgres } = machine;
+  const { orders, rounds, concurrency, warmUp, paceMs } = settings;
+  return (
+    `Taken ${at.slice(0, 10)} on ${cores} cores and ${memoryGib} GiB that all processes share ` +
+    `(${platform}, Node ${node}, Temporal server ${temporalServer} in memory, SDK ${temporalSdk}, ` +
+    `Postgres ${postgres}): ${rounds} round(s) of ${orders} orders per arm with ${concurrency} in ` +
+    `flight, ${warmUp} to warm up, a parcel moves every ${paceMs} ms.`
+  );
+}
+
+/** How many events each saga leaves in Temporal, in one sentence. */
+export function eventsLine({ arms, latencyMs }: LatencySummary): string {
+  const sagas = arms.filter(({ arm }) => arm !== 'empty');
+  const counts = sagas.map(({ arm, events }) => `${decimal(events)} (${armTitles[arm]})`);
+  return (
+    `This repository, all stages, tracked until delivered, in one execution, providers answering ` +
+    `in ${latencyMs} ms: ${counts.join(', ')}.`
+  );
+}
+
+/** All figures of one latency, arms side by side, as a Markdown table. */
+export function figuresTable({ latencyMs, arms }: LatencySummary): string {
+  const row = (label: string, cell: (arm: ArmSummary) => string): Row => [label, ...arms.map(cell)];
+  return markdownTable([
+    [`providers answer in ${latencyMs} ms`, ...arms.map(({ arm }) => armTitles[arm])],
+    row('accepted per second', (arm) => decimal(arm.acceptedPerSecond)),
+    row('delivered per second', (arm) => decimal(arm.deliveredPerSecond)),
+    row('– by round', (arm) => arm.deliveredPerSecondByRound.map(decimal).join(', ')),
+    row('request → accepted, p50 / p99 ms', (arm) => times(arm.accepted)),
+    row('request → confirmed, p50 / p99 ms', (arm) => times(arm.confirmed)),
+    row('request → delivered, p50 / p99 ms', (arm) => times(arm.delivered)),
+    row('not delivered', (arm) => String(arm.undelivered)),
+    row('timeline entries', (arm) => decimal(arm.timelineEntries)),
+    row('webhooks that waited for the relay', (arm) => decimal(arm.earlyWebhooks)),
+    row('history events', (arm) => decimal(arm.events)),
+    row('billable actions', (arm) => decimal(arm.actions)),
+    row('CPU ms, service and stores', (arm) => decimal(arm.serviceCpuMs)),
+    row('CPU ms, everything', (arm) => decimal(arm.totalCpuMs)),
+    ...processNames.map((name) =>
+      row(`– ${processTitles[name]}`, ({ cpuMs }) => decimal(cpuMs[name])),
+    ),
+    row('statements, orders database', (arm) => decimal(arm.ordersStatements)),
+    row("statements, sandbox's database", (arm) => decimal(arm.sandboxStatements)),
+    row('write transactions, both', (arm) => decimal(arm.writeTransactions)),
+    row('write-ahead log KiB, both', (arm) => decimal(arm.walKib)),
+    ...processNames
+      .filter((name) => arms.some(({ peakMemoryMib }) => (peakMemoryMib[name] ?? 0) > 0))
+      .map((name) =>
+        row(`memory MiB, ${memoryTitle(name)}`, ({ peakMemoryMib }) => whole(peakMemoryMib[name])),
+      ),
+  ]);
+}
+
+/** The ratios of one latency and whether they reach their aims. */
+export const ratiosTable = ({ latencyMs, ratios }: LatencySummary): string =>
+  markdownTable([
+    [`providers answer in ${latencyMs} ms`, 'ratio', 'aim', ''],
+    ...ratios.map((ratio) => [ratio.what, ratio.value.toFixed(2), aimOf(ratio), verdict(ratio)]),
+  ]);
+
+/** Postgres is one cluster for both databases, and its processes share their memory. */
+const memoryTitle = (name: ProcessName): string =>
+  name === 'postgres_orders' ? 'Postgres, at the end' : `${processTitles[name]}, peak`;
+
+function aimOf({ aim }: Ratio): string {
+  if (aim === undefined) return '';
+  return `${aim.kind === 'at_least' ? '≥' : '≤'} ${aim.value.toFixed(2)}`;
+}
+
+function verdict({ aim, isMet }: Ratio): string {
+  if (aim === undefined) return '';
+  return isMet ? 'met' : '**missed**';
+}
+
+const decimal = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? '–' : value.toFixed(1);
+
+const whole = (value: number | undefined): string =>
+  value === undefined || value === 0 ? '–' : value.toFixed(0);
+
+const times = (value: Percentiles | undefined): string =>
+  value === undefined ? '–' : `${value.p50.toFixed(0)} / ${value.p99.toFixed(0)}`;
+
+/** Padded, so that it reads as well in a terminal. The first row is the head. */
+function markdownTable(rows: readonly Row[]): string {
+  const [head = [], ...body] = rows;
+  const widths = head.map((_cell, column) =>
+    Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: Row) =>
+    `| ${cells.map((cell, column) => padded(cell, column, widths)).join(' | ')} |`;
+  const rule = widths.map((width, column) =>
+    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
+  return [line(head), `| ${rule.join(' | ')} |`, ...body.map(line)].join('\n');
+}
+
+const padded = (cell: string, column: number, widths: readonly number[]): string =>
+  column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
