@@ -44,6 +44,7 @@ async function start(config: WorkerConfig, bench: BenchWorker): Promise<RunningR
     workflowBundle: { codePath: fileURLToPath(bench.workflowBundle) },
     activities: bench.activitiesOf(outside.ports),
     maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS,
+    maxConcurrentWorkflowTaskExecutions: config.WORKER_MAX_WORKFLOW_TASKS,
     stickyQueueScheduleToStartTimeout: 3_000,
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE_MS,
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE_MS + 5_000,

@@ -113,7 +113,9 @@ interface WebhooksTable {
   order_id: OrderId | null;
   message: JSONColumnType<object> | null;
   received_at: DefaultTime;
+  told_at: NullableTime;
   delivered_at: NullableTime;
+  milestone: Nullable<string>;
   attempts: Generated<number>;
 }
 

@@ -69,9 +69,9 @@ const storing = (scan: CarrierScan, milestone: Milestone) => sql<StoredRow>`
     from orders.shipments s join orders.orders o on o.id = s.order_id
     where s.tracking_number = ${scan.trackingNumber}
   ), stored as (
-    insert into orders.webhooks (provider, event_id, order_id, message, delivered_at)
+    insert into orders.webhooks (provider, event_id, order_id, message, milestone, delivered_at)
     select 'carrier', ${scan.eventId}, parcel.order_id, ${JSON.stringify(scan)}::jsonb,
-      case when not parcel.to_signal then now() end
+      ${milestone}::text, case when not parcel.to_signal then now() end
     from (select) as one left join parcel on true
     on conflict do nothing returning order_id
   )
@@ -84,9 +84,12 @@ const storing = (scan: CarrierScan, milestone: Milestone) => sql<StoredRow>`
     ) end as scanned
   from stored left join parcel on true`;
 
+/** A milestone that was told and shows no effect after this time is told again. */
+const effectLimitMs = 30_000;
+
 /**
- * Stored scans whose order is known by now and whose workflow was not told, the oldest first.
- * After three days nobody waits for a parcel of which we never heard.
+ * Stored scans whose order is known by now and whose workflow was not told, or was told without
+ * effect, the oldest first. After three days nobody waits for a parcel of which we never heard.
  */
 export async function listUndelivered(
   database: Database,
@@ -99,6 +102,8 @@ export async function listUndelivered(
     from orders.webhooks w
     join orders.shipments s on s.tracking_number = w.message ->> 'trackingNumber'
     where w.provider = 'carrier' and w.delivered_at is null and w.message is not null
+      and (w.told_at is null
+        or w.told_at < clock_timestamp() - ${effectLimitMs} * interval '1 millisecond')
       and w.received_at between clock_timestamp() - interval '3 days'
         and clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
     order by w.received_at limit ${limit}
@@ -118,6 +123,23 @@ export async function matchScan(database: Database, scan: MatchedScan): Promise<
     select (select count(*) from orders.append(matched.order_id, 'scan:' || ${scan.eventId}::text,
       ${JSON.stringify([fact])}::jsonb, null, null)) from matched
   `.execute(database);
+}
+
+/** Closes the scans whose milestone the order shows by now; only the effect proves that it was heard. */
+export async function closeEffective(database: Database): Promise<void> {
+  await sql`
+    update orders.webhooks w set delivered_at = now()
+    from orders.orders o
+    where o.id = w.order_id and w.provider = 'carrier'
+      and w.delivered_at is null and w.message is not null and w.told_at is not null
+      and (o.status in ('delivered', 'cancelled', 'rejected', 'failed')
+        or (o.status = 'shipped' and w.milestone = 'handed_over'))
+  `.execute(database);
+}
+
+export async function markTold(database: Database, eventId: string): Promise<void> {
+  await sql`update orders.webhooks set told_at = now(), attempts = attempts + 1
+    where provider = 'carrier' and event_id = ${eventId}`.execute(database);
 }
 
 export async function markDelivered(database: Database, eventId: string): Promise<void> {

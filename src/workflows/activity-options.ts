@@ -20,7 +20,7 @@ const untilSettled = { cancellationType: ActivityCancellationType.WAIT_CANCELLAT
 
 /**
  * The quick try. Two seconds are far above what a healthy step takes (5 to 300 ms) and leave the
- * workflow task, whose timeout is 5 s, time to report itself alive. The second limit bounds the wait
+ * workflow task, whose timeout is 10 s, time to report itself alive. The second limit bounds the wait
  * for a free slot of a worker that is full.
  */
 export const quickTry: LocalActivityOptions = {

@@ -53,7 +53,7 @@ export async function orderWorker(
       args: [input],
       workflowId: input.orderId,
       taskQueue,
-      workflowTaskTimeout: 5_000,
+      workflowTaskTimeout: 10_000,
     });
   };
   return { worker, start };

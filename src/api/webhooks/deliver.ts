@@ -1,8 +1,10 @@
 import type { Database } from '../../db/database.js';
 import {
+  closeEffective,
   listUndelivered,
   markAttempted,
   markDelivered,
+  markTold,
   matchScan,
   type MatchedScan,
 } from '../../db/webhooks.js';
@@ -13,8 +15,9 @@ import { milestoneOf } from './carrier-event.js';
 const ownDeliveryMs = 5_000;
 
 /**
- * Delivers stored events that their workflow has not heard of, the oldest first, and stops at the
- * first that Temporal does not take. Safe to run in several processes at once.
+ * Delivers stored events that their workflow has not heard of, or that it was told without effect,
+ * the oldest first, and stops at the first that Temporal does not take. Safe to run in several
+ * processes at once.
  * @param olderThanMs leaves younger events to the request that received them
  * @returns how many were delivered
  */
@@ -24,6 +27,7 @@ export async function deliverWebhooks(
   limit: number,
   olderThanMs = ownDeliveryMs,
 ): Promise<number> {
+  await closeEffective(database);
   let delivered = 0;
   for (const scan of await listUndelivered(database, limit, olderThanMs)) {
     await matchScan(database, scan);
@@ -33,21 +37,30 @@ export async function deliverWebhooks(
   return delivered;
 }
 
-/** @returns false when Temporal did not take it now; a workflow that has ended needs it no more. */
+/**
+ * A signal that was taken is closed when the order shows its effect, and told again until then.
+ * @returns false when Temporal did not take it now; a workflow that has ended needs it no more
+ */
 export async function deliverScan(
   database: Database,
   workflows: OrderWorkflows,
   { eventId, orderId, shipmentId, status }: MatchedScan,
 ): Promise<boolean> {
   const milestone = milestoneOf(status);
-  if (milestone !== null) {
-    const event = { eventId, shipmentId, milestone };
-    const answer = await workflows.signalCarrierEvent(orderId, event);
-    if (answer.kind === 'not_delivered') {
+  if (milestone === null) {
+    await markDelivered(database, eventId);
+    return true;
+  }
+  const answer = await workflows.signalCarrierEvent(orderId, { eventId, shipmentId, milestone });
+  switch (answer.kind) {
+    case 'not_delivered':
       await markAttempted(database, eventId);
       return false;
-    }
+    case 'gone':
+      await markDelivered(database, eventId);
+      return true;
+    case 'delivered':
+      await markTold(database, eventId);
+      return true;
   }
-  await markDelivered(database, eventId);
-  return true;
 }

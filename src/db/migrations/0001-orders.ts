@@ -146,7 +146,9 @@ const tables = sql`
     order_id text,
     message jsonb,
     received_at timestamptz not null default now(),
+    told_at timestamptz,
     delivered_at timestamptz,
+    milestone text,
     attempts integer not null default 0,
     primary key (provider, event_id)
   );
