@@ -48,7 +48,7 @@ async function start(config: WorkerConfig, bench: BenchWorker): Promise<RunningR
     stickyQueueScheduleToStartTimeout: 3_000,
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE_MS,
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE_MS + 5_000,
-    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 5, maximum: 20 },
+    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 8 },
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 3, maximum: 20 },
   });
   const ended = worker.run().finally(async () => {

@@ -67,7 +67,7 @@ const workerVariables = z.object({
   WORKER_SHUTDOWN_GRACE_MS: milliseconds(15_000),
   WORKER_MAX_CACHED_WORKFLOWS: count(1_000),
   /** Few, so that each is done in a fraction of its timeout even when the machine is busy. */
-  WORKER_MAX_WORKFLOW_TASKS: count(12),
+  WORKER_MAX_WORKFLOW_TASKS: count(24),
 });
 
 const relayVariables = z.object({

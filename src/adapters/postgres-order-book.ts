@@ -34,11 +34,23 @@ interface OrderRow {
   readonly lines: readonly LineRow[];
 }
 
-/** What the workflow does not carry, in one statement. */
-export const postgresOrderBook = (database: Database): OrderBook => ({
-  find: (orderId) =>
-    ask(async () => {
-      const { rows } = await sql<OrderRow>`
+/** What the workflow does not carry, in one statement. Steps that ask side by side share one. */
+export function postgresOrderBook(database: Database): OrderBook {
+  const asking = new Map<OrderId, Promise<OrderDetails>>();
+  return {
+    find: (orderId) => {
+      const asked = asking.get(orderId);
+      if (asked !== undefined) return asked;
+      const answer = find(database, orderId).finally(() => asking.delete(orderId));
+      asking.set(orderId, answer);
+      return answer;
+    },
+  };
+}
+
+async function find(database: Database, orderId: OrderId): Promise<OrderDetails> {
+  const row = await ask(async () => {
+    const { rows } = await sql<OrderRow>`
         select o.customer_id, o.currency, o.total_minor, contact.*, (
           select json_agg(json_build_object(
             'sku', line.sku, 'title', line.title, 'quantity', line.quantity,
@@ -51,12 +63,11 @@ export const postgresOrderBook = (database: Database): OrderBook => ({
         from orders.orders o join orders.contacts contact on contact.order_id = o.id
         where o.id = ${orderId}
       `.execute(database);
-      return rows[0];
-    }).then((row) => {
-      if (row === undefined) throw new ProviderRefused(`There is no order ${orderId}`);
-      return detailsOf(orderId, row);
-    }),
-});
+    return rows[0];
+  });
+  if (row === undefined) throw new ProviderRefused(`There is no order ${orderId}`);
+  return detailsOf(orderId, row);
+}
 
 const detailsOf = (orderId: OrderId, row: OrderRow): OrderDetails => ({
   orderId,

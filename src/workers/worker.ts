@@ -42,7 +42,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     maxConcurrentWorkflowTaskExecutions: config.WORKER_MAX_WORKFLOW_TASKS,
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE_MS,
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE_MS + 5_000,
-    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 5, maximum: 20 },
+    // A poll holds a slot while it waits, so there are far fewer polls than slots.
+    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 8 },
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 3, maximum: 20 },
   });
   const ended = worker.run().finally(async () => {
