@@ -1,18 +1,7 @@
-/** The forward actions of the order saga, in their order. */
-const steps = [
-  'reserveInventory',
-  'authorizePayment',
-  'sendOrderConfirmation',
-  'notifySeller',
-  'assignDeliveryPartner',
-  'awardPoints',
-  'createShipment',
-  'capturePayment',
-] as const;
-
-export type StepName = (typeof steps)[number];
-
-/** The undo of each step; `null` where nothing outside needs to be taken back. */
+/**
+ * The forward actions of the order saga in their order, each with its undo; `null` where nothing
+ * outside needs to be taken back.
+ */
 export const undoOf = {
   reserveInventory: 'releaseInventory',
   authorizePayment: 'voidAuthorization',
@@ -22,7 +11,9 @@ export const undoOf = {
   awardPoints: 'revokePoints',
   createShipment: 'voidLabel',
   capturePayment: 'refundPayment',
-} as const satisfies Record<StepName, string | null>;
+} as const satisfies Record<string, string | null>;
+
+export type StepName = keyof typeof undoOf;
 
 export type UndoName = NonNullable<(typeof undoOf)[StepName]>;
 
