@@ -3,8 +3,9 @@ import type { VoidedPayment } from '../activities/ports.js';
 import { ProviderUnavailable } from '../domain/failures.js';
 import type { OrderId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
-import { hasCode, isKeyMismatch } from './stripe-failure.js';
+import { isKeyMismatch } from './stripe-failure.js';
 import { cancelIntent, fenceMetadata, recentIntents, searchIntents } from './stripe-intents.js';
+import { createRefund } from './stripe-refund.js';
 
 export interface VoidRequest {
   readonly orderId: OrderId;
@@ -102,14 +103,9 @@ async function giveBack(
   { id, metadata }: Stripe.PaymentIntent,
   idempotencyKey: string,
 ): Promise<VoidedPayment> {
-  try {
-    const refund = { payment_intent: id, metadata };
-    await stripe.refunds.create(refund, { idempotencyKey: `${idempotencyKey}:refund` });
-    return { kind: 'refunded' };
-  } catch (error) {
-    if (hasCode(error, 'charge_already_refunded')) return nothing;
-    throw error;
-  }
+  const params = { payment_intent: id, metadata };
+  const refund = await createRefund(stripe, params, `${idempotencyKey}:refund`);
+  return refund === 'refunded' ? { kind: 'refunded' } : nothing;
 }
 
 /** The two statuses that nothing leaves, so that a search that lags cannot be wrong about them. */

@@ -10,6 +10,7 @@ import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 import { stripeClient, type StripeClientOptions } from './stripe-client.js';
 import { hasCode, isDecline, isKeyMismatch, translated } from './stripe-failure.js';
 import { cancelIntent } from './stripe-intents.js';
+import { createRefund } from './stripe-refund.js';
 import { voidAuthorization } from './stripe-void.js';
 
 export interface StripeOptions extends StripeClientOptions {
@@ -121,21 +122,12 @@ async function refund(stripe: Stripe, request: Settlement): Promise<Undone> {
   const { orderId, paymentId, amount, idempotencyKey } = request;
   const intent = await closedIntent(stripe, paymentId, idempotencyKey);
   if (intent.amount_received === 0) return { kind: 'nothing_to_undo' };
-  try {
-    const { status } = await stripe.refunds.create(
-      {
-        payment_intent: paymentId,
-        amount: amount.amountMinor,
-        metadata: { order_id: orderId },
-      },
-      { idempotencyKey },
-    );
-    if (status === 'failed' || status === 'canceled') {
-      throw new ProviderRefused(`payments: the refund ${status}`);
-    }
-  } catch (error) {
-    if (!hasCode(error, 'charge_already_refunded')) throw error;
-  }
+  const params = {
+    payment_intent: paymentId,
+    amount: amount.amountMinor,
+    metadata: { order_id: orderId },
+  };
+  await createRefund(stripe, params, idempotencyKey);
   return { kind: 'undone' };
 }
 

@@ -1,5 +1,6 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
+import type { Ports } from '../activities/ports.js';
 import { temporalConnection } from '../api/temporal-connection.js';
 import type { WorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
@@ -20,7 +21,20 @@ export interface RunningWorker {
  */
 const stickyWaitMs = 3_000;
 
-export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
+/** What a worker carries out: a bundle of workflows, and the activities that they call. */
+export interface Saga {
+  readonly workflowBundlePath: string;
+  readonly activitiesOf: (ports: Ports) => object;
+}
+
+const orderSaga: Saga = { workflowBundlePath, activitiesOf: createActivities };
+
+/** @param saga default: the order's own; the benchmark runs others under the same settings */
+export async function startWorker(
+  config: WorkerConfig,
+  log: Logger,
+  saga: Saga = orderSaga,
+): Promise<RunningWorker> {
   const database = openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -35,8 +49,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: config.TEMPORAL_TASK_QUEUE,
-    workflowBundle: { codePath: workflowBundlePath },
-    activities: createActivities(outside.ports),
+    workflowBundle: { codePath: saga.workflowBundlePath },
+    activities: saga.activitiesOf(outside.ports),
     maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS,
     stickyQueueScheduleToStartTimeout: stickyWaitMs,
     maxConcurrentWorkflowTaskExecutions: config.WORKER_MAX_WORKFLOW_TASKS,

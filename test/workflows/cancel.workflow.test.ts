@@ -10,7 +10,7 @@ import {
 } from '../../src/workflows/messages.js';
 import { sharedEnvironment } from '../support/environment.js';
 import { orderWorker, report, type OrderHandle } from '../support/order-worker.js';
-import { fails, gate, World } from '../support/world.js';
+import { everyUndo, fails, gate, World } from '../support/world.js';
 
 let environment: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -51,18 +51,10 @@ test('a cancel before the hand-over voids the label and refunds, and answers wit
   });
 });
 
-const everything = [
-  'voidLabel',
-  'revokePoints',
-  'releaseDeliveryPartner',
-  'voidAuthorization',
-  'releaseInventory',
-];
-
 test.each([
-  ['reserveInventory', 'none', everything],
-  ['authorizePayment', 'voided', everything],
-  ['createShipment', 'voided', everything],
+  ['reserveInventory', 'none', everyUndo],
+  ['authorizePayment', 'voided', everyUndo],
+  ['createShipment', 'voided', everyUndo],
   [
     'capturePayment',
     'refunded',

@@ -4,7 +4,7 @@ import { ProviderRefused } from '../../src/domain/failures.js';
 import { undoOf, type StepName } from '../../src/domain/saga.js';
 import { sharedEnvironment } from '../support/environment.js';
 import { orderWorker } from '../support/order-worker.js';
-import { fails, World, type Script } from '../support/world.js';
+import { everyUndo, fails, World, type Script } from '../support/world.js';
 
 let environment: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -18,18 +18,11 @@ const undoNames = new Set<string | null>(Object.values(undoOf));
  * Whatever step fails for good, all is taken back: a task that died with its worker may have done
  * more than the workflow remembers.
  */
-const everything = [
-  'voidLabel',
-  'revokePoints',
-  'releaseDeliveryPartner',
-  'voidAuthorization',
-  'releaseInventory',
-];
 const undosAfter: Readonly<Partial<Record<StepName, readonly string[]>>> = {
-  reserveInventory: everything,
-  authorizePayment: everything,
-  createShipment: everything,
-  capturePayment: ['refundPayment', ...everything],
+  reserveInventory: everyUndo,
+  authorizePayment: everyUndo,
+  createShipment: everyUndo,
+  capturePayment: ['refundPayment', ...everyUndo],
 };
 
 async function ending(world: World, dispatch: 'local_first' | 'remote') {
