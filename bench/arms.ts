@@ -1,7 +1,11 @@
-import type { Deliveries } from './deliveries.js';
+import type { Environment } from '../src/config.js';
+import type { RoleName } from '../src/up/part.js';
 import { benchScript, type Ground, type Member } from './ground.js';
 import { emptyDrive, orderDrive, type Drive } from './load.js';
+import { mixDrive, stockTheMix } from './mix-load.js';
 import type { ArmName } from './report.js';
+import { ShopClient } from './shop-client.js';
+import { orderEnds } from './watch.js';
 
 export interface World {
   readonly latencyMs: number;
@@ -13,16 +17,24 @@ export interface Arm {
   readonly name: ArmName;
   /** Its processes, in the order of their start. They run only while the arm is measured. */
   readonly members: (world: World) => readonly Member[];
-  readonly drive: (ground: Ground, deliveries: Deliveries) => Drive;
+  /** What has to be there before its first order. Safe to call again. */
+  readonly prepare?: (ground: Ground) => Promise<void>;
+  readonly drive: (ground: Ground) => Drive;
   /** Whether its orders have a timeline. */
   readonly isSaga: boolean;
+  /** How many orders' histories are counted. */
+  readonly historySample: number;
 }
+
+/** Orders that all go the same way leave nearly the same history. */
+const sampleOfAlike = 20;
 
 const ours = (name: 'local_first' | 'remote'): Arm => ({
   name,
   members: (world) => service(world),
-  drive: (ground, deliveries) => orderDrive(ground.apiUrl, name, deliveries),
+  drive: ({ apiUrl, pool }) => orderDrive(new ShopClient(apiUrl, name), orderEnds(pool)),
   isSaga: true,
+  historySample: sampleOfAlike,
 });
 
 /**
@@ -32,8 +44,9 @@ const ours = (name: 'local_first' | 'remote'): Arm => ({
 const plain: Arm = {
   name: 'plain',
   members: (world) => service(world, 'bench-plain', benchScript('plain/worker-main.js')),
-  drive: (ground, deliveries) => orderDrive(ground.apiUrl, 'remote', deliveries),
+  drive: ({ apiUrl, pool }) => orderDrive(new ShopClient(apiUrl, 'remote'), orderEnds(pool)),
   isSaga: true,
+  historySample: sampleOfAlike,
 };
 
 const emptyQueue = 'bench-empty';
@@ -47,32 +60,55 @@ const empty: Arm = {
       environment: { TEMPORAL_TASK_QUEUE: emptyQueue },
     },
   ],
-  drive: (ground) => emptyDrive(ground.client, emptyQueue),
+  drive: ({ client }) => emptyDrive(client, emptyQueue),
   isSaga: false,
+  historySample: sampleOfAlike,
 };
 
 export const arms: readonly Arm[] = [ours('local_first'), ours('remote'), plain, empty];
+
+/** Any seed will do, as long as all arms and rounds have the same. */
+const seed = 20_261_121;
+
+const mixed = (name: 'local_first' | 'remote'): Arm => ({
+  ...ours(name),
+  prepare: ({ pool }) => stockTheMix(pool),
+  drive: ({ apiUrl, pool }) => mixDrive(new ShopClient(apiUrl, name), pool, seed),
+  historySample: Number.POSITIVE_INFINITY,
+});
+
+/** What is compared under the mix. The plain saga knows neither shortage, cancel, second card nor return. */
+export const mixArms: readonly Arm[] = [mixed('local_first'), mixed('remote')];
 
 function service(
   { latencyMs, paceMs }: World,
   taskQueue = 'orders',
   workerScript?: string,
 ): readonly Member[] {
-  const environment = { TEMPORAL_TASK_QUEUE: taskQueue };
-  return [
-    {
-      role: 'sandbox',
-      environment: {
-        SANDBOX_LATENCY_MS: String(latencyMs),
-        SANDBOX_TRACKING_PACE_MS: String(paceMs),
-      },
+  const environments: Readonly<Record<RoleName, Environment>> = {
+    sandbox: {
+      SANDBOX_LATENCY_MS: String(latencyMs),
+      SANDBOX_TRACKING_PACE_MS: String(paceMs),
     },
+    // A comparison with the providers' books would fall on whichever arm is measured then.
+    worker: { TEMPORAL_TASK_QUEUE: taskQueue, RECONCILE_INTERVAL_MS: '0' },
+    relay: { TEMPORAL_TASK_QUEUE: taskQueue },
+    api: { TEMPORAL_TASK_QUEUE: taskQueue, ...withoutVelocityRules },
+  };
+  return [
+    { role: 'sandbox', environment: environments.sandbox },
     {
       role: 'worker',
-      environment,
+      environment: environments.worker,
       ...(workerScript !== undefined && { script: workerScript }),
     },
-    { role: 'relay', environment },
-    { role: 'api', environment },
+    { role: 'relay', environment: environments.relay },
+    { role: 'api', environment: environments.api },
   ];
 }
+
+/** The load has more orders in an hour than a shop lets one customer or card place unapproved. */
+const withoutVelocityRules: Environment = {
+  RISK_ORDERS_PER_CUSTOMER_PER_HOUR: '1000000',
+  RISK_ORDERS_PER_CARD_PER_HOUR: '1000000',
+};

@@ -8,20 +8,31 @@ export interface HistoryFigures {
   readonly actions: number;
 }
 
-/** Reads and counts the histories of some of the workflows, spread evenly. */
+/**
+ * Reads and counts the histories of some of the orders, spread evenly.
+ * @param orders the workflows of each order: its own, and those of its returns
+ */
 export async function historyFigures(
   client: Client,
-  workflowIds: readonly string[],
+  orders: readonly (readonly string[])[],
   sampleSize: number,
 ): Promise<readonly HistoryFigures[]> {
-  const stride = Math.max(1, Math.floor(workflowIds.length / sampleSize));
-  const sample = workflowIds.filter((_id, index) => index % stride === 0).slice(0, sampleSize);
+  const stride = Math.max(1, Math.floor(orders.length / sampleSize));
+  const sample = orders.filter((_ids, index) => index % stride === 0).slice(0, sampleSize);
   const figures: HistoryFigures[] = [];
-  for (const workflowId of sample) {
-    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-    figures.push({ events: events?.length ?? 0, actions: billableActions(events ?? []) });
-  }
+  for (const workflowIds of sample) figures.push(await figuresOf(client, workflowIds));
   return figures;
+}
+
+async function figuresOf(client: Client, workflowIds: readonly string[]): Promise<HistoryFigures> {
+  const histories = await Promise.all(
+    workflowIds.map((workflowId) => client.workflow.getHandle(workflowId).fetchHistory()),
+  );
+  const all = histories.map(({ events }) => events ?? []);
+  return {
+    events: all.reduce((sum, events) => sum + events.length, 0),
+    actions: all.reduce((sum, events) => sum + billableActions(events), 0),
+  };
 }
 
 /**

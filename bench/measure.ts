@@ -1,6 +1,5 @@
 import { within } from '../src/up/wait.js';
 import type { Arm, World } from './arms.js';
-import { Deliveries } from './deliveries.js';
 import type { Crew, Ground } from './ground.js';
 import { historyFigures } from './history.js';
 import { closedLoop } from './load.js';
@@ -15,10 +14,9 @@ import {
   resetPeakMemory,
   type ProcessName,
 } from './processes.js';
-import type { PostgresFigures, Run, Trip } from './report.js';
+import type { NamelessTrip, PostgresFigures, Run, Trip } from './report.js';
 import { storyOf, withoutStory } from './story.js';
 
-const historySample = 20;
 const closeLimitMs = 30_000;
 
 /** Starts the arm's processes, warms them up, measures one round, and stops them. */
@@ -31,7 +29,8 @@ export async function measure(
 ): Promise<Run> {
   const crew = await ground.startCrew(arm.members(world));
   try {
-    const drive = arm.drive(ground, new Deliveries(ground.pool));
+    await arm.prepare?.(ground);
+    const drive = arm.drive(ground);
     const warm = await closedLoop(options.warmUp, options.concurrency, drive);
     await closed(ground, warm, options.concurrency);
     forgetPeaks(ground, crew);
@@ -43,8 +42,8 @@ export async function measure(
     const story = arm.isSaga ? await storyOf(ground.pool, trips) : withoutStory(trips);
     const histories = await historyFigures(
       ground.client,
-      trips.map(({ orderId }) => orderId),
-      historySample,
+      trips.map(workflowsOf),
+      arm.historySample,
     );
     return {
       arm: arm.name,
@@ -65,11 +64,15 @@ export async function measure(
   }
 }
 
-/** What is done after the delivery belongs to the order: the last ones are waited for. */
+const workflowsOf = ({ orderId, returnId }: Trip): readonly string[] =>
+  returnId === undefined ? [orderId] : [orderId, returnId];
+
+/** What is done after an order's end belongs to the order: the last ones are waited for. */
 async function closed(ground: Ground, trips: readonly Trip[], count: number): Promise<void> {
   const results = trips
     .slice(-count)
-    .map(({ orderId }) => ground.client.workflow.getHandle(orderId).result());
+    .flatMap(workflowsOf)
+    .map((workflowId) => ground.client.workflow.getHandle(workflowId).result());
   const all = Promise.allSettled(results);
   await within(all, closeLimitMs, 'the last workflows to close').catch(() => undefined);
 }
@@ -122,24 +125,26 @@ function memory({ storePids }: Ground, { pids }: Crew): Run['peakMemoryMib'] {
   };
 }
 
-/** From the first request to the last delivery; the orders that never came stand for nothing. */
+/** From the first request to the last end; the orders that never came to theirs stand for nothing. */
 function elapsed(trips: readonly Trip[]): number {
   const first = Math.min(...trips.map(({ sentAtMs }) => sentAtMs));
   const last = Math.max(
     ...trips.map(
-      ({ sentAtMs, acceptedAfterMs, deliveredAfterMs }) =>
-        sentAtMs + (deliveredAfterMs ?? acceptedAfterMs),
+      ({ sentAtMs, acceptedAfterMs, endedAfterMs }) => sentAtMs + (endedAfterMs ?? acceptedAfterMs),
     ),
   );
   return last - first;
 }
 
-function rounded({ sentAtMs, acceptedAfterMs, confirmedAfterMs, deliveredAfterMs }: Trip) {
+function rounded({ sentAtMs, path, ending, ...times }: Trip): NamelessTrip {
   const tenth = (value: number) => Math.round(value * 10) / 10;
+  const { acceptedAfterMs, confirmedAfterMs, endedAfterMs } = times;
   return {
     sentAtMs,
     acceptedAfterMs: tenth(acceptedAfterMs),
     ...(confirmedAfterMs !== undefined && { confirmedAfterMs: tenth(confirmedAfterMs) }),
-    ...(deliveredAfterMs !== undefined && { deliveredAfterMs: tenth(deliveredAfterMs) }),
+    ...(endedAfterMs !== undefined && { endedAfterMs: tenth(endedAfterMs) }),
+    ...(path !== undefined && { path }),
+    ...(ending !== undefined && { ending }),
   };
 }

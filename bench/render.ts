@@ -1,9 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { summarizeMix } from './mix-summary.js';
 import type { Report } from './report.js';
-import { summarize, type LatencySummary } from './summary.js';
-import { conditions, eventsLine, figuresTable, ratiosTable } from './tables.js';
+import { summarize } from './summary.js';
+import {
+  conditions,
+  eventsLine,
+  figuresTable,
+  mixTable,
+  pathsTable,
+  ratiosTable,
+} from './tables.js';
 
 const docs = new URL('../../docs/', import.meta.url);
 const page = fileURLToPath(new URL('performance.md', docs));
@@ -18,17 +26,18 @@ function rendered(text: string, report: Report): string {
   const blocks: Readonly<Record<string, string>> = {
     conditions: conditions(report),
     figures: joined(summaries, figuresTable),
+    mix: joined(summarizeMix(report), (mix) => `${mixTable(mix)}\n\n${pathsTable(mix)}`),
     ratios: joined(summaries, ratiosTable),
     events: summaries.slice(0, 1).map(eventsLine).join(''),
   };
   return Object.entries(blocks).reduce((page, [name, block]) => withBlock(page, name, block), text);
 }
 
-function joined(
-  summaries: readonly LatencySummary[],
-  table: (summary: LatencySummary) => string,
+function joined<Summary>(
+  summaries: readonly Summary[],
+  table: (summary: Summary) => string,
 ): string {
-  return summaries.map(table).join('\n\n');
+  return summaries.length === 0 ? 'This run left them out.' : summaries.map(table).join('\n\n');
 }
 
 /** @throws Error when the page has no place for the block */

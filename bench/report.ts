@@ -1,3 +1,4 @@
+import type { Ending, Path } from './mix.js';
 import type { ProcessName } from './processes.js';
 
 export const armNames = ['local_first', 'remote', 'plain', 'empty'] as const;
@@ -6,11 +7,16 @@ export type ArmName = (typeof armNames)[number];
 /** One order's way; a time that is missing did not come. All in milliseconds since it was sent. */
 export interface Trip {
   readonly orderId: string;
+  readonly returnId?: string;
   /** By the clock of this machine, which the database shares. */
   readonly sentAtMs: number;
   readonly acceptedAfterMs: number;
   readonly confirmedAfterMs?: number;
-  readonly deliveredAfterMs?: number;
+  /** When it was delivered, or had gone whatever way it was to go; its return belongs to it. */
+  readonly endedAfterMs?: number;
+  /** Of an order of the mix. */
+  readonly path?: Path;
+  readonly ending?: Ending;
 }
 
 export interface PostgresFigures {
@@ -21,13 +27,15 @@ export interface PostgresFigures {
   readonly walBytes: number;
 }
 
+export type NamelessTrip = Omit<Trip, 'orderId' | 'returnId'>;
+
 /** What one arm did in one round. */
 export interface Run {
   readonly arm: ArmName;
   readonly latencyMs: number;
   readonly round: number;
-  readonly trips: readonly Omit<Trip, 'orderId'>[];
-  /** From the first request to the last delivery. */
+  readonly trips: readonly NamelessTrip[];
+  /** From the first request to the last end. */
   readonly elapsedMs: number;
   readonly cpuMs: Readonly<Partial<Record<ProcessName, number>>>;
   readonly peakMemoryMib: Readonly<Partial<Record<ProcessName, number>>>;
@@ -36,7 +44,7 @@ export interface Run {
   readonly timelineEntries: number;
   /** Webhooks of all orders that came before their label was known, and waited for the relay. */
   readonly earlyWebhooks: number;
-  /** Of a sample of the workflows. */
+  /** Of a sample of the orders; under the mix of all of them, in the order of the trips. */
   readonly historyEvents: readonly number[];
   readonly billableActions: readonly number[];
 }
@@ -63,4 +71,6 @@ export interface Report {
     readonly paceMs: number;
   };
   readonly runs: readonly Run[];
+  /** The same figures under the mix; empty when it was left out. */
+  readonly mixRuns: readonly Run[];
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { endingOf, finalFacts } from './mix.js';
 import type { Trip } from './report.js';
 
 /** What the service's own tables tell about the orders of one round. */
@@ -20,7 +21,7 @@ export async function storyOf(pool: pg.Pool, trips: readonly Trip[]): Promise<St
   const milestones = await milestonesOf(pool, orderIds);
   const found = new Map(milestones.map((row) => [row.id, row]));
   return {
-    trips: trips.map((trip) => ({ ...trip, ...since(trip.sentAtMs, found.get(trip.orderId)) })),
+    trips: trips.map((trip) => ({ ...trip, ...since(trip, found.get(trip.orderId)) })),
     timelineEntries: milestones.reduce((sum, { entries }) => sum + entries, 0),
     earlyWebhooks: await earlyWebhooks(pool, orderIds),
   };
@@ -30,7 +31,9 @@ interface Milestones {
   readonly id: string;
   readonly entries: number;
   readonly confirmedAtMs: number | null;
-  readonly deliveredAtMs: number | null;
+  readonly endedAtMs: number | null;
+  /** The types of all facts in the timeline. */
+  readonly facts: readonly string[];
 }
 
 async function milestonesOf(
@@ -41,10 +44,10 @@ async function milestonesOf(
     `select /* bench */ order_id as id, count(*)::float8 as entries,
       1000 * extract(epoch from min(at) filter (where type = 'order.confirmed'))::float8
         as "confirmedAtMs",
-      1000 * extract(epoch from min(at) filter (where type = 'order.delivered'))::float8
-        as "deliveredAtMs"
+      1000 * extract(epoch from max(at) filter (where type = any($2)))::float8 as "endedAtMs",
+      array_agg(type) as facts
       from orders.timeline where order_id = any($1) group by order_id`,
-    [orderIds],
+    [orderIds, finalFacts],
   );
   return rows;
 }
@@ -55,16 +58,19 @@ async function earlyWebhooks(pool: pg.Pool, orderIds: readonly string[]): Promis
     `select /* bench */ count(*)::float8 as count from orders.webhooks w
       join orders.shipments s on s.tracking_number = w.message ->> 'trackingNumber'
       where w.provider = 'carrier' and s.order_id = any($1)
-        and (w.delivered_at is null or w.delivered_at > w.received_at + interval '4 seconds')`,
+        and coalesce(w.told_at, w.delivered_at, 'infinity') > w.received_at + interval '4 seconds'`,
     [orderIds],
   );
   return rows[0]?.count ?? 0;
 }
 
-function since(sentAtMs: number, row: Milestones | undefined): Partial<Trip> {
-  const { confirmedAtMs = null, deliveredAtMs = null } = row ?? {};
+/** An order that did not go the way that it was to go has no end that counts. */
+function since({ sentAtMs, path }: Trip, row: Milestones | undefined): Partial<Trip> {
+  const { confirmedAtMs = null, endedAtMs = null, facts = [] } = row ?? {};
+  const ending = endingOf(path ?? 'plain', facts);
   return {
     ...(confirmedAtMs !== null && { confirmedAfterMs: confirmedAtMs - sentAtMs }),
-    ...(deliveredAtMs !== null && { deliveredAfterMs: deliveredAtMs - sentAtMs }),
+    ...(ending !== undefined && endedAtMs !== null && { endedAfterMs: endedAtMs - sentAtMs }),
+    ...(path !== undefined && ending !== undefined && { ending }),
   };
 }

@@ -1,21 +1,23 @@
 import { processNames, type ProcessName } from './processes.js';
-import { armNames, type ArmName, type Report, type Run, type Trip } from './report.js';
+import { armNames, type ArmName, type NamelessTrip, type Report, type Run } from './report.js';
 
 export interface Percentiles {
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number;
 }
 
 /** All rounds of one arm at one latency. Times in milliseconds; the rest per order. */
 export interface ArmSummary {
   readonly arm: ArmName;
-  readonly undelivered: number;
+  /** Orders that were not delivered, or did not go the way that they were to go. */
+  readonly unfinished: number;
   readonly acceptedPerSecond: number;
-  readonly deliveredPerSecond: number;
-  readonly deliveredPerSecondByRound: readonly number[];
+  readonly endedPerSecond: number;
+  readonly endedPerSecondByRound: readonly number[];
   readonly accepted: Percentiles;
   readonly confirmed: Percentiles | undefined;
-  readonly delivered: Percentiles;
+  readonly ended: Percentiles;
   readonly timelineEntries: number;
   readonly earlyWebhooks: number;
   readonly events: number;
@@ -51,19 +53,37 @@ const outside: ReadonlySet<ProcessName> = new Set([
   'load_generator',
 ]);
 
-/** Everything that is shown, computed from the raw figures. */
-export function summarize({ runs }: Report): readonly LatencySummary[] {
-  const latencies = [...new Set(runs.map(({ latencyMs }) => latencyMs))];
-  return latencies.map((latencyMs) => {
-    const arms = armNames.flatMap((arm) => {
-      const own = runs.filter((run) => run.arm === arm && run.latencyMs === latencyMs);
-      return own.length === 0 ? [] : [summarizeArm(arm, own)];
-    });
+/** Everything that is shown of the orders that go well, computed from the raw figures. */
+export const summarize = ({ runs }: Pick<Report, 'runs'>): readonly LatencySummary[] =>
+  byLatency(runs).map(({ latencyMs, runs: own }) => {
+    const arms = byArm(own).map(summarizeArm);
     return { latencyMs, arms, ratios: ratiosOf(arms) };
   });
+
+interface RunsAtLatency {
+  readonly latencyMs: number;
+  readonly runs: readonly Run[];
 }
 
-function summarizeArm(arm: ArmName, runs: readonly Run[]): ArmSummary {
+export function byLatency(runs: readonly Run[]): readonly RunsAtLatency[] {
+  const latencies = [...new Set(runs.map(({ latencyMs }) => latencyMs))];
+  return latencies.map((latencyMs) => ({
+    latencyMs,
+    runs: runs.filter((run) => run.latencyMs === latencyMs),
+  }));
+}
+
+interface RunsOfArm {
+  readonly arm: ArmName;
+  readonly runs: readonly Run[];
+}
+
+export const byArm = (runs: readonly Run[]): readonly RunsOfArm[] =>
+  armNames
+    .map((arm) => ({ arm, runs: runs.filter((run) => run.arm === arm) }))
+    .filter((own) => own.runs.length > 0);
+
+export function summarizeArm({ arm, runs }: RunsOfArm): ArmSummary {
   const trips = runs.flatMap((run) => run.trips);
   const perOrder = (total: number) => total / trips.length;
   const sumOf = (value: (run: Run) => number) => runs.reduce((sum, run) => sum + value(run), 0);
@@ -73,13 +93,13 @@ function summarizeArm(arm: ArmName, runs: readonly Run[]): ArmSummary {
   const confirmed = valuesOf(trips, 'confirmedAfterMs');
   return {
     arm,
-    undelivered: trips.length - valuesOf(trips, 'deliveredAfterMs').length,
+    unfinished: trips.length - valuesOf(trips, 'endedAfterMs').length,
     acceptedPerSecond: (1_000 * trips.length) / sumOf(acceptanceMs),
-    deliveredPerSecond: (1_000 * sumOf(deliveries)) / sumOf((run) => run.elapsedMs),
-    deliveredPerSecondByRound: runs.map((run) => (1_000 * deliveries(run)) / run.elapsedMs),
+    endedPerSecond: (1_000 * sumOf(ends)) / sumOf((run) => run.elapsedMs),
+    endedPerSecondByRound: runs.map((run) => (1_000 * ends(run)) / run.elapsedMs),
     accepted: percentiles(valuesOf(trips, 'acceptedAfterMs')),
     confirmed: confirmed.length === 0 ? undefined : percentiles(confirmed),
-    delivered: percentiles(valuesOf(trips, 'deliveredAfterMs')),
+    ended: percentiles(valuesOf(trips, 'endedAfterMs')),
     timelineEntries: perOrder(sumOf((run) => run.timelineEntries)),
     earlyWebhooks: perOrder(sumOf((run) => run.earlyWebhooks)),
     events: mean(runs.flatMap((run) => run.historyEvents)),
@@ -104,7 +124,7 @@ function acceptanceMs({ trips }: Run): number {
   return last - first;
 }
 
-const deliveries = ({ trips }: Run): number => valuesOf(trips, 'deliveredAfterMs').length;
+const ends = ({ trips }: Run): number => valuesOf(trips, 'endedAfterMs').length;
 
 function mapProcesses(
   runs: readonly Run[],
@@ -116,19 +136,20 @@ function mapProcesses(
   return Object.fromEntries(names.map((name) => [name, value(name)]));
 }
 
-type Time = 'acceptedAfterMs' | 'confirmedAfterMs' | 'deliveredAfterMs';
+type Time = 'acceptedAfterMs' | 'confirmedAfterMs' | 'endedAfterMs';
 
-const valuesOf = (trips: readonly Omit<Trip, 'orderId'>[], time: Time): readonly number[] =>
+const valuesOf = (trips: readonly NamelessTrip[], time: Time): readonly number[] =>
   trips.flatMap((trip) => trip[time] ?? []);
 
 /** Of no values: not a number. */
 export function percentiles(values: readonly number[]): Percentiles {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
-  return { p50: at(0.5), p99: at(0.99) };
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
-const mean = (values: readonly number[]): number =>
+/** Of no values: not a number. */
+export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 interface Comparison {
@@ -139,7 +160,7 @@ interface Comparison {
   readonly aim?: Ratio['aim'];
 }
 
-const rate = (arm: ArmSummary) => arm.deliveredPerSecond;
+const rate = (arm: ArmSummary) => arm.endedPerSecond;
 
 const comparisons: readonly Comparison[] = [
   {

@@ -1,3 +1,5 @@
+import { decimal, markdownTable, whole, type Row } from './markdown.js';
+import { pathNames, type MixSummary, type PathName } from './mix-summary.js';
 import { processNames, type ProcessName } from './processes.js';
 import type { ArmName, Report } from './report.js';
 import type { ArmSummary, LatencySummary, Percentiles, Ratio } from './summary.js';
@@ -20,7 +22,16 @@ const processTitles: Readonly<Record<ProcessName, string>> = {
   load_generator: 'load generator',
 };
 
-type Row = readonly string[];
+const pathTitles: Readonly<Record<PathName, string>> = {
+  plain: 'plain',
+  ship_available: 'shortage, a part is sent',
+  wait: 'shortage, waits for a receipt',
+  cancelled: 'cancelled',
+  cancelled_without_parcel: 'cancelled, the parcel left meanwhile',
+  cancelled_too_late: 'cancelled too late, delivered',
+  declined: 'declined, then paid otherwise',
+  returned: 'delivered, then returned',
+};
 
 /** One line on where and how the figures were taken. */
 export function conditions({ at, machine, settings }: Report): string {
@@ -45,17 +56,42 @@ export function eventsLine({ arms, latencyMs }: LatencySummary): string {
 }
 
 /** All figures of one latency, arms side by side, as a Markdown table. */
-export function figuresTable({ latencyMs, arms }: LatencySummary): string {
+export const figuresTable = ({ latencyMs, arms }: LatencySummary): string =>
+  armsTable(`providers answer in ${latencyMs} ms`, arms, 'delivered');
+
+/** The same figures under the mix. */
+export const mixTable = ({ latencyMs, arms }: MixSummary): string =>
+  armsTable(`the mix, providers answer in ${latencyMs} ms`, arms, 'ended');
+
+/** What each path of the mix costs, as a Markdown table. */
+export function pathsTable({ latencyMs, arms, paths }: MixSummary): string {
+  const find = (arm: ArmName, path: PathName) =>
+    paths.find((summary) => summary.arm === arm && summary.path === path);
+  const cells = (path: PathName) =>
+    arms.flatMap(({ arm }) => {
+      const { orders, endedAfterMs, events } = find(arm, path) ?? {};
+      return [whole(orders), whole(endedAfterMs), decimal(events)];
+    });
+  return markdownTable([
+    [
+      `paths, providers answer in ${latencyMs} ms`,
+      ...arms.flatMap(({ arm }) => [`${armTitles[arm]}: orders`, 'p50 ms to the end', 'events']),
+    ],
+    ...pathNames.map((path) => [pathTitles[path], ...cells(path)]),
+  ]);
+}
+
+function armsTable(title: string, arms: readonly ArmSummary[], end: 'delivered' | 'ended'): string {
   const row = (label: string, cell: (arm: ArmSummary) => string): Row => [label, ...arms.map(cell)];
   return markdownTable([
-    [`providers answer in ${latencyMs} ms`, ...arms.map(({ arm }) => armTitles[arm])],
+    [title, ...arms.map(({ arm }) => armTitles[arm])],
     row('accepted per second', (arm) => decimal(arm.acceptedPerSecond)),
-    row('delivered per second', (arm) => decimal(arm.deliveredPerSecond)),
-    row('– by round', (arm) => arm.deliveredPerSecondByRound.map(decimal).join(', ')),
-    row('request → accepted, p50 / p99 ms', (arm) => times(arm.accepted)),
-    row('request → confirmed, p50 / p99 ms', (arm) => times(arm.confirmed)),
-    row('request → delivered, p50 / p99 ms', (arm) => times(arm.delivered)),
-    row('not delivered', (arm) => String(arm.undelivered)),
+    row(`${end} per second`, (arm) => decimal(arm.endedPerSecond)),
+    row('– by round', (arm) => arm.endedPerSecondByRound.map(decimal).join(', ')),
+    row('request → accepted, p50 / p95 / p99 ms', (arm) => times(arm.accepted)),
+    row('request → confirmed, p50 / p95 / p99 ms', (arm) => times(arm.confirmed)),
+    row(`request → ${end}, p50 / p95 / p99 ms`, (arm) => times(arm.ended)),
+    row(`not ${end}`, (arm) => String(arm.unfinished)),
     row('timeline entries', (arm) => decimal(arm.timelineEntries)),
     row('webhooks that waited for the relay', (arm) => decimal(arm.earlyWebhooks)),
     row('history events', (arm) => decimal(arm.events)),
@@ -98,28 +134,5 @@ function verdict({ aim, isMet }: Ratio): string {
   return isMet ? 'met' : '**missed**';
 }
 
-const decimal = (value: number | undefined): string =>
-  value === undefined || Number.isNaN(value) ? '–' : value.toFixed(1);
-
-const whole = (value: number | undefined): string =>
-  value === undefined || value === 0 ? '–' : value.toFixed(0);
-
 const times = (value: Percentiles | undefined): string =>
-  value === undefined ? '–' : `${value.p50.toFixed(0)} / ${value.p99.toFixed(0)}`;
-
-/** Padded, so that it reads as well in a terminal. The first row is the head. */
-function markdownTable(rows: readonly Row[]): string {
-  const [head = [], ...body] = rows;
-  const widths = head.map((_cell, column) =>
-    Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: Row) =>
-    `| ${cells.map((cell, column) => padded(cell, column, widths)).join(' | ')} |`;
-  const rule = widths.map((width, column) =>
-    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
-  );
-  return [line(head), `| ${rule.join(' | ')} |`, ...body.map(line)].join('\n');
-}
-
-const padded = (cell: string, column: number, widths: readonly number[]): string =>
-  column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  value === undefined ? '–' : [value.p50, value.p95, value.p99].map(whole).join(' / ');

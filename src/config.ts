@@ -39,6 +39,13 @@ const temporal = z.object({
 
 const ordering = z.object({
   ORDER_DISPATCH: z.enum(['local_first', 'remote']).default('local_first'),
+  /** When a member gets his points; frozen in each order. */
+  ORDER_POINTS_AT: z.enum(['confirmed', 'delivered']).default('confirmed'),
+  ORDER_CODE_SECRET: z.string().min(16),
+  RISK_APPROVAL_AMOUNT_MINOR: count(100_000),
+  RISK_ORDERS_PER_CUSTOMER_PER_HOUR: count(200),
+  RISK_ORDERS_PER_CARD_PER_HOUR: count(200),
+  RETURN_APPROVAL_AMOUNT_MINOR: count(20_000),
 });
 
 const apiVariables = z.object({
@@ -53,7 +60,15 @@ const apiVariables = z.object({
   EASYPOST_WEBHOOK_SECRET: z.string().min(16),
 });
 
-const workerVariables = z.object({
+/** All of the first three, or no text messages. */
+const texts = z.object({
+  TWILIO_ACCOUNT_SID: z.string().min(1).optional(),
+  TWILIO_AUTH_TOKEN: z.string().min(1).optional(),
+  TWILIO_FROM: z.string().min(1).optional(),
+  TWILIO_API_URL: z.url().default('https://api.twilio.com'),
+});
+
+const workerFields = z.object({
   ...common.shape,
   ...database.shape,
   ...temporal.shape,
@@ -63,12 +78,23 @@ const workerVariables = z.object({
   EASYPOST_API_URL: z.url().default('https://api.easypost.com/v2/'),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
   MAIL_FROM: z.string().min(3).default('Durable Orders <orders@shop.example>'),
+  MAIL_STAFF_TO: z.email().optional(),
+  ORDER_PAGE_URL: z
+    .url({ protocol: /^https?$/ })
+    .includes('{order_id}', { error: 'must have {order_id} in it' })
+    .optional(),
+  ORDER_CODE_SECRET: z.string().min(16),
+  ...texts.shape,
   WORKER_METRICS_ADDRESS: z.string().optional(),
   WORKER_SHUTDOWN_GRACE_MS: milliseconds(15_000),
   WORKER_MAX_CACHED_WORKFLOWS: count(1_000),
   /** Few, so that each is done in a fraction of its timeout even when the machine is busy. */
   WORKER_MAX_WORKFLOW_TASKS: count(24),
+  /** 0: only when somebody triggers the schedule. */
+  RECONCILE_INTERVAL_MS: milliseconds(3_600_000),
+  RECONCILE_SETTLED_MS: milliseconds(300_000),
 });
+const workerVariables = workerFields.superRefine(allTextsOrNone);
 
 const relayVariables = z.object({
   ...common.shape,
@@ -149,6 +175,19 @@ function read<Schema extends z.ZodType>(schema: Schema, env: Environment): z.inf
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new ConfigError(`These environment variables are missing or wrong:\n${lines.join('\n')}`);
+}
+
+function allTextsOrNone(values: z.infer<typeof texts>, context: z.RefinementCtx): void {
+  const names = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] as const;
+  const missing = names.filter((name) => values[name] === undefined);
+  if (missing.length === names.length) return;
+  for (const name of missing) {
+    context.addIssue({
+      code: 'custom',
+      path: [name],
+      message: 'is needed by the other TWILIO ones',
+    });
+  }
 }
 
 /** An empty variable, as compose files write it, means "not set". */

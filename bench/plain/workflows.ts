@@ -5,29 +5,29 @@ import {
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
-import type { Step, Told } from '../../src/activities/step.js';
-import { changesState, evolveAll } from '../../src/domain/evolve.js';
-import type { Fact } from '../../src/domain/facts.js';
+import type { MailData } from '../../src/activities/mails/matter.js';
 import { shipmentIdOf } from '../../src/domain/ids.js';
-import { placed, type OrderState } from '../../src/domain/order-state.js';
 import { carrierEventSignal, type OrderInput } from '../../src/workflows/messages.js';
 import type { PlainActivities } from './activities.js';
+import { StatusBook } from './status-book.js';
 
 const activities = proxyActivities<PlainActivities>({ startToCloseTimeout: '1 minute' });
 
 /**
  * The same order as a reader of the Temporal documentation would write it: every step and every
- * status write is an activity, with the SDK's defaults. It has the same steps, providers, carrier
- * signals and timeline; what it leaves out (deadlines on silence, cancels, attention items, search
- * attributes, queries) makes it cheaper. Named `order`, so that the same API starts it and the same
- * webhook receiver signals it: both sagas pay the same for HTTP.
+ * status write is an activity, with the SDK's defaults. It has the same steps, providers, mails,
+ * carrier signals and timeline; what it leaves out (deadlines on silence, cancels, second chances,
+ * several parcels, attention items, search attributes, queries) makes it cheaper. Named `order`, so
+ * that the same API starts it and the same webhook receiver signals it: both sagas pay the same for
+ * HTTP.
  */
 export async function order(input: OrderInput): Promise<string> {
   const { orderId, total: amount } = input;
   const shipmentId = shipmentIdOf(orderId);
+  const book = new StatusBook(input, activities);
+  const step = () => book.step();
   const compensations: (() => Promise<unknown>)[] = [];
-  let state: OrderState = placed;
-  let revision = 0;
+  const asides: Promise<unknown>[] = [];
   let handedOver = false;
   let delivered = false;
 
@@ -36,77 +36,91 @@ export async function order(input: OrderInput): Promise<string> {
     delivered ||= milestone === 'delivered';
   });
 
-  const step = (): Step => ({ orderId, revision: revision + 1, before: state });
-
-  async function writeStatus(key: string, facts: readonly Fact[]): Promise<void> {
-    if (!facts.some((fact) => changesState(fact.type))) {
-      await activities.writeStatus({ orderId, key, facts });
-      return;
-    }
-    revision += 1;
-    state = evolveAll(state, facts);
-    await activities.writeStatus({ orderId, key, facts, change: { revision, state } });
+  function beside(running: Promise<unknown>): void {
+    // It is awaited at the end; until then a failure of it must not count as unhandled.
+    running.catch(() => undefined);
+    asides.push(running);
   }
 
-  async function told<Outcome>(key: string, running: Promise<Told<Outcome>>): Promise<Outcome> {
-    const { outcome, facts } = await running;
-    await writeStatus(key, facts);
-    return outcome;
-  }
+  const mail = (template: 'order_placed' | 'shipped' | 'delivered', data?: MailData) =>
+    book.told(
+      `mail:${template}`,
+      activities.sendMail(
+        data === undefined ? { orderId, template } : { orderId, template, ...about(data) },
+      ),
+    );
 
   try {
-    compensations.unshift(() => told('release', activities.releaseInventory(step())));
+    beside(mail('order_placed'));
+
+    compensations.unshift(() => book.told('release', activities.releaseInventory(step())));
     const reserving = activities.reserveInventory({ ...step(), lines: input.lines });
-    const stock = await told('reserve', reserving);
+    const stock = await book.told('reserve', reserving);
     if (stock.kind === 'short') throw refused('out_of_stock');
-
-    compensations.unshift(() => told('void', activities.voidAuthorization({ ...step(), amount })));
-    const payment = await told('authorize', activities.authorizePayment({ ...step(), amount }));
-    if (payment.kind === 'declined') throw refused('payment_declined');
-
-    compensations.unshift(() => told('points-back', activities.revokePoints(step())));
-    compensations.unshift(() => told('partner-back', activities.releaseDeliveryPartner(step())));
-    const announcements = Promise.all([
-      told('confirmation', activities.sendOrderConfirmation(step())),
-      told('seller', activities.notifySeller(step())),
-      told('partner', activities.assignDeliveryPartner(step())),
-      ...(input.member ? [told('points', activities.awardPoints(step()))] : []),
-    ]);
-    // It is awaited before the end; until then a failure of it must not count as unhandled.
-    announcements.catch(() => undefined);
+    const [parcel, ...others] = stock.allotments;
+    if (parcel === undefined || others.length > 0) throw refused('several_parcels');
 
     compensations.unshift(() =>
-      told('void-label', activities.voidLabel({ ...step(), shipmentId })),
+      book.told('void', activities.voidAuthorization({ ...step(), amount })),
     );
-    const label = await told('label', activities.createShipment({ ...step(), shipmentId }));
+    const authorizing = activities.authorizePayment({ ...step(), amount });
+    const payment = await book.told('authorize', authorizing);
+    if (payment.kind !== 'authorized') throw refused('payment_declined');
+
+    compensations.unshift(() => book.told('points-back', activities.revokePoints(step())));
+    compensations.unshift(() =>
+      book.told('partner-back', activities.releaseDeliveryPartner(step())),
+    );
+    beside(book.told('confirmation', activities.sendOrderConfirmation(step())));
+    beside(book.told('seller', activities.notifySeller(step())));
+    beside(book.told('partner', activities.assignDeliveryPartner(step())));
+    if (input.member) beside(book.told('points', activities.awardPoints(step())));
+
+    compensations.unshift(() =>
+      book.told('void-label', activities.voidLabel({ ...step(), shipmentId })),
+    );
+    const buying = activities.createShipment({ ...step(), shipmentId, ...parcel });
+    const label = await book.told('label', buying);
     if (label.kind === 'refused') throw refused('not_shippable');
 
-    const { paymentId } = payment;
-    const settlement = { amount, paymentId, shipmentId };
+    const settlement = { amount, paymentId: payment.paymentId, shipmentId };
     compensations.unshift(() =>
-      told('refund', activities.refundPayment({ ...step(), ...settlement })),
+      book.told('refund', activities.refundPayment({ ...step(), ...settlement })),
     );
-    const captured = await told('capture', activities.capturePayment({ ...step(), ...settlement }));
+    const capturing = activities.capturePayment({ ...step(), ...settlement });
+    const captured = await book.told('capture', capturing);
     if (captured.kind === 'authorization_lost') throw refused('payment_declined');
 
     await condition(() => handedOver);
-    await told('handed-over', activities.issueInventory({ ...step(), shipmentId }));
+    const { warehouseId, lines } = parcel;
+    const issuing = activities.issueInventory({ ...step(), shipmentId, warehouseId });
+    await book.told('handed-over', issuing);
+    const { carrier, trackingNumber, trackingUrl } = label;
+    const contents = { shipmentId, lines, carrier, trackingNumber, trackingUrl };
+    beside(mail('shipped', { ...contents, amount }));
 
     await condition(() => delivered);
-    await announcements;
-    await writeStatus('delivered', [
+    await book.write('delivered', [
       { type: 'shipment.delivered', shipmentId },
       { type: 'order.delivered' },
     ]);
-    return state.status;
+    beside(mail('delivered', contents));
   } catch (error) {
     await CancellationScope.nonCancellable(async () => {
-      await writeStatus('compensation', [{ type: 'compensation.started', cause: 'failed' }]);
+      await book.write('compensation', [{ type: 'compensation.started', cause: 'failed' }]);
       for (const compensate of compensations) await compensate();
-      await writeStatus('ending', [{ type: 'order.failed', step: 'saga' }]);
+      await book.write('ending', [{ type: 'order.failed', step: 'saga' }]);
     });
     throw error;
   }
+  await Promise.all(asides);
+  return book.state.status;
 }
+
+/** A mail about a parcel is told from those about others by the parcel's id. */
+const about = (data: MailData) => ({
+  data,
+  ...(data.shipmentId !== undefined && { sequence: data.shipmentId }),
+});
 
 const refused = (reason: string) => ApplicationFailure.nonRetryable(reason);

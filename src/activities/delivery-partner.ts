@@ -1,18 +1,44 @@
 import type { Fact } from '../domain/facts.js';
 import { asStep, asUndo } from './fate.js';
-import type { Ports, Undone } from './ports.js';
+import type { PartnerOffer, PartnerSettlement, Ports, Undone } from './ports.js';
 import { tell, undoneFacts, type Step, type Told } from './step.js';
+
+export interface AssignDeliveryPartner extends Step {
+  /** 0 for the first partner; orders of the first version have one round, in which nobody waits. */
+  readonly round?: number;
+  /** How long the partner may take to accept, in milliseconds. */
+  readonly acceptMs?: number;
+}
+
+export interface SettleDeliveryOffer extends Step {
+  readonly offerId: string;
+  readonly answer: 'accept' | 'decline' | 'silent';
+}
 
 export const deliveryPartnerActivities = ({
   partners,
   orders,
   journal,
 }: Pick<Ports, 'partners' | 'orders' | 'journal'>) => ({
-  assignDeliveryPartner: asStep(async (step: Step): Promise<Told<null>> => {
-    const { shippingAddress } = await orders.find(step.orderId);
-    const assigned = await partners.assign(step.orderId, shippingAddress.country);
-    return tell(journal, step, 'assignDeliveryPartner', null, [factOf(assigned)]);
-  }),
+  assignDeliveryPartner: asStep(
+    async (step: AssignDeliveryPartner): Promise<Told<PartnerOffer>> => {
+      const { orderId, round = 0, acceptMs = 0 } = step;
+      const { country, postalCode } = (await orders.find(orderId)).shippingAddress;
+      const offer = await partners.offer({ orderId, country, postalCode, round, acceptMs });
+      const key = round === 0 ? 'assignDeliveryPartner' : `assignDeliveryPartner:${round}`;
+      return tell(journal, step, key, offer, [offerFact(offer)]);
+    },
+  ),
+
+  /** Closes an offer by the partner's answer, or by his silence. */
+  settleDeliveryOffer: asStep(
+    async (step: SettleDeliveryOffer): Promise<Told<PartnerSettlement>> => {
+      const { orderId, offerId, answer } = step;
+      const settled = await partners.settle(orderId, offerId, answer);
+      const facts = settlementFacts(settled, offerId);
+      return tell(journal, step, `settleDeliveryOffer:${offerId}`, settled, facts);
+    },
+  ),
 
   releaseDeliveryPartner: asUndo(async (step: Step): Promise<Told<Undone>> => {
     const undone = await partners.release(step.orderId);
@@ -23,7 +49,29 @@ export const deliveryPartnerActivities = ({
   }),
 });
 
-const factOf = (assigned: { readonly partnerId: string } | undefined): Fact =>
-  assigned
-    ? { type: 'delivery_partner.assigned', partnerId: assigned.partnerId }
-    : { type: 'delivery_partner.unavailable' };
+function offerFact(offer: PartnerOffer): Fact {
+  switch (offer.kind) {
+    case 'assigned':
+      return assignedFact(offer);
+    case 'offered': {
+      const { partnerId, offerId, until } = offer;
+      return { type: 'delivery_partner.offered', partnerId, offerId, until };
+    }
+    case 'none':
+      return { type: 'delivery_partner.unavailable' };
+  }
+}
+
+/** What was released with its order is told by the release. */
+function settlementFacts(settled: PartnerSettlement, offerId: string): readonly Fact[] {
+  if (settled.kind === 'assigned') return [assignedFact(settled)];
+  const { partnerId, why } = settled;
+  return why === 'released' ? [] : [{ type: 'delivery_partner.declined', partnerId, offerId, why }];
+}
+
+const assignedFact = (offer: Extract<PartnerOffer, { kind: 'assigned' }>): Fact => ({
+  type: 'delivery_partner.assigned',
+  partnerId: offer.partnerId,
+  pickUpFrom: offer.pickUpFrom,
+  pickUpUntil: offer.pickUpUntil,
+});

@@ -1,15 +1,36 @@
-import type { Fact } from '../domain/facts.js';
+import type { Fact, SkuQuantity } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { asStep, asUndo } from './fate.js';
-import type { Ports, Reservation, StockLine } from './ports.js';
-import { tell, type Step, type Told } from './step.js';
+import type { HoldId, Ports, Reservation } from './ports.js';
+import { numbered, tell, type Step, type Told } from './step.js';
 
 export interface ReserveInventory extends Step {
-  readonly lines: readonly StockLine[];
+  readonly lines: readonly SkuQuantity[];
+  /** Whether a part of the goods will do. */
+  readonly partial?: boolean;
+  /** Counts the times that the order asks, from 1. */
+  readonly number?: number;
 }
 
-export interface IssueInventory extends Step {
+export interface EnqueueForStock extends Step {
+  readonly lines: readonly SkuQuantity[];
+  readonly waitMs: number;
+}
+
+export interface ParcelStep extends Step {
   readonly shipmentId: ShipmentId;
+  /** Absent in orders of the first version, whose only parcel is the whole hold. */
+  readonly warehouseId?: string;
+}
+
+export interface IssueInventory extends ParcelStep {
+  /** Whose hold it is, where it is not the order's. */
+  readonly holdId?: HoldId;
+}
+
+export interface ParcelGoods extends Step {
+  readonly shipmentId: ShipmentId;
+  readonly lines: readonly SkuQuantity[];
 }
 
 export const inventoryActivities = ({
@@ -17,8 +38,17 @@ export const inventoryActivities = ({
   journal,
 }: Pick<Ports, 'inventory' | 'journal'>) => ({
   reserveInventory: asStep(async (step: ReserveInventory): Promise<Told<Reservation>> => {
-    const reservation = await inventory.reserve(step.orderId, step.lines);
-    return tell(journal, step, 'reserveInventory', reservation, [factOf(reservation)]);
+    const { orderId, lines, partial = false, number } = step;
+    const reservation = await inventory.reserve(orderId, lines, { partial });
+    return tell(journal, step, numbered('reserveInventory', number), reservation, [
+      factOf(reservation),
+    ]);
+  }),
+
+  enqueueForStock: asStep(async (step: EnqueueForStock): Promise<Told<null>> => {
+    await inventory.enqueue(step.orderId, step.lines);
+    const until = new Date(Date.now() + step.waitMs).toISOString();
+    return tell(journal, step, 'enqueueForStock', null, [{ type: 'inventory.backordered', until }]);
   }),
 
   releaseInventory: asUndo(async (step: Step): Promise<Told<null>> => {
@@ -26,11 +56,64 @@ export const inventoryActivities = ({
     return tell(journal, step, 'releaseInventory', null, [{ type: 'inventory.released' }]);
   }),
 
+  /** One shipment will not go; what it held is free again, the rest stays held. */
+  releaseParcel: asUndo(async (step: Required<ParcelStep>): Promise<Told<null>> => {
+    const { orderId, shipmentId, warehouseId } = step;
+    await inventory.releasePart(orderId, warehouseId);
+    return tell(journal, step, `releaseParcel:${shipmentId}`, null, [
+      { type: 'inventory.parcel_released', shipmentId },
+    ]);
+  }),
+
+  /** The parcel of an order that is taken back had gone before: its goods are not free again. */
+  writeOffParcel: asUndo(async (step: ParcelStep): Promise<Told<null>> => {
+    const { orderId, shipmentId, warehouseId } = step;
+    await inventory.issue(orderId, warehouseId);
+    return tell(journal, step, `writeOffParcel:${shipmentId}`, null, [
+      { type: 'inventory.written_off', shipmentId },
+    ]);
+  }),
+
   /** The carrier has the parcel: the goods leave the books as they left the house. */
   issueInventory: asUndo(async (step: IssueInventory): Promise<Told<null>> => {
-    await inventory.issue(step.orderId);
-    return tell(journal, step, `issueInventory:${step.shipmentId}`, null, [
-      { type: 'shipment.handed_over', shipmentId: step.shipmentId },
+    const { orderId, shipmentId, warehouseId, holdId = orderId } = step;
+    await inventory.issue(holdId, warehouseId);
+    return tell(journal, step, `issueInventory:${shipmentId}`, null, [
+      { type: 'shipment.handed_over', shipmentId },
+    ]);
+  }),
+
+  extendHold: asUndo(async (step: Step & { readonly number: number }): Promise<Told<null>> => {
+    const until = await inventory.extend(step.orderId);
+    return tell(journal, step, numbered('extendHold', step.number), null, [
+      { type: 'inventory.hold_extended', until },
+    ]);
+  }),
+
+  /** Sets the goods of a parcel that got lost aside once more, under the new shipment's name. */
+  reserveReplacement: asStep(async (step: ParcelGoods): Promise<Told<Reservation>> => {
+    const { shipmentId, lines } = step;
+    const reservation = await inventory.reserve(shipmentId, lines);
+    const facts: readonly Fact[] =
+      reservation.kind === 'short' ? [{ type: 'inventory.short', lines: reservation.lines }] : [];
+    return tell(journal, step, `reserveReplacement:${shipmentId}`, reservation, facts);
+  }),
+
+  /** The goods that were to replace a lost parcel are not sent after all. */
+  releaseReplacement: asUndo(async (step: ParcelStep): Promise<Told<null>> => {
+    const { shipmentId } = step;
+    await inventory.release(shipmentId);
+    return tell(journal, step, `releaseReplacement:${shipmentId}`, null, [
+      { type: 'inventory.parcel_released', shipmentId },
+    ]);
+  }),
+
+  /** A parcel came back whole: its goods are for sale again. */
+  restockParcel: asUndo(async (step: ParcelGoods): Promise<Told<null>> => {
+    const { orderId, shipmentId, lines } = step;
+    await inventory.restock(`${orderId}:${shipmentId}`, lines);
+    return tell(journal, step, `restockParcel:${shipmentId}`, null, [
+      { type: 'inventory.restocked', lines },
     ]);
   }),
 });
@@ -38,7 +121,7 @@ export const inventoryActivities = ({
 function factOf(reservation: Reservation): Fact {
   switch (reservation.kind) {
     case 'reserved':
-      return { type: 'inventory.reserved' };
+      return { type: 'inventory.reserved', parcels: reservation.allotments };
     case 'short':
       return { type: 'inventory.short', lines: reservation.lines };
   }

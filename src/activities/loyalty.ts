@@ -1,7 +1,15 @@
 import { pointsFor } from '../domain/loyalty.js';
+import type { OrderId, ReturnId } from '../domain/ids.js';
 import { asStep, asUndo } from './fate.js';
 import type { Ports, Undone } from './ports.js';
 import { tell, undoneFacts, type Step, type Told } from './step.js';
+
+/** Changes no state, so it needs no place among the order's changes. */
+export interface RevokePartOfPoints {
+  readonly orderId: OrderId;
+  readonly returnId: ReturnId;
+  readonly points: number;
+}
 
 export const loyaltyActivities = ({
   loyalty,
@@ -20,4 +28,15 @@ export const loyaltyActivities = ({
     const facts = undoneFacts(undone, 'revokePoints', { type: 'points.revoked' });
     return tell(journal, step, 'revokePoints', undone, facts);
   }),
+
+  /** Takes back what a return costs the member, or as much of it as he has left. */
+  revokePartOfPoints: asUndo(
+    async (request: RevokePartOfPoints): Promise<Told<{ readonly points: number }>> => {
+      const { orderId, returnId } = request;
+      const points = await loyalty.revokePart({ orderId, key: returnId, points: request.points });
+      const key = `revokePartOfPoints:${returnId}`;
+      const facts = [{ type: 'points.revoked', points, returnId }] as const;
+      return { outcome: { points }, facts: await journal.append({ orderId, key, facts }) };
+    },
+  ),
 });

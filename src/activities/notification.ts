@@ -1,35 +1,76 @@
+import type { RejectionReason, SkuQuantity } from '../domain/facts.js';
+import type { OrderId } from '../domain/ids.js';
 import { asStep } from './fate.js';
-import { cancellationMail, confirmationMail, rejectionMail, sellerNotices } from './mails.js';
+import { orderMail, sellerMails, type OrderMailTemplate } from './mails/mail.js';
+import type { MailData } from './mails/matter.js';
 import type { Ports } from './ports.js';
 import { tell, type Step, type Told } from './step.js';
+
+export interface Announcement extends Step {
+  /** What is left of the order, where it was reduced. */
+  readonly lines?: readonly SkuQuantity[];
+}
 
 export interface SendCancellation extends Step {
   /** Why the order ended: the buyer's own cancel, or a refusal. */
   readonly ending: 'cancelled' | 'rejected';
+  readonly reason?: RejectionReason;
+  /** Whether the sellers had been asked to keep their goods ready. */
+  readonly tellSellers?: boolean;
+}
+
+/** Changes no state, so it needs no place among the order's changes. */
+export interface SendMail {
+  readonly orderId: OrderId;
+  readonly template: OrderMailTemplate;
+  /** What tells mails of one template apart: a shipment, a return, a number. */
+  readonly sequence?: string;
+  readonly data?: MailData;
 }
 
 export const notificationActivities = ({
   mailer,
   orders,
   journal,
-}: Pick<Ports, 'mailer' | 'orders' | 'journal'>) => ({
-  sendOrderConfirmation: asStep(async (step: Step): Promise<Told<null>> => {
-    await mailer.send(confirmationMail(await orders.find(step.orderId)));
+  shop,
+}: Pick<Ports, 'mailer' | 'orders' | 'journal' | 'shop'>) => ({
+  sendOrderConfirmation: asStep(async (step: Announcement): Promise<Told<null>> => {
+    const order = await orders.find(step.orderId);
+    await mailer.send(
+      orderMail('order_confirmation', { order, shop, data: { lines: step.lines } }),
+    );
     return tell(journal, step, 'sendOrderConfirmation', null, [{ type: 'confirmation.sent' }]);
   }),
 
-  sendCancellation: asStep(async (step: SendCancellation): Promise<Told<null>> => {
-    const details = await orders.find(step.orderId);
-    const mail = step.ending === 'cancelled' ? cancellationMail(details) : rejectionMail(details);
-    await mailer.send(mail);
-    return tell(journal, step, 'sendCancellation', null, [{ type: 'cancellation.sent' }]);
-  }),
-
   /** One mail to each seller, with that seller's lines alone. */
-  notifySeller: asStep(async (step: Step): Promise<Told<null>> => {
-    const notices = sellerNotices(await orders.find(step.orderId));
+  notifySeller: asStep(async (step: Announcement): Promise<Told<null>> => {
+    const order = await orders.find(step.orderId);
+    const notices = sellerMails('seller_notice', { order, shop }, step.lines);
     for (const { mail } of notices) await mailer.send(mail);
     const sellerIds = notices.map(({ sellerId }) => sellerId);
     return tell(journal, step, 'notifySeller', null, [{ type: 'seller.notified', sellerIds }]);
+  }),
+
+  /** Tells the buyer, and the sellers who were waiting with their goods. */
+  sendCancellation: asStep(async (step: SendCancellation): Promise<Told<null>> => {
+    const order = await orders.find(step.orderId);
+    const template = step.ending === 'cancelled' ? 'cancellation' : 'rejection';
+    const data = { payment: step.before.paymentStatus, rejection: step.reason };
+    await mailer.send(orderMail(template, { order, shop, data }));
+    const notices =
+      step.tellSellers === true ? sellerMails('seller_cancellation', { order, shop }) : [];
+    for (const { mail } of notices) await mailer.send(mail);
+    return tell(journal, step, 'sendCancellation', null, [{ type: 'cancellation.sent' }]);
+  }),
+
+  /** One mail, once for its template and sequence. */
+  sendMail: asStep(async (request: SendMail): Promise<Told<null>> => {
+    const { orderId, template, sequence, data = {} } = request;
+    const order = await orders.find(orderId);
+    await mailer.send(orderMail(template, { order, shop, data }, sequence));
+    const subject = sequence === undefined ? {} : { subject: sequence };
+    const key = ['sendMail', template, ...Object.values(subject)].join(':');
+    const facts = [{ type: 'mail.sent', template, ...subject }] as const;
+    return { outcome: null, facts: await journal.append({ orderId, key, facts }) };
   }),
 });

@@ -1,20 +1,36 @@
-import type { Fact, FactOf } from '../domain/facts.js';
-import type { ShipmentId } from '../domain/ids.js';
+import type { Fact } from '../domain/facts.js';
 import type { Money } from '../domain/money.js';
 import { asStep, asUndo } from './fate.js';
-import type { Authorization, Capture, Ports, Undone, VoidedPayment } from './ports.js';
-import { idempotencyKey, tell, undoneFacts, type Step, type Told } from './step.js';
+import type { Authorization, Ports, VoidedPayment } from './ports.js';
+import { idempotencyKey, numbered, tell, undoneFacts, type Step, type Told } from './step.js';
 
-export interface AuthorizePayment extends Step {
+/** The authorization that is meant: an order that may try another card has several, from 1. */
+interface Numbered {
+  readonly number?: number;
+}
+
+export interface AuthorizePayment extends Step, Numbered {
+  readonly amount: Money;
+  /** Whether the customer can be asked by his bank, and how long we wait for the answer. */
+  readonly confirmMs?: number;
+  readonly inParts?: boolean;
+  /** The order was confirmed before; its authorization ran out. */
+  readonly isRenewal?: boolean;
+}
+
+export interface ConfirmPayment extends Step {
+  readonly amount: Money;
+  readonly paymentId: string;
+  /** Counts the looks at this payment, from 1. */
+  readonly number: number;
+}
+
+export interface VoidAuthorization extends Step, Numbered {
   readonly amount: Money;
 }
 
-export interface SettlePayment extends AuthorizePayment {
-  readonly paymentId: string;
-  readonly shipmentId: ShipmentId;
-}
-
-const authorizationKey = (step: Step) => idempotencyKey(step.orderId, 'authorizePayment');
+const authorizationKey = ({ orderId, number }: VoidAuthorization) =>
+  idempotencyKey(orderId, numbered('authorizePayment', number));
 
 export const paymentActivities = ({
   payments,
@@ -28,68 +44,63 @@ export const paymentActivities = ({
       amount: step.amount,
       paymentMethod,
       idempotencyKey: authorizationKey(step),
+      interactive: step.confirmMs !== undefined,
+      inParts: step.inParts ?? false,
     });
-    const facts = authorizationFacts(authorization, step.amount);
-    return tell(journal, step, 'authorizePayment', authorization, facts);
+    const key = numbered('authorizePayment', step.number);
+    return tell(journal, step, key, authorization, authorizationFacts(authorization, step));
   }),
 
-  voidAuthorization: asUndo(async (step: AuthorizePayment): Promise<Told<VoidedPayment>> => {
+  /** Looks at a payment whose bank asked the customer; quiet while he has not answered. */
+  confirmPayment: asStep(async (step: ConfirmPayment): Promise<Told<Authorization>> => {
+    const { paymentId, number } = step;
+    const authorization = await payments.find(paymentId);
+    const key = `confirmPayment:${paymentId}:${number}`;
+    const facts =
+      authorization.kind === 'requires_action' ? [] : authorizationFacts(authorization, step);
+    return tell(journal, step, key, authorization, facts);
+  }),
+
+  voidAuthorization: asUndo(async (step: VoidAuthorization): Promise<Told<VoidedPayment>> => {
     const voided = await payments.voidAuthorization({
       orderId: step.orderId,
       amount: step.amount,
       authorizationKey: authorizationKey(step),
-      idempotencyKey: idempotencyKey(step.orderId, 'voidAuthorization'),
+      idempotencyKey: idempotencyKey(step.orderId, numbered('voidAuthorization', step.number)),
     });
-    const facts = voidedFacts(voided, step.amount);
-    return tell(journal, step, 'voidAuthorization', voided, facts);
+    return tell(journal, step, 'voidAuthorization', voided, voidedFacts(voided));
   }),
 
-  capturePayment: asStep(async (step: SettlePayment): Promise<Told<Capture>> => {
-    const capture = await payments.capture({
-      orderId: step.orderId,
-      paymentId: step.paymentId,
-      amount: step.amount,
-      idempotencyKey: idempotencyKey(step.orderId, 'capturePayment', step.shipmentId),
-    });
-    const fact = captureFact(capture, step.amount);
-    return tell(journal, step, `capturePayment:${step.shipmentId}`, capture, [fact]);
-  }),
-
-  refundPayment: asUndo(async (step: SettlePayment): Promise<Told<Undone>> => {
-    const undone = await payments.refund({
-      orderId: step.orderId,
-      paymentId: step.paymentId,
-      amount: step.amount,
-      idempotencyKey: idempotencyKey(step.orderId, 'refundPayment', step.shipmentId),
-    });
-    const refunded: FactOf<'payment.refunded'> = { type: 'payment.refunded', amount: step.amount };
-    const facts = undoneFacts(undone, 'refundPayment', refunded);
-    return tell(journal, step, `refundPayment:${step.shipmentId}`, undone, facts);
-  }),
+  /** The customer named another card; the order uses it from now on. */
+  changePaymentMethod: asStep(
+    async (step: Step & { readonly changeId: string; readonly by: string }) => {
+      await orders.changePaymentMethod(step.orderId, step.changeId);
+      const key = `changePaymentMethod:${step.changeId}`;
+      return tell(journal, step, key, null, [{ type: 'payment.method_changed', by: step.by }]);
+    },
+  ),
 });
 
-function authorizationFacts(authorization: Authorization, amount: Money): readonly Fact[] {
+function authorizationFacts(
+  authorization: Authorization,
+  { amount, confirmMs = 0, isRenewal = false }: Partial<AuthorizePayment> & { amount: Money },
+): readonly Fact[] {
   switch (authorization.kind) {
-    case 'authorized':
-      return [
-        { type: 'payment.authorized', paymentId: authorization.paymentId, amount },
-        { type: 'order.confirmed' },
-      ];
+    case 'authorized': {
+      const { paymentId } = authorization;
+      const authorized: Fact = { type: 'payment.authorized', paymentId, amount };
+      return isRenewal ? [authorized] : [authorized, { type: 'order.confirmed' }];
+    }
+    case 'requires_action': {
+      const until = new Date(Date.now() + confirmMs).toISOString();
+      return [{ type: 'payment.action_required', paymentId: authorization.paymentId, until }];
+    }
     case 'declined':
       return [{ type: 'payment.declined', code: authorization.code }];
   }
 }
 
-const voidedFacts = (voided: VoidedPayment, amount: Money): readonly Fact[] =>
+const voidedFacts = (voided: VoidedPayment): readonly Fact[] =>
   voided.kind === 'refunded'
-    ? [{ type: 'payment.refunded', amount }]
+    ? [{ type: 'payment.refunded', amount: voided.amount }]
     : undoneFacts(voided, 'voidAuthorization', { type: 'payment.voided' });
-
-function captureFact(capture: Capture, amount: Money): Fact {
-  switch (capture.kind) {
-    case 'captured':
-      return { type: 'payment.captured', amount };
-    case 'authorization_lost':
-      return { type: 'payment.declined', code: 'authorization_lost' };
-  }
-}

@@ -1,11 +1,36 @@
-import type { Fact } from '../domain/facts.js';
+import type { Fact, SkuQuantity } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { asStep, asUndo } from './fate.js';
-import type { Label, OrderDetails, Ports, Undone } from './ports.js';
-import { idempotencyKey, tell, undoneFacts, type Step, type Told } from './step.js';
+import type { Money } from '../domain/money.js';
+import type { AddressChange, Label, OrderDetails, Ports, Undone } from './ports.js';
+import { idempotencyKey, numbered, tell, undoneFacts, type Step, type Told } from './step.js';
 
-export interface Ship extends Step {
+interface Ship extends Step {
   readonly shipmentId: ShipmentId;
+}
+
+export interface CreateShipment extends Ship {
+  /** Absent in orders of the first version, which have one parcel from one warehouse. */
+  readonly warehouseId?: string;
+  readonly lines?: readonly SkuQuantity[];
+  /** Whether it takes the place of a parcel that got lost. */
+  readonly isReplacement?: boolean;
+  /** Counts the tries with another address, from 1. */
+  readonly number?: number;
+}
+
+export interface VoidLabel extends Ship {
+  /** Whether the order itself deals with a parcel that has gone; those of the first version do not. */
+  readonly isAnswered?: boolean;
+}
+
+export interface ChangeAddress extends Step {
+  readonly changeId: string;
+  readonly by: string;
+  /** False once the payment is authorized. */
+  readonly mayReprice: boolean;
+  /** What the order costs until now. */
+  readonly total: Money;
 }
 
 export type VoidedLabel = Undone | { readonly kind: 'too_late' };
@@ -15,33 +40,55 @@ export const shippingActivities = ({
   orders,
   journal,
 }: Pick<Ports, 'carrier' | 'orders' | 'journal'>) => ({
-  createShipment: asStep(async (step: Ship): Promise<Told<Label>> => {
-    const details = await orders.find(step.orderId);
+  createShipment: asStep(async (step: CreateShipment): Promise<Told<Label>> => {
+    const { orderId, shipmentId, warehouseId, lines, number, isReplacement = false } = step;
+    const details = await orders.find(orderId);
     const label = await carrier.buyLabel({
-      orderId: step.orderId,
-      shipmentId: step.shipmentId,
+      orderId,
+      shipmentId,
+      ...(warehouseId !== undefined && {
+        warehouseId,
+        from: await orders.warehouse(warehouseId),
+      }),
       to: details.shippingAddress,
-      weightGrams: weightOf(details),
+      isReplacement,
+      weightGrams: weightOf(details, lines ?? details.lines),
       currency: details.total.currency,
-      idempotencyKey: idempotencyKey(step.orderId, 'createShipment', step.shipmentId),
+      idempotencyKey: idempotencyKey(orderId, 'createShipment', shipmentId),
     });
-    const fact = labelFact(label, step.shipmentId);
-    return tell(journal, step, `createShipment:${step.shipmentId}`, label, [fact]);
+    const key = numbered(`createShipment:${shipmentId}`, number);
+    return tell(journal, step, key, label, [labelFact(label, shipmentId)]);
   }),
 
-  voidLabel: asUndo(async (step: Ship): Promise<Told<VoidedLabel>> => {
+  voidLabel: asUndo(async (step: VoidLabel): Promise<Told<VoidedLabel>> => {
     const voided = await carrier.voidLabel({
       orderId: step.orderId,
       shipmentId: step.shipmentId,
       idempotencyKey: idempotencyKey(step.orderId, 'voidLabel', step.shipmentId),
     });
-    const facts = voidedFacts(voided, step.shipmentId);
+    const facts = voidedFacts(voided, step);
     return tell(journal, step, `voidLabel:${step.shipmentId}`, voided, facts);
+  }),
+
+  /** The order goes to another address from now on. */
+  changeAddress: asStep(async (step: ChangeAddress): Promise<Told<AddressChange>> => {
+    const { orderId, changeId, by, mayReprice } = step;
+    const change = await orders.changeAddress(orderId, changeId, mayReprice);
+    const facts: readonly Fact[] =
+      change.kind === 'changed'
+        ? [{ type: 'address.changed', by }, ...repricedFacts(change.total, step.total)]
+        : [];
+    return tell(journal, step, `changeAddress:${changeId}`, change, facts);
   }),
 });
 
-const weightOf = ({ lines }: OrderDetails): number =>
-  lines.reduce((grams, line) => grams + line.weightGrams * line.quantity, 0);
+const repricedFacts = (now: Money, before: Money): readonly Fact[] =>
+  now.amountMinor === before.amountMinor ? [] : [{ type: 'order.repriced', total: now }];
+
+export function weightOf(details: OrderDetails, lines: readonly SkuQuantity[]): number {
+  const grams = new Map(details.lines.map(({ sku, weightGrams }) => [sku, weightGrams]));
+  return lines.reduce((sum, { sku, quantity }) => sum + (grams.get(sku) ?? 0) * quantity, 0);
+}
 
 function labelFact(label: Label, shipmentId: ShipmentId): Fact {
   switch (label.kind) {
@@ -54,8 +101,10 @@ function labelFact(label: Label, shipmentId: ShipmentId): Fact {
   }
 }
 
-function voidedFacts(voided: VoidedLabel, shipmentId: ShipmentId): readonly Fact[] {
-  return voided.kind === 'too_late'
-    ? [{ type: 'attention.raised', reason: 'parcel_already_gone', subject: shipmentId }]
-    : undoneFacts(voided, 'voidLabel', { type: 'label.voided', shipmentId });
+function voidedFacts(voided: VoidedLabel, { shipmentId, isAnswered }: VoidLabel): readonly Fact[] {
+  if (voided.kind === 'too_late') {
+    if (isAnswered) return [];
+    return [{ type: 'attention.raised', reason: 'parcel_already_gone', subject: shipmentId }];
+  }
+  return undoneFacts(voided, 'voidLabel', { type: 'label.voided', shipmentId }, shipmentId);
 }

@@ -23,6 +23,10 @@ export interface Told<Outcome> {
 export const idempotencyKey = (orderId: OrderId, step: string, subject?: string): string =>
   [orderId, step, ...(subject === undefined ? [] : [subject])].join(':');
 
+/** `<name>` the first time, then `<name>:2`, `<name>:3`: for what an order does more than once. */
+export const numbered = (name: string, number = 1): string =>
+  number === 1 ? name : `${name}:${number}`;
+
 /**
  * Writes what a step brought about, at its end and once.
  * @param key the step's name, unique within its order
@@ -42,11 +46,16 @@ export async function tell<Outcome>(
 }
 
 /** What an undo has to tell: what it took back, or that there was nothing to take. */
-export function undoneFacts(undone: Undone, undo: UndoName, tookBack: Fact): readonly Fact[] {
+export function undoneFacts(
+  undone: Undone,
+  undo: UndoName,
+  tookBack: Fact,
+  subject?: string,
+): readonly Fact[] {
   switch (undone.kind) {
     case 'undone':
       return [tookBack];
     case 'nothing_to_undo':
-      return [{ type: 'undo.settled', undo, result: 'nothing_to_undo' }];
+      return [{ type: 'undo.settled', undo, result: undone.kind, ...(subject && { subject }) }];
   }
 }

@@ -14,13 +14,16 @@ export interface EasyPostClientOptions {
 /** What we read of a shipment of EasyPost's. */
 export interface CarrierShipment {
   readonly id: string;
+  readonly reference: string | null;
+  /** RFC 3339. */
+  readonly created_at: string;
   readonly rates: readonly CarrierRate[];
   readonly selected_rate: CarrierRate | null;
   /** Null until the label is bought. */
   readonly postage_label: object | null;
   readonly tracking_code: string | null;
   readonly refund_status: 'submitted' | 'refunded' | 'rejected' | 'not_applicable' | null;
-  readonly tracker: { readonly status: string } | null;
+  readonly tracker: { readonly status: string; readonly public_url?: string | null } | null;
 }
 
 export interface CarrierRate {
@@ -41,6 +44,8 @@ export interface CarrierAddress {
 
 export interface ShipmentDraft {
   readonly reference: string;
+  /** A return keeps the addresses of the way there: the carrier turns them round itself. */
+  readonly is_return?: boolean;
   readonly to_address: CarrierAddress;
   readonly from_address: CarrierAddress;
   /** Ounces. */
@@ -48,12 +53,23 @@ export interface ShipmentDraft {
   readonly options: { readonly currency: string };
 }
 
-/** Four calls of EasyPost's. Each throws {@link EasyPostFailure}, or anything for want of an answer. */
+/** Which page of the account's shipments, newest first; at most 100 on a page. */
+interface ShipmentPage {
+  readonly page_size: number;
+  readonly before_id?: string;
+  readonly purchased: true;
+}
+
+/** Five calls of EasyPost's. Each throws {@link EasyPostFailure}, or anything for want of an answer. */
 export interface EasyPostClient {
   create(draft: ShipmentDraft): Promise<CarrierShipment>;
   retrieve(id: string): Promise<CarrierShipment>;
   buy(id: string, rateId: string): Promise<CarrierShipment>;
   refund(id: string): Promise<CarrierShipment>;
+  all(page: ShipmentPage): Promise<{
+    readonly shipments: readonly CarrierShipment[];
+    readonly has_more: boolean;
+  }>;
 }
 
 interface Request {

@@ -16,6 +16,10 @@ export class EasyPostFailure extends Error implements HttpAnswer {
 export const isUnprocessable = (error: unknown): error is EasyPostFailure =>
   error instanceof EasyPostFailure && error.status === 422;
 
+/** There is nothing under this id. */
+export const isUnknown = (error: unknown): boolean =>
+  error instanceof EasyPostFailure && error.status === 404;
+
 export const hasCode = (error: unknown, code: string): boolean =>
   error instanceof EasyPostFailure && error.code === code;
 

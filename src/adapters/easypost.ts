@@ -1,62 +1,64 @@
-import type { Carrier, Label, LabelRequest, PostalAddress } from '../activities/ports.js';
-import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
+import type { Carrier, Label, PostalAddress } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
+import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 import {
   easypostClient,
-  type CarrierAddress,
   type CarrierRate,
   type CarrierShipment,
   type EasyPostClient,
   type EasyPostClientOptions,
-  type ShipmentDraft,
 } from './easypost-client.js';
+import { errandOf, returnErrandOf, type Errand } from './easypost-draft.js';
 import { hasCode, isUnprocessable, translated } from './easypost-failure.js';
 import { giveBack } from './easypost-void.js';
-import { postgresShipments, type ShipmentRow, type Shipments } from './postgres-shipments.js';
+import {
+  postgresShipments,
+  type OwnShipment,
+  type ShipmentRow,
+  type Shipments,
+} from './postgres-shipments.js';
 
 export interface EasyPostOptions extends EasyPostClientOptions {
   /** Where it is remembered which of the carrier's shipments is ours. */
   readonly database: Database;
+  /** Where parcels of the first version's orders start. */
   readonly shipFrom: PostalAddress;
 }
 
 interface Parts {
   readonly client: EasyPostClient;
   readonly shipments: Shipments;
-  readonly shipFrom: PostalAddress;
 }
 
 type Bought = Extract<Label, { kind: 'bought' }>;
 
-const gramsPerOunce = 28.349523125;
-
 /**
  * Labels over EasyPost, which keeps no idempotency keys. Still there is at most one label for a
  * shipment of ours: a shipment created at EasyPost costs nothing and binds nobody; of those that our
- * attempts create, only the one that was first written into our row is ever bought; and EasyPost sells
+ * attempts create, only the one that stands in our row is kept when it is bought; and EasyPost sells
  * a shipment one label. A void marks our row before it looks at EasyPost, a purchase marks it after it
  * has bought: whichever comes second sees the other, and gives the label back.
  */
 export function easypostCarrier({ database, shipFrom, ...options }: EasyPostOptions): Carrier {
-  const client = easypostClient(options);
-  const shipments = postgresShipments(database);
+  const parts = { client: easypostClient(options), shipments: postgresShipments(database) };
   return {
-    buyLabel: (request) => translated(buyLabel({ client, shipments, shipFrom }, request)),
+    buyLabel: (request) => translated(buyLabel(parts, errandOf(request, shipFrom))),
+    buyReturnLabel: (request) => translated(buyLabel(parts, returnErrandOf(request))),
     voidLabel: async ({ orderId, shipmentId }) => {
-      const providerId = await shipments.markVoided(shipmentId, orderId);
+      const providerId = await parts.shipments.markVoided(shipmentId, orderId);
       if (providerId === null) return { kind: 'nothing_to_undo' };
-      return translated(giveBack(client, providerId));
+      return translated(giveBack(parts.client, providerId));
     },
   };
 }
 
-async function buyLabel(parts: Parts, request: LabelRequest): Promise<Label> {
-  const row = await parts.shipments.find(request.shipmentId);
+async function buyLabel(parts: Parts, errand: Errand): Promise<Label> {
+  const row = await parts.shipments.find(errand.own.shipmentId);
   const label = row && labelInRow(row);
   if (label) return label;
   try {
-    const shipment = await quotedShipment(parts, request, row?.provider_id ?? undefined);
-    return 'kind' in shipment ? shipment : await purchase(parts, request, shipment);
+    const shipment = await quotedShipment(parts, errand, row);
+    return 'kind' in shipment ? shipment : await purchase(parts, errand.own, shipment);
   } catch (error) {
     if (isUnprocessable(error)) return { kind: 'refused', reason: error.code };
     throw error;
@@ -64,40 +66,58 @@ async function buyLabel(parts: Parts, request: LabelRequest): Promise<Label> {
 }
 
 /** @returns undefined while nothing is bought. @throws ProviderRefused when it never will be. */
-function labelInRow({ state, carrier, tracking_number }: ShipmentRow): Bought | undefined {
-  if (state === 'voided') throw wasVoided();
-  if (carrier === null || tracking_number === null) return undefined;
-  return { kind: 'bought', carrier, trackingNumber: tracking_number };
+function labelInRow(row: ShipmentRow): Bought | undefined {
+  if (row.state === 'voided') throw wasVoided();
+  if (row.carrier === null || row.tracking_number === null) return undefined;
+  return bought(row.carrier, row.tracking_number, row.tracking_url);
 }
+
+const bought = (
+  carrier: string,
+  trackingNumber: string,
+  trackingUrl: string | null | undefined,
+): Bought => ({
+  kind: 'bought',
+  carrier,
+  trackingNumber,
+  ...(trackingUrl != null && { trackingUrl }),
+});
 
 const wasVoided = () => new ProviderRefused('carrier: the shipment was voided');
 
 /** The one shipment at the carrier that may be bought: the one in our row, or a new one. */
 async function quotedShipment(
-  { client, shipments, shipFrom }: Parts,
-  request: LabelRequest,
-  knownId: string | undefined,
+  { client, shipments }: Parts,
+  { own, draft }: Errand,
+  known: ShipmentRow | undefined,
 ): Promise<CarrierShipment | Label> {
-  if (knownId !== undefined) return client.retrieve(knownId);
-  const created = await client.create(draftOf(request, shipFrom));
+  const outdatedId = known && isOutdated(known, own) ? known.provider_id : null;
+  if (known?.provider_id != null && outdatedId === null) return client.retrieve(known.provider_id);
+  const created = await client.create(draft);
   if (created.rates.length === 0) return noService;
-  const row = await shipments.claim({ ...request, providerId: created.id });
+  // The label for the old address may have been bought by an attempt whose answer was lost.
+  if (outdatedId !== null) await translated(giveBack(client, outdatedId));
+  const row = await shipments.claim(own, created.id, outdatedId);
   const label = labelInRow(row);
   if (label) return label;
-  const isFirst = row.provider_id === null || row.provider_id === created.id;
-  return isFirst ? created : client.retrieve(row.provider_id);
+  const isOurs = row.provider_id === null || row.provider_id === created.id;
+  return isOurs ? created : client.retrieve(row.provider_id);
 }
+
+/** Whether the address was changed since the carrier was asked. */
+const isOutdated = ({ route_digest }: ShipmentRow, { routeDigest }: OwnShipment): boolean =>
+  route_digest !== null && route_digest !== routeDigest;
 
 const noService: Label = { kind: 'refused', reason: 'no_service' };
 
 async function purchase(
   { client, shipments }: Parts,
-  { shipmentId }: LabelRequest,
+  { shipmentId }: OwnShipment,
   quoted: CarrierShipment,
 ): Promise<Label> {
   const shipment = quoted.postage_label ? quoted : await buyOnce(client, quoted);
   const label = labelOf(shipment);
-  if (await shipments.markBought(shipmentId, label)) return label;
+  if (await shipments.markBought(shipmentId, shipment.id, label)) return label;
   // Translated here, or the refusal to take it back would pass for a refusal to sell it.
   await translated(giveBack(client, shipment.id));
   throw wasVoided();
@@ -120,32 +140,9 @@ async function buyOnce(
   }
 }
 
-function labelOf({ selected_rate, tracking_code }: CarrierShipment): Bought {
+function labelOf({ selected_rate, tracking_code, tracker }: CarrierShipment): Bought {
   if (selected_rate === null || tracking_code === null) {
     throw new ProviderUnavailable('carrier: the label has no tracking number yet');
   }
-  return { kind: 'bought', carrier: selected_rate.carrier, trackingNumber: tracking_code };
+  return bought(selected_rate.carrier, tracking_code, tracker?.public_url);
 }
-
-const draftOf = (
-  { to, weightGrams, currency, idempotencyKey }: LabelRequest,
-  from: PostalAddress,
-): ShipmentDraft => ({
-  reference: idempotencyKey,
-  to_address: addressOf(to),
-  from_address: addressOf(from),
-  parcel: { weight: ouncesOf(weightGrams) },
-  options: { currency },
-});
-
-/** Rounded up to a tenth, so that no parcel travels underpaid. */
-const ouncesOf = (grams: number): number => Math.ceil((grams / gramsPerOunce) * 10) / 10;
-
-const addressOf = ({ name, line1, line2, city, ...rest }: PostalAddress): CarrierAddress => ({
-  name,
-  street1: line1,
-  ...(line2 !== undefined && { street2: line2 }),
-  city,
-  zip: rest.postalCode,
-  country: rest.country,
-});

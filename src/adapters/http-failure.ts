@@ -9,7 +9,7 @@ export interface HttpAnswer {
   readonly retryAfter: string | undefined;
 }
 
-type Provider = 'payments' | 'carrier';
+type Provider = 'payments' | 'carrier' | 'texts';
 
 /** Timeout, conflict (the same key is still running), too early, too many. */
 const passingStatuses: ReadonlySet<number> = new Set([408, 409, 425, 429]);

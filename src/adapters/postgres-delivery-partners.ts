@@ -1,40 +1,72 @@
 import { sql } from 'kysely';
-import type { DeliveryPartners } from '../activities/ports.js';
+import type { DeliveryPartners, PartnerOffer, PartnerSettlement } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
+import { answerOffer } from '../db/delivery-offers.js';
+import type { OfferState } from '../db/delivery-tables.js';
+import { ProviderRefused } from '../domain/failures.js';
+import { pickUpSlot } from '../domain/pick-up-slot.js';
 import { ask } from './postgres-errors.js';
 
-/** Partners and who carries what; a partner that serves the country takes the order. */
+interface OfferRow {
+  readonly id: string;
+  readonly partner_id: string | null;
+  readonly offered_at: Date;
+  readonly until: Date | null;
+}
+
+type MadeOffer = Parameters<DeliveryPartners['offer']>[0];
+
+/** Partners, what they were offered and who carries what; who is asked is decided in the database. */
 export const postgresDeliveryPartners = (database: Database): DeliveryPartners => ({
-  assign: (orderId, country) =>
-    ask(async () => {
-      const { rows } = await sql<{ partner_id: string | null }>`
-        with made as (
-          insert into orders.delivery_assignments (order_id, partner_id)
-          select ${orderId}, partner.id from orders.delivery_partners partner
-          where ${country} = any (partner.countries)
-          order by partner.id limit 1
-          on conflict do nothing
-          returning partner_id
-        )
-        select partner_id from made
-        union all
-        select partner_id from orders.delivery_assignments
-        where order_id = ${orderId} and released_at is null
-      `.execute(database);
-      const partnerId = rows[0]?.partner_id;
-      return partnerId == null ? undefined : { partnerId };
-    }),
+  offer: async (request) => offerOf(await ask(() => makeOffer(database, request))),
+
+  settle: async (orderId, offerId, answer) => {
+    const offer = await ask(() => answerOffer(database, offerId, answer));
+    if (offer?.orderId !== orderId) throw new ProviderRefused(`${orderId} has no offer ${offerId}`);
+    return settlementOf(offer.partnerId, offer.state, offer.offeredAt);
+  },
 
   release: (orderId) =>
     ask(async () => {
-      // Without an assignment this leaves a released one, so that a late assign does nothing.
-      const { rows } = await sql<{ partner_id: string | null }>`
-        insert into orders.delivery_assignments as assignment (order_id, released_at)
-        values (${orderId}, clock_timestamp())
-        on conflict (order_id) do update
-          set released_at = coalesce(assignment.released_at, excluded.released_at)
-        returning partner_id
-      `.execute(database);
-      return rows[0]?.partner_id == null ? { kind: 'nothing_to_undo' } : { kind: 'undone' };
+      const { rows } = await sql<{ anybody: boolean }>`
+        select orders.release_delivery(${orderId}) as anybody`.execute(database);
+      return rows[0]?.anybody === true ? { kind: 'undone' } : { kind: 'nothing_to_undo' };
     }),
 });
+
+async function makeOffer(database: Database, request: MadeOffer): Promise<OfferRow> {
+  const { orderId, round, country, postalCode, acceptMs } = request;
+  const { rows } = await sql<OfferRow>`
+    select id, partner_id, offered_at, until
+    from orders.make_delivery_offer(${orderId}, ${round}, ${country}, ${postalCode}, ${acceptMs})
+  `.execute(database);
+  const [offer] = rows;
+  if (offer === undefined) throw new Error('An offer was made and not returned');
+  return offer;
+}
+
+/** By what a round was when it began, so that it has one answer; what became of it `settle` tells. */
+function offerOf({ id, partner_id: partnerId, offered_at, until }: OfferRow): PartnerOffer {
+  if (partnerId === null) return { kind: 'none' };
+  if (until === null) return assigned(partnerId, offered_at);
+  return { kind: 'offered', partnerId, offerId: id, until: until.toISOString() };
+}
+
+function settlementOf(partnerId: string, state: OfferState, offeredAt: Date): PartnerSettlement {
+  switch (state) {
+    case 'accepted':
+      return assigned(partnerId, offeredAt);
+    case 'declined':
+    case 'silent':
+    case 'released':
+      return { kind: 'none', partnerId, why: state };
+    case 'offered':
+    case 'none':
+      throw new Error(`An offer that was answered is ${state}`);
+  }
+}
+
+function assigned(partnerId: string, offeredAt: Date) {
+  const { from, until } = pickUpSlot(offeredAt.toISOString());
+  return { kind: 'assigned', partnerId, pickUpFrom: from, pickUpUntil: until } as const;
+}

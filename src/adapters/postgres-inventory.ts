@@ -1,26 +1,38 @@
-import { sql } from 'kysely';
-import type { Inventory } from '../activities/ports.js';
+import { sql, type RawBuilder } from 'kysely';
+import type { HoldId, Inventory, Reservation } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
-import type { ShortLine } from '../domain/facts.js';
-import { holdExpiryMs } from '../domain/service-level.js';
+import { holdExpiry } from '../db/waiting.js';
 import { ask } from './postgres-errors.js';
 
-/** Stock as a ledger in Postgres: one locked statement for each of reserve, release and issue. */
-export const postgresInventory = (database: Database): Inventory => ({
-  reserve: (orderId, lines) =>
+/** Stock as a ledger in Postgres: one locked statement for whatever changes it. */
+export const postgresInventory = (database: Database): Inventory => {
+  const call = <Answer>(expression: RawBuilder<unknown>): Promise<Answer> =>
     ask(async () => {
-      const expiresAt = new Date(Date.now() + holdExpiryMs);
-      const { rows } = await sql<ShortLine>`
-        select * from inventory.reserve(${orderId}, ${JSON.stringify(lines)}, ${expiresAt})
-      `.execute(database);
-      return rows.length === 0 ? { kind: 'reserved' } : { kind: 'short', lines: rows };
-    }),
+      const { rows } = await sql<{ answer: Answer }>`select ${expression} as answer`.execute(
+        database,
+      );
+      const [row] = rows;
+      if (row === undefined) throw new Error('A select without from gave no row');
+      return row.answer;
+    });
+  const act = async (expression: RawBuilder<unknown>): Promise<void> => {
+    await call(expression);
+  };
+  return {
+    reserve: (holdId, lines, { partial } = { partial: false }) =>
+      call<Reservation>(sql`inventory.reserve(
+        ${holdId}, ${JSON.stringify(lines)}, ${partial}, ${holdExpiry()})`),
+    enqueue: (orderId, lines) =>
+      act(sql`inventory.enqueue(${orderId}, ${JSON.stringify(lines)}, ${holdExpiry()})`),
+    dequeue: (orderId) => act(sql`inventory.dequeue(${orderId})`),
+    release: (holdId) => act(settle(holdId, 'released')),
+    releasePart: (holdId, warehouseId) => act(settle(holdId, 'released', warehouseId)),
+    issue: (holdId, warehouseId) => act(settle(holdId, 'issued', warehouseId)),
+    extend: async (holdId) =>
+      (await call<Date>(sql`inventory.extend(${holdId}, ${holdExpiry()})`)).toISOString(),
+    restock: (key, lines) => act(sql`inventory.restock(${key}, ${JSON.stringify(lines)})`),
+  };
+};
 
-  release: (orderId) => ask(() => settle(database, orderId, 'released')),
-
-  issue: (orderId) => ask(() => settle(database, orderId, 'issued')),
-});
-
-async function settle(database: Database, orderId: string, state: 'released' | 'issued') {
-  await sql`select inventory.settle(${orderId}, ${state})`.execute(database);
-}
+const settle = (holdId: HoldId, state: 'released' | 'issued', warehouseId: string | null = null) =>
+  sql`inventory.settle(${holdId}, ${state}, ${warehouseId})`;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Entry, Journal } from '../activities/ports.js';
 import type { Fact, FactType, RecordedFact } from '../domain/facts.js';
+import type { OrderState } from '../domain/order-state.js';
 import type { Database } from '../db/database.js';
 import { ask } from './postgres-errors.js';
 
@@ -13,16 +14,28 @@ interface TimelineRow {
 
 /** The order's row, its timeline and its outbox, changed together by `orders.append`. */
 export const postgresJournal = (database: Database): Journal => ({
-  append: ({ orderId, key, facts, change }: Entry) =>
-    ask(async () => {
-      const state = change === undefined ? null : JSON.stringify(change.state);
-      const { rows } = await sql<TimelineRow>`
-        select sequence, type, data, at from orders.append(
-          ${orderId}, ${key}, ${JSON.stringify(facts)}, ${change?.revision ?? null}, ${state}
-        )`.execute(database);
-      return rows.map(recordedFact);
-    }),
+  append: ({ change, ...entry }: Entry) =>
+    ask(() => append(database, entry, change?.state, change?.revision)),
 });
+
+/**
+ * One entry, also as a part of a larger transaction.
+ * @param state the fields of the order's row to change
+ * @param revision absent once the order's workflow, which numbers its changes, has ended
+ */
+export async function append(
+  database: Database,
+  { orderId, key, facts }: Omit<Entry, 'change'>,
+  state?: Partial<OrderState>,
+  revision?: number,
+): Promise<readonly RecordedFact[]> {
+  const fields = state === undefined ? null : JSON.stringify(state);
+  const { rows } = await sql<TimelineRow>`
+    select sequence, type, data, at from orders.append(
+      ${orderId}, ${key}, ${JSON.stringify(facts)}, ${revision ?? null}, ${fields}
+    )`.execute(database);
+  return rows.map(recordedFact);
+}
 
 /** The columns were written from a Fact by `append`; this puts it together again. */
 const recordedFact = ({ sequence, type, data, at }: TimelineRow): RecordedFact => ({

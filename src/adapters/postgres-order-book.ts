@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
-import type { OrderBook, OrderDetails, OrderedLine } from '../activities/ports.js';
+import type { OrderBook, OrderDetails, OrderedLine, PostalAddress } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
 import { ProviderRefused } from '../domain/failures.js';
 import type { OrderId } from '../domain/ids.js';
 import { money, type Currency } from '../domain/money.js';
+import { applyAddress, applyPaymentMethod } from '../db/staged-changes.js';
 import { ask } from './postgres-errors.js';
+import { findWarehouse } from './postgres-warehouses.js';
 
 interface LineRow {
   readonly sku: string;
@@ -21,6 +23,7 @@ interface OrderRow {
   readonly customer_id: string;
   readonly customer_name: string;
   readonly email: string;
+  readonly phone: string | null;
   readonly member: boolean;
   readonly recipient: string;
   readonly line1: string;
@@ -31,6 +34,7 @@ interface OrderRow {
   readonly payment_method: string;
   readonly currency: Currency;
   readonly total_minor: number;
+  readonly shipping_minor: number;
   readonly lines: readonly LineRow[];
 }
 
@@ -45,13 +49,34 @@ export function postgresOrderBook(database: Database): OrderBook {
       asking.set(orderId, answer);
       return answer;
     },
+    warehouse: (warehouseId) => warehouse(database, warehouseId),
+    changeAddress: async (orderId, changeId, mayReprice) => {
+      const applied = await ask(() => applyAddress(database, orderId, changeId, mayReprice));
+      if (applied === undefined) throw unknownChange(changeId);
+      if (applied.kind === 'price_would_change') return applied;
+      const { currency, shippingMinor, totalMinor } = applied;
+      const [shipping, total] = [money(shippingMinor, currency), money(totalMinor, currency)];
+      return { kind: 'changed', shipping, total };
+    },
+    changePaymentMethod: async (orderId, changeId) => {
+      const isKnown = await ask(() => applyPaymentMethod(database, orderId, changeId));
+      if (!isKnown) throw unknownChange(changeId);
+    },
   };
 }
+
+async function warehouse(database: Database, warehouseId: string): Promise<PostalAddress> {
+  const address = await ask(() => findWarehouse(database, warehouseId));
+  if (address === undefined) throw new ProviderRefused(`There is no warehouse ${warehouseId}`);
+  return address;
+}
+
+const unknownChange = (changeId: string) => new ProviderRefused(`There is no change ${changeId}`);
 
 async function find(database: Database, orderId: OrderId): Promise<OrderDetails> {
   const row = await ask(async () => {
     const { rows } = await sql<OrderRow>`
-        select o.customer_id, o.currency, o.total_minor, contact.*, (
+        select o.customer_id, o.currency, o.total_minor, o.shipping_minor, contact.*, (
           select json_agg(json_build_object(
             'sku', line.sku, 'title', line.title, 'quantity', line.quantity,
             'unit_price_minor', line.unit_price_minor, 'weight_grams', line.weight_grams,
@@ -75,6 +100,7 @@ const detailsOf = (orderId: OrderId, row: OrderRow): OrderDetails => ({
     id: row.customer_id,
     name: row.customer_name,
     email: row.email,
+    ...(row.phone !== null && { phone: row.phone }),
     member: row.member,
   },
   shippingAddress: {
@@ -87,6 +113,7 @@ const detailsOf = (orderId: OrderId, row: OrderRow): OrderDetails => ({
   },
   paymentMethod: row.payment_method,
   total: money(row.total_minor, row.currency),
+  shipping: money(row.shipping_minor, row.currency),
   lines: row.lines.map((line) => lineOf(line, row.currency)),
 });
 

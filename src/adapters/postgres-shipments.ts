@@ -1,5 +1,7 @@
-import type { OrderId, ShipmentId } from '../domain/ids.js';
+import { sql } from 'kysely';
+import type { OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
 import type { Database } from '../db/database.js';
+import type { ShipmentKind } from '../db/tables.js';
 import { ask } from './postgres-errors.js';
 
 /** What we remember of a shipment's label. */
@@ -9,22 +11,37 @@ export interface ShipmentRow {
   readonly provider_id: string | null;
   readonly carrier: string | null;
   readonly tracking_number: string | null;
+  readonly tracking_url: string | null;
+  /** Null in rows of the first version. */
+  readonly route_digest: string | null;
 }
 
-export interface Claim {
+export interface OwnShipment {
   readonly shipmentId: ShipmentId;
   readonly orderId: OrderId;
-  readonly providerId: string;
+  readonly kind: ShipmentKind;
+  readonly warehouseId: string | null;
+  readonly returnId: ReturnId | null;
+  /** A digest of the addresses, to notice by that they were changed. */
+  readonly routeDigest: string;
 }
 
 export interface BoughtLabel {
   readonly carrier: string;
   readonly trackingNumber: string;
+  readonly trackingUrl?: string;
 }
 
 export type Shipments = ReturnType<typeof postgresShipments>;
 
-const columns = ['state', 'provider_id', 'carrier', 'tracking_number'] as const;
+const columns = [
+  'state',
+  'provider_id',
+  'carrier',
+  'tracking_number',
+  'tracking_url',
+  'route_digest',
+] as const;
 
 /** The rows that hold each shipment to one label. A voided row stays voided. */
 export const postgresShipments = (database: Database) => ({
@@ -37,30 +54,47 @@ export const postgresShipments = (database: Database) => ({
         .executeTakeFirst(),
     ),
 
-  /** Binds the shipment to the carrier's. @returns the row as the first writer left it. */
-  claim: ({ shipmentId, orderId, providerId }: Claim): Promise<ShipmentRow> =>
-    ask(() =>
-      database
-        .insertInto('orders.shipments')
-        .values({ id: shipmentId, order_id: orderId, provider_id: providerId, state: 'created' })
-        // An update that changes nothing: `do nothing` would not return the row that was there.
-        .onConflict((conflict) =>
-          conflict.column('id').doUpdateSet((row) => ({ id: row.ref('excluded.id') })),
-        )
-        .returning(columns)
-        .executeTakeFirstOrThrow(),
-    ),
+  /**
+   * Binds the shipment to the carrier's. @param outdatedId the carrier's shipment that it may replace
+   * @returns the row as the first writer left it
+   */
+  claim: (own: OwnShipment, providerId: string, outdatedId: string | null): Promise<ShipmentRow> =>
+    ask(async () => {
+      const isOutdated = sql`shipment.state = 'created' and shipment.provider_id = ${outdatedId}`;
+      const { rows } = await sql<ShipmentRow>`
+        insert into orders.shipments as shipment (id, order_id, kind, warehouse_id, return_id,
+          provider_id, route_digest, state)
+        values (${own.shipmentId}, ${own.orderId}, ${own.kind}, ${own.warehouseId},
+          ${own.returnId}, ${providerId}, ${own.routeDigest}, 'created')
+        on conflict (id) do update set
+          provider_id = case when ${isOutdated} then excluded.provider_id
+            else shipment.provider_id end,
+          route_digest = case when ${isOutdated} then excluded.route_digest
+            else shipment.route_digest end
+        returning state, provider_id, carrier, tracking_number, tracking_url, route_digest
+      `.execute(database);
+      const [row] = rows;
+      if (row === undefined) throw new Error('A claim gave no row');
+      return row;
+    }),
 
-  /** @returns false when the shipment was voided meanwhile. */
+  /** @returns false when the shipment was voided meanwhile, or goes by another of the carrier's. */
   markBought: (
     shipmentId: ShipmentId,
-    { carrier, trackingNumber }: BoughtLabel,
+    providerId: string,
+    { carrier, trackingNumber, trackingUrl }: BoughtLabel,
   ): Promise<boolean> =>
     ask(async () => {
       const { numUpdatedRows } = await database
         .updateTable('orders.shipments')
-        .set({ state: 'bought', carrier, tracking_number: trackingNumber })
+        .set({
+          state: 'bought',
+          carrier,
+          tracking_number: trackingNumber,
+          tracking_url: trackingUrl ?? null,
+        })
         .where('id', '=', shipmentId)
+        .where('provider_id', '=', providerId)
         .where('state', '!=', 'voided')
         .executeTakeFirst();
       return numUpdatedRows > 0n;

@@ -62,10 +62,15 @@ const messageOf = (mail: Mail, from: string, domain: string) => ({
   headers: { 'X-Order-Id': mail.orderId, 'X-Template': mail.template },
 });
 
-/** The same for the same order, template and recipient, so that a mailbox shows a repeat once. */
-function messageIdOf({ orderId, template, to }: Mail, domain: string): string {
+/**
+ * The same for the same order, template, sequence and recipient, so that a mailbox shows a repeat
+ * once.
+ */
+function messageIdOf({ orderId, template, sequence, to }: Mail, domain: string): string {
   const recipient = createHash('sha256').update(to).digest('hex').slice(0, 16);
-  return `<${orderId}.${template}.${recipient}@${domain}>`;
+  const place = sequence === undefined ? [] : [sequence.replace(/[^\w-]/g, '-')];
+  const parts = [orderId, template, ...place, recipient];
+  return `<${parts.join('.')}@${domain}>`;
 }
 
 const domainOf = (address: string): string => /@([^\s>@]+)/.exec(address)?.[1] ?? 'localhost';

@@ -14,6 +14,10 @@ export const isKeyMismatch = (error: unknown): boolean => error instanceof Strip
 export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof StripeError && error.code !== undefined && codes.includes(error.code);
 
+/** Whether the refusal is about this parameter of the request. */
+export const aboutParameter = (error: unknown, name: string): boolean =>
+  error instanceof StripeError && error.param === name;
+
 export const translated = translator('payments', (error) =>
   error instanceof StripeError
     ? {

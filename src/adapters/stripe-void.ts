@@ -1,18 +1,21 @@
 import type Stripe from 'stripe';
-import type { VoidedPayment } from '../activities/ports.js';
+import type { PaymentGateway, VoidedPayment } from '../activities/ports.js';
 import { ProviderUnavailable } from '../domain/failures.js';
-import type { OrderId } from '../domain/ids.js';
-import type { Money } from '../domain/money.js';
+import { money, sum, type Currency } from '../domain/money.js';
 import { isKeyMismatch } from './stripe-failure.js';
-import { cancelIntent, fenceMetadata, recentIntents, searchIntents } from './stripe-intents.js';
+import {
+  cancelIntent,
+  closeIntent,
+  intentOf,
+  isClosed,
+  recentIntents,
+  searchIntents,
+} from './stripe-intents.js';
+import { fenceMetadata, isAuthorizedUnder } from './stripe-marks.js';
 import { createRefund } from './stripe-refund.js';
 
-export interface VoidRequest {
-  readonly orderId: OrderId;
-  readonly amount: Money;
-  readonly authorizationKey: string;
-  readonly idempotencyKey: string;
-}
+type VoidRequest = Parameters<PaymentGateway['voidAuthorization']>[0];
+type LateRequest = Parameters<PaymentGateway['settleLate']>[0];
 
 const nothing: VoidedPayment = { kind: 'nothing_to_undo' };
 const longestRecheckMs = 10_000;
@@ -24,7 +27,8 @@ const longestRecheckMs = 10_000;
  * takes it, no authorization was made under that key, and from now on none can be. If Stripe says
  * that the key belongs to another request, the authorization was sent, and is looked up and cancelled.
  * Stripe keeps keys for a day at least; an older authorization is found by the search in either case.
- * A payment that was captured by somebody who died before he could tell is refunded.
+ * Every other payment of the order is settled with it, and what was captured of them by somebody who
+ * died before he could tell is refunded.
  * @param settleAfterMs how long after the first look an authorization that was sent, and that nobody
  *   finds, is taken to have failed without a trace
  * @throws ProviderUnavailable while an authorization may still come to light
@@ -34,14 +38,36 @@ export async function voidAuthorization(
   request: VoidRequest,
   settleAfterMs: number,
 ): Promise<VoidedPayment> {
+  const { orderId, authorizationKey, idempotencyKey } = request;
   const isFenced = await fenceAuthorization(stripe, request);
-  const found = await searchIntents(stripe, request.orderId);
-  if (found.length > 0) return settleAll(stripe, found, request.idempotencyKey);
-  if (isFenced) return nothing;
-  const recent = await recentIntents(stripe, request.orderId);
-  if (recent.length > 0) return settleAll(stripe, recent, request.idempotencyKey);
-  return nothingAtLast(stripe, request, settleAfterMs);
+  const found = await searchIntents(stripe, orderId);
+  const isFound = (intent: Stripe.PaymentIntent) => isAuthorizedUnder(intent, authorizationKey);
+  if (isFenced || found.some(isFound)) return settleAll(stripe, found, idempotencyKey);
+  const all = union(found, await recentIntents(stripe, orderId));
+  const settled = await settleAll(stripe, all, idempotencyKey);
+  if (!all.some(isFound)) await awaitTrace(stripe, request, settleAfterMs);
+  return settled;
 }
+
+/**
+ * Gives back a payment that came through after its order had given up on it.
+ * @throws ProviderRefused when the payment is another order's
+ */
+export async function settleLate(
+  stripe: Stripe,
+  { orderId, paymentId, idempotencyKey }: LateRequest,
+): Promise<VoidedPayment> {
+  const intent = await intentOf(stripe, orderId, paymentId);
+  return settle(stripe, intent, idempotencyKey);
+}
+
+const union = (
+  found: readonly Stripe.PaymentIntent[],
+  recent: readonly Stripe.PaymentIntent[],
+): readonly Stripe.PaymentIntent[] => [
+  ...recent,
+  ...found.filter(({ id }) => !recent.some((intent) => intent.id === id)),
+];
 
 /** @returns false when the key belongs to an authorization that was sent before. */
 async function fenceAuthorization(stripe: Stripe, request: VoidRequest): Promise<boolean> {
@@ -79,12 +105,19 @@ async function settleAll(
   intents: readonly Stripe.PaymentIntent[],
   idempotencyKey: string,
 ): Promise<VoidedPayment> {
-  let result = nothing;
+  const results: VoidedPayment[] = [];
   for (const intent of intents) {
-    const settled = await settle(stripe, intent, `${idempotencyKey}:${intent.id}`);
-    if (settled.kind !== 'nothing_to_undo') result = settled;
+    results.push(await settle(stripe, intent, `${idempotencyKey}:${intent.id}`));
   }
-  return result;
+  return together(results);
+}
+
+/** Money that went back is the news, then what was let go of. */
+function together(results: readonly VoidedPayment[]): VoidedPayment {
+  const amounts = results.flatMap((result) => (result.kind === 'refunded' ? [result.amount] : []));
+  const [first] = amounts;
+  if (first !== undefined) return { kind: 'refunded', amount: sum(amounts, first.currency) };
+  return results.find(({ kind }) => kind === 'undone') ?? nothing;
 }
 
 async function settle(
@@ -92,25 +125,22 @@ async function settle(
   intent: Stripe.PaymentIntent,
   idempotencyKey: string,
 ): Promise<VoidedPayment> {
-  const ended = isEnded(intent) ? intent : await cancelIntent(stripe, intent.id, idempotencyKey);
-  if (!isEnded(ended)) throw new ProviderUnavailable(`payments: still ${ended.status}`);
-  if (ended.status === 'succeeded') return giveBack(stripe, ended, idempotencyKey);
+  const ended = await closeIntent(stripe, intent, idempotencyKey);
+  if (!isClosed(ended)) throw new ProviderUnavailable(`payments: still ${ended.status}`);
+  if (ended.amount_received > 0) return giveBack(stripe, ended, idempotencyKey);
   return wasVoided(ended) ? { kind: 'undone' } : nothing;
 }
 
 async function giveBack(
   stripe: Stripe,
-  { id, metadata }: Stripe.PaymentIntent,
+  { id, metadata, currency }: Stripe.PaymentIntent,
   idempotencyKey: string,
 ): Promise<VoidedPayment> {
-  const params = { payment_intent: id, metadata };
-  const refund = await createRefund(stripe, params, `${idempotencyKey}:refund`);
-  return refund === 'refunded' ? { kind: 'refunded' } : nothing;
+  const params = { payment_intent: id, metadata: { order_id: metadata['order_id'] ?? '' } };
+  const amountMinor = await createRefund(stripe, params, `${idempotencyKey}:refund`);
+  if (amountMinor === 0) return nothing;
+  return { kind: 'refunded', amount: money(amountMinor, currency.toUpperCase() as Currency) };
 }
-
-/** The two statuses that nothing leaves, so that a search that lags cannot be wrong about them. */
-const isEnded = ({ status }: Stripe.PaymentIntent): boolean =>
-  status === 'succeeded' || status === 'canceled';
 
 /** A declined payment never held any money. */
 const wasVoided = ({ status, last_payment_error }: Stripe.PaymentIntent): boolean =>
@@ -119,15 +149,16 @@ const wasVoided = ({ status, last_payment_error }: Stripe.PaymentIntent): boolea
 /**
  * The key is taken and there is no payment: the authorization failed without leaving one, or is
  * under way. A fence under our own key remembers when we first asked.
+ * @throws ProviderUnavailable while it may still be under way
  */
-async function nothingAtLast(
+async function awaitTrace(
   stripe: Stripe,
   request: VoidRequest,
   settleAfterMs: number,
-): Promise<VoidedPayment> {
+): Promise<void> {
   const { created } = await createFence(stripe, request, request.idempotencyKey);
   const leftMs = created * 1_000 + settleAfterMs - Date.now();
-  if (leftMs <= 0) return nothing;
+  if (leftMs <= 0) return;
   throw new ProviderUnavailable(
     'payments: an authorization may be under way',
     Math.min(leftMs, longestRecheckMs),

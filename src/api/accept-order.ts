@@ -2,19 +2,20 @@ import { typeid } from 'typeid-js';
 import {
   insertOrder,
   readAcceptanceBasis,
-  type NewLine,
+  type AcceptanceBasis,
   type NewOrder,
-  type PricedProduct,
   type StoredAnswer,
 } from '../db/acceptance.js';
 import type { Database } from '../db/database.js';
 import type { OrderRecord } from '../db/orders.js';
 import type { Dispatch } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
-import { sum, times, type Currency, type Money } from '../domain/money.js';
 import { placed } from '../domain/order-state.js';
+import type { OrderPolicy } from '../domain/policy.js';
+import { assess, type RiskLimits } from '../domain/risk.js';
 import type { OrderInput } from '../workflows/messages.js';
 import { contactOf } from './contact.js';
+import { priceRequest, type Pricing } from './price-order.js';
 import type { FieldError } from './problem.js';
 import { orderBody, type OrderBody, type TemporalUi } from './representation.js';
 import type { OrderRequest } from './schemas/order-request.js';
@@ -25,6 +26,14 @@ export interface Claim {
   /** Of the body as it was sent. */
   readonly fingerprint: string;
   readonly dispatch: Dispatch;
+}
+
+/** The shop's side of every order that it accepts. */
+export interface ShopTerms {
+  readonly pointsAt: OrderPolicy['pointsAt'];
+  readonly riskLimits: RiskLimits;
+  /** Given when orders shall link to their workflow. */
+  readonly temporalUi?: TemporalUi | undefined;
 }
 
 export type Acceptance =
@@ -39,116 +48,105 @@ export async function acceptOrder(
   database: Database,
   request: OrderRequest,
   claim: Claim,
-  ui: TemporalUi | undefined,
+  terms: ShopTerms,
 ): Promise<Acceptance> {
-  const { stored, products, now } = await readAcceptanceBasis(database, {
-    key: claim.key,
-    skus: request.lines.map(({ sku }) => sku),
-    currency: request.currency,
-  });
-  if (stored !== null) return replay(stored, claim);
+  const basis = await readBasis(database, request, claim, terms);
+  if (basis.stored !== null) return replay(basis.stored, claim);
 
-  const priced = priceLines(request, products);
-  if (priced.kind === 'refused') return priced;
+  const pricing = priceRequest(request, basis);
+  if (pricing.kind === 'refused') return pricing;
 
-  const order = newOrder(request, priced, claim.dispatch, now);
-  const body = orderBody(recordOf(order), ui);
+  const order = newOrder(request, pricing, basis, { dispatch: claim.dispatch, terms });
+  const body = orderBody(recordOf(order, pricing), terms.temporalUi);
   switch (await insertOrder(database, order, { ...claim, response: body })) {
     case 'inserted':
       return { kind: 'accepted', body, input: startInput(order) };
     case 'key_busy':
       return { kind: 'key_busy' };
     case 'key_taken':
-      return acceptOrder(database, request, claim, ui);
+      return acceptOrder(database, request, claim, terms);
   }
 }
+
+const readBasis = (
+  database: Database,
+  request: OrderRequest,
+  { key }: Claim,
+  { riskLimits }: ShopTerms,
+): Promise<AcceptanceBasis> =>
+  readAcceptanceBasis(database, {
+    key,
+    skus: request.lines.map(({ sku }) => sku),
+    currency: request.currency,
+    country: request.shipping_address.country,
+    discountCode: request.discount_code ?? null,
+    customerId: request.customer.id,
+    paymentMethod: request.payment_method,
+    countLimits: {
+      customer: riskLimits.ordersPerCustomerPerHour,
+      card: riskLimits.ordersPerCardPerHour,
+    },
+  });
 
 const replay = (stored: StoredAnswer, claim: Claim): Acceptance =>
   stored.fingerprint === claim.fingerprint
     ? { kind: 'replayed', body: stored.response, orderId: stored.orderId }
     : { kind: 'key_reused' };
 
-interface Priced {
-  readonly kind: 'priced';
-  readonly lines: readonly NewLine[];
-  readonly total: Money;
-}
-
-type Refused = Extract<Acceptance, { kind: 'refused' }>;
-
-function priceLines(request: OrderRequest, products: readonly PricedProduct[]): Priced | Refused {
-  const bySku = new Map(products.map((product) => [product.sku, product]));
-  const lines: NewLine[] = [];
-  const errors: FieldError[] = [];
-  for (const [index, { sku, quantity }] of request.lines.entries()) {
-    const product = bySku.get(sku);
-    if (product === undefined) errors.push(notSold(index, request.currency));
-    else lines.push({ ...product, quantity });
-  }
-  if (errors.length > 0) return { kind: 'refused', errors };
-  return totalled(lines, request.currency);
-}
-
-function totalled(lines: readonly NewLine[], currency: Currency): Priced | Refused {
-  try {
-    const amounts = lines.map(({ unitPriceMinor, quantity }) =>
-      times({ amountMinor: unitPriceMinor, currency }, quantity),
-    );
-    return { kind: 'priced', lines, total: sum(amounts, currency) };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { kind: 'refused', errors: [totalTooLarge] };
-  }
-}
-
-const notSold = (index: number, currency: Currency): FieldError => ({
-  pointer: `/lines/${index}/sku`,
-  code: 'not_sold',
-  detail: `is not sold in ${currency}`,
-});
-
-const totalTooLarge: FieldError = {
-  pointer: '/lines',
-  code: 'total_too_large',
-  detail: 'add up to more than an order can hold',
-};
+type Priced = Extract<Pricing, { kind: 'priced' }>;
 
 const newOrder = (
   request: OrderRequest,
-  { lines, total }: Priced,
-  dispatch: Dispatch,
-  now: Date,
+  { lines, totals }: Priced,
+  basis: AcceptanceBasis,
+  { dispatch, terms }: { readonly dispatch: Dispatch; readonly terms: ShopTerms },
 ): NewOrder => ({
   id: typeid('ord').toString(),
   customerId: request.customer.id,
   state: placed,
   coordination: request.coordination,
   dispatch,
-  total,
+  total: totals.total,
+  shippingMinor: totals.shipping.amountMinor,
+  discountMinor: totals.discount.amountMinor,
+  discountCode: request.discount_code ?? null,
+  taxBasisPoints: basis.taxBasisPoints,
+  policy: {
+    shortage: request.shortage_policy,
+    shipmentFailure: request.shipment_failure_policy,
+    lostParcel: request.lost_parcel_policy,
+    pointsAt: terms.pointsAt,
+  },
+  serviceLevel: request.service_level,
+  verification: assess(
+    {
+      total: totals.total,
+      ordersOfCustomerInAnHour: basis.ordersOfCustomerInAnHour,
+      ordersOfCardInAnHour: basis.ordersOfCardInAnHour,
+      shippingCountry: request.shipping_address.country,
+      billingCountry: request.billing_country,
+    },
+    terms.riskLimits,
+  ),
+  codeChannel: request.confirm_by,
   metadata: request.metadata,
-  createdAt: now,
+  createdAt: basis.now,
   lines,
   contact: contactOf(request),
 });
 
-const recordOf = (order: NewOrder): OrderRecord => ({
+const recordOf = (order: NewOrder, { totals }: Priced): OrderRecord => ({
   ...order,
   ...order.state,
   statusSince: order.createdAt,
   needsAttention: false,
+  attention: [],
   currency: order.total.currency,
   totalMinor: order.total.amountMinor,
+  taxMinor: totals.taxIncluded.amountMinor,
   lastSequence: 1,
   shipments: [],
 });
 
 const startInput = (order: NewOrder): OrderInput =>
-  inputOf({
-    orderId: order.id,
-    customerId: order.customerId,
-    member: order.contact.member,
-    dispatch: order.dispatch,
-    total: order.total,
-    createdAt: order.createdAt,
-    lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })),
-  });
+  inputOf({ ...order, orderId: order.id, member: order.contact.member });

@@ -6,11 +6,27 @@ import { problem } from './problem.js';
 import { answering, send, type Handler } from './reply.js';
 import { preferredWaitSeconds } from './request-headers.js';
 import { logRequests } from './request-log.js';
+import { getAttention, resolveAttention } from './routes/attention.js';
 import { cancelOrder } from './routes/cancel-order.js';
+import { answerDeliveryOffer, getPartnerOffers } from './routes/delivery-offers.js';
 import { getHealth, getReadiness } from './routes/health.js';
 import { placeOrder } from './routes/place-order.js';
 import { getOrder, getOrders, getTimeline } from './routes/read-orders.js';
+import { getPoints } from './routes/read-points.js';
+import { getReturn, getReturnsOfOrder } from './routes/read-returns.js';
+import { getReconciliations } from './routes/read-reconciliations.js';
 import { getStock } from './routes/read-stock.js';
+import { receiveGoods } from './routes/receive-stock.js';
+import { requestReturn } from './routes/request-return.js';
+import {
+  approveOrder,
+  changeAddress,
+  decideShortage,
+  rejectOrder,
+  retryPayment,
+  verifyCode,
+} from './routes/steer-order.js';
+import { decideReturn, inspectReturn } from './routes/steer-return.js';
 import { receiveCarrierEvent, receivePaymentEvent } from './routes/webhooks.js';
 
 const bodyLimitBytes = 256 * 1_024;
@@ -31,8 +47,13 @@ export function createApp(api: ApiDependencies): Express {
   });
   endpoint(app, '/v1/orders/:id', { get: [answering(getOrder(api))] });
   endpoint(app, '/v1/orders/:id/timeline', { get: [answering(getTimeline(api))] });
-  endpoint(app, '/v1/orders/:id/cancel', { post: [...jsonBody, answering(cancelOrder(api))] });
+  steeringEndpoints(app, api);
+  returnEndpoints(app, api);
+  deliveryEndpoints(app, api);
+  endpoint(app, '/v1/reconciliations', { get: [answering(getReconciliations(api))] });
+  endpoint(app, '/v1/members/:id/points', { get: [answering(getPoints(api))] });
   endpoint(app, '/v1/stock', { get: [answering(getStock(api))] });
+  endpoint(app, '/v1/stock/:sku/receipts', { post: [...jsonBody, answering(receiveGoods(api))] });
   endpoint(app, '/webhooks/payments', { post: [rawBody, answering(receivePaymentEvent(api))] });
   endpoint(app, '/webhooks/carrier', { post: [rawBody, answering(receiveCarrierEvent(api))] });
   endpoint(app, '/healthz', { get: [answering(getHealth)] });
@@ -42,6 +63,49 @@ export function createApp(api: ApiDependencies): Express {
   app.use(answering(() => problem('route_not_found')));
   app.use(answerFailures);
   return app;
+}
+
+function steeringEndpoints(app: Express, api: ApiDependencies): void {
+  endpoint(app, '/v1/orders/:id/cancel', { post: [...jsonBody, answering(cancelOrder(api))] });
+  endpoint(app, '/v1/orders/:id/approve', { post: [...jsonBody, answering(approveOrder(api))] });
+  endpoint(app, '/v1/orders/:id/reject', { post: [...jsonBody, answering(rejectOrder(api))] });
+  endpoint(app, '/v1/orders/:id/verify', { post: [...jsonBody, answering(verifyCode(api))] });
+  endpoint(app, '/v1/orders/:id/decide', { post: [...jsonBody, answering(decideShortage(api))] });
+  endpoint(app, '/v1/orders/:id/retry-payment', {
+    post: [...jsonBody, answering(retryPayment(api))],
+  });
+  endpoint(app, '/v1/orders/:id/change-address', {
+    post: [...jsonBody, answering(changeAddress(api))],
+  });
+  endpoint(app, '/v1/attention', { get: [answering(getAttention(api))] });
+  endpoint(app, '/v1/attention/:id/resolve', {
+    post: [...jsonBody, answering(resolveAttention(api))],
+  });
+}
+
+function deliveryEndpoints(app: Express, api: ApiDependencies): void {
+  endpoint(app, '/v1/delivery-partners/:id/offers', { get: [answering(getPartnerOffers(api))] });
+  endpoint(app, '/v1/delivery-offers/:id/accept', {
+    post: [answering(answerDeliveryOffer(api, 'accept'))],
+  });
+  endpoint(app, '/v1/delivery-offers/:id/decline', {
+    post: [answering(answerDeliveryOffer(api, 'decline'))],
+  });
+}
+
+function returnEndpoints(app: Express, api: ApiDependencies): void {
+  endpoint(app, '/v1/orders/:id/returns', { get: [answering(getReturnsOfOrder(api))] });
+  endpoint(app, '/v1/returns', { post: [...jsonBody, answering(requestReturn(api))] });
+  endpoint(app, '/v1/returns/:id', { get: [answering(getReturn(api))] });
+  endpoint(app, '/v1/returns/:id/approve', {
+    post: [...jsonBody, answering(decideReturn(api, 'approve'))],
+  });
+  endpoint(app, '/v1/returns/:id/reject', {
+    post: [...jsonBody, answering(decideReturn(api, 'reject'))],
+  });
+  endpoint(app, '/v1/returns/:id/inspection', {
+    post: [...jsonBody, answering(inspectReturn(api))],
+  });
 }
 
 type Method = 'get' | 'post';

@@ -19,7 +19,7 @@ export type CancelAnswer =
   | { readonly kind: 'refused' }
   /** The workflow has ended, or was never started: the order's row knows. */
   | { readonly kind: 'gone' }
-  /** Nobody took the request: it has left no trace. */
+  /** Nobody answered in time: it may be taken still. The same update id asks only once. */
   | { readonly kind: 'unavailable'; readonly cause: unknown };
 
 /** Asks the workflow and waits for the end of its answer, as long as the caller's deadline allows. */

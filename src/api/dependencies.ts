@@ -1,17 +1,19 @@
 import type { Database } from '../db/database.js';
 import type { Dispatch } from '../db/tables.js';
 import type { Logger } from '../logger.js';
+import type { ShopTerms } from './accept-order.js';
 import type { Metrics } from './metrics.js';
 import type { OrderWorkflows } from './order-workflows.js';
-import type { TemporalUi } from './representation.js';
 import type { Settlements } from './settlement.js';
 
-interface ApiSettings {
+interface ApiSettings extends ShopTerms {
   readonly dispatch: Dispatch;
+  /** Digests one-time codes; the same as the workers'. */
+  readonly codeSecret: string;
+  /** Returns of goods of at least this worth, in minor units, wait for a person. */
+  readonly returnApprovalAmountMinor: number;
   readonly paymentWebhookSecret: string;
   readonly carrierWebhookSecret: string;
-  /** Given when orders shall link to their workflow. */
-  readonly temporalUi?: TemporalUi | undefined;
 }
 
 /** What the app is made of. Whoever makes these also stops them. */

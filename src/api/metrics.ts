@@ -1,5 +1,7 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Database } from '../db/database.js';
+import { orderGauges } from './order-gauges.js';
 
 export interface Metrics {
   /** Measures every request that passes. */
@@ -10,8 +12,11 @@ export interface Metrics {
 
 const bucketsSeconds = [0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** A registry of its own, with the metrics of the process and of its HTTP requests. */
-export function createMetrics(): Metrics {
+/**
+ * A registry of its own, with the metrics of the process and of its HTTP requests.
+ * @param database given when the figures of the orders shall be shown as well
+ */
+export function createMetrics(database?: Database): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
@@ -21,9 +26,13 @@ export function createMetrics(): Metrics {
     buckets: bucketsSeconds,
     registers: [registry],
   });
+  const figures = database === undefined ? undefined : orderGauges(registry, database);
   return {
     measure: measuring(duration),
-    read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    read: async () => {
+      await figures?.refresh();
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
   };
 }
 

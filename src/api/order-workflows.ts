@@ -7,20 +7,28 @@ import {
   type ConnectionOptions,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  type SignalDefinition,
+  type UpdateDefinition,
+} from '@temporalio/common';
 import type { TemporalConfig } from '../config.js';
-import type { OrderId } from '../domain/ids.js';
+import type { OrderId, ReturnId } from '../domain/ids.js';
 import { formatMoney } from '../domain/money.js';
 import { placed } from '../domain/order-state.js';
 import { searchAttributes } from '../domain/search-attributes.js';
 import {
-  carrierEventSignal,
+  latePaymentWorkflowType,
   orderWorkflowType,
+  returnWorkflowType,
   type CancelRequest,
-  type CarrierEvent,
+  type LatePaymentInput,
   type OrderInput,
+  type ReturnInput,
 } from '../workflows/messages.js';
 import { cancelThrough, type CancelAnswer } from './cancel-update.js';
+import { updateThrough, type UpdateAnswer } from './steering-update.js';
 import { temporalConnection } from './temporal-connection.js';
 
 /** `not_started` may have started all the same when only the answer was lost; starting again is safe. */
@@ -30,7 +38,7 @@ export type StartAnswer =
   | { readonly kind: 'not_started'; readonly cause: unknown };
 
 /** `gone`: the workflow has ended or never began. */
-type SignalAnswer =
+export type SignalAnswer =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'not_delivered'; readonly cause: unknown };
@@ -38,9 +46,24 @@ type SignalAnswer =
 /** The order workflows as the API and the relay see them. No call throws, every call has a deadline. */
 export interface OrderWorkflows {
   start(input: OrderInput): Promise<StartAnswer>;
+  startReturn(input: ReturnInput): Promise<StartAnswer>;
+  /** One workflow for each payment, however often it is asked for. */
+  startLatePayment(input: LatePaymentInput): Promise<StartAnswer>;
   /** @param updateId the same id asks the same workflow only once */
   cancel(orderId: OrderId, request: CancelRequest, updateId: string): Promise<CancelAnswer>;
-  signalCarrierEvent(orderId: OrderId, event: CarrierEvent): Promise<SignalAnswer>;
+  /** @param workflowId an order's or a return's id */
+  signal<Args extends unknown[]>(
+    workflowId: OrderId | ReturnId,
+    definition: SignalDefinition<Args>,
+    ...args: Args
+  ): Promise<SignalAnswer>;
+  /** Asks, and waits for the answer. @param updateId the same id asks the same workflow only once */
+  update<Result, Argument>(
+    workflowId: OrderId | ReturnId,
+    definition: UpdateDefinition<Result, [Argument]>,
+    argument: Argument,
+    updateId: string,
+  ): Promise<UpdateAnswer<Result>>;
   /** Whether Temporal answers within a second. */
   reachable(): Promise<boolean>;
   close(): Promise<void>;
@@ -49,6 +72,7 @@ export interface OrderWorkflows {
 const startLimitMs = 2_000;
 const signalLimitMs = 2_000;
 const cancelLimitMs = 5_000;
+const updateLimitMs = 5_000;
 const reachableLimitMs = 1_000;
 
 /**
@@ -83,10 +107,30 @@ function orderWorkflows(client: Client, connection: Connection, taskQueue: strin
       within(cancelLimitMs, () =>
         cancelThrough(client.workflow.getHandle(orderId), request, updateId),
       ),
-    signalCarrierEvent: (orderId, event) =>
+    startReturn: (input) =>
+      within(startLimitMs, () =>
+        client.workflow.start(returnWorkflowType, {
+          ...once(input.returnId, taskQueue),
+          args: [input],
+          staticSummary: `Return of ${input.lines.length} line(s) of ${input.orderId}`,
+        }),
+      ).then(() => ({ kind: 'started' }), startRefusal),
+    startLatePayment: (input) =>
+      within(startLimitMs, () =>
+        client.workflow.start(latePaymentWorkflowType, {
+          ...once(`late_${input.paymentId}`, taskQueue),
+          args: [input],
+          staticSummary: `A late payment of ${input.orderId}`,
+        }),
+      ).then(() => ({ kind: 'started' }), startRefusal),
+    signal: (workflowId, definition, ...args) =>
       within(signalLimitMs, () =>
-        client.workflow.getHandle(orderId).signal(carrierEventSignal, event),
+        client.workflow.getHandle(workflowId).signal(definition, ...args),
       ).then(() => ({ kind: 'delivered' }), signalRefusal),
+    update: (workflowId, definition, argument, updateId) =>
+      within(updateLimitMs, () =>
+        updateThrough(client.workflow.getHandle(workflowId), definition, argument, updateId),
+      ),
     reachable: () =>
       within(reachableLimitMs, () => connection.workflowService.getSystemInfo({})).then(
         () => true,
@@ -99,12 +143,8 @@ function orderWorkflows(client: Client, connection: Connection, taskQueue: strin
 function startOptions(input: OrderInput, taskQueue: string): WorkflowStartOptions {
   const lines = input.lines.length === 1 ? '1 line' : `${input.lines.length} lines`;
   return {
+    ...once(input.orderId, taskQueue),
     args: [input],
-    workflowId: input.orderId,
-    taskQueue,
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    workflowIdConflictPolicy: 'FAIL',
-    workflowTaskTimeout: workflowTaskTimeoutMs,
     staticSummary: `${lines}, ${formatMoney(input.total)}`,
     typedSearchAttributes: [
       { key: keys.OrderStatus, value: placed.status },
@@ -114,6 +154,16 @@ function startOptions(input: OrderInput, taskQueue: string): WorkflowStartOption
     ],
   };
 }
+
+/** A workflow that is started once for its id, whatever is repeated. */
+const once = (workflowId: string, taskQueue: string) =>
+  ({
+    workflowId,
+    taskQueue,
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowIdConflictPolicy: 'FAIL',
+    workflowTaskTimeout: workflowTaskTimeoutMs,
+  }) as const;
 
 const attributeTypes = {
   Keyword: SearchAttributeType.KEYWORD,

@@ -1,17 +1,15 @@
 import type { OrderLine, OrderRecord, OrderShipment, TimelineEntry } from '../db/orders.js';
 import type { StockRecord } from '../db/stock.js';
 import type { OrderId } from '../domain/ids.js';
-import type { Currency, Money } from '../domain/money.js';
+import type { Currency } from '../domain/money.js';
+import { openAttentionBody } from './attention-body.js';
+import { moneyBody } from './money-body.js';
+import { actionLinks } from './possible-actions.js';
 
 /** Where the Web UI of Temporal shows a workflow. */
 export interface TemporalUi {
   readonly url: string;
   readonly namespace: string;
-}
-
-interface MoneyBody {
-  readonly amount: number;
-  readonly currency: Currency;
 }
 
 export type OrderBody = ReturnType<typeof orderBody>;
@@ -26,15 +24,23 @@ export const orderBody = (order: OrderRecord, ui: TemporalUi | undefined) => ({
   payment_status: order.paymentStatus,
   fulfillment_status: order.fulfillmentStatus,
   needs_attention: order.needsAttention,
+  attention: order.attention.map(openAttentionBody),
   coordination: order.coordination,
   customer_id: order.customerId,
   lines: order.lines.map((line) => lineBody(line, order.currency)),
-  totals: totalsBody({ amountMinor: order.totalMinor, currency: order.currency }),
+  totals: totalsBody(order),
+  discount_code: order.discountCode,
+  service_level: order.serviceLevel,
+  shortage_policy: order.policy.shortage,
+  shipment_failure_policy: order.policy.shipmentFailure,
+  lost_parcel_policy: order.policy.lostParcel,
+  points_at: order.policy.pointsAt,
+  verification: order.verification,
   shipments: order.shipments.map(shipmentBody),
   metadata: order.metadata,
   created_at: order.createdAt.toISOString(),
   version: order.lastSequence,
-  links: linksBody(order.id, ui),
+  links: linksBody(order, ui),
 });
 
 export const timelineEntryBody = ({ sequence, type, at, data }: TimelineEntry) => ({
@@ -44,9 +50,14 @@ export const timelineEntryBody = ({ sequence, type, at, data }: TimelineEntry) =
   ...factBody(data),
 });
 
-export const stockBody = ({ sku, title, onHand, held }: StockRecord) => ({
+export const stockBody = ({ sku, title, warehouses, ...counts }: StockRecord) => ({
   sku,
   title,
+  ...countsBody(counts),
+  warehouses: warehouses.map(({ id, ...own }) => ({ id, ...countsBody(own) })),
+});
+
+const countsBody = ({ onHand, held }: Pick<StockRecord, 'onHand' | 'held'>) => ({
   on_hand: onHand,
   held,
   free: onHand - held,
@@ -73,36 +84,47 @@ export function listBody<Item, Body>(
 export const orderPath = (orderId: OrderId): string => `/v1/orders/${orderId}`;
 
 const lineBody = (
-  { sku, title, quantity, unitPriceMinor, sellerId }: OrderLine,
+  { sku, title, quantity, unitPriceMinor, amountMinor, sellerId }: OrderLine,
   code: Currency,
 ) => ({
   sku,
   title,
   quantity,
   unit_price: moneyBody({ amountMinor: unitPriceMinor, currency: code }),
+  amount: moneyBody({ amountMinor, currency: code }),
   seller_id: sellerId,
 });
 
-const shipmentBody = ({ id, carrier, trackingNumber, state }: OrderShipment) => ({
+const shipmentBody = ({ id, carrier, state, kind, ...shipment }: OrderShipment) => ({
   id,
+  kind,
+  warehouse_id: shipment.warehouseId,
   carrier,
-  tracking_number: trackingNumber,
+  tracking_number: shipment.trackingNumber,
+  tracking_url: shipment.trackingUrl,
   state,
 });
 
-// Tax and shipping are part of the catalogue's prices, so the items are the total.
-const totalsBody = (total: Money) => ({ items: moneyBody(total), total: moneyBody(total) });
+/** Items less discount, plus shipping, less what was dropped for want of stock, is the total. */
+function totalsBody(order: OrderRecord) {
+  const { lines, discountMinor, shippingMinor, taxMinor, totalMinor, currency } = order;
+  const itemsMinor = lines.reduce((sum, line) => sum + line.unitPriceMinor * line.quantity, 0);
+  const body = (amountMinor: number) => moneyBody({ amountMinor, currency });
+  return {
+    items: body(itemsMinor),
+    discount: body(discountMinor),
+    shipping: body(shippingMinor),
+    dropped: body(itemsMinor - discountMinor + shippingMinor - totalMinor),
+    tax_included: body(taxMinor),
+    total: body(totalMinor),
+  };
+}
 
-const moneyBody = ({ amountMinor, currency }: Money): MoneyBody => ({
-  amount: amountMinor,
-  currency,
-});
-
-const linksBody = (orderId: OrderId, ui: TemporalUi | undefined) => ({
-  self: orderPath(orderId),
-  timeline: `${orderPath(orderId)}/timeline`,
-  cancel: `${orderPath(orderId)}/cancel`,
-  ...(ui !== undefined && { temporal: temporalLink(orderId, ui) }),
+const linksBody = (order: OrderRecord, ui: TemporalUi | undefined) => ({
+  self: orderPath(order.id),
+  timeline: `${orderPath(order.id)}/timeline`,
+  ...actionLinks(order.id, order),
+  ...(ui !== undefined && { temporal: temporalLink(order.id, ui) }),
 });
 
 const temporalLink = (orderId: OrderId, { url, namespace }: TemporalUi): string =>

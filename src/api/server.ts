@@ -47,7 +47,7 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
     database,
     workflows,
     settlements,
-    metrics: createMetrics(),
+    metrics: createMetrics(database),
     log,
     settings: settingsOf(config),
     isOpen: () => isOpen,
@@ -69,6 +69,14 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
 
 const settingsOf = (config: ApiConfig) => ({
   dispatch: config.ORDER_DISPATCH,
+  pointsAt: config.ORDER_POINTS_AT,
+  riskLimits: {
+    approvalAmountMinor: config.RISK_APPROVAL_AMOUNT_MINOR,
+    ordersPerCustomerPerHour: config.RISK_ORDERS_PER_CUSTOMER_PER_HOUR,
+    ordersPerCardPerHour: config.RISK_ORDERS_PER_CARD_PER_HOUR,
+  },
+  codeSecret: config.ORDER_CODE_SECRET,
+  returnApprovalAmountMinor: config.RETURN_APPROVAL_AMOUNT_MINOR,
   paymentWebhookSecret: config.STRIPE_WEBHOOK_SECRET,
   carrierWebhookSecret: config.EASYPOST_WEBHOOK_SECRET,
   temporalUi:

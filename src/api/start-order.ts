@@ -6,7 +6,9 @@ import {
   type StartRecord,
 } from '../db/order-start.js';
 import type { OrderId } from '../domain/ids.js';
-import { standardServiceLevel } from '../domain/service-level.js';
+import { money } from '../domain/money.js';
+import { serviceLevels } from '../domain/service-level.js';
+import { mergeLines } from '../domain/totals.js';
 import type { OrderInput } from '../workflows/messages.js';
 import type { OrderWorkflows, StartAnswer } from './order-workflows.js';
 
@@ -48,8 +50,29 @@ export async function startOrder(
   return answer;
 }
 
-export const inputOf = ({ createdAt, ...record }: StartRecord): OrderInput => ({
-  ...record,
-  placedAt: createdAt.toISOString(),
-  serviceLevel: standardServiceLevel,
-});
+/** Orders that were accepted by the first version were given the policies of its time. */
+export function inputOf(record: StartRecord): OrderInput {
+  const { orderId, customerId, member, dispatch, total } = record;
+  const { policy, verification, codeChannel } = record;
+  const { currency } = total;
+  const lines = record.lines.map(({ sku, quantity, amountMinor }) => ({
+    sku,
+    quantity,
+    amount: money(amountMinor, currency),
+  }));
+  return {
+    version: 2,
+    orderId,
+    customerId,
+    member,
+    lines: mergeLines(lines),
+    shipping: money(record.shippingMinor, currency),
+    total,
+    placedAt: record.createdAt.toISOString(),
+    dispatch,
+    policy,
+    verification,
+    codeChannel,
+    serviceLevel: serviceLevels[record.serviceLevel],
+  };
+}

@@ -3,8 +3,11 @@ import type { Fact } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
 import type { Currency, Money } from '../domain/money.js';
 import type { OrderState } from '../domain/order-state.js';
+import type { OrderPolicy } from '../domain/policy.js';
+import type { Verification } from '../domain/risk.js';
+import type { ServiceLevelName } from '../domain/service-level.js';
 import type { Database } from './database.js';
-import type { Coordination, Dispatch } from './tables.js';
+import type { CodeChannel, Coordination, Dispatch } from './tables.js';
 
 /** A product with its price in one currency, as the catalogue has it now. */
 export interface PricedProduct {
@@ -25,12 +28,34 @@ export interface StoredAnswer {
 export interface AcceptanceBasis {
   readonly stored: StoredAnswer | null;
   readonly products: readonly PricedProduct[];
+  /** `null` when the code is not known, or none was given. */
+  readonly discountBasisPoints: number | null;
+  readonly shippingMinor: number;
+  readonly taxBasisPoints: number;
+  /** Counted no further than was asked. */
+  readonly ordersOfCustomerInAnHour: number;
+  readonly ordersOfCardInAnHour: number;
   /** The database's clock: one clock writes all times of an order. */
   readonly now: Date;
 }
 
+/** What the basis is read for. */
+export interface AcceptanceQuestion {
+  readonly key: string;
+  readonly skus: readonly string[];
+  readonly currency: Currency;
+  readonly country: string;
+  readonly discountCode: string | null;
+  readonly customerId: string;
+  readonly paymentMethod: string;
+  /** Where counting the recent orders of the customer and of the payment method ends. */
+  readonly countLimits: { readonly customer: number; readonly card: number };
+}
+
 export interface NewLine extends PricedProduct {
   readonly quantity: number;
+  /** What the units cost, less their share of the discount. */
+  readonly amountMinor: number;
 }
 
 export interface NewContact {
@@ -54,6 +79,14 @@ export interface NewOrder {
   readonly coordination: Coordination;
   readonly dispatch: Dispatch;
   readonly total: Money;
+  readonly shippingMinor: number;
+  readonly discountMinor: number;
+  readonly discountCode: string | null;
+  readonly taxBasisPoints: number;
+  readonly policy: OrderPolicy;
+  readonly serviceLevel: ServiceLevelName;
+  readonly verification: Verification;
+  readonly codeChannel: CodeChannel;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: Date;
   readonly lines: readonly NewLine[];
@@ -69,10 +102,22 @@ export interface KeyClaim {
 /** Everything that deciding about a new order needs, in one round trip. */
 export async function readAcceptanceBasis(
   database: Database,
-  asked: { readonly key: string; readonly skus: readonly string[]; readonly currency: Currency },
+  asked: AcceptanceQuestion,
 ): Promise<AcceptanceBasis> {
   const { rows } = await sql<AcceptanceBasis>`
     select clock_timestamp() as now,
+      (select basis_points from orders.discounts where code = ${asked.discountCode})
+        as "discountBasisPoints",
+      coalesce((select amount_minor from orders.shipping_rates
+        where country = ${asked.country} and currency = ${asked.currency}), 0) as "shippingMinor",
+      coalesce((select basis_points from orders.tax_rates where country = ${asked.country}), 0)
+        as "taxBasisPoints",
+      (select count(*) from (select from orders.orders
+        where customer_id = ${asked.customerId} and created_at > now() - interval '1 hour'
+        limit ${asked.countLimits.customer}) recent) as "ordersOfCustomerInAnHour",
+      (select count(*) from (select from orders.contacts
+        where payment_method = ${asked.paymentMethod} and created_at > now() - interval '1 hour'
+        limit ${asked.countLimits.card}) recent) as "ordersOfCardInAnHour",
       (select json_build_object(
           'fingerprint', fingerprint, 'orderId', order_id, 'response', response)
         from orders.idempotency where key = ${asked.key}) as stored,
@@ -118,24 +163,30 @@ function insertion(order: NewOrder, claim: KeyClaim) {
     ), placed as (
       insert into orders.orders (id, customer_id, status, stage, payment_status,
         fulfillment_status, status_since, last_sequence, coordination, dispatch, currency,
-        total_minor, metadata, created_at)
+        total_minor, shipping_minor, discount_minor, discount_code, tax_basis_points, policy,
+        service_level, verification, code_channel, metadata, created_at)
       select order_id, ${order.customerId}, ${order.state.status}, ${order.state.stage},
         ${order.state.paymentStatus}, ${order.state.fulfillmentStatus},
         ${order.createdAt}::timestamptz, 1, ${order.coordination}, ${order.dispatch},
         ${order.total.currency}, ${order.total.amountMinor}::bigint,
+        ${order.shippingMinor}::bigint, ${order.discountMinor}::bigint,
+        ${order.discountCode}::text, ${order.taxBasisPoints}::integer,
+        ${JSON.stringify(order.policy)}::jsonb, ${order.serviceLevel},
+        ${JSON.stringify(order.verification)}::jsonb, ${order.codeChannel},
         ${JSON.stringify(order.metadata)}::jsonb, ${order.createdAt}::timestamptz
       from claimed
     ), line as (
       insert into orders.lines (order_id, line_number, sku, title, quantity, unit_price_minor,
-        weight_grams, seller_id)
+        weight_grams, seller_id, amount_minor)
       select order_id, ordinality, value ->> 'sku', value ->> 'title',
         (value ->> 'quantity')::integer, (value ->> 'unitPriceMinor')::bigint,
-        (value ->> 'weightGrams')::integer, value ->> 'sellerId'
+        (value ->> 'weightGrams')::integer, value ->> 'sellerId',
+        (value ->> 'amountMinor')::bigint
       from claimed, jsonb_array_elements(${JSON.stringify(order.lines)}::jsonb) with ordinality
     ), contact as (
       insert into orders.contacts (order_id, customer_name, email, phone, member, recipient, line1,
-        line2, city, postal_code, country, payment_method)
-      select order_id, person.* from claimed,
+        line2, city, postal_code, country, payment_method, created_at)
+      select order_id, person.*, ${order.createdAt}::timestamptz from claimed,
         jsonb_to_record(${JSON.stringify(order.contact)}::jsonb) as person (
           "customerName" text, email text, phone text, member boolean, recipient text, line1 text,
           line2 text, city text, "postalCode" text, country text, "paymentMethod" text)

@@ -3,11 +3,31 @@ import { openDatabase } from './database.js';
 import { orders } from './migrations/0001-orders.js';
 import { inventory } from './migrations/0002-inventory.js';
 import { loyalty } from './migrations/0003-loyalty.js';
+import { life } from './migrations/0004-life.js';
+import { warehouses } from './migrations/0005-warehouses.js';
+import { shipments } from './migrations/0006-shipments.js';
+import { paymentEvents } from './migrations/0007-payment-events.js';
+import { deliveryOffers } from './migrations/0008-delivery-offers.js';
+import { accepting } from './migrations/0009-accepting.js';
+import { codes } from './migrations/0010-codes.js';
+import { points } from './migrations/0011-points.js';
+import { returns } from './migrations/0012-returns.js';
+import { reconciliation } from './migrations/0013-reconciliation.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-orders': orders,
   '0002-inventory': inventory,
   '0003-loyalty': loyalty,
+  '0004-life': life,
+  '0005-warehouses': warehouses,
+  '0006-shipments': shipments,
+  '0007-payment-events': paymentEvents,
+  '0008-delivery-offers': deliveryOffers,
+  '0009-accepting': accepting,
+  '0010-codes': codes,
+  '0011-points': points,
+  '0012-returns': returns,
+  '0013-reconciliation': reconciliation,
 };
 
 /**

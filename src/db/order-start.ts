@@ -1,8 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { OrderId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
+import type { OrderPolicy } from '../domain/policy.js';
+import type { Verification } from '../domain/risk.js';
+import type { ServiceLevelName } from '../domain/service-level.js';
 import type { Database } from './database.js';
-import type { Dispatch } from './tables.js';
+import type { CodeChannel, Dispatch } from './tables.js';
 
 /** What a workflow is started with, read back from the rows that accepting the order wrote. */
 export interface StartRecord {
@@ -11,15 +14,26 @@ export interface StartRecord {
   readonly member: boolean;
   readonly dispatch: Dispatch;
   readonly total: Money;
+  readonly shippingMinor: number;
   readonly createdAt: Date;
-  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly policy: OrderPolicy;
+  readonly serviceLevel: ServiceLevelName;
+  readonly verification: Verification;
+  readonly codeChannel: CodeChannel;
+  readonly lines: readonly {
+    readonly sku: string;
+    readonly quantity: number;
+    readonly amountMinor: number;
+  }[];
 }
 
 const select = (rest: RawBuilder<unknown>) => sql<StartRecord>`
   select o.id as "orderId", o.customer_id as "customerId", c.member, o.dispatch,
-    o.created_at as "createdAt",
+    o.created_at as "createdAt", o.shipping_minor as "shippingMinor", o.policy,
+    o.service_level as "serviceLevel", o.verification, o.code_channel as "codeChannel",
     json_build_object('amountMinor', o.total_minor, 'currency', o.currency) as total,
-    (select json_agg(json_build_object('sku', l.sku, 'quantity', l.quantity) order by l.line_number)
+    (select json_agg(json_build_object('sku', l.sku, 'quantity', l.quantity,
+        'amountMinor', l.amount_minor) order by l.line_number)
       from orders.lines l where l.order_id = o.id) as lines
   from orders.orders o join orders.contacts c on c.order_id = o.id ${rest}`;
 

@@ -1,10 +1,14 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { AttentionChoice, AttentionOwner, AttentionReason } from '../domain/attention.js';
 import type { FactType } from '../domain/facts.js';
-import type { OrderId, ShipmentId } from '../domain/ids.js';
+import type { AttentionId, OrderId, ShipmentId } from '../domain/ids.js';
 import type { Currency } from '../domain/money.js';
 import type { OrderState, OrderStatus } from '../domain/order-state.js';
+import type { OrderPolicy } from '../domain/policy.js';
+import type { Verification } from '../domain/risk.js';
+import type { ServiceLevelName } from '../domain/service-level.js';
 import type { Database } from './database.js';
-import type { Coordination } from './tables.js';
+import type { Coordination, ShipmentKind } from './tables.js';
 
 export interface OrderLine {
   readonly sku: string;
@@ -12,24 +16,50 @@ export interface OrderLine {
   readonly quantity: number;
   readonly unitPriceMinor: number;
   readonly sellerId: string;
+  /** What the units cost, less their share of the discount. */
+  readonly amountMinor: number;
 }
 
 export interface OrderShipment {
   readonly id: ShipmentId;
   readonly carrier: string | null;
   readonly trackingNumber: string | null;
+  /** Where the carrier shows the parcel's way. */
+  readonly trackingUrl: string | null;
   readonly state: string;
+  readonly kind: ShipmentKind;
+  readonly warehouseId: string | null;
+}
+
+/** Work for a person that an order waits for. */
+export interface OpenAttention {
+  readonly id: AttentionId;
+  readonly reason: AttentionReason;
+  readonly subject: string;
+  readonly owner: AttentionOwner | null;
+  readonly choices: readonly AttentionChoice[];
+  /** RFC 3339. */
+  readonly raisedAt: string;
 }
 
 /** An order as people may see it: no contact data, no means of payment. */
-export interface OrderRecord extends OrderState {
+export interface OrderRecord extends Omit<OrderState, 'tally'> {
   readonly id: OrderId;
   readonly customerId: string;
   readonly statusSince: Date;
   readonly needsAttention: boolean;
+  readonly attention: readonly OpenAttention[];
   readonly coordination: Coordination;
   readonly currency: Currency;
   readonly totalMinor: number;
+  readonly shippingMinor: number;
+  readonly discountMinor: number;
+  readonly discountCode: string | null;
+  /** The tax that the total contains. */
+  readonly taxMinor: number;
+  readonly policy: OrderPolicy;
+  readonly serviceLevel: ServiceLevelName;
+  readonly verification: Verification;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: Date;
   readonly lastSequence: number;
@@ -50,19 +80,26 @@ export interface TimelineEntry {
   readonly at: Date;
 }
 
-// A shipment is found by its id, which is the order's with another prefix: order_id has no index.
 const columns = sql`
   o.id, o.customer_id as "customerId", o.status, o.stage, o.payment_status as "paymentStatus",
   o.fulfillment_status as "fulfillmentStatus", o.status_since as "statusSince",
   o.needs_attention as "needsAttention", o.coordination, o.currency, o.total_minor as "totalMinor",
+  o.shipping_minor as "shippingMinor", o.discount_minor as "discountMinor",
+  o.discount_code as "discountCode", o.tax_minor as "taxMinor", o.policy, o.verification,
+  o.service_level as "serviceLevel",
   o.metadata, o.created_at as "createdAt", o.last_sequence as "lastSequence",
+  (select coalesce(json_agg(json_build_object('id', a.id, 'reason', a.reason, 'subject', a.subject,
+      'owner', a.owner, 'choices', a.choices, 'raisedAt', a.raised_at)
+      order by a.raised_at, a.id), '[]')
+    from orders.attention a where a.order_id = o.id and a.resolved_at is null) as attention,
   (select coalesce(json_agg(json_build_object('sku', l.sku, 'title', l.title,
-      'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor, 'sellerId', l.seller_id)
-      order by l.line_number), '[]')
+      'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor, 'sellerId', l.seller_id,
+      'amountMinor', l.amount_minor) order by l.line_number), '[]')
     from orders.lines l where l.order_id = o.id) as lines,
   (select coalesce(json_agg(json_build_object('id', s.id, 'carrier', s.carrier,
-      'trackingNumber', s.tracking_number, 'state', s.state)), '[]')
-    from orders.shipments s where s.id = 'shp_' || substr(o.id, 5)) as shipments`;
+      'trackingNumber', s.tracking_number, 'trackingUrl', s.tracking_url, 'state', s.state,
+      'kind', s.kind, 'warehouseId', s.warehouse_id) order by s.created_at, s.id), '[]')
+    from orders.shipments s where s.order_id = o.id) as shipments`;
 
 export async function findOrder(
   database: Database,

@@ -6,11 +6,16 @@ const sellers = [
   { id: 'sel_clay', name: 'Clay Works', email: 'orders@clay-works.example' },
 ];
 
+/** Is sold and never in stock, so that shortages can be tried. */
+const soldOutSku = 'CUP-080';
+
 const products = [
   { sku: 'TEA-100', title: 'Green tea, 100 g', weight_grams: 120, seller_id: 'sel_leaf' },
   { sku: 'TEA-500', title: 'Green tea, 500 g', weight_grams: 540, seller_id: 'sel_leaf' },
   { sku: 'MUG-200', title: 'Mug, 200 ml', weight_grams: 310, seller_id: 'sel_clay' },
   { sku: 'POT-900', title: 'Teapot, 900 ml', weight_grams: 850, seller_id: 'sel_clay' },
+  { sku: 'JAR-300', title: 'Tea jar, 300 ml', weight_grams: 410, seller_id: 'sel_clay' },
+  { sku: soldOutSku, title: 'Tasting cup, 80 ml', weight_grams: 90, seller_id: 'sel_clay' },
 ];
 
 const priceTable: readonly (readonly [sku: string, eurMinor: number, usdMinor: number])[] = [
@@ -18,19 +23,72 @@ const priceTable: readonly (readonly [sku: string, eurMinor: number, usdMinor: n
   ['TEA-500', 3490, 3890],
   ['MUG-200', 1450, 1590],
   ['POT-900', 4200, 4690],
+  ['JAR-300', 1900, 2090],
+  [soldOutSku, 500, 560],
 ];
+
+/** The first warehouse, `wh_hamburg`, comes with the schema. */
+const warehouses = [
+  {
+    id: 'wh_rotterdam',
+    name: 'Warehouse',
+    line1: '12 Quay Road',
+    city: 'Rotterdam',
+    postal_code: '3011 AA',
+    country: 'NL',
+    priority: 2,
+  },
+];
+
+const warehouseOf = (sku: string): string => (sku === 'JAR-300' ? 'wh_rotterdam' : 'wh_hamburg');
 
 const partners = [
   { id: 'dp_city', name: 'City Couriers', countries: ['DE', 'AT'] },
   { id: 'dp_canal', name: 'Canal Bikes', countries: ['NL', 'BE'] },
+  {
+    id: 'dp_harbor',
+    name: 'Harbor Riders',
+    countries: ['DE'],
+    postal_prefixes: ['20'],
+    capacity: 50,
+    answers: 'by_hand' as const,
+    email: 'desk@harbor-riders.example',
+  },
+  {
+    id: 'dp_north',
+    name: 'North Wheels',
+    countries: ['DE'],
+    postal_prefixes: ['20'],
+    capacity: 50,
+    answers: 'by_hand' as const,
+    email: 'offers@north-wheels.example',
+  },
 ];
 
-/** The example shop: two sellers, four products, stock enough to try things. Safe to call again. */
+/** Parcels to countries that are not listed cost nothing to send, and contain no tax. */
+const countries: readonly {
+  readonly code: string;
+  readonly taxBasisPoints: number;
+  readonly shippingEurMinor: number;
+  readonly shippingUsdMinor: number;
+}[] = [
+  { code: 'DE', taxBasisPoints: 1900, shippingEurMinor: 0, shippingUsdMinor: 0 },
+  { code: 'AT', taxBasisPoints: 2000, shippingEurMinor: 0, shippingUsdMinor: 0 },
+  { code: 'NL', taxBasisPoints: 2100, shippingEurMinor: 0, shippingUsdMinor: 0 },
+  { code: 'BE', taxBasisPoints: 2100, shippingEurMinor: 0, shippingUsdMinor: 0 },
+  { code: 'FR', taxBasisPoints: 2000, shippingEurMinor: 590, shippingUsdMinor: 650 },
+  { code: 'NO', taxBasisPoints: 2500, shippingEurMinor: 1290, shippingUsdMinor: 1420 },
+];
+
+const discounts = [{ code: 'WELCOME10', basis_points: 1_000 }];
+
+/** The example shop: two sellers, six products in two warehouses, stock enough to try things. Safe to call again. */
 export async function seedCatalogue(databaseUrl: string, stockPerSku = 1_000_000): Promise<void> {
   const database = openDatabase({ url: databaseUrl, poolSize: 1 });
   try {
     await insertCatalogue(database);
-    for (const { sku } of products) await stockOnce(database, sku, stockPerSku);
+    const stocked = products.filter(({ sku }) => sku !== soldOutSku);
+    for (const { sku } of stocked) await stockOnce(database, sku, stockPerSku);
   } finally {
     await database.destroy();
   }
@@ -41,12 +99,26 @@ const prices = priceTable.flatMap(([sku, eurMinor, usdMinor]) => [
   { sku, currency: 'USD' as const, unit_price_minor: usdMinor },
 ]);
 
+const shippingRates = countries.flatMap(({ code, shippingEurMinor, shippingUsdMinor }) => [
+  { country: code, currency: 'EUR' as const, amount_minor: shippingEurMinor },
+  { country: code, currency: 'USD' as const, amount_minor: shippingUsdMinor },
+]);
+
+const taxRates = countries.map(({ code, taxBasisPoints }) => ({
+  country: code,
+  basis_points: taxBasisPoints,
+}));
+
 async function insertCatalogue(database: Database): Promise<void> {
   const inserts = [
     database.insertInto('orders.sellers').values(sellers),
     database.insertInto('orders.products').values(products),
     database.insertInto('orders.prices').values(prices),
+    database.insertInto('orders.shipping_rates').values(shippingRates),
+    database.insertInto('orders.tax_rates').values(taxRates),
+    database.insertInto('orders.discounts').values(discounts),
     database.insertInto('orders.delivery_partners').values(partners),
+    database.insertInto('inventory.warehouses').values(warehouses),
   ];
   for (const insert of inserts) {
     await insert.onConflict((conflict) => conflict.doNothing()).execute();
@@ -54,5 +126,5 @@ async function insertCatalogue(database: Database): Promise<void> {
 }
 
 const stockOnce = (database: Database, sku: string, quantity: number) =>
-  sql`select inventory.receive(${sku}, ${quantity})
+  sql`select inventory.book('receipt', ${sku}, ${warehouseOf(sku)}, ${quantity}, null)
       where not exists (select from inventory.items where sku = ${sku})`.execute(database);

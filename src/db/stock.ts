@@ -6,6 +6,14 @@ export interface StockRecord {
   readonly title: string | null;
   readonly onHand: number;
   readonly held: number;
+  /** By priority. */
+  readonly warehouses: readonly WarehouseStock[];
+}
+
+interface WarehouseStock {
+  readonly id: string;
+  readonly onHand: number;
+  readonly held: number;
 }
 
 /** Items in the order of their SKU, those after `after`; at most `limit` of them. */
@@ -14,9 +22,18 @@ export async function listStock(
   page: { readonly limit: number; readonly after: string },
 ): Promise<readonly StockRecord[]> {
   const { rows } = await sql<StockRecord>`
-    select item.sku, product.title, item.on_hand as "onHand", item.held
-    from inventory.items item left join orders.products product using (sku)
-    where item.sku > ${page.after} order by item.sku limit ${page.limit}
+    select item.sku, product.title, sum(item.on_hand) as "onHand", sum(item.held) as held,
+      json_agg(json_build_object(
+        'id', warehouse.id, 'onHand', item.on_hand, 'held', item.held
+      ) order by warehouse.priority) as warehouses
+    from inventory.items item
+    join inventory.warehouses warehouse on warehouse.id = item.warehouse_id
+    left join orders.products product using (sku)
+    where item.sku in (
+      select distinct sku from inventory.items where sku > ${page.after} order by sku
+      limit ${page.limit}
+    )
+    group by item.sku, product.title order by item.sku
   `.execute(database);
   return rows;
 }
@@ -24,24 +41,30 @@ export async function listStock(
 /**
  * Gives back the stock of holds that expired and whose order has ended or never was; the hold of an
  * order that lives stays.
- * @returns the ids of the orders whose hold was released
+ * @returns the ids of the holds that were released
  */
 export async function releaseExpiredHolds(
   database: Database,
   limit: number,
 ): Promise<readonly string[]> {
-  const { rows } = await sql<{ orderId: string }>`
-    select hold.order_id as "orderId"
-    from (
-      select order_id from inventory.holds
-      where state = 'held' and expires_at < clock_timestamp() and not exists (
-        select from orders.orders
-        where orders.id = holds.order_id
-          and status not in ('delivered', 'cancelled', 'rejected', 'failed')
-      )
-      order by expires_at limit ${limit}
-    ) hold
-    where inventory.settle(hold.order_id, 'released')
+  const expired = await listExpiredHolds(database, limit);
+  // One statement for each: nobody who holds the items of one hold may wait for another hold.
+  for (const holdId of expired) {
+    await sql`select inventory.settle(${holdId}, 'released', null)`.execute(database);
+  }
+  return expired;
+}
+
+async function listExpiredHolds(database: Database, limit: number): Promise<readonly string[]> {
+  const { rows } = await sql<{ holdId: string }>`
+    select hold_id as "holdId" from inventory.holds
+    where state = 'held' and expires_at < clock_timestamp() and not exists (
+      select from orders.orders
+      where orders.status not in ('delivered', 'cancelled', 'rejected', 'failed')
+        and (orders.id = holds.hold_id
+          or orders.id = (select order_id from orders.shipments where id = holds.hold_id))
+    )
+    order by expires_at limit ${limit}
   `.execute(database);
-  return rows.map(({ orderId }) => orderId);
+  return rows.map(({ holdId }) => holdId);
 }

@@ -1,4 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { DefaultTime, Nullable, NullableTime, Time } from './columns.js';
+import type { DeliveryTables } from './delivery-tables.js';
 import type {
   FulfillmentStatus,
   OrderStatus,
@@ -7,15 +9,20 @@ import type {
 } from '../domain/order-state.js';
 import type { Currency } from '../domain/money.js';
 import type { FactType } from '../domain/facts.js';
-import type { OrderId, ShipmentId } from '../domain/ids.js';
-
-type Time = ColumnType<Date, Date | string, Date | string>;
-type DefaultTime = ColumnType<Date, Date | string | undefined, Date | string>;
-type NullableTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>;
+import type { OrderPolicy } from '../domain/policy.js';
+import type { Verification } from '../domain/risk.js';
+import type { ServiceLevelName } from '../domain/service-level.js';
+import type { AttentionChoice } from '../domain/attention.js';
+import type { Difference, ReconciliationKind } from '../domain/books.js';
+import type { AttentionId, OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
+import type { UndoName } from '../domain/saga.js';
 
 export type Coordination = 'orchestrated' | 'choreographed';
 export type Dispatch = 'local_first' | 'remote';
+
+/** A return goes the other way; a replacement takes the place of a shipment that was lost. */
+export type ShipmentKind = 'outbound' | 'return' | 'replacement';
+export type CodeChannel = 'email' | 'sms';
 
 interface OrdersTable {
   id: OrderId;
@@ -35,6 +42,15 @@ interface OrdersTable {
   metadata: JSONColumnType<Record<string, string>>;
   created_at: Time;
   started_at: NullableTime;
+  policy: ColumnType<OrderPolicy, string | undefined, string>;
+  service_level: Generated<ServiceLevelName>;
+  verification: ColumnType<Verification, string | undefined, string>;
+  code_channel: Generated<CodeChannel>;
+  shipping_minor: Generated<number>;
+  discount_minor: Generated<number>;
+  discount_code: Nullable<string>;
+  tax_basis_points: Generated<number>;
+  tax_minor: ColumnType<number, never, never>;
 }
 
 interface LinesTable {
@@ -46,6 +62,7 @@ interface LinesTable {
   unit_price_minor: number;
   weight_grams: number;
   seller_id: string;
+  amount_minor: Generated<number>;
 }
 
 interface ContactsTable {
@@ -61,6 +78,7 @@ interface ContactsTable {
   postal_code: string;
   country: string;
   payment_method: string;
+  created_at: DefaultTime;
 }
 
 interface TimelineTable {
@@ -90,11 +108,54 @@ interface IdempotencyTable {
 }
 
 interface AttentionTable {
+  id: Generated<AttentionId>;
   order_id: OrderId;
   reason: string;
   subject: string;
   raised_at: Time;
   resolved_at: NullableTime;
+  owner: Nullable<string>;
+  exposure_minor: ColumnType<number | null, number | null | undefined, number | null>;
+  currency: Nullable<Currency>;
+  choices: JSONColumnType<readonly AttentionChoice[]>;
+  resolved_by: Nullable<string>;
+  choice: Nullable<AttentionChoice>;
+  note: Nullable<string>;
+}
+
+interface CompensationsTable {
+  order_id: OrderId;
+  key: string;
+  undo: UndoName;
+  subject: Nullable<string>;
+  started_at: Time;
+  done_at: NullableTime;
+  failed_at: NullableTime;
+}
+
+interface StagedChangesTable {
+  id: string;
+  order_id: OrderId;
+  kind: 'address' | 'payment_method';
+  data: JSONColumnType<object>;
+  created_at: DefaultTime;
+  applied_at: NullableTime;
+  fingerprint: Nullable<string>;
+}
+
+interface ReconciliationsTable {
+  id: Generated<number>;
+  run_id: string;
+  kind: ReconciliationKind;
+  started_at: Time;
+  finished_at: NullableTime;
+  covered_until: NullableTime;
+  looked_at: Generated<number>;
+  agreed: Generated<number>;
+  mended: Generated<number>;
+  differed: Generated<number>;
+  differing: JSONColumnType<readonly Difference[]>;
+  failure: Nullable<string>;
 }
 
 interface ShipmentsTable {
@@ -105,6 +166,12 @@ interface ShipmentsTable {
   tracking_number: Nullable<string>;
   state: 'created' | 'bought' | 'voided';
   created_at: DefaultTime;
+  kind: Generated<ShipmentKind>;
+  warehouse_id: Nullable<string>;
+  return_id: Nullable<ReturnId>;
+  tracking_url: Nullable<string>;
+  /** A digest of the addresses that the carrier's shipment was made for. */
+  route_digest: Nullable<string>;
 }
 
 interface WebhooksTable {
@@ -117,9 +184,10 @@ interface WebhooksTable {
   delivered_at: NullableTime;
   milestone: Nullable<string>;
   attempts: Generated<number>;
+  tellings: Generated<number>;
 }
 
-export interface Tables {
+export interface Tables extends DeliveryTables {
   'orders.orders': OrdersTable;
   'orders.lines': LinesTable;
   'orders.contacts': ContactsTable;
@@ -127,38 +195,70 @@ export interface Tables {
   'orders.outbox': OutboxTable;
   'orders.idempotency': IdempotencyTable;
   'orders.attention': AttentionTable;
+  'orders.compensations': CompensationsTable;
+  'orders.staged_changes': StagedChangesTable;
+  'orders.reconciliations': ReconciliationsTable;
   'orders.shipments': ShipmentsTable;
   'orders.webhooks': WebhooksTable;
   'orders.sellers': { id: string; name: string; email: string };
   'orders.products': { sku: string; title: string; weight_grams: number; seller_id: string };
   'orders.prices': { sku: string; currency: Currency; unit_price_minor: number };
-  'orders.delivery_partners': { id: string; name: string; countries: string[] };
-  'orders.delivery_assignments': {
-    order_id: OrderId;
-    partner_id: string | null;
-    assigned_at: DefaultTime;
-    released_at: NullableTime;
+  'orders.shipping_rates': { country: string; currency: Currency; amount_minor: number };
+  'orders.tax_rates': { country: string; basis_points: number };
+  'orders.discounts': { code: string; basis_points: number };
+  'inventory.warehouses': {
+    id: string;
+    name: string;
+    line1: string;
+    city: string;
+    postal_code: string;
+    country: string;
+    priority: number;
   };
-  'inventory.items': { sku: string; on_hand: number; held: Generated<number> };
+  'inventory.items': {
+    warehouse_id: string;
+    sku: string;
+    on_hand: number;
+    held: Generated<number>;
+  };
   'inventory.holds': {
-    order_id: OrderId;
+    hold_id: OrderId | ShipmentId;
     state: 'held' | 'released' | 'issued';
-    lines: JSONColumnType<object>;
+    dropped: JSONColumnType<object>;
     expires_at: Time;
+  };
+  'inventory.hold_lines': {
+    hold_id: OrderId | ShipmentId;
+    warehouse_id: string;
+    sku: string;
+    quantity: number;
+    state: 'held' | 'released' | 'issued';
   };
   'inventory.movements': {
     id: Generated<number>;
+    warehouse_id: string;
     sku: string;
-    kind: 'receipt' | 'hold' | 'release' | 'issue';
+    kind: 'receipt' | 'restock' | 'hold' | 'release' | 'issue';
     quantity: number;
-    order_id: OrderId | null;
+    hold_id: OrderId | ShipmentId | null;
     at: DefaultTime;
+  };
+  'inventory.waiting': {
+    place: Generated<number>;
+    order_id: OrderId;
+    state: 'waiting' | 'served' | 'left';
+    since: DefaultTime;
+    woken_at: NullableTime;
+    tellings: Generated<number>;
   };
   'loyalty.ledger': {
     order_id: OrderId;
-    kind: 'award' | 'revoke';
+    kind: 'award' | 'revoke' | 'spend';
+    key: Generated<string>;
+    sequence: Generated<number>;
     member_id: string;
     points: number;
     at: DefaultTime;
   };
+  'loyalty.balances': { member_id: string; points: number };
 }

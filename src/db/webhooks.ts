@@ -9,49 +9,39 @@ export interface CarrierScan {
   readonly status: string;
 }
 
+/** What a scan can mean to the order's workflow. */
+export type Milestone = 'handed_over' | 'delivered' | 'exception' | 'lost' | 'returned_to_sender';
+
 /** A scan that is known to belong to an order. */
 export interface MatchedScan extends CarrierScan {
   readonly orderId: OrderId;
   readonly shipmentId: ShipmentId;
+  /** Null when it means nothing to the workflow, as all scans of a parcel that comes back. */
+  readonly milestone: Milestone | null;
 }
 
-/** What storing did: `matched` carries the order when its workflow still has to be told. */
+/** What storing did: `to_signal` carries the order when its workflow still has to be told. */
 export type StoredScan =
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'stored' }
   | { readonly kind: 'to_signal'; readonly scan: MatchedScan };
 
-/** @returns false when the event was stored before. */
-export async function storePaymentEvent(
-  database: Database,
-  event: { readonly eventId: string; readonly orderId: OrderId | null },
-): Promise<boolean> {
-  const { rows } = await sql`
-    insert into orders.webhooks (provider, event_id, order_id)
-    values ('payments', ${event.eventId}, ${event.orderId})
-    on conflict do nothing returning event_id
-  `.execute(database);
-  return rows.length > 0;
-}
-
-/** What the scan means to the order's workflow; `null` when it means nothing. */
-export type Milestone = 'handed_over' | 'delivered' | null;
-
 /**
  * Stores the scan and puts it in the order's timeline, in one statement. A scan of a parcel that we
- * do not know yet is parked: the carrier may be faster than the answer to our own purchase.
+ * do not know yet is parked: the carrier may be faster than the answer to our own purchase. A parcel
+ * that comes back leaves the timeline alone: it is the return that tells of it.
  */
 export async function storeCarrierScan(
   database: Database,
   scan: CarrierScan,
-  milestone: Milestone,
+  milestone: Milestone | null,
 ): Promise<StoredScan> {
   const { rows } = await storing(scan, milestone).execute(database);
   const [row] = rows;
   if (row === undefined) return { kind: 'duplicate' };
   const { orderId, shipmentId, toSignal } = row;
   if (orderId === null || shipmentId === null || !toSignal) return { kind: 'stored' };
-  return { kind: 'to_signal', scan: { ...scan, orderId, shipmentId } };
+  return { kind: 'to_signal', scan: { ...scan, orderId, shipmentId, milestone } };
 }
 
 interface StoredRow {
@@ -60,12 +50,13 @@ interface StoredRow {
   readonly toSignal: boolean;
 }
 
-// A second hand-over is not signalled: each signal adds to the history of the workflow.
-const storing = (scan: CarrierScan, milestone: Milestone) => sql<StoredRow>`
+const ended = sql`o.status in ('delivered', 'cancelled', 'rejected', 'failed')`;
+
+// What the order shows already is not signalled: each signal adds to the history of the workflow.
+const storing = (scan: CarrierScan, milestone: Milestone | null) => sql<StoredRow>`
   with parcel as (
-    select s.id, s.order_id, coalesce(${milestone}::text = 'delivered'
-      or (${milestone}::text = 'handed_over' and o.status not in ('shipped', 'delivered')),
-      false) as to_signal
+    select s.id, s.order_id, s.kind, ${milestone}::text is not null and s.kind <> 'return'
+      and not ${ended} and not orders.shows_milestone(s.order_id, s.id, ${milestone}) as to_signal
     from orders.shipments s join orders.orders o on o.id = s.order_id
     where s.tracking_number = ${scan.trackingNumber}
   ), stored as (
@@ -77,15 +68,19 @@ const storing = (scan: CarrierScan, milestone: Milestone) => sql<StoredRow>`
   )
   select parcel.order_id as "orderId", parcel.id as "shipmentId",
     coalesce(parcel.to_signal, false) as "toSignal",
-    case when parcel.order_id is not null then (
+    case when parcel.kind <> 'return' then (
       select count(*) from orders.append(parcel.order_id, 'scan:' || ${scan.eventId}::text,
         jsonb_build_array(jsonb_build_object('type', 'shipment.scanned',
           'shipmentId', parcel.id, 'status', ${scan.status}::text)), null, null)
     ) end as scanned
   from stored left join parcel on true`;
 
-/** A milestone that was told and shows no effect after this time is told again. */
+/**
+ * A milestone that was told and shows no effect after this time is told again, each time after twice
+ * the wait: an order of the first version knows no other milestones than its own two.
+ */
 const effectLimitMs = 30_000;
+const mostDoublings = 12;
 
 /**
  * Stored scans whose order is known by now and whose workflow was not told, or was told without
@@ -98,12 +93,14 @@ export async function listUndelivered(
 ): Promise<readonly MatchedScan[]> {
   const { rows } = await sql<MatchedScan>`
     select w.event_id as "eventId", w.message ->> 'trackingNumber' as "trackingNumber",
-      w.message ->> 'status' as status, s.order_id as "orderId", s.id as "shipmentId"
+      w.message ->> 'status' as status, s.order_id as "orderId", s.id as "shipmentId",
+      case when s.kind <> 'return' then w.milestone end as milestone
     from orders.webhooks w
     join orders.shipments s on s.tracking_number = w.message ->> 'trackingNumber'
     where w.provider = 'carrier' and w.delivered_at is null and w.message is not null
       and (w.told_at is null
-        or w.told_at < clock_timestamp() - ${effectLimitMs} * interval '1 millisecond')
+        or w.told_at < clock_timestamp() - ${effectLimitMs} * interval '1 millisecond'
+          * power(2, least(greatest(w.tellings - 1, 0), ${mostDoublings})))
       and w.received_at between clock_timestamp() - interval '3 days'
         and clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
     order by w.received_at limit ${limit}
@@ -121,7 +118,8 @@ export async function matchScan(database: Database, scan: MatchedScan): Promise<
       returning order_id
     )
     select (select count(*) from orders.append(matched.order_id, 'scan:' || ${scan.eventId}::text,
-      ${JSON.stringify([fact])}::jsonb, null, null)) from matched
+      ${JSON.stringify([fact])}::jsonb, null, null))
+    from matched join orders.shipments s on s.id = ${scan.shipmentId} and s.kind <> 'return'
   `.execute(database);
 }
 
@@ -129,16 +127,17 @@ export async function matchScan(database: Database, scan: MatchedScan): Promise<
 export async function closeEffective(database: Database): Promise<void> {
   await sql`
     update orders.webhooks w set delivered_at = now()
-    from orders.orders o
-    where o.id = w.order_id and w.provider = 'carrier'
-      and w.delivered_at is null and w.message is not null and w.told_at is not null
-      and (o.status in ('delivered', 'cancelled', 'rejected', 'failed')
-        or (o.status = 'shipped' and w.milestone = 'handed_over'))
+    from orders.orders o, orders.shipments s
+    where o.id = w.order_id and s.tracking_number = w.message ->> 'trackingNumber'
+      and w.provider = 'carrier' and w.delivered_at is null and w.message is not null
+      and w.told_at is not null
+      and (${ended} or orders.shows_milestone(o.id, s.id, w.milestone))
   `.execute(database);
 }
 
 export async function markTold(database: Database, eventId: string): Promise<void> {
-  await sql`update orders.webhooks set told_at = now(), attempts = attempts + 1
+  await sql`update orders.webhooks set told_at = now(), attempts = attempts + 1,
+      tellings = tellings + 1
     where provider = 'carrier' and event_id = ${eventId}`.execute(database);
 }
 

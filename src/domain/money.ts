@@ -1,4 +1,12 @@
-import { add, dinero, multiply, toDecimal, toSnapshot, type Dinero } from 'dinero.js';
+import {
+  add,
+  allocate as allocateDinero,
+  dinero,
+  multiply,
+  toDecimal,
+  toSnapshot,
+  type Dinero,
+} from 'dinero.js';
 import { CHF, EUR, GBP, JPY, USD } from 'dinero.js/currencies';
 
 const known = { CHF, EUR, GBP, JPY, USD } as const;
@@ -32,6 +40,17 @@ export const sum = (amounts: readonly Money[], currency: Currency): Money =>
     (total, amount) => fromDinero(add(toDinero(total), toDinero(amount)), currency),
     money(0, currency),
   );
+
+/**
+ * Shares an amount out in proportion to the weights, by largest remainder: the shares add up to the
+ * amount. @throws RangeError when no weight is above zero
+ */
+export function allocate(amount: Money, weights: readonly number[]): readonly Money[] {
+  if (!weights.some((weight) => weight > 0)) throw new RangeError('No weight is above zero');
+  return allocateDinero(toDinero(amount), [...weights]).map((share) =>
+    fromDinero(share, amount.currency),
+  );
+}
 
 /** `42.00 EUR`, `4200 JPY`: for people and summaries, never for arithmetic. */
 export const formatMoney = (amount: Money): string =>

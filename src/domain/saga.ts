@@ -16,9 +16,3 @@ export const undoOf = {
 export type StepName = keyof typeof undoOf;
 
 export type UndoName = NonNullable<(typeof undoOf)[StepName]>;
-
-/** A step that runs beside the main line and never rolls the order back. */
-export type SideStepName = Extract<
-  StepName,
-  'sendOrderConfirmation' | 'notifySeller' | 'assignDeliveryPartner' | 'awardPoints'
->;

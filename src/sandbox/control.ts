@@ -2,11 +2,11 @@ import express, { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 
 import { trackerStatuses } from './carrier/tracker.js';
-import { scan } from './carrier/tracking.js';
+import { scan, stop } from './carrier/tracking.js';
 import type { Context } from './context.js';
 import { faultRequest, type Fault } from './faults.js';
 import { readLedger } from './ledger.js';
-import { authenticate } from './payments/authentication.js';
+import { authenticate, dispute, expire } from './payments/by-hand.js';
 import { countWebhooks } from './webhooks/deliveries.js';
 
 const ledgerQuery = z.object({
@@ -22,6 +22,7 @@ const scanRequest = z.strictObject({
   status_detail: z.string().optional(),
 });
 const authentication = z.strictObject({ outcome: z.enum(['succeed', 'fail']) });
+const disputeRequest = z.strictObject({ amount: z.int().min(1).optional() });
 
 /** The control API: what happened, what shall go wrong, and what happens next. */
 export function controlRoutes(context: Context): Router {
@@ -43,13 +44,31 @@ export function controlRoutes(context: Context): Router {
     const tracker = await scan(context, request.params.number, scanOf(report));
     answer(response, tracker, 'There is no such tracking number.');
   });
+  router.post('/carrier/:number/stop', async (request, response) => {
+    const tracker = await stop(context, request.params.number);
+    answer(response, tracker, 'There is no such tracking number.');
+  });
+  addPayments(router, context);
+  return router;
+}
+
+function addPayments(router: Router, context: Context): void {
   router.post('/payments/:id/authenticate', async (request, response) => {
     const body = parsed(authentication, request.body, response);
     if (body === undefined) return;
     const payment = await authenticate(context, request.params.id, body.outcome);
     answer(response, payment, 'There is no such payment that waits for authentication.');
   });
-  return router;
+  router.post('/payments/:id/expire', async (request, response) => {
+    const payment = await expire(context, request.params.id);
+    answer(response, payment, 'There is no such payment that is authorized.');
+  });
+  router.post('/payments/:id/dispute', async (request, response) => {
+    const body = parsed(disputeRequest, request.body ?? {}, response);
+    if (body === undefined) return;
+    const opened = await dispute(context, request.params.id, body.amount);
+    answer(response, opened, 'There is no such payment of which anything was captured.');
+  });
 }
 
 function addFaults(router: Router, context: Context): void {

@@ -4,10 +4,12 @@ import { createServer, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 
 import { carrierRoutes } from './carrier/routes.js';
+import { trackingPages } from './carrier/tracking-page.js';
 import type { Context } from './context.js';
 import { controlRoutes } from './control.js';
 import { inboxRoutes } from './mail/routes.js';
 import { paymentRoutes } from './payments/routes.js';
+import { textRoutes } from './sms/routes.js';
 
 const keepAliveMs = 65_000;
 
@@ -17,12 +19,13 @@ export function httpApp(context: Context): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', 'extended');
   app.use('/v1', paymentRoutes(context));
   app.use('/easypost/v2', carrierRoutes(context));
+  app.use('/2010-04-01', textRoutes(context));
   app.use('/control', controlRoutes(context));
   app.get('/healthz', async (_request, response) => {
     await context.store.pool.query('SELECT 1');
     response.json({ status: 'ok' });
   });
-  app.use(inboxRoutes(context));
+  app.use(inboxRoutes(context), trackingPages(context));
   app.use((_request, response) => {
     response.status(404).json({ error: { code: 'NOT_FOUND', message: 'There is no such path.' } });
   });

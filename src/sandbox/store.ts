@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { LedgerEntry } from './ledger.js';
 import type { Delivery, ProviderEvent } from './webhooks/deliveries.js';
 
-type ObjectKind = 'payment' | 'refund' | 'shipment' | 'tracker';
+type ObjectKind = 'payment' | 'refund' | 'dispute' | 'shipment' | 'tracker';
 
 /** One thing a provider keeps. `alias` is a second name: a shipment's reference, a tracking code. */
 export interface StoredObject {

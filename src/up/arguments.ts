@@ -15,6 +15,7 @@ export type Arguments =
   | StartArguments
   | { readonly kind: 'status'; readonly json: boolean }
   | { readonly kind: 'down' }
+  | { readonly kind: 'example'; readonly name: string | undefined }
   | { readonly kind: 'help' }
   | { readonly kind: 'invalid'; readonly message: string };
 
@@ -22,6 +23,7 @@ export const usage = `Usage:
   npm start -- [--fresh] [--no-demo] [--detach] [--port-base <port>]
   npm run status -- [--json]
   npm run down
+  npm run example -- [<name>]
 
   --fresh      forgets the data of earlier starts
   --no-demo    leaves the example order out
@@ -47,8 +49,9 @@ export function parseArguments(argv: readonly string[]): Arguments {
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
     const [command = 'start', ...rest] = positionals;
     if (values.help === true) return { kind: 'help' };
-    if (rest.length > 0) return invalid(`What is ${rest.join(' ')}?`);
-    return ofCommand(command, values);
+    const [name, ...surplus] = command === 'example' ? rest : [undefined, ...rest];
+    if (surplus.length > 0) return invalid(`What is ${surplus.join(' ')}?`);
+    return command === 'example' ? { kind: 'example', name } : ofCommand(command, values);
   } catch (error) {
     return invalid(error instanceof Error ? error.message : String(error));
   }

@@ -44,6 +44,8 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       return showStatus({ ...place, json: args.json });
     case 'down':
       return downCommand(place);
+    case 'example':
+      return example(args.name, place);
     case 'help':
       print(usage);
       return 0;
@@ -66,6 +68,11 @@ async function start(args: StartArguments, line: CommandLine, place: Place): Pro
       tell({ type: 'settled' });
     },
   });
+}
+
+async function example(name: string | undefined, place: Place): Promise<number> {
+  const { exampleCommand } = await import('./example-command.js');
+  return exampleCommand({ ...place, name });
 }
 
 function print(line: string): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { bodyOf, getJson, postJson } from './json-client.js';
 import { messageOf } from './part.js';
 
 export interface DemoOptions {
@@ -14,7 +15,6 @@ export type DemoOutcome =
   | { readonly kind: 'unfinished'; readonly orderId: string; readonly reason: string }
   | { readonly kind: 'not_placed'; readonly reason: string };
 
-const callLimitMs = 5_000;
 const pollMs = 150;
 const defaultLimitMs = 60_000;
 const ends: ReadonlySet<string> = new Set(['delivered', 'cancelled', 'rejected', 'failed']);
@@ -64,13 +64,9 @@ export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
 }
 
 async function placeOrder(apiUrl: string): Promise<string> {
-  const answer = await fetch(`${apiUrl}/v1/orders`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
-    body: JSON.stringify(exampleOrder),
-    signal: AbortSignal.timeout(callLimitMs),
-  });
-  return orderAnswer.parse(await bodyOf(answer)).id;
+  const key = { 'idempotency-key': randomUUID() };
+  const answer = await postJson(`${apiUrl}/v1/orders`, exampleOrder, key);
+  return orderAnswer.parse(bodyOf(answer)).id;
 }
 
 async function follow(
@@ -81,8 +77,8 @@ async function follow(
   let seen = 0;
   for (;;) {
     // The status is read first: what led to it is then in the timeline.
-    const { status } = orderAnswer.parse(await read(`${apiUrl}/v1/orders/${orderId}`));
-    const { data } = timelineAnswer.parse(await read(`${apiUrl}/v1/orders/${orderId}/timeline`));
+    const { status } = orderAnswer.parse(await getJson(`${apiUrl}/v1/orders/${orderId}`));
+    const { data } = timelineAnswer.parse(await getJson(`${apiUrl}/v1/orders/${orderId}/timeline`));
     for (const fact of newFacts(data, seen)) print(factLine(fact));
     seen = data.reduce((last, { sequence }) => Math.max(last, sequence), seen);
     if (ends.has(status)) return { kind: 'ended', orderId, status };
@@ -97,14 +93,3 @@ const newFacts = (facts: readonly Fact[], seen: number): readonly Fact[] =>
   facts.filter(({ sequence }) => sequence > seen).sort((a, b) => a.sequence - b.sequence);
 
 const factLine = ({ at, type }: Fact): string => `  ${at.slice(11, 23)}  ${type}`;
-
-async function read(url: string): Promise<unknown> {
-  return bodyOf(await fetch(url, { signal: AbortSignal.timeout(callLimitMs) }));
-}
-
-async function bodyOf(answer: Response): Promise<unknown> {
-  if (answer.ok) return answer.json();
-  throw new Error(
-    `${answer.url} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`,
-  );
-}

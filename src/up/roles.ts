@@ -59,19 +59,30 @@ const webhookSecrets = ({ secrets }: Wiring): Environment => ({
   EASYPOST_WEBHOOK_SECRET: secrets.easypostWebhookSecret,
 });
 
+const codeSecret = ({ secrets }: Wiring): Environment => ({
+  ORDER_CODE_SECRET: secrets.orderCodeSecret,
+});
+
 const apiEnvironment = (wiring: Wiring): Environment => ({
   ...webhookSecrets(wiring),
+  ...codeSecret(wiring),
   API_HOST: '127.0.0.1',
   API_PORT: String(wiring.ports.api),
   ...(wiring.temporalUiUrl === undefined ? {} : { TEMPORAL_UI_URL: wiring.temporalUiUrl }),
 });
 
 const workerEnvironment = (wiring: Wiring): Environment => ({
+  ...codeSecret(wiring),
   STRIPE_API_KEY: wiring.secrets.stripeApiKey,
   STRIPE_API_URL: sandboxUrl(wiring),
   EASYPOST_API_KEY: wiring.secrets.easypostApiKey,
   EASYPOST_API_URL: `${sandboxUrl(wiring)}/easypost/v2/`,
   SMTP_URL: `smtp://127.0.0.1:${wiring.ports.smtp}`,
+  ORDER_PAGE_URL: `${apiUrl(wiring)}/v1/orders/{order_id}`,
+  TWILIO_ACCOUNT_SID: 'ACsandbox',
+  TWILIO_AUTH_TOKEN: 'sandbox',
+  TWILIO_FROM: '+4915155500000',
+  TWILIO_API_URL: sandboxUrl(wiring),
   WORKER_METRICS_ADDRESS: `127.0.0.1:${wiring.ports.workerMetrics}`,
 });
 

@@ -3,12 +3,16 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
+const random = (): string => randomBytes(24).toString('hex');
+
 const secretsSchema = z.object({
   postgresPassword: z.string().min(16),
   stripeApiKey: z.string().min(16),
   stripeWebhookSecret: z.string().min(16),
   easypostApiKey: z.string().min(16),
   easypostWebhookSecret: z.string().min(16),
+  /** Made when it is missing: folders of the first version have none. */
+  orderCodeSecret: z.string().min(16).default(random),
 });
 
 /** What the parts of one state folder share; worth nothing outside of this machine. */
@@ -20,9 +24,10 @@ export type Secrets = Readonly<z.infer<typeof secretsSchema>>;
  */
 export function loadSecrets(stateDir: string): Secrets {
   const file = join(stateDir, 'secrets.json');
-  if (existsSync(file)) return secretsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  const secrets = newSecrets();
-  writePrivately(file, JSON.stringify(secrets, undefined, 2));
+  const kept = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const secrets = kept === undefined ? newSecrets() : secretsSchema.parse(JSON.parse(kept));
+  const content = JSON.stringify(secrets, undefined, 2);
+  if (content !== kept) writePrivately(file, content);
   return secrets;
 }
 
@@ -35,12 +40,12 @@ export function writePrivately(file: string, content: string): void {
 }
 
 function newSecrets(): Secrets {
-  const random = () => randomBytes(24).toString('hex');
   return {
     postgresPassword: random(),
     stripeApiKey: `sk_test_${random()}`,
     stripeWebhookSecret: `whsec_${random()}`,
     easypostApiKey: `EZTK${random()}`,
     easypostWebhookSecret: random(),
+    orderCodeSecret: random(),
   };
 }

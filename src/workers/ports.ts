@@ -1,14 +1,19 @@
-import type { Ports } from '../activities/ports.js';
+import type { Ports, Texter } from '../activities/ports.js';
 import { easypostCarrier } from '../adapters/easypost.js';
+import { postgresCodes } from '../adapters/postgres-codes.js';
 import { postgresDeliveryPartners } from '../adapters/postgres-delivery-partners.js';
 import { postgresInventory } from '../adapters/postgres-inventory.js';
+import { postgresExchanges } from '../adapters/postgres-exchanges.js';
 import { postgresJournal } from '../adapters/postgres-journal.js';
 import { postgresLoyalty } from '../adapters/postgres-loyalty.js';
 import { postgresOrderBook } from '../adapters/postgres-order-book.js';
+import { postgresReturns } from '../adapters/postgres-returns.js';
 import { smtpMailer } from '../adapters/smtp.js';
 import { stripePayments } from '../adapters/stripe.js';
+import { noTexter, twilioTexter } from '../adapters/twilio.js';
 import type { WorkerConfig } from '../config.js';
 import type { Database } from '../db/database.js';
+import { shopOf } from './shop.js';
 
 const providerTimeoutMs = 10_000;
 
@@ -32,19 +37,23 @@ export function createPorts(
     timeoutMs: providerTimeoutMs,
   });
   return {
-    ports: { ...ownPorts(database), ...providerPorts(config, database), mailer },
+    ports: { ...ownPorts(config, database), ...providerPorts(config, database), mailer },
     close: () => {
       mailer.close();
     },
   };
 }
 
-const ownPorts = (database: Database) => ({
+const ownPorts = (config: WorkerConfig, database: Database) => ({
   journal: postgresJournal(database),
   inventory: postgresInventory(database),
   partners: postgresDeliveryPartners(database),
   loyalty: postgresLoyalty(database),
+  codes: postgresCodes(database, config.ORDER_CODE_SECRET),
   orders: postgresOrderBook(database),
+  returns: postgresReturns(database),
+  exchanges: postgresExchanges(database),
+  shop: shopOf(config),
 });
 
 const providerPorts = (config: WorkerConfig, database: Database) => ({
@@ -53,6 +62,7 @@ const providerPorts = (config: WorkerConfig, database: Database) => ({
     apiUrl: config.STRIPE_API_URL,
     timeoutMs: providerTimeoutMs,
   }),
+  texter: texterOf(config),
   carrier: easypostCarrier({
     apiKey: config.EASYPOST_API_KEY,
     apiUrl: config.EASYPOST_API_URL,
@@ -61,3 +71,15 @@ const providerPorts = (config: WorkerConfig, database: Database) => ({
     shipFrom: warehouse,
   }),
 });
+
+function texterOf(config: WorkerConfig): Texter {
+  const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_API_URL } = config;
+  if (!TWILIO_ACCOUNT_SID || !TWILIO_AUTH_TOKEN || !TWILIO_FROM) return noTexter;
+  return twilioTexter({
+    accountSid: TWILIO_ACCOUNT_SID,
+    authToken: TWILIO_AUTH_TOKEN,
+    from: TWILIO_FROM,
+    apiUrl: TWILIO_API_URL,
+    timeoutMs: providerTimeoutMs,
+  });
+}

@@ -1,7 +1,11 @@
 import type { OrderWorkflows } from '../api/order-workflows.js';
 import { startOrder, unstartedOrders } from '../api/start-order.js';
+import { startReturn, unstartedReturns } from '../api/start-return.js';
+import { tellServedOrders } from '../api/stock-arrivals.js';
 import { deliverWebhooks } from '../api/webhooks/deliver.js';
+import { deliverPaymentReports } from '../api/webhooks/deliver-payments.js';
 import type { Database } from '../db/database.js';
+import { discardOldChanges } from '../db/staged-changes.js';
 import { releaseExpiredHolds } from '../db/stock.js';
 import type { Logger } from '../logger.js';
 
@@ -19,7 +23,15 @@ const refusedInARound = 5;
 
 /** One round: starts what was accepted but not started, and tells what could not be told. */
 export async function relayRound(dependencies: RelayDependencies): Promise<void> {
-  const duties = [startAcceptedOrders, tellWebhooks, freeExpiredHolds];
+  const duties = [
+    startAcceptedOrders,
+    startAcceptedReturns,
+    tellWebhooks,
+    tellPaymentReports,
+    freeExpiredHolds,
+    forgetStagedChanges,
+    tellStockArrivals,
+  ];
   for (const duty of duties) await attempt(duty, dependencies);
 }
 
@@ -49,12 +61,49 @@ async function startAcceptedOrders({ database, workflows, log }: RelayDependenci
   }
 }
 
+async function startAcceptedReturns({
+  database,
+  workflows,
+  log,
+}: RelayDependencies): Promise<void> {
+  let refused = 0;
+  for (const input of await unstartedReturns(database, batchSize)) {
+    const answer = await startReturn(database, workflows, input);
+    const subject = { order_id: input.orderId, return_id: input.returnId };
+    if (answer.kind === 'not_started') {
+      log.warn({ ...subject, err: answer.cause }, 'Temporal did not take the return');
+      refused += 1;
+      if (refused === refusedInARound) return;
+    } else {
+      log.info({ ...subject, answer: answer.kind }, 'started an accepted return');
+    }
+  }
+}
+
 async function tellWebhooks({ database, workflows, log }: RelayDependencies): Promise<void> {
   const delivered = await deliverWebhooks(database, workflows, batchSize);
   if (delivered > 0) log.info({ delivered }, 'delivered webhooks that had waited');
 }
 
+async function tellPaymentReports({ database, workflows, log }: RelayDependencies): Promise<void> {
+  const delivered = await deliverPaymentReports(database, workflows, batchSize);
+  if (delivered > 0) log.info({ delivered }, 'delivered payment reports that had waited');
+}
+
+/** A change that was taken is put into force within this time, whatever is down meanwhile. */
+const stagedChangeLimitMs = 7 * 24 * 60 * 60 * 1_000;
+
+async function forgetStagedChanges({ database, log }: RelayDependencies): Promise<void> {
+  const forgotten = await discardOldChanges(database, stagedChangeLimitMs, batchSize);
+  if (forgotten > 0) log.info({ forgotten }, 'forgot changes of orders that nobody took');
+}
+
 async function freeExpiredHolds({ database, log }: RelayDependencies): Promise<void> {
-  const orderIds = await releaseExpiredHolds(database, batchSize);
-  if (orderIds.length > 0) log.warn({ order_ids: orderIds }, 'released holds that had expired');
+  const holdIds = await releaseExpiredHolds(database, batchSize);
+  if (holdIds.length > 0) log.warn({ hold_ids: holdIds }, 'released holds that had expired');
+}
+
+async function tellStockArrivals({ database, workflows, log }: RelayDependencies): Promise<void> {
+  const told = await tellServedOrders(database, workflows, batchSize);
+  if (told > 0) log.info({ told }, 'told orders that their goods came');
 }

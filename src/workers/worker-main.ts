@@ -3,6 +3,7 @@ import { migrateToLatest } from '../db/migrate.js';
 import { createLogger } from '../logger.js';
 import { runRole } from '../role.js';
 import { installTemporalRuntime } from './temporal-runtime.js';
+import { scheduleReconciliation } from './reconciliation-schedule.js';
 import { startWorker } from './worker.js';
 
 const stopLimitMs = 25_000;
@@ -13,7 +14,9 @@ await runRole(
     const config = workerConfig();
     installTemporalRuntime(config, log);
     await migrateToLatest(config.DATABASE_URL);
-    return startWorker(config, log);
+    const worker = await startWorker(config, log);
+    await scheduleReconciliation(config, log);
+    return worker;
   },
   stopLimitMs,
 );

@@ -1,11 +1,14 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
+import { reconciliationActivities } from '../activities/reconciliation.js';
 import type { Ports } from '../activities/ports.js';
 import { temporalConnection } from '../api/temporal-connection.js';
 import type { WorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import type { Logger } from '../logger.js';
 import { createPorts } from './ports.js';
+import { createReconciliationPorts } from './reconciliation-ports.js';
+import { temporalClient } from './temporal-client.js';
 import { workflowBundlePath } from './workflow-bundle.js';
 
 export interface RunningWorker {
@@ -43,6 +46,7 @@ export async function startWorker(
     },
   });
   const outside = createPorts(config, database);
+  const temporal = temporalClient(config);
   const { connectionOptions } = temporalConnection(config);
   const connection = await NativeConnection.connect(connectionOptions);
   const worker = await Worker.create({
@@ -50,7 +54,12 @@ export async function startWorker(
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: config.TEMPORAL_TASK_QUEUE,
     workflowBundle: { codePath: saga.workflowBundlePath },
-    activities: saga.activitiesOf(outside.ports),
+    activities: {
+      ...saga.activitiesOf(outside.ports),
+      ...reconciliationActivities(
+        createReconciliationPorts(config, database, temporal.client, outside.ports),
+      ),
+    },
     maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS,
     stickyQueueScheduleToStartTimeout: stickyWaitMs,
     maxConcurrentWorkflowTaskExecutions: config.WORKER_MAX_WORKFLOW_TASKS,
@@ -62,6 +71,7 @@ export async function startWorker(
   });
   const ended = worker.run().finally(async () => {
     outside.close();
+    await temporal.close();
     await connection.close();
     await database.destroy();
   });

@@ -87,31 +87,62 @@ const bookkeeping: ActivityOptions = {
 /** How patiently each activity is carried out once its quick try did not settle it. */
 export const profiles: Readonly<Record<ActivityName, ActivityOptions>> = {
   reserveInventory: ownDatabase,
+  reserveReplacement: ownDatabase,
+  enqueueForStock: ownDatabase,
   releaseInventory: undo,
+  restockParcel: undo,
+  writeOffParcel: undo,
+  releaseParcel: undo,
+  releaseReplacement: undo,
   authorizePayment: payment,
+  changePaymentMethod: ownDatabase,
+  confirmPayment: payment,
   voidAuthorization: undo,
+  releaseRemainder: undo,
+  settleLatePayment: undo,
   sendOrderConfirmation: aside,
+  checkCode: ownDatabase,
+  sendCode: payment,
+  sendMail: aside,
   notifySeller: aside,
   assignDeliveryPartner: asideOwnDatabase,
+  settleDeliveryOffer: asideOwnDatabase,
   releaseDeliveryPartner: undo,
   awardPoints: asideOwnDatabase,
   revokePoints: undo,
   createShipment: label,
+  changeAddress: ownDatabase,
   voidLabel: undo,
   capturePayment: capture,
   refundPayment: undo,
   sendCancellation: aside,
   issueInventory: bookkeeping,
+  extendHold: bookkeeping,
   recordTransition: bookkeeping,
+  createReturnLabel: undo,
+  inspectReturn: bookkeeping,
+  refundReturn: undo,
+  restockReturn: undo,
+  revokePartOfPoints: undo,
+  placeExchange: undo,
+  recordReturn: bookkeeping,
 };
 
 /**
- * Writes to our own tables for which nothing waits: local first in either dispatch mode. Nothing
- * outside is called, so there is no rate, zone or outage that an activity of its own would show.
+ * Local first in either dispatch mode: writes to our own tables, where nothing outside is called that
+ * an activity of its own would show, and the mails of every milestone, for which nothing waits.
  */
 export const alwaysLocalFirst: ReadonlySet<ActivityName> = new Set([
   'assignDeliveryPartner',
   'awardPoints',
+  'extendHold',
+  'inspectReturn',
   'issueInventory',
+  'placeExchange',
+  'recordReturn',
   'recordTransition',
+  'restockReturn',
+  'revokePartOfPoints',
+  'sendMail',
+  'settleDeliveryOffer',
 ]);

@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
-import { isEnded, isPastPointOfNoReturn } from '../domain/order-state.js';
+import { isEnded } from '../domain/order-state.js';
+import { isAccepted } from '../domain/steering.js';
 import type { Journey } from './journey.js';
 import {
   cancelOrderUpdate,
@@ -39,9 +40,9 @@ export function acceptCancels(journey: Journey): void {
 }
 
 /** From the hand-over on, and once the order is being undone for another reason, it is too late. */
-function isCancellable({ life, parcel, cancelRequest }: Journey): boolean {
-  if (isEnded(life.state) || isPastPointOfNoReturn(life.state) || parcel.isHandedOver) return false;
-  return life.state.status !== 'compensating' || cancelRequest !== undefined;
+function isCancellable({ life, tracking, cancelRequest }: Journey): boolean {
+  if (life.isStopped || life.state.stage === 'undo') return cancelRequest !== undefined;
+  return isAccepted(life.state, 'cancelOrder') && !tracking.hasAnyLeft;
 }
 
 function refuseTooLate(journey: Journey): void {

@@ -8,15 +8,26 @@ import {
 import type { OrderActivities } from '../activities/index.js';
 import { alwaysLocalFirst, profiles, quickTry, type ActivityName } from './activity-options.js';
 import type { OrderInput } from './messages.js';
+import type { InTurn } from './turns.js';
 
 export type InputOf<Name extends ActivityName> = Parameters<OrderActivities[Name]>[0];
 export type ResultOf<Name extends ActivityName> = Awaited<ReturnType<OrderActivities[Name]>>;
 
 export interface Call<Name extends ActivityName> {
   readonly name: Name;
-  readonly input: InputOf<Name>;
+  /** Called once, when the call begins: a call that waits for its turn knows what came before it. */
+  readonly input: () => InputOf<Name>;
+  /** Told of the answer before any other call of the order begins. */
+  readonly heard?: (result: ResultOf<Name>) => void;
   /** One line for the Web UI. */
   readonly summary: string;
+}
+
+/** How an order has its calls carried out. */
+export interface Manner {
+  readonly mode: OrderInput['dispatch'];
+  /** When a quick try may begin. */
+  readonly inTurn: InTurn;
 }
 
 /** A call that was refused for good, or that outlasted its patience. */
@@ -37,37 +48,49 @@ export class StepFailed extends Error {
  * @throws StepFailed, or what a cancellation throws
  */
 export async function dispatch<Name extends ActivityName>(
-  mode: OrderInput['dispatch'],
+  { mode, inTurn }: Manner,
   call: Call<Name>,
   onDurable: () => void,
 ): Promise<ResultOf<Name>> {
-  try {
-    return await settle(mode, call, onDurable);
-  } catch (error) {
-    throw isCancellation(error) ? error : new StepFailed(call.name, error);
-  }
+  if (mode === 'remote' && !alwaysLocalFirst.has(call.name)) return durably(call, call.input());
+  const quick = await inTurn(() => quickly(call));
+  if ('result' in quick) return quick.result;
+  if (isCancellation(quick.error) || isFinal(quick.error)) throw failureOf(call, quick.error);
+  onDurable();
+  return durably(call, quick.input);
 }
 
-async function settle<Name extends ActivityName>(
-  mode: OrderInput['dispatch'],
+/** An answer, or what stood against it and the input to try again with. */
+type Quick<Name extends ActivityName> =
+  { readonly result: ResultOf<Name> } | { readonly error: unknown; readonly input: InputOf<Name> };
+
+async function quickly<Name extends ActivityName>(call: Call<Name>): Promise<Quick<Name>> {
+  const { name, summary } = call;
+  const input = call.input();
+  const quick = await scheduleLocalActivity<ResultOf<Name>>(name, [input], { ...quickTry, summary })
+    .then((result) => ({ result }))
+    .catch((error: unknown) => ({ error, input }));
+  if ('result' in quick) call.heard?.(quick.result);
+  return quick;
+}
+
+async function durably<Name extends ActivityName>(
   call: Call<Name>,
-  onDurable: () => void,
+  input: InputOf<Name>,
 ): Promise<ResultOf<Name>> {
-  if (mode === 'remote' && !alwaysLocalFirst.has(call.name)) return durably(call);
-  try {
-    return await quickly(call);
-  } catch (error) {
-    if (isCancellation(error) || isFinal(error)) throw error;
-    onDurable();
-    return durably(call);
-  }
+  const { name, summary } = call;
+  const options = { ...profiles[name], summary };
+  const result = await scheduleActivity<ResultOf<Name>>(name, [input], options).catch(
+    (error: unknown) => {
+      throw failureOf(call, error);
+    },
+  );
+  call.heard?.(result);
+  return result;
 }
 
-const quickly = <Name extends ActivityName>({ name, input, summary }: Call<Name>) =>
-  scheduleLocalActivity<ResultOf<Name>>(name, [input], { ...quickTry, summary });
-
-const durably = <Name extends ActivityName>({ name, input, summary }: Call<Name>) =>
-  scheduleActivity<ResultOf<Name>>(name, [input], { ...profiles[name], summary });
+const failureOf = ({ name }: { readonly name: ActivityName }, error: unknown): unknown =>
+  isCancellation(error) ? error : new StepFailed(name, error);
 
 /**
  * A refusal for good: trying again, patiently or not, would change nothing. What a local activity

@@ -1,28 +1,42 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AttentionChoice } from '../domain/attention.js';
 import type { RecordedFact } from '../domain/facts.js';
-import type { OrderId, ShipmentId } from '../domain/ids.js';
+import type { AttentionId, OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
+import type { CodeVerdict } from '../domain/one-time-code.js';
 import type { OrderState } from '../domain/order-state.js';
+import type { OrderPolicy, ShortageDecision } from '../domain/policy.js';
+import type { ReturnKind, ReturnStatus, Verdict } from '../domain/returns.js';
+import type { Verification } from '../domain/risk.js';
 import type { ServiceLevel } from '../domain/service-level.js';
+import type { ChargedLine } from '../domain/totals.js';
 
 /** The registered name of the order workflow. Renaming it would strand every open order. */
 export const orderWorkflowType = 'order';
 
 /** What the workflow carries: ids, quantities and amounts; never a name, an address or a token. */
 export interface OrderInput {
+  /** Orders of the first version carry none, and live on by the rules of their time. */
+  readonly version: 2;
   readonly orderId: OrderId;
   readonly customerId: string;
   readonly member: boolean;
-  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+  /** One for each SKU, with what its units cost after the discount. */
+  readonly lines: readonly ChargedLine[];
+  readonly shipping: Money;
   readonly total: Money;
   /** When the order was accepted, RFC 3339. */
   readonly placedAt: string;
   readonly dispatch: 'local_first' | 'remote';
+  readonly policy: OrderPolicy;
+  readonly verification: Verification;
+  /** Where a one-time code goes. */
+  readonly codeChannel: 'email' | 'sms';
   readonly serviceLevel: ServiceLevel;
 }
 
 /** Where the order stands, and since when (RFC 3339). */
-export interface OrderSummary extends OrderState {
+export interface OrderSummary extends Omit<OrderState, 'tally'> {
   readonly orderId: OrderId;
   readonly since: string;
   readonly needsAttention: boolean;
@@ -34,15 +48,70 @@ export interface CancelRequest {
   readonly reason: string;
 }
 
-/** The type of the failure with which a cancel is refused; its details hold the {@link OrderSummary}. */
+export interface Approval {
+  readonly decision: 'approve' | 'reject';
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** A code as the API digested it, or the wish for another one. */
+export type CodeMessage = { readonly digest: string } | { readonly resend: true };
+
+export type CodeAnswer =
+  | CodeVerdict
+  | { readonly kind: 'sent' }
+  /** No more codes for this order. */
+  | { readonly kind: 'no_more_codes' };
+
+export interface ShortageAnswer {
+  readonly decision: ShortageDecision;
+  readonly by: string;
+}
+
+/** A change whose contents wait in the database: no address and no token enters the history. */
+export interface StagedChange {
+  readonly changeId: string;
+  readonly by: string;
+}
+
+export type AddressAnswer =
+  | { readonly kind: 'changed'; readonly total: Money }
+  /** The payment is authorized, and the new address would cost something else. */
+  | { readonly kind: 'price_would_change' };
+
+export interface AttentionResolution {
+  readonly attentionId: AttentionId;
+  readonly choice: AttentionChoice;
+  readonly by: string;
+  readonly note: string;
+}
+
+/** The types of the failures with which an update is refused; their details hold the {@link OrderSummary}. */
 export const cancelRefusedType = 'CancelRefused';
+export const refusedType = 'Refused';
 
 /** A milestone that a carrier reported. */
 export interface CarrierEvent {
   /** The carrier's id of the event: the same event has one effect, however often it comes. */
   readonly eventId: string;
   readonly shipmentId: ShipmentId;
-  readonly milestone: 'handed_over' | 'delivered';
+  readonly milestone: CarrierMilestone;
+}
+
+export type CarrierMilestone =
+  'handed_over' | 'delivered' | 'exception' | 'lost' | 'returned_to_sender';
+
+/** What a payment provider reported about a payment that needed its owner. */
+export interface PaymentEvent {
+  readonly eventId: string;
+  readonly paymentId: string;
+  readonly outcome: 'authorized' | 'failed';
+}
+
+/** A delivery partner's answer to an offer. */
+export interface PartnerAnswer {
+  readonly offerId: string;
+  readonly answer: 'accept' | 'decline';
 }
 
 export const statusQuery = defineQuery<OrderSummary>('status');
@@ -50,8 +119,75 @@ export const timelineQuery = defineQuery<readonly RecordedFact[]>('timeline');
 
 /** Answers when the order has ended as cancelled, or is refused with {@link cancelRefusedType}. */
 export const cancelOrderUpdate = defineUpdate<OrderSummary, [CancelRequest]>('cancelOrder');
+export const changeAddressUpdate = defineUpdate<AddressAnswer, [StagedChange]>('changeAddress');
+export const approveOrderUpdate = defineUpdate<OrderSummary, [Approval]>('approveOrder');
+export const verifyCodeUpdate = defineUpdate<CodeAnswer, [CodeMessage]>('verifyCode');
+export const decideShortageUpdate = defineUpdate<OrderSummary, [ShortageAnswer]>('decideShortage');
+export const retryPaymentUpdate = defineUpdate<OrderSummary, [StagedChange]>('retryPayment');
+export const resolveAttentionUpdate = defineUpdate<OrderSummary, [AttentionResolution]>(
+  'resolveAttention',
+);
 
 /** The same without an answer, for the `temporal` CLI; a refusal stands in the timeline. */
 export const cancelSignal = defineSignal<[Partial<CancelRequest>?]>('cancel');
 
 export const carrierEventSignal = defineSignal<[CarrierEvent]>('carrierEvent');
+export const paymentEventSignal = defineSignal<[PaymentEvent]>('paymentEvent');
+/** Goods were set aside for an order that waited for them. */
+export const stockArrivedSignal = defineSignal('stockArrived');
+export const partnerAnswerSignal = defineSignal<[PartnerAnswer]>('partnerAnswer');
+
+export const returnWorkflowType = 'returnGoods';
+
+interface ReturnedLine {
+  readonly sku: string;
+  readonly quantity: number;
+  /** What these units cost, tax included: exactly this is refunded. */
+  readonly amount: Money;
+}
+
+export interface ReturnInput {
+  readonly returnId: ReturnId;
+  readonly orderId: OrderId;
+  readonly customerId: string;
+  readonly member: boolean;
+  readonly lines: readonly ReturnedLine[];
+  readonly kind: ReturnKind;
+  readonly requestedBy: string;
+  /** Why a person has to approve; empty when nobody has to. */
+  readonly approval: readonly string[];
+  readonly requestedAt: string;
+  readonly dispatch: 'local_first' | 'remote';
+  readonly limits: ServiceLevel['returns'];
+  /** A step that is still being retried after this time calls for a person. In milliseconds. */
+  readonly undoMs: number;
+}
+
+export interface ReturnSummary {
+  readonly returnId: ReturnId;
+  readonly orderId: OrderId;
+  readonly status: ReturnStatus;
+  readonly since: string;
+}
+
+/** What the warehouse found. Units of one SKU may get several verdicts; the others did not arrive. */
+export interface Inspection {
+  readonly by: string;
+  readonly lines: readonly {
+    readonly sku: string;
+    readonly quantity: number;
+    readonly verdict: Verdict;
+  }[];
+}
+
+export const returnStatusQuery = defineQuery<ReturnSummary>('status');
+export const approveReturnUpdate = defineUpdate<ReturnSummary, [Approval]>('approveReturn');
+export const inspectReturnUpdate = defineUpdate<ReturnSummary, [Inspection]>('inspectReturn');
+
+/** Settles a payment that came through after its order had given up on it. */
+export const latePaymentWorkflowType = 'latePayment';
+
+export interface LatePaymentInput {
+  readonly orderId: OrderId;
+  readonly paymentId: string;
+}

@@ -1,29 +1,36 @@
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Entry } from '../activities/ports.js';
 import type { Step, Told } from '../activities/step.js';
-import { changesState, evolve, evolveAll } from '../domain/evolve.js';
-import type { AttentionReason, Fact, RecordedFact } from '../domain/facts.js';
-import { placed, type OrderState } from '../domain/order-state.js';
-import { detailsOf, searchAttributesOf } from './display.js';
-import { dispatch, type InputOf, type ResultOf } from './dispatch.js';
+import { changesState, evolve, evolveAll, ForbiddenTransition } from '../domain/evolve.js';
+import type { Fact, RecordedFact } from '../domain/facts.js';
+import { placedWith, statusesOf, type OrderState } from '../domain/order-state.js';
 import type { ActivityName } from './activity-options.js';
+import { detailsOf, searchAttributesOf } from './display.js';
+import { dispatch, type Call, type InputOf, type ResultOf } from './dispatch.js';
 import { statusQuery, timelineQuery, type OrderInput, type OrderSummary } from './messages.js';
+import { Turns, type InTurn } from './turns.js';
 
-type OutcomeOf<Name extends ActivityName> = ResultOf<Name>['outcome'];
+export type OutcomeOf<Name extends ActivityName> = ResultOf<Name>['outcome'];
+export type PayloadOf<Name extends ActivityName> = Omit<InputOf<Name>, keyof Step>;
 
-/** More than one task of one order can ever write. */
-const revisionLead = 1_000;
+/** Each phase numbers its changes from here on: more than one task of one order can ever write. */
+const revisionsPerPhase = 1_000;
 
 /** An order's state and timeline as the workflow knows them, and the one way to change them. */
 export class OrderLife {
-  state: OrderState = placed;
+  state: OrderState;
+  /** From when on it goes back; its stage says so as soon as that is written. */
+  isStopped = false;
   private since: string;
   private revision = 0;
   private readonly timeline: RecordedFact[];
+  private readonly heard = new Set<number>();
   private readonly openAttention = new Set<string>();
   private published = '';
+  private readonly turns = new Turns();
 
   constructor(readonly input: OrderInput) {
+    this.state = placedWith(input.total);
     this.since = input.placedAt;
     const accepted = { type: 'order.placed', total: input.total } as const;
     this.timeline = [{ ...accepted, sequence: 1, at: input.placedAt }];
@@ -31,102 +38,152 @@ export class OrderLife {
     setHandler(timelineQuery, () => this.timeline, { description: 'What happened to the order' });
   }
 
-  /** A step of the main line: its facts may move the order. */
+  /** A step that may move the order. Steps may run side by side. */
   async perform<Name extends ActivityName>(
     name: Name,
-    payload: Omit<InputOf<Name>, keyof Step>,
+    payload: PayloadOf<Name>,
     summary: string,
   ): Promise<OutcomeOf<Name>> {
-    this.revision += 1;
-    return this.call(name, payload, summary);
+    const next = () => (this.revision += 1);
+    return this.call({ inTurn: this.turns.main, next }, name, payload, summary);
   }
 
   /** A step beside the main line: its facts stand in the timeline and move nothing. */
   async performAside<Name extends ActivityName>(
     name: Name,
-    payload: Omit<InputOf<Name>, keyof Step>,
+    payload: PayloadOf<Name>,
     summary: string,
-  ): Promise<void> {
-    await this.call(name, payload, summary);
+  ): Promise<OutcomeOf<Name>> {
+    const next = () => this.revision;
+    return this.call({ inTurn: this.turns.aside, next }, name, payload, summary);
   }
 
   /** Writes what no step brought about. @param key names the change within the order */
   async record(key: string, facts: readonly Fact[]): Promise<void> {
-    const entry: Entry = { orderId: this.input.orderId, key, facts, ...this.changeBy(facts) };
-    const told = await dispatch(
-      this.input.dispatch,
-      { name: 'recordTransition', input: entry, summary: facts.map((f) => f.type).join(', ') },
-      () => undefined,
-    );
-    this.apply(told.facts);
+    const { orderId } = this.input;
+    const summary = facts.map(({ type }) => type).join(', ');
+    await this.write(summary, () => {
+      const change = facts.some(({ type }) => changesState(type))
+        ? { change: this.nextChange(evolveAll(this.state, facts)) }
+        : {};
+      return { orderId, key, facts, ...change };
+    });
   }
 
   /**
-   * Puts every later change before whatever was written until now, also by a task that died with
-   * its worker and of which this history knows nothing.
+   * Begins a phase that outranks whatever was written until now, also by a task that died with its
+   * worker and of which this history knows nothing.
    */
   outrank(): void {
-    this.revision += revisionLead;
-  }
-
-  raiseAttention(reason: AttentionReason, subject: string): Promise<void> {
-    return this.record(`attention:${reason}:${subject}`, [
-      { type: 'attention.raised', reason, subject },
-    ]);
-  }
-
-  resolveAttention(reason: AttentionReason, subject: string): Promise<void> {
-    return this.record(`attention-resolved:${reason}:${subject}`, [
-      { type: 'attention.resolved', reason, subject },
-    ]);
+    this.revision += revisionsPerPhase;
   }
 
   summary(): OrderSummary {
     const { orderId } = this.input;
-    return { orderId, ...this.state, since: this.since, needsAttention: this.needsAttention };
+    return {
+      orderId,
+      ...statusesOf(this.state),
+      since: this.since,
+      needsAttention: this.openAttention.size > 0,
+    };
   }
 
   /** Shows the order's state in the Web UI and its list. Before a wait, not at every change. */
   publish(): void {
-    setCurrentDetails(detailsOf(this.summary(), this.timeline));
-    const shown = `${this.state.status} ${this.needsAttention}`;
+    const summary = this.summary();
+    setCurrentDetails(detailsOf(summary, this.timeline));
+    const shown = `${summary.status} ${summary.needsAttention}`;
     if (shown === this.published) return;
     this.published = shown;
-    upsertSearchAttributes(searchAttributesOf(this.summary()));
-  }
-
-  private get needsAttention(): boolean {
-    return this.openAttention.size > 0;
+    upsertSearchAttributes(searchAttributesOf(summary));
   }
 
   private async call<Name extends ActivityName>(
+    { inTurn, next }: { readonly inTurn: InTurn; readonly next: () => number },
     name: Name,
-    payload: Omit<InputOf<Name>, keyof Step>,
+    payload: PayloadOf<Name>,
     summary: string,
   ): Promise<OutcomeOf<Name>> {
     const { orderId, dispatch: mode } = this.input;
-    const step: Step = { orderId, revision: this.revision, before: this.state };
-    const input = { ...step, ...payload } as unknown as InputOf<Name>;
-    const told: Told<unknown> = await dispatch(mode, { name, input, summary }, () => {
+    const answer = this.answer();
+    const input = () => {
+      const step: Step = { orderId, revision: next(), before: answer.begin() };
+      return { ...step, ...payload } as unknown as InputOf<Name>;
+    };
+    const call: Call<Name> = { name, input, summary, heard: answer.heard };
+    const told: Told<unknown> = await dispatch({ mode, inTurn }, call, () => {
       this.publish();
     });
-    this.apply(told.facts);
+    await answer.settled();
     return told.outcome as OutcomeOf<Name>;
   }
 
-  private changeBy(facts: readonly Fact[]): Pick<Entry, 'change'> {
-    if (!facts.some((fact) => changesState(fact.type))) return {};
-    this.revision += 1;
-    return { change: { revision: this.revision, state: evolveAll(this.state, facts) } };
+  private async write(summary: string, entry: () => Entry): Promise<void> {
+    const answer = this.answer();
+    const input = () => {
+      answer.begin();
+      return entry();
+    };
+    const call = { name: 'recordTransition', input, summary, heard: answer.heard } as const;
+    const manner = { mode: this.input.dispatch, inTurn: this.turns.main };
+    await dispatch(manner, call, () => undefined);
+    await answer.settled();
   }
 
-  private apply(facts: readonly RecordedFact[]): void {
-    for (const fact of facts) {
-      const next = evolve(this.state, fact);
-      if (next.status !== this.state.status) this.since = fact.at;
-      this.state = next;
-      this.timeline.push(fact);
-      this.noteAttention(fact);
+  /**
+   * A change that was decided on a state that is past by now, because of another step beside it, has
+   * left the order's row with half of the truth: the whole state is written once more.
+   */
+  private answer() {
+    let before = this.state;
+    let isOvertaken = false;
+    return {
+      begin: () => (before = this.state),
+      heard: ({ facts }: Told<unknown>) => {
+        isOvertaken = before !== this.state && facts.some(({ type }) => changesState(type));
+        facts.forEach((fact) => {
+          this.apply(fact);
+        });
+      },
+      settled: async () => {
+        if (isOvertaken) await this.bringUpToDate();
+      },
+    };
+  }
+
+  private bringUpToDate(): Promise<void> {
+    const { orderId } = this.input;
+    return this.write('bring the row up to date', () => {
+      const change = this.nextChange(this.state);
+      return { orderId, key: `state:${change.revision}`, facts: [], change };
+    });
+  }
+
+  private nextChange(state: OrderState): NonNullable<Entry['change']> {
+    this.revision += 1;
+    return { revision: this.revision, state };
+  }
+
+  /** The same fact has one effect, also when two attempts of a step are answered with it. */
+  private apply(fact: RecordedFact): void {
+    if (this.heard.has(fact.sequence)) return;
+    this.heard.add(fact.sequence);
+    const next = this.after(fact);
+    if (next.status !== this.state.status) this.since = fact.at;
+    this.state = next;
+    this.timeline.push(fact);
+    this.noteAttention(fact);
+  }
+
+  /** What was done beside a compensation stands in the timeline, and moves the order no more. */
+  private after(fact: RecordedFact): OrderState {
+    // The same object while nothing changes: that is how a step sees that it was overtaken.
+    if (!changesState(fact.type)) return this.state;
+    try {
+      return evolve(this.state, fact);
+    } catch (error) {
+      if (error instanceof ForbiddenTransition && this.state.stage === 'undo') return this.state;
+      throw error;
     }
   }
 

@@ -4,59 +4,77 @@ import {
   CancelledFailure,
   condition,
 } from '@temporalio/workflow';
-import type { Fact, RejectionReason } from '../domain/facts.js';
+import type { Fact } from '../domain/facts.js';
+import { isEnded } from '../domain/order-state.js';
 import { Journey, type Stop } from './journey.js';
 import type { OrderInput, OrderSummary } from './messages.js';
+import { onRecord } from './on-record.js';
+import { Shipments } from './shipments.js';
 import { reserveInventory, undoReserveInventory } from './steps/inventory.js';
-import { authorizePayment, capturePayment, undoAuthorizePayment } from './steps/payment.js';
-import { createShipment, delivery, handOver, undoCreateShipment } from './steps/shipping.js';
+import { authorizePayment, undoAuthorizePayment } from './steps/payment.js';
+import { undoCreateShipment } from './steps/shipping.js';
+import { verify } from './steps/verification.js';
+import type { OrderInput as FirstOrderInput } from './v1/messages.js';
+import { order as firstOrder } from './v1/order.js';
 
 /** The biography of one order, from placed to delivered, or back to where it began. */
-export async function order(input: OrderInput): Promise<OrderSummary> {
-  const journey = new Journey(input);
+export async function order(input: OrderInput | FirstOrderInput): Promise<OrderSummary> {
+  if (!('version' in input)) return firstOrder(input);
+  const journey = new Journey({ input });
   return CancellationScope.nonCancellable(() => live(journey));
 }
 
 async function live(journey: Journey): Promise<OrderSummary> {
+  journey.sideSteps.mail('order_placed');
   const stop = await journey.forward(() => fulfil(journey));
-  if (stop === undefined) await delivery(journey);
-  else await takeBack(journey, stop);
+  if (stop !== undefined) await takeBack(journey, stop);
+  else await arrived(journey);
   return farewell(journey, stop);
 }
 
 async function fulfil(journey: Journey): Promise<Stop | undefined> {
-  const stock = await reserveInventory(journey);
-  if (stock.kind === 'short') return rejected('out_of_stock');
-
-  const payment = await authorizePayment(journey);
-  if (payment.kind === 'declined') return rejected('payment_declined');
+  const stop =
+    (await verify(journey)) ??
+    (await reserveInventory(journey)) ??
+    (await authorizePayment(journey));
+  if (stop !== undefined) return stop;
 
   journey.sideSteps.announce();
+  return new Shipments(journey).send();
+}
 
-  const label = await createShipment(journey);
-  if (label.kind === 'refused') return rejected('not_shippable');
-
-  const capture = await capturePayment(journey, payment.paymentId);
-  if (capture.kind === 'authorization_lost') return rejected('payment_declined');
-
-  await handOver(journey);
-  return undefined;
+/** An order of which nothing arrived has failed, though nothing of it is left to undo. */
+async function arrived({ life, undos, sideSteps }: Journey): Promise<void> {
+  const { tally } = life.state;
+  // Points are for goods that somebody has.
+  if (tally.arrived === 0) await undos.unwind(({ name }) => name === 'revokePoints');
+  if (!isEnded(life.state)) {
+    const end: Fact =
+      tally.arrived > 0 ? { type: 'order.delivered' } : { type: 'order.failed', step: 'delivery' };
+    await life.record('arrival', [end]);
+  }
+  const { policy } = life.input;
+  if (tally.arrived > 0 && policy.pointsAt === 'delivered') sideSteps.awardPoints();
 }
 
 async function takeBack(journey: Journey, stop: Stop): Promise<void> {
-  const { life, undos, sideSteps } = journey;
+  const { life, undos, sideSteps, customer } = journey;
+  life.isStopped = true;
   await sideSteps.stop();
+  await customer.settled();
+  if (stop.kind === 'cancelled') await onRecord();
   life.outrank();
   if (stop.kind !== 'rejected') assumeEverything(journey);
-  if (!undos.isEmpty) {
+  const { due } = undos;
+  if (due.length > 0) {
     await life.record('compensation', [
       ...requestOf(stop),
-      { type: 'compensation.started', cause: stop.kind },
+      { type: 'compensation.started', cause: stop.kind, undos: due },
     ]);
     await undos.unwind();
   }
   await life.record('ending', [endOf(stop)]);
-  sideSteps.tellTheEnd(stop.kind === 'cancelled' ? 'cancelled' : 'rejected');
+  sideSteps.tellTheEnd(stop);
 }
 
 /**
@@ -68,7 +86,7 @@ function assumeEverything(journey: Journey): void {
   undoReserveInventory(journey);
   undoAuthorizePayment(journey);
   journey.sideSteps.registerUndos();
-  undoCreateShipment(journey);
+  for (const parcel of journey.parcels) undoCreateShipment(journey, parcel);
 }
 
 async function farewell({ life, sideSteps, cancelRequest }: Journey, stop: Stop | undefined) {
@@ -80,8 +98,6 @@ async function farewell({ life, sideSteps, cancelRequest }: Journey, stop: Stop 
   if (stop?.kind === 'cancelled' && !cancelRequest) throw new CancelledFailure('order cancelled');
   return life.summary();
 }
-
-const rejected = (reason: RejectionReason): Stop => ({ kind: 'rejected', reason });
 
 const requestOf = (stop: Stop): readonly Fact[] =>
   stop.kind === 'cancelled'

@@ -1,63 +1,120 @@
-import { CancellationScope, condition, log } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
+import type { AttentionReason } from '../domain/attention.js';
+import type { Money } from '../domain/money.js';
 import type { UndoName } from '../domain/saga.js';
+import type { Attention, AttentionItem } from './attention.js';
+import type { Deadlines } from './deadlines.js';
+import type { AttentionResolution } from './messages.js';
 import type { OrderLife } from './order-life.js';
 
-type Undo = () => Promise<unknown>;
+export interface Undo {
+  readonly name: UndoName;
+  /** The shipment that it is about. */
+  readonly subject?: string;
+  /** What stays lost while it is not done. */
+  readonly exposure?: Money;
+  readonly run: () => Promise<unknown>;
+}
 
-/** What has to be taken back, should the order not go on. Last registered, first undone. */
+/** As it stands in the timeline, and in the record of compensations. */
+const keyOf = ({ name, subject }: Pick<Undo, 'name' | 'subject'>): string =>
+  subject === undefined ? name : `${name}:${subject}`;
+
+/** What has to be taken back, should the order, or a part of it, not go on. */
 export class Undos {
-  private readonly registered: { readonly name: UndoName; readonly undo: Undo }[] = [];
-  private readonly forgotten = new Set<UndoName>();
+  private readonly registered: Undo[] = [];
+  private readonly forgotten = new Set<string>();
+  private readonly leftToPeople: AttentionItem[] = [];
 
-  constructor(private readonly life: OrderLife) {}
+  constructor(
+    private readonly life: OrderLife,
+    private readonly attention: Attention,
+    private readonly deadlines: Deadlines,
+  ) {}
 
-  get isEmpty(): boolean {
-    return this.registered.length === 0;
+  /** What is due, in the order in which it is carried out: last registered, first undone. */
+  get due(): readonly string[] {
+    return this.registered.map(keyOf).reverse();
   }
 
   /**
    * Called before the step runs: a step whose answer was lost has to be undone as well. Quiet when
-   * the undo is registered already, or is known to be needless.
+   * the undo is registered already, or is known to be needless: so it is for a step that cannot begin
+   * any more.
    */
-  register(name: UndoName, undo: Undo): void {
-    if (this.forgotten.has(name)) return;
-    if (!this.registered.some((entry) => entry.name === name)) this.registered.push({ name, undo });
+  register(undo: Undo): void {
+    const key = keyOf(undo);
+    if (this.forgotten.has(key) || CancellationScope.current().consideredCancelled) return;
+    if (!this.registered.some((known) => keyOf(known) === key)) this.registered.push(undo);
   }
 
   /** Called when it is known for certain that there is nothing to take back. */
-  forget(name: UndoName): void {
-    this.forgotten.add(name);
-    const index = this.registered.findIndex((entry) => entry.name === name);
+  forget(name: UndoName, subject?: string): void {
+    const key = keyOf({ name, ...(subject !== undefined && { subject }) });
+    this.forgotten.add(key);
+    const index = this.registered.findIndex((known) => keyOf(known) === key);
     if (index >= 0) this.registered.splice(index, 1);
   }
 
+  /** Takes back what is about one shipment alone. */
+  unwindOf(subject: string): Promise<void> {
+    return this.unwind((undo) => undo.subject === subject);
+  }
+
   /** Takes everything back, in reverse, whatever is cancelled meanwhile. */
-  async unwind(): Promise<void> {
+  async unwind(isMeant: (undo: Undo) => boolean = () => true): Promise<void> {
+    const meant = this.registered.filter(isMeant);
+    meant.forEach(({ name, subject }) => {
+      this.forget(name, subject);
+    });
     await CancellationScope.nonCancellable(async () => {
-      for (const { name, undo } of this.registered.splice(0).reverse()) {
-        await this.settle(name, undo);
-      }
+      for (const undo of meant.reverse()) await this.settle(undo);
+      await condition(() => this.leftToPeople.every(({ resolution }) => resolution !== undefined));
     });
   }
 
-  /** An undo that takes long, or fails, holds the order open and calls for a person; others go on. */
-  private async settle(name: UndoName, undo: Undo): Promise<void> {
-    let settled = false;
-    const running = undo()
-      .then(
-        () => true,
-        (error: unknown) => {
-          log.error('undo failed', { name, error });
-          return false;
-        },
-      )
-      .finally(() => (settled = true));
-    const { undoMs } = this.life.input.serviceLevel;
-    const inTime = await condition(() => settled, undoMs, { summary: `${name} is overdue` });
-    if (inTime && (await running)) return;
+  /** What no undo can do: a person is asked once, and holds up the end, but none of the others. */
+  async leaveToPerson(reason: AttentionReason, subject: string, exposure: Money): Promise<void> {
+    if (this.leftToPeople.some((item) => item.subject === subject)) return;
+    this.leftToPeople.push(await this.attention.raise(reason, subject, exposure));
+  }
 
-    await this.life.raiseAttention('undo_stuck', name);
-    this.life.publish();
-    if (await running) await this.life.resolveAttention('undo_stuck', name);
+  /** An undo that takes long holds the order open and calls for a person, who may settle it. */
+  private async settle(undo: Undo): Promise<void> {
+    let settled = false;
+    // What is still tried when the undo is settled is left: it would do the same once more.
+    const attempts = new CancellationScope();
+    const attempt = () =>
+      void attempts
+        .run(undo.run)
+        .then(() => (settled = true))
+        .catch((error: unknown) => {
+          if (!isCancellation(error)) log.error('undo failed', { undo: keyOf(undo), error });
+        });
+    attempt();
+    const { undoMs } = this.life.input.serviceLevel;
+    const isSettled = () => settled;
+    while (!(await this.deadlines.until(isSettled, undoMs))) {
+      const decision = await this.attention.ask(
+        'undo_stuck',
+        keyOf(undo),
+        isSettled,
+        undo.exposure,
+      );
+      if (decision?.choice === 'retry') attempt();
+      else if (decision !== undefined) {
+        await this.setAside(undo, decision);
+        break;
+      }
+    }
+    attempts.cancel();
+  }
+
+  private async setAside({ name, subject }: Undo, { choice }: AttentionResolution): Promise<void> {
+    const result = choice === 'mark_done' ? 'marked_done' : 'waived';
+    const about = subject === undefined ? {} : { subject };
+    await this.life.record(`undo-settled:${keyOf({ name, ...about })}`, [
+      { type: 'undo.settled', undo: name, result, ...about },
+    ]);
   }
 }

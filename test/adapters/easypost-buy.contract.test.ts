@@ -30,6 +30,7 @@ it('buys the label and remembers it', async () => {
     kind: 'bought',
     carrier: 'SandboxPost',
     trackingNumber: expect.stringMatching(/^SBX\d+$/),
+    trackingUrl: expect.stringMatching(/\/track\/SBX\d+$/),
   });
   const row = await harness.database
     .selectFrom('orders.shipments')

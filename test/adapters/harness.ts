@@ -10,14 +10,15 @@ import { smtpMailer } from '../../src/adapters/smtp.js';
 import { stripePayments, type StripeOptions } from '../../src/adapters/stripe.js';
 import { openDatabase } from '../../src/db/database.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
-import { money } from '../../src/domain/money.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
+import { withClient } from '../../src/up/postgres/databases.js';
 import { testDatabase } from '../support/postgres.js';
+import { amount, authorization } from './payment-requests.js';
+
+export { amount, authorization, capturing, refunding, voiding } from './payment-requests.js';
 
 const waitLimitMs = 8_000;
 const waitStepMs = 20;
-
-export const amount = money(4_200, 'EUR');
 
 const address: PostalAddress = {
   name: 'Ada Example',
@@ -47,6 +48,14 @@ export interface Harness {
   paymentsWith(changes: Partial<StripeOptions>): ReturnType<typeof stripePayments>;
   fault(fault: object): Promise<void>;
   scan(trackingNumber: string, status: string): Promise<void>;
+  /** Plays the customer, his bank or the time that passes. */
+  upon(
+    paymentId: string,
+    what: 'authenticate' | 'expire' | 'dispute',
+    body?: object,
+  ): Promise<void>;
+  /** The providers forget every idempotency key, as Stripe does after a day. */
+  forgetKeys(): Promise<void>;
   ledger(orderId: OrderId): Promise<Ledger>;
   /** An order in our database: a shipment has to belong to one. */
   newOrder(): Promise<OrderId>;
@@ -97,6 +106,13 @@ export async function startHarness(timeoutMs = 3_000): Promise<Harness> {
     scan: async (trackingNumber, status) => {
       await call(`${sandbox.url}/control/carrier/${trackingNumber}/events`, { status });
     },
+    upon: async (paymentId, what, body = {}) => {
+      await call(`${sandbox.url}/control/payments/${paymentId}/${what}`, body);
+    },
+    forgetKeys: () =>
+      withClient(sandboxDatabase.url, async (client) => {
+        await client.query('DELETE FROM sandbox.answers');
+      }),
     ledger: async (orderId) =>
       (await call(`${sandbox.url}/control/ledger?order_id=${orderId}`)) as Ledger,
     newOrder: async () => {
@@ -150,30 +166,6 @@ async function call(url: string, body?: object): Promise<unknown> {
 
 export const newOrderId = (): OrderId => typeid('ord').toString();
 
-export const authorization = (
-  orderId: OrderId,
-  paymentMethod = 'pm_card_visa',
-): AuthorizationRequest => ({
-  orderId,
-  amount,
-  paymentMethod,
-  idempotencyKey: `${orderId}:authorizePayment`,
-});
-
-export const voiding = (orderId: OrderId) => ({
-  orderId,
-  amount,
-  authorizationKey: `${orderId}:authorizePayment`,
-  idempotencyKey: `${orderId}:voidAuthorization`,
-});
-
-export const settlement = (orderId: OrderId, paymentId: string, step: string) => ({
-  orderId,
-  paymentId,
-  amount,
-  idempotencyKey: `${orderId}:${step}:${shipmentIdOf(orderId)}`,
-});
-
 export const labelRequest = (orderId: OrderId, to: Partial<PostalAddress> = {}): LabelRequest => ({
   orderId,
   shipmentId: shipmentIdOf(orderId),
@@ -190,9 +182,14 @@ export const labelVoiding = (orderId: OrderId) => ({
 });
 
 /** Authorizes a payment that must succeed. @returns its id at the provider. */
-export async function authorized(harness: Harness, orderId: OrderId): Promise<string> {
-  const answer = await harness.payments.authorize(authorization(orderId));
-  if (answer.kind !== 'authorized') throw new Error(`expected an authorization: ${answer.code}`);
+export async function authorized(
+  harness: Harness,
+  orderId: OrderId,
+  changes: Partial<AuthorizationRequest> = {},
+): Promise<string> {
+  const request = authorization(orderId, 'pm_card_visa', changes);
+  const answer = await harness.payments.authorize(request);
+  if (answer.kind !== 'authorized') throw new Error(`expected an authorization: ${answer.kind}`);
   return answer.paymentId;
 }
 

@@ -3,7 +3,8 @@ import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.
 import { easypostClient } from '../../src/adapters/easypost-client.js';
 import { translated } from '../../src/adapters/easypost-failure.js';
 import { stripePayments } from '../../src/adapters/stripe.js';
-import { failureOf, newOrderId, settlement } from './harness.js';
+import { twilioTexter } from '../../src/adapters/twilio.js';
+import { failureOf, newOrderId, refunding } from './harness.js';
 import { startProvider, type ScriptedAnswer, type ScriptedProvider } from './scripted-provider.js';
 
 const timeoutMs = 400;
@@ -11,24 +12,48 @@ const timeoutMs = 400;
 let provider: ScriptedProvider | undefined;
 afterEach(() => provider?.stop());
 
+const codeAsText = { error: { type: 'some_error', code: 'SOME_CODE', message: 'Ada, Berlin' } };
+const codeAsNumber = { code: 12345, message: "Invalid 'To' number of Ada", status: 400 };
+
 const clients = [
   {
     name: 'payments',
+    code: 'SOME_CODE',
+    errorBody: codeAsText,
     ask: (apiUrl: string) =>
       stripePayments({ apiKey: 'sk_test_x', apiUrl, timeoutMs }).refund(
-        settlement(newOrderId(), 'pi_1', 'refundPayment'),
+        refunding(newOrderId(), 'pi_1'),
       ),
   },
   {
     name: 'carrier',
+    code: 'SOME_CODE',
+    errorBody: codeAsText,
     ask: (apiUrl: string) =>
       translated(easypostClient({ apiKey: 'EZ_x', apiUrl, timeoutMs }).retrieve('shp_1')),
   },
+  {
+    name: 'texts',
+    code: '12345',
+    errorBody: codeAsNumber,
+    ask: (apiUrl: string) =>
+      twilioTexter({
+        accountSid: 'ACx',
+        authToken: 'token',
+        apiUrl,
+        from: '+4915155500000',
+        timeoutMs,
+      }).send({
+        orderId: newOrderId(),
+        template: 'one_time_code',
+        sequence: '1',
+        to: '+4915100000000',
+        text: 'A code',
+      }),
+  },
 ];
 
-const errorBody = { error: { type: 'some_error', code: 'SOME_CODE', message: 'Ada, Berlin' } };
-
-describe.each(clients)('$name', ({ name, ask }) => {
+describe.each(clients)('$name', ({ name, code, errorBody, ask }) => {
   const failure = async (answer: ScriptedAnswer | 'cut' | 'silence'): Promise<unknown> => {
     provider = await startProvider(() => answer);
     return failureOf(ask(provider.url));
@@ -37,7 +62,7 @@ describe.each(clients)('$name', ({ name, ask }) => {
   it.each([400, 401, 403, 404])('takes a %i for final', async (status) => {
     const error = await failure({ status, body: errorBody });
     expect(error).toBeInstanceOf(ProviderRefused);
-    expect((error as Error).message).toBe(`${name}: SOME_CODE (HTTP ${status})`);
+    expect((error as Error).message).toBe(`${name}: ${code} (HTTP ${status})`);
   });
 
   it.each([408, 409, 429, 500, 502, 503, 504])('may work later after a %i', async (status) => {

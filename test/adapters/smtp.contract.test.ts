@@ -64,6 +64,18 @@ it('tells templates and recipients of one order apart', async () => {
   expect(ids.join()).not.toContain('ada');
 });
 
+it('tells mails of one template apart by their sequence, and shows each once', async () => {
+  const orderId = newOrderId();
+  for (const sequence of ['1', '2', '1']) {
+    await harness.mailer.send(mailFor(orderId, { template: 'one_time_code', sequence }));
+  }
+  const mails = await harness.inbox(orderId);
+  const ids = mails.map((mail) => String(mail['message_id'])).sort();
+  expect(ids).toHaveLength(2);
+  expect(ids[0]).toContain(`<${orderId}.one_time_code.1.`);
+  expect(ids[1]).toContain(`<${orderId}.one_time_code.2.`);
+});
+
 it('passes on a refusal of the mail server as final, without the recipient', async () => {
   const orderId = newOrderId();
   await sendFault(orderId, 'refuse');

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
+import { money } from '../../src/domain/money.js';
 import {
   amount,
   authorized,
+  capturing,
   kinds,
   newOrderId,
-  settlement,
+  refunding,
   startHarness,
   voiding,
   type Harness,
@@ -23,7 +25,7 @@ const paymentFault = (orderId: string, operation: string, kind: string) =>
 describe('capturing', () => {
   it('captures once, however often it is called', async () => {
     const orderId = newOrderId();
-    const request = settlement(orderId, await authorized(harness, orderId), 'capturePayment');
+    const request = capturing(orderId, await authorized(harness, orderId));
     expect(await harness.payments.capture(request)).toEqual({ kind: 'captured' });
     expect(await harness.payments.capture(request)).toEqual({ kind: 'captured' });
     const { payments } = await harness.ledger(orderId);
@@ -36,7 +38,7 @@ describe('capturing', () => {
 
   it('captures once when the answer was lost', async () => {
     const orderId = newOrderId();
-    const request = settlement(orderId, await authorized(harness, orderId), 'capturePayment');
+    const request = capturing(orderId, await authorized(harness, orderId));
     await paymentFault(orderId, 'capture', 'drop_response');
     await expect(harness.payments.capture(request)).rejects.toBeInstanceOf(ProviderUnavailable);
     expect(await harness.payments.capture(request)).toEqual({ kind: 'captured' });
@@ -45,23 +47,24 @@ describe('capturing', () => {
 
   it('knows a capture again that the provider no longer knows by its key', async () => {
     const orderId = newOrderId();
-    const request = settlement(orderId, await authorized(harness, orderId), 'capturePayment');
+    const request = capturing(orderId, await authorized(harness, orderId));
     await harness.payments.capture(request);
-    const forgotten = { ...request, idempotencyKey: `${request.idempotencyKey}:forgotten` };
-    expect(await harness.payments.capture(forgotten)).toEqual({ kind: 'captured' });
+    await harness.forgetKeys();
+    expect(await harness.payments.capture(request)).toEqual({ kind: 'captured' });
+    expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'capture']);
   });
 
   it('tells that the authorization is lost once it was voided', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     await harness.payments.voidAuthorization(voiding(orderId));
-    const late = harness.payments.capture(settlement(orderId, paymentId, 'capturePayment'));
+    const late = harness.payments.capture(capturing(orderId, paymentId));
     expect(await late).toEqual({ kind: 'authorization_lost' });
   });
 
   it('tells that an expired authorization is lost, and leaves it not open', async () => {
     const orderId = newOrderId();
-    const request = settlement(orderId, await authorized(harness, orderId), 'capturePayment');
+    const request = capturing(orderId, await authorized(harness, orderId));
     await paymentFault(orderId, 'capture', 'refuse');
     expect(await harness.payments.capture(request)).toEqual({ kind: 'authorization_lost' });
     expect(await harness.payments.capture(request)).toEqual({ kind: 'authorization_lost' });
@@ -69,7 +72,7 @@ describe('capturing', () => {
   });
 
   it('refuses a payment that does not exist for good', async () => {
-    const request = settlement(newOrderId(), 'pi_of_nobody', 'capturePayment');
+    const request = capturing(newOrderId(), 'pi_of_nobody');
     await expect(harness.payments.capture(request)).rejects.toBeInstanceOf(ProviderRefused);
   });
 });
@@ -78,8 +81,8 @@ describe('refunding', () => {
   it('refunds once, however often it is called', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
-    await harness.payments.capture(settlement(orderId, paymentId, 'capturePayment'));
-    const request = settlement(orderId, paymentId, 'refundPayment');
+    await harness.payments.capture(capturing(orderId, paymentId));
+    const request = refunding(orderId, paymentId);
     expect(await harness.payments.refund(request)).toEqual({ kind: 'undone' });
     expect(await harness.payments.refund(request)).toEqual({ kind: 'undone' });
     const { payments } = await harness.ledger(orderId);
@@ -90,21 +93,52 @@ describe('refunding', () => {
   it('refunds once when the answer was lost', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
-    await harness.payments.capture(settlement(orderId, paymentId, 'capturePayment'));
+    await harness.payments.capture(capturing(orderId, paymentId));
     await paymentFault(orderId, 'refund', 'drop_response');
-    const request = settlement(orderId, paymentId, 'refundPayment');
+    const request = refunding(orderId, paymentId);
     await expect(harness.payments.refund(request)).rejects.toBeInstanceOf(ProviderUnavailable);
     expect(await harness.payments.refund(request)).toEqual({ kind: 'undone' });
     const { payments } = await harness.ledger(orderId);
     expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);
   });
 
+  it('refunds once when the provider has forgotten the key of the first refund', async () => {
+    const orderId = newOrderId();
+    const paymentId = await authorized(harness, orderId);
+    await harness.payments.capture(capturing(orderId, paymentId));
+    const request = refunding(orderId, paymentId, { amount: money(1_000, 'EUR'), scope: 'part' });
+    await harness.payments.refund(request);
+    await harness.forgetKeys();
+    expect(await harness.payments.refund(request)).toEqual({ kind: 'undone' });
+    const { payments } = await harness.ledger(orderId);
+    expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);
+  });
+
+  it('refuses a refund above what was captured, and sends none', async () => {
+    const orderId = newOrderId();
+    const paymentId = await authorized(harness, orderId);
+    const captured = money(3_000, 'EUR');
+    await harness.payments.capture(capturing(orderId, paymentId, { amount: captured }));
+    await harness.payments.refund(
+      refunding(orderId, paymentId, { amount: money(2_000, 'EUR'), scope: 'part' }),
+    );
+    for (const scope of ['part', 'order'] as const) {
+      const amount = money(1_001, 'EUR');
+      const request = refunding(orderId, paymentId, { amount, scope, idempotencyKey: scope });
+      await expect(harness.payments.refund(request)).rejects.toBeInstanceOf(ProviderRefused);
+    }
+    const { payments } = await harness.ledger(orderId);
+    expect(kinds(payments)).toEqual(['authorize', 'capture', 'void', 'refund']);
+  });
+
   it('counts what somebody else refunded in full as undone', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
-    await harness.payments.capture(settlement(orderId, paymentId, 'capturePayment'));
-    await harness.payments.refund(settlement(orderId, paymentId, 'refundByHand'));
-    const request = settlement(orderId, paymentId, 'refundPayment');
+    await harness.payments.capture(capturing(orderId, paymentId));
+    await harness.payments.refund(
+      refunding(orderId, paymentId, { idempotencyKey: `${orderId}:byHand` }),
+    );
+    const request = refunding(orderId, paymentId);
     expect(await harness.payments.refund(request)).toEqual({ kind: 'undone' });
     const { payments } = await harness.ledger(orderId);
     expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);
@@ -113,9 +147,9 @@ describe('refunding', () => {
   it('finds nothing to refund before the capture, and bars a late one', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
-    const request = settlement(orderId, paymentId, 'refundPayment');
+    const request = refunding(orderId, paymentId);
     expect(await harness.payments.refund(request)).toEqual({ kind: 'nothing_to_undo' });
-    const late = harness.payments.capture(settlement(orderId, paymentId, 'capturePayment'));
+    const late = harness.payments.capture(capturing(orderId, paymentId));
     expect(await late).toEqual({ kind: 'authorization_lost' });
     expect(await harness.payments.voidAuthorization(voiding(orderId))).toEqual({ kind: 'undone' });
     expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'void']);

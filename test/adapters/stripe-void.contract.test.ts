@@ -2,13 +2,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import { stripePayments } from '../../src/adapters/stripe.js';
 import {
+  amount,
   authorization,
   authorized,
+  capturing,
   eventually,
   failureOf,
   kinds,
   newOrderId,
-  settlement,
+  refunding,
   startHarness,
   voiding,
   type Harness,
@@ -94,8 +96,8 @@ it('finds nothing behind a decline, twice alike', async () => {
 it('refunds a capture that nobody remembers, once', async () => {
   const orderId = newOrderId();
   const paymentId = await authorized(harness, orderId);
-  await harness.payments.capture(settlement(orderId, paymentId, 'capturePayment'));
-  const refunded = { kind: 'refunded' };
+  await harness.payments.capture(capturing(orderId, paymentId));
+  const refunded = { kind: 'refunded', amount };
   expect(await harness.payments.voidAuthorization(voiding(orderId))).toEqual(refunded);
   expect(await harness.payments.voidAuthorization(voiding(orderId))).toEqual(refunded);
   expect(kinds((await harness.ledger(orderId)).payments)).toEqual([
@@ -108,8 +110,8 @@ it('refunds a capture that nobody remembers, once', async () => {
 it('finds nothing where the capture was refunded already', async () => {
   const orderId = newOrderId();
   const paymentId = await authorized(harness, orderId);
-  await harness.payments.capture(settlement(orderId, paymentId, 'capturePayment'));
-  await harness.payments.refund(settlement(orderId, paymentId, 'refundPayment'));
+  await harness.payments.capture(capturing(orderId, paymentId));
+  await harness.payments.refund(refunding(orderId, paymentId));
   expect(await harness.payments.voidAuthorization(voiding(orderId))).toEqual({
     kind: 'nothing_to_undo',
   });
@@ -138,6 +140,7 @@ it('voids an authorization that only the list knows, as the search lags', async 
     id: 'pi_listed',
     object: 'payment_intent',
     status: 'requires_capture',
+    amount_received: 0,
     last_payment_error: null,
     metadata: { order_id: orderId },
   };

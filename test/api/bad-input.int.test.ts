@@ -90,6 +90,22 @@ describe('a body with a mistake is refused and points at it', () => {
     ['a metadata value that is no text', { metadata: { note: 1 } }, '/metadata/note'],
     ['a zero byte in metadata', { metadata: { note: '\u0000' } }, '/metadata/note'],
     ['another way to handle shortages', { shortage_policy: 'split' }, '/shortage_policy'],
+    [
+      'another way to handle failing shipments',
+      { shipment_failure_policy: 'hope' },
+      '/shipment_failure_policy',
+    ],
+    ['another way to handle lost parcels', { lost_parcel_policy: 'hope' }, '/lost_parcel_policy'],
+    ['an unknown service level', { service_level: 'teleport' }, '/service_level'],
+    ['an unknown discount code', { discount_code: 'NOPE' }, '/discount_code'],
+    ['a discount code of another kind', { discount_code: 10 }, '/discount_code'],
+    ['a country of the card in words', { billing_country: 'Germany' }, '/billing_country'],
+    ['another way to send codes', { confirm_by: 'pigeon' }, '/confirm_by'],
+    [
+      'codes by sms without a phone',
+      { confirm_by: 'sms', ...customer({ phone: undefined }) },
+      '/customer/phone',
+    ],
     ['another coordination', { coordination: 'choreographed' }, '/coordination'],
     ['no payment method', { payment_method: undefined }, '/payment_method'],
   ])('%s', async (_mistake, changes, pointer) => {

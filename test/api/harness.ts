@@ -1,20 +1,32 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { UpdateDefinition } from '@temporalio/common';
 import { sql } from 'kysely';
 import supertest from 'supertest';
 import { createApp } from '../../src/api/app.js';
 import { createMetrics } from '../../src/api/metrics.js';
-import type { OrderWorkflows } from '../../src/api/order-workflows.js';
+import type { OrderWorkflows, SignalAnswer, StartAnswer } from '../../src/api/order-workflows.js';
 import { watchSettlements } from '../../src/api/settlement.js';
+import type { UpdateAnswer } from '../../src/api/steering-update.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
+import { carrierEventSignal, type CarrierEvent } from '../../src/workflows/messages.js';
 import { createLogger, type Logger } from '../../src/logger.js';
 import { testDatabase } from '../support/postgres.js';
 
 export const paymentSecret = 'whsec_of_the_payment_tests';
 export const carrierSecret = 'secret-of-the-carrier-tests';
+
+export const codeSecret = 'secret-of-the-code-tests';
+const riskLimits = {
+  approvalAmountMinor: 10_000_000,
+  ordersPerCustomerPerHour: 200,
+  ordersPerCardPerHour: 200,
+};
+
+type Settings = Parameters<typeof createApp>[0]['settings'];
 
 export interface TestApi {
   readonly http: ReturnType<typeof supertest>;
@@ -27,10 +39,11 @@ export interface TestApi {
 export async function startTestApi(
   workflows: OrderWorkflows,
   log: Logger = createLogger('api', 'silent'),
+  settings: Partial<Settings> = {},
 ): Promise<TestApi> {
   const store = await testDatabase({ migrated: true });
   await seedCatalogue(store.url);
-  const api = await serve(workflows, openDatabase({ url: store.url, poolSize: 5 }), log);
+  const api = await serve(workflows, openDatabase({ url: store.url, poolSize: 5 }), log, settings);
   return {
     ...api,
     stop: async () => {
@@ -45,6 +58,7 @@ export async function serve(
   workflows: OrderWorkflows,
   database: Database,
   log: Logger,
+  settings: Partial<Settings> = {},
 ): Promise<TestApi> {
   const settlements = watchSettlements(database, () => undefined);
   const app = createApp({
@@ -55,9 +69,14 @@ export async function serve(
     log,
     settings: {
       dispatch: 'local_first',
+      pointsAt: 'confirmed',
+      riskLimits,
+      codeSecret,
+      returnApprovalAmountMinor: 20_000,
       paymentWebhookSecret: paymentSecret,
       carrierWebhookSecret: carrierSecret,
       temporalUi: { url: 'http://127.0.0.1:8233/', namespace: 'default' },
+      ...settings,
     },
     isOpen: () => true,
   });
@@ -80,11 +99,26 @@ export async function serve(
 /** Workflows that take everything, remember it, and do what a test tells them to. */
 export class StandInWorkflows implements OrderWorkflows {
   readonly started: Parameters<OrderWorkflows['start']>[0][] = [];
-  readonly signals: Parameters<OrderWorkflows['signalCarrierEvent']>[1][] = [];
+  readonly returns: Parameters<OrderWorkflows['startReturn']>[0][] = [];
+  readonly latePayments: Parameters<OrderWorkflows['startLatePayment']>[0][] = [];
   readonly cancels: Parameters<OrderWorkflows['cancel']>[] = [];
-  startAnswer: Awaited<ReturnType<OrderWorkflows['start']>> = { kind: 'started' };
-  signalAnswer: Awaited<ReturnType<OrderWorkflows['signalCarrierEvent']>> = { kind: 'delivered' };
+  /** The carrier's milestones that were signalled. */
+  readonly signals: CarrierEvent[] = [];
+  /** All signals, by their names. */
+  readonly told: { readonly to: string; readonly name: string; readonly args: unknown[] }[] = [];
+  readonly updates: {
+    readonly to: string;
+    readonly name: string;
+    readonly argument: unknown;
+    readonly updateId: string;
+  }[] = [];
+  startAnswer: StartAnswer = { kind: 'started' };
+  signalAnswer: SignalAnswer = { kind: 'delivered' };
   cancelAnswer: Awaited<ReturnType<OrderWorkflows['cancel']>> = { kind: 'gone' };
+  /** What the workflow says to an update; a test may do something first. */
+  updateAnswer: () => UpdateAnswer<unknown> | Promise<UpdateAnswer<unknown>> = () => ({
+    kind: 'gone',
+  });
   isReachable = true;
 
   start: OrderWorkflows['start'] = (input) => {
@@ -95,9 +129,27 @@ export class StandInWorkflows implements OrderWorkflows {
     this.cancels.push(asked);
     return Promise.resolve(this.cancelAnswer);
   };
-  signalCarrierEvent: OrderWorkflows['signalCarrierEvent'] = (_orderId, event) => {
-    this.signals.push(event);
+  startReturn: OrderWorkflows['startReturn'] = (input) => {
+    this.returns.push(input);
+    return Promise.resolve(this.startAnswer);
+  };
+  startLatePayment: OrderWorkflows['startLatePayment'] = (input) => {
+    this.latePayments.push(input);
+    return Promise.resolve(this.startAnswer);
+  };
+  signal: OrderWorkflows['signal'] = (to, { name }, ...args) => {
+    this.told.push({ to, name, args });
+    if (name === carrierEventSignal.name) this.signals.push(args[0] as CarrierEvent);
     return Promise.resolve(this.signalAnswer);
+  };
+  update: OrderWorkflows['update'] = async <Result, Argument>(
+    to: string,
+    { name }: UpdateDefinition<Result, [Argument]>,
+    argument: Argument,
+    updateId: string,
+  ) => {
+    this.updates.push({ to, name, argument, updateId });
+    return (await this.updateAnswer()) as UpdateAnswer<Result>;
   };
   reachable = () => Promise.resolve(this.isReachable);
   close = () => Promise.resolve();

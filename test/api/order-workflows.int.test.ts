@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import { connectTemporal, type OrderWorkflows } from '../../src/api/order-workflows.js';
 import { shipmentIdOf } from '../../src/domain/ids.js';
+import { carrierEventSignal } from '../../src/workflows/messages.js';
 import { sharedEnvironment } from '../support/environment.js';
 import { anOrderInput, workflowBundlePath } from '../support/order-worker.js';
 import { World } from '../support/world.js';
@@ -62,7 +63,7 @@ const signal = (
   orderId: ReturnType<typeof anOrderInput>['orderId'],
   milestone: 'handed_over' | 'delivered',
 ) =>
-  workflows.signalCarrierEvent(orderId, {
+  workflows.signal(orderId, carrierEventSignal, {
     eventId: `evt_${milestone}`,
     shipmentId: shipmentIdOf(orderId),
     milestone,
@@ -90,6 +91,18 @@ describe('starting', () => {
     const input = anOrderInput();
     await unattended.start(input);
     expect(await unattended.start(input)).toEqual({ kind: 'already_started' });
+  });
+
+  it('does not run an order again that has ended', async () => {
+    const input = await startedOrder();
+    await workflows.cancel(input.orderId, request, randomUUID());
+    await handleOf(input.orderId).result();
+    const callsBefore = world.calls.length;
+    expect(await workflows.start(input)).toEqual({ kind: 'already_started' });
+    expect(await handleOf(input.orderId).describe()).toMatchObject({
+      status: { name: 'COMPLETED' },
+    });
+    expect(world.calls).toHaveLength(callsBefore);
   });
 });
 
@@ -154,7 +167,7 @@ describe('while Temporal is away', () => {
     const [start, cancel, signalled, reachable] = await Promise.all([
       far.start(input),
       far.cancel(input.orderId, request, randomUUID()),
-      far.signalCarrierEvent(input.orderId, {
+      far.signal(input.orderId, carrierEventSignal, {
         eventId: 'evt_1',
         shipmentId: shipmentIdOf(input.orderId),
         milestone: 'delivered',

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { unstartedOrders } from '../../src/api/start-order.js';
-import { standardServiceLevel } from '../../src/domain/service-level.js';
+import { defaultPolicy } from '../../src/domain/policy.js';
+import { nothingToVerify } from '../../src/domain/risk.js';
+import { serviceLevels, standardServiceLevel } from '../../src/domain/service-level.js';
 import {
   anOrderRequest,
-  eventually,
   placeOrder,
   rowCounts,
   StandInWorkflows,
@@ -30,13 +31,6 @@ const post = (body: object, headers: Record<string, string> = {}) =>
     .set({ 'Idempotency-Key': randomUUID(), ...headers })
     .send(body);
 
-const setStatus = (id: string, status: 'confirmed' | 'compensating' | 'rejected') =>
-  api.database
-    .updateTable('orders.orders')
-    .set({ status })
-    .where('id', '=', id as never)
-    .execute();
-
 it('answers 202 with the order and where it is', async () => {
   const { body, headers } = await post(anOrderRequest({ metadata: { channel: 'web' } })).expect(
     202,
@@ -50,6 +44,7 @@ it('answers 202 with the order and where it is', async () => {
     payment_status: 'none',
     fulfillment_status: 'none',
     needs_attention: false,
+    attention: [],
     coordination: 'orchestrated',
     customer_id: 'cus_42',
     lines: [
@@ -58,13 +53,25 @@ it('answers 202 with the order and where it is', async () => {
         title: 'Green tea, 100 g',
         quantity: 2,
         unit_price: { amount: 890, currency: 'EUR' },
+        amount: { amount: 1780, currency: 'EUR' },
         seller_id: 'sel_leaf',
       },
     ],
     totals: {
       items: { amount: 1780, currency: 'EUR' },
+      discount: { amount: 0, currency: 'EUR' },
+      shipping: { amount: 0, currency: 'EUR' },
+      dropped: { amount: 0, currency: 'EUR' },
+      tax_included: { amount: 284, currency: 'EUR' },
       total: { amount: 1780, currency: 'EUR' },
     },
+    discount_code: null,
+    service_level: 'standard',
+    shortage_policy: 'cancel',
+    shipment_failure_policy: 'refund_shipment',
+    lost_parcel_policy: 'refund',
+    points_at: 'confirmed',
+    verification: { approval: [], code: [] },
     shipments: [],
     metadata: { channel: 'web' },
     created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
@@ -73,6 +80,7 @@ it('answers 202 with the order and where it is', async () => {
       self: `/v1/orders/${body.id}`,
       timeline: `/v1/orders/${body.id}/timeline`,
       cancel: `/v1/orders/${body.id}/cancel`,
+      change_address: `/v1/orders/${body.id}/change-address`,
       temporal: `http://127.0.0.1:8233/namespaces/default/workflows/${body.id}`,
     },
   });
@@ -138,17 +146,51 @@ it('starts the workflow once, with ids and amounts, and notes that it runs', asy
   const order = await placeOrder(api, { currency: 'USD' });
   expect(workflows.started).toEqual([
     {
+      version: 2,
       orderId: order.id,
       customerId: 'cus_42',
       member: true,
-      lines: [{ sku: 'TEA-100', quantity: 2 }],
+      lines: [{ sku: 'TEA-100', quantity: 2, amount: { amountMinor: 1980, currency: 'USD' } }],
+      shipping: { amountMinor: 0, currency: 'USD' },
       total: { amountMinor: 1980, currency: 'USD' },
       placedAt: order.created_at,
       dispatch: 'local_first',
+      policy: defaultPolicy,
+      verification: nothingToVerify,
+      codeChannel: 'email',
       serviceLevel: standardServiceLevel,
     },
   ]);
   expect(await unstartedOrders(api.database, 10, 0)).toEqual([]);
+});
+
+it('takes the policies, the service level and where a code goes to from the request', async () => {
+  const order = await placeOrder(api, {
+    shortage_policy: 'ask',
+    shipment_failure_policy: 'undo_order',
+    lost_parcel_policy: 'reship',
+    service_level: 'demo',
+    confirm_by: 'sms',
+  });
+  expect(workflows.started).toMatchObject([
+    {
+      policy: {
+        shortage: 'ask',
+        shipmentFailure: 'undo_order',
+        lostParcel: 'reship',
+        pointsAt: 'confirmed',
+      },
+      codeChannel: 'sms',
+      serviceLevel: serviceLevels.demo,
+    },
+  ]);
+  const { body } = await api.http.get(`/v1/orders/${order.id}`).expect(200);
+  expect(body).toMatchObject({
+    shortage_policy: 'ask',
+    shipment_failure_policy: 'undo_order',
+    lost_parcel_policy: 'reship',
+    service_level: 'demo',
+  });
 });
 
 it('takes the dispatch of the order from the header', async () => {
@@ -177,51 +219,4 @@ it('takes an order at the limits', async () => {
   ).expect(202);
   expect(body.lines).toHaveLength(200);
   expect(body.totals.total.amount).toBe(890 * 10_000 * 200);
-});
-
-it('waits with Prefer: wait until the order is confirmed, then answers 201', async () => {
-  const waiting = post(anOrderRequest(), { Prefer: 'respond-async, wait=20' }).then((r) => r);
-  await eventually(() => workflows.started.length === 1);
-  await setStatus(workflows.started[0]!.orderId, 'confirmed');
-  const { status, body, headers } = await waiting;
-  expect(status).toBe(201);
-  expect(body.status).toBe('confirmed');
-  expect(headers['preference-applied']).toBe('wait=20');
-  expect(headers['location']).toBe(`/v1/orders/${body.id}`);
-});
-
-it('waits with Prefer: wait until the order has ended, not while it is being undone', async () => {
-  let isAnswered = false;
-  const waiting = post(anOrderRequest(), { Prefer: 'wait=20' }).then((response) => {
-    isAnswered = true;
-    return response;
-  });
-  await eventually(() => workflows.started.length === 1);
-  const { orderId } = workflows.started[0]!;
-  await setStatus(orderId, 'compensating');
-  await aRoundOfWaiting();
-  expect(isAnswered).toBe(false);
-
-  await setStatus(orderId, 'rejected');
-  const { status, body } = await waiting;
-  expect([status, body.status]).toEqual([201, 'rejected']);
-});
-
-/** All waiting orders are looked at together: once another one is answered, all were looked at. */
-async function aRoundOfWaiting(): Promise<void> {
-  const other = post(anOrderRequest(), { Prefer: 'wait=20' }).then((response) => response);
-  await eventually(() => workflows.started.length === 2);
-  await setStatus(workflows.started[1]!.orderId, 'confirmed');
-  expect((await other).status).toBe(201);
-}
-
-it('answers 202 when the wait ran out', async () => {
-  const { body, headers } = await post(anOrderRequest(), { Prefer: 'wait=1' }).expect(202);
-  expect(body.status).toBe('pending');
-  expect(headers['preference-applied']).toBe('wait=1');
-});
-
-it('does not wait without a readable preference', async () => {
-  const { headers } = await post(anOrderRequest(), { Prefer: 'wait=soon' }).expect(202);
-  expect(headers['preference-applied']).toBeUndefined();
 });

@@ -25,6 +25,7 @@ const start = (changes: Record<string, string> = {}): Promise<Api> =>
       API_PORT: '0',
       STRIPE_WEBHOOK_SECRET: 'whsec_of_the_server_test',
       EASYPOST_WEBHOOK_SECRET: 'whsec_of_the_server_test',
+      ORDER_CODE_SECRET: 'secret-of-the-server-test',
       ...changes,
     }),
     log,

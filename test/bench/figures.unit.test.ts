@@ -39,9 +39,9 @@ test('workflow tasks and completions are no actions', () => {
 
 test('a percentile is a value that was measured', () => {
   const values = Array.from({ length: 200 }, (_unused, index) => 200 - index);
-  expect(percentiles(values)).toEqual({ p50: 100, p99: 198 });
+  expect(percentiles(values)).toEqual({ p50: 100, p95: 190, p99: 198 });
 });
 
 test('of a single value all percentiles are that value', () => {
-  expect(percentiles([7])).toEqual({ p50: 7, p99: 7 });
+  expect(percentiles([7])).toEqual({ p50: 7, p95: 7, p99: 7 });
 });

@@ -73,7 +73,7 @@ describe('the one-shot services of docker-compose.yml', () => {
         const text = 'SELECT sku FROM inventory.items WHERE on_hand = 1000000 ORDER BY sku';
         return (await client.query<{ sku: string }>(text)).rows.map(({ sku }) => sku);
       });
-      expect(skus).toEqual(['MUG-200', 'POT-900', 'TEA-100', 'TEA-500']);
+      expect(skus).toEqual(['JAR-300', 'MUG-200', 'POT-900', 'TEA-100', 'TEA-500']);
     },
     limitMs,
   );

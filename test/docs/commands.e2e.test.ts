@@ -6,19 +6,29 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inheritedEnvironment, knownVariables, type Environment } from '../../src/config.js';
-import { parseArguments } from '../../src/up/arguments.js';
-import type { RoleName } from '../../src/up/part.js';
 import { withClient } from '../../src/up/postgres/databases.js';
-import { readOptions } from '../../bench/options.js';
-import { composeServices, environmentFile } from '../compose/compose-file.js';
 import { kinds, RunningStack } from '../support/running-stack.js';
+import { deliveredOrder } from './delivered-order.js';
 import { commandsOf, fencesOf, pages, readText, repositoryPath } from './pages.js';
+import {
+  isMeasurementWithKnownFlags,
+  isScriptWithKnownFlags,
+  namesItsServices,
+  roleOf,
+} from './scripts-and-services.js';
+import { stuckUndo } from './stuck-undo.js';
 
 const limitMs = 60_000;
 
 /** How a documented command is tried: run and read, or run and followed, or checked by other means. */
 type Rule = { readonly command: RegExp } & (
-  | { readonly prints: RegExp; readonly effect?: () => Promise<void> }
+  | {
+      readonly prints: RegExp;
+      readonly before?: () => Promise<void>;
+      /** Said again until the order has come so far. */
+      readonly untilTaken?: true;
+      readonly effect?: () => Promise<void>;
+    }
   | { readonly check: (command: string) => Promise<void> | void }
 );
 
@@ -28,14 +38,63 @@ const becomes = (status: string) => async () => {
 
 const rules: readonly Rule[] = [
   { command: /^curl .*\/v1\/orders -H .* -d @docs\/examples\/order\.json$/, prints: /"ord_\w+"/ },
+  {
+    command: /^curl .*\/v1\/orders -H .* -d @docs\/examples\/large-order\.json$/,
+    prints: /"approval":\["large_amount"\]/,
+  },
+  { command: /^curl \S+\/ord_…\/change-address .*"shipping_address"/, prints: /"object":"order"/ },
+  {
+    command: /^curl \S+\/ord_…\/approve .*"reason"/,
+    prints: /"object":"order"/,
+    untilTaken: true,
+  },
+  { command: /^curl '\S+\/v1\/attention\?(?!reason=undo_stuck)\S+'$/, prints: /"object":"list"/ },
+  {
+    command: /^curl '\S+\/v1\/attention\?reason=undo_stuck'$/,
+    before: anUndoIsStuck,
+    prints: /"reason":"undo_stuck"/,
+  },
+  {
+    command: /^curl \S+\/v1\/attention\/att_…\/resolve .*"mark_done"/,
+    prints: /"reason":"undo_stuck"/,
+    effect: becomes('cancelled'),
+  },
+  {
+    command: /^curl \S+\/v1\/reconciliations$/,
+    before: startReconciliation,
+    prints: /"kind":"payments"/,
+  },
+  { command: /^temporal schedule trigger .*--schedule-id reconciliation$/, prints: /sent/ },
+  { command: /^temporal schedule describe .*--schedule-id reconciliation$/, prints: /reconcile/ },
+  { command: /^curl \S+\/metrics$/, prints: /^orders_compensations\{/m },
   { command: /^curl \S+\/v1\/orders\/ord_…$/, prints: /"object":"order"/ },
   { command: /^curl \S+\/v1\/orders\/ord_…\/timeline$/, prints: /"order\.placed"/ },
+  {
+    command: /^curl \S+\/v1\/returns -H .*"order_id"/,
+    before: anOrderIsDelivered,
+    prints: /"object":"return"/,
+  },
+  {
+    command: /^curl \S+\/v1\/returns\/ret_…\/inspection .*"verdict"/,
+    prints: /"object":"return"/,
+    untilTaken: true,
+  },
+  {
+    command: /^curl \S+\/v1\/returns\/ret_…$/,
+    prints: /"status":"completed".*"refund":\{"amount":890/,
+  },
   { command: /^curl '\S+\/v1\/orders\?\S+'$/, prints: /"object":"list"/ },
   {
     command: /^curl \S+\/v1\/orders\/ord_…\/cancel .*"reason"/,
     prints: /"status":"cancelled".*"payment_status":"voided"/,
   },
+  { command: /^curl '\S+\/v1\/delivery-partners\/\S+\/offers\?\S+'$/, prints: /"object":"list"/ },
+  { command: /^curl \S+\/v1\/members\/cus_42\/points$/, prints: /"balance":\d+/ },
   { command: /^curl \S+\/v1\/stock$/, prints: /"sku":"TEA-100"/ },
+  {
+    command: /^curl \S+\/v1\/stock\/TEA-100\/receipts .*"quantity"/,
+    prints: /"object":"stock_receipt"/,
+  },
   { command: /^curl \S+\/readyz$/, prints: /"status":"ready"/ },
   { command: /^curl \S+\/control\/faults -H .* -d /, prints: /"id":"flt_\w+"/ },
   { command: /^curl -X DELETE \S+\/control\/faults$/, prints: /^$/ },
@@ -69,6 +128,8 @@ const run = promisify(execFile);
 let running: RunningStack;
 let folder: string;
 let orderId = '';
+let attentionId = '';
+let returnId = '';
 let workerPid: number | undefined;
 
 beforeAll(async () => {
@@ -90,6 +151,8 @@ function here(text: string): string {
     .replaceAll('http://127.0.0.1:4000', urls['sandbox']!)
     .replaceAll('127.0.0.1:7233', urls['temporal']!)
     .replaceAll('./.orders/', `${folder}/state/`)
+    .replaceAll('att_…', attentionId)
+    .replaceAll('ret_…', returnId)
     .replaceAll('ord_…', orderId);
 }
 
@@ -101,6 +164,7 @@ async function runAndRead(command: string, prints: RegExp): Promise<void> {
     timeout: limitMs,
   });
   expect(stdout).toMatch(prints);
+  returnId = /"id":"(ret_\w+)"/.exec(stdout)?.[1] ?? returnId;
   if (command.includes('-d @')) orderId = /"id":"(ord_\w+)"/.exec(stdout)![1]!;
 }
 
@@ -111,9 +175,11 @@ async function obey(command: string): Promise<void> {
   const [rule, ...others] = rules.filter((candidate) => candidate.command.test(plain(command)));
   if (rule === undefined || others.length > 0) throw new Error(`Not one rule for: ${command}`);
   if ('check' in rule) return rule.check(command);
+  await rule.before?.();
   workerPid = running.stack.pids.worker;
   const once = () => runAndRead(command, rule.prints);
-  await (isLook(command) ? vi.waitFor(once, { timeout: 20_000, interval: 300 }) : once());
+  const repeats = isLook(command) || rule.untilTaken === true;
+  await (repeats ? vi.waitFor(once, { timeout: 20_000, interval: 300 }) : once());
   await rule.effect?.();
 }
 
@@ -129,6 +195,20 @@ async function workerComesBack(): Promise<void> {
   await running.stack.waitUntilReady('worker');
 }
 
+async function anOrderIsDelivered(): Promise<void> {
+  orderId = await deliveredOrder(running);
+}
+
+async function anUndoIsStuck(): Promise<void> {
+  ({ orderId, attentionId } = await stuckUndo(running));
+}
+
+/** On a new stack there was no run yet. */
+function startReconciliation(): Promise<void> {
+  const trigger = 'temporal schedule trigger --address 127.0.0.1:7233';
+  return runAndRead(`${trigger} --schedule-id reconciliation`, /sent/);
+}
+
 /** One authorization, and one end of it. */
 async function booksAgree(): Promise<void> {
   const { status } = await running.order(orderId);
@@ -136,12 +216,6 @@ async function booksAgree(): Promise<void> {
   const { payments } = await running.ledger(orderId);
   expect(kinds(payments)).toEqual(['authorize', status === 'cancelled' ? 'void' : 'capture']);
 }
-
-const roleOf: Readonly<Record<string, RoleName>> = {
-  'dist/api/main.js': 'api',
-  'dist/workers/worker-main.js': 'worker',
-  'dist/workers/relay-main.js': 'relay',
-};
 
 /** A second copy of a role, with nothing but a file for its environment. */
 async function startsAndStops(command: string): Promise<void> {
@@ -171,38 +245,6 @@ async function startsAndStops(command: string): Promise<void> {
   );
   role.kill('SIGTERM');
   expect(await ended, output).toEqual([0, null]);
-}
-
-/** The script and the flags of `npm run script -- flags`. */
-function scriptOf(command: string): { readonly script: string; readonly flags: string[] } {
-  const [, script, flags = ''] = /^npm (?:run )?([\w:-]+)(?: -- (.+))?$/.exec(command)!;
-  const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
-  expect(Object.keys(scripts)).toContain(script);
-  return { script: script!, flags: flags.split(' ').filter((flag) => flag !== '') };
-}
-
-/** `npm start` and its companions are run by test/up/command-line.e2e.test.ts. */
-function isScriptWithKnownFlags(command: string): void {
-  const { script, flags } = scriptOf(command);
-  if (flags.length === 0) return;
-  expect(parseArguments([script, ...flags]).kind).toBe(script);
-  const covered = readText('test/up/command-line.e2e.test.ts');
-  for (const flag of flags) expect(covered).toContain(`'${flag}'`);
-}
-
-/** Measuring takes minutes and a quiet machine. */
-function isMeasurementWithKnownFlags(command: string): void {
-  const { flags } = scriptOf(command);
-  expect(() => readOptions(flags)).not.toThrow();
-}
-
-/** There is no Docker engine where this was written; README.md says so. */
-function namesItsServices(command: string): void {
-  const services = composeServices(environmentFile(readText('.env.example')).set);
-  const [, verb, named] = /^docker compose (\w+)(?: --\w[\w-]*)*(?: (\w+))?$/.exec(command)!;
-  expect(['up', 'down', 'logs', 'ps', 'stop']).toContain(verb);
-  if (named !== undefined) expect(Object.keys(services)).toContain(named);
-  expect(readText('README.md')).toContain('linted and checked, not run');
 }
 
 const carrierDown = { service: 'carrier', operation: '*', kind: 'down', for_ms: 600_000 };

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { problem, problemBody, type ProblemCode } from '../../src/api/problem.js';
 import { knownVariables, supervisorVariables } from '../../src/config.js';
-import type { AttentionReason } from '../../src/domain/facts.js';
+import { attentionKinds, attentionReasons } from '../../src/domain/attention.js';
 import { orderStatuses, transitions } from '../../src/domain/order-state.js';
 import { standardServiceLevel } from '../../src/domain/service-level.js';
 import { referencedVariables } from '../compose/compose-file.js';
@@ -65,7 +65,7 @@ describe('docs/api.md', () => {
     const routes = paths.flatMap(([, path, methods]) =>
       (['get', 'post'] as const)
         .filter((method) => methods!.includes(`${method}:`))
-        .map((method) => `${method.toUpperCase()} ${path!.replace(':id', '{id}')}`),
+        .map((method) => `${method.toUpperCase()} ${path!.replace(/:(\w+)/g, '{$1}')}`),
     );
     const listed = firstCells('docs/api.md').filter((cell) => /^(GET|POST) \//.test(cell));
     expect([...listed].sort()).toEqual([...routes].sort());
@@ -73,25 +73,27 @@ describe('docs/api.md', () => {
 });
 
 describe('docs/runbook.md', () => {
-  const reasons = {
-    not_handed_over: true,
-    not_delivered: true,
-    undo_stuck: true,
-    parcel_already_gone: true,
-    side_step_failed: true,
-  } satisfies Record<AttentionReason, true>;
-
   it('explains every reason for attention', () => {
     const cells = firstCells('docs/runbook.md');
-    expect(Object.keys(reasons).filter((reason) => !cells.includes(reason))).toEqual([]);
+    expect(attentionReasons.filter((reason) => !cells.includes(reason))).toEqual([]);
+  });
+
+  it('offers the choices that each item has', () => {
+    const rows = rowsIn(readText('docs/runbook.md'));
+    for (const reason of attentionReasons) {
+      const [, owner, , , choices] = rows.find(([first]) => first === reason)!;
+      expect(owner, reason).toBe(attentionKinds[reason].owner);
+      expect(choices, reason).toBe(attentionKinds[reason].choices.join(', '));
+    }
   });
 
   it('gives the deadlines that the code has', () => {
     const dayMs = 86_400_000;
-    const { handOverMs, deliveryMs, undoMs } = standardServiceLevel;
+    const { handOver, delivery, undoMs } = standardServiceLevel;
     const text = readText('docs/runbook.md');
-    expect(text).toContain(`has not got the parcel for ${handOverMs / dayMs} days`);
-    expect(text).toContain(`has not arrived for ${deliveryMs / dayMs} days`);
+    expect(text).toContain(`has not got the parcel for ${handOver.escalateMs / dayMs} days`);
+    expect(text).toContain(`has not arrived for ${delivery.escalateMs / dayMs} days`);
+    expect(text).toContain(`counts as lost after ${delivery.giveUpMs / dayMs} days`);
     expect(text).toContain(`has been tried for ${undoMs / 60_000} minutes`);
   });
 });

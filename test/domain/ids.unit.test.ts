@@ -1,8 +1,17 @@
 import { typeid } from 'typeid-js';
 import { expect, test } from 'vitest';
-import { isOrderId, orderIdOf, shipmentIdOf } from '../../src/domain/ids.js';
+import {
+  isAttentionId,
+  isOfferId,
+  isOrderId,
+  isReturnId,
+  returnShipmentIdOf,
+  shipmentIdOf,
+  suffixOf,
+  type OrderId,
+} from '../../src/domain/ids.js';
 
-const anOrderId = typeid('ord').toString();
+const anOrderId: OrderId = typeid('ord').toString();
 
 test('an order id is a TypeID with the prefix ord', () => {
   expect(isOrderId(anOrderId)).toBe(true);
@@ -11,6 +20,68 @@ test('an order id is a TypeID with the prefix ord', () => {
   }
 });
 
-test('a shipment leads back to its order', () => {
-  expect(orderIdOf(shipmentIdOf(anOrderId))).toBe(anOrderId);
+test('an offer id is a TypeID with the prefix off', () => {
+  expect(isOfferId(typeid('off').toString())).toBe(true);
+  expect(isOfferId(anOrderId)).toBe(false);
+});
+
+test('the first shipment has the suffix of its order, as in the first version', () => {
+  expect(shipmentIdOf(anOrderId)).toBe(`shp_${anOrderId.slice(4)}`);
+});
+
+test('the shipments of an order have different ids, also across a carry', () => {
+  const orderId: OrderId = 'ord_01kaj5zhb8fzv8pj542gvfbezz';
+  expect(shipmentIdOf(orderId, 1)).toBe('shp_01kaj5zhb8fzv8pj542gvfbf00');
+  const ids = Array.from({ length: 100 }, (_, index) => shipmentIdOf(orderId, index));
+  expect(new Set(ids).size).toBe(100);
+});
+
+test("the shipment of a return has the return's suffix", () => {
+  expect(returnShipmentIdOf('ret_01kaj5zhb8fzv8pj542gvfbewm')).toBe(
+    'shp_01kaj5zhb8fzv8pj542gvfbewm',
+  );
+});
+
+test('a suffix is the UUID in base 32', () => {
+  const id = typeid('ord');
+  expect(suffixOf(id.toUUID())).toBe(id.getSuffix());
+});
+
+/** `valid.json` of the TypeID specification, version 0.3. */
+test.each([
+  ['00000000-0000-0000-0000-000000000000', '00000000000000000000000000'],
+  ['00000000-0000-0000-0000-000000000001', '00000000000000000000000001'],
+  ['00000000-0000-0000-0000-00000000000a', '0000000000000000000000000a'],
+  ['00000000-0000-0000-0000-000000000010', '0000000000000000000000000g'],
+  ['00000000-0000-0000-0000-000000000020', '00000000000000000000000010'],
+  ['ffffffff-ffff-ffff-ffff-ffffffffffff', '7zzzzzzzzzzzzzzzzzzzzzzzzz'],
+  ['0110c853-1d09-52d8-d73e-1194e95b5f19', '0123456789abcdefghjkmnpqrs'],
+  ['01890a5d-ac96-774b-bcce-b302099a8057', '01h455vb4pex5vsknk084sn02q'],
+])('the suffix of %s is the published one', (uuid, suffix) => {
+  expect(suffixOf(uuid)).toBe(suffix);
+});
+
+/** `invalid.json` of the same specification. */
+test.each([
+  ['8zzzzzzzzzzzzzzzzzzzzzzzzz', 'is more than 128 bits'],
+  ['1234567890123456789012345', 'is too short'],
+  ['123456789012345678901234567', 'is too long'],
+  ['1234567890123456789012345 ', 'has a space'],
+  ['0123456789ABCDEFGHJKMNPQRS', 'has capitals'],
+  ['123456789-123456789-123456', 'has hyphens'],
+  ['ooooooiiiiiiuuuuuuulllllll', 'has letters that look like others'],
+])('%s is no suffix, as it %s', (suffix) => {
+  for (const isId of [isOrderId, isReturnId, isAttentionId, isOfferId]) {
+    for (const prefix of ['ord', 'ret', 'att', 'off']) {
+      expect(isId(`${prefix}_${suffix}`)).toBe(false);
+    }
+  }
+});
+
+test('the ids of the kinds of things are told apart', () => {
+  const suffix = anOrderId.slice(4);
+  expect(isReturnId(`ret_${suffix}`)).toBe(true);
+  expect(isAttentionId(`att_${suffix}`)).toBe(true);
+  expect(isReturnId(anOrderId)).toBe(false);
+  expect(isAttentionId(`ret_${suffix}`)).toBe(false);
 });

@@ -3,7 +3,9 @@ import { kinds, RunningStack } from '../support/running-stack.js';
 
 let running: RunningStack;
 beforeAll(async () => {
-  running = await RunningStack.start();
+  // So that the order of more than there is does not wait for somebody to approve it.
+  const api = { RISK_APPROVAL_AMOUNT_MINOR: '10000000000' };
+  running = await RunningStack.start({ extraEnv: { api } });
 });
 beforeEach(() => running.noFaults());
 afterAll(() => running.stop());
@@ -36,9 +38,15 @@ test('a carrier that refuses for good voids the authorization, then releases the
 });
 
 test('a declined card releases the stock and leaves no money behind', async () => {
-  const { id } = await running.placeOrder({ payment_method: 'pm_card_visa_chargeDeclined' });
+  const { id } = await running.placeOrder({
+    payment_method: 'pm_card_visa_chargeDeclined',
+    service_level: 'demo',
+  });
+  await running.untilFact(id, 'payment.method_requested');
   await running.untilStatus(id, 'rejected');
-  expect(kinds((await running.ledger(id)).payments)).toEqual(['decline']);
+  const { payments, messages } = await running.ledger(id);
+  expect(kinds(payments)).toEqual(['decline']);
+  expect(messages.map((message) => message.template)).toContain('payment_method_needed');
   expect(await running.order(id)).toMatchObject({ payment_status: 'declined' });
   expect(await held()).toBe(0);
 });

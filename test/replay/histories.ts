@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url';
 
 const folder = new URL('./histories/', import.meta.url);
 
-export const historyFile = (name: string): string => fileURLToPath(new URL(`${name}.json`, folder));
+/** Each version of the order has a folder; those of past versions are never recorded again. */
+const versions = ['first', 'second'] as const;
+
+export const historyFile = (name: string): string =>
+  fileURLToPath(new URL(`second/${name}.json`, folder));
 
 export interface RecordedHistory {
   readonly name: string;
@@ -12,11 +16,21 @@ export interface RecordedHistory {
 
 /** Every history in the corpus, with the name of its ending. */
 export async function recordedHistories(): Promise<readonly RecordedHistory[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
+  const byVersion = await Promise.all(versions.map(historiesOf));
+  return byVersion.flat();
+}
+
+async function historiesOf(version: string): Promise<readonly RecordedHistory[]> {
+  const files = await readdir(new URL(`${version}/`, folder));
   return Promise.all(
-    files.map(async (file) => ({
-      name: file.replace('.json', ''),
-      history: JSON.parse(await readFile(new URL(file, folder), 'utf8')) as unknown,
-    })),
+    files
+      .filter((file) => file.endsWith('.json'))
+      .sort()
+      .map(async (file) => ({
+        name: `${version}/${file.replace('.json', '')}`,
+        history: JSON.parse(
+          await readFile(new URL(`${version}/${file}`, folder), 'utf8'),
+        ) as unknown,
+      })),
   );
 }

@@ -5,7 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { sharedEnvironment } from '../support/environment.js';
 import { orderWorker } from '../support/order-worker.js';
 import { World } from '../support/world.js';
-import { endings } from './endings.js';
+import { endings } from './endings/index.js';
 import { historyFile } from './histories.js';
 
 let environment: TestWorkflowEnvironment;

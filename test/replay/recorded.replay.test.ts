@@ -4,7 +4,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { expect, test } from 'vitest';
 import { quieten } from '../support/environment.js';
 import { workflowBundlePath } from '../support/order-worker.js';
-import { endings } from './endings.js';
+import { endings } from './endings/index.js';
 import { recordedHistories } from './histories.js';
 
 quieten();
@@ -12,7 +12,7 @@ const histories = await recordedHistories();
 
 test('there is a recorded history of every ending', () => {
   expect(histories.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(Object.keys(endings).sort()),
+    expect.arrayContaining(Object.keys(endings).map((name) => `second/${name}`)),
   );
 });
 

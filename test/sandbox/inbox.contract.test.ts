@@ -88,15 +88,6 @@ it.each([
   expect(await inbox(`order_id=${orderId}`)).toHaveLength(kept);
 });
 
-it('gives a message for a phone its own service of faults', async () => {
-  await harness.fault({ service: 'sms', operation: 'send', kind: 'refuse' });
-  await send('ord_not_sms');
-  const headers = { 'X-Order-Id': 'ord_sms', 'X-Template': 'shipped', 'X-Channel': 'sms' };
-  await expect(send('ord_sms', { headers })).rejects.toMatchObject({ responseCode: 550 });
-  await send('ord_sms', { headers });
-  expect((await harness.ledger('ord_sms')).messages).toMatchObject([{ channel: 'sms' }]);
-});
-
 it('refuses a mail above the size limit', async () => {
   await expect(send('ord_big', { text: 'x'.repeat(1_200_000) })).rejects.toMatchObject({
     responseCode: 552,

@@ -7,8 +7,10 @@ import { createActivities } from '../../src/activities/index.js';
 import type { OrderId, ShipmentId } from '../../src/domain/ids.js';
 import { shipmentIdOf } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
-import { standardServiceLevel } from '../../src/domain/service-level.js';
-import type { OrderInput } from '../../src/workflows/messages.js';
+import { defaultPolicy } from '../../src/domain/policy.js';
+import { nothingToVerify } from '../../src/domain/risk.js';
+import { standardServiceLevel, type ServiceLevel } from '../../src/domain/service-level.js';
+import type { CarrierMilestone, OrderInput } from '../../src/workflows/messages.js';
 import { carrierEventSignal } from '../../src/workflows/messages.js';
 import type { order } from '../../src/workflows/order.js';
 import type { World } from './world.js';
@@ -24,13 +26,25 @@ export const anOrderInput = (changes: Partial<OrderInput> = {}): OrderInput => (
   orderId: typeid('ord').toString(),
   customerId: 'cus_42',
   member: true,
-  lines: [{ sku: 'TEA-100', quantity: 2 }],
+  version: 2,
+  lines: [{ sku: 'TEA-100', quantity: 2, amount: money(1780, 'EUR') }],
+  shipping: money(0, 'EUR'),
   total: money(1780, 'EUR'),
   placedAt: new Date().toISOString(),
   dispatch: 'local_first',
+  policy: defaultPolicy,
+  verification: nothingToVerify,
+  codeChannel: 'email',
   serviceLevel: standardServiceLevel,
   ...changes,
 });
+
+/** Neither another card nor another address is waited for. */
+export const noSecondChances: ServiceLevel = {
+  ...standardServiceLevel,
+  payment: { confirmMs: 0, retryMs: 0 },
+  address: { fixMs: 0 },
+};
 
 /** A worker whose activities reach the given world, on a task queue of its own. */
 export async function orderWorker(
@@ -59,12 +73,17 @@ export async function orderWorker(
   return { worker, start };
 }
 
-const shipmentOf = (handle: OrderHandle): ShipmentId => shipmentIdOf(handle.workflowId as OrderId);
+const shipmentOf = (handle: OrderHandle, index: number): ShipmentId =>
+  shipmentIdOf(handle.workflowId as OrderId, index);
 
-/** What the carrier would report. */
-export const report = (handle: OrderHandle, milestone: 'handed_over' | 'delivered') =>
+/**
+ * What the carrier would report.
+ * @param index counts the order's shipments from 0
+ * @param more tells events of one milestone and shipment apart
+ */
+export const report = (handle: OrderHandle, milestone: CarrierMilestone, index = 0, more = '') =>
   handle.signal(carrierEventSignal, {
-    eventId: `evt_${milestone}`,
-    shipmentId: shipmentOf(handle),
+    eventId: `evt_${milestone}_${index}${more}`,
+    shipmentId: shipmentOf(handle, index),
     milestone,
   });

@@ -146,7 +146,8 @@ export class RunningStack {
     return url;
   }
 
-  private async get<Body>(part: string, path: string): Promise<Body> {
+  /** What a part answers to a GET, which has to succeed. */
+  async get<Body>(part: string, path: string): Promise<Body> {
     const response = await fetch(`${this.url(part)}${path}`, {
       signal: AbortSignal.timeout(5_000),
     });

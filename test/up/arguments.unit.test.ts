@@ -31,10 +31,18 @@ describe('the command line', () => {
     expect(parseArguments(['down'])).toEqual({ kind: 'down' });
   });
 
-  it.each([[['up']], [['start', 'now']], [['--unknown']], [['--port-base', 'high']]])(
-    'refuses %j',
-    (argv) => {
-      expect(parseArguments(argv)).toMatchObject({ kind: 'invalid' });
-    },
-  );
+  it('takes the name of an example, or none', () => {
+    expect(parseArguments(['example', 'plain'])).toEqual({ kind: 'example', name: 'plain' });
+    expect(parseArguments(['example'])).toEqual({ kind: 'example', name: undefined });
+  });
+
+  it.each([
+    [['up']],
+    [['start', 'now']],
+    [['example', 'plain', 'again']],
+    [['--unknown']],
+    [['--port-base', 'high']],
+  ])('refuses %j', (argv) => {
+    expect(parseArguments(argv)).toMatchObject({ kind: 'invalid' });
+  });
 });

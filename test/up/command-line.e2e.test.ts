@@ -61,6 +61,18 @@ describe('the command line', () => {
     expect(await command('status')).toMatchObject({ code: 1 });
   });
 
+  it('example lists the examples, and needs a running stack to play one', async () => {
+    expect(await command('example')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('shortage-cancel'),
+    });
+    for (const name of ['plain', 'cancelled']) {
+      const played = await command('example', name);
+      expect(played).toMatchObject({ code: 1, output: expect.stringContaining('npm start') });
+    }
+    expect(await command('example', 'unheard-of')).toMatchObject({ code: 2 });
+  });
+
   it(
     'start --detach comes back with the table, a second start names the first, down ends it all',
     async () => {

@@ -31,6 +31,7 @@ test.each(['local_first', 'remote'] as const)(
       });
       expect(world.calls.sort()).toEqual(
         [
+          'order_placed',
           'reserveInventory',
           'authorizePayment',
           'order_confirmation',
@@ -40,6 +41,8 @@ test.each(['local_first', 'remote'] as const)(
           'createShipment',
           'capturePayment',
           'issueInventory',
+          'shipped',
+          'delivered',
         ].sort(),
       );
       expect(await handle.query(statusQuery)).toEqual(summary);

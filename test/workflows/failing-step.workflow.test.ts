@@ -1,100 +1,160 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
+import { defaultPolicy, type OrderPolicy } from '../../src/domain/policy.js';
 import { undoOf, type StepName } from '../../src/domain/saga.js';
-import { sharedEnvironment } from '../support/environment.js';
-import { orderWorker } from '../support/order-worker.js';
-import { everyUndo, fails, World, type Script } from '../support/world.js';
+import type { OrderInput } from '../../src/workflows/messages.js';
+import { useOrderDesk } from '../support/order-desk.js';
+import { noSecondChances } from '../support/order-worker.js';
+import {
+  deliver,
+  expectGivenUp,
+  firstIsPaid,
+  happens,
+  ofParcel,
+  splitOver,
+  undosIn,
+} from '../support/parcels.js';
+import { callsOf, mainUndos } from '../support/saga-steps.js';
+import { fails, type World } from '../support/world.js';
 
-let environment: TestWorkflowEnvironment;
-beforeAll(async () => {
-  environment = await sharedEnvironment();
-});
-afterAll(() => environment.teardown());
+const desk = useOrderDesk();
 
-const undoNames = new Set<string | null>(Object.values(undoOf));
+interface Undos {
+  /** Of an order with one parcel, and of one whose second parcel of two fails. */
+  readonly one: readonly string[];
+  readonly two: readonly string[];
+  /** What is undone where the second parcel is given up alone; undefined where there is none yet. */
+  readonly alone?: readonly string[];
+}
 
 /**
  * Whatever step fails for good, all is taken back: a task that died with its worker may have done
- * more than the workflow remembers.
+ * more than the workflow remembers. What is done beside the main line takes nothing back.
  */
-const undosAfter: Readonly<Partial<Record<StepName, readonly string[]>>> = {
-  reserveInventory: everyUndo,
-  authorizePayment: everyUndo,
-  createShipment: everyUndo,
-  capturePayment: ['refundPayment', ...everyUndo],
+const undosAfter: Readonly<Record<StepName, Undos | 'goes on'>> = {
+  reserveInventory: { one: ['voidLabel 0', ...mainUndos], two: ['voidLabel 0', ...mainUndos] },
+  authorizePayment: {
+    one: ['voidLabel 0', ...mainUndos],
+    two: ['voidLabel 1', 'voidLabel 0', ...mainUndos],
+  },
+  sendOrderConfirmation: 'goes on',
+  notifySeller: 'goes on',
+  assignDeliveryPartner: 'goes on',
+  awardPoints: 'goes on',
+  createShipment: {
+    one: ['voidLabel 0', ...mainUndos],
+    two: ['refundPayment 0', 'voidLabel 1', 'voidLabel 0', ...mainUndos],
+    alone: ['voidLabel 1'],
+  },
+  capturePayment: {
+    one: ['refundPayment 0', 'voidLabel 0', ...mainUndos],
+    two: ['refundPayment 1', 'refundPayment 0', 'voidLabel 1', 'voidLabel 0', ...mainUndos],
+    alone: ['refundPayment 1', 'voidLabel 1'],
+  },
 };
 
-async function ending(world: World, dispatch: 'local_first' | 'remote') {
-  const { worker, start } = await orderWorker(environment, world);
-  return worker.runUntil(async () => {
-    const handle = await start({ dispatch });
-    const summary = await handle.result();
-    const undone = world.calls.filter((call) => undoNames.has(call));
-    return { summary, undone, facts: world.facts(handle.workflowId) };
-  });
+const steps = Object.entries(undosAfter);
+const modes = ['local_first', 'remote'] as const;
+const cells = modes.flatMap((mode) =>
+  steps.flatMap(([step, undos]) => (undos === 'goes on' ? [] : [[mode, step, undos] as const])),
+);
+const cellsAlone = cells.flatMap(([mode, step, { alone }]) =>
+  alone === undefined ? [] : [[mode, step, alone] as const],
+);
+const sideSteps = modes.flatMap((mode) =>
+  steps.flatMap(([step, undos]) => (undos === 'goes on' ? [[mode, step] as const] : [])),
+);
+
+const refuses = fails(new ProviderRefused('never'));
+
+function secondParcelFails(world: World, step: string): void {
+  splitOver(world, 'wh_1', 'wh_2');
+  const isOfParcel = ['createShipment', 'capturePayment'].includes(step);
+  if (isOfParcel) world.always('createShipment', ofParcel(1, firstIsPaid(world)));
+  const late = async () => {
+    if (step === 'createShipment') await firstIsPaid(world)(undefined as never);
+    refuses();
+  };
+  world.always(step, isOfParcel ? ofParcel(1, late) : refuses);
 }
 
-describe.each(['local_first', 'remote'] as const)('%s', (dispatch) => {
-  test.each(Object.entries(undosAfter))(
-    'a %s that fails for good is undone, and all before it, once and in reverse',
-    async (step, undos) => {
-      const world = new World();
-      world.always(step, fails(new ProviderRefused('never')));
-      const { summary, undone, facts } = await ending(world, dispatch);
-      expect(world.calls.filter((call) => call === step)).toHaveLength(1);
-      expect(undone).toEqual(undos);
-      expect(summary).toMatchObject({ status: 'failed', fulfillmentStatus: 'none' });
-      expect(facts).toContain('cancellation.sent');
+const input = (
+  dispatch: OrderInput['dispatch'],
+  shipmentFailure: OrderPolicy['shipmentFailure'] = 'undo_order',
+): Partial<OrderInput> => ({
+  dispatch,
+  serviceLevel: noSecondChances,
+  policy: { ...defaultPolicy, shipmentFailure },
+});
+
+test('every step of the saga has its row', () => {
+  expect(Object.keys(undosAfter).sort()).toEqual(Object.keys(undoOf).sort());
+});
+
+describe.concurrent('a step that fails for good', () => {
+  test.each(cells)('%s: %s is undone, and all before it, once and in reverse', async (...cell) => {
+    const [mode, step, undos] = cell;
+    const { handle, world } = await desk.place(input(mode), (prepared) => {
+      prepared.always(step, refuses);
+    });
+    expect(await handle.result()).toMatchObject({ status: 'failed', fulfillmentStatus: 'none' });
+    expect(undosIn(world)).toEqual(undos.one);
+    expect(world.calls.filter((call) => call === step)).toHaveLength(1);
+    expect(world.facts(handle.workflowId)).toContain('cancellation.sent');
+  });
+
+  test.each(cells)('%s: %s in an order of two parcels takes back both', async (...cell) => {
+    const [mode, step, undos] = cell;
+    const { handle, world } = await desk.place(input(mode), (prepared) => {
+      secondParcelFails(prepared, step);
+    });
+    expect(await handle.result()).toMatchObject({ status: 'failed', fulfillmentStatus: 'none' });
+    expect(undosIn(world)).toEqual(undos.two);
+  });
+
+  test.each(cellsAlone)(
+    '%s: %s of the second parcel is undone alone, by policy',
+    async (...cell) => {
+      const [mode, step, undos] = cell;
+      const order = await desk.place(input(mode, 'refund_shipment'), (prepared) => {
+        secondParcelFails(prepared, step);
+      });
+      const { handle, world } = order;
+      await happens(order, 'shipment.abandoned');
+      await deliver(order, 0);
+      expect(await handle.result()).toMatchObject({
+        status: 'delivered',
+        fulfillmentStatus: 'delivered',
+        needsAttention: false,
+      });
+      expect(undosIn(world)).toEqual(undos);
+      expectGivenUp(order);
     },
   );
 
-  const refusals: readonly [string, StepName, Script, object, readonly string[]][] = [
-    [
-      'goods that are out of stock leave nothing to undo',
-      'reserveInventory',
-      () => ({ kind: 'short', lines: [{ sku: 'TEA-100', asked: 2, available: 1 }] }),
-      { status: 'rejected', paymentStatus: 'none', fulfillmentStatus: 'none' },
-      [],
-    ],
-    [
-      'a declined card releases the stock',
-      'authorizePayment',
-      () => ({ kind: 'declined', code: 'generic_decline' }),
-      { status: 'rejected', paymentStatus: 'declined', fulfillmentStatus: 'none' },
-      ['releaseInventory'],
-    ],
-    [
-      'a carrier that refuses voids the authorization and then releases the stock',
-      'createShipment',
-      () => ({ kind: 'refused', reason: 'ADDRESS.VERIFY.FAILURE' }),
-      { status: 'rejected', paymentStatus: 'voided', fulfillmentStatus: 'none' },
-      ['revokePoints', 'releaseDeliveryPartner', 'voidAuthorization', 'releaseInventory'],
-    ],
-    [
-      'an authorization that was lost voids the label and releases the stock',
-      'capturePayment',
-      () => ({ kind: 'authorization_lost' }),
-      { status: 'rejected', paymentStatus: 'declined', fulfillmentStatus: 'none' },
-      ['voidLabel', 'revokePoints', 'releaseDeliveryPartner', 'releaseInventory'],
-    ],
-  ];
-  test.each(refusals)('%s', async (_title, step, script, state, undos) => {
-    const world = new World();
-    world.always(step, script);
-    const { summary, undone, facts } = await ending(world, dispatch);
-    expect(undone).toEqual(undos);
-    expect(summary).toMatchObject({ ...state, stage: 'done', needsAttention: false });
-    expect(facts.indexOf('order.rejected')).toBeLessThan(facts.indexOf('cancellation.sent'));
+  test.each(sideSteps)('%s: %s rolls nothing back', async (mode, step) => {
+    const order = await desk.place({ dispatch: mode }, (prepared) => {
+      prepared.always(callsOf[step as StepName], refuses);
+    });
+    await deliver(order, 0);
+    expect(await order.handle.result()).toMatchObject({
+      status: 'delivered',
+      needsAttention: true,
+    });
+    expect(undosIn(order.world)).toEqual([]);
   });
 });
 
 test('an undo goes on when the undo before it keeps failing for a while', async () => {
-  const world = new World();
-  world.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
-  world.script('voidAuthorization', ...Array.from({ length: 3 }, () => fails(new Error('down'))));
-  const { summary, undone } = await ending(world, 'local_first');
+  const { handle, world } = await desk.place(input('local_first'), (prepared) => {
+    prepared.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
+    prepared.script(
+      'voidAuthorization',
+      ...Array.from({ length: 3 }, () => fails(new Error('down'))),
+    );
+  });
+  expect(await handle.result()).toMatchObject({ status: 'rejected' });
+  const undone = undosIn(world);
   expect(undone.filter((name) => name === 'voidAuthorization')).toHaveLength(4);
   expect(undone.at(-1)).toBe('releaseInventory');
-  expect(summary.status).toBe('rejected');
 });

@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { sharedEnvironment } from '../support/environment.js';
-import { orderWorker, report } from '../support/order-worker.js';
+import { noSecondChances, orderWorker, report } from '../support/order-worker.js';
 import { fails, World } from '../support/world.js';
 
 let environment: TestWorkflowEnvironment;
@@ -60,12 +60,18 @@ test('an order that cannot go on waits for its running side steps before it undo
         );
       }, 500)
       .catch(() => undefined);
-    return { partnerId: 'dp_1' };
+    return { kind: 'assigned', partnerId: 'dp_1' };
   });
-  world.script('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
+  // Quick tries take turns: only a label that is being bought patiently lets a side step run beside it.
+  world.script('createShipment', fails(new Error('slow')), async () => {
+    await vi.waitFor(() => {
+      expect(world.calls).toContain('assignDeliveryPartner');
+    });
+    return { kind: 'refused', reason: 'no_service' };
+  });
   const { worker, start } = await orderWorker(environment, world);
   await worker.runUntil(async () => {
-    const handle = await start();
+    const handle = await start({ serviceLevel: noSecondChances });
     await handle.result();
     const story = [
       'delivery_partner.assigned',

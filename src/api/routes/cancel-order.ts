@@ -4,9 +4,10 @@ import { findOrder, type OrderRecord } from '../../db/orders.js';
 import { isEnded, isPastPointOfNoReturn } from '../../domain/order-state.js';
 import type { CancelAnswer } from '../cancel-update.js';
 import type { ApiDependencies } from '../dependencies.js';
+import { orderReply, withSummary } from '../order-reply.js';
 import { problem, type Problem } from '../problem.js';
-import { content, type Reply } from '../reply.js';
-import { orderBody } from '../representation.js';
+import { alternatives } from '../possible-actions.js';
+import type { Reply } from '../reply.js';
 import { invalidKey, isIdempotencyKey } from '../request-headers.js';
 import { describeError } from '../request-log.js';
 import { cancelRequest } from '../schemas/cancel-request.js';
@@ -37,10 +38,8 @@ export const cancelOrder =
 
 function reply(api: ApiDependencies, answer: CancelAnswer, order: OrderRecord): Reply {
   switch (answer.kind) {
-    case 'ended': {
-      const { status, stage, paymentStatus, fulfillmentStatus } = answer.summary;
-      return finalAnswer(api, { ...order, status, stage, paymentStatus, fulfillmentStatus });
-    }
+    case 'ended':
+      return finalAnswer(api, withSummary(order, answer.summary));
     case 'in_progress':
       return isEnded(order) ? finalAnswer(api, order) : orderReply(api, 202, order);
     case 'refused':
@@ -60,9 +59,6 @@ function reply(api: ApiDependencies, answer: CancelAnswer, order: OrderRecord): 
 const finalAnswer = (api: ApiDependencies, order: OrderRecord): Reply =>
   order.status === 'cancelled' ? orderReply(api, 200, order) : notCancellable(order);
 
-const orderReply = ({ settings }: ApiDependencies, status: number, order: OrderRecord): Reply =>
-  content(status, orderBody(order, settings.temporalUi), { orderId: order.id });
-
 function notCancellable(order: OrderRecord): Problem {
   const isReturnable = isPastPointOfNoReturn(order);
   return problem('order_not_cancellable', {
@@ -73,7 +69,7 @@ function notCancellable(order: OrderRecord): Problem {
       current_status: order.status,
       current_stage: order.stage,
       since: order.statusSince.toISOString(),
-      alternatives: isReturnable ? ['return'] : [],
+      alternatives: alternatives(order).filter((name) => name !== 'cancel'),
     },
   });
 }

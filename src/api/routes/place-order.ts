@@ -26,7 +26,7 @@ export const placeOrder =
     if (body.kind === 'invalid') return body.problem;
 
     const claim = { key, dispatch, fingerprint: fingerprint(request.body) };
-    const accepted = await acceptOrder(api.database, body.value, claim, api.settings.temporalUi);
+    const accepted = await acceptOrder(api.database, body.value, claim, api.settings);
     switch (accepted.kind) {
       case 'accepted':
         await start(api, accepted.input);

@@ -1,10 +1,19 @@
 import type { Request } from 'express';
-import { storeCarrierScan, storePaymentEvent } from '../../db/webhooks.js';
+import type { Database } from '../../db/database.js';
+import {
+  storeDispute,
+  storeOtherPaymentEvent,
+  storePaymentReport,
+  type PaymentReport,
+} from '../../db/payment-webhooks.js';
+import { storeCarrierScan } from '../../db/webhooks.js';
 import type { ApiDependencies } from '../dependencies.js';
+import type { OrderWorkflows } from '../order-workflows.js';
 import { problem } from '../problem.js';
 import { content, type Reply } from '../reply.js';
-import { milestoneOf, parseCarrierEvent } from '../webhooks/carrier-event.js';
+import { parseCarrierEvent } from '../webhooks/carrier-event.js';
 import { deliverScan } from '../webhooks/deliver.js';
+import { deliverReport } from '../webhooks/deliver-payments.js';
 import { isEasypostSignature } from '../webhooks/easypost-signature.js';
 import { parsePaymentEvent } from '../webhooks/payment-event.js';
 import { isStripeSignature } from '../webhooks/stripe-signature.js';
@@ -15,18 +24,37 @@ const unreadable = problem('malformed_request', { detail: 'The event has not the
 const received = (isDuplicate: boolean): Reply =>
   content(200, { received: true, duplicate: isDuplicate });
 
-/** `POST /webhooks/payments`: stored once, under the provider's id of the event. */
+/** `POST /webhooks/payments`: stored once; its order hears of what it waits for, a person of disputes. */
 export const receivePaymentEvent =
-  ({ database, settings }: ApiDependencies) =>
+  ({ database, workflows, settings }: ApiDependencies) =>
   async (request: Request): Promise<Reply> => {
     const body = rawBody(request);
     const signature = request.get('Stripe-Signature') ?? '';
     const now = Math.floor(Date.now() / 1_000);
     if (!isStripeSignature(signature, body, settings.paymentWebhookSecret, now)) return forged;
     const event = parsePaymentEvent(body);
-    if (event === undefined) return unreadable;
-    return received(!(await storePaymentEvent(database, event)));
+    switch (event.kind) {
+      case 'unreadable':
+        return unreadable;
+      case 'other':
+        return received(!(await storeOtherPaymentEvent(database, event)));
+      case 'dispute':
+        return received(!(await storeDispute(database, event.dispute)));
+      case 'report':
+        return received(!(await takeReport(database, workflows, event.report)));
+    }
   };
+
+/** @returns false when the report was stored before */
+async function takeReport(
+  database: Database,
+  workflows: OrderWorkflows,
+  report: PaymentReport,
+): Promise<boolean> {
+  const stored = await storePaymentReport(database, report);
+  if (stored.kind === 'to_deliver') await deliverReport(database, workflows, stored.report);
+  return stored.kind !== 'duplicate';
+}
 
 /** `POST /webhooks/carrier`: stored once, shown in the timeline; milestones go to the workflow. */
 export const receiveCarrierEvent =
@@ -38,7 +66,7 @@ export const receiveCarrierEvent =
     const event = parseCarrierEvent(body);
     if (event.kind === 'unreadable') return unreadable;
     if (event.kind === 'other') return received(false);
-    const stored = await storeCarrierScan(database, event.scan, milestoneOf(event.scan.status));
+    const stored = await storeCarrierScan(database, event.scan, event.milestone);
     if (stored.kind === 'to_signal') await deliverScan(database, workflows, stored.scan);
     return received(stored.kind === 'duplicate');
   };

@@ -1,5 +1,12 @@
 import { z } from 'zod';
 import { currencies } from '../../domain/money.js';
+import {
+  defaultPolicy,
+  lostParcelPolicies,
+  shipmentFailurePolicies,
+  shortagePolicies,
+} from '../../domain/policy.js';
+import { serviceLevelNames } from '../../domain/service-level.js';
 import { text } from './text.js';
 
 const customer = z.strictObject({
@@ -13,14 +20,20 @@ const customer = z.strictObject({
   member: z.boolean().default(false),
 });
 
-const shippingAddress = z.strictObject({
+const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code of two letters');
+
+export const shippingAddress = z.strictObject({
   name: text(200),
   line1: text(200),
   line2: text(200).optional(),
   city: text(100),
   postal_code: text(20),
-  country: z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code of two letters'),
+  country,
 });
+
+export const paymentMethod = z
+  .string()
+  .regex(/^[A-Za-z0-9_]{1,255}$/, 'must be an id of a payment method');
 
 const line = z.strictObject({
   sku: text(64),
@@ -32,15 +45,26 @@ const metadata = z
   .refine((map) => Object.keys(map).length <= 20, 'must have at most 20 keys');
 
 /** The body of `POST /v1/orders`. Prices come from our catalogue, never from the caller. */
-export const orderRequest = z.strictObject({
-  customer,
-  shipping_address: shippingAddress,
-  lines: z.array(line).min(1).max(200),
-  currency: z.enum(currencies),
-  payment_method: z.string().regex(/^[A-Za-z0-9_]{1,255}$/, 'must be an id of a payment method'),
-  shortage_policy: z.literal('cancel').default('cancel'),
-  coordination: z.literal('orchestrated').default('orchestrated'),
-  metadata: metadata.default({}),
-});
+export const orderRequest = z
+  .strictObject({
+    customer,
+    shipping_address: shippingAddress,
+    billing_country: country.optional(),
+    lines: z.array(line).min(1).max(200),
+    currency: z.enum(currencies),
+    discount_code: text(40).optional(),
+    payment_method: paymentMethod,
+    confirm_by: z.enum(['email', 'sms']).default('email'),
+    service_level: z.enum(serviceLevelNames).default('standard'),
+    shortage_policy: z.enum(shortagePolicies).default(defaultPolicy.shortage),
+    shipment_failure_policy: z.enum(shipmentFailurePolicies).default(defaultPolicy.shipmentFailure),
+    lost_parcel_policy: z.enum(lostParcelPolicies).default(defaultPolicy.lostParcel),
+    coordination: z.literal('orchestrated').default('orchestrated'),
+    metadata: metadata.default({}),
+  })
+  .refine(({ confirm_by, customer: { phone } }) => confirm_by === 'email' || phone !== undefined, {
+    path: ['customer', 'phone'],
+    message: 'is needed to confirm by sms',
+  });
 
 export type OrderRequest = z.infer<typeof orderRequest>;

@@ -8,8 +8,8 @@ import {
   matchScan,
   type MatchedScan,
 } from '../../db/webhooks.js';
+import { carrierEventSignal } from '../../workflows/messages.js';
 import type { OrderWorkflows } from '../order-workflows.js';
-import { milestoneOf } from './carrier-event.js';
 
 /** The request that receives an event delivers it; only after this time is it left behind. */
 const ownDeliveryMs = 5_000;
@@ -44,14 +44,17 @@ export async function deliverWebhooks(
 export async function deliverScan(
   database: Database,
   workflows: OrderWorkflows,
-  { eventId, orderId, shipmentId, status }: MatchedScan,
+  { eventId, orderId, shipmentId, milestone }: MatchedScan,
 ): Promise<boolean> {
-  const milestone = milestoneOf(status);
   if (milestone === null) {
     await markDelivered(database, eventId);
     return true;
   }
-  const answer = await workflows.signalCarrierEvent(orderId, { eventId, shipmentId, milestone });
+  const answer = await workflows.signal(orderId, carrierEventSignal, {
+    eventId,
+    shipmentId,
+    milestone,
+  });
   switch (answer.kind) {
     case 'not_delivered':
       await markAttempted(database, eventId);

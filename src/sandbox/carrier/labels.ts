@@ -12,14 +12,8 @@ import {
   type NewShipment,
   type Shipment,
 } from './shipment.js';
-import {
-  advanced,
-  dueAfter,
-  isHandedOver,
-  newTracker,
-  storedTracker,
-  type Tracker,
-} from './tracker.js';
+import { dueAfter } from './journey.js';
+import { advanced, isHandedOver, newTracker, storedTracker, type Tracker } from './tracker.js';
 
 /** Quotes a shipment. An address that cannot be is refused; one without service has no rates. */
 export function quote(request: NewShipment): Outcome {
@@ -42,11 +36,12 @@ export interface Purchase {
   readonly forced: Forced;
   /** The wait before each step of the parcel in milliseconds; 0: it stays where it is. */
   readonly trackingPaceMs: number;
+  readonly siteUrl: string;
 }
 
 /** Buys the label, once per shipment. */
 export function buy(shipment: Shipment, purchase: Purchase): Outcome {
-  const { forced, key, trackingPaceMs } = purchase;
+  const { forced, key, trackingPaceMs, siteUrl } = purchase;
   if (shipment.postage_label !== null) {
     return refused('SHIPMENT.POSTAGE.EXISTS', 'Postage already exists for this shipment.');
   }
@@ -57,7 +52,7 @@ export function buy(shipment: Shipment, purchase: Purchase): Outcome {
   if (rate === undefined) {
     return refused('SHIPMENT.POSTAGE.INVALID_RATE', 'The rate does not belong to this shipment.');
   }
-  const tracker = newTracker(shipment, newTrackingCode());
+  const tracker = newTracker(shipment, newTrackingCode(), siteUrl);
   const now = new Date().toISOString();
   const bought: Shipment = {
     ...shipment,
@@ -66,7 +61,7 @@ export function buy(shipment: Shipment, purchase: Purchase): Outcome {
     postage_label: { id: newId('pl'), object: 'PostageLabel', created_at: now },
     updated_at: now,
   };
-  const dueMs = dueAfter(tracker.status, trackingPaceMs);
+  const dueMs = dueAfter(bought, tracker.status, trackingPaceMs);
   return outcomeOf({ kind: 'buy', shipment: bought, tracker, dueMs, key, status: 200 });
 }
 
@@ -130,6 +125,7 @@ const ledgerEntry = (
     shipment_id: shipment.id,
     tracking_number: shipment.tracking_code,
     reference: shipment.reference,
+    is_return: shipment.is_return,
     idempotency_key: key ?? null,
     at: new Date().toISOString(),
   },

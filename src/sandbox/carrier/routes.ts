@@ -18,6 +18,7 @@ const creationBody = z.object({
     from_address: fields,
     parcel: fields,
     options: fields.nullish(),
+    is_return: z.boolean().nullish(),
   }),
 });
 const purchaseBody = z.object({ rate: z.object({ id: z.string() }) });
@@ -35,7 +36,7 @@ export function carrierRoutes(context: Context): Router {
     const { trackingPaceMs } = context;
     const key = request.get('idempotency-key');
     const mutation = onShipment(request.params.id, 'buy_label', ({ shipment }, forced) =>
-      buy(shipment, { rateId, key, forced, trackingPaceMs }),
+      buy(shipment, { rateId, key, forced, trackingPaceMs, siteUrl: siteUrlOf(request) }),
     );
     return run(request, response, mutation);
   });
@@ -49,6 +50,9 @@ export function carrierRoutes(context: Context): Router {
   addLookups(router, context);
   return router;
 }
+
+const siteUrlOf = (request: Request): string =>
+  `${request.protocol}://${request.get('host') ?? ''}`;
 
 function creation(request: Request): Mutation {
   const parsed = creationBody.safeParse(request.body);
@@ -70,6 +74,7 @@ function quoteOf(shipment: z.infer<typeof creationBody>['shipment']): Outcome {
     parcel: shipment.parcel,
     options: shipment.options ?? {},
     hasService: (to['zip'] ?? to['postal_code']) !== '99999',
+    isReturn: shipment.is_return ?? false,
   });
 }
 

@@ -75,6 +75,8 @@ export interface NewShipment {
   readonly parcel: Readonly<Record<string, unknown>>;
   readonly options: Readonly<Record<string, unknown>>;
   readonly hasService: boolean;
+  /** From `to` back to `from`, as EasyPost has it. */
+  readonly isReturn: boolean;
 }
 
 export function newShipment(request: NewShipment): Shipment {
@@ -96,7 +98,7 @@ export function newShipment(request: NewShipment): Shipment {
     postage_label: null,
     tracking_code: null,
     refund_status: null,
-    is_return: false,
+    is_return: request.isReturn,
     created_at: now,
     updated_at: now,
   };

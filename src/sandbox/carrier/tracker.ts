@@ -2,6 +2,7 @@ import { newId } from '../identifiers.js';
 import type { StoredObject } from '../store.js';
 import type { ProviderEvent } from '../webhooks/deliveries.js';
 import { carrierName, type Shipment } from './shipment.js';
+import { trackingPath } from './tracking-page.js';
 
 export const trackerStatuses = [
   'unknown',
@@ -40,17 +41,11 @@ export interface Tracker {
   readonly weight: number | null;
   readonly tracking_details: readonly TrackingDetail[];
   readonly finalized: boolean;
+  readonly is_return: boolean;
+  readonly public_url: string;
   readonly created_at: string;
   readonly updated_at: string;
 }
-
-/** The way of a parcel that nothing happens to. */
-const journey: readonly TrackerStatus[] = [
-  'pre_transit',
-  'in_transit',
-  'out_for_delivery',
-  'delivered',
-];
 
 const details: Readonly<Record<TrackerStatus, readonly [detail: string, message: string]>> = {
   unknown: ['unknown', 'No information yet'],
@@ -65,6 +60,13 @@ const details: Readonly<Record<TrackerStatus, readonly [detail: string, message:
   error: ['unknown', 'The carrier reported an error'],
 };
 
+/** What the details of a failure say. */
+const mishaps: ReadonlyMap<string, string> = new Map([
+  ['lost', 'The parcel is lost'],
+  ['damaged', 'The parcel is damaged and cannot be delivered'],
+  ['refused', 'The recipient refused the parcel'],
+]);
+
 const atRest: readonly TrackerStatus[] = ['unknown', 'pre_transit', 'cancelled', 'error'];
 const ends: readonly TrackerStatus[] = [
   'delivered',
@@ -78,13 +80,8 @@ const ends: readonly TrackerStatus[] = [
 export const isHandedOver = (tracker: Tracker): boolean =>
   tracker.tracking_details.some(({ status }) => !atRest.includes(status));
 
-/** The status that follows by itself; undefined at an end and off the usual way. */
-export function nextStatus(status: TrackerStatus): TrackerStatus | undefined {
-  const place = journey.indexOf(status);
-  return place === -1 ? undefined : journey[place + 1];
-}
-
-export function newTracker(shipment: Shipment, trackingCode: string): Tracker {
+/** @param siteUrl where customers find the carrier */
+export function newTracker(shipment: Shipment, trackingCode: string, siteUrl: string): Tracker {
   const now = new Date().toISOString();
   const { weight } = shipment.parcel;
   const blank: Tracker = {
@@ -99,6 +96,8 @@ export function newTracker(shipment: Shipment, trackingCode: string): Tracker {
     weight: typeof weight === 'number' ? weight : null,
     tracking_details: [],
     finalized: false,
+    is_return: shipment.is_return,
+    public_url: `${siteUrl}${trackingPath(trackingCode)}`,
     created_at: now,
     updated_at: now,
   };
@@ -108,8 +107,9 @@ export function newTracker(shipment: Shipment, trackingCode: string): Tracker {
 /** The tracker after one more scan. */
 export function advanced(tracker: Tracker, status: TrackerStatus, detail?: string): Tracker {
   const datetime = new Date().toISOString();
-  const [usualDetail, message] = details[status];
+  const [usualDetail, usualMessage] = details[status];
   const statusDetail = detail ?? usualDetail;
+  const message = mishaps.get(statusDetail) ?? usualMessage;
   const scan: TrackingDetail = {
     object: 'TrackingDetail',
     status,
@@ -165,7 +165,3 @@ export function trackerUpdated(
   };
   return { id, receiver: 'carrier', orderId, payload };
 }
-
-/** When a parcel in this status moves on by itself. @param paceMs 0: never. */
-export const dueAfter = (status: TrackerStatus, paceMs: number): number | null =>
-  paceMs === 0 || nextStatus(status) === undefined ? null : Date.now() + paceMs;

@@ -2,10 +2,10 @@ import { commit, type Context } from '../context.js';
 import { Loop } from '../loop.js';
 import type { StoredObject } from '../store.js';
 import type { ProviderEvent } from '../webhooks/deliveries.js';
+import { dueAfter, nextStop } from './journey.js';
+import type { Shipment } from './shipment.js';
 import {
   advanced,
-  dueAfter,
-  nextStatus,
   storedTracker,
   trackerUpdated,
   type Tracker,
@@ -36,10 +36,22 @@ async function moveDueParcels(context: Context): Promise<number> {
     const ready = objects.filter(({ dueMs }) => dueMs !== null && dueMs <= nowMs);
     await keep(
       context,
-      ready.flatMap((object) => stepOf(object, context.trackingPaceMs)),
+      ready.flatMap((object) => stepOf(parcelOf(object, objects), context.trackingPaceMs)),
     );
   });
   return due.length;
+}
+
+/** A tracker as it is stored, and the shipment that it belongs to. */
+interface Parcel {
+  readonly object: StoredObject;
+  readonly tracker: Tracker;
+  readonly shipment: Shipment;
+}
+
+function parcelOf(object: StoredObject, objects: readonly StoredObject[]): Parcel {
+  const shipment = objects.find(({ id }) => id === object.parentId)?.body as Shipment;
+  return { object, tracker: object.body as Tracker, shipment };
 }
 
 interface Step {
@@ -47,21 +59,24 @@ interface Step {
   readonly event?: ProviderEvent;
 }
 
-function stepOf(object: StoredObject, paceMs: number): readonly Step[] {
-  const tracker = object.body as Tracker;
-  const status = nextStatus(tracker.status);
-  return [
-    status === undefined ? { object: { ...object, dueMs: null } } : moved(object, paceMs, status),
-  ];
+function stepOf(parcel: Parcel, paceMs: number): readonly Step[] {
+  const { object, shipment, tracker } = parcel;
+  const stop = nextStop(shipment, tracker.status);
+  if (stop === undefined) return [{ object: { ...object, dueMs: null } }];
+  return [moved(parcel, stop, dueAfter(shipment, stop.status, paceMs))];
 }
 
-function moved(object: StoredObject, paceMs: number, status: TrackerStatus, detail?: string): Step {
-  const before = object.body as Tracker;
-  const tracker = advanced(before, status, detail);
-  const { orderId } = object;
+interface Report {
+  readonly status: TrackerStatus;
+  readonly detail?: string | undefined;
+}
+
+function moved(parcel: Parcel, { status, detail }: Report, dueMs: number | null): Step {
+  const { orderId } = parcel.object;
+  const tracker = advanced(parcel.tracker, status, detail);
   return {
-    object: storedTracker(tracker, orderId, dueAfter(status, paceMs)),
-    event: trackerUpdated(tracker, orderId, before.status),
+    object: storedTracker(tracker, orderId, dueMs),
+    event: trackerUpdated(tracker, orderId, parcel.tracker.status),
   };
 }
 
@@ -72,13 +87,32 @@ const keep = (context: Context, steps: readonly Step[]): Promise<void> =>
   });
 
 /**
- * Reports a scan by hand.
+ * Reports a scan by hand. A parcel that was stopped stays so.
  * @returns the tracker after it, or undefined when no parcel has this tracking number.
  */
-export async function scan(
+export const scan = (
   context: Context,
   trackingNumber: string,
-  report: { readonly status: TrackerStatus; readonly detail: string | undefined },
+  report: Report,
+): Promise<Tracker | undefined> =>
+  changed(context, trackingNumber, (parcel) => {
+    const { shipment, tracker, object } = parcel;
+    const isStopped = object.dueMs === null && nextStop(shipment, tracker.status) !== undefined;
+    const dueMs = dueAfter(shipment, report.status, context.trackingPaceMs);
+    return moved(parcel, report, isStopped ? null : dueMs);
+  });
+
+/**
+ * Keeps a parcel where it is: from now on it moves by hand only, and says nothing.
+ * @returns the tracker, or undefined when no parcel has this tracking number.
+ */
+export const stop = (context: Context, trackingNumber: string): Promise<Tracker | undefined> =>
+  changed(context, trackingNumber, ({ object }) => ({ object: { ...object, dueMs: null } }));
+
+async function changed(
+  context: Context,
+  trackingNumber: string,
+  change: (parcel: Parcel) => Step,
 ): Promise<Tracker | undefined> {
   const filter = { kind: 'tracker', alias: trackingNumber, limit: 1 } as const;
   const shipmentId = (await context.store.select(filter))[0]?.parentId;
@@ -87,7 +121,7 @@ export async function scan(
     const { objects } = await context.store.load('carrier', undefined, [shipmentId]);
     const object = objects.find(({ kind }) => kind === 'tracker');
     if (object === undefined) return undefined;
-    const step = moved(object, context.trackingPaceMs, report.status, report.detail);
+    const step = change(parcelOf(object, objects));
     await keep(context, [step]);
     return step.object.body as Tracker;
   });

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-/** A mail as it came in. `template` and `orderId` are what its headers say. */
+/** A mail or text message as it came in. `template` and `orderId` are what its headers say. */
 export interface Mail {
   readonly id: string;
   readonly messageId: string;

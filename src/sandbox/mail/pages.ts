@@ -33,7 +33,7 @@ export function inboxPage(mails: readonly HeldMail[]): string {
   const list = mails.length === 0 ? '<p>No mail yet.</p>' : `<ul>${mails.map(item).join('')}</ul>`;
   return page(
     'Inbox',
-    `<h1>Inbox</h1><p class="quiet">Mails of the sandbox, newest first.</p>${list}`,
+    `<h1>Inbox</h1><p class="quiet">Mails and text messages of the sandbox, newest first.</p>${list}`,
     `<meta http-equiv="refresh" content="${refreshSeconds}">`,
   );
 }
@@ -53,12 +53,18 @@ export function mailPage(mail: HeldMail): string {
   const rows = fields.map(([name, value]) =>
     value === null ? '' : `<dt>${name}</dt><dd>${escape(value)}</dd>`,
   );
-  const title = mail.subject === '' ? '(no subject)' : mail.subject;
+  const title = titleOf(mail);
   return page(
     title,
     `<p><a class="back" href="/inbox">← Inbox</a></p><h1>${escape(title)}</h1><dl>${rows.join('')}</dl>
 ${htmlPart(mail.html)}${textPart(mail.text)}`,
   );
+}
+
+/** A text message has no subject, and is short enough to stand for itself. */
+function titleOf({ subject, channel, text }: HeldMail): string {
+  if (subject !== '') return subject;
+  return channel === 'sms' && text !== null ? text : '(no subject)';
 }
 
 const htmlPart = (html: string | null): string =>
@@ -71,7 +77,7 @@ const textPart = (text: string | null): string =>
 
 const item = (mail: HeldMail): string => `
 <li><a href="/inbox/${encodeURIComponent(mail.id)}">
-<span><strong>${escape(mail.subject === '' ? '(no subject)' : mail.subject)}</strong></span>
+<span><strong>${escape(titleOf(mail))}</strong></span>
 <span class="quiet"><time datetime="${mail.receivedAt}">${mail.receivedAt.slice(11, 19)} UTC</time></span>
 <span class="quiet">${escape(mail.to)}${mail.orderId === null ? '' : ` · ${escape(mail.orderId)}`}</span>
 <span>${mail.template === null ? '' : `<span class="tag">${escape(mail.template)}</span>`}</span>

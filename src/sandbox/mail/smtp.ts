@@ -75,9 +75,8 @@ async function receive(
   const raw = await read(stream);
   if (stream.sizeExceeded) throw new SmtpError(552, 'Message exceeds the size limit');
   const mail = mailOf(await PostalMime.parse(raw), session);
-  const service = mail.channel === 'sms' ? 'sms' : 'mail';
   const { orderId } = mail;
-  const fault = await context.faults.take({ service, operation: 'send', orderId });
+  const fault = await context.faults.take({ service: 'mail', operation: 'send', orderId });
   refuseBefore(fault);
   await keepMail(context.store.pool, mail);
   const delayMs = context.latencyMs + (fault?.kind === 'delay' ? fault.delay_ms : 0);
@@ -109,7 +108,7 @@ function mailOf(email: Email, session: SMTPServerSession): Mail {
     messageId: email.messageId ?? newId('none'),
     orderId: header('x-order-id'),
     template: header('x-template'),
-    channel: header('x-channel') ?? 'email',
+    channel: 'email',
     from: email.from?.address ?? (mailFrom === false ? '' : mailFrom.address),
     to: rcptTo.map(({ address }) => address).join(', '),
     subject: email.subject ?? '',

@@ -61,8 +61,20 @@ function ledgerEntry(payment: Payment, booking: Booking, key: string | undefined
 }
 
 function providerEvent(payment: Payment, type: EventType, key: string | undefined): ProviderEvent {
-  const id = newId('evt');
   const object = type === 'charge.refunded' ? charge(payment) : paymentIntent(payment);
+  return eventOf(payment, type, object, key);
+}
+
+export const disputeEvent = (payment: Payment, dispute: object): ProviderEvent =>
+  eventOf(payment, 'charge.dispute.created', dispute, undefined);
+
+function eventOf(
+  payment: Payment,
+  type: string,
+  object: object,
+  key: string | undefined,
+): ProviderEvent {
+  const id = newId('evt');
   return {
     id,
     receiver: 'payments',

@@ -1,7 +1,13 @@
 import type { Forced, Outcome } from '../provider-call.js';
 import { done, changeOf } from './effects.js';
 import { failure, rejected, unexpectedState } from './errors.js';
-import { capturable, paymentIntent, type Payment, type PaymentStatus } from './payment.js';
+import {
+  capturable,
+  paymentIntent,
+  withMetadata,
+  type Payment,
+  type PaymentStatus,
+} from './payment.js';
 import {
   authenticationRequired,
   behaviourOf,
@@ -106,10 +112,12 @@ export function decline(payment: Payment, reason: Decline, key: string | undefin
 export interface CaptureRequest extends Call {
   readonly amount: number | undefined;
   readonly isFinal: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** Takes authorized money. What a final capture leaves is released. */
 export function capture(payment: Payment, { key, forced, ...request }: CaptureRequest): Outcome {
+  if (payment.cancellationReason === 'expired') return expired(payment);
   if (payment.status !== 'requires_capture') {
     return unexpectedState(payment, 'capture', ['requires_capture']);
   }
@@ -121,7 +129,11 @@ export function capture(payment: Payment, { key, forced, ...request }: CaptureRe
   const isEnd = request.isFinal || amountCaptured === payment.amount;
   const rest = payment.amount - amountCaptured;
   return done({
-    payment: { ...payment, amountCaptured, status: isEnd ? 'succeeded' : 'requires_capture' },
+    payment: {
+      ...withMetadata(payment, request.metadata),
+      amountCaptured,
+      status: isEnd ? 'succeeded' : 'requires_capture',
+    },
     key,
     bookings: [
       { kind: 'capture' as const, amount },
@@ -130,6 +142,13 @@ export function capture(payment: Payment, { key, forced, ...request }: CaptureRe
     event: isEnd ? 'payment_intent.succeeded' : 'payment_intent.amount_capturable_updated',
   });
 }
+
+/** Changes what the shop has written on the payment. */
+export const update = (
+  payment: Payment,
+  metadata: Readonly<Record<string, string>>,
+  key: string | undefined,
+): Outcome => done({ payment: withMetadata(payment, metadata), key, bookings: [] });
 
 /** Gives the authorization back, or gives the payment up before there is one. */
 export function cancel(

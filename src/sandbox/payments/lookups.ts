@@ -6,7 +6,7 @@ import { lookUp, type Answer } from '../provider-call.js';
 import type { ObjectFilter, StoredObject } from '../store.js';
 import { eventBody } from '../webhooks/deliveries.js';
 import { failure, missing, paymentProtocol } from './errors.js';
-import { paymentIntent, type Payment } from './payment.js';
+import { charge, paymentIntent, type Payment } from './payment.js';
 import { parseSearch } from './search.js';
 
 const limit = z.coerce.number().int().min(1).max(100).default(10);
@@ -20,6 +20,7 @@ const listQuery = z.object({
       z.coerce.number().transform((at) => ({ gt: undefined, gte: at, lt: undefined, lte: at })),
     ])
     .optional(),
+  expand: z.array(z.string()).default([]),
 });
 const searchQuery = z.object({ limit, query: z.string() });
 const refundsQuery = z.object({
@@ -65,16 +66,19 @@ async function findEvent(context: Context, request: Request) {
 async function listPayments(context: Context, request: Request) {
   const parsed = listQuery.safeParse(request.query);
   if (!parsed.success) return { answer: badQuery(parsed.error), orderId: null };
-  const { created, starting_after: beforeId, limit } = parsed.data;
+  const { created, starting_after: beforeId, limit, expand } = parsed.data;
   const from = created?.gte ?? plusOne(created?.gt);
   const before = created?.lt ?? plusOne(created?.lte);
-  return listed(context, '/v1/payment_intents', {
+  const filter: ObjectFilter = {
     kind: 'payment',
     beforeId,
     createdFromMs: from === undefined ? undefined : from * 1_000,
     createdBeforeMs: before === undefined ? undefined : before * 1_000,
     limit,
-  });
+  };
+  const hasCharges = expand.some((path) => path.startsWith('data.latest_charge'));
+  const show = hasCharges ? withCharges : asTheyAre;
+  return listed(context, '/v1/payment_intents', filter, show);
 }
 
 async function listRefunds(context: Context, request: Request) {
@@ -97,12 +101,28 @@ async function search(context: Context, request: Request) {
 }
 
 /** One object more than asked for tells whether there are more. */
-async function listed(context: Context, url: string, filter: ObjectFilter) {
+async function listed(context: Context, url: string, filter: ObjectFilter, show: Show = asTheyAre) {
   const objects = await context.store.select({ ...filter, limit: filter.limit + 1 });
-  const data = objects.slice(0, filter.limit).map(shown);
+  const data = await show(context, objects.slice(0, filter.limit));
   const body = { object: 'list', url, has_more: objects.length > filter.limit, data };
   return { answer: { status: 200, body }, orderId: filter.orderId ?? null };
 }
+
+type Show = (context: Context, objects: readonly StoredObject[]) => Promise<readonly unknown[]>;
+
+const asTheyAre: Show = (_context, objects) => Promise.resolve(objects.map(shown));
+
+/** Payments with their charge, and the charge with its refunds, in their place. */
+const withCharges: Show = async (context, payments) => {
+  const ids = payments.map(({ id }) => id);
+  const { objects } = await context.store.load('payments', undefined, ids);
+  return payments.map(({ id, body }) => {
+    const refunds = objects.filter(({ kind, parentId }) => kind === 'refund' && parentId === id);
+    const data = refunds.map((refund) => refund.body);
+    const list = { object: 'list', url: '/v1/refunds', has_more: false, data };
+    return paymentIntent(body as Payment, { ...charge(body as Payment), refunds: list });
+  });
+};
 
 const shown = ({ kind, body }: StoredObject): unknown =>
   kind === 'payment' ? paymentIntent(body as Payment) : body;

@@ -38,7 +38,10 @@ export const confirmParameters = z.object({
 export const captureParameters = z.object({
   amount_to_capture: amount.optional(),
   final_capture: flag.default(true),
+  metadata: metadata.default({}),
 });
+
+export const updateParameters = z.object({ metadata: metadata.default({}) });
 
 export const cancelParameters = z.object({ cancellation_reason: z.string().optional() });
 

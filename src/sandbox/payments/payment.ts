@@ -40,6 +40,17 @@ export const capturable = (payment: Payment): number =>
 export const chargeIdOf = (payment: Payment): string => payment.id.replace(/^pi_/, 'ch_');
 export const paymentIdOf = (chargeId: string): string => chargeId.replace(/^ch_/, 'pi_');
 
+/** The metadata after a request: what is named empty is taken away, the rest stays. */
+export const withMetadata = (
+  payment: Payment,
+  changes: Readonly<Record<string, string>>,
+): Payment => ({
+  ...payment,
+  metadata: Object.fromEntries(
+    Object.entries({ ...payment.metadata, ...changes }).filter(([, value]) => value !== ''),
+  ),
+});
+
 export const stored = (payment: Payment): StoredObject => ({
   id: payment.id,
   kind: 'payment',
@@ -57,8 +68,11 @@ export function paymentIn(objects: readonly StoredObject[]): Payment | undefined
   return object?.body as Payment | undefined;
 }
 
-/** A PaymentIntent in Stripe's shape. */
-export function paymentIntent(payment: Payment): Record<string, unknown> {
+/** A PaymentIntent in Stripe's shape. @param latestCharge the charge itself where it was asked for */
+export function paymentIntent(
+  payment: Payment,
+  latestCharge: unknown = chargeIdOf(payment),
+): Record<string, unknown> {
   return {
     id: payment.id,
     object: 'payment_intent',
@@ -76,10 +90,10 @@ export function paymentIntent(payment: Payment): Record<string, unknown> {
     customer: null,
     description: payment.description,
     last_payment_error: payment.lastError,
-    latest_charge: payment.charged ? chargeIdOf(payment) : null,
+    latest_charge: payment.charged ? latestCharge : null,
     livemode: false,
     metadata: payment.metadata,
-    next_action: payment.status === 'requires_action' ? { type: 'use_stripe_sdk' } : null,
+    next_action: payment.status === 'requires_action' ? askCustomer : null,
     payment_method: payment.paymentMethod,
     payment_method_types: payment.paymentMethodTypes,
     receipt_email: null,
@@ -88,6 +102,11 @@ export function paymentIntent(payment: Payment): Record<string, unknown> {
     status: payment.status,
   };
 }
+
+const askCustomer = {
+  type: 'use_stripe_sdk',
+  use_stripe_sdk: { type: 'three_d_secure_redirect' },
+} as const;
 
 /** The payment's charge in Stripe's shape. */
 export function charge(payment: Payment): Record<string, unknown> {

@@ -68,6 +68,7 @@ const refundObject = (payment: Payment, amount: number, request: RefundRequest):
   id: newId('re'),
   object: 'refund',
   amount,
+  balance_transaction: newId('txn'),
   charge: chargeIdOf(payment),
   created: Math.floor(Date.now() / 1_000),
   currency: payment.currency,

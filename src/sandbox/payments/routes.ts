@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import type { Operation } from '../faults.js';
 import { mutate, type Forced, type Mutation, type Outcome } from '../provider-call.js';
 import { missingOutcome, noKey, paymentProtocol, rejected } from './errors.js';
-import { cancel, capture, confirm, open, type Call } from './intents.js';
+import { cancel, capture, confirm, open, update, type Call } from './intents.js';
 import { addLookups } from './lookups.js';
 import {
   badParameter,
@@ -16,6 +16,7 @@ import {
   isUnattended,
   newPayment,
   refundParameters,
+  updateParameters,
   type CreateParameters,
 } from './parameters.js';
 import { orderIdOf, paymentIdOf, paymentIn, type Payment } from './payment.js';
@@ -29,8 +30,8 @@ export function paymentRoutes(context: Context): Router {
     mutate(context, paymentProtocol, { request, response, mutation });
 
   router.post('/payment_intents', (request, response) => run(request, response, creation(request)));
-  for (const [action, { operation, parameters, decide }] of Object.entries(actions)) {
-    router.post(`/payment_intents/:id/${action}`, (request, response) => {
+  for (const [path, { operation, parameters, decide }] of Object.entries(actions)) {
+    router.post(`/payment_intents/:id${path}`, (request: Request<{ id: string }>, response) => {
       const mutation = onPayment(request.params.id, operation, (payment, forced) => {
         const call = { key: request.get('idempotency-key'), forced };
         return withParameters(request, parameters, (values) => decide(payment, values, call));
@@ -55,18 +56,26 @@ const action = <Schema extends z.ZodType>(
   decide: (payment: Payment, values: z.infer<Schema>, call: Call) => Outcome,
 ): Action => ({ operation, parameters, decide });
 
-const actions: Readonly<Record<'confirm' | 'capture' | 'cancel', Action>> = {
-  confirm: action('authorize', confirmParameters, (payment, values, call) =>
+const actions: Readonly<Record<string, Action>> = {
+  '': action('create', updateParameters, (payment, values, call) =>
+    update(payment, values.metadata, call.key),
+  ),
+  '/confirm': action('authorize', confirmParameters, (payment, values, call) =>
     confirm(payment, {
       ...call,
       paymentMethod: values.payment_method,
       unattended: isUnattended(values),
     }),
   ),
-  capture: action('capture', captureParameters, (payment, values, call) =>
-    capture(payment, { ...call, amount: values.amount_to_capture, isFinal: values.final_capture }),
+  '/capture': action('capture', captureParameters, (payment, values, call) =>
+    capture(payment, {
+      ...call,
+      amount: values.amount_to_capture,
+      isFinal: values.final_capture,
+      metadata: values.metadata,
+    }),
   ),
-  cancel: action('void', cancelParameters, (payment, values, call) =>
+  '/cancel': action('void', cancelParameters, (payment, values, call) =>
     cancel(payment, { ...call, reason: values.cancellation_reason }),
   ),
 };

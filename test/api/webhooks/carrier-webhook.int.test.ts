@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deliverWebhooks } from '../../../src/api/webhooks/deliver.js';
+import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId } from '../../../src/domain/ids.js';
-import type { OrderStatus } from '../../../src/domain/order-state.js';
 import {
   away,
   carrierSecret,
@@ -52,8 +54,11 @@ const eventOf = (status: string, milestone: string) => ({
   milestone,
 });
 
-const setStatus = (status: OrderStatus) =>
-  api.database.updateTable('orders.orders').set({ status }).where('id', '=', id).execute();
+/** Something that the order's workflow writes. */
+const write = (fact: Fact) =>
+  sql`select orders.append(${id}, ${randomUUID()}, ${JSON.stringify([fact])}, null, null)`.execute(
+    api.database,
+  );
 
 const deliver = (olderThanMs = 0) => deliverWebhooks(api.database, workflows, 100, olderThanMs);
 
@@ -76,13 +81,15 @@ describe('a scan of a parcel that we know', () => {
     ['out_for_delivery', 'handed_over'],
     ['available_for_pickup', 'handed_over'],
     ['delivered', 'delivered'],
+    ['failure', 'exception'],
+    ['return_to_sender', 'returned_to_sender'],
   ])('as %s tells the workflow that it is %s', async (status, milestone) => {
     await post(anEvent(status)).expect(200, { received: true, duplicate: false });
     expect(workflows.signals).toEqual([eventOf(status, milestone)]);
     expect(await deliver()).toBe(0);
   });
 
-  it.each(['pre_transit', 'return_to_sender', 'unknown', 'constructor'])(
+  it.each(['pre_transit', 'unknown', 'error', 'cancelled', 'constructor'])(
     'as %s tells the workflow nothing',
     async (status) => {
       await post(anEvent(status)).expect(200);
@@ -91,10 +98,11 @@ describe('a scan of a parcel that we know', () => {
     },
   );
 
-  it('tells of the hand-over only until the order is shipped', async () => {
-    await setStatus('shipped');
+  it('tells of the hand-over only until the shipment shows it', async () => {
+    await write({ type: 'shipment.handed_over', shipmentId: shipmentIdOf(id) });
     await post(anEvent('out_for_delivery')).expect(200);
     expect(workflows.signals).toEqual([]);
+    expect(await timelineTypes(api, id)).toContain('shipment.scanned');
     await post(anEvent('delivered')).expect(200);
     expect(workflows.signals).toEqual([eventOf('delivered', 'delivered')]);
   });
@@ -122,6 +130,18 @@ describe('a scan of a parcel that we know', () => {
     expect(await timelineTypes(api, id)).toEqual(['order.placed', 'shipment.scanned']);
   });
 
+  it('tells an order that has ended nothing any more', async () => {
+    const { database } = api;
+    await database
+      .updateTable('orders.orders')
+      .set({ status: 'failed' })
+      .where('id', '=', id)
+      .execute();
+    await post(anEvent('delivered')).expect(200);
+    expect(workflows.signals).toEqual([]);
+    expect(await deliver()).toBe(0);
+  });
+
   it('is done with when the workflow has ended', async () => {
     workflows.signalAnswer = { kind: 'gone' };
     await post(anEvent('delivered')).expect(200);
@@ -139,7 +159,10 @@ it('waits for its parcel when the carrier was faster than our own purchase', asy
   await shipParcel(api, id, parcel);
   expect(await deliver()).toBe(2);
 
-  expect(workflows.signals.map(({ milestone }) => milestone)).toEqual(['handed_over', 'delivered']);
+  expect(workflows.signals).toEqual([
+    eventOf('in_transit', 'handed_over'),
+    eventOf('delivered', 'delivered'),
+  ]);
   expect(await timelineTypes(api, id)).toEqual([
     'order.placed',
     'shipment.scanned',

@@ -18,7 +18,8 @@ afterAll(() => api.stop());
 const anEvent = (changes: object = {}, metadata: object | null = {}) =>
   JSON.stringify({
     id: 'evt_1',
-    type: 'payment_intent.succeeded',
+    type: 'charge.refunded',
+    created: 1_700_000_000,
     data: { object: { id: 'pi_1', metadata } },
     ...changes,
   });
@@ -55,6 +56,7 @@ it('stores an event that names no order of ours without one', async () => {
 
 describe('refuses and stores nothing', () => {
   const event = anEvent({ id: 'evt_bad' });
+  const noPayment = anEvent({ type: 'payment_intent.succeeded', data: { object: { id: 'ch_1' } } });
   it.each([
     ['a forged event', event, stripeSignature(event, 0, 'whsec_wrong'), 401],
     ['an altered event', event.replace('pi_1', 'pi_2'), stripeSignature(event), 401],
@@ -65,6 +67,7 @@ describe('refuses and stores nothing', () => {
     ['an empty body', '', stripeSignature('{}'), 401],
     ['signed text that is not JSON', 'hello', stripeSignature('hello'), 400],
     ['a signed event without an id', '{"type":"x"}', stripeSignature('{"type":"x"}'), 400],
+    ['a signed report on no payment', noPayment, stripeSignature(noPayment), 400],
   ])('%s', async (_case, body, signature, status) => {
     const before = await rowCounts(api.database);
     const response = await post(body, signature).expect(status);

@@ -1,0 +1,101 @@
+import type { FactType } from '../src/domain/facts.js';
+
+/** The ways that an order of the mix goes. */
+export const paths = [
+  'plain',
+  'ship_available',
+  'wait',
+  'cancelled',
+  'declined',
+  'returned',
+] as const;
+export type Path = (typeof paths)[number];
+
+/** What is done with one order of the mix. */
+export interface Plan {
+  readonly path: Path;
+  /** The cancel comes when the order's timeline has so many entries. Only `cancelled` has a use for it. */
+  readonly cancelAtEntry: number;
+}
+
+/** How many of every twenty orders go which way. */
+const shares: Readonly<Record<Path, number>> = {
+  plain: 14,
+  ship_available: 1,
+  wait: 1,
+  cancelled: 2,
+  declined: 1,
+  returned: 1,
+};
+
+const deck: readonly Path[] = paths.flatMap((path) => Array<Path>(shares[path]).fill(path));
+
+/** Counted in entries, a moment is as early for a fast arm as for a slow one. */
+const lastCancelEntry = 12;
+
+/**
+ * The plan of one order: twenty orders in a row have exactly their shares, shuffled.
+ * @param index counts the orders from 0; the same index has the same plan in every arm and round
+ */
+export function planOf(seed: number, index: number): Plan {
+  const random = randomFrom(seed * 7_919 + Math.floor(index / deck.length));
+  const plans = shuffled(deck, random).map((path) => ({
+    path,
+    cancelAtEntry: 1 + Math.floor(random() * lastCancelEntry),
+  }));
+  const plan = plans[index % deck.length];
+  if (plan === undefined) throw new RangeError(`No order has the index ${index}`);
+  return plan;
+}
+
+/** The facts that end an order of the mix, or its return. */
+export const finalFacts: readonly FactType[] = [
+  'order.delivered',
+  'order.cancelled',
+  'return.completed',
+];
+
+export type Ending =
+  | 'delivered'
+  | 'returned'
+  | 'cancelled'
+  /** The carrier got the parcel meanwhile, and a person had to fetch it back. */
+  | 'cancelled_without_parcel';
+
+/** How an order may end that went its way, and the facts that its timeline then has; the first counts. */
+const proofs: Readonly<Record<Path, readonly (readonly [Ending, ...FactType[]])[]>> = {
+  plain: [['delivered', 'order.delivered']],
+  ship_available: [['delivered', 'order.reduced', 'order.delivered']],
+  wait: [['delivered', 'inventory.backordered', 'order.delivered']],
+  cancelled: [
+    ['cancelled_without_parcel', 'order.cancelled', 'inventory.written_off'],
+    ['cancelled', 'order.cancelled'],
+    // After the hand-over a cancel is too late.
+    ['delivered', 'order.delivered'],
+  ],
+  declined: [['delivered', 'payment.declined', 'order.delivered']],
+  returned: [['returned', 'order.delivered', 'return.completed']],
+};
+
+/** @returns undefined when the order did not go the way that it was to go */
+export const endingOf = (path: Path, facts: readonly string[]): Ending | undefined =>
+  proofs[path].find(([, ...types]) => types.every((type) => facts.includes(type)))?.[0];
+
+/** Mulberry32: numbers from 0 up to 1, the same ones for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), state | 1);
+    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Each order of the items is as likely as any other. */
+function shuffled<Item>(items: readonly Item[], random: () => number): readonly Item[] {
+  return items
+    .map((item) => ({ item, rank: random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}

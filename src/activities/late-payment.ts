@@ -1,0 +1,38 @@
+import type { FactOf } from '../domain/facts.js';
+import type { OrderId } from '../domain/ids.js';
+import { asUndo } from './fate.js';
+import type { Ports, VoidedPayment } from './ports.js';
+import { idempotencyKey, type Told } from './step.js';
+
+export interface SettleLatePayment {
+  readonly orderId: OrderId;
+  readonly paymentId: string;
+}
+
+/** Money that came through after its order had given up on it goes back, and the timeline tells. */
+export const latePaymentActivities = ({
+  payments,
+  journal,
+}: Pick<Ports, 'payments' | 'journal'>) => ({
+  settleLatePayment: asUndo(async (request: SettleLatePayment): Promise<Told<null>> => {
+    const { orderId, paymentId } = request;
+    const settled = await payments.settleLate({
+      orderId,
+      paymentId,
+      idempotencyKey: idempotencyKey(orderId, 'settleLate', paymentId),
+    });
+    const fact: FactOf<'payment.late'> = {
+      type: 'payment.late',
+      paymentId,
+      settled: settledAs[settled.kind],
+    };
+    const key = `settleLate:${paymentId}`;
+    return { outcome: null, facts: await journal.append({ orderId, key, facts: [fact] }) };
+  }),
+});
+
+const settledAs = {
+  undone: 'voided',
+  refunded: 'refunded',
+  nothing_to_undo: 'nothing_to_undo',
+} as const satisfies Record<VoidedPayment['kind'], FactOf<'payment.late'>['settled']>;

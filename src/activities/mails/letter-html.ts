@@ -1,0 +1,88 @@
+import type { Block, Detail, Goods, Letter } from './letter.js';
+
+const ink = '#1d2430';
+const quiet = '#5d6675';
+const rule = '#e3e6eb';
+const accent = '#1f5c57';
+const font = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
+
+/**
+ * The letter as HTML that mail programs show alike: tables, inline styles, no images, one column as
+ * wide as a phone or 560 px.
+ */
+export const htmlOf = (letter: Letter): string => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light"><title>${escapeHtml(letter.subject)}</title></head>
+<body style="margin:0;padding:0;background:#f3f4f6;color:${ink};font:16px/1.5 ${font}">
+<div style="display:none;max-height:0;overflow:hidden">${escapeHtml(previewOf(letter))}</div>
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr>
+<td align="center" style="padding:16px 8px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;border:1px solid ${rule};border-radius:10px"><tr>
+<td style="padding:28px 24px 8px;text-align:left">
+<h1 style="margin:0 0 20px;font-size:22px;line-height:1.3;font-weight:650">${escapeHtml(letter.headline)}</h1>
+${[letter.greeting].map(paragraph).join('')}
+${letter.blocks.map(blockHtml).join('\n')}
+</td></tr></table>
+${footerHtml(letter.footer)}
+</td></tr></table></body></html>
+`;
+
+/** What a list of mails shows behind the subject. */
+const previewOf = ({ blocks, headline }: Letter): string =>
+  blocks.find((block) => block.kind === 'text')?.text ?? headline;
+
+function blockHtml(block: Block): string {
+  switch (block.kind) {
+    case 'text':
+      return paragraph(block.text);
+    case 'goods':
+      return table([...block.goods.map(goodsRow), ...block.sums.map(sumRow)]);
+    case 'details':
+      return table(block.details.map(detailRow));
+    case 'code':
+      return `<p style="margin:0 0 20px;padding:16px;background:#eef4f3;border-radius:8px;text-align:center;font:600 30px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:6px">${escapeHtml(block.code)}</p>`;
+    case 'link':
+      return button(block.label, block.url);
+  }
+}
+
+const paragraph = (text: string): string => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`;
+
+const table = (rows: readonly string[]): string =>
+  `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 20px;border-bottom:1px solid ${rule}">${rows.join('')}</table>`;
+
+const cell = `padding:9px 0;border-top:1px solid ${rule};vertical-align:top`;
+const rightCell = `${cell};padding-left:16px;text-align:right`;
+
+const goodsRow = ({ quantity, title, sku, note }: Goods): string =>
+  `<tr><td style="${cell}">${quantity} × ${escapeHtml(title)}<br><span style="font-size:13px;color:${quiet}">${escapeHtml(sku)}</span></td>` +
+  `<td style="${rightCell};white-space:nowrap">${escapeHtml(note ?? '')}</td></tr>`;
+
+const sumRow = ({ label, value }: Detail, index: number, all: readonly Detail[]): string => {
+  const weight = index === all.length - 1 ? ';font-weight:650' : '';
+  return (
+    `<tr><td style="${cell}${weight}">${escapeHtml(label)}</td>` +
+    `<td style="${rightCell};white-space:nowrap${weight}">${escapeHtml(value)}</td></tr>`
+  );
+};
+
+const detailRow = ({ label, value }: Detail): string =>
+  `<tr><td style="${cell};color:${quiet};white-space:nowrap">${escapeHtml(label)}</td>` +
+  `<td style="${rightCell};overflow-wrap:anywhere">${escapeHtml(value)}</td></tr>`;
+
+const button = (label: string, url: string): string =>
+  `<p style="margin:0 0 24px"><a href="${escapeHtml(url)}" style="display:inline-block;padding:12px 20px;background:${accent};border-radius:8px;color:#ffffff;font-weight:600;text-decoration:none">${escapeHtml(label)}</a></p>`;
+
+const footerHtml = (lines: readonly string[]): string =>
+  `<p style="margin:16px 16px 24px;font-size:13px;line-height:1.5;color:${quiet};overflow-wrap:anywhere">${lines.map(escapeHtml).join('<br>')}</p>`;
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => entities[c] ?? c);

@@ -1,0 +1,65 @@
+import type { RejectionReason, ShortLine, SkuQuantity } from '../../domain/facts.js';
+import type { ReturnId, ShipmentId } from '../../domain/ids.js';
+import { formatMoney, type Money } from '../../domain/money.js';
+import type { PaymentStatus } from '../../domain/order-state.js';
+import type { ShortageDecision } from '../../domain/policy.js';
+import type { OrderDetails, Shop } from '../ports.js';
+import { link, type Block } from './letter.js';
+
+/**
+ * What a mail tells beside the order itself. It passes through the workflow's history, so it holds
+ * ids, quantities, amounts and times alone. A letter leaves out what it is not told.
+ */
+export interface MailData {
+  readonly shipmentId?: ShipmentId | undefined;
+  readonly returnId?: ReturnId | undefined;
+  readonly carrier?: string | undefined;
+  readonly trackingNumber?: string | undefined;
+  /** The carrier's page that shows where the parcel is. */
+  readonly trackingUrl?: string | undefined;
+  /** Money that moves or will move: charged, paid back, due. */
+  readonly amount?: Money | undefined;
+  /** A deadline, RFC 3339. */
+  readonly until?: string | undefined;
+  /** The goods that it is about: in the parcel, dropped, coming back. */
+  readonly lines?: readonly SkuQuantity[] | undefined;
+  /** The goods that are not all there. */
+  readonly short?: readonly ShortLine[] | undefined;
+  /** What happens to a shortage that the buyer does not decide about. */
+  readonly otherwise?: ShortageDecision | undefined;
+  /** How the payment stands when the order ends. */
+  readonly payment?: PaymentStatus | undefined;
+  readonly rejection?: RejectionReason | undefined;
+  /** The risk rules by which an order needs approval, or what the staff says about a return. */
+  readonly reasons?: readonly string[] | undefined;
+}
+
+/** All that a letter is written from. */
+export interface Matter {
+  readonly order: OrderDetails;
+  readonly shop: Shop;
+  readonly data: MailData;
+}
+
+const day = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', dateStyle: 'long' });
+const weekday = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: 'long' });
+
+/** `Saturday, 21 November 2026, 14:05 UTC` */
+export function timeOf(instant: string): string {
+  const time = new Date(instant);
+  const clock = time.toISOString().slice(11, 16);
+  return `${weekday.format(time)}, ${day.format(time)}, ${clock} UTC`;
+}
+
+/** The sentence with the deadline, or none where there is no deadline. */
+export const byDeadline = (
+  until: string | undefined,
+  sentence: (time: string) => string,
+): string | undefined => (until === undefined ? undefined : sentence(timeOf(until)));
+
+/** The amount that the mail is about; undefined when there is none, or it is nothing. */
+export const amountOf = ({ data: { amount } }: Matter): string | undefined =>
+  amount === undefined || amount.amountMinor === 0 ? undefined : formatMoney(amount);
+
+export const orderLink = ({ order, shop }: Matter, label = 'See your order'): readonly Block[] =>
+  link(label, shop.orderPage(order.orderId));

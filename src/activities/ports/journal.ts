@@ -1,0 +1,24 @@
+import type { Fact, RecordedFact } from '../../domain/facts.js';
+import type { OrderId } from '../../domain/ids.js';
+import type { OrderState } from '../../domain/order-state.js';
+
+/** One change of an order, written whole or not at all, at most once for its key. */
+export interface Entry {
+  readonly orderId: OrderId;
+  /** Names the change within its order: a step's name, a message's id. A second write is a no-op. */
+  readonly key: string;
+  readonly facts: readonly Fact[];
+  /** Given when the facts change the state: the state after them, and its place in their order. */
+  readonly change?: { readonly revision: number; readonly state: OrderState };
+}
+
+export interface Journal {
+  /**
+   * Appends to the timeline and the outbox and updates the order's row, in one transaction.
+   * @returns the facts as they stand in the timeline: those of the first writer, if this key is
+   *   known already.
+   *   A change that comes behind a later one of the same phase adds its facts and leaves the state.
+   * @throws ProviderRefused when the order has begun to be undone since (a late attempt is fenced).
+   */
+  append(entry: Entry): Promise<readonly RecordedFact[]>;
+}

@@ -1,0 +1,20 @@
+import { asUndo } from './fate.js';
+import { paymentReconciliation } from './reconciliation/payments.js';
+import { shipmentReconciliation } from './reconciliation/shipments.js';
+import { stockReconciliation } from './reconciliation/stock.js';
+import { orderSweep } from './reconciliation/sweep.js';
+import type { Period, ReconciliationPorts, ReconciliationRecord } from './reconciliation-ports.js';
+
+/** What the workflow `reconcile` may ask for. */
+export const reconciliationActivities = (ports: ReconciliationPorts) => ({
+  nextPeriod: asUndo<undefined, Period>(() => ports.books.nextPeriod()),
+  ...paymentReconciliation(ports),
+  ...shipmentReconciliation(ports),
+  ...stockReconciliation(ports),
+  ...orderSweep(ports),
+  keepReconciliation: asUndo((record: ReconciliationRecord): Promise<void> =>
+    ports.books.keep(record),
+  ),
+});
+
+export type ReconciliationActivities = ReturnType<typeof reconciliationActivities>;

@@ -1,0 +1,120 @@
+import { heartbeat } from '@temporalio/activity';
+import { attentionKinds } from '../../domain/attention.js';
+import type { Difference, Findings } from '../../domain/books.js';
+import type { AttentionReason } from '../../domain/attention.js';
+import type { AttentionId, OrderId } from '../../domain/ids.js';
+import { suffixOf } from '../../domain/ids.js';
+import type { Money } from '../../domain/money.js';
+import type { Journal } from '../ports.js';
+import type { Period } from '../reconciliation-ports.js';
+
+/** A page of a comparison. */
+export interface ComparedPage extends Findings {
+  /** Where the next page begins; absent when there is none. */
+  readonly next?: string;
+}
+
+export const nothingFound: Findings = { lookedAt: 0, agreed: 0, differences: [] };
+
+/** What was found about one thing: it agrees when nothing was. */
+export const findingsOf = (differences: readonly Difference[]): Findings => ({
+  lookedAt: 1,
+  agreed: differences.length === 0 ? 1 : 0,
+  differences,
+});
+
+export const addFindings = (all: readonly Findings[]): Findings =>
+  all.reduce(
+    (sum, one) => ({
+      lookedAt: sum.lookedAt + one.lookedAt,
+      agreed: sum.agreed + one.agreed,
+      differences: [...sum.differences, ...one.differences],
+    }),
+    nothingFound,
+  );
+
+export interface Raised {
+  readonly orderId: OrderId;
+  readonly reason: AttentionReason;
+  readonly subject: string;
+  /** The same key raises one item, also after somebody has resolved it. */
+  readonly key: string;
+  readonly exposure?: Money;
+}
+
+/** Makes a difference work for a person, on the order's timeline, once. */
+export async function raise(journal: Journal, item: Raised): Promise<void> {
+  const { orderId, reason, subject, key, exposure } = item;
+  const { owner, choices } = attentionKinds[reason];
+  const id: AttentionId = `att_${suffixOf(crypto.randomUUID())}`;
+  await journal.append({
+    orderId,
+    key: `reconciliation:${key}`,
+    facts: [
+      {
+        type: 'attention.raised',
+        id,
+        reason,
+        subject,
+        owner,
+        choices,
+        ...(exposure !== undefined && { exposure }),
+      },
+    ],
+  });
+}
+
+/** A difference between books that only a person can mend. */
+export async function raiseDifference(
+  journal: Journal,
+  difference: Omit<Difference, 'outcome' | 'orderId'> & { readonly orderId: OrderId },
+): Promise<Difference> {
+  const { orderId, subject, exposure } = difference;
+  await raise(journal, {
+    orderId,
+    reason: 'books_differ',
+    subject,
+    key: subject,
+    ...(exposure !== undefined && { exposure }),
+  });
+  return { ...difference, outcome: 'raised' };
+}
+
+/** Outside calls that run at the same time: few, so that orders at work are not held up. */
+const sideBySide = 5;
+
+/** Does the same for each item, some at a time, and keeps the order of the answers. */
+export async function forEach<Item, Answer>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Answer>,
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (let start = 0; start < items.length; start += sideBySide) {
+    answers.push(...(await Promise.all(items.slice(start, start + sideBySide).map(work))));
+  }
+  return answers;
+}
+
+const pageSize = 100;
+
+/** A provider's list is read as far back as this at the most, as when there was no run before. */
+const listedAtMostMs = 7 * 24 * 60 * 60_000;
+
+export const listedSince = ({ since, until }: Period): Date =>
+  new Date(Math.max(Date.parse(since), Date.parse(until) - listedAtMostMs));
+
+/**
+ * The items of a list in groups, each small enough for one statement. Each group is a heartbeat: a
+ * list is as long as the day was busy, and only its standing still is a sign of death.
+ */
+export async function* inPages<Item>(items: AsyncIterable<Item>): AsyncIterable<readonly Item[]> {
+  let page: Item[] = [];
+  for await (const item of items) {
+    page.push(item);
+    if (page.length < pageSize) continue;
+    yield page;
+    heartbeat();
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}

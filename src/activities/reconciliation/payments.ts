@@ -1,0 +1,119 @@
+import {
+  holdsMoney,
+  paymentDifferences,
+  type BookedPayment,
+  type Difference,
+  type Findings,
+  type OrderAccount,
+  type PaymentDifference,
+} from '../../domain/books.js';
+import type { OrderId } from '../../domain/ids.js';
+import { asUndo } from '../fate.js';
+import { latePaymentActivities } from '../late-payment.js';
+import type { Period, ReconciliationPorts } from '../reconciliation-ports.js';
+import { idempotencyKey } from '../step.js';
+import {
+  addFindings,
+  findingsOf,
+  forEach,
+  inPages,
+  listedSince,
+  nothingFound,
+  raiseDifference,
+  type ComparedPage,
+} from './findings.js';
+
+type PaymentPorts = Pick<ReconciliationPorts, 'books' | 'paymentBooks' | 'payments' | 'journal'>;
+type OpenAuthorization = Extract<PaymentDifference, { kind: 'open_authorization' }>;
+
+/** Each order of a page costs a call to the provider or two. */
+const ordersPerPage = 25;
+
+export const paymentReconciliation = (ports: PaymentPorts) => ({
+  /** Our orders against what the provider has of each. */
+  comparePayments: asUndo(async (period: Period): Promise<ComparedPage> => {
+    const { items, next } = await ports.books.touchedAccounts(period, ordersPerPage);
+    const findings = addFindings(await forEach(items, (account) => compare(ports, account)));
+    return { ...findings, ...(next !== undefined && { next }) };
+  }),
+
+  /** What the provider made in the period, for orders that did not move in it or that are not ours. */
+  comparePaymentList: asUndo(async (period: Period): Promise<Findings> => {
+    let findings = nothingFound;
+    for await (const page of inPages(ports.paymentBooks.listPayments(listedSince(period)))) {
+      findings = addFindings([findings, await compareListed(ports, period, page)]);
+    }
+    return findings;
+  }),
+});
+
+async function compareListed(
+  ports: PaymentPorts,
+  period: Period,
+  listed: readonly BookedPayment[],
+): Promise<Findings> {
+  const orderIds = [...new Set(listed.flatMap(({ orderId }) => orderId ?? []))];
+  const [known, resting] = await Promise.all([
+    ports.books.knownOrders(orderIds),
+    ports.books.restingAccounts(orderIds, period),
+  ]);
+  const strangers = listed.filter(
+    (payment) => holdsMoney(payment) && (payment.orderId === null || !known.has(payment.orderId)),
+  );
+  return addFindings([
+    ...strangers.map((payment) => findingsOf([withoutOrder(payment)])),
+    ...(await forEach(resting, (account) => compare(ports, account))),
+  ]);
+}
+
+const withoutOrder = (payment: BookedPayment): Difference => ({
+  kind: 'payment_without_order',
+  orderId: null,
+  subject:
+    `${payment.paymentId} for ${payment.orderId ?? 'no order'}: authorized ${payment.authorizedMinor}, ` +
+    `captured ${payment.capturedMinor}, refunded ${payment.refundedMinor} ${payment.currency} (minor units)`,
+  outcome: 'reported',
+});
+
+async function compare(ports: PaymentPorts, account: OrderAccount): Promise<Findings> {
+  const payments = await ports.paymentBooks.paymentsOf(account.orderId);
+  const differences: Difference[] = [];
+  for (const difference of paymentDifferences(account, payments)) {
+    differences.push(await settle(ports, account, difference));
+  }
+  return findingsOf(differences);
+}
+
+async function settle(
+  ports: PaymentPorts,
+  { orderId }: OrderAccount,
+  difference: PaymentDifference,
+): Promise<Difference> {
+  const { kind, subject, exposure } = difference;
+  const found = { kind, orderId, subject, exposure };
+  if (difference.kind === 'sums_differ' || difference.mend === null) {
+    return raiseDifference(ports.journal, found);
+  }
+  await letGo(ports, orderId, difference);
+  return { ...found, outcome: 'mended' };
+}
+
+/** Money that is held for an order that has ended goes back, and the timeline says so. */
+async function letGo(
+  ports: PaymentPorts,
+  orderId: OrderId,
+  { paymentId, exposure, mend }: OpenAuthorization,
+): Promise<void> {
+  if (mend === 'settle_late') {
+    await latePaymentActivities(ports).settleLatePayment({ orderId, paymentId });
+    return;
+  }
+  const step = 'releaseRemainder';
+  const key = idempotencyKey(orderId, step, paymentId);
+  await ports.payments.releaseRemainder({ orderId, paymentId, idempotencyKey: key });
+  await ports.journal.append({
+    orderId,
+    key: `reconciliation:${step}:${paymentId}`,
+    facts: [{ type: 'payment.remainder_released', amount: exposure }],
+  });
+}

@@ -1,0 +1,134 @@
+import {
+  labelDifference,
+  type BookedLabel,
+  type Difference,
+  type Findings,
+  type LabelDifference,
+  type OrderAccount,
+  type ShipmentAccount,
+} from '../../domain/books.js';
+import type { OrderId } from '../../domain/ids.js';
+import { asUndo } from '../fate.js';
+import type { Period, ReconciliationPorts } from '../reconciliation-ports.js';
+import { idempotencyKey } from '../step.js';
+import {
+  addFindings,
+  findingsOf,
+  forEach,
+  inPages,
+  listedSince,
+  nothingFound,
+  raiseDifference,
+  type ComparedPage,
+} from './findings.js';
+
+type LabelPorts = Pick<ReconciliationPorts, 'books' | 'labelBooks' | 'carrier' | 'journal'>;
+
+/** Each shipment of a page costs one call to the carrier. */
+const ordersPerPage = 50;
+
+export const shipmentReconciliation = (ports: LabelPorts) => ({
+  /** Our shipments against what the carrier has of each. */
+  compareShipments: asUndo(async (period: Period): Promise<ComparedPage> => {
+    const { items, next } = await ports.books.touchedAccounts(period, ordersPerPage);
+    const findings = await compareOrders(ports, items);
+    return { ...findings, ...(next !== undefined && { next }) };
+  }),
+
+  /** The labels that the carrier sold in the period, for orders that did not move in it or are not ours. */
+  compareLabelList: asUndo(async (period: Period): Promise<Findings> => {
+    let findings = nothingFound;
+    for await (const page of inPages(ports.labelBooks.listLabels(listedSince(period)))) {
+      findings = addFindings([findings, await compareListed(ports, period, page)]);
+    }
+    return findings;
+  }),
+});
+
+async function compareOrders(
+  ports: LabelPorts,
+  orders: readonly OrderAccount[],
+): Promise<Findings> {
+  const shipments = await ports.books.shipmentsOf(orders.map(({ orderId }) => orderId));
+  const pairs = orders.flatMap((order) =>
+    (shipments.get(order.orderId) ?? []).map((shipment) => ({ order, shipment })),
+  );
+  return addFindings(
+    await forEach(pairs, ({ order, shipment }) => compare(ports, order, shipment)),
+  );
+}
+
+/** A shipment is written down before its label is bought, so a label that is not is nobody's. */
+async function compareListed(
+  ports: LabelPorts,
+  period: Period,
+  listed: readonly BookedLabel[],
+): Promise<Findings> {
+  const orderIds = [...new Set(listed.flatMap(({ orderId }) => orderId ?? []))];
+  const [known, labels, resting] = await Promise.all([
+    ports.books.knownOrders(orderIds),
+    ports.books.labelsOf(orderIds),
+    ports.books.restingAccounts(orderIds, period),
+  ]);
+  const strange = listed.filter(({ providerId, voided }) => !voided && !labels.has(providerId));
+  const unknown = await forEach(strange, async (label) => {
+    const isOurs = label.orderId !== null && known.has(label.orderId);
+    return findingsOf([isOurs ? await raiseUnknown(ports, label, label.orderId) : ofNobody(label)]);
+  });
+  return addFindings([...unknown, await compareOrders(ports, resting)]);
+}
+
+const nameOf = ({ trackingNumber, providerId }: BookedLabel) => trackingNumber ?? providerId;
+
+const ofNobody = (label: BookedLabel): Difference => ({
+  kind: 'label_unknown_to_us',
+  orderId: null,
+  subject: `${nameOf(label)}: bought for ${label.reference ?? 'nothing'}, of which we know nothing`,
+  outcome: 'reported',
+});
+
+const raiseUnknown = (ports: LabelPorts, label: BookedLabel, orderId: OrderId) =>
+  raiseDifference(ports.journal, {
+    kind: 'label_unknown_to_us',
+    orderId,
+    subject: `${nameOf(label)}: a label of the carrier's that no shipment of ours has`,
+  });
+
+async function compare(
+  ports: LabelPorts,
+  order: OrderAccount,
+  shipment: ShipmentAccount,
+): Promise<Findings> {
+  const { providerId } = shipment;
+  const label = providerId === null ? undefined : await ports.labelBooks.labelOf(providerId);
+  const kind = labelDifference(order, shipment, label);
+  return findingsOf(kind === undefined ? [] : [await settle(ports, order, shipment, kind)]);
+}
+
+const subjects: Readonly<Record<LabelDifference, (shipmentId: string) => string>> = {
+  label_unknown_to_carrier: (id) => `${id}: the carrier knows no label of this shipment`,
+  label_given_back: (id) => `${id}: the label was given back at the carrier, not by us`,
+  label_not_voided: (id) => `${id}: the label should be void and is not`,
+};
+
+async function settle(
+  ports: LabelPorts,
+  { orderId }: OrderAccount,
+  { shipmentId }: ShipmentAccount,
+  kind: LabelDifference,
+): Promise<Difference> {
+  const found = { kind, orderId, subject: subjects[kind](shipmentId) };
+  if (kind !== 'label_not_voided') return raiseDifference(ports.journal, found);
+  const voided = await ports.carrier.voidLabel({
+    orderId,
+    shipmentId,
+    idempotencyKey: idempotencyKey(orderId, 'voidLabel', shipmentId),
+  });
+  if (voided.kind === 'too_late') return raiseDifference(ports.journal, found);
+  await ports.journal.append({
+    orderId,
+    key: `reconciliation:voidLabel:${shipmentId}`,
+    facts: [{ type: 'label.voided', shipmentId }],
+  });
+  return { ...found, outcome: 'mended' };
+}

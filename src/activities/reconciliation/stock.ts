@@ -1,0 +1,56 @@
+import type { Difference, Findings } from '../../domain/books.js';
+import { asUndo } from '../fate.js';
+import type {
+  LeftHold,
+  Period,
+  ReconciliationPorts,
+  StockDifference,
+} from '../reconciliation-ports.js';
+import { addFindings, findingsOf } from './findings.js';
+
+type StockPorts = Pick<ReconciliationPorts, 'books' | 'inventory' | 'journal'>;
+
+/** More than a healthy system ever has; what is left over comes next time. */
+const holdsPerRun = 500;
+
+export const stockReconciliation = (ports: StockPorts) => ({
+  /** The counts against the ledger of movements, and no hold without an order that needs it. */
+  compareStock: asUndo(async ({ until }: Period): Promise<Findings> => {
+    const released: Findings[] = [];
+    for (const hold of await ports.books.leftHolds(until, holdsPerRun)) {
+      released.push(findingsOf([await release(ports, hold)]));
+    }
+    const { lookedAt, differing } = await ports.books.checkStock();
+    const counted: Findings = {
+      lookedAt,
+      agreed: lookedAt - differing.length,
+      differences: differing.map(reported),
+    };
+    return addFindings([...released, counted]);
+  }),
+});
+
+async function release(
+  { inventory, journal }: StockPorts,
+  { holdId, orderId }: LeftHold,
+): Promise<Difference> {
+  await inventory.release(holdId);
+  await journal.append({
+    orderId,
+    key: `reconciliation:releaseInventory:${holdId}`,
+    facts: [{ type: 'inventory.released' }],
+  });
+  return {
+    kind: 'hold_of_finished_order',
+    orderId,
+    subject: `${holdId}: stock was held after the end of the order`,
+    outcome: 'mended',
+  };
+}
+
+const reported = ({ warehouseId, sku, what, counted, expected }: StockDifference): Difference => ({
+  kind: 'stock_differs',
+  orderId: null,
+  subject: `${sku} in ${warehouseId}: ${what} is ${counted}, the ledger says ${expected}`,
+  outcome: 'reported',
+});

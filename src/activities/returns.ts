@@ -1,0 +1,130 @@
+import type { Fact, SkuQuantity } from '../domain/facts.js';
+import type { OrderId, ReturnId } from '../domain/ids.js';
+import type { Money } from '../domain/money.js';
+import type { Settlement } from '../domain/returnable.js';
+import { stuckFact, type Verdict } from '../domain/returns.js';
+import { asUndo } from './fate.js';
+import type { Label, Ports, ReturnEntry, Undone } from './ports.js';
+import { weightOf } from './shipping.js';
+import { idempotencyKey, numbered, undoneFacts, type Told } from './step.js';
+
+/** What every step of a return is called with. */
+export interface ReturnStep {
+  readonly orderId: OrderId;
+  readonly returnId: ReturnId;
+}
+
+export interface ReturnedGoods extends ReturnStep {
+  readonly lines: readonly SkuQuantity[];
+}
+
+export interface InspectReturn extends ReturnStep {
+  readonly by: string;
+  readonly lines: readonly (SkuQuantity & { readonly verdict: Verdict })[];
+}
+
+export interface RefundReturn extends ReturnStep {
+  readonly paymentId: string;
+  readonly amount: Money;
+  /** Counts the payments that the refund comes from, from 1. */
+  readonly number: number;
+}
+
+type ReturnPorts = Pick<
+  Ports,
+  'returns' | 'exchanges' | 'carrier' | 'orders' | 'payments' | 'inventory'
+>;
+
+/** Nothing of a return is final: what a provider refuses today, a person can mend. */
+export const returnActivities = (ports: ReturnPorts) => ({
+  createReturnLabel: asUndo(async (step: ReturnedGoods): Promise<Told<Label>> => {
+    const label = await buyLabel(ports, step);
+    const facts = [labelFact(label, step.returnId)];
+    return tellReturn(ports, step, 'createReturnLabel', label, facts);
+  }),
+
+  inspectReturn: asUndo(async (step: InspectReturn): Promise<Told<Settlement>> => {
+    const key = keyOf(step, 'inspectReturn');
+    const { settlement, facts } = await ports.returns.settle({ ...step, key });
+    return { outcome: settlement, facts };
+  }),
+
+  refundReturn: asUndo(async (step: RefundReturn): Promise<Told<Undone>> => {
+    const { orderId, returnId, paymentId, amount, number } = step;
+    const key = numbered(keyOf(step, 'refundPayment'), number);
+    const undone = await ports.payments.refund({
+      orderId,
+      paymentId,
+      amount,
+      idempotencyKey: `${orderId}:${key}`,
+      scope: 'part',
+    });
+    const refunded: Fact = { type: 'payment.refunded', amount, returnId, paymentId };
+    const facts = undoneFacts(undone, 'refundPayment', refunded, returnId);
+    return {
+      outcome: undone,
+      facts: await ports.returns.record({ orderId, returnId, key, facts }),
+    };
+  }),
+
+  restockReturn: asUndo(async (step: ReturnedGoods): Promise<Told<null>> => {
+    const { orderId, returnId, lines } = step;
+    await ports.inventory.restock(`${orderId}:${returnId}`, lines);
+    return tellReturn(ports, step, 'restockReturn', null, [{ type: 'inventory.restocked', lines }]);
+  }),
+
+  placeExchange: asUndo(async (step: ReturnStep): Promise<Told<OrderId>> => {
+    const { returnId } = step;
+    const exchangeOrderId = await ports.exchanges.place(returnId);
+    return tellReturn(ports, step, 'placeExchange', exchangeOrderId, [
+      { type: 'exchange.placed', returnId, exchangeOrderId },
+    ]);
+  }),
+
+  /** What no step brought about: a decision, a deadline, the end. */
+  recordReturn: asUndo(async (entry: ReturnEntry): Promise<Told<null>> => {
+    return { outcome: null, facts: await ports.returns.record(entry) };
+  }),
+});
+
+const keyOf = ({ returnId }: ReturnStep, step: string): string => `${step}:${returnId}`;
+
+/** Writes what a step of a return brought about, at its end and once. */
+async function tellReturn<Outcome>(
+  { returns }: ReturnPorts,
+  { orderId, returnId }: ReturnStep,
+  step: string,
+  outcome: Outcome,
+  facts: readonly Fact[],
+): Promise<Told<Outcome>> {
+  const key = keyOf({ orderId, returnId }, step);
+  return { outcome, facts: await returns.record({ orderId, returnId, key, facts }) };
+}
+
+async function buyLabel(
+  { returns, orders, carrier }: ReturnPorts,
+  { orderId, returnId, lines }: ReturnedGoods,
+): Promise<Label> {
+  const details = await orders.find(orderId);
+  return carrier.buyReturnLabel({
+    orderId,
+    returnId,
+    from: details.shippingAddress,
+    to: await orders.warehouse(await returns.warehouseOf(returnId)),
+    weightGrams: weightOf(details, lines),
+    currency: details.total.currency,
+    idempotencyKey: idempotencyKey(orderId, 'createReturnLabel', returnId),
+  });
+}
+
+/** Without a label the goods can still come: a person has to find out how. */
+function labelFact(label: Label, returnId: ReturnId): Fact {
+  switch (label.kind) {
+    case 'bought': {
+      const { carrier, trackingNumber } = label;
+      return { type: 'return.label_created', returnId, carrier, trackingNumber };
+    }
+    case 'refused':
+      return stuckFact(`${returnId}:createReturnLabel`);
+  }
+}

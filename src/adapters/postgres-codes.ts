@@ -1,0 +1,103 @@
+import { randomInt, timingSafeEqual } from 'node:crypto';
+import { sql, type Transaction } from 'kysely';
+import type { Codes } from '../activities/ports.js';
+import { codeDigest } from '../db/code-digest.js';
+import type { Database } from '../db/database.js';
+import type { Tables } from '../db/tables.js';
+import { ProviderRefused } from '../domain/failures.js';
+import type { OrderId } from '../domain/ids.js';
+import { codeDigits, judge, triesPerCode, type CodeVerdict } from '../domain/one-time-code.js';
+import { ask } from './postgres-errors.js';
+
+type Try = Parameters<Codes['check']>[0];
+
+interface CodeRow {
+  readonly digest: string;
+  readonly triesLeft: number;
+  readonly isExpired: boolean;
+  readonly verdicts: Readonly<Record<string, CodeVerdict>>;
+}
+
+/** One-time codes, of which only digests are kept. @param secret the one that the API digests with */
+export const postgresCodes = (database: Database, secret: string): Codes => ({
+  issue: async (orderId, number, validMs) => {
+    const code = newCode();
+    const { issued, expiresAt } = await ask(() =>
+      keep(database, { orderId, number, digest: codeDigest(secret, orderId, code), validMs }),
+    );
+    const sequence = issued === 1 ? `${number}` : `${number}-${issued}`;
+    return { code, sequence, expiresAt: expiresAt.toISOString() };
+  },
+
+  check: async (request) => {
+    const verdict = await ask(() =>
+      database.transaction().execute((transaction) => countTry(transaction, request)),
+    );
+    if (verdict !== undefined) return verdict;
+    throw new ProviderRefused(`${request.orderId} has no code ${request.number}`);
+  },
+});
+
+const newCode = (): string => String(randomInt(10 ** codeDigits)).padStart(codeDigits, '0');
+
+/** Another code under the same number leaves the tries as they are: asking again buys no guesses. */
+async function keep(
+  database: Database,
+  code: { orderId: OrderId; number: number; digest: string; validMs: number },
+): Promise<{ readonly issued: number; readonly expiresAt: Date }> {
+  const { rows } = await sql<{ issued: number; expiresAt: Date }>`
+    insert into orders.codes as kept (order_id, number, digest, expires_at, tries_left)
+    values (${code.orderId}, ${code.number}, ${code.digest},
+      clock_timestamp() + make_interval(secs => ${code.validMs / 1_000}), ${triesPerCode})
+    on conflict (order_id, number) do update
+      set digest = excluded.digest, expires_at = excluded.expires_at, issued = kept.issued + 1
+    returning issued, expires_at as "expiresAt"
+  `.execute(database);
+  const [row] = rows;
+  if (row === undefined) throw new Error('The code was not kept');
+  return row;
+}
+
+/** @returns undefined when there is no such code */
+async function countTry(
+  transaction: Transaction<Tables>,
+  { orderId, number, tryNumber, digest }: Try,
+): Promise<CodeVerdict | undefined> {
+  const { rows } = await sql<CodeRow>`
+    select digest, tries_left as "triesLeft", verdicts,
+      expires_at <= clock_timestamp() as "isExpired"
+    from orders.codes where order_id = ${orderId} and number = ${number} for update
+  `.execute(transaction);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const answered = row.verdicts[tryNumber];
+  if (answered !== undefined) return answered;
+  const verdict = judge(row, isSame(row.digest, digest));
+  if (row.triesLeft > 0 && verdict.kind !== 'expired') {
+    await sql`
+      update orders.codes set verdicts = verdicts || ${JSON.stringify({ [tryNumber]: verdict })},
+        tries_left = ${triesLeftAfter(verdict, row.triesLeft)},
+        verified_at = case when ${verdict.kind === 'verified'}
+          then coalesce(verified_at, clock_timestamp()) else verified_at end
+      where order_id = ${orderId} and number = ${number}
+    `.execute(transaction);
+  }
+  return verdict;
+}
+
+function triesLeftAfter(verdict: CodeVerdict, before: number): number {
+  switch (verdict.kind) {
+    case 'wrong':
+      return verdict.triesLeft;
+    case 'exhausted':
+      return 0;
+    case 'verified':
+    case 'expired':
+      return before;
+  }
+}
+
+function isSame(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

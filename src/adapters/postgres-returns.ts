@@ -1,0 +1,126 @@
+import { sql } from 'kysely';
+import type { ReturnBook, ReturnEntry } from '../activities/ports.js';
+import type { Database } from '../db/database.js';
+import { lockReturnBasis, type ReturnBasis } from '../db/return-basis.js';
+import { changesState, evolveAll } from '../domain/evolve.js';
+import { ProviderRefused } from '../domain/failures.js';
+import type { RecordedFact } from '../domain/facts.js';
+import type { OrderId, ReturnId } from '../domain/ids.js';
+import { placed, type OrderState } from '../domain/order-state.js';
+import { settle, type ReturnLine, type Settlement } from '../domain/returnable.js';
+import type { Verdict } from '../domain/returns.js';
+import { ask } from './postgres-errors.js';
+import { append } from './postgres-journal.js';
+import { followFacts, keepSettlement, settlementOf } from './return-rows.js';
+
+type Inspection = Parameters<ReturnBook['settle']>[0];
+
+/** The returns, written together with the timeline and the row of their order. */
+export function postgresReturns(database: Database): ReturnBook {
+  const together = <Result>(write: (transaction: Database) => Promise<Result>) =>
+    ask(() => database.transaction().execute(write));
+  return {
+    warehouseOf: (returnId) => ask(() => warehouseOf(database, returnId)),
+
+    record: (entry) =>
+      together(async (transaction) =>
+        record(transaction, await demandBasis(transaction, entry.orderId), entry),
+      ),
+
+    settle: (inspection) =>
+      together(async (transaction) => {
+        const { orderId, returnId, key, by, lines } = inspection;
+        const basis = await demandBasis(transaction, orderId);
+        const settlement =
+          (await settlementOf(transaction, returnId)) ??
+          (await decide(transaction, basis, inspection));
+        const facts = [{ type: 'return.received', returnId, by, lines }] as const;
+        const recorded = await record(transaction, basis, { orderId, returnId, key, facts });
+        return { settlement, facts: recorded };
+      }),
+  };
+}
+
+async function demandBasis(transaction: Database, orderId: OrderId): Promise<ReturnBasis> {
+  const basis = await lockReturnBasis(transaction, orderId);
+  if (basis === undefined) throw new ProviderRefused(`There is no order ${orderId}`);
+  return basis;
+}
+
+async function record(
+  transaction: Database,
+  basis: ReturnBasis,
+  { orderId, returnId, key, facts }: ReturnEntry,
+): Promise<readonly RecordedFact[]> {
+  const isNew = !(await isWritten(transaction, orderId, key));
+  const changes = facts.some(({ type }) => changesState(type));
+  const state = changes ? rowAfter(basis, facts) : undefined;
+  const recorded = await append(transaction, { orderId, key, facts }, state);
+  if (isNew) await followFacts(transaction, returnId, recorded);
+  return recorded;
+}
+
+/** The order's workflow has ended, and with it the tally that it kept: the timeline has the sums. */
+function rowAfter({ order, facts }: ReturnBasis, added: ReturnEntry['facts']): Partial<OrderState> {
+  const sumOf = (type: 'payment.captured' | 'payment.refunded') =>
+    facts.reduce(
+      (minor, fact) => (fact.type === type ? minor + fact.amount.amountMinor : minor),
+      0,
+    );
+  const tally = {
+    ...placed.tally,
+    capturedMinor: sumOf('payment.captured'),
+    refundedMinor: sumOf('payment.refunded'),
+  };
+  const { status, stage, paymentStatus, fulfillmentStatus } = order;
+  const after = evolveAll({ status, stage, paymentStatus, fulfillmentStatus, tally }, added);
+  return { paymentStatus: after.paymentStatus, fulfillmentStatus: after.fulfillmentStatus };
+}
+
+async function decide(
+  transaction: Database,
+  { goods, facts, returns }: ReturnBasis,
+  { returnId, lines: found }: Inspection,
+): Promise<Settlement> {
+  const asked = returns.find(({ id }) => id === returnId);
+  if (asked === undefined) throw new ProviderRefused(`There is no return ${returnId}`);
+  const others = returns.filter(({ id }) => id !== returnId);
+  const lines = asked.lines.map((line) => inspected(line, found));
+  const settlement = settle(lines, { goods, others, facts });
+  await keepSettlement(transaction, returnId, lines, settlement);
+  return settlement;
+}
+
+function inspected(line: ReturnLine, found: Inspection['lines']): ReturnLine {
+  const units = (verdict: Verdict) =>
+    found
+      .filter((entry) => entry.sku === line.sku && entry.verdict === verdict)
+      .reduce((sum, { quantity }) => sum + quantity, 0);
+  return {
+    ...line,
+    restocked: units('restock'),
+    scrapped: units('scrap'),
+    refused: units('refuse'),
+  };
+}
+
+async function isWritten(transaction: Database, orderId: OrderId, key: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from orders.timeline where order_id = ${orderId} and entry_key = ${key} limit 1
+  `.execute(transaction);
+  return rows.length > 0;
+}
+
+async function warehouseOf(database: Database, returnId: ReturnId): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    select warehouse.id from inventory.warehouses warehouse
+    order by exists (
+      select from orders.returns r
+        join orders.return_lines line on line.return_id = r.id
+        join inventory.hold_lines sent on sent.hold_id = r.order_id and sent.sku = line.sku
+      where r.id = ${returnId} and sent.warehouse_id = warehouse.id and sent.state = 'issued'
+    ) desc, warehouse.priority limit 1`.execute(database);
+  const [warehouse] = rows;
+  if (warehouse === undefined) throw new ProviderRefused('There is no warehouse');
+  return warehouse.id;
+}

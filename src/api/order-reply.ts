@@ -1,0 +1,39 @@
+import type { OrderRecord } from '../db/orders.js';
+import type { OrderSummary } from '../workflows/messages.js';
+import type { ApiDependencies } from './dependencies.js';
+import { alternatives } from './possible-actions.js';
+import { problem, type Problem } from './problem.js';
+import { content, type Reply } from './reply.js';
+import { orderBody } from './representation.js';
+
+export const orderReply = (
+  { settings }: Pick<ApiDependencies, 'settings'>,
+  status: number,
+  order: OrderRecord,
+): Reply => content(status, orderBody(order, settings.temporalUi), { orderId: order.id });
+
+/** The order where its workflow says that it stands: its row may be a moment behind. */
+export const withSummary = (
+  order: OrderRecord,
+  { status, stage, since, paymentStatus, fulfillmentStatus, needsAttention }: OrderSummary,
+): OrderRecord => ({
+  ...order,
+  status,
+  stage,
+  paymentStatus,
+  fulfillmentStatus,
+  needsAttention,
+  statusSince: status === order.status ? order.statusSince : new Date(since),
+});
+
+/** What a client may do who came too early or too late. */
+export const wrongState = (order: OrderRecord, detail?: string): Problem =>
+  problem('order_in_wrong_state', {
+    detail: detail ?? `The order is ${order.status}, at ${order.stage}.`,
+    members: {
+      current_status: order.status,
+      current_stage: order.stage,
+      since: order.statusSince.toISOString(),
+      alternatives: alternatives(order),
+    },
+  });

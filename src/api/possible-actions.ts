@@ -1,0 +1,43 @@
+import type { OrderId } from '../domain/ids.js';
+import { isEnded, isPastPointOfNoReturn, type OrderState } from '../domain/order-state.js';
+import { accepts, type SteeringMessage } from '../domain/steering.js';
+
+/** What can be asked of an order, by the last part of its address. */
+export type OrderAction =
+  'cancel' | 'change-address' | 'approve' | 'reject' | 'verify' | 'decide' | 'retry-payment';
+
+const actionsOf: Readonly<Record<SteeringMessage, readonly OrderAction[]>> = {
+  cancelOrder: ['cancel'],
+  changeAddress: ['change-address'],
+  approveOrder: ['approve', 'reject'],
+  verifyCode: ['verify'],
+  decideShortage: ['decide'],
+  retryPayment: ['retry-payment'],
+  // Items are resolved at addresses of their own.
+  resolveAttention: [],
+};
+
+type Position = Pick<OrderState, 'status' | 'stage'>;
+
+/** What can be asked of an order as far as its row knows; its workflow decides. */
+export const possibleActions = (order: Position): readonly OrderAction[] =>
+  isEnded(order) || isPastPointOfNoReturn(order)
+    ? []
+    : accepts[order.stage].flatMap((message) => actionsOf[message]);
+
+/** What is possible in place of something that is not, as problems name it. */
+export const alternatives = (
+  order: Position & { readonly needsAttention: boolean },
+): readonly string[] => [
+  ...(isPastPointOfNoReturn(order) ? ['return'] : []),
+  ...possibleActions(order).map(memberName),
+  ...(order.needsAttention && !isEnded(order) ? ['resolve_attention'] : []),
+];
+
+/** The possible actions with their addresses. */
+export const actionLinks = (orderId: OrderId, order: Position): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    possibleActions(order).map((action) => [memberName(action), `/v1/orders/${orderId}/${action}`]),
+  );
+
+const memberName = (action: OrderAction): string => action.replaceAll('-', '_');

@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import { codeDigest } from '../../db/code-digest.js';
+import {
+  approveOrderUpdate,
+  changeAddressUpdate,
+  decideShortageUpdate,
+  retryPaymentUpdate,
+  verifyCodeUpdate,
+  type CodeMessage,
+  type OrderSummary,
+} from '../../workflows/messages.js';
+import { codeReply } from '../code-reply.js';
+import { orderReply, withSummary } from '../order-reply.js';
+import { problem } from '../problem.js';
+import type { Reply } from '../reply.js';
+import {
+  approvalRequest,
+  changeAddressRequest,
+  decisionRequest,
+  retryPaymentRequest,
+  verifyRequest,
+} from '../schemas/steering-request.js';
+import { stagedChange } from '../staged-change.js';
+import { steerOrder, type Answered, type Asked } from '../steer-order.js';
+
+/** Most messages are answered with where the order stands then. */
+const whereItStands = ({ api, order, result }: Answered<OrderSummary>): Reply =>
+  orderReply(api, 200, withSummary(order, result));
+
+/** `POST /v1/orders/{id}/approve`: lets an order go on that waits for a person. */
+export const approveOrder = steerOrder({
+  action: 'approve',
+  schema: approvalRequest,
+  update: approveOrderUpdate,
+  prepare: ({ body }) => ({ kind: 'ready', argument: { ...body, decision: 'approve' } }),
+  reply: whereItStands,
+});
+
+/** `POST /v1/orders/{id}/reject`: ends an order that waits for a person. */
+export const rejectOrder = steerOrder({
+  action: 'reject',
+  schema: approvalRequest,
+  update: approveOrderUpdate,
+  prepare: ({ body }) => ({ kind: 'ready', argument: { ...body, decision: 'reject' } }),
+  reply: whereItStands,
+});
+
+/** `POST /v1/orders/{id}/verify`: a one-time code, or the wish for another one. */
+export const verifyCode = steerOrder({
+  action: 'verify',
+  schema: verifyRequest,
+  update: verifyCodeUpdate,
+  prepare: (asked) => ({ kind: 'ready', argument: codeMessage(asked) }),
+  reply: codeReply,
+});
+
+const codeMessage = ({ api, orderId, body }: Asked<z.infer<typeof verifyRequest>>): CodeMessage =>
+  body.code === undefined
+    ? { resend: true }
+    : { digest: codeDigest(api.settings.codeSecret, orderId, body.code) };
+
+/** `POST /v1/orders/{id}/decide`: what becomes of an order whose goods are not all there. */
+export const decideShortage = steerOrder({
+  action: 'decide',
+  schema: decisionRequest,
+  update: decideShortageUpdate,
+  prepare: ({ body }) => ({ kind: 'ready', argument: body }),
+  reply: whereItStands,
+});
+
+/** `POST /v1/orders/{id}/retry-payment`: another payment method after a declined one. */
+export const retryPayment = steerOrder({
+  action: 'retry-payment',
+  schema: retryPaymentRequest,
+  update: retryPaymentUpdate,
+  prepare: (asked) => {
+    const { payment_method: paymentMethod, by } = asked.body;
+    return stagedChange(asked, { kind: 'payment_method', data: { paymentMethod } }, by);
+  },
+  reply: whereItStands,
+});
+
+/** `POST /v1/orders/{id}/change-address`, as long as no label is bought. */
+export const changeAddress = steerOrder({
+  action: 'change-address',
+  schema: changeAddressRequest,
+  update: changeAddressUpdate,
+  prepare: (asked) => {
+    const { postal_code: postalCode, line2 = null, ...address } = asked.body.shipping_address;
+    const data = { ...address, line2, postalCode };
+    return stagedChange(asked, { kind: 'address', data }, asked.body.by);
+  },
+  reply: ({ api, order, result }) =>
+    result.kind === 'changed' ? orderReply(api, 200, order) : problem('price_would_change'),
+  hasNoEffect: ({ kind }) => kind === 'price_would_change',
+});

@@ -1,0 +1,103 @@
+import { sql, type RawBuilder } from 'kysely';
+import {
+  attentionReasons,
+  attentionKinds,
+  type AttentionChoice,
+  type AttentionOwner,
+  type AttentionReason,
+} from '../domain/attention.js';
+import type { AttentionId, OrderId } from '../domain/ids.js';
+import type { Money } from '../domain/money.js';
+import type { Database } from './database.js';
+
+/** Work for a person. Items of orders of the first version have neither owner nor choices. */
+export interface AttentionRecord {
+  readonly id: AttentionId;
+  readonly orderId: OrderId;
+  readonly reason: AttentionReason;
+  readonly subject: string;
+  readonly owner: AttentionOwner | null;
+  readonly exposure: Money | null;
+  readonly choices: readonly AttentionChoice[];
+  readonly raisedAt: Date;
+  /** Until now, or until it was resolved. */
+  readonly ageSeconds: number;
+  readonly resolvedAt: Date | null;
+  readonly resolvedBy: string | null;
+  readonly choice: AttentionChoice | null;
+  readonly note: string | null;
+}
+
+export interface AttentionFilter {
+  readonly open: boolean;
+  readonly owner?: AttentionOwner | undefined;
+  readonly reason?: AttentionReason | undefined;
+}
+
+const columns = sql`
+  a.id, a.order_id as "orderId", a.reason, a.subject, a.owner, a.choices,
+  a.raised_at as "raisedAt", a.resolved_at as "resolvedAt", a.resolved_by as "resolvedBy",
+  a.choice, a.note,
+  case when a.exposure_minor is not null then
+    json_build_object('amountMinor', a.exposure_minor, 'currency', a.currency) end as exposure,
+  floor(extract(epoch from coalesce(a.resolved_at, clock_timestamp()) - a.raised_at))::integer
+    as "ageSeconds"`;
+
+/** Those that wait longest first. @param after items strictly younger than this one */
+export async function listAttention(
+  database: Database,
+  filter: AttentionFilter,
+  page: { readonly limit: number; readonly after?: AttentionId | undefined },
+): Promise<readonly AttentionRecord[]> {
+  const { rows } = await sql<AttentionRecord>`
+    select ${columns} from orders.attention a
+    where ${sql.join(conditions(filter, page.after), sql` and `)}
+    order by a.raised_at, a.id limit ${page.limit}
+  `.execute(database);
+  return rows;
+}
+
+export async function findAttention(
+  database: Database,
+  id: AttentionId,
+): Promise<AttentionRecord | undefined> {
+  const { rows } = await sql<AttentionRecord>`
+    select ${columns} from orders.attention a where a.id = ${id}
+  `.execute(database);
+  return rows[0];
+}
+
+/**
+ * Closes an item for which no workflow waits, unless it is closed. Of two people at once one wins.
+ * @returns the item as it stands then, with the winner's name
+ */
+export async function closeAttention(
+  database: Database,
+  id: AttentionId,
+  resolution: { readonly by: string; readonly choice: AttentionChoice; readonly note: string },
+): Promise<AttentionRecord | undefined> {
+  const { by, choice, note } = resolution;
+  const { rows } = await sql<AttentionRecord>`
+    select ${columns} from orders.resolve_attention(${id}, ${by}, ${choice}, ${note}) a
+  `.execute(database);
+  return rows[0];
+}
+
+function conditions(
+  { open, owner, reason }: AttentionFilter,
+  after: AttentionId | undefined,
+): RawBuilder<unknown>[] {
+  const all = [open ? sql`a.resolved_at is null` : sql`a.resolved_at is not null`];
+  if (owner !== undefined) all.push(ownedBy(owner));
+  if (reason !== undefined) all.push(sql`a.reason = ${reason}`);
+  if (after !== undefined) all.push(youngerThan(after));
+  return all;
+}
+
+function ownedBy(owner: AttentionOwner): RawBuilder<unknown> {
+  const reasons = attentionReasons.filter((reason) => attentionKinds[reason].owner === owner);
+  return sql`(a.owner = ${owner} or (a.owner is null and a.reason = any(${reasons})))`;
+}
+
+const youngerThan = (id: AttentionId) => sql`(a.raised_at, a.id) > (
+  select cursor.raised_at, cursor.id from orders.attention cursor where cursor.id = ${id})`;

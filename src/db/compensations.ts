@@ -1,0 +1,32 @@
+import { sql } from 'kysely';
+import type { UndoName } from '../domain/saga.js';
+import type { Database } from './database.js';
+
+/** How the undos of one kind are getting on. */
+export interface CompensationSum {
+  readonly undo: UndoName;
+  /** Begun in the last 24 hours. */
+  readonly started: number;
+  /** Done, of those that were begun in the last 24 hours. */
+  readonly done: number;
+  /** A person was called for them and they are not done yet, however old they are. */
+  readonly failed: number;
+  /** The age of the oldest that is not done, in seconds; 0 when all are. */
+  readonly oldestAgeSeconds: number;
+}
+
+/** Reads what is open and what is a day old at the most, so its cost does not grow with the years. */
+export async function sumCompensations(database: Database): Promise<readonly CompensationSum[]> {
+  const { rows } = await sql<CompensationSum>`
+    select undo,
+      count(*) filter (where started_at > day.began)::integer as started,
+      count(*) filter (where started_at > day.began and done_at is not null)::integer as done,
+      count(*) filter (where failed_at is not null and done_at is null)::integer as failed,
+      coalesce(extract(epoch from clock_timestamp() - min(started_at) filter (where done_at is null)),
+        0)::float8 as "oldestAgeSeconds"
+    from orders.compensations, (select now() - interval '24 hours' as began) day
+    where done_at is null or started_at > now() - interval '24 hours'
+    group by undo
+  `.execute(database);
+  return rows;
+}

@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import type { OrderId } from '../domain/ids.js';
+import type { Database } from './database.js';
+import type { OfferState } from './delivery-tables.js';
+
+/** An offer to a partner to carry an order's last mile. */
+export interface DeliveryOffer {
+  readonly id: string;
+  readonly orderId: OrderId;
+  readonly partnerId: string;
+  readonly round: number;
+  readonly state: OfferState;
+  readonly offeredAt: Date;
+  /** Until when it stands; null where the partner takes everything at once. */
+  readonly until: Date | null;
+  readonly answeredAt: Date | null;
+  /** When the order's workflow was told of the answer. */
+  readonly toldAt: Date | null;
+}
+
+const columns = sql`id, order_id as "orderId", partner_id as "partnerId", round, state,
+  offered_at as "offeredAt", until, answered_at as "answeredAt", told_at as "toldAt"`;
+
+/**
+ * Closes an open offer by its answer; one that is closed stays as it is, whatever is answered.
+ * @returns how the offer stands now; undefined when there is none of this id
+ */
+export async function answerOffer(
+  database: Database,
+  offerId: string,
+  answer: 'accept' | 'decline' | 'silent',
+): Promise<DeliveryOffer | undefined> {
+  const { rows } = await sql<DeliveryOffer>`
+    select ${columns} from orders.answer_delivery_offer(${offerId}, ${answer})
+    where partner_id is not null
+  `.execute(database);
+  return rows[0];
+}
+
+export async function findOffer(
+  database: Database,
+  offerId: string,
+): Promise<DeliveryOffer | undefined> {
+  const { rows } = await sql<DeliveryOffer>`
+    select ${columns} from orders.delivery_offers where id = ${offerId}`.execute(database);
+  return rows[0];
+}
+
+export async function markOfferTold(database: Database, offerId: string): Promise<void> {
+  await sql`update orders.delivery_offers set told_at = clock_timestamp()
+    where id = ${offerId}`.execute(database);
+}
+
+/** A partner's offers, newest first. @param after offers strictly older than this one */
+export async function listOffers(
+  database: Database,
+  partnerId: string,
+  page: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+    readonly state?: OfferState | undefined;
+  },
+): Promise<readonly DeliveryOffer[]> {
+  const older = page.after === undefined ? sql`` : sql`and id < ${page.after}`;
+  const inState = page.state === undefined ? sql`` : sql`and state = ${page.state}`;
+  const { rows } = await sql<DeliveryOffer>`
+    select ${columns} from orders.delivery_offers
+    where partner_id = ${partnerId} ${older} ${inState} order by id desc limit ${page.limit}
+  `.execute(database);
+  return rows;
+}
+
+export async function partnerExists(database: Database, partnerId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from orders.delivery_partners where id = ${partnerId}`.execute(database);
+  return rows.length > 0;
+}

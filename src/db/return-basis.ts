@@ -1,0 +1,138 @@
+import { sql } from 'kysely';
+import type { Fact, FactType } from '../domain/facts.js';
+import type { OrderId, ReturnId } from '../domain/ids.js';
+import { money, type Currency } from '../domain/money.js';
+import type { OrderState } from '../domain/order-state.js';
+import type { RefundShare } from '../domain/refund-shares.js';
+import { deliveredGoods, type DeliveredGoods, type KnownReturn } from '../domain/returnable.js';
+import type { ReturnStatus } from '../domain/returns.js';
+import type { ServiceLevelName } from '../domain/service-level.js';
+import type { Database } from './database.js';
+
+interface LockedOrder extends Omit<OrderState, 'tally'> {
+  readonly statusSince: Date;
+  readonly serviceLevel: ServiceLevelName;
+  readonly currency: Currency;
+  readonly shippingMinor: number;
+  /** The database's clock. */
+  readonly now: Date;
+}
+
+/** What decides about an order's returns, while its row is locked. */
+export interface ReturnBasis {
+  readonly order: LockedOrder;
+  readonly orderedSkus: ReadonlySet<string>;
+  readonly goods: DeliveredGoods;
+  /** Of the types that returns depend on, in their order. */
+  readonly facts: readonly Fact[];
+  readonly returns: readonly (KnownReturn & { readonly id: ReturnId })[];
+}
+
+const neededTypes: readonly FactType[] = [
+  'inventory.reserved',
+  'shipment.replaced',
+  'shipment.delivered',
+  'payment.authorized',
+  'payment.captured',
+  'payment.refunded',
+];
+
+/**
+ * Locks the order's row, so that its returns are decided one after the other, and reads what they are
+ * decided by. Inside a transaction only. @returns undefined when there is no such order
+ */
+export async function lockReturnBasis(
+  transaction: Database,
+  orderId: OrderId,
+): Promise<ReturnBasis | undefined> {
+  const order = await lockOrder(transaction, orderId);
+  if (order === undefined) return undefined;
+  const { lines, facts, returns } = await readRows(transaction, orderId);
+  const { currency, shippingMinor } = order;
+  const charged = lines.map((line) => chargedLine(line, currency));
+  const shipping = money(shippingMinor, currency);
+  return {
+    order,
+    facts,
+    orderedSkus: new Set(lines.map(({ sku }) => sku)),
+    goods: deliveredGoods({ orderId, lines: charged, shipping, facts }),
+    returns: returns.map((row) => knownReturn(row, currency)),
+  };
+}
+
+async function lockOrder(
+  transaction: Database,
+  orderId: OrderId,
+): Promise<LockedOrder | undefined> {
+  const { rows } = await sql<LockedOrder>`
+    select status, stage, payment_status as "paymentStatus",
+      fulfillment_status as "fulfillmentStatus", status_since as "statusSince",
+      service_level as "serviceLevel", currency, shipping_minor as "shippingMinor",
+      clock_timestamp() as now
+    from orders.orders where id = ${orderId} for update`.execute(transaction);
+  return rows[0];
+}
+
+interface LineRow {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly amountMinor: number;
+}
+
+interface ReturnRow {
+  readonly id: ReturnId;
+  readonly status: ReturnStatus;
+  readonly refunds: readonly RefundShare[] | null;
+  readonly lines: readonly (LineRow & {
+    readonly restocked: number;
+    readonly scrapped: number;
+    readonly refused: number;
+  })[];
+}
+
+interface Rows {
+  readonly lines: readonly LineRow[];
+  readonly facts: readonly Fact[];
+  readonly returns: readonly ReturnRow[];
+}
+
+/** A statement of its own: only one that begins after the lock sees what was written before it. */
+async function readRows(transaction: Database, orderId: OrderId): Promise<Rows> {
+  const { rows } = await sql<Rows>`
+    select
+      (select json_agg(json_build_object('sku', sku, 'quantity', quantity,
+          'amountMinor', amount_minor) order by line_number)
+        from orders.lines where order_id = ${orderId}) as lines,
+      (select coalesce(json_agg(data || jsonb_build_object('type', type) order by sequence), '[]')
+        from orders.timeline where order_id = ${orderId} and type = any(${neededTypes})) as facts,
+      (select coalesce(json_agg(json_build_object('id', r.id, 'status', r.status,
+          'refunds', r.refunds,
+          'lines', (select json_agg(json_build_object('sku', l.sku, 'quantity', l.quantity,
+              'amountMinor', l.amount_minor, 'restocked', l.restocked, 'scrapped', l.scrapped,
+              'refused', l.refused) order by l.line_number)
+            from orders.return_lines l where l.return_id = r.id))
+          order by r.created_at, r.id), '[]')
+        from orders.returns r where r.order_id = ${orderId}) as returns
+  `.execute(transaction);
+  const [row] = rows;
+  if (row === undefined) throw new Error('A select without from gave no row');
+  return row;
+}
+
+const chargedLine = ({ sku, quantity, amountMinor }: LineRow, currency: Currency) => ({
+  sku,
+  quantity,
+  amount: money(amountMinor, currency),
+});
+
+const knownReturn = ({ id, status, refunds, lines }: ReturnRow, currency: Currency) => ({
+  id,
+  status,
+  refunds,
+  lines: lines.map(({ restocked, scrapped, refused, ...line }) => ({
+    ...chargedLine(line, currency),
+    restocked,
+    scrapped,
+    refused,
+  })),
+});

@@ -1,0 +1,76 @@
+import type { SkuQuantity } from './facts.js';
+import { shipmentIdOf, type OrderId, type ShipmentId } from './ids.js';
+import { allocate, sum, type Money } from './money.js';
+import { portion, type ChargedLine } from './totals.js';
+
+/** What one warehouse sends, as the stock set it aside. */
+export interface Allotment {
+  readonly warehouseId: string;
+  readonly lines: readonly SkuQuantity[];
+}
+
+/** One shipment of an order: what goes where from, and what of the order's total it is worth. */
+export interface Parcel extends Allotment {
+  readonly shipmentId: ShipmentId;
+  readonly amount: Money;
+}
+
+/**
+ * The shipments of an order. Their amounts add up to the goods that were set aside and the shipping
+ * fee, to the cent: the units of a line are priced one behind the other, and the fee is shared out by
+ * the goods' worth, by largest remainder.
+ */
+export function parcelsOf(
+  orderId: OrderId,
+  lines: readonly ChargedLine[],
+  shipping: Money,
+  allotments: readonly Allotment[],
+): readonly Parcel[] {
+  const goods = goodsWorth(lines, shipping.currency, allotments);
+  const weights = goods.map(({ amountMinor }) => amountMinor);
+  const fees = allocate(
+    shipping,
+    weights.some((weight) => weight > 0) ? weights : goods.map(() => 1),
+  );
+  return allotments.map((allotment, index) => ({
+    ...allotment,
+    shipmentId: shipmentIdOf(orderId, index),
+    amount: sum(
+      [goods[index], fees[index]].filter((part) => part !== undefined),
+      shipping.currency,
+    ),
+  }));
+}
+
+const goodsWorth = (
+  lines: readonly ChargedLine[],
+  currency: Money['currency'],
+  allotments: readonly Allotment[],
+): readonly Money[] =>
+  contentsOf(lines, allotments).map((content) =>
+    sum(
+      content.map(({ amount }) => amount),
+      currency,
+    ),
+  );
+
+/**
+ * What each warehouse sends, with what its units cost: they are cut from the order's lines one behind
+ * the other. A SKU that is not in the order costs nothing and is left out.
+ */
+export function contentsOf(
+  lines: readonly ChargedLine[],
+  allotments: readonly Allotment[],
+): readonly (readonly ChargedLine[])[] {
+  const bySku = new Map(lines.map((line) => [line.sku, line]));
+  const taken = new Map<string, number>();
+  return allotments.map((allotment) =>
+    allotment.lines.flatMap(({ sku, quantity }) => {
+      const line = bySku.get(sku);
+      if (line === undefined) return [];
+      const before = taken.get(sku) ?? 0;
+      taken.set(sku, before + quantity);
+      return [{ sku, quantity, amount: portion(line, before, quantity) }];
+    }),
+  );
+}

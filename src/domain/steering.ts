@@ -1,0 +1,74 @@
+import type { OrderState, Stage } from './order-state.js';
+
+/** Everything that people and systems outside may say to an order while it lives. */
+export const steeringMessages = [
+  'cancelOrder',
+  'changeAddress',
+  'approveOrder',
+  'verifyCode',
+  'decideShortage',
+  'retryPayment',
+  'resolveAttention',
+] as const;
+
+export type SteeringMessage = (typeof steeringMessages)[number];
+
+/**
+ * The messages that an order takes at each stage of its life; every other is refused with the state.
+ * `resolveAttention` is taken where an item is open, and a cancel only while no parcel has left. Who
+ * asks again while his cancel is carried out hears its end.
+ */
+export const accepts: Readonly<Record<Stage, readonly SteeringMessage[]>> = {
+  approve: ['approveOrder', 'cancelOrder', 'changeAddress', 'resolveAttention'],
+  confirm_code: ['verifyCode', 'cancelOrder', 'changeAddress', 'resolveAttention'],
+  reserve_inventory: ['cancelOrder', 'changeAddress', 'resolveAttention'],
+  await_stock: ['cancelOrder', 'changeAddress', 'resolveAttention'],
+  decide_shortage: ['decideShortage', 'cancelOrder', 'changeAddress', 'resolveAttention'],
+  authorize_payment: ['cancelOrder', 'changeAddress', 'resolveAttention'],
+  confirm_payment: ['cancelOrder', 'changeAddress', 'resolveAttention'],
+  retry_payment: ['retryPayment', 'cancelOrder', 'changeAddress', 'resolveAttention'],
+  create_shipment: ['cancelOrder', 'resolveAttention'],
+  fix_address: ['changeAddress', 'cancelOrder', 'resolveAttention'],
+  capture_payment: ['cancelOrder', 'resolveAttention'],
+  hand_over: ['cancelOrder', 'resolveAttention'],
+  delivery: ['resolveAttention'],
+  undo: ['resolveAttention'],
+  done: [],
+};
+
+export const isAccepted = (
+  { stage }: Pick<OrderState, 'stage'>,
+  message: SteeringMessage,
+): boolean => accepts[stage].includes(message);
+
+/** What each message is for, for the newcomer. */
+export const messageMeanings: Readonly<Record<SteeringMessage, string>> = {
+  cancelOrder: 'Takes the order back, and answers when everything is undone.',
+  changeAddress:
+    'Sends the order elsewhere. It is priced anew while nothing is authorized; after that only an address that costs the same is taken.',
+  approveOrder: 'A person lets the order go on, or rejects it, with a reason.',
+  verifyCode: 'The customer confirms his one-time code, or asks for another one.',
+  decideShortage:
+    'The customer says what becomes of goods that are missing: cancel, send what is there, or wait.',
+  retryPayment: 'The customer names another payment method after a declined one.',
+  resolveAttention: 'A person decides about an open attention item, with one of its choices.',
+};
+
+/** What an order does at each stage, or what it waits for. */
+export const stageMeanings: Readonly<Record<Stage, string>> = {
+  approve: 'waits for a person to approve it',
+  confirm_code: "waits for the customer's one-time code",
+  reserve_inventory: 'sets the goods aside',
+  await_stock: 'waits for goods to arrive',
+  decide_shortage: 'waits for the customer to decide about missing goods',
+  authorize_payment: "has the money set aside on the customer's card",
+  confirm_payment: 'waits for the customer to confirm the payment to his bank',
+  retry_payment: 'waits for another payment method',
+  create_shipment: 'buys the labels',
+  fix_address: 'waits for an address that the carrier accepts',
+  capture_payment: 'takes the money',
+  hand_over: 'waits for the carrier to get the first parcel',
+  delivery: 'is on its way; the point of no return is past',
+  undo: 'takes back what was done',
+  done: 'has ended',
+};

@@ -1,0 +1,36 @@
+import type { Client } from '@temporalio/client';
+import type { Ports } from '../activities/ports.js';
+import type { ReconciliationPorts } from '../activities/reconciliation-ports.js';
+import { easypostBooks } from '../adapters/easypost-books.js';
+import { postgresBooks } from '../adapters/postgres-books.js';
+import { stripeBooks } from '../adapters/stripe-books.js';
+import type { WorkerConfig } from '../config.js';
+import type { Database } from '../db/database.js';
+import { temporalOpenWorkflows } from './open-workflows.js';
+
+const providerTimeoutMs = 10_000;
+
+/** Our books and everybody else's. @param ports what a difference is mended through */
+export const createReconciliationPorts = (
+  config: WorkerConfig,
+  database: Database,
+  client: Client,
+  { journal, payments, carrier, inventory }: Ports,
+): ReconciliationPorts => ({
+  journal,
+  payments,
+  carrier,
+  inventory,
+  books: postgresBooks(database, { settledMs: config.RECONCILE_SETTLED_MS }),
+  paymentBooks: stripeBooks({
+    apiKey: config.STRIPE_API_KEY,
+    apiUrl: config.STRIPE_API_URL,
+    timeoutMs: providerTimeoutMs,
+  }),
+  labelBooks: easypostBooks({
+    apiKey: config.EASYPOST_API_KEY,
+    apiUrl: config.EASYPOST_API_URL,
+    timeoutMs: providerTimeoutMs,
+  }),
+  openWorkflows: temporalOpenWorkflows(client, config.TEMPORAL_TASK_QUEUE),
+});

@@ -1,0 +1,180 @@
+import { isCancellation, log, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { ReconciliationActivities } from '../activities/reconciliation.js';
+import type { Period } from '../activities/reconciliation-ports.js';
+import type { Findings, ReconciliationKind } from '../domain/books.js';
+
+/** What a run saw, part by part. */
+export type ReconciliationSummary = Readonly<Record<ReconciliationKind, PartSummary>>;
+
+interface PartSummary {
+  readonly lookedAt: number;
+  readonly agreed: number;
+  readonly mended: number;
+  readonly differed: number;
+  readonly failure?: string;
+}
+
+/** A page as an activity answers it; a comparison without pages leaves `next` out. */
+interface ComparedPage extends Findings {
+  readonly next?: string;
+}
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+
+/** Nobody waits for a reconciliation: what fails for ten minutes is left to the next run. */
+const patience = {
+  scheduleToCloseTimeout: 10 * minuteMs,
+  retry: { initialInterval: secondMs, maximumInterval: 30 * secondMs },
+};
+
+/** A page is some dozens of calls to a provider, five at a time. */
+const pages = proxyActivities<ReconciliationActivities>({
+  ...patience,
+  startToCloseTimeout: minuteMs,
+});
+
+/** A provider's whole list since the last run; each hundred of it is a heartbeat. */
+const lists = proxyActivities<ReconciliationActivities>({
+  ...patience,
+  scheduleToCloseTimeout: 60 * minuteMs,
+  startToCloseTimeout: 30 * minuteMs,
+  heartbeatTimeout: 2 * minuteMs,
+});
+
+const differencesKept = 100;
+
+type Scope = Period & ReconciliationLimits;
+
+/** One of the comparisons that make up a part. @param cursor undefined for the first page */
+type Comparison = (cursor: string | undefined) => Promise<ComparedPage>;
+
+interface Part {
+  readonly kind: ReconciliationKind;
+  readonly comparisons: readonly Comparison[];
+  /** Whether the pages of its first comparison are cut by the time at which orders were touched. */
+  readonly goesByTime: boolean;
+}
+
+export interface ReconciliationLimits {
+  /** Of each comparison. It keeps a run's history small; the next run goes on where this one ended. */
+  readonly pagesPerRun: number;
+}
+
+/** Compares our books with those of the providers and of Temporal. One that is away holds no other up. */
+export async function reconcile(
+  { pagesPerRun }: ReconciliationLimits = { pagesPerRun: 400 },
+): Promise<ReconciliationSummary> {
+  const period = await pages.nextPeriod(undefined);
+  const from = (cursor = period.since): Period => ({ ...period, since: cursor });
+  const scope = { ...period, pagesPerRun };
+  const [payments, shipments, stock, orders] = await Promise.all([
+    carryOut(scope, {
+      kind: 'payments',
+      goesByTime: true,
+      comparisons: [
+        (cursor) => pages.comparePayments(from(cursor)),
+        () => lists.comparePaymentList(period),
+      ],
+    }),
+    carryOut(scope, {
+      kind: 'shipments',
+      goesByTime: true,
+      comparisons: [
+        (cursor) => pages.compareShipments(from(cursor)),
+        () => lists.compareLabelList(period),
+      ],
+    }),
+    carryOut(scope, {
+      kind: 'stock',
+      goesByTime: false,
+      comparisons: [() => pages.compareStock(period)],
+    }),
+    carryOut(scope, {
+      kind: 'orders',
+      goesByTime: false,
+      comparisons: [(after = '') => pages.sweepOrders({ ...period, after })],
+    }),
+  ]);
+  return { payments, shipments, stock, orders };
+}
+
+/** A part that fails is kept with the reason. */
+async function carryOut(scope: Scope, part: Part): Promise<PartSummary> {
+  const { kind, goesByTime } = part;
+  const tally = new Tally();
+  const startedAt = new Date().toISOString();
+  const coveredUntil = await compareAll(tally, scope, part);
+  const summary = tally.summary();
+  await pages.keepReconciliation({
+    runId: workflowInfo().workflowId,
+    kind,
+    startedAt,
+    ...(goesByTime && { coveredUntil }),
+    ...summary,
+    differing: tally.differing,
+  });
+  if (summary.differed > 0) log.warn('books differ', { kind, ...summary });
+  return summary;
+}
+
+/** @returns until when everything was compared */
+async function compareAll(tally: Tally, scope: Scope, part: Part): Promise<string> {
+  const { since, until, pagesPerRun } = scope;
+  try {
+    for (const compare of part.comparisons) {
+      const cutAt = await comparePages(tally, compare, pagesPerRun);
+      if (cutAt !== undefined) return cutAt;
+    }
+    return until;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    tally.failure = reasonOf(error);
+    return since;
+  }
+}
+
+/** @returns the page to go on with, when there were too many for one run */
+async function comparePages(
+  tally: Tally,
+  compare: Comparison,
+  pagesPerRun: number,
+): Promise<string | undefined> {
+  let cursor: string | undefined;
+  for (let count = 0; count < pagesPerRun; count += 1) {
+    const page = await compare(cursor);
+    tally.add(page);
+    cursor = page.next;
+    if (cursor === undefined) return undefined;
+  }
+  return cursor;
+}
+
+/** The failure of an activity says only that it failed; its cause says why. */
+const reasonOf = (error: unknown): string => {
+  const root = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return root instanceof Error ? root.message : String(root);
+};
+
+class Tally {
+  failure: string | undefined;
+  readonly differing: Findings['differences'][number][] = [];
+  private lookedAt = 0;
+  private agreed = 0;
+  private mended = 0;
+  private differed = 0;
+
+  add({ lookedAt, agreed, differences }: Findings): void {
+    const open = differences.filter(({ outcome }) => outcome !== 'mended');
+    this.lookedAt += lookedAt;
+    this.agreed += agreed;
+    this.mended += differences.length - open.length;
+    this.differed += open.length;
+    this.differing.push(...open.slice(0, differencesKept - this.differing.length));
+  }
+
+  summary(): PartSummary {
+    const { lookedAt, agreed, mended, differed, failure } = this;
+    return { lookedAt, agreed, mended, differed, ...(failure !== undefined && { failure }) };
+  }
+}

@@ -1,0 +1,112 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
+import { typeid } from 'typeid-js';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Findings } from '../../../src/domain/books.js';
+import type { OrderId } from '../../../src/domain/ids.js';
+import { temporalOpenWorkflows } from '../../../src/workers/open-workflows.js';
+import { newOrderId } from '../../adapters/harness.js';
+import { sharedEnvironment } from '../../support/environment.js';
+import { outcomesOf, startReconciliation, type Reconciliation } from './harness.js';
+
+const taskQueue = typeid('queue').toString();
+let environment: TestWorkflowEnvironment;
+let books: Reconciliation;
+beforeAll(async () => {
+  environment = await sharedEnvironment();
+  books = await startReconciliation(temporalOpenWorkflows(environment.client, taskQueue));
+});
+afterAll(async () => {
+  await books.stop();
+  await environment.teardown();
+});
+
+/** Nobody works on this queue, so that the workflow stays as it is. */
+const startWorkflow = (orderId: OrderId) =>
+  environment.client.workflow.start('order', { workflowId: orderId, taskQueue, args: [] });
+
+async function startedOrder(status: string): Promise<OrderId> {
+  const orderId = await books.orderWith(status, [{ type: 'order.confirmed' }]);
+  await sql`update orders.orders set started_at = created_at where id = ${orderId}`.execute(
+    books.database,
+  );
+  return orderId;
+}
+
+const sweep = (): Promise<Findings> =>
+  books.activities.sweepOrders({ ...books.period(), after: '' });
+
+const reported = ({ differences }: Findings, id: string) =>
+  differences.filter(({ subject }) => subject.includes(id));
+
+test('an open order without a workflow becomes work for a person, once', async () => {
+  const orderId = await startedOrder('confirmed');
+  expect(outcomesOf(await sweep(), orderId)).toEqual(['order_without_workflow raised']);
+  await sweep();
+  expect(await books.openItems(orderId)).toEqual([
+    {
+      reason: 'order_without_workflow',
+      subject: 'the order is open, its workflow is missing',
+      owner: 'support',
+      exposure: 4_200,
+      choices: ['mark_done', 'waive'],
+    },
+  ]);
+  expect(await books.facts(orderId)).toEqual(['order.confirmed', 'attention.raised']);
+});
+
+test('an open order whose workflow was terminated is told apart from one that has none', async () => {
+  const orderId = await startedOrder('shipped');
+  const workflow = await startWorkflow(orderId);
+  await workflow.terminate();
+  await sweep();
+  expect(await books.openItems(orderId)).toMatchObject([
+    { subject: 'the order is open, its workflow is terminated' },
+  ]);
+});
+
+test('an open order whose workflow runs is well, also before visibility shows it', async () => {
+  const orderId = await startedOrder('confirmed');
+  await startWorkflow(orderId);
+  expect(outcomesOf(await sweep(), orderId)).toEqual([]);
+});
+
+test('an order whose start is still to come is left to the relay', async () => {
+  const orderId = await books.orderWith('pending', [{ type: 'order.confirmed' }]);
+  expect(outcomesOf(await sweep(), orderId)).toEqual([]);
+});
+
+test('a workflow without an order is reported, as is one whose order has ended', async () => {
+  const stranger = newOrderId();
+  const ended = await startedOrder('cancelled');
+  await Promise.all([startWorkflow(stranger), startWorkflow(ended)]);
+  await vi.waitFor(
+    async () => {
+      const findings = await sweep();
+      for (const id of [stranger, ended]) {
+        expect(reported(findings, id)).toMatchObject([
+          { kind: 'workflow_without_order', orderId: null, outcome: 'reported' },
+        ]);
+      }
+    },
+    { timeout: 10_000, interval: 100 },
+  );
+});
+
+test('an ended order that waits for a person keeps its workflow', async () => {
+  const orderId = await startedOrder('cancelled');
+  await books.tell(orderId, 'stuck', [
+    { type: 'attention.raised', reason: 'side_step_failed', subject: 'cancellation' },
+  ]);
+  await startWorkflow(orderId);
+  const canary = newOrderId();
+  await startWorkflow(canary);
+  await vi.waitFor(
+    async () => {
+      const findings = await sweep();
+      expect(reported(findings, canary)).toHaveLength(1);
+      expect(reported(findings, orderId)).toEqual([]);
+    },
+    { timeout: 10_000, interval: 100 },
+  );
+});

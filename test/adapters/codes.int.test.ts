@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresCodes } from '../../src/adapters/postgres-codes.js';
+import { codeDigest } from '../../src/db/code-digest.js';
+import { ProviderRefused } from '../../src/domain/failures.js';
+import type { OrderId } from '../../src/domain/ids.js';
+import { triesPerCode } from '../../src/domain/one-time-code.js';
+import { openOwnBooks, type OwnBooks } from './own-books.js';
+
+const secret = 'secret-of-the-code-tests';
+const minuteMs = 60_000;
+
+let books: OwnBooks;
+let codes: ReturnType<typeof postgresCodes>;
+beforeAll(async () => {
+  books = await openOwnBooks();
+  codes = postgresCodes(books.database, secret);
+});
+afterAll(() => books.close());
+
+const check = (orderId: OrderId, tryNumber: number, code: string, number = 1) =>
+  codes.check({ orderId, number, tryNumber, digest: codeDigest(secret, orderId, code) });
+
+/** A code that is not the right one. */
+const other = (code: string): string => (code === '000000' ? '000001' : '000000');
+
+async function issued(number = 1) {
+  const orderId = await books.newOrder();
+  const { code } = await codes.issue(orderId, number, minuteMs);
+  return { orderId, code };
+}
+
+async function exhausted() {
+  const { orderId, code } = await issued();
+  for (let tryNumber = 1; tryNumber <= triesPerCode; tryNumber += 1) {
+    await check(orderId, tryNumber, other(code));
+  }
+  return { orderId, code };
+}
+
+it('accepts the right code', async () => {
+  const { orderId, code } = await issued();
+  expect(code).toMatch(/^\d{6}$/);
+  expect(await check(orderId, 1, code)).toEqual({ kind: 'verified' });
+});
+
+it('counts wrong codes down, and takes the right one while there are tries', async () => {
+  const { orderId, code } = await issued();
+  expect(await check(orderId, 1, other(code))).toEqual({ kind: 'wrong', triesLeft: 4 });
+  expect(await check(orderId, 2, other(code))).toEqual({ kind: 'wrong', triesLeft: 3 });
+  expect(await check(orderId, 3, code)).toEqual({ kind: 'verified' });
+});
+
+it('takes nothing any more once the tries are used up', async () => {
+  const { orderId, code } = await exhausted();
+  expect(await check(orderId, triesPerCode + 1, code)).toEqual({ kind: 'exhausted' });
+});
+
+it('says with the last try that it was the last', async () => {
+  const { orderId, code } = await exhausted();
+  expect(await check(orderId, triesPerCode, other(code))).toEqual({ kind: 'exhausted' });
+});
+
+it('does not count a repeated attempt of one try twice', async () => {
+  const { orderId, code } = await issued();
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    expect(await check(orderId, 1, other(code))).toEqual({ kind: 'wrong', triesLeft: 4 });
+  }
+  expect(await check(orderId, 2, other(code))).toEqual({ kind: 'wrong', triesLeft: 3 });
+  expect(await check(orderId, 1, other(code))).toEqual({ kind: 'wrong', triesLeft: 4 });
+});
+
+it('counts tries that come at once one behind the other', async () => {
+  const { orderId, code } = await issued();
+  const tries = Array.from({ length: 12 }, (_, index) => check(orderId, index + 1, other(code)));
+  const verdicts = (await Promise.all(tries)).map((verdict) =>
+    verdict.kind === 'wrong' ? verdict.triesLeft : verdict.kind,
+  );
+  const counted = verdicts.filter((verdict) => verdict !== 'exhausted').sort();
+  expect(counted).toEqual([1, 2, 3, 4]);
+  expect(verdicts).toHaveLength(12);
+  expect(await check(orderId, 13, code)).toEqual({ kind: 'exhausted' });
+});
+
+it('does not take the code of another order', async () => {
+  const mine = await issued();
+  const { orderId } = await issued();
+  await codes.issue(orderId, 1, minuteMs);
+  const foreign = { orderId, number: 1, tryNumber: 1 };
+  const digest = codeDigest(secret, mine.orderId, mine.code);
+  expect(await codes.check({ ...foreign, digest })).toEqual({ kind: 'wrong', triesLeft: 4 });
+});
+
+it.each(['', 'abc', 'f'.repeat(65)])('takes the digest "%s" for a wrong one', async (digest) => {
+  const { orderId } = await issued();
+  const verdict = await codes.check({ orderId, number: 1, tryNumber: 1, digest });
+  expect(verdict).toEqual({ kind: 'wrong', triesLeft: 4 });
+});
+
+it('refuses to check a code that was never sent', async () => {
+  const { orderId, code } = await issued();
+  await expect(check(orderId, 1, code, 2)).rejects.toBeInstanceOf(ProviderRefused);
+});
+
+describe('a code whose time is over', () => {
+  it('is expired, also when it is right, and no try is counted', async () => {
+    const orderId = await books.newOrder();
+    const { code } = await codes.issue(orderId, 1, 0);
+    expect(await check(orderId, 1, code)).toEqual({ kind: 'expired' });
+    expect(await check(orderId, 2, other(code))).toEqual({ kind: 'expired' });
+    const row = await books.code(orderId, 1);
+    expect(row).toMatchObject({ tries_left: triesPerCode, verified_at: null });
+  });
+
+  it('gives its answer again when it came in time', async () => {
+    const { orderId, code } = await issued();
+    await check(orderId, 1, code);
+    await books.expireCodes(orderId);
+    expect(await check(orderId, 1, code)).toEqual({ kind: 'verified' });
+  });
+});
+
+describe('a code that is issued again under its number', () => {
+  it('takes the place of the earlier one and is told apart by its sequence', async () => {
+    const orderId = await books.newOrder();
+    const first = await codes.issue(orderId, 2, minuteMs);
+    let second = await codes.issue(orderId, 2, minuteMs);
+    const sequences = [first.sequence, second.sequence];
+    while (second.code === first.code) second = await codes.issue(orderId, 2, minuteMs);
+    expect(sequences).toEqual(['2', '2-2']);
+    expect(await check(orderId, 1, first.code, 2)).toEqual({ kind: 'wrong', triesLeft: 4 });
+    expect(await check(orderId, 2, second.code, 2)).toEqual({ kind: 'verified' });
+  });
+
+  it('brings no tries back', async () => {
+    const { orderId } = await exhausted();
+    const { code } = await codes.issue(orderId, 1, minuteMs);
+    expect(await check(orderId, 99, code)).toEqual({ kind: 'exhausted' });
+  });
+});
+
+it('brings new tries under another number', async () => {
+  const { orderId } = await exhausted();
+  const { code } = await codes.issue(orderId, 2, minuteMs);
+  expect(await check(orderId, triesPerCode + 1, code, 2)).toEqual({ kind: 'verified' });
+});
+
+it('keeps a digest that nobody can make without the secret, and never the code', async () => {
+  const { orderId, code } = await issued();
+  const row = await books.code(orderId, 1);
+  expect(row.digest).toBe(codeDigest(secret, orderId, code));
+  expect(row.digest).not.toBe(codeDigest('another secret of sixteen', orderId, code));
+  expect(JSON.stringify(row)).not.toContain(code);
+});

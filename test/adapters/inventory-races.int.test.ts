@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { holdExpiry, serveWaiting } from '../../src/db/waiting.js';
+import { ProviderRefused } from '../../src/domain/failures.js';
+import type { SkuQuantity } from '../../src/domain/facts.js';
+import type { OrderId } from '../../src/domain/ids.js';
+import {
+  differencesInTheBooks,
+  line,
+  newOrderId,
+  openStockRoom,
+  type StockRoom,
+} from './inventory-harness.js';
+
+let room: StockRoom;
+beforeAll(async () => {
+  room = await openStockRoom();
+});
+afterAll(() => room.stop());
+
+const orders = 4;
+const skuCount = 3;
+const warehouses = ['wh_hamburg', 'wh_rotterdam'] as const;
+
+const order = fc.nat(orders - 1);
+const sku = fc.nat(skuCount - 1);
+const quantity = fc.integer({ min: 1, max: 4 });
+const warehouse = fc.constantFrom(...warehouses);
+const lines = fc.array(fc.tuple(sku, quantity), { minLength: 1, maxLength: 3 });
+
+/** What an order or a warehouse does, in any order, each at the same time as others. */
+const operation = fc.oneof(
+  fc.record({ kind: fc.constant('reserve'), order, lines, partial: fc.boolean() }),
+  fc.record({ kind: fc.constant('enqueue'), order, lines }),
+  fc.record({ kind: fc.constant('dequeue'), order }),
+  fc.record({ kind: fc.constant('release'), order }),
+  fc.record({ kind: fc.constant('release_part'), order, warehouse }),
+  fc.record({ kind: fc.constant('issue'), order }),
+  fc.record({ kind: fc.constant('receive'), sku, quantity, warehouse }),
+  fc.record({ kind: fc.constant('restock'), order, lines }),
+  fc.record({ kind: fc.constant('serve') }),
+);
+type Operation = typeof operation extends fc.Arbitrary<infer Value> ? Value : never;
+
+interface Cast {
+  readonly orderIds: readonly OrderId[];
+  readonly skus: readonly string[];
+}
+
+async function perform(operation: Operation, { orderIds, skus }: Cast): Promise<unknown> {
+  const { inventory } = room;
+  const named = (asked: [number, number][]): SkuQuantity[] =>
+    asked.map(([index, count]) => line(skus[index]!, count));
+  if (operation.kind === 'serve') return serveWaiting(room.database);
+  if ('sku' in operation) {
+    return room.receive(skus[operation.sku]!, operation.quantity, operation.warehouse);
+  }
+  const orderId = orderIds[operation.order]!;
+  if ('partial' in operation) {
+    return inventory.reserve(orderId, named(operation.lines), { partial: operation.partial });
+  }
+  if ('lines' in operation) {
+    const asked = named(operation.lines);
+    return operation.kind === 'enqueue'
+      ? inventory.enqueue(orderId, asked)
+      : inventory.restock(`${orderId}:restock`, asked);
+  }
+  if ('warehouse' in operation) return inventory.releasePart(orderId, operation.warehouse);
+  if (operation.kind === 'dequeue') return inventory.dequeue(orderId);
+  return operation.kind === 'issue' ? inventory.issue(orderId) : inventory.release(orderId);
+}
+
+/** A refusal by rule may happen; a deadlock or a broken CHECK may not. */
+const failures = (results: readonly PromiseSettledResult<unknown>[]): readonly unknown[] =>
+  results
+    .filter((result) => result.status === 'rejected')
+    .map((result): unknown => result.reason)
+    .filter((reason) => !(reason instanceof ProviderRefused));
+
+/** Claims of orders that do not wait, and orders that wait for what is there. */
+async function differencesInTheQueue(): Promise<readonly unknown[]> {
+  const { rows } = await sql`
+    select queued.order_id, queued.state from inventory.waiting queued
+    where (queued.state = 'waiting') <> exists (
+        select from inventory.claims where claims.place = queued.place)
+      or (queued.state = 'served' and not exists (
+        select from inventory.holds where hold_id = queued.order_id and state <> 'released'))
+      or queued.place in (
+        select inventory.servable(array(select distinct sku from inventory.claims)))
+  `.execute(room.database);
+  return rows;
+}
+
+it('whatever happens side by side, the books agree and no count is below zero', async () => {
+  const batches = fc.array(fc.array(operation, { minLength: 2, maxLength: 8 }), {
+    minLength: 1,
+    maxLength: 5,
+  });
+  await fc.assert(
+    fc.asyncProperty(batches, async (rounds) => {
+      const cast = {
+        orderIds: Array.from({ length: orders }, newOrderId),
+        skus: await Promise.all([room.newSku(3, 2), room.newSku(1, 4), room.newSku(2)]),
+      };
+      for (const round of rounds) {
+        const results = await Promise.allSettled(round.map((each) => perform(each, cast)));
+        expect(failures(results)).toEqual([]);
+        await serveWaiting(room.database);
+        expect(await differencesInTheBooks(room.database)).toEqual([]);
+        expect(await differencesInTheQueue()).toEqual([]);
+      }
+      for (const orderId of cast.orderIds) await room.inventory.release(orderId);
+    }),
+    { numRuns: 20 },
+  );
+}, 90_000);
+
+it('orders of the same goods in other orders of their lines do not wait for each other', async () => {
+  const skus = await Promise.all([room.newSku(50, 50), room.newSku(50, 50), room.newSku(50, 50)]);
+  const ask = (turn: number) =>
+    room.inventory.reserve(
+      newOrderId(),
+      skus.map((_, index) => line(skus[(index + turn) % skuCount]!, 1)),
+    );
+  const results = await Promise.allSettled(Array.from({ length: 60 }, (_, turn) => ask(turn)));
+  expect(failures(results)).toEqual([]);
+  for (const each of skus) expect(await room.counts(each)).toEqual({ onHand: 100, held: 60 });
+});
+
+const isSomebodyBlocked = async (): Promise<boolean> => {
+  const { rows } = await sql`
+    select from pg_locks where not granted and locktype = 'advisory'
+      and database = (select oid from pg_database where datname = current_database())
+  `.execute(room.database);
+  return rows.length > 0;
+};
+
+it('a receipt waits for the order that is just entering the queue, and serves it', async () => {
+  const [there, missing] = [await room.newSku(1), await room.newSku()];
+  const orderId = newOrderId();
+  const lines = JSON.stringify([line(there, 1), line(missing, 1)]);
+  const received = await room.database.transaction().execute(async (transaction) => {
+    await sql`select inventory.enqueue(${orderId}, ${lines}, ${holdExpiry()})`.execute(transaction);
+    const receiving = room.receive(missing, 1);
+    await vi.waitFor(
+      async () => {
+        expect(await isSomebodyBlocked()).toBe(true);
+      },
+      { timeout: 4_000 },
+    );
+    return { receiving };
+  });
+  expect(await received.receiving).toEqual([orderId]);
+});
+
+it('a receipt does not wait for an order that is busy with its own hold; it is served after', async () => {
+  const sku = await room.newSku();
+  const [busy, next] = [newOrderId(), newOrderId()];
+  await room.inventory.enqueue(busy, [line(sku, 1)]);
+  await room.inventory.enqueue(next, [line(sku, 1)]);
+  await room.database.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(inventory.hold_lock(${busy}))`.execute(transaction);
+    expect(await room.receive(sku, 1)).toEqual([]);
+    expect(await room.receive(sku, 1)).toEqual([next]);
+  });
+  expect(await serveWaiting(room.database)).toEqual([busy]);
+});

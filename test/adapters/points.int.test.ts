@@ -1,0 +1,158 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresLoyalty } from '../../src/adapters/postgres-loyalty.js';
+import { listPoints, readBalance } from '../../src/db/points.js';
+import type { OrderId } from '../../src/domain/ids.js';
+import { openOwnBooks, type OwnBooks } from './own-books.js';
+
+let books: OwnBooks;
+let loyalty: ReturnType<typeof postgresLoyalty>;
+beforeAll(async () => {
+  books = await openOwnBooks();
+  loyalty = postgresLoyalty(books.database);
+});
+afterAll(() => books.close());
+
+const balance = (memberId: string) => readBalance(books.database, memberId);
+const part = (orderId: OrderId, key: string, points: number) =>
+  loyalty.revokePart({ orderId, key, points });
+
+let members = 0;
+/** A member with one order that gave points. */
+async function awarded(points: number) {
+  const memberId = `cus_${(members += 1)}`;
+  const orderId = await books.newOrder();
+  await loyalty.award(orderId, memberId, points);
+  return { memberId, orderId };
+}
+
+async function spend(
+  { orderId, memberId }: { orderId: OrderId; memberId: string },
+  points: number,
+) {
+  await sql`select loyalty.book(${orderId}, 'spend', 'till-1', ${memberId}, ${-points})`.execute(
+    books.database,
+  );
+}
+
+/** The balance and the sum of the ledger: two books of one account. */
+async function agrees(memberId: string): Promise<void> {
+  const { rows } = await sql<{ total: number | null }>`
+    select sum(points) as total from loyalty.ledger where member_id = ${memberId}
+  `.execute(books.database);
+  expect(await balance(memberId)).toBe(rows[0]!.total);
+}
+
+it('awards an order once, however often it is asked', async () => {
+  const { memberId, orderId } = await awarded(17);
+  await Promise.all([1, 2, 3].map(() => loyalty.award(orderId, memberId, 17)));
+  expect(await balance(memberId)).toBe(17);
+});
+
+it('adds the orders of a member up', async () => {
+  const { memberId } = await awarded(17);
+  await loyalty.award(await books.newOrder(), memberId, 5);
+  expect(await balance(memberId)).toBe(22);
+});
+
+describe('a full revocation', () => {
+  it('takes all of the order and is done once', async () => {
+    const { memberId, orderId } = await awarded(17);
+    await loyalty.award(await books.newOrder(), memberId, 5);
+    expect(await loyalty.revoke(orderId)).toEqual({ kind: 'undone' });
+    expect(await loyalty.revoke(orderId)).toEqual({ kind: 'undone' });
+    expect(await balance(memberId)).toBe(5);
+    await agrees(memberId);
+  });
+
+  it('takes what parts have left', async () => {
+    const { memberId, orderId } = await awarded(17);
+    await part(orderId, 'ret_1', 9);
+    await loyalty.revoke(orderId);
+    expect(await balance(memberId)).toBe(0);
+    await agrees(memberId);
+  });
+
+  it('finds nothing where nothing was awarded, and bars a late award', async () => {
+    const orderId = await books.newOrder();
+    expect(await loyalty.revoke(orderId)).toEqual({ kind: 'nothing_to_undo' });
+    expect(await loyalty.revoke(orderId)).toEqual({ kind: 'nothing_to_undo' });
+    await loyalty.award(orderId, 'cus_late', 17);
+    expect(await balance('cus_late')).toBe(0);
+  });
+
+  it('leaves nothing behind when it comes at the same moment as the award', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const memberId = `cus_race_${round}`;
+      const orderId = await books.newOrder();
+      await Promise.all([loyalty.award(orderId, memberId, 17), loyalty.revoke(orderId)]);
+      expect(await balance(memberId)).toBe(0);
+    }
+  });
+});
+
+describe('a part of the points', () => {
+  it('is taken once for each key', async () => {
+    const { memberId, orderId } = await awarded(17);
+    expect(await part(orderId, 'ret_1', 9)).toBe(9);
+    expect(await part(orderId, 'ret_1', 9)).toBe(9);
+    expect(await part(orderId, 'ret_2', 3)).toBe(3);
+    expect(await balance(memberId)).toBe(5);
+    await agrees(memberId);
+  });
+
+  it('is never more than the order gave', async () => {
+    const { memberId, orderId } = await awarded(17);
+    await loyalty.award(await books.newOrder(), memberId, 100);
+    expect(await part(orderId, 'ret_1', 12)).toBe(12);
+    expect(await part(orderId, 'ret_2', 12)).toBe(5);
+    expect(await part(orderId, 'ret_3', 12)).toBe(0);
+    expect(await balance(memberId)).toBe(100);
+  });
+
+  it('is nothing where nothing was awarded, and bars no award', async () => {
+    const orderId = await books.newOrder();
+    expect(await part(orderId, 'ret_1', 9)).toBe(0);
+    await loyalty.award(orderId, 'cus_later', 17);
+    expect(await balance('cus_later')).toBe(17);
+  });
+});
+
+describe('a member who has spent his points', () => {
+  it('never falls below the least, whether all or a part is taken', async () => {
+    const whole = await awarded(17);
+    await spend(whole, 14);
+    await loyalty.revoke(whole.orderId);
+    expect(await balance(whole.memberId)).toBe(0);
+
+    const some = await awarded(17);
+    await spend(some, 14);
+    expect(await part(some.orderId, 'ret_1', 9)).toBe(3);
+    expect(await balance(some.memberId)).toBe(0);
+    await agrees(some.memberId);
+  });
+
+  it('never falls below it when several orders take at once', async () => {
+    const { memberId, orderId } = await awarded(10);
+    const more = await Promise.all([1, 2, 3].map(() => books.newOrder()));
+    for (const id of more) await loyalty.award(id, memberId, 10);
+    await spend({ orderId, memberId }, 25);
+    const taken = await Promise.all([orderId, ...more].map((id) => part(id, 'ret_1', 10)));
+    expect(taken.reduce((sum, points) => sum + points, 0)).toBe(15);
+    expect(await balance(memberId)).toBe(0);
+  });
+});
+
+it('lists what happened, newest first, page by page', async () => {
+  const { memberId, orderId } = await awarded(17);
+  await part(orderId, 'ret_1', 9);
+  await loyalty.revoke(orderId);
+  const all = await listPoints(books.database, memberId, { limit: 10 });
+  expect(all.map(({ kind, key, points }) => [kind, key, points])).toEqual([
+    ['revoke', '', -8],
+    ['revoke', 'ret_1', -9],
+    ['award', '', 17],
+  ]);
+  const page = { limit: 10, before: all[0]!.sequence };
+  expect(await listPoints(books.database, memberId, page)).toEqual(all.slice(1));
+});

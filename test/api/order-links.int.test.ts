@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { OrderId } from '../../src/domain/ids.js';
+import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
+import { accepts, type SteeringMessage } from '../../src/domain/steering.js';
+import { placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+
+let api: TestApi;
+let id: OrderId;
+const workflows = new StandInWorkflows();
+beforeAll(async () => {
+  api = await startTestApi(workflows);
+});
+beforeEach(async () => {
+  ({ id } = await placeOrder(api));
+  workflows.updates.length = 0;
+});
+afterAll(() => api.stop());
+
+describe('the links of an order', () => {
+  const linksAt = async (status: OrderStatus, stage: Stage) => {
+    await api.database
+      .updateTable('orders.orders')
+      .set({ status, stage })
+      .where('id', '=', id)
+      .execute();
+    const { body } = await api.http.get(`/v1/orders/${id}`).expect(200);
+    const { self, timeline, temporal, ...possible } = body.links as Record<string, string>;
+    expect([self, timeline, temporal]).not.toContain(undefined);
+    return possible;
+  };
+
+  const namesOf: Readonly<Record<SteeringMessage, readonly string[]>> = {
+    approveOrder: ['approve', 'reject'],
+    cancelOrder: ['cancel'],
+    changeAddress: ['change_address'],
+    decideShortage: ['decide'],
+    retryPayment: ['retry_payment'],
+    verifyCode: ['verify'],
+    resolveAttention: [],
+  };
+
+  it.each(Object.entries(accepts))('lead to what is possible at %s', async (stage, messages) => {
+    const links = await linksAt('processing', stage as Stage);
+    expect(Object.keys(links)).toEqual(messages.flatMap((message) => namesOf[message]));
+    for (const [name, link] of Object.entries(links)) {
+      expect(link).toBe(`/v1/orders/${id}/${name.replace('_', '-')}`);
+    }
+  });
+
+  it.each(['shipped', 'delivered', 'cancelled', 'rejected', 'failed'] as const)(
+    'lead to nothing more when it is %s',
+    async (status) => {
+      expect(await linksAt(status, 'hand_over')).toEqual({});
+    },
+  );
+});

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { postgresLoyalty } from '../../src/adapters/postgres-loyalty.js';
+import type { OrderId } from '../../src/domain/ids.js';
+import { StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+
+const first: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshh';
+const second: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshj';
+const returnId = 'ret_01m7y219pffzv8pj63v9wcvshh';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi(new StandInWorkflows());
+  const loyalty = postgresLoyalty(api.database);
+  await loyalty.award(first, 'cus_42', 17);
+  await loyalty.revokePart({ orderId: first, key: returnId, points: 9 });
+  await loyalty.award(second, 'cus_42', 5);
+  await loyalty.award('ord_01m7y219pffzv8pj63v9wcvshk', 'cus_43', 100);
+});
+afterAll(() => api.stop());
+
+const points = async (query = '') =>
+  (await api.http.get(`/v1/members/cus_42/points${query}`).expect(200)).body as {
+    next_cursor: number | null;
+  };
+
+it('shows the balance and how it came about, newest first', async () => {
+  expect(await points()).toEqual({
+    object: 'list',
+    member_id: 'cus_42',
+    balance: 13,
+    data: [
+      { order_id: second, kind: 'award', subject: null, points: 5 },
+      { order_id: first, kind: 'revoke', subject: returnId, points: -9 },
+      { order_id: first, kind: 'award', subject: null, points: 17 },
+    ].map((entry) => ({
+      ...entry,
+      sequence: expect.any(Number),
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    })),
+    has_more: false,
+    next_cursor: null,
+  });
+});
+
+it('goes on page by page', async () => {
+  const page = await points('?limit=2');
+  expect(page).toMatchObject({ has_more: true, balance: 13 });
+  const rest = await points(`?limit=2&starting_after=${page.next_cursor}`);
+  expect(rest).toMatchObject({ data: [{ order_id: first, points: 17 }], has_more: false });
+});
+
+it('has nothing yet for a customer who never got points', async () => {
+  const { body } = await api.http.get('/v1/members/cus_new/points').expect(200);
+  expect(body).toMatchObject({ balance: 0, data: [], has_more: false });
+});
+
+it.each(['a%20b', '%00', 'x'.repeat(65)])('knows no member %s', async (id) => {
+  const { body } = await api.http.get(`/v1/members/${id}/points`).expect(404);
+  expect(body.code).toBe('member_not_found');
+});
+
+it.each(['limit=0', 'starting_after=x', 'colour=red'])('refuses %s', async (query) => {
+  const { body } = await api.http.get(`/v1/members/cus_42/points?${query}`).expect(400);
+  expect(body.code).toBe('invalid_query');
+});

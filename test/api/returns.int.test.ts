@@ -1,0 +1,276 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startReturn, unstartedReturns } from '../../src/api/start-return.js';
+import type { OrderId } from '../../src/domain/ids.js';
+import { serviceLevels } from '../../src/domain/service-level.js';
+import { deliver } from '../support/delivered-order.js';
+import {
+  anOrderRequest,
+  away,
+  placeOrder,
+  rowCounts,
+  StandInWorkflows,
+  startTestApi,
+  timelineTypes,
+  type TestApi,
+} from './harness.js';
+
+let api: TestApi;
+let workflows: StandInWorkflows;
+let orderId: OrderId;
+beforeAll(async () => {
+  workflows = new StandInWorkflows();
+  api = await startTestApi(workflows);
+});
+beforeEach(async () => {
+  workflows.returns.length = 0;
+  workflows.startAnswer = { kind: 'started' };
+  orderId = await delivered();
+});
+afterAll(() => api.stop());
+
+/** Three packets of tea, 26.70 EUR, and a teapot, 42.00 EUR, that does not always arrive. */
+async function delivered(arrived: readonly number[] = [0, 1]): Promise<OrderId> {
+  const { id } = await placeOrder(api, {
+    lines: [
+      { sku: 'TEA-100', quantity: 2 },
+      { sku: 'TEA-100', quantity: 1 },
+      { sku: 'POT-900', quantity: 1 },
+    ],
+  });
+  await deliver(api.database, id, {
+    totalMinor: 6870,
+    parcels: [[{ sku: 'TEA-100', quantity: 3 }], [{ sku: 'POT-900', quantity: 1 }]],
+    arrived,
+  });
+  return id;
+}
+
+const unknownOrder = 'ord_01m7y219pffzv8pj63v9wcvshh';
+const unknownReturn = 'ret_01m7y219pffzv8pj63v9wcvshh';
+const line = (quantity: unknown = 1, sku = 'TEA-100', reason = 'changed_mind') => ({
+  sku,
+  quantity,
+  reason,
+});
+const ask = (body: object, key: string = randomUUID()) =>
+  api.http.post('/v1/returns').set('Idempotency-Key', key).send(body);
+const askFor = (...lines: object[]) => ask({ order_id: orderId, lines });
+
+interface ProblemBody {
+  readonly code: string;
+  readonly errors: readonly object[];
+  readonly closed_at: string;
+}
+
+async function refused(body: object, status: number): Promise<ProblemBody> {
+  const before = await rowCounts(api.database);
+  const response = await ask(body).expect(status);
+  expect(await rowCounts(api.database)).toEqual(before);
+  expect(workflows.returns).toEqual([]);
+  return response.body as ProblemBody;
+}
+
+describe('a return that is possible', () => {
+  it('is accepted with what its units cost, stands in the timeline and is started', async () => {
+    const { body, headers } = await askFor(line(2), line(1, 'POT-900', 'wrong_item')).expect(202);
+    expect(body).toMatchObject({
+      object: 'return',
+      order_id: orderId,
+      kind: 'refund',
+      status: 'requested',
+      requested_by: 'customer',
+      approval: [],
+      amount: { amount: 5980, currency: 'EUR' },
+      refund: null,
+      lines: [
+        { sku: 'TEA-100', quantity: 2, amount: { amount: 1780 }, reason: 'changed_mind' },
+        { sku: 'POT-900', quantity: 1, amount: { amount: 4200 }, reason: 'wrong_item' },
+      ],
+    });
+    expect(headers['location']).toBe(`/v1/returns/${body.id}`);
+    expect(await timelineTypes(api, orderId)).toContain('return.requested');
+    expect(workflows.returns).toMatchObject([
+      {
+        returnId: body.id,
+        orderId,
+        member: true,
+        approval: [],
+        limits: serviceLevels.standard.returns,
+        lines: [
+          { sku: 'TEA-100', quantity: 2, amount: { amountMinor: 1780 } },
+          { sku: 'POT-900', quantity: 1, amount: { amountMinor: 4200 } },
+        ],
+      },
+    ]);
+    const read = await api.http.get(`/v1/returns/${body.id}`).expect(200);
+    expect(read.body).toEqual(body);
+    const list = await api.http.get(`/v1/orders/${orderId}/returns`).expect(200);
+    expect(list.body).toMatchObject({ object: 'list', data: [{ id: body.id }], has_more: false });
+  });
+
+  it('waits for approval when its goods are damaged', async () => {
+    const { body } = await askFor(line(1, 'TEA-100', 'damaged')).expect(202);
+    expect(body).toMatchObject({ status: 'awaiting_approval', approval: ['damaged_goods'] });
+    expect(Object.keys(body.links)).toEqual(['self', 'order', 'approve', 'reject']);
+  });
+
+  it('waits for approval when its goods cost the limit', async () => {
+    const { id } = await placeOrder(api, { lines: [{ sku: 'TEA-100', quantity: 23 }] });
+    await deliver(api.database, id, {
+      totalMinor: 20_470,
+      parcels: [[{ sku: 'TEA-100', quantity: 23 }]],
+    });
+    const all = await ask({ order_id: id, lines: [line(23)] }).expect(202);
+    expect(all.body).toMatchObject({ status: 'awaiting_approval', approval: ['large_amount'] });
+  });
+
+  it('is started later when Temporal is away', async () => {
+    workflows.startAnswer = { kind: 'not_started', cause: away };
+    const { body } = await askFor(line()).expect(202);
+    workflows.returns.length = 0;
+    workflows.startAnswer = { kind: 'started' };
+
+    const unstarted = await unstartedReturns(api.database, 10, 0);
+    const input = unstarted.find(({ returnId }) => returnId === body.id)!;
+    expect(input).toMatchObject({ orderId, lines: [{ sku: 'TEA-100', quantity: 1 }] });
+    await startReturn(api.database, workflows, input);
+    const left = await unstartedReturns(api.database, 10, 0);
+    expect(left.map(({ returnId }) => returnId)).not.toContain(body.id);
+  });
+
+  it('carries no contact data to its workflow', async () => {
+    await askFor(line()).expect(202);
+    expect(JSON.stringify(workflows.returns)).not.toMatch(/Ada|example|Main Street|pm_card/);
+  });
+});
+
+describe('a return is refused, and nothing is written,', () => {
+  it('of more than was bought', async () => {
+    const body = await refused({ order_id: orderId, lines: [line(4)] }, 422);
+    expect(body).toMatchObject({
+      code: 'return_quantity',
+      errors: [{ pointer: '/lines/0/quantity', code: 'too_many' }],
+    });
+  });
+
+  it('of what another return has asked for already', async () => {
+    await askFor(line(2)).expect(202);
+    workflows.returns.length = 0;
+    const body = await refused({ order_id: orderId, lines: [line(2)] }, 422);
+    expect(body.errors).toMatchObject([{ detail: expect.stringContaining('the 1 that') }]);
+  });
+
+  it('when its window is closed', async () => {
+    await sql`update orders.orders set status_since = status_since - interval '30 days 1 minute'
+      where id = ${orderId}`.execute(api.database);
+    const body = await refused({ order_id: orderId, lines: [line()] }, 409);
+    expect(body.code).toBe('return_window_closed');
+    expect(new Date(body.closed_at).getTime()).toBeLessThan(Date.now());
+  });
+
+  it('of a line that was not delivered', async () => {
+    const id = await delivered([0]);
+    const body = await refused({ order_id: id, lines: [line(1), line(1, 'POT-900')] }, 422);
+    expect(body).toMatchObject({
+      code: 'return_quantity',
+      errors: [{ pointer: '/lines/1/quantity' }],
+    });
+  });
+
+  it('of an order that is not delivered, and its status is named', async () => {
+    const { id } = await placeOrder(api);
+    const body = await refused({ order_id: id, lines: [line()] }, 409);
+    expect(body).toMatchObject({ code: 'return_not_possible', current_status: 'pending' });
+  });
+
+  it('of a SKU that was not ordered', async () => {
+    const body = await refused({ order_id: orderId, lines: [line(1, 'MUG-200')] }, 422);
+    expect(body).toMatchObject({
+      code: 'validation_failed',
+      errors: [{ pointer: '/lines/0/sku', code: 'not_ordered' }],
+    });
+  });
+
+  it('of an order that does not exist', async () => {
+    const body = await refused({ order_id: unknownOrder, lines: [line()] }, 404);
+    expect(body.code).toBe('order_not_found');
+  });
+
+  it.each([
+    ['a negative quantity', [line(-1)], '/lines/0/quantity'],
+    ['a quantity of zero', [line(0)], '/lines/0/quantity'],
+    ['a fraction', [line(1.5)], '/lines/0/quantity'],
+    ['a text for a quantity', [line('2')], '/lines/0/quantity'],
+    ['an unknown reason', [line(1, 'TEA-100', 'bored')], '/lines/0/reason'],
+    ['one SKU in two lines', [line(1), line(1)], '/lines'],
+    ['no lines', [], '/lines'],
+  ])('with %s', async (_mistake, lines, pointer) => {
+    const body = await refused({ order_id: orderId, lines }, 422);
+    expect(body.errors).toMatchObject([{ pointer }]);
+  });
+
+  it('without a key', async () => {
+    const { body } = await api.http
+      .post('/v1/returns')
+      .send({ order_id: orderId, lines: [line()] })
+      .expect(400);
+    expect(body.code).toBe('idempotency_key_missing');
+  });
+});
+
+describe('under one key', () => {
+  it('a return is accepted once, and answered alike', async () => {
+    const key = randomUUID();
+    const body = { order_id: orderId, lines: [line(1)] };
+    const first = await ask(body, key).expect(202);
+    const second = await ask(body, key).expect(202);
+    expect(second.body).toEqual(first.body);
+    expect(second.headers).toMatchObject({
+      'idempotency-replayed': 'true',
+      location: first.headers['location'],
+    });
+    await ask({ order_id: orderId, lines: [line(2)] }, key).expect(422);
+    const list = await api.http.get(`/v1/orders/${orderId}/returns`).expect(200);
+    expect(list.body.data).toHaveLength(1);
+  });
+
+  it('an order and a return are two different requests', async () => {
+    const key = randomUUID();
+    await ask({ order_id: orderId, lines: [line(1)] }, key).expect(202);
+    const order = api.http.post('/v1/orders').set('Idempotency-Key', key).send(anOrderRequest());
+    expect((await order.expect(422)).body.code).toBe('idempotency_key_reused');
+  });
+});
+
+it('of two requests for the last unit at once, one gets it', async () => {
+  const answers = await Promise.all([askFor(line(3)), askFor(line(3))]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([202, 422]);
+});
+
+it('returns of one line add up to it, to the cent', async () => {
+  const { id } = await placeOrder(api, { lines: [{ sku: 'TEA-100', quantity: 3 }] });
+  await sql`update orders.lines set amount_minor = 2402 where order_id = ${id}`.execute(
+    api.database,
+  );
+  await deliver(api.database, id, {
+    totalMinor: 2402,
+    parcels: [[{ sku: 'TEA-100', quantity: 3 }]],
+  });
+  const amounts: number[] = [];
+  for (let unit = 0; unit < 3; unit += 1) {
+    const { body } = await ask({ order_id: id, lines: [line(1)] }).expect(202);
+    amounts.push(body.amount.amount as number);
+  }
+  expect(amounts.reduce((sum, amount) => sum + amount)).toBe(2402);
+});
+
+it('what does not exist is not found', async () => {
+  const { body } = await api.http.get(`/v1/returns/${unknownReturn}`).expect(404);
+  expect(body.code).toBe('return_not_found');
+  await api.http.get('/v1/returns/nonsense').expect(404);
+  await api.http.get(`/v1/orders/${unknownOrder}/returns`).expect(404);
+  const { id } = await placeOrder(api);
+  expect((await api.http.get(`/v1/orders/${id}/returns`).expect(200)).body.data).toEqual([]);
+});

@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  applyAddress,
+  applyPaymentMethod,
+  discardOldChanges,
+} from '../../src/db/staged-changes.js';
+import type { OrderId } from '../../src/domain/ids.js';
+import type { StagedChange } from '../../src/workflows/messages.js';
+import {
+  anOrderRequest,
+  away,
+  placeOrder,
+  StandInWorkflows,
+  startTestApi,
+  type TestApi,
+} from './harness.js';
+
+let api: TestApi;
+let id: OrderId;
+const workflows = new StandInWorkflows();
+beforeAll(async () => {
+  api = await startTestApi(workflows);
+});
+beforeEach(async () => {
+  ({ id } = await placeOrder(api));
+  workflows.updates.length = 0;
+  workflows.updateAnswer = () => ({ kind: 'in_progress' });
+});
+afterAll(() => api.stop());
+
+const address = (country: string) => ({
+  ...anOrderRequest().shipping_address,
+  line1: '9 New Lane',
+  line2: 'Back door',
+  country,
+});
+
+const changeAddress = (country = 'DE', key = randomUUID()) =>
+  api.http
+    .post(`/v1/orders/${id}/change-address`)
+    .set('Idempotency-Key', key)
+    .send({ shipping_address: address(country) });
+
+const retryPayment = (paymentMethod: string, key = randomUUID()) =>
+  api.http
+    .post(`/v1/orders/${id}/retry-payment`)
+    .set('Idempotency-Key', key)
+    .send({ payment_method: paymentMethod });
+
+const lastChangeId = () => (workflows.updates.at(-1)!.argument as StagedChange).changeId;
+
+const staged = () =>
+  api.database.selectFrom('orders.staged_changes').selectAll().where('order_id', '=', id).execute();
+
+const contact = () =>
+  api.database
+    .selectFrom('orders.contacts')
+    .selectAll()
+    .where('order_id', '=', id)
+    .executeTakeFirstOrThrow();
+
+const totals = async () =>
+  (await api.http.get(`/v1/orders/${id}`).expect(200)).body.totals as Record<
+    string,
+    { amount: number }
+  >;
+
+it('a new address waits in the database until the workflow puts it into force', async () => {
+  await changeAddress().expect(202);
+  expect(await staged()).toMatchObject([
+    { id: lastChangeId(), kind: 'address', data: { line1: '9 New Lane' }, applied_at: null },
+  ]);
+  expect((await contact()).line1).toBe('1 Main Street');
+});
+
+it.each([
+  ['refused', () => ({ kind: 'refused' as const, reason: 'too late' }), 409],
+  ['not there', () => ({ kind: 'gone' as const }), 503],
+  ['asked to charge more', () => ({ kind: 'done' as const, result: priceWouldChange }), 409],
+])('a change is forgotten when the workflow is %s', async (_why, answer, status) => {
+  workflows.updateAnswer = answer;
+  await changeAddress().expect(status);
+  expect(await staged()).toEqual([]);
+});
+const priceWouldChange = { kind: 'price_would_change' };
+
+it('an address that would change a price that is paid is refused by its own code', async () => {
+  workflows.updateAnswer = () => ({ kind: 'done', result: priceWouldChange });
+  const { body } = await changeAddress('NO').expect(409);
+  expect(body.code).toBe('price_would_change');
+});
+
+it('a change that nobody took is kept for a while, as it may still arrive', async () => {
+  workflows.updateAnswer = () => ({ kind: 'unavailable', cause: away });
+  await changeAddress().expect(503);
+  expect(await staged()).toHaveLength(1);
+  expect(await discardOldChanges(api.database, 60_000, 10)).toBe(0);
+  expect(await discardOldChanges(api.database, 0, 1_000)).toBeGreaterThan(0);
+  expect(await staged()).toEqual([]);
+});
+
+it('one key names one change', async () => {
+  const key = randomUUID();
+  await changeAddress('DE', key).expect(202);
+  const first = lastChangeId();
+  await changeAddress('DE', key).expect(202);
+  expect(lastChangeId()).toBe(first);
+  expect(await staged()).toHaveLength(1);
+
+  const { body } = await changeAddress('FR', key).expect(422);
+  expect(body.code).toBe('idempotency_key_reused');
+  expect(workflows.updates).toHaveLength(2);
+  expect(await staged()).toHaveLength(1);
+});
+
+describe('an address that is put into force', () => {
+  it('stands with the order, priced for its country, and no longer with the changes', async () => {
+    await changeAddress('FR');
+    const applied = await applyAddress(api.database, id, lastChangeId(), true);
+    expect(applied).toEqual({
+      kind: 'changed',
+      currency: 'EUR',
+      shippingMinor: 590,
+      totalMinor: 2370,
+    });
+    expect(await contact()).toMatchObject({
+      line1: '9 New Lane',
+      line2: 'Back door',
+      country: 'FR',
+      postal_code: '10115',
+    });
+    expect(await staged()).toMatchObject([{ data: {}, applied_at: expect.any(Date) }]);
+    expect(await totals()).toMatchObject({
+      items: { amount: 1780 },
+      shipping: { amount: 590 },
+      tax_included: { amount: 395 },
+      total: { amount: 2370 },
+    });
+  });
+
+  it('is put into force once: a second time answers as the first, and changes nothing', async () => {
+    await changeAddress('FR');
+    const change = lastChangeId();
+    const first = await applyAddress(api.database, id, change, true);
+    await changeAddress('DE');
+    await applyAddress(api.database, id, lastChangeId(), true);
+    const again = await applyAddress(api.database, id, change, true);
+    expect(first?.kind).toBe('changed');
+    expect(again).toMatchObject({ kind: 'changed', totalMinor: 1780 });
+    expect((await contact()).country).toBe('DE');
+  });
+
+  it('is left alone where it would cost something else and may not', async () => {
+    await changeAddress('NO');
+    expect(await applyAddress(api.database, id, lastChangeId(), false)).toEqual({
+      kind: 'price_would_change',
+    });
+    expect((await contact()).country).toBe('DE');
+    expect((await totals())['total']!.amount).toBe(1780);
+  });
+
+  it('may be of another country with the same fee, and is taxed there', async () => {
+    await changeAddress('AT');
+    expect(await applyAddress(api.database, id, lastChangeId(), false)).toMatchObject({
+      kind: 'changed',
+      totalMinor: 1780,
+    });
+    expect((await totals())['tax_included']!.amount).toBe(297);
+  });
+
+  it('must be one of this order', async () => {
+    await changeAddress('FR');
+    const { id: other } = await placeOrder(api);
+    expect(await applyAddress(api.database, other, lastChangeId(), true)).toBeUndefined();
+    expect(await applyAddress(api.database, id, 'chg_unknown', true)).toBeUndefined();
+  });
+});
+
+describe('a payment method that is put into force', () => {
+  it('is the order’s from then on, and stands nowhere else', async () => {
+    await retryPayment('pm_card_mastercard').expect(202);
+    const change = lastChangeId();
+    expect(await applyPaymentMethod(api.database, id, change)).toBe(true);
+    expect((await contact()).payment_method).toBe('pm_card_mastercard');
+    expect(JSON.stringify(await staged())).not.toContain('mastercard');
+  });
+
+  it('is put into force once', async () => {
+    await retryPayment('pm_first');
+    const first = lastChangeId();
+    await applyPaymentMethod(api.database, id, first);
+    await retryPayment('pm_second');
+    await applyPaymentMethod(api.database, id, lastChangeId());
+    expect(await applyPaymentMethod(api.database, id, first)).toBe(true);
+    expect((await contact()).payment_method).toBe('pm_second');
+  });
+
+  it('must be one of this order, and no address', async () => {
+    await retryPayment('pm_first');
+    const { id: other } = await placeOrder(api);
+    expect(await applyPaymentMethod(api.database, other, lastChangeId())).toBe(false);
+    await changeAddress('FR');
+    expect(await applyPaymentMethod(api.database, id, lastChangeId())).toBe(false);
+  });
+});

@@ -1,0 +1,183 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { orderInputOf } from '../../src/api/start-order.js';
+import type { OrderId } from '../../src/domain/ids.js';
+import { defaultPolicy } from '../../src/domain/policy.js';
+import { nothingToVerify } from '../../src/domain/risk.js';
+import { standardServiceLevel } from '../../src/domain/service-level.js';
+import {
+  anOrderRequest,
+  placeOrder,
+  StandInWorkflows,
+  startTestApi,
+  type TestApi,
+} from './harness.js';
+
+let api: TestApi;
+const workflows = new StandInWorkflows();
+beforeAll(async () => {
+  api = await startTestApi(workflows);
+});
+beforeEach(() => {
+  workflows.started.length = 0;
+});
+afterAll(() => api.stop());
+
+const to = (country: string) => ({
+  shipping_address: { ...anOrderRequest().shipping_address, country },
+});
+
+const read = async (id: OrderId) =>
+  (await api.http.get(`/v1/orders/${id}`).expect(200)).body as OrderView;
+
+interface Amount {
+  readonly amount: number;
+}
+
+interface OrderView {
+  readonly totals: Readonly<Record<string, Amount>>;
+  readonly lines: readonly { readonly amount: Amount }[];
+  readonly discount_code: string | null;
+}
+
+const lineAmounts = ({ lines }: OrderView) => lines.map(({ amount }) => amount.amount);
+
+/** The members of the totals as bare amounts. */
+const amounts = (order: OrderView) =>
+  Object.fromEntries(Object.entries(order.totals).map(([name, { amount }]) => [name, amount]));
+
+it.each([
+  ['DE', 'EUR', { items: 1780, shipping: 0, total: 1780, tax_included: 284 }],
+  ['AT', 'EUR', { items: 1780, shipping: 0, total: 1780, tax_included: 297 }],
+  ['FR', 'EUR', { items: 1780, shipping: 590, total: 2370, tax_included: 395 }],
+  ['NO', 'EUR', { items: 1780, shipping: 1290, total: 3070, tax_included: 614 }],
+  ['NO', 'USD', { items: 1980, shipping: 1420, total: 3400, tax_included: 680 }],
+  ['JP', 'EUR', { items: 1780, shipping: 0, total: 1780, tax_included: 0 }],
+])(
+  'an order to %s in %s has the fee and the tax of its country',
+  async (country, currency, due) => {
+    const { id } = await placeOrder(api, { ...to(country), currency });
+    const order = await read(id);
+    expect(amounts(order)).toEqual({ ...due, discount: 0, dropped: 0 });
+    expect(workflows.started).toMatchObject([
+      { total: { amountMinor: due.total, currency }, shipping: { amountMinor: due.shipping } },
+    ]);
+  },
+);
+
+it('a discount is shared out among the lines, which add up with the fee to the total', async () => {
+  const { id } = await placeOrder(api, {
+    ...to('FR'),
+    discount_code: 'WELCOME10',
+    lines: [
+      { sku: 'TEA-100', quantity: 1 },
+      { sku: 'MUG-200', quantity: 3 },
+      { sku: 'TEA-500', quantity: 1 },
+    ],
+  });
+  const order = await read(id);
+  expect(amounts(order)).toEqual({
+    items: 8730,
+    discount: 873,
+    shipping: 590,
+    dropped: 0,
+    tax_included: 1408,
+    total: 8447,
+  });
+  expect(order.discount_code).toBe('WELCOME10');
+  const lines = lineAmounts(order);
+  expect(lines).toEqual([801, 3915, 3141]);
+  expect(lines.reduce((sum, amount) => sum + amount, 590)).toBe(8447);
+});
+
+it('a discount that does not divide loses no cent', async () => {
+  for (const quantity of [1, 2, 3, 7, 11]) {
+    const { id } = await placeOrder(api, {
+      discount_code: 'WELCOME10',
+      lines: [
+        { sku: 'TEA-100', quantity },
+        { sku: 'TEA-500', quantity: 1 },
+        { sku: 'TEA-100', quantity: 1 },
+      ],
+    });
+    const order = await read(id);
+    const { items, discount, total } = amounts(order);
+    const lines = lineAmounts(order);
+    expect(lines.reduce((sum, amount) => sum + amount)).toBe(total);
+    expect(items! - discount!).toBe(total);
+    expect(discount).toBe(Math.floor(items! / 10));
+  }
+});
+
+it('lines of one SKU are one line of the workflow, with what they cost together', async () => {
+  await placeOrder(api, {
+    discount_code: 'WELCOME10',
+    lines: [
+      { sku: 'TEA-100', quantity: 1 },
+      { sku: 'MUG-200', quantity: 1 },
+      { sku: 'TEA-100', quantity: 2 },
+    ],
+  });
+  const [input] = workflows.started;
+  expect(input?.lines.map(({ sku, quantity }) => [sku, quantity])).toEqual([
+    ['TEA-100', 3],
+    ['MUG-200', 1],
+  ]);
+  const lines = input!.lines.map(({ amount }) => amount.amountMinor);
+  expect(lines.reduce((sum, amount) => sum + amount)).toBe(input!.total.amountMinor);
+});
+
+it('the answer of the placing and the order that is read later say the same', async () => {
+  const request = { ...to('NO'), discount_code: 'WELCOME10' };
+  const { body } = await api.http
+    .post('/v1/orders')
+    .set('Idempotency-Key', 'the-same-totals-twice')
+    .send(anOrderRequest(request))
+    .expect(202);
+  expect(await read(body.id)).toEqual(body);
+});
+
+it('an unknown discount code is refused with all other mistakes', async () => {
+  const { body } = await api.http
+    .post('/v1/orders')
+    .set('Idempotency-Key', 'with-an-unknown-code')
+    .send(anOrderRequest({ discount_code: 'welcome10', lines: [{ sku: 'NOPE', quantity: 1 }] }))
+    .expect(422);
+  expect(body.errors).toMatchObject([
+    { pointer: '/lines/0/sku', code: 'not_sold' },
+    { pointer: '/discount_code', code: 'unknown_discount' },
+  ]);
+});
+
+it('what is dropped for want of stock shows, and the tax follows the total', async () => {
+  const { id } = await placeOrder(api);
+  await sql`select orders.append(${id}, 'reserve', '[{"type":"order.reduced",
+    "dropped":[{"sku":"TEA-100","quantity":1}],"total":{"amountMinor":890,"currency":"EUR"}}]',
+    1, '{"status":"processing"}')`.execute(api.database);
+  expect(amounts(await read(id))).toMatchObject({
+    items: 1780,
+    dropped: 890,
+    total: 890,
+    tax_included: 142,
+  });
+});
+
+it('an order that an API of the first version accepts is started by the rules of its time', async () => {
+  const { id } = await placeOrder(api, { ...to('DE') });
+  await sql`delete from orders.lines where order_id = ${id}`.execute(api.database);
+  await sql`insert into orders.lines (order_id, line_number, sku, title, quantity,
+      unit_price_minor, weight_grams, seller_id)
+    values (${id}, 1, 'TEA-100', 'Tea', 1, 890, 120, 'sel_leaf'),
+      (${id}, 2, 'TEA-100', 'Tea', 1, 890, 120, 'sel_leaf')`.execute(api.database);
+  await sql`update orders.orders set policy = default, verification = default,
+    service_level = default, code_channel = default where id = ${id}`.execute(api.database);
+  expect(await orderInputOf(api.database, id)).toMatchObject({
+    version: 2,
+    lines: [{ sku: 'TEA-100', quantity: 2, amount: { amountMinor: 1780, currency: 'EUR' } }],
+    total: { amountMinor: 1780, currency: 'EUR' },
+    policy: defaultPolicy,
+    verification: nothingToVerify,
+    serviceLevel: standardServiceLevel,
+    codeChannel: 'email',
+  });
+});

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import {
+  anOrderRequest,
+  eventually,
+  StandInWorkflows,
+  startTestApi,
+  type TestApi,
+} from './harness.js';
+
+let api: TestApi;
+const workflows = new StandInWorkflows();
+beforeAll(async () => {
+  api = await startTestApi(workflows);
+});
+beforeEach(() => {
+  workflows.started.length = 0;
+});
+afterAll(() => api.stop());
+
+const post = (body: object, headers: Record<string, string> = {}) =>
+  api.http
+    .post('/v1/orders')
+    .set({ 'Idempotency-Key': randomUUID(), ...headers })
+    .send(body);
+
+const setStatus = (id: string, status: 'confirmed' | 'compensating' | 'rejected') =>
+  api.database
+    .updateTable('orders.orders')
+    .set({ status })
+    .where('id', '=', id as never)
+    .execute();
+
+it('waits with Prefer: wait until the order is confirmed, then answers 201', async () => {
+  const waiting = post(anOrderRequest(), { Prefer: 'respond-async, wait=20' }).then((r) => r);
+  await eventually(() => workflows.started.length === 1);
+  await setStatus(workflows.started[0]!.orderId, 'confirmed');
+  const { status, body, headers } = await waiting;
+  expect(status).toBe(201);
+  expect(body.status).toBe('confirmed');
+  expect(headers['preference-applied']).toBe('wait=20');
+  expect(headers['location']).toBe(`/v1/orders/${body.id}`);
+});
+
+it('waits with Prefer: wait until the order has ended, not while it is being undone', async () => {
+  let isAnswered = false;
+  const waiting = post(anOrderRequest(), { Prefer: 'wait=20' }).then((response) => {
+    isAnswered = true;
+    return response;
+  });
+  await eventually(() => workflows.started.length === 1);
+  const { orderId } = workflows.started[0]!;
+  await setStatus(orderId, 'compensating');
+  await aRoundOfWaiting();
+  expect(isAnswered).toBe(false);
+
+  await setStatus(orderId, 'rejected');
+  const { status, body } = await waiting;
+  expect([status, body.status]).toEqual([201, 'rejected']);
+});
+
+/** All waiting orders are looked at together: once another one is answered, all were looked at. */
+async function aRoundOfWaiting(): Promise<void> {
+  const other = post(anOrderRequest(), { Prefer: 'wait=20' }).then((response) => response);
+  await eventually(() => workflows.started.length === 2);
+  await setStatus(workflows.started[1]!.orderId, 'confirmed');
+  expect((await other).status).toBe(201);
+}
+
+it('answers 202 when the wait ran out', async () => {
+  const { body, headers } = await post(anOrderRequest(), { Prefer: 'wait=1' }).expect(202);
+  expect(body.status).toBe('pending');
+  expect(headers['preference-applied']).toBe('wait=1');
+});
+
+it('does not wait without a readable preference', async () => {
+  const { headers } = await post(anOrderRequest(), { Prefer: 'wait=soon' }).expect(202);
+  expect(headers['preference-applied']).toBeUndefined();
+});

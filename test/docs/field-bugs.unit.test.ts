@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { readText, rowsIn } from './pages.js';
+
+const bugs = rowsIn(readText('docs/field-bugs.md')).filter(
+  ([bug]) => bug !== 'the bug' && !/^-+$/.test(bug!),
+);
+
+/** The tests that a cell links to: their titles, outer ones first, and the file that they are in. */
+const testsIn = (cell: string) =>
+  [...cell.matchAll(/\[([^\]]+)\]\(\.\.\/(test\/[^)]+\.test\.ts)\)/g)].map(([, titles, file]) => ({
+    titles: titles!.split(' › '),
+    file: file!,
+  }));
+
+/** The titles of a file's tests and groups, as they are written. */
+const titlesIn = (source: string): Set<string> =>
+  new Set(
+    [...source.matchAll(/\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"([^"\n]*)"),/g)].map(
+      ([, single, double]) => single ?? double!,
+    ),
+  );
+
+it('docs/field-bugs.md names the bugs of the field', () => {
+  expect(bugs.length).toBeGreaterThanOrEqual(20);
+});
+
+it.each(bugs)('has a place where "%s" was seen', (_bug, seen) => {
+  expect(seen).toMatch(/\[[^\]]+\]\(https:\/\/github\.com\/[^)]+\)/);
+});
+
+it.each(bugs)('has a test against "%s" that exists under its title', (_bug, _seen, rule) => {
+  const tests = testsIn(rule);
+  expect(tests).not.toEqual([]);
+  for (const { titles, file } of tests) {
+    const known = titlesIn(readText(file));
+    expect(
+      titles.filter((title) => !known.has(title)),
+      file,
+    ).toEqual([]);
+  }
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import {
+  attentionKinds,
+  attentionOwners,
+  attentionReasons,
+  choicesFor,
+} from '../../src/domain/attention.js';
+
+describe.each(attentionReasons)('%s', (reason) => {
+  it('stands in the queue of somebody', () => {
+    expect(attentionOwners).toContain(attentionKinds[reason].owner);
+  });
+
+  it('offers something to decide, each choice once', () => {
+    const choices = choicesFor(reason);
+    expect(choices.length).toBeGreaterThan(0);
+    expect(new Set(choices).size).toBe(choices.length);
+  });
+});
+
+it('every queue has something that can land in it', () => {
+  const owners = attentionReasons.map((reason) => attentionKinds[reason].owner);
+  expect([...new Set(owners)].sort()).toEqual([...attentionOwners].sort());
+});
+
+it('only an order that waits can be told to wait on, to refund or to send again', () => {
+  const live = new Set(['wait', 'refund', 'reship', 'restock_and_refund']);
+  const closed = attentionReasons.filter((reason) => !attentionKinds[reason].waiting);
+  expect(closed.length).toBeGreaterThan(0);
+  for (const reason of closed) {
+    expect(choicesFor(reason).filter((choice) => live.has(choice))).toEqual([]);
+  }
+});
+
+it('what keeps failing can be tried again, declared done, or given up with a reason', () => {
+  for (const reason of ['undo_stuck', 'side_step_failed'] as const) {
+    expect(choicesFor(reason)).toEqual(['retry', 'mark_done', 'waive']);
+  }
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { money } from '../../src/domain/money.js';
+import {
+  assess,
+  nothingToVerify,
+  riskRules,
+  type RiskBasis,
+  type RiskRuleName,
+} from '../../src/domain/risk.js';
+
+const limits = {
+  approvalAmountMinor: 100_000,
+  ordersPerCustomerPerHour: 3,
+  ordersPerCardPerHour: 4,
+};
+
+/** An order just below every limit. */
+const quiet: RiskBasis = {
+  total: money(99_999, 'EUR'),
+  ordersOfCustomerInAnHour: 2,
+  ordersOfCardInAnHour: 3,
+  shippingCountry: 'DE',
+  billingCountry: 'DE',
+};
+
+/** For each rule an order at its limit, and nothing else about it. */
+const atTheLimit: Readonly<Record<RiskRuleName, Partial<RiskBasis>>> = {
+  large_amount: { total: money(100_000, 'EUR') },
+  busy_customer: { ordersOfCustomerInAnHour: 3 },
+  busy_card: { ordersOfCardInAnHour: 4 },
+  other_country: { billingCountry: 'FR' },
+};
+
+it('an order below every limit needs nothing', () => {
+  expect(assess(quiet, limits)).toEqual(nothingToVerify);
+});
+
+it('an order of a customer who does not say where his card comes from needs nothing', () => {
+  expect(assess({ ...quiet, billingCountry: undefined }, limits)).toEqual(nothingToVerify);
+});
+
+describe.each(Object.keys(riskRules) as RiskRuleName[])('%s', (name) => {
+  it('applies at its limit, alone, and asks for what the table says', () => {
+    const asked = assess({ ...quiet, ...atTheLimit[name] }, limits);
+    expect(asked).toEqual({ ...nothingToVerify, [riskRules[name].asksFor]: [name] });
+  });
+
+  it('explains itself', () => {
+    expect(riskRules[name].explanation).toMatch(/^[A-Z].{20,}\.$/);
+  });
+});
+
+it('all reasons of an order are told together', () => {
+  const worst = Object.assign({}, quiet, ...Object.values(atTheLimit)) as RiskBasis;
+  expect(assess(worst, limits)).toEqual({
+    approval: ['large_amount', 'busy_customer', 'busy_card'],
+    code: ['other_country'],
+  });
+});

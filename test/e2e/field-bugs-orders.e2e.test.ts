@@ -1,0 +1,122 @@
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newProduct } from '../support/new-product.js';
+import { kinds, RunningStack } from '../support/running-stack.js';
+
+let running: RunningStack;
+let connection: Connection;
+beforeAll(async () => {
+  running = await RunningStack.start();
+  connection = await Connection.connect({ address: running.url('temporal') });
+});
+beforeEach(() => running.noFaults());
+afterAll(async () => {
+  await connection.close();
+  await running.stop();
+});
+
+/** All that Temporal keeps of an order, as one text. */
+async function historyOf(id: string): Promise<string> {
+  const handle = new Client({ connection }).workflow.getHandle(id);
+  await handle.result();
+  return JSON.stringify(await handle.fetchHistory(), (name, value: unknown) =>
+    name === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString() : value,
+  );
+}
+
+test('of two orders for the last piece, one is charged and the other never was', async () => {
+  const sku = await newProduct(running, 1);
+  const lines = [{ sku, quantity: 1 }];
+  const orders = await Promise.all([running.placeOrder({ lines }), running.placeOrder({ lines })]);
+  const outcomes: Record<string, string[]> = {};
+  for (const { id } of orders) {
+    const handle = new Client({ connection }).workflow.getHandle(id);
+    const { status } = (await handle.result()) as { status: string };
+    outcomes[status] = kinds((await running.ledger(id)).payments);
+  }
+  expect(outcomes).toEqual({ delivered: ['authorize', 'capture'], rejected: [] });
+});
+
+test('an order of which nothing is in stock ends at once, also if a part would do', async () => {
+  const lines = [{ sku: await newProduct(running, 0), quantity: 2 }];
+  const { id } = await running.placeOrder({ lines, shortage_policy: 'ship_available' });
+  await running.untilStatus(id, 'rejected', 10_000);
+  expect((await running.ledger(id)).payments).toEqual([]);
+});
+
+test('goods are set aside before money is, and money is taken when there is a label', async () => {
+  const { id } = await running.placeOrder();
+  await running.untilStatus(id, 'delivered');
+  const story = [
+    'inventory.reserved',
+    'payment.authorized',
+    'shipment.created',
+    'payment.captured',
+    'shipment.handed_over',
+  ];
+  expect((await running.facts(id)).filter((fact) => story.includes(fact))).toEqual(story);
+});
+
+test('partners that never answer are passed by, one after the other, and delay nothing', async () => {
+  const shipping_address = {
+    name: 'Ada Example',
+    line1: '8 Harbor Road',
+    city: 'Hamburg',
+    postal_code: '20457',
+    country: 'DE',
+  };
+  const { id } = await running.placeOrder({ shipping_address, service_level: 'demo' });
+  await running.untilStatus(id, 'delivered');
+  expect(await running.facts(id)).not.toContain('delivery_partner.assigned');
+  await running.untilFact(id, 'delivery_partner.assigned');
+  const facts = await running.facts(id);
+  expect(facts.filter((fact) => fact.startsWith('delivery_partner.'))).toEqual([
+    'delivery_partner.offered',
+    'delivery_partner.declined',
+    'delivery_partner.offered',
+    'delivery_partner.declined',
+    'delivery_partner.assigned',
+  ]);
+});
+
+test('a delivered order is not cancelled but offered a return, and its money stays', async () => {
+  const { id } = await running.placeOrder();
+  await running.untilStatus(id, 'delivered');
+  const response = await running.post(`/v1/orders/${id}/cancel`, { reason: 'too late' });
+  expect(response.status).toBe(409);
+  expect(await response.json()).toMatchObject({
+    code: 'order_not_cancellable',
+    current_status: 'delivered',
+    alternatives: ['return'],
+  });
+  expect(await running.order(id)).toMatchObject({ status: 'delivered' });
+  expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
+});
+
+test('no card, name, address or phone number is in the history of an order', async () => {
+  const personal = ['Quentin', 'quentin@home.example', '+4915199999999', 'Elm Alley', 'Oldtown'];
+  const { id } = await running.placeOrder({
+    customer: { id: 'cus_7', name: 'Quentin', email: personal[1], phone: personal[2] },
+    shipping_address: addressIn('Oldtown', '7 Elm Alley'),
+    payment_method: 'pm_card_visa_chargeDeclined',
+  });
+  await running.untilFact(id, 'payment.method_requested');
+  const shipping_address = addressIn('Newtown', '9 Oak Lane');
+  const moved = await running.post(`/v1/orders/${id}/change-address`, { shipping_address });
+  expect(moved.ok).toBe(true);
+  await running.post(`/v1/orders/${id}/retry-payment`, { payment_method: 'pm_card_amex' });
+  await running.untilStatus(id, 'delivered');
+
+  const history = await historyOf(id);
+  expect(history.includes('TEA-100')).toBe(true);
+  const secrets = [...personal, 'Newtown', 'Oak Lane', 'pm_card'];
+  expect(secrets.filter((secret) => history.includes(secret))).toEqual([]);
+});
+
+const addressIn = (city: string, line1: string) => ({
+  name: 'Quentin',
+  line1,
+  city,
+  postal_code: '10115',
+  country: 'DE',
+});

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { kinds, RunningStack } from '../support/running-stack.js';
+
+let running: RunningStack;
+beforeAll(async () => {
+  running = await RunningStack.start();
+});
+afterAll(() => running.stop());
+
+interface ReturnView {
+  readonly id: string;
+  readonly status: string;
+  readonly refund: { readonly amount: number };
+  readonly exchange_order_id: string;
+}
+
+async function call(path: string, body?: object): Promise<ReturnView> {
+  const response = await fetch(`${running.url('api')}/v1/returns${path}`, {
+    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await response.text();
+  expect(response.ok, text).toBe(true);
+  return JSON.parse(text) as ReturnView;
+}
+
+const eventually = <Result>(look: () => Promise<Result>) =>
+  vi.waitFor(look, { timeout: 20_000, interval: 100 });
+
+/** One packet of tea goes all the way back. */
+async function sendBack(orderId: string, kind: string, verdict: string): Promise<ReturnView> {
+  const line = { sku: 'TEA-100', quantity: 1 };
+  const lines = [{ ...line, reason: 'changed_mind' }];
+  const { id } = await call('', { order_id: orderId, kind, lines });
+  await eventually(() => call(`/${id}/inspection`, { lines: [{ ...line, verdict }] }));
+  return eventually(async () => {
+    const view = await call(`/${id}`);
+    expect(view.status).toBe('completed');
+    return view;
+  });
+}
+
+test('a part comes back for money and the rest in exchange, and all books agree', async () => {
+  const { id } = await running.placeOrder();
+  await running.untilStatus(id, 'delivered');
+  const refunded = await sendBack(id, 'refund', 'restock');
+  expect(refunded.refund.amount).toBe(890);
+  expect(await running.order(id)).toMatchObject({ payment_status: 'partially_refunded' });
+
+  const exchanged = await sendBack(id, 'exchange', 'scrap');
+  expect(await running.order(id)).toMatchObject({
+    status: 'delivered',
+    payment_status: 'refunded',
+    fulfillment_status: 'returned',
+    needs_attention: false,
+  });
+  const { payments, labels, messages } = await running.ledger(id);
+  expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund', 'refund']);
+  expect(payments.map(({ amount }) => amount)).toEqual([1780, 1780, 890, 890]);
+  expect(kinds(labels)).toEqual(['buy', 'buy', 'buy']);
+  const sent = messages.filter(({ template }) => template === 'return_completed');
+  expect(sent).toHaveLength(2);
+
+  // The relay starts it; its parcel is another one than those that came back.
+  const anew = await running.untilStatus(exchanged.exchange_order_id, 'delivered');
+  expect(anew).toMatchObject({ payment_status: 'captured' });
+  expect(kinds((await running.ledger(anew.id)).payments)).toEqual(['authorize', 'capture']);
+}, 120_000);

@@ -1,0 +1,210 @@
+import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { typeid } from 'typeid-js';
+import type { Codes } from '../../src/activities/ports.js';
+import type { Database } from '../../src/db/database.js';
+import { stageChange, type StagedContent } from '../../src/db/staged-changes.js';
+import type { AttentionChoice } from '../../src/domain/attention.js';
+import type { Fact, FactOf } from '../../src/domain/facts.js';
+import type { OrderId, ShipmentId } from '../../src/domain/ids.js';
+import {
+  approveOrderUpdate,
+  cancelOrderUpdate,
+  cancelSignal,
+  changeAddressUpdate,
+  decideShortageUpdate,
+  resolveAttentionUpdate,
+  retryPaymentUpdate,
+  verifyCodeUpdate,
+} from '../../src/workflows/messages.js';
+import type { CancelFate, Country, Fate } from './fate.js';
+import type { Post } from './post.js';
+import type { Weather } from './weather.js';
+
+/** Longer than anybody thinks about an answer. */
+const thinkingMs = 60;
+
+/** The order that asks may not know yet that it has asked: whoever is asked tries again. */
+const pauseMs = 200;
+const mostTries = 15;
+
+interface Surroundings {
+  readonly client: Client;
+  readonly database: Database;
+  readonly weather: Weather;
+  readonly post: Post;
+  readonly fateOf: (orderId: OrderId) => Fate;
+}
+
+/**
+ * Customers and staff: they read what stands in the timeline and answer as their fate has it. What
+ * they say may come too late; then it is refused.
+ */
+export class People {
+  constructor(private readonly around: Surroundings) {}
+
+  read(orderId: OrderId, facts: readonly Fact[]): void {
+    for (const fact of facts)
+      this.around.weather.later(thinkingMs, () => this.answer(orderId, fact));
+  }
+
+  /** An address that the customer thinks of himself. */
+  async move(orderId: OrderId, country: Country, tries = 1): Promise<void> {
+    const address = {
+      name: 'Ada Example',
+      line1: `${Math.ceil(Math.random() * 1_000)} New Street`,
+      line2: null,
+      city: 'Elsewhere',
+      postalCode: '10115',
+      country,
+    };
+    const changeId = await this.stage(orderId, { kind: 'address', data: address });
+    const change = { changeId, by: 'customer' };
+    const speech: Speech = (handle) =>
+      handle.executeUpdate(changeAddressUpdate, { args: [change] });
+    await this.say(orderId, speech, tries);
+  }
+
+  cancel(orderId: OrderId, by: CancelFate['by']): Promise<void> {
+    const request = { requestedBy: 'customer', reason: 'changed my mind' };
+    const speech: Speech = (handle) => {
+      switch (by) {
+        case 'update':
+          return handle.executeUpdate(cancelOrderUpdate, { args: [request] });
+        case 'signal':
+          return handle.signal(cancelSignal, request);
+        case 'temporal':
+          return handle.cancel();
+      }
+    };
+    return this.say(orderId, speech, 1);
+  }
+
+  private async answer(orderId: OrderId, fact: Fact): Promise<void> {
+    const fate = this.around.fateOf(orderId);
+    if (fact.type === 'approval.requested') return this.approve(orderId, fate.approval);
+    if (fact.type === 'code.sent') return this.enterCode(orderId, fate.code, fact);
+    if (fact.type === 'shortage.asked') return this.decide(orderId, fate.shortageAnswer);
+    if (fact.type === 'payment.method_requested' && fate.hasAnotherCard) {
+      return this.payOtherwise(orderId);
+    }
+    if (fact.type === 'address.fix_requested' && fate.anotherCountry !== null) {
+      return this.move(orderId, fate.anotherCountry, mostTries);
+    }
+    return fact.type === 'attention.raised' ? this.resolve(orderId, fact) : undefined;
+  }
+
+  private async approve(orderId: OrderId, answer: Fate['approval']): Promise<void> {
+    if (answer !== 'approve' && answer !== 'reject') return;
+    const approval = { decision: answer, by: 'mia', reason: 'looked at it' };
+    await this.say(orderId, (handle) =>
+      handle.executeUpdate(approveOrderUpdate, { args: [approval] }),
+    );
+  }
+
+  private async enterCode(
+    orderId: OrderId,
+    how: Fate['code'],
+    { number }: FactOf<'code.sent'>,
+  ): Promise<void> {
+    if (how === 'silent') return;
+    const say = (message: { digest: string } | { resend: true }) =>
+      this.say(orderId, (handle) => handle.executeUpdate(verifyCodeUpdate, { args: [message] }));
+    if (how === 'second_try') await say({ digest: 'wrong' });
+    if (how === 'resent' && number === 1) await say({ resend: true });
+    else await say({ digest: 'right' });
+  }
+
+  private async decide(orderId: OrderId, decision: Fate['shortageAnswer']): Promise<void> {
+    if (decision === 'silent') return;
+    await this.say(orderId, (handle) =>
+      handle.executeUpdate(decideShortageUpdate, { args: [{ decision, by: 'customer' }] }),
+    );
+  }
+
+  private async payOtherwise(orderId: OrderId): Promise<void> {
+    const content = { kind: 'payment_method', data: { paymentMethod: 'pm_card_other' } } as const;
+    const changeId = await this.stage(orderId, content);
+    await this.say(orderId, (handle) =>
+      handle.executeUpdate(retryPaymentUpdate, { args: [{ changeId, by: 'customer' }] }),
+    );
+  }
+
+  private async resolve(orderId: OrderId, item: FactOf<'attention.raised'>): Promise<void> {
+    const { id: attentionId, subject } = item;
+    const choice = this.choiceFor(item);
+    if (attentionId === undefined || choice === undefined) return;
+    await this.say(orderId, (handle) =>
+      handle.executeUpdate(resolveAttentionUpdate, {
+        args: [{ attentionId, choice, by: 'mia', note: 'looked at it' }],
+      }),
+    );
+    const parcel = this.around.post.parcel(subject as ShipmentId);
+    if (parcel === undefined || choice !== 'wait') return;
+    if (item.reason === 'not_handed_over') await this.around.post.pickUp(parcel);
+    if (item.reason === 'not_delivered') await this.around.post.end(parcel, 'lost');
+  }
+
+  /** Undefined where the parcel itself will tell. */
+  private choiceFor({ reason, subject }: FactOf<'attention.raised'>): AttentionChoice | undefined {
+    const fate = this.around.post.parcel(subject as ShipmentId)?.fate;
+    switch (reason) {
+      case 'not_handed_over':
+        return fate?.pickUp === 'given_up'
+          ? 'refund'
+          : fate?.pickUp === 'late'
+            ? 'wait'
+            : undefined;
+      case 'not_delivered':
+        if (fate?.end === 'silent_then_decided') return fate.toldTwice ? 'refund' : 'wait';
+        return undefined;
+      case 'delivery_exception':
+        if (fate?.end !== 'exception_then_decided') return undefined;
+        return fate.decision === 'reship' ? 'reship' : 'refund';
+      case 'parcel_returned':
+        return fate?.decision;
+      case 'undo_stuck':
+        return 'retry';
+      case 'parcel_already_gone':
+        return 'mark_done';
+      case 'approval_overdue':
+      case 'side_step_failed':
+      case 'payment_disputed':
+      case 'return_stuck':
+      case 'books_differ':
+      case 'order_without_workflow':
+        return undefined;
+    }
+  }
+
+  private async stage(orderId: OrderId, content: StagedContent): Promise<string> {
+    const id = typeid('chg').toString();
+    await stageChange(this.around.database, { id, orderId, content, fingerprint: id });
+    return id;
+  }
+
+  private async say(orderId: OrderId, speak: Speech, tries = mostTries): Promise<void> {
+    try {
+      await speak(this.around.client.workflow.getHandle(orderId));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError || tries <= 1) return;
+      await this.around.weather.wait(pauseMs);
+      await this.say(orderId, speak, tries - 1);
+    }
+  }
+}
+
+type Speech = (handle: WorkflowHandle) => Promise<unknown>;
+
+/** Codes of which one knows by their digest whether they are right. */
+export const plainCodes: Codes = {
+  issue: (_orderId, number) =>
+    Promise.resolve({
+      code: '000000',
+      sequence: String(number),
+      expiresAt: new Date(Date.now() + 60_000).toISOString(),
+    }),
+  check: ({ digest }) =>
+    Promise.resolve(
+      digest === 'right' ? { kind: 'verified' as const } : { kind: 'wrong' as const, triesLeft: 4 },
+    ),
+};

@@ -1,0 +1,273 @@
+import type { SignalDefinition } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { typeid } from 'typeid-js';
+import { createActivities } from '../../src/activities/index.js';
+import type { Inventory, Journal, Ports } from '../../src/activities/ports.js';
+import { postgresDeliveryPartners } from '../../src/adapters/postgres-delivery-partners.js';
+import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
+import { postgresJournal } from '../../src/adapters/postgres-journal.js';
+import { postgresLoyalty } from '../../src/adapters/postgres-loyalty.js';
+import { postgresOrderBook } from '../../src/adapters/postgres-order-book.js';
+import { acceptOrder } from '../../src/api/accept-order.js';
+import { orderRequest } from '../../src/api/schemas/order-request.js';
+import { openDatabase, type Database } from '../../src/db/database.js';
+import { seedCatalogue } from '../../src/db/seed.js';
+import type { OrderId } from '../../src/domain/ids.js';
+import type { OrderStatus } from '../../src/domain/order-state.js';
+import {
+  carrierEventSignal,
+  paymentEventSignal,
+  statusQuery,
+  stockArrivedSignal,
+  timelineQuery,
+  type OrderInput,
+} from '../../src/workflows/messages.js';
+import type { order } from '../../src/workflows/order.js';
+import { sharedEnvironment } from '../support/environment.js';
+import { workflowBundlePath } from '../support/order-worker.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
+import { World } from '../support/world.js';
+import { Bank } from './bank.js';
+import { noRisk, serviceLevelOf, skus, verificationOf, type Fate } from './fate.js';
+import { receiveGoods, tellArrivals } from './goods.js';
+import { People, plainCodes } from './people.js';
+import { Post } from './post.js';
+import { Weather } from './weather.js';
+
+const initialStock = 12;
+const relayPauseMs = 100;
+
+/** A shop with real books and a real Temporal, between a bank and a carrier that keep their own. */
+export class Shop {
+  readonly fates = new Map<OrderId, Fate>();
+  readonly weather = new Weather((orderId) => this.fateOf(orderId));
+  readonly bank = new Bank(
+    (orderId) => this.fateOf(orderId),
+    this.weather,
+    (orderId, paymentId, outcome) => {
+      const event = { eventId: `evt_${paymentId}_${outcome}`, paymentId, outcome };
+      this.weather.track(this.signal(orderId, paymentEventSignal, event));
+    },
+  );
+  readonly post = new Post(
+    (orderId) => this.fateOf(orderId),
+    this.weather,
+    ({ orderId, shipmentId }, milestone, eventId) =>
+      this.signal(orderId, carrierEventSignal, { eventId, shipmentId, milestone }),
+  );
+  readonly people: People;
+  private readonly taskQueue = typeid('queue').toString();
+  private running: Promise<void> | undefined;
+  private worker: Worker | undefined;
+  private isOpen = true;
+
+  private constructor(
+    private readonly environment: TestWorkflowEnvironment,
+    private readonly store: TestDatabase,
+    readonly database: Database,
+  ) {
+    const { client } = environment;
+    const { weather, post } = this;
+    const fateOf = (orderId: OrderId) => this.fateOf(orderId);
+    this.people = new People({ client, database, weather, post, fateOf });
+  }
+
+  static async open(): Promise<Shop> {
+    const store = await testDatabase({ migrated: true });
+    await seedCatalogue(store.url, initialStock);
+    const database = openDatabase({ url: store.url, poolSize: 10 });
+    const shop = new Shop(await sharedEnvironment(), store, database);
+    await shop.start();
+    return shop;
+  }
+
+  /** Places the order of a fate and lives it. @returns its id when it has ended, or the limit passed */
+  async live(fate: Fate, limitMs: number): Promise<OrderId> {
+    const input = await this.accept(fate);
+    const { orderId } = input;
+    this.fates.set(orderId, fate);
+    const { move, cancel, receipt } = fate;
+    if (receipt) this.weather.later(receipt.afterMs, () => receiveGoods(this.database, receipt));
+    const handle = await this.environment.client.workflow.start<typeof order>('order', {
+      args: [input],
+      workflowId: orderId,
+      taskQueue: this.taskQueue,
+      workflowTaskTimeout: 10_000,
+    });
+    if (move) this.weather.later(move.afterMs, () => this.people.move(orderId, move.country));
+    if (cancel && 'afterMs' in cancel.when) {
+      this.weather.later(cancel.when.afterMs, () => this.people.cancel(orderId, cancel.by));
+    }
+    const ended = handle.result().then(
+      () => undefined,
+      () => undefined,
+    );
+    await Promise.race([ended, this.weather.wait(limitMs)]);
+    return orderId;
+  }
+
+  summaryOf(orderId: OrderId) {
+    return this.environment.client.workflow.getHandle(orderId).query(statusQuery);
+  }
+
+  historyOf(orderId: OrderId) {
+    return this.environment.client.workflow.getHandle(orderId).fetchHistory();
+  }
+
+  timelineOf(orderId: OrderId) {
+    return this.environment.client.workflow.getHandle(orderId).query(timelineQuery);
+  }
+
+  /** @returns undefined when it has ended, else what holds it up, as far as Temporal knows */
+  async holdUpOf(orderId: OrderId): Promise<string | undefined> {
+    const handle = this.environment.client.workflow.getHandle(orderId);
+    if ((await handle.describe()).status.name !== 'RUNNING') return undefined;
+    const { events } = await handle.fetchHistory();
+    const failed = events?.findLast(({ workflowTaskFailedEventAttributes: task }) => task);
+    const failure = failed?.workflowTaskFailedEventAttributes?.failure;
+    return `it runs; ${failure?.message ?? 'no task failed'} ${failure?.stackTrace ?? ''}`;
+  }
+
+  async statusOf(orderId: OrderId): Promise<OrderStatus> {
+    const row = await this.database
+      .selectFrom('orders.orders')
+      .select('status')
+      .where('id', '=', orderId)
+      .executeTakeFirstOrThrow();
+    return row.status;
+  }
+
+  async close(): Promise<void> {
+    this.isOpen = false;
+    for (const orderId of this.fates.keys()) {
+      await this.environment.client.workflow
+        .getHandle(orderId)
+        .terminate()
+        .catch(() => undefined);
+    }
+    this.worker?.shutdown();
+    await this.running;
+    await this.environment.teardown();
+    await this.database.destroy();
+    await this.store.drop();
+  }
+
+  private async start(): Promise<void> {
+    for (const sku of skus) {
+      await receiveGoods(this.database, {
+        sku,
+        quantity: initialStock,
+        warehouseId: 'wh_rotterdam',
+      });
+    }
+    this.weather.listen((orderId, call) => {
+      const { cancel } = this.fateOf(orderId);
+      if (cancel && 'during' in cancel.when && cancel.when.during === call) {
+        this.weather.track(this.people.cancel(orderId, cancel.by));
+      }
+    });
+    this.worker = await Worker.create({
+      connection: this.environment.nativeConnection,
+      taskQueue: this.taskQueue,
+      workflowBundle: { codePath: workflowBundlePath },
+      activities: createActivities(this.ports()),
+    });
+    this.running = this.worker.run();
+    void this.relay();
+  }
+
+  private ports(): Ports {
+    const { database, bank, post } = this;
+    return {
+      ...new World().ports,
+      journal: this.readBy(postgresJournal(database)),
+      inventory: this.announced(postgresInventory(database)),
+      loyalty: postgresLoyalty(database),
+      partners: postgresDeliveryPartners(database),
+      orders: postgresOrderBook(database),
+      payments: bank,
+      carrier: post,
+      codes: plainCodes,
+    };
+  }
+
+  private readBy(journal: Journal): Journal {
+    return {
+      append: async (entry) => {
+        const recorded = await journal.append(entry);
+        this.people.read(entry.orderId, recorded);
+        return recorded;
+      },
+    };
+  }
+
+  private announced(inventory: Inventory): Inventory {
+    return {
+      ...inventory,
+      reserve: (holdId, ...rest) => {
+        if (this.fates.has(holdId as OrderId)) this.weather.announce(holdId as OrderId, 'reserve');
+        return inventory.reserve(holdId, ...rest);
+      },
+    };
+  }
+
+  private async accept(fate: Fate): Promise<OrderInput> {
+    const request = orderRequest.parse({
+      customer: {
+        id: typeid('cus').toString(),
+        name: 'Ada',
+        email: 'ada@example.com',
+        member: fate.member,
+      },
+      shipping_address: {
+        name: 'Ada Example',
+        line1: '1 Main Street',
+        city: 'Berlin',
+        postal_code: '10115',
+        country: fate.country,
+      },
+      lines: fate.lines,
+      currency: 'EUR',
+      ...(fate.hasDiscount && { discount_code: 'WELCOME10' }),
+      payment_method: 'pm_card_visa',
+      shortage_policy: fate.policy.shortage,
+      shipment_failure_policy: fate.policy.shipmentFailure,
+      lost_parcel_policy: fate.policy.lostParcel,
+    });
+    const key = typeid('key').toString();
+    const accepted = await acceptOrder(
+      this.database,
+      request,
+      { key, fingerprint: key, dispatch: fate.dispatch },
+      { pointsAt: fate.policy.pointsAt, riskLimits: noRisk },
+    );
+    if (accepted.kind !== 'accepted') throw new Error(`Not accepted: ${accepted.kind}`);
+    const verification = verificationOf(fate);
+    return { ...accepted.input, verification, serviceLevel: serviceLevelOf(fate) };
+  }
+
+  /** Tells orders that their goods have come, as the relay does. */
+  private async relay(): Promise<void> {
+    while (this.isOpen) {
+      await tellArrivals(this.database, (orderId) => this.signal(orderId, stockArrivedSignal));
+      await this.weather.wait(relayPauseMs);
+    }
+  }
+
+  /** What is told of an order that has ended reaches nobody. */
+  private async signal<Args extends unknown[]>(
+    orderId: OrderId,
+    definition: SignalDefinition<Args>,
+    ...args: Args
+  ): Promise<void> {
+    const handle = this.environment.client.workflow.getHandle(orderId);
+    await handle.signal(definition, ...args).catch(() => undefined);
+  }
+
+  private fateOf(orderId: OrderId): Fate {
+    const fate = this.fates.get(orderId);
+    if (fate === undefined) throw new Error(`${orderId} is nobody's order`);
+    return fate;
+  }
+}

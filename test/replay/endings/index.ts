@@ -1,0 +1,7 @@
+import type { Endings } from './ending.js';
+import { parcels } from './parcels.js';
+import { thinLine } from './thin-line.js';
+import { waits } from './waits.js';
+
+/** Every ending of an order, by the name of its recorded history. */
+export const endings: Endings = { ...thinLine, ...waits, ...parcels };

@@ -1,0 +1,32 @@
+import type { StepName } from '../../src/domain/saga.js';
+import { fails, type World } from './world.js';
+
+/** How the steps' calls are known to the world. */
+export const callsOf: Readonly<Record<StepName, string>> = {
+  reserveInventory: 'reserveInventory',
+  authorizePayment: 'authorizePayment',
+  sendOrderConfirmation: 'order_confirmation',
+  notifySeller: 'seller_notice',
+  assignDeliveryPartner: 'assignDeliveryPartner',
+  awardPoints: 'awardPoints',
+  createShipment: 'createShipment',
+  capturePayment: 'capturePayment',
+};
+
+/** The undos of a member's order that are about none of its parcels, in their order. */
+export const mainUndos = [
+  'revokePoints',
+  'releaseDeliveryPartner',
+  'voidAuthorization',
+  'releaseInventory',
+] as const;
+
+/**
+ * The call's first try fails, and its second one waits at the gate: a quick try that waits would hold
+ * up the workflow's task.
+ */
+export const holdUp =
+  (call: string, held: { readonly wait: () => Promise<unknown> }) =>
+  (world: World): void => {
+    world.script(call, fails(new Error('slow')), held.wait);
+  };

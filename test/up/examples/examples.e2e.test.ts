@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { examples } from '../../../src/up/examples/catalogue.js';
+import { isAsDescribed } from '../../../src/up/examples/expectation.js';
+import type { PlacedOrder } from '../../../src/up/examples/placed-order.js';
+import { runExample } from '../../../src/up/examples/run-example.js';
+import { RunningStack } from '../../support/running-stack.js';
+
+let running: RunningStack;
+const played = new Map<string, PlacedOrder>();
+beforeAll(async () => {
+  running = await RunningStack.start();
+});
+afterAll(() => running.stop());
+
+const limitMs = 120_000;
+
+it.concurrent.each(examples.map((example) => [example.name, example] as const))(
+  'the example %s ends as docs/paths.md says',
+  async (name, example) => {
+    const seen: string[] = [];
+    const { differences, order } = await runExample(example, {
+      apiUrl: running.url('api'),
+      sandboxUrl: running.url('sandbox'),
+      print: (line) => seen.push(line),
+      signal: new AbortController().signal,
+    });
+    expect(differences, seen.join('\n')).toEqual([]);
+    played.set(name, order!);
+  },
+  limitMs,
+);
+
+it('nothing comes after what is described', async () => {
+  expect(played.size).toBe(examples.length);
+  for (const { name, expected } of examples) {
+    const { timeline } = played.get(name)!;
+    await timeline.look();
+    expect(isAsDescribed(timeline.labels, expected), timeline.labels.join('\n')).toBe(true);
+  }
+});
+
+it('no fault, no held stock, no open item and no order under way is left behind', async () => {
+  const faults = await running.get<{ data: unknown[] }>('sandbox', '/control/faults');
+  const stock = await running.get<{ data: { held: number }[] }>('api', '/v1/stock');
+  const attention = await running.get<{ data: unknown[] }>('api', '/v1/attention');
+  const orders = await running.get<{ data: { status: string }[] }>('api', '/v1/orders?limit=100');
+  expect(faults.data).toEqual([]);
+  expect(stock.data.filter(({ held }) => held > 0)).toEqual([]);
+  expect(attention.data).toEqual([]);
+  const ends = ['delivered', 'cancelled', 'rejected', 'failed'];
+  expect(orders.data.filter(({ status }) => !ends.includes(status))).toEqual([]);
+});

@@ -1,0 +1,137 @@
+import { describe, expect, test, vi } from 'vitest';
+import { defaultPolicy } from '../../src/domain/policy.js';
+import { undoOf, type StepName } from '../../src/domain/saga.js';
+import { cancelOrderUpdate } from '../../src/workflows/messages.js';
+import { reaches, soon, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
+import { firstIsPaid, ofParcel, splitOver, undosIn } from '../support/parcels.js';
+import { callsOf, mainUndos } from '../support/saga-steps.js';
+import { fails, gate, type Script, type World } from '../support/world.js';
+
+const desk = useOrderDesk();
+
+const cancel = { requestedBy: 'buyer', reason: 'changed my mind' };
+const paidInFull = mainUndos.filter((undo) => undo !== 'voidAuthorization');
+
+interface Undos {
+  /** When the step goes on to its end. */
+  readonly done: readonly string[];
+  /** When it never gets to its end. */
+  readonly undone: readonly string[];
+}
+
+const same = (...undos: readonly string[]): Undos => ({ done: undos, undone: undos });
+
+/** A side step never holds the order up: its cancel comes when the order waits for the carrier. */
+const atHandOver = same('refundPayment 0', 'voidLabel 0', ...paidInFull);
+
+const ofOne: Readonly<Record<StepName, Undos>> = {
+  reserveInventory: same('voidLabel 0', ...mainUndos),
+  authorizePayment: same('voidLabel 0', ...mainUndos),
+  sendOrderConfirmation: atHandOver,
+  notifySeller: atHandOver,
+  assignDeliveryPartner: atHandOver,
+  awardPoints: atHandOver,
+  createShipment: same('voidLabel 0', ...mainUndos),
+  capturePayment: {
+    done: ['refundPayment 0', 'voidLabel 0', ...paidInFull],
+    undone: ['refundPayment 0', 'voidLabel 0', ...mainUndos],
+  },
+};
+
+const bothLabels = ['voidLabel 1', 'voidLabel 0'];
+const bothAtHandOver = same('refundPayment 1', 'refundPayment 0', ...bothLabels, ...paidInFull);
+
+const ofTwo: Readonly<Record<StepName, Undos>> = {
+  reserveInventory: {
+    done: ['voidLabel 0', ...mainUndos],
+    undone: ['voidLabel 0', ...mainUndos],
+  },
+  authorizePayment: same(...bothLabels, ...mainUndos),
+  sendOrderConfirmation: bothAtHandOver,
+  notifySeller: bothAtHandOver,
+  assignDeliveryPartner: bothAtHandOver,
+  awardPoints: bothAtHandOver,
+  createShipment: same('refundPayment 0', ...bothLabels, ...mainUndos),
+  capturePayment: {
+    done: ['refundPayment 1', 'refundPayment 0', ...bothLabels, ...paidInFull],
+    undone: ['refundPayment 1', 'refundPayment 0', ...bothLabels, ...mainUndos],
+  },
+};
+
+const tables = [
+  ['one parcel', ofOne],
+  ['two parcels', ofTwo],
+] as const;
+
+test.each(tables)('every step of the saga has its row for %s', (_title, rows) => {
+  expect(Object.keys(rows).sort()).toEqual(Object.keys(undoOf).sort());
+});
+
+/** @param script what the step does, in an order of two parcels for the second one */
+function prepare(world: World, parcels: string, step: StepName, script: Script): void {
+  const call = callsOf[step];
+  if (parcels === 'one parcel') {
+    world.always(call, script);
+    return;
+  }
+  splitOver(world, 'wh_1', 'wh_2');
+  world.always('createShipment', ofParcel(1, firstIsPaid(world)));
+  const isOfParcel = step === 'createShipment' || step === 'capturePayment';
+  const behind: Script = async (request) => {
+    await firstIsPaid(world)(request);
+    return script(request);
+  };
+  world.always(call, isOfParcel ? ofParcel(1, behind) : script);
+}
+
+const isSideStep = (step: StepName): boolean => ofOne[step] === atHandOver;
+
+/** The step is at work, for the second parcel where there are two, and its first try has failed. */
+async function isAtWork({ handle }: PlacedOrder, step: StepName, tries: () => number) {
+  await vi.waitFor(() => {
+    expect(tries()).toBeGreaterThan(1);
+  }, soon);
+  if (isSideStep(step)) await reaches(handle, { stage: 'hand_over' });
+}
+
+const cells = tables.flatMap(([parcels, rows]) =>
+  Object.entries(rows).map(([step, undos]) => [parcels, step as StepName, undos] as const),
+);
+
+const input = { policy: { ...defaultPolicy, shipmentFailure: 'undo_order' } } as const;
+
+describe.concurrent('a cancel takes everything back, once and in reverse', () => {
+  test.each(cells)('%s, while %s backs off', async (parcels, step, undos) => {
+    let tries = 0;
+    const order = await desk.place(input, (world) => {
+      prepare(world, parcels, step, () => {
+        tries += 1;
+        throw new Error('down');
+      });
+    });
+    await isAtWork(order, step, () => tries);
+    const summary = await order.handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
+    expect(summary).toMatchObject({ status: 'cancelled', fulfillmentStatus: 'none' });
+    expect(undosIn(order.world)).toEqual(undos.undone);
+  });
+
+  test.each(cells)('%s, during %s', async (parcels, step, undos) => {
+    const held = gate<undefined>();
+    let tries = 0;
+    // The quick try fails, so that the step that is held does not hold up the workflow's task.
+    const order = await desk.place(input, (world) => {
+      prepare(world, parcels, step, () => {
+        tries += 1;
+        return tries === 1 ? fails(new Error('slow'))() : held.wait();
+      });
+    });
+    await isAtWork(order, step, () => tries);
+    const cancelled = await order.handle.startUpdate(cancelOrderUpdate, {
+      args: [cancel],
+      waitForStage: 'ACCEPTED',
+    });
+    held.open(undefined);
+    expect(await cancelled.result()).toMatchObject({ status: 'cancelled' });
+    expect(undosIn(order.world)).toEqual(undos.done);
+  });
+});

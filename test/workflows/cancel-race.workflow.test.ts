@@ -1,0 +1,114 @@
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { describe, expect, test } from 'vitest';
+import { ProviderRefused } from '../../src/domain/failures.js';
+import {
+  cancelOrderUpdate,
+  cancelRefusedType,
+  cancelSignal,
+} from '../../src/workflows/messages.js';
+import { isAskedFor, reaches, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
+import { report } from '../support/order-worker.js';
+import { amountsOf, deliver, happens, splitOver, undosIn } from '../support/parcels.js';
+import { decide, openItem } from '../support/attention-items.js';
+import { holdUp } from '../support/saga-steps.js';
+import { fails, gate } from '../support/world.js';
+
+const desk = useOrderDesk();
+
+const cancel = { requestedBy: 'buyer', reason: 'changed my mind' };
+
+const startCancel = ({ handle }: PlacedOrder) =>
+  handle.startUpdate(cancelOrderUpdate, { args: [cancel], waitForStage: 'ACCEPTED' });
+
+describe.concurrent('of two that come at once one wins', () => {
+  test('a charge that is answered while the cancel is accepted is given back', async () => {
+    const held = gate<undefined>();
+    const order = await desk.place({}, holdUp('capturePayment', held));
+    await isAskedFor(order.world, 'capturePayment', 2);
+    const cancelled = await startCancel(order);
+    held.open(undefined);
+    expect(await cancelled.result()).toMatchObject({
+      status: 'cancelled',
+      paymentStatus: 'refunded',
+    });
+    expect(amountsOf(order, 'payment.captured')).toHaveLength(1);
+    expect(amountsOf(order, 'payment.refunded')).toEqual(amountsOf(order, 'payment.captured'));
+  });
+
+  test('a label that is bought while the cancel is accepted is voided', async () => {
+    const held = gate<undefined>();
+    const order = await desk.place({}, holdUp('createShipment', held));
+    await isAskedFor(order.world, 'createShipment', 2);
+    const cancelled = await startCancel(order);
+    held.open(undefined);
+    await cancelled.result();
+    const facts = order.world.facts(order.handle.workflowId);
+    const story = ['shipment.created', 'compensation.started', 'label.voided', 'order.cancelled'];
+    expect(facts.filter((fact) => story.includes(fact))).toEqual(story);
+    expect(order.world.calls).not.toContain('capturePayment');
+  });
+
+  test('a hand-over that is heard with the cancel, in one task, wins over it', async () => {
+    // The points' quick try keeps the workflow's task open until both have come.
+    const held = gate<undefined>();
+    const order = await desk.place({}, (world) => {
+      world.script('awardPoints', held.wait);
+    });
+    await isAskedFor(order.world, 'awardPoints');
+    await happens(order, 'payment.captured');
+    await report(order.handle, 'handed_over');
+    const refused = order.handle
+      .executeUpdate(cancelOrderUpdate, { args: [cancel] })
+      .catch((error: unknown) => error);
+    await order.handle.describe();
+    held.open(undefined);
+    expect(await refused).toBeInstanceOf(WorkflowUpdateFailedError);
+    expect(await refused).toMatchObject({ cause: { type: cancelRefusedType } });
+    await report(order.handle, 'delivered');
+    expect(await order.handle.result()).toMatchObject({ status: 'delivered' });
+    expect(undosIn(order.world)).toEqual([]);
+  });
+
+  test('a parcel that leaves while its order is undone is written off and fetched by a person', async () => {
+    const held = gate<undefined>();
+    const order = await desk.place({}, (world) => {
+      holdUp('refundPayment', held)(world);
+      world.always('voidLabel', () => ({ kind: 'too_late' }));
+    });
+    await reaches(order.handle, { stage: 'hand_over' });
+    const cancelled = await startCancel(order);
+    await isAskedFor(order.world, 'refundPayment', 2);
+    await report(order.handle, 'handed_over');
+    held.open(undefined);
+    const item = await openItem(order, 'parcel_already_gone');
+    expect(order.world.calls.filter((call) => call === 'issueInventory')).toHaveLength(1);
+    await decide(order, item, 'mark_done');
+    expect(await cancelled.result()).toMatchObject({ status: 'cancelled', needsAttention: false });
+  });
+
+  test('a side step that fails for good while the cancel is accepted stops no undo', async () => {
+    const held = gate<undefined>();
+    const wait = () => held.wait().then(fails(new ProviderRefused('never')));
+    const order = await desk.place({}, holdUp('awardPoints', { wait }));
+    await isAskedFor(order.world, 'awardPoints', 2);
+    await reaches(order.handle, { stage: 'hand_over' });
+    const cancelled = await startCancel(order);
+    held.open(undefined);
+    expect(await cancelled.result()).toMatchObject({ status: 'cancelled', needsAttention: false });
+    expect(undosIn(order.world)).toContain('revokePoints');
+  });
+
+  test('a cancel of an order with a parcel that has left is refused for all its parcels', async () => {
+    const order = await desk.place({}, (world) => {
+      splitOver(world, 'wh_1', 'wh_2');
+    });
+    await report(order.handle, 'handed_over', 1);
+    await happens(order, 'shipment.handed_over');
+    await order.handle.signal(cancelSignal, { requestedBy: 'operator' });
+    await deliver(order, 0);
+    await report(order.handle, 'delivered', 1);
+    expect(await order.handle.result()).toMatchObject({ status: 'delivered' });
+    expect(order.world.facts(order.handle.workflowId)).toContain('order.cancel_refused');
+    expect(undosIn(order.world)).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { money, times } from '../../src/domain/money.js';
+import type { OrderInput } from '../../src/workflows/messages.js';
+import { useOrderDesk } from '../support/order-desk.js';
+import { report } from '../support/order-worker.js';
+import { happens, splitOver } from '../support/parcels.js';
+
+const desk = useOrderDesk();
+
+const perLine = money(890, 'EUR');
+
+const ofLines = (count: number): Partial<OrderInput> => ({
+  lines: Array.from({ length: count }, (_, index) => ({
+    sku: `SKU-${index}`,
+    quantity: 4,
+    amount: perLine,
+  })),
+  total: times(perLine, count),
+});
+
+/** Events of a delivered order. The carrier tells of each milestone of each parcel, one by one. */
+async function eventsOnce(parcels: number, dispatch: OrderInput['dispatch'], lines: number) {
+  const order = await desk.place({ ...ofLines(lines), dispatch }, (world) => {
+    splitOver(world, ...Array.from({ length: parcels }, (_, index) => `wh_${index}`));
+  });
+  await happens(order, 'payment.captured', parcels);
+  for (const milestone of ['handed_over', 'delivered'] as const) {
+    for (let index = 0; index < parcels; index += 1) {
+      await report(order.handle, milestone, index);
+      await happens(order, `shipment.${milestone}`, index + 1);
+    }
+  }
+  expect(await order.handle.result()).toMatchObject({ status: 'delivered' });
+  const { events } = await order.handle.fetchHistory();
+  return events?.length ?? 0;
+}
+
+/** A busy machine only ever adds events, as a slow workflow task reports itself alive. */
+async function eventsOf(parcels: number, dispatch: OrderInput['dispatch'], lines = 20) {
+  const counts: number[] = [];
+  for (let round = 0; round < 3; round += 1)
+    counts.push(await eventsOnce(parcels, dispatch, lines));
+  return Math.min(...counts);
+}
+
+describe.each(['local_first', 'remote'] as const)('%s', (dispatch) => {
+  const furtherMost = dispatch === 'local_first' ? 15 : 30;
+
+  test('an order with 20 lines and 4 parcels writes less than 200 events', async () => {
+    expect(await eventsOf(4, dispatch)).toBeLessThan(200);
+  });
+
+  test(`each further parcel costs at most ${furtherMost} events`, async () => {
+    const counts: number[] = [];
+    for (const parcels of [1, 2, 3, 4]) counts.push(await eventsOf(parcels, dispatch));
+    process.stdout.write(`history events by parcels, ${dispatch}: ${counts.join(', ')}\n`);
+    const [one = 0] = counts;
+    const further = counts.map((count, index) => (count - one) / Math.max(index, 1));
+    expect(Math.max(...further)).toBeLessThanOrEqual(furtherMost);
+  });
+
+  test('the number of lines costs no events', async () => {
+    expect(Math.abs((await eventsOf(1, dispatch, 1)) - (await eventsOf(1, dispatch)))).toBeLessThan(
+      10,
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { typeid } from 'typeid-js';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { createActivities } from '../../src/activities/index.js';
+import { connectTemporal, type OrderWorkflows } from '../../src/api/order-workflows.js';
+import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
+import type { OrderId } from '../../src/domain/ids.js';
+import { money } from '../../src/domain/money.js';
+import { sharedEnvironment } from '../support/environment.js';
+import { World } from '../support/world.js';
+
+let environment: TestWorkflowEnvironment;
+let workflows: OrderWorkflows;
+let worker: Worker;
+const world = new World();
+const taskQueue = typeid('queue').toString();
+
+beforeAll(async () => {
+  environment = await sharedEnvironment();
+  workflows = connectTemporal({
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+    TEMPORAL_NAMESPACE: 'default',
+    TEMPORAL_TASK_QUEUE: taskQueue,
+  });
+  worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowsPath: fileURLToPath(new URL('../../src/workflows/late-payment.ts', import.meta.url)),
+    activities: createActivities(world.ports),
+  });
+});
+afterAll(async () => {
+  await workflows.close();
+  await environment.teardown();
+});
+
+/** Has the payment settled, as the receiver of its webhook would. @returns how the starts went */
+async function settled(orderId: OrderId, paymentId: string): Promise<readonly string[]> {
+  const input = { orderId, paymentId };
+  return worker.runUntil(async () => {
+    const first = await workflows.startLatePayment(input);
+    const second = await workflows.startLatePayment(input);
+    await environment.client.workflow.getHandle(`late_${paymentId}`).result();
+    return [first.kind, second.kind];
+  });
+}
+
+it('refunds a late paid at once and tells it, however often it is reported and refused', async () => {
+  const orderId = typeid('ord').toString();
+  const paymentId = typeid('pi').toString();
+  const refunded = () => ({ kind: 'refunded', amount: money(1_780, 'EUR') });
+  world.script(
+    'settleLatePayment',
+    () => {
+      throw new ProviderUnavailable('payments: no answer');
+    },
+    () => {
+      throw new ProviderRefused('payments: wrong key');
+    },
+    refunded,
+  );
+  expect(await settled(orderId, paymentId)).toEqual(['started', 'already_started']);
+  expect(world.calls).toEqual(Array(3).fill('settleLatePayment'));
+  expect(world.timelines.get(orderId)).toMatchObject([
+    { type: 'payment.late', paymentId, settled: 'refunded' },
+  ]);
+});

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import type { AttentionChoice } from '../../src/domain/attention.js';
+import { standardServiceLevel, type ServiceLevel } from '../../src/domain/service-level.js';
+import { decide, itemsOf, openItem } from '../support/attention-items.js';
+import { endOf, reaches, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
+import { report } from '../support/order-worker.js';
+import { deliver, happens, undosIn } from '../support/parcels.js';
+
+const desk = useOrderDesk();
+
+const refunded = { status: 'failed', paymentStatus: 'refunded' };
+const delivered = { status: 'delivered', paymentStatus: 'captured' };
+const paidBack = ['refundPayment 0', 'revokePoints'];
+
+/** What each choice of a person leads to, once the carrier has brought what is left to bring. */
+interface Ending {
+  readonly choice: AttentionChoice;
+  /** The parcel that arrives in the end, if any. */
+  readonly arrives?: number;
+  readonly end: object;
+  readonly undos: readonly string[];
+}
+
+const reshipped: Ending = { choice: 'reship', arrives: 1, end: delivered, undos: [] };
+const givenBack: Ending = { choice: 'refund', end: refunded, undos: paidBack };
+const waitedFor: Ending = { choice: 'wait', arrives: 0, end: delivered, undos: [] };
+
+async function ends(order: PlacedOrder, { arrives, end, undos }: Ending): Promise<void> {
+  if (arrives === 1) await happens(order, 'shipment.replaced');
+  if (arrives !== undefined) await deliver(order, arrives);
+  expect(await endOf(order)).toMatchObject({ ...end, needsAttention: false });
+  expect(undosIn(order.world)).toEqual(undos);
+}
+
+/** What people decided, as it stands in the timeline. */
+const decisionsIn = ({ handle, world }: PlacedOrder) =>
+  (world.timelines.get(handle.workflowId) ?? []).filter(
+    (fact) => fact.type === 'attention.resolved' && fact.by !== undefined,
+  );
+
+const chosen = (endings: readonly Ending[]) =>
+  endings.map((ending) => [ending.choice, ending] as const);
+
+describe.concurrent('a parcel that comes back to its sender', () => {
+  const atTheDoor = async () => {
+    const order = await desk.place();
+    await report(order.handle, 'handed_over');
+    await report(order.handle, 'returned_to_sender');
+    return order;
+  };
+
+  const restocked: Ending = { ...givenBack, choice: 'restock_and_refund' };
+
+  test.each(chosen([restocked, givenBack, reshipped]))(
+    'is a case for %s',
+    async (choice, ending) => {
+      const order = await atTheDoor();
+      await decide(order, await openItem(order, 'parcel_returned'), choice);
+      await ends(order, ending);
+      const restocks = order.world.asked.filter(({ name }) => name === 'restockParcel');
+      const goods = [
+        expect.stringContaining(order.handle.workflowId),
+        [expect.objectContaining({ sku: 'TEA-100', quantity: 2 })],
+      ];
+      expect(restocks.map(({ request }) => request)).toEqual(ending === restocked ? [goods] : []);
+    },
+  );
+
+  test('is still returned when its order ends', async () => {
+    const order = await atTheDoor();
+    await decide(order, await openItem(order, 'parcel_returned'), 'refund');
+    expect(await endOf(order)).toMatchObject({ fulfillmentStatus: 'returned' });
+  });
+});
+
+describe.concurrent('a parcel that the carrier has trouble with', () => {
+  const inTrouble = async () => {
+    const order = await desk.place();
+    await report(order.handle, 'handed_over');
+    await report(order.handle, 'exception');
+    return order;
+  };
+
+  test.each(chosen([waitedFor, givenBack, reshipped]))(
+    'is a case for %s',
+    async (choice, ending) => {
+      const order = await inTrouble();
+      await decide(order, await openItem(order, 'delivery_exception'), choice);
+      await ends(order, ending);
+    },
+  );
+
+  test('needs nobody any more when it is delivered after all', async () => {
+    const order = await inTrouble();
+    await openItem(order, 'delivery_exception');
+    await ends(order, waitedFor);
+    expect(decisionsIn(order)).toEqual([]);
+  });
+
+  test('calls for a person once more when there is trouble once more', async () => {
+    const order = await inTrouble();
+    await decide(order, await openItem(order, 'delivery_exception'), 'wait');
+    await reaches(order.handle, { needsAttention: false });
+    await report(order.handle, 'exception', 0, 'again');
+    await decide(order, await openItem(order, 'delivery_exception', 1), 'refund');
+    await ends(order, givenBack);
+  });
+});
+
+describe.concurrent('a parcel that falls silent', () => {
+  const silence = (giveUpMs: number): ServiceLevel => ({
+    ...standardServiceLevel,
+    delivery: { warnMs: 50, escalateMs: 100, giveUpMs },
+  });
+  const longMs = 3_600_000;
+
+  const silent = async (giveUpMs: number) => {
+    const order = await desk.place({ serviceLevel: silence(giveUpMs) });
+    await report(order.handle, 'handed_over');
+    return order;
+  };
+
+  test('is told of, then looked for by a person, then taken for lost', async () => {
+    const order = await silent(150);
+    await ends(order, givenBack);
+    const story = ['shipment.delayed', 'attention.raised', 'attention.resolved', 'shipment.lost'];
+    const facts = order.world.facts(order.handle.workflowId);
+    expect(facts.filter((fact) => story.includes(fact))).toEqual(story);
+    expect(order.world.calls).toContain('delayed');
+    expect(itemsOf(order, 'not_delivered')).toHaveLength(1);
+  });
+
+  test.each(chosen([waitedFor, givenBack, reshipped]))(
+    'is a case for %s',
+    async (choice, ending) => {
+      const order = await silent(longMs);
+      await decide(order, await openItem(order, 'not_delivered'), choice);
+      await ends(order, ending);
+    },
+  );
+
+  test('needs nobody any more when it is delivered after all', async () => {
+    const order = await silent(longMs);
+    await openItem(order, 'not_delivered');
+    await ends(order, waitedFor);
+    expect(decisionsIn(order)).toEqual([]);
+  });
+
+  test('is lost when the carrier says so, though a person looks for it', async () => {
+    const order = await silent(longMs);
+    await openItem(order, 'not_delivered');
+    await report(order.handle, 'lost');
+    await ends(order, givenBack);
+  });
+});

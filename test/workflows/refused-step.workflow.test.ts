@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { defaultPolicy, type OrderPolicy } from '../../src/domain/policy.js';
+import type { OrderInput, OrderSummary } from '../../src/workflows/messages.js';
+import { useOrderDesk } from '../support/order-desk.js';
+import { noSecondChances } from '../support/order-worker.js';
+import {
+  deliver,
+  expectGivenUp,
+  firstIsPaid,
+  happens,
+  ofParcel,
+  splitOver,
+  undosIn,
+} from '../support/parcels.js';
+import { mainUndos } from '../support/saga-steps.js';
+import type { Script, World } from '../support/world.js';
+
+const desk = useOrderDesk();
+
+interface Refusal {
+  readonly step: string;
+  readonly answer: object;
+  readonly undos: readonly string[];
+  readonly state: Partial<OrderSummary>;
+}
+
+const withoutPayment = mainUndos.filter((undo) => undo !== 'voidAuthorization');
+
+/** An order with one parcel. */
+const refusals: Readonly<Record<string, Refusal>> = {
+  'goods that are out of stock leave nothing to undo': {
+    step: 'reserveInventory',
+    answer: { kind: 'short', lines: [{ sku: 'TEA-100', asked: 2, available: 1 }] },
+    undos: [],
+    state: { paymentStatus: 'none' },
+  },
+  'a declined card releases the stock': {
+    step: 'authorizePayment',
+    answer: { kind: 'declined', code: 'generic_decline' },
+    undos: ['releaseInventory'],
+    state: { paymentStatus: 'declined' },
+  },
+  'a bank that hears nothing from its customer voids the payment and releases the stock': {
+    step: 'authorizePayment',
+    answer: { kind: 'requires_action', paymentId: 'pi_1' },
+    undos: ['voidAuthorization', 'releaseInventory'],
+    state: { paymentStatus: 'voided' },
+  },
+  'a carrier that refuses voids the authorization and then releases the stock': {
+    step: 'createShipment',
+    answer: { kind: 'refused', reason: 'ADDRESS.VERIFY.FAILURE' },
+    undos: mainUndos,
+    state: { paymentStatus: 'voided' },
+  },
+  'an authorization that was lost voids the label and releases the stock': {
+    step: 'capturePayment',
+    answer: { kind: 'authorization_lost' },
+    undos: ['voidLabel 0', ...withoutPayment],
+    state: { paymentStatus: 'none' },
+  },
+};
+
+/** An order with two parcels, of which the second one is refused. */
+const refusalsOfTwo: Readonly<Record<string, Refusal & { readonly alone: readonly string[] }>> = {
+  'a carrier that refuses': {
+    step: 'createShipment',
+    answer: { kind: 'refused', reason: 'no_service' },
+    undos: ['refundPayment 0', 'voidLabel 0', ...mainUndos],
+    state: { paymentStatus: 'refunded' },
+    alone: [],
+  },
+  'an authorization that was lost': {
+    step: 'capturePayment',
+    answer: { kind: 'authorization_lost' },
+    undos: ['refundPayment 0', 'voidLabel 1', 'voidLabel 0', ...mainUndos],
+    state: { paymentStatus: 'refunded' },
+    alone: ['voidLabel 1'],
+  },
+};
+
+function secondIsRefused(world: World, { step, answer }: Refusal): void {
+  splitOver(world, 'wh_1', 'wh_2');
+  const later = firstIsPaid(world);
+  const refuses: Script = async () => {
+    await later(undefined as never);
+    return answer;
+  };
+  world.always('createShipment', ofParcel(1, later));
+  world.always(step, ofParcel(1, refuses));
+}
+
+const input = (
+  dispatch: OrderInput['dispatch'],
+  shipmentFailure: OrderPolicy['shipmentFailure'] = 'undo_order',
+): Partial<OrderInput> => ({
+  dispatch,
+  serviceLevel: noSecondChances,
+  policy: { ...defaultPolicy, shipmentFailure },
+});
+
+describe.concurrent.each(['local_first', 'remote'] as const)('%s', (mode) => {
+  test.each(Object.entries(refusals))('%s', async (_title, refusal) => {
+    const { handle, world } = await desk.place(input(mode), (prepared) => {
+      prepared.always(refusal.step, () => refusal.answer);
+      if (refusal.step === 'authorizePayment')
+        prepared.always('confirmPayment', () => refusal.answer);
+    });
+    expect(await handle.result()).toMatchObject({
+      status: 'rejected',
+      stage: 'done',
+      fulfillmentStatus: 'none',
+      needsAttention: false,
+      ...refusal.state,
+    });
+    expect(undosIn(world)).toEqual(refusal.undos);
+    const facts = world.facts(handle.workflowId);
+    expect(facts.indexOf('order.rejected')).toBeLessThan(facts.indexOf('cancellation.sent'));
+  });
+
+  const ofTwo = Object.entries(refusalsOfTwo);
+
+  test.each(ofTwo)('%s one of two parcels undoes both, by policy', async (_title, refusal) => {
+    const { handle, world } = await desk.place(input(mode), (prepared) => {
+      secondIsRefused(prepared, refusal);
+    });
+    expect(await handle.result()).toMatchObject({ status: 'rejected', ...refusal.state });
+    expect(undosIn(world)).toEqual(refusal.undos);
+    expect(world.calls).not.toContain('releaseParcel');
+  });
+
+  test.each(ofTwo)('%s one of two parcels undoes that one, by policy', async (_title, refusal) => {
+    const order = await desk.place(input(mode, 'refund_shipment'), (prepared) => {
+      secondIsRefused(prepared, refusal);
+    });
+    await happens(order, 'shipment.abandoned');
+    await deliver(order, 0);
+    expect(await order.handle.result()).toMatchObject({
+      status: 'delivered',
+      paymentStatus: 'captured',
+      fulfillmentStatus: 'delivered',
+    });
+    expect(undosIn(order.world)).toEqual(refusal.alone);
+    expectGivenUp(order);
+  });
+});

@@ -1,0 +1,179 @@
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ProviderRefused } from '../../src/domain/failures.js';
+import type { FactType } from '../../src/domain/facts.js';
+import { suffixOf, type AttentionId } from '../../src/domain/ids.js';
+import type { Stage } from '../../src/domain/order-state.js';
+import { accepts, isAccepted, steeringMessages } from '../../src/domain/steering.js';
+import type { SteeringMessage } from '../../src/domain/steering.js';
+import {
+  approveOrderUpdate,
+  cancelOrderUpdate,
+  cancelRefusedType,
+  cancelSignal,
+  carrierEventSignal,
+  changeAddressUpdate,
+  decideShortageUpdate,
+  paymentEventSignal,
+  refusedType,
+  resolveAttentionUpdate,
+  retryPaymentUpdate,
+  statusQuery,
+  timelineQuery,
+  verifyCodeUpdate,
+} from '../../src/workflows/messages.js';
+import { reaches, soon, useOrderDesk } from '../support/order-desk.js';
+import type { OrderHandle } from '../support/order-worker.js';
+import { happens } from '../support/parcels.js';
+import { orderAt, quietHistory, type RestingOrder } from '../support/stages.js';
+import { fails, type World } from '../support/world.js';
+
+const desk = useOrderDesk();
+const stages = Object.keys(accepts) as readonly Stage[];
+
+/** A side step that failed for good: an item that can stand open at any stage. */
+const withOpenItem = (world: World) => {
+  world.always('order_placed', fails(new ProviderRefused('no such mailbox')));
+};
+const noItem: AttentionId = `att_${suffixOf('01890a5d-ac96-774b-bcce-b302099a8057')}`;
+
+async function openItem(handle: OrderHandle): Promise<AttentionId> {
+  const timeline = await handle.query(timelineQuery);
+  const raised = timeline.find((fact) => fact.type === 'attention.raised');
+  return raised?.id ?? noItem;
+}
+
+const change = { changeId: 'chg_1', by: 'customer' };
+const send: Readonly<Record<SteeringMessage, (handle: OrderHandle) => Promise<unknown>>> = {
+  cancelOrder: (handle) =>
+    handle.executeUpdate(cancelOrderUpdate, { args: [{ requestedBy: 'buyer', reason: 'late' }] }),
+  changeAddress: (handle) => handle.executeUpdate(changeAddressUpdate, { args: [change] }),
+  approveOrder: (handle) =>
+    handle.executeUpdate(approveOrderUpdate, {
+      args: [{ decision: 'approve', by: 'mia', reason: 'known' }],
+    }),
+  verifyCode: (handle) => handle.executeUpdate(verifyCodeUpdate, { args: [{ digest: 'abc' }] }),
+  decideShortage: (handle) =>
+    handle.executeUpdate(decideShortageUpdate, { args: [{ decision: 'cancel', by: 'customer' }] }),
+  retryPayment: (handle) => handle.executeUpdate(retryPaymentUpdate, { args: [change] }),
+  resolveAttention: async (handle) =>
+    handle.executeUpdate(resolveAttentionUpdate, {
+      args: [{ attentionId: await openItem(handle), choice: 'waive', by: 'mia', note: 'gone' }],
+    }),
+};
+
+/** What stands in the timeline of an order that took the message, and whether it goes on then. */
+const effects: Readonly<
+  Record<SteeringMessage, { readonly fact: FactType; readonly goesOn: boolean }>
+> = {
+  cancelOrder: { fact: 'order.cancelled', goesOn: true },
+  changeAddress: { fact: 'address.changed', goesOn: false },
+  approveOrder: { fact: 'order.approved', goesOn: true },
+  verifyCode: { fact: 'code.verified', goesOn: true },
+  decideShortage: { fact: 'shortage.decided', goesOn: true },
+  retryPayment: { fact: 'payment.method_changed', goesOn: true },
+  resolveAttention: { fact: 'attention.resolved', goesOn: false },
+};
+
+/** Only this change of an address is what its order waits for. */
+const goesOn = (stage: Stage, message: SteeringMessage): boolean =>
+  effects[message].goesOn || (stage === 'fix_address' && message === 'changeAddress');
+
+const everythingOf = async ({ handle, world }: RestingOrder) => ({
+  summary: await handle.query(statusQuery),
+  timeline: await handle.query(timelineQuery),
+  calls: [...world.calls],
+});
+
+async function end(order: RestingOrder): Promise<void> {
+  await order.handle.terminate().catch(() => undefined);
+  order.release();
+}
+
+async function expectRefusal(order: RestingOrder, message: SteeringMessage): Promise<void> {
+  const before = await everythingOf(order);
+  const length = await quietHistory(order.handle);
+  const refused = await send[message](order.handle).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(WorkflowUpdateFailedError);
+  const { cause } = refused as WorkflowUpdateFailedError;
+  expect(cause).toBeInstanceOf(ApplicationFailure);
+  expect(cause).toMatchObject({
+    type: message === 'cancelOrder' ? cancelRefusedType : refusedType,
+    details: [before.summary],
+  });
+  expect(await quietHistory(order.handle)).toBe(length);
+  expect(await everythingOf(order)).toEqual(before);
+}
+
+describe.each(stages)('an order at %s', (stage) => {
+  const accepted = steeringMessages.filter((message) => isAccepted({ stage }, message));
+  const refused = steeringMessages.filter((message) => !isAccepted({ stage }, message));
+
+  test.each(accepted)('takes %s', { timeout: 60_000 }, async (message) => {
+    const prepare = message === 'resolveAttention' ? withOpenItem : undefined;
+    const order = await orderAt(desk, stage, prepare);
+    const sent = send[message](order.handle);
+    if (message === 'cancelOrder') order.release();
+    expect(await sent).toBeTypeOf('object');
+    await happens(order, effects[message].fact);
+    if (message === 'cancelOrder') await reaches(order.handle, { status: 'cancelled' });
+    const { stage: now } = await order.handle.query(statusQuery);
+    if (goesOn(stage, message)) expect(now).not.toBe(stage);
+    else expect(now).toBe(stage);
+    await end(order);
+  });
+
+  describe('which is sent what it does not take', () => {
+    let order: RestingOrder;
+    beforeAll(async () => {
+      order = await orderAt(desk, stage);
+    });
+    afterAll(() => end(order));
+
+    test.each(refused)('refuses %s with its state, and without a trace', async (message) => {
+      await expectRefusal(order, message);
+    });
+
+    test('refuses to decide about an item that is not there, without a trace', async () => {
+      await expectRefusal(order, 'resolveAttention');
+    });
+
+    test('hears of the parcels and payments of other orders without any effect', async () => {
+      const before = await everythingOf(order);
+      const length = await quietHistory(order.handle);
+      await order.handle.signal(carrierEventSignal, {
+        eventId: 'evt_other',
+        shipmentId: 'shp_01h455vb4pex5vsknk084sn02q',
+        milestone: 'delivered',
+      });
+      await order.handle.signal(paymentEventSignal, {
+        eventId: 'evt_other',
+        paymentId: 'pi_of_another_order',
+        outcome: 'authorized',
+      });
+      await expect.poll(() => quietHistory(order.handle), soon).toBeGreaterThanOrEqual(length + 2);
+      expect(await everythingOf(order)).toEqual(before);
+    });
+  });
+
+  const canBeCancelled = isAccepted({ stage }, 'cancelOrder');
+  test(`${canBeCancelled ? 'is cancelled' : 'refuses to be cancelled'} by signal`, async () => {
+    const order = await orderAt(desk, stage);
+    await order.handle.signal(cancelSignal, { requestedBy: 'operator' });
+    if (canBeCancelled) {
+      order.release();
+      await reaches(order.handle, { status: 'cancelled' });
+    } else {
+      await happens(order, 'order.cancel_refused');
+      await reaches(order.handle, { stage });
+    }
+    await end(order);
+  });
+});
+
+test('an order that has ended decides about no item any more', async () => {
+  const order = await orderAt(desk, 'done', withOpenItem);
+  await expectRefusal(order, 'resolveAttention');
+  await end(order);
+});

@@ -1,0 +1,249 @@
+import { Context } from '@temporalio/activity';
+import { describe, expect, test, vi } from 'vitest';
+import { codesPerOrder, triesPerCode } from '../../src/domain/one-time-code.js';
+import { nothingToVerify } from '../../src/domain/risk.js';
+import {
+  approveOrderUpdate,
+  verifyCodeUpdate,
+  type Approval,
+  type CodeMessage,
+  type OrderInput,
+} from '../../src/workflows/messages.js';
+import { hurried } from '../replay/endings/ending.js';
+import { itemsOf, openItem } from '../support/attention-items.js';
+import { keepsCodes, rightCode } from '../support/one-time-codes.js';
+import {
+  isAskedFor,
+  reaches,
+  soon,
+  useOrderDesk,
+  type PlacedOrder,
+} from '../support/order-desk.js';
+import { isDelivered, isRejected, recorded, requestsOf } from '../support/order-story.js';
+import { undosIn } from '../support/parcels.js';
+import { holdUp } from '../support/saga-steps.js';
+import { gate, type World } from '../support/world.js';
+
+const desk = useOrderDesk();
+
+/** Rejected before anything was done that would have to be taken back. */
+async function isTurnedAway(order: PlacedOrder, reason: string): Promise<void> {
+  await isRejected(order, reason);
+  expect(order.world.calls).not.toContain('reserveInventory');
+  expect(undosIn(order.world)).toEqual([]);
+}
+
+/** What was decided is written once the test says so; a quick try that waits would hold up the task. */
+function slowWriting(key: string) {
+  const begun = gate<undefined>();
+  const held = gate<undefined>();
+  const prepare = ({ ports: { journal } }: World) => {
+    const append = journal.append.bind(journal);
+    vi.spyOn(journal, 'append').mockImplementation(async (entry) => {
+      if (entry.key === key) {
+        if (Context.current().info.isLocal) throw new Error('slow');
+        begun.open(undefined);
+        await held.wait();
+      }
+      return append(entry);
+    });
+  };
+  const goOn = () => {
+    held.open(undefined);
+  };
+  return { prepare, hasBegun: begun.wait, goOn };
+}
+
+/** Waits until an order's first timer has fired. */
+const limitPasses = ({ handle }: PlacedOrder): Promise<void> =>
+  vi.waitFor(async () => {
+    const { events } = await handle.fetchHistory();
+    expect(events?.some(({ timerFiredEventAttributes: fired }) => fired)).toBe(true);
+  }, soon);
+
+describe.concurrent('an order that a person has to approve', () => {
+  const verification = { ...nothingToVerify, approval: ['large_amount'] } as const;
+  const answer = ({ handle }: PlacedOrder, decision: Approval['decision'], by = 'mia') =>
+    handle.executeUpdate(approveOrderUpdate, { args: [{ decision, by, reason: 'seen' }] });
+
+  const waiting = async (changes: Partial<OrderInput> = {}, prepare?: (world: World) => void) => {
+    const order = await desk.place({ verification, ...changes }, prepare);
+    await reaches(order.handle, { status: 'awaiting_approval', stage: 'approve' });
+    return order;
+  };
+
+  test('asks for nothing before it is approved, and goes on then', async () => {
+    const order = await waiting();
+    expect(order.world.calls).not.toContain('reserveInventory');
+    expect(await answer(order, 'approve')).not.toMatchObject({ stage: 'approve' });
+    expect(recorded(order, 'order.approved')).toMatchObject([{ by: 'mia', reason: 'seen' }]);
+    await isDelivered(order);
+    expect(recorded(order, 'approval.reminded', 'attention.raised')).toEqual([]);
+  });
+
+  test('ends without a trace in the books when it is rejected', async () => {
+    const order = await waiting();
+    await answer(order, 'reject');
+    await isTurnedAway(order, 'not_approved');
+    expect(recorded(order, 'approval.refused')).toMatchObject([{ by: 'mia', reason: 'seen' }]);
+  });
+
+  test('reminds the staff, and expires when they stay silent', async () => {
+    const order = await desk.place({
+      verification,
+      ...hurried({ approval: { remindMs: 100, expireMs: 300 } }),
+    });
+    await isTurnedAway(order, 'approval_expired');
+    expect(requestsOf(order.world, 'approval_reminder')).toHaveLength(1);
+    const steps = recorded(order, 'approval.reminded', 'attention.raised', 'attention.resolved');
+    expect(steps).toMatchObject([
+      { type: 'approval.reminded' },
+      { type: 'attention.raised', reason: 'approval_overdue' },
+      { type: 'attention.resolved', reason: 'approval_overdue' },
+    ]);
+    expect(recorded(order, 'approval.expired')).toHaveLength(1);
+  });
+
+  test('needs no attention any more when it is approved after the reminder', async () => {
+    const order = await waiting(hurried({ approval: { remindMs: 50, expireMs: 60_000 } }));
+    await openItem(order, 'approval_overdue');
+    await reaches(order.handle, { stage: 'approve', needsAttention: true });
+    await answer(order, 'approve');
+    await isDelivered(order);
+    expect(itemsOf(order, 'approval_overdue')).toHaveLength(1);
+    expect(recorded(order, 'approval.expired')).toEqual([]);
+  });
+
+  test('refuses a second approval of the same person', async () => {
+    const order = await waiting();
+    await answer(order, 'approve');
+    await expect(answer(order, 'approve')).rejects.toMatchObject({ cause: { type: 'Refused' } });
+    expect(recorded(order, 'order.approved')).toHaveLength(1);
+    await isDelivered(order);
+  });
+
+  test('follows the first of two people, and tells the second one who that was', async () => {
+    const writing = slowWriting('approval-answer');
+    const order = await waiting({}, writing.prepare);
+    const first = answer(order, 'approve', 'mia');
+    await writing.hasBegun();
+    await expect(answer(order, 'reject', 'noah')).rejects.toMatchObject({
+      cause: { type: 'Refused', message: 'mia has decided already' },
+    });
+    writing.goOn();
+    await first;
+    await isDelivered(order);
+    expect(recorded(order, 'order.approved', 'approval.refused')).toMatchObject([{ by: 'mia' }]);
+  });
+});
+
+describe.concurrent('an order that needs a one-time code', () => {
+  const verification = { ...nothingToVerify, code: ['other_country'] } as const;
+
+  const waiting = async (changes: Partial<OrderInput> = {}, prepare = keepsCodes()) => {
+    const order = await desk.place({ verification, ...changes }, prepare);
+    await reaches(order.handle, { status: 'awaiting_customer', stage: 'confirm_code' });
+    return order;
+  };
+  const say = ({ handle }: PlacedOrder, message: CodeMessage) =>
+    handle.executeUpdate(verifyCodeUpdate, { args: [message] });
+  const wrong = { digest: 'wrong' };
+
+  /** Guesses until the code has no tries left. */
+  async function useUp(order: PlacedOrder): Promise<void> {
+    for (let triesLeft = triesPerCode - 1; triesLeft > 0; triesLeft -= 1) {
+      expect(await say(order, wrong)).toEqual({ kind: 'wrong', triesLeft });
+    }
+    expect(await say(order, wrong)).toEqual({ kind: 'exhausted' });
+  }
+
+  test('asks for nothing before it has the right one, and goes on then', async () => {
+    const order = await waiting();
+    expect(await say(order, wrong)).toEqual({ kind: 'wrong', triesLeft: triesPerCode - 1 });
+    expect(order.world.calls).not.toContain('reserveInventory');
+    expect(await say(order, rightCode(order))).toEqual({ kind: 'verified' });
+    await isDelivered(order);
+  });
+
+  test('is rejected when every code is used up, and not before', async () => {
+    const order = await waiting();
+    for (let number = 1; number < codesPerOrder; number += 1) {
+      await useUp(order);
+      expect(await say(order, rightCode(order, number))).toEqual({ kind: 'exhausted' });
+      expect(await say(order, { resend: true })).toEqual({ kind: 'sent' });
+    }
+    await useUp(order);
+    await isTurnedAway(order, 'code_not_confirmed');
+    expect(requestsOf(order.world, 'sendCode')).toHaveLength(codesPerOrder);
+  });
+
+  test('sends no more codes than it may, and still takes the last one', async () => {
+    const order = await waiting();
+    for (let number = 2; number <= codesPerOrder; number += 1) {
+      expect(await say(order, { resend: true })).toEqual({ kind: 'sent' });
+    }
+    expect(await say(order, { resend: true })).toEqual({ kind: 'no_more_codes' });
+    expect(requestsOf(order.world, 'sendCode')).toHaveLength(codesPerOrder);
+    expect(await say(order, rightCode(order, 1))).toMatchObject({ kind: 'wrong' });
+    expect(await say(order, rightCode(order, codesPerOrder))).toEqual({ kind: 'verified' });
+    await isDelivered(order);
+  });
+
+  test('is rejected when no code comes in time', async () => {
+    const order = await desk.place({
+      verification,
+      ...hurried({ code: { validMs: 200, expireMs: 300 } }),
+    });
+    await isTurnedAway(order, 'code_not_confirmed');
+    expect(order.world.calls).not.toContain('checkCode');
+  });
+
+  test('takes another code in place of one that has expired', async () => {
+    const order = await waiting({}, keepsCodes({ expired: [1] }));
+    expect(await say(order, rightCode(order))).toEqual({ kind: 'expired' });
+    await reaches(order.handle, { stage: 'confirm_code' });
+    await say(order, { resend: true });
+    expect(await say(order, rightCode(order, 2))).toEqual({ kind: 'verified' });
+    await isDelivered(order);
+  });
+
+  test('counts a code that came in time, though its check ends after the limit', async () => {
+    const held = gate<object>();
+    const order = await waiting(
+      hurried({ code: { validMs: 60_000, expireMs: 3_000 } }),
+      holdUp('checkCode', held),
+    );
+    const said = say(order, rightCode(order));
+    await isAskedFor(order.world, 'checkCode', 2);
+    await limitPasses(order);
+    held.open({ kind: 'verified' });
+    expect(await said).toEqual({ kind: 'verified' });
+    await isDelivered(order);
+  });
+
+  test('takes the code of another order for a wrong one', async () => {
+    const [order, other] = await Promise.all([waiting(), waiting()]);
+    expect(await say(order, rightCode(other))).toMatchObject({ kind: 'wrong' });
+    expect(await say(other, rightCode(other))).toEqual({ kind: 'verified' });
+    expect(await say(order, rightCode(order))).toEqual({ kind: 'verified' });
+    await Promise.all([isDelivered(order), isDelivered(other)]);
+  });
+
+  test('deals with two tries at once one after the other', async () => {
+    const held = gate<object>();
+    const order = await waiting({}, holdUp('checkCode', held));
+    const start = (message: CodeMessage) =>
+      order.handle.startUpdate(verifyCodeUpdate, { args: [message], waitForStage: 'ACCEPTED' });
+    const first = await start(rightCode(order));
+    await isAskedFor(order.world, 'checkCode', 2);
+    const second = await start(wrong);
+    held.open({ kind: 'verified' });
+    expect([await first.result(), await second.result()]).toEqual([
+      { kind: 'verified' },
+      { kind: 'verified' },
+    ]);
+    const tries = requestsOf(order.world, 'checkCode');
+    expect(tries).toMatchObject([{ tryNumber: 1 }, { tryNumber: 1 }]);
+    await isDelivered(order);
+  });
+});
