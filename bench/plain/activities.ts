@@ -17,5 +17,9 @@ export type PlainActivities = ReturnType<typeof plainActivities>;
 
 /** Says what a step brought about and writes nothing. */
 const tellsOnly: Journal = {
-  append: ({ facts }) => Promise.resolve(facts as readonly RecordedFact[]),
+  append: ({ facts, change }) =>
+    Promise.resolve({
+      facts: facts as readonly RecordedFact[],
+      rowRevision: change?.revision ?? 0,
+    }),
 };

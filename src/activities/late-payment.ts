@@ -27,7 +27,7 @@ export const latePaymentActivities = ({
       settled: settledAs[settled.kind],
     };
     const key = `settleLate:${paymentId}`;
-    return { outcome: null, facts: await journal.append({ orderId, key, facts: [fact] }) };
+    return { outcome: null, ...(await journal.append({ orderId, key, facts: [fact] })) };
   }),
 });
 

@@ -36,7 +36,7 @@ export const loyaltyActivities = ({
       const points = await loyalty.revokePart({ orderId, key: returnId, points: request.points });
       const key = `revokePartOfPoints:${returnId}`;
       const facts = [{ type: 'points.revoked', points, returnId }] as const;
-      return { outcome: { points }, facts: await journal.append({ orderId, key, facts }) };
+      return { outcome: { points }, ...(await journal.append({ orderId, key, facts })) };
     },
   ),
 });

@@ -71,6 +71,6 @@ export const notificationActivities = ({
     const subject = sequence === undefined ? {} : { subject: sequence };
     const key = ['sendMail', template, ...Object.values(subject)].join(':');
     const facts = [{ type: 'mail.sent', template, ...subject }] as const;
-    return { outcome: null, facts: await journal.append({ orderId, key, facts }) };
+    return { outcome: null, ...(await journal.append({ orderId, key, facts })) };
   }),
 });

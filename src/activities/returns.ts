@@ -45,8 +45,8 @@ export const returnActivities = (ports: ReturnPorts) => ({
 
   inspectReturn: asUndo(async (step: InspectReturn): Promise<Told<Settlement>> => {
     const key = keyOf(step, 'inspectReturn');
-    const { settlement, facts } = await ports.returns.settle({ ...step, key });
-    return { outcome: settlement, facts };
+    const { settlement, ...written } = await ports.returns.settle({ ...step, key });
+    return { outcome: settlement, ...written };
   }),
 
   refundReturn: asUndo(async (step: RefundReturn): Promise<Told<Undone>> => {
@@ -63,7 +63,7 @@ export const returnActivities = (ports: ReturnPorts) => ({
     const facts = undoneFacts(undone, 'refundPayment', refunded, returnId);
     return {
       outcome: undone,
-      facts: await ports.returns.record({ orderId, returnId, key, facts }),
+      ...(await ports.returns.record({ orderId, returnId, key, facts })),
     };
   }),
 
@@ -83,7 +83,7 @@ export const returnActivities = (ports: ReturnPorts) => ({
 
   /** What no step brought about: a decision, a deadline, the end. */
   recordReturn: asUndo(async (entry: ReturnEntry): Promise<Told<null>> => {
-    return { outcome: null, facts: await ports.returns.record(entry) };
+    return { outcome: null, ...(await ports.returns.record(entry)) };
   }),
 });
 
@@ -98,7 +98,7 @@ async function tellReturn<Outcome>(
   facts: readonly Fact[],
 ): Promise<Told<Outcome>> {
   const key = keyOf({ orderId, returnId }, step);
-  return { outcome, facts: await returns.record({ orderId, returnId, key, facts }) };
+  return { outcome, ...(await returns.record({ orderId, returnId, key, facts })) };
 }
 
 async function buyLabel(

@@ -1,9 +1,9 @@
-import type { Fact, RecordedFact } from '../domain/facts.js';
+import type { Fact } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
 import { changesState, evolveAll } from '../domain/evolve.js';
 import type { OrderState } from '../domain/order-state.js';
 import type { UndoName } from '../domain/saga.js';
-import type { Journal, Undone } from './ports.js';
+import type { Journal, Undone, Written } from './ports.js';
 
 /** What every step is called with: the order, and where it stood when the workflow decided. */
 export interface Step {
@@ -13,10 +13,9 @@ export interface Step {
   readonly before: OrderState;
 }
 
-/** A step's outcome, and the facts that it wrote. */
-export interface Told<Outcome> {
+/** A step's outcome, and what it wrote. */
+export interface Told<Outcome> extends Written {
   readonly outcome: Outcome;
-  readonly facts: readonly RecordedFact[];
 }
 
 /** `<order id>:<step>[:<subject>]`, the key of every call to a provider; never the attempt. */
@@ -41,8 +40,8 @@ export async function tell<Outcome>(
   const change = facts.some((fact) => changesState(fact.type))
     ? { revision, state: evolveAll(before, facts) }
     : undefined;
-  const recorded = await journal.append({ orderId, key, facts, ...(change && { change }) });
-  return { outcome, facts: recorded };
+  const written = await journal.append({ orderId, key, facts, ...(change && { change }) });
+  return { outcome, ...written };
 }
 
 /** What an undo has to tell: what it took back, or that there was nothing to take. */

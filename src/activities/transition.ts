@@ -5,6 +5,6 @@ import type { Told } from './step.js';
 /** Writes a change that no step brought about: a signal's, an update's, a timer's, the ending. */
 export const transitionActivities = ({ journal }: Pick<Ports, 'journal'>) => ({
   recordTransition: asUndo(async (entry: Entry): Promise<Told<null>> => {
-    return { outcome: null, facts: await journal.append(entry) };
+    return { outcome: null, ...(await journal.append(entry)) };
   }),
 });

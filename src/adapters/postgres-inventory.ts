@@ -24,7 +24,6 @@ export const postgresInventory = (database: Database): Inventory => {
         ${holdId}, ${JSON.stringify(lines)}, ${partial}, ${holdExpiry()})`),
     enqueue: (orderId, lines) =>
       act(sql`inventory.enqueue(${orderId}, ${JSON.stringify(lines)}, ${holdExpiry()})`),
-    dequeue: (orderId) => act(sql`inventory.dequeue(${orderId})`),
     release: (holdId) => act(settle(holdId, 'released')),
     releasePart: (holdId, warehouseId) => act(settle(holdId, 'released', warehouseId)),
     issue: (holdId, warehouseId) => act(settle(holdId, 'issued', warehouseId)),

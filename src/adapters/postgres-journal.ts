@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Entry, Journal } from '../activities/ports.js';
+import type { Entry, Journal, Written } from '../activities/ports.js';
 import type { Fact, FactType, RecordedFact } from '../domain/facts.js';
 import type { OrderState } from '../domain/order-state.js';
 import type { Database } from '../db/database.js';
@@ -9,7 +9,8 @@ interface TimelineRow {
   readonly sequence: number;
   readonly type: FactType;
   readonly data: Record<string, unknown>;
-  readonly at: Date;
+  /** RFC 3339, in whatever zone the database speaks. */
+  readonly at: string;
 }
 
 /** The order's row, its timeline and its outbox, changed together by `orders.append`. */
@@ -28,18 +29,20 @@ export async function append(
   { orderId, key, facts }: Omit<Entry, 'change'>,
   state?: Partial<OrderState>,
   revision?: number,
-): Promise<readonly RecordedFact[]> {
+): Promise<Written> {
   const fields = state === undefined ? null : JSON.stringify(state);
-  const { rows } = await sql<TimelineRow>`
-    select sequence, type, data, at from orders.append(
+  const { rows } = await sql<{ facts: readonly TimelineRow[]; rowRevision: number }>`
+    select facts, row_revision as "rowRevision" from orders.write(
       ${orderId}, ${key}, ${JSON.stringify(facts)}, ${revision ?? null}, ${fields}
     )`.execute(database);
-  return rows.map(recordedFact);
+  const [written] = rows;
+  if (written === undefined) throw new Error('orders.write gave no row');
+  return { ...written, facts: written.facts.map(recordedFact) };
 }
 
 /** The columns were written from a Fact by `append`; this puts it together again. */
 const recordedFact = ({ sequence, type, data, at }: TimelineRow): RecordedFact => ({
   ...({ type, ...data } as unknown as Fact),
   sequence,
-  at: at.toISOString(),
+  at: new Date(at).toISOString(),
 });

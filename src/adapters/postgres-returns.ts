@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
-import type { ReturnBook, ReturnEntry } from '../activities/ports.js';
+import type { ReturnBook, ReturnEntry, Written } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
 import { lockReturnBasis, type ReturnBasis } from '../db/return-basis.js';
 import { changesState, evolveAll } from '../domain/evolve.js';
 import { ProviderRefused } from '../domain/failures.js';
-import type { RecordedFact } from '../domain/facts.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';
 import { placed, type OrderState } from '../domain/order-state.js';
 import { settle, type ReturnLine, type Settlement } from '../domain/returnable.js';
@@ -35,8 +34,8 @@ export function postgresReturns(database: Database): ReturnBook {
           (await settlementOf(transaction, returnId)) ??
           (await decide(transaction, basis, inspection));
         const facts = [{ type: 'return.received', returnId, by, lines }] as const;
-        const recorded = await record(transaction, basis, { orderId, returnId, key, facts });
-        return { settlement, facts: recorded };
+        const written = await record(transaction, basis, { orderId, returnId, key, facts });
+        return { settlement, ...written };
       }),
   };
 }
@@ -51,13 +50,13 @@ async function record(
   transaction: Database,
   basis: ReturnBasis,
   { orderId, returnId, key, facts }: ReturnEntry,
-): Promise<readonly RecordedFact[]> {
+): Promise<Written> {
   const isNew = !(await isWritten(transaction, orderId, key));
   const changes = facts.some(({ type }) => changesState(type));
   const state = changes ? rowAfter(basis, facts) : undefined;
-  const recorded = await append(transaction, { orderId, key, facts }, state);
-  if (isNew) await followFacts(transaction, returnId, recorded);
-  return recorded;
+  const written = await append(transaction, { orderId, key, facts }, state);
+  if (isNew) await followFacts(transaction, returnId, written.facts);
+  return written;
 }
 
 /** The order's workflow has ended, and with it the tally that it kept: the timeline has the sums. */

@@ -41,7 +41,10 @@ export async function markWoken(database: Database, orderId: OrderId): Promise<v
     where order_id = ${orderId} and state = 'served'`.execute(database);
 }
 
-/** Takes an order out of the queue whose workflow is no more; what it holds is freed with its hold. */
+/**
+ * Takes an order out of the queue whose workflow is no more; what was set aside for it stays so until
+ * its hold is freed. Quiet when it is not in the queue.
+ */
 export async function forgetWaiting(database: Database, orderId: OrderId): Promise<void> {
   await sql`select inventory.dequeue(${orderId})`.execute(database);
 }

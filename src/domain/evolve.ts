@@ -67,6 +67,7 @@ const changes: { readonly [Type in FactType]?: ChangeBy<Type> } = {
     isWithCarrier(fulfillmentStatus) ? { fulfillmentStatus: 'returned' } : {},
 
   'compensation.started': { status: 'compensating', stage: 'undo' },
+  'undo.settled': nothingHeld,
   'order.delivered': { status: 'delivered', stage: 'done', fulfillmentStatus: 'delivered' },
   'order.cancelled': { status: 'cancelled', stage: 'done' },
   'order.rejected': { status: 'rejected', stage: 'done' },
@@ -82,9 +83,14 @@ export class ForbiddenTransition extends Error {
 /** Whether the fact can change the state, so that its writing needs the order's next revision. */
 export const changesState = (type: FactType): boolean => changes[type] !== undefined;
 
-/** @throws ForbiddenTransition when the status machine does not allow the move. */
+/**
+ * @returns the same object where the fact changes nothing
+ * @throws ForbiddenTransition when the status machine does not allow the move
+ */
 export function evolve(state: OrderState, fact: Fact): OrderState {
-  const next = { ...state, ...changeBy(state, fact) };
+  const change = changeBy(state, fact);
+  if (Object.keys(change).length === 0) return state;
+  const next = { ...state, ...change };
   const moves = next.status !== state.status;
   if (moves && !transitions[state.status].includes(next.status)) {
     throw new ForbiddenTransition(`${fact.type} cannot move an order that is ${state.status}`);
@@ -121,6 +127,16 @@ function uncaptured(paymentStatus: PaymentStatus): (state: OrderState) => Change
 /** A parcel that is under way, or waits for its address, is what the order is about. */
 const besideOthers = (stage: Stage, next: Stage): Stage =>
   stage === 'delivery' || stage === 'fix_address' ? stage : next;
+
+/** An authorization that there is nothing of holds no money, whatever was heard of it before. */
+function nothingHeld(
+  { paymentStatus }: OrderState,
+  { undo, result }: FactOf<'undo.settled'>,
+): Change {
+  const isOpen = paymentStatus === 'authorized' || paymentStatus === 'requires_action';
+  const isNothing = undo === 'voidAuthorization' && result === 'nothing_to_undo';
+  return isOpen && isNothing ? { paymentStatus: 'none' } : {};
+}
 
 const isWithCarrier = (status: FulfillmentStatus): boolean =>
   status === 'shipped' || status === 'partially_shipped';

@@ -56,10 +56,11 @@ function refuseTooLate(journey: Journey): void {
   });
 }
 
-const recordRefusal = ({ life }: Journey, { requestedBy }: CancelRequest): Promise<void> =>
-  life.record(`cancel-refused:${requestedBy}:${life.state.status}`, [
+async function recordRefusal({ life }: Journey, { requestedBy }: CancelRequest): Promise<void> {
+  await life.record(`cancel-refused:${requestedBy}:${life.state.status}`, [
     { type: 'order.cancel_refused', by: requestedBy, status: life.state.status },
   ]);
+}
 
 const complete = (request: Partial<CancelRequest> = {}): CancelRequest => ({
   requestedBy: request.requestedBy ?? 'operator',

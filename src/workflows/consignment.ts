@@ -16,6 +16,8 @@ export class Consignment {
   private readonly track: Track;
   /** How much of the carrier's trouble a person has been asked about. */
   private seenTo = 0;
+  /** What the buyer has been told of. */
+  private readonly delays = new Set<string>();
 
   constructor(
     private readonly journey: Journey,
@@ -147,6 +149,8 @@ export class Consignment {
   }
 
   private async noteDelay(stage: 'hand-over' | 'delivery'): Promise<void> {
+    if (this.delays.has(stage)) return;
+    this.delays.add(stage);
     const { shipmentId } = this.parcel;
     const sequence = `${shipmentId}:${stage}`;
     await this.journey.life.record(`delayed:${sequence}`, [

@@ -77,6 +77,11 @@ export class Journey {
 
   cancel(request: CancelRequest): void {
     this.cancelRequest ??= request;
+    this.stopForward();
+  }
+
+  private stopForward(): void {
+    this.sideSteps.cancel();
     this.cancellable.cancel();
   }
 
@@ -97,7 +102,7 @@ export class Journey {
     const parent = new CancellationScope({ cancellable: false });
     const scope = new CancellationScope({ cancellable: true, parent });
     outside.cancelRequested.catch(() => {
-      if (!this.tracking.hasAnyLeft) scope.cancel();
+      if (!this.tracking.hasAnyLeft) this.stopForward();
     });
     return scope;
   }

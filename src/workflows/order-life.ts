@@ -58,11 +58,15 @@ export class OrderLife {
     return this.call({ inTurn: this.turns.aside, next }, name, payload, summary);
   }
 
-  /** Writes what no step brought about. @param key names the change within the order */
-  async record(key: string, facts: readonly Fact[]): Promise<void> {
+  /**
+   * Writes what no step brought about.
+   * @param key names the change within the order
+   * @returns the facts on record: those of the first writer, which may be a task that was lost
+   */
+  async record(key: string, facts: readonly Fact[]): Promise<readonly RecordedFact[]> {
     const { orderId } = this.input;
     const summary = facts.map(({ type }) => type).join(', ');
-    await this.write(summary, () => {
+    return this.write(summary, () => {
       const change = facts.some(({ type }) => changesState(type))
         ? { change: this.nextChange(evolveAll(this.state, facts)) }
         : {};
@@ -107,7 +111,8 @@ export class OrderLife {
     const { orderId, dispatch: mode } = this.input;
     const answer = this.answer();
     const input = () => {
-      const step: Step = { orderId, revision: next(), before: answer.begin() };
+      const revision = next();
+      const step: Step = { orderId, revision, before: answer.begin(revision) };
       return { ...step, ...payload } as unknown as InputOf<Name>;
     };
     const call: Call<Name> = { name, input, summary, heard: answer.heard };
@@ -118,29 +123,40 @@ export class OrderLife {
     return told.outcome as OutcomeOf<Name>;
   }
 
-  private async write(summary: string, entry: () => Entry): Promise<void> {
+  private async write(summary: string, entryNow: () => Entry): Promise<readonly RecordedFact[]> {
     const answer = this.answer();
     const input = () => {
-      answer.begin();
-      return entry();
+      const entry = entryNow();
+      answer.begin(entry.change?.revision, entry.facts.length === 0);
+      return entry;
     };
     const call = { name: 'recordTransition', input, summary, heard: answer.heard } as const;
     const manner = { mode: this.input.dispatch, inTurn: this.turns.main };
-    await dispatch(manner, call, () => undefined);
+    const { facts } = await dispatch(manner, call, () => undefined);
     await answer.settled();
+    return facts;
   }
 
   /**
    * A change that was decided on a state that is past by now, because of another step beside it, has
-   * left the order's row with half of the truth: the whole state is written once more.
+   * left the order's row with half of the truth. So has one that the row did not take, because of what
+   * a task wrote that was lost. The whole state is written once more then, as the latest change.
    */
   private answer() {
     let before = this.state;
+    let sent: number | undefined;
+    let isWhole = false;
     let isOvertaken = false;
     return {
-      begin: () => (before = this.state),
-      heard: ({ facts }: Told<unknown>) => {
-        isOvertaken = before !== this.state && facts.some(({ type }) => changesState(type));
+      begin: (revision: number | undefined, isWholeState = false) => {
+        sent = revision;
+        isWhole = isWholeState;
+        return (before = this.state);
+      },
+      heard: ({ facts, rowRevision }: Told<unknown>) => {
+        const isChange = isWhole || facts.some(({ type }) => changesState(type));
+        isOvertaken = isChange && (before !== this.state || rowRevision !== sent);
+        this.revision = Math.max(this.revision, rowRevision);
         facts.forEach((fact) => {
           this.apply(fact);
         });
@@ -151,9 +167,9 @@ export class OrderLife {
     };
   }
 
-  private bringUpToDate(): Promise<void> {
+  private async bringUpToDate(): Promise<void> {
     const { orderId } = this.input;
-    return this.write('bring the row up to date', () => {
+    await this.write('bring the row up to date', () => {
       const change = this.nextChange(this.state);
       return { orderId, key: `state:${change.revision}`, facts: [], change };
     });

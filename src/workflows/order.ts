@@ -67,11 +67,12 @@ async function takeBack(journey: Journey, stop: Stop): Promise<void> {
   if (stop.kind !== 'rejected') assumeEverything(journey);
   const { due } = undos;
   if (due.length > 0) {
-    await life.record('compensation', [
+    const recorded = await life.record('compensation', [
       ...requestOf(stop),
       { type: 'compensation.started', cause: stop.kind, undos: due },
     ]);
     await undos.unwind();
+    await undos.settleOthers(recorded, due);
   }
   await life.record('ending', [endOf(stop)]);
   sideSteps.tellTheEnd(stop);

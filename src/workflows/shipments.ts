@@ -59,7 +59,7 @@ export class Shipments {
       return;
     }
     this.stop ??= problem;
-    this.together.cancel();
+    this.cancelAll();
   }
 
   private mayGoOnWithout(shipment: Shipment): boolean {
@@ -73,9 +73,14 @@ export class Shipments {
   private failing(error: unknown): unknown {
     if (!isCancellation(error)) {
       this.failure ??= error;
-      this.together.cancel();
+      this.cancelAll();
     }
     return error;
+  }
+
+  private cancelAll(): void {
+    this.journey.sideSteps.cancel();
+    this.together.cancel();
   }
 
   private isLastUnderWay(shipment: Shipment): boolean {

@@ -11,7 +11,7 @@ type MailPayload = PayloadOf<'sendMail'>;
  * one that fails for good becomes work for a person.
  */
 export class SideSteps {
-  /** Cancelled by `stop()` alone; what cancels the order passes it by. */
+  /** Cancelled by `cancel()` alone; what cancels the order passes it by. */
   private scope = uncancelled();
   private readonly running: Promise<void>[] = [];
   private hasAnnounced = false;
@@ -72,9 +72,18 @@ export class SideSteps {
     );
   }
 
+  /**
+   * Stops what is still being tried. Called in the moment in which the main line is stopped: a side step
+   * that began between that and the stop's consequences would begin in one run and not in another, for
+   * nobody knows when a cancelled activity comes back that was not sent yet (docs/decisions/0014).
+   */
+  cancel(): void {
+    this.scope.cancel();
+  }
+
   /** Stops what is still being tried, and waits for what can't be stopped. */
   async stop(): Promise<void> {
-    this.scope.cancel();
+    this.cancel();
     await this.settled();
     this.scope = uncancelled();
   }
@@ -117,8 +126,7 @@ export class SideSteps {
     try {
       await step();
     } catch (error) {
-      // What is being stopped needs nobody's help: its undo comes next.
-      if (isCancellation(error) || CancellationScope.current().consideredCancelled) return;
+      if (isCancellation(error)) return;
       log.error('side step failed for good', { name, error });
       await this.askForHelp(name, step);
     }
@@ -133,6 +141,7 @@ export class SideSteps {
   }
 }
 
+/** What is being stopped cannot ask for help, and needs none: its undo comes next. */
 function unlessCancelled(error: unknown): void {
   if (!isCancellation(error)) throw error;
 }

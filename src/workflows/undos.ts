@@ -1,6 +1,7 @@
 import { CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
 import type { AttentionReason } from '../domain/attention.js';
 import type { Money } from '../domain/money.js';
+import type { Fact, FactOf } from '../domain/facts.js';
 import type { UndoName } from '../domain/saga.js';
 import type { Attention, AttentionItem } from './attention.js';
 import type { Deadlines } from './deadlines.js';
@@ -73,6 +74,20 @@ export class Undos {
     });
   }
 
+  /**
+   * A task that was lost may have begun to take back what this one never did, and has said so. What it
+   * did is taken back by now: a void gives back every capture, and every label is voided.
+   */
+  async settleOthers(recorded: readonly Fact[], due: readonly string[]): Promise<void> {
+    const announced = recorded.flatMap((fact) =>
+      fact.type === 'compensation.started' ? (fact.undos ?? []) : [],
+    );
+    for (const key of announced.filter((candidate) => !due.includes(candidate))) {
+      const [name, subject] = key.split(':') as [UndoName, string | undefined];
+      await this.note({ name, ...(subject !== undefined && { subject }) }, 'nothing_to_undo');
+    }
+  }
+
   /** What no undo can do: a person is asked once, and holds up the end, but none of the others. */
   async leaveToPerson(reason: AttentionReason, subject: string, exposure: Money): Promise<void> {
     if (this.leftToPeople.some((item) => item.subject === subject)) return;
@@ -110,8 +125,14 @@ export class Undos {
     attempts.cancel();
   }
 
-  private async setAside({ name, subject }: Undo, { choice }: AttentionResolution): Promise<void> {
-    const result = choice === 'mark_done' ? 'marked_done' : 'waived';
+  private setAside(undo: Undo, { choice }: AttentionResolution): Promise<void> {
+    return this.note(undo, choice === 'mark_done' ? 'marked_done' : 'waived');
+  }
+
+  private async note(
+    { name, subject }: Pick<Undo, 'name' | 'subject'>,
+    result: FactOf<'undo.settled'>['result'],
+  ): Promise<void> {
     const about = subject === undefined ? {} : { subject };
     await this.life.record(`undo-settled:${keyOf({ name, ...about })}`, [
       { type: 'undo.settled', undo: name, result, ...about },

@@ -38,7 +38,7 @@ function world(answers: { offer?: PartnerOffer; settlement?: PartnerSettlement }
     journal: {
       append: (entry) => {
         entries.push(entry);
-        return Promise.resolve([]);
+        return Promise.resolve({ facts: [], rowRevision: entry.change?.revision ?? 0 });
       },
     },
   });

@@ -1,6 +1,5 @@
-import type { Entry, Mail, Ports, TextMessage } from '../../src/activities/ports.js';
+import type { Entry, Mail, Ports, TextMessage, Written } from '../../src/activities/ports.js';
 import type { Step } from '../../src/activities/step.js';
-import type { RecordedFact } from '../../src/domain/facts.js';
 import { placed } from '../../src/domain/order-state.js';
 import { anOrder, shop } from './samples.js';
 
@@ -29,13 +28,14 @@ export class Desk {
     journal: { append: (entry) => Promise.resolve(this.append(entry)) } satisfies Ports['journal'],
   };
 
-  private append(entry: Entry): readonly RecordedFact[] {
+  private append(entry: Entry): Written {
     this.entries.push(entry);
-    return entry.facts.map((fact, index) => ({
+    const facts = entry.facts.map((fact, index) => ({
       ...fact,
       sequence: index + 1,
       at: '2026-11-23T14:05:00.000Z',
     }));
+    return { facts, rowRevision: entry.change?.revision ?? 0 };
   }
 }
 

@@ -42,9 +42,7 @@ test('every undo and every reason has its series before anything happened', asyn
 
 test('an undo is counted when it is due, when it failed, and when it is done', async () => {
   const undo = 'voidLabel';
-  await sql`update orders.orders set status = 'compensating' where id = ${orderId}`.execute(
-    api.database,
-  );
+  // A change of a task that was lost may keep the row's status back: the undos count all the same.
   await tell('compensation', [{ type: 'compensation.started', cause: 'test', undos: [undo] }]);
   expect(await undos('started')).toBe(1);
   expect(await undos('done')).toBe(0);

@@ -170,6 +170,8 @@ const rules: Readonly<Record<string, Rule>> = {
 export async function brokenRules(shop: Shop, orderId: OrderId): Promise<readonly string[]> {
   const holdUp = await shop.holdUpOf(orderId);
   if (holdUp !== undefined) return [`every order ends: ${holdUp}`];
+  const difference = await shop.replayDifferenceOf(orderId);
+  if (difference !== undefined) return [`every history replays: ${difference}`];
   const evidence = await evidenceOf(shop, orderId);
   return Object.entries(rules)
     .filter(([, holds]) => !holds(evidence))

@@ -175,7 +175,7 @@ export class Bank implements PaymentGateway {
   /** Lets go of what is open, also once more, and gives back what was taken. */
   private close(payment: Payment): { readonly wasOpen: boolean; readonly refundedMinor: number } {
     const wasOpen = payment.status !== 'declined' && payment.captures.size === 0;
-    if (wasOpen) payment.status = 'closed';
+    if (payment.status !== 'declined') payment.status = 'closed';
     let refundedMinor = 0;
     for (const [captureKey, capturedMinor] of payment.captures) {
       const amountMinor = capturedMinor - refundedMinorOf(payment, captureKey);

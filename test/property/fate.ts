@@ -43,7 +43,6 @@ export interface CancelFate {
   readonly when: { readonly afterMs: number } | { readonly during: Fault['call'] | 'reserve' };
 }
 
-export type Country = (typeof countries)[number];
 /** With three different shipping fees. */
 const countries = ['DE', 'FR', 'NO'] as const;
 
@@ -128,8 +127,8 @@ const drawn = fc.record({
   labels: fc.array(mostly<LabelFate>('sold', 'bad_address', 'unsellable', 'broken'), {
     maxLength: 3,
   }),
-  /** Where the goods go when the carrier refuses the address. */
-  anotherCountry: fc.option(fc.constantFrom(...countries)),
+  /** What the customer can say when the carrier refuses the address. */
+  hasAnotherAddress: fc.boolean(),
   move: fc.option(
     fc.record({
       country: fc.constantFrom(...countries),
@@ -210,7 +209,7 @@ export function serviceLevelOf(fate: Fate): ServiceLevel {
       confirmMs: limitMs(!fate.authorizations.includes('unanswered')),
       retryMs: limitMs(fate.hasAnotherCard),
     },
-    address: { fixMs: limitMs(fate.anotherCountry !== null) },
+    address: { fixMs: limitMs(fate.hasAnotherAddress) },
     offer: { acceptMs: 30 },
     handOver: isLate ? { warnMs: 40, escalateMs: 80 } : { warnMs: 40, escalateMs: minuteMs },
     delivery: fate.isSilent

@@ -16,7 +16,7 @@ import {
   retryPaymentUpdate,
   verifyCodeUpdate,
 } from '../../src/workflows/messages.js';
-import type { CancelFate, Country, Fate } from './fate.js';
+import type { CancelFate, Fate } from './fate.js';
 import type { Post } from './post.js';
 import type { Weather } from './weather.js';
 
@@ -48,7 +48,7 @@ export class People {
   }
 
   /** An address that the customer thinks of himself. */
-  async move(orderId: OrderId, country: Country, tries = 1): Promise<void> {
+  async move(orderId: OrderId, country: string, tries = 1): Promise<void> {
     const address = {
       name: 'Ada Example',
       line1: `${Math.ceil(Math.random() * 1_000)} New Street`,
@@ -87,8 +87,8 @@ export class People {
     if (fact.type === 'payment.method_requested' && fate.hasAnotherCard) {
       return this.payOtherwise(orderId);
     }
-    if (fact.type === 'address.fix_requested' && fate.anotherCountry !== null) {
-      return this.move(orderId, fate.anotherCountry, mostTries);
+    if (fact.type === 'address.fix_requested' && fate.hasAnotherAddress) {
+      return this.correctAddress(orderId);
     }
     return fact.type === 'attention.raised' ? this.resolve(orderId, fact) : undefined;
   }
@@ -127,6 +127,16 @@ export class People {
     await this.say(orderId, (handle) =>
       handle.executeUpdate(retryPaymentUpdate, { args: [{ changeId, by: 'customer' }] }),
     );
+  }
+
+  /** In the same country: it costs the same. */
+  private async correctAddress(orderId: OrderId): Promise<void> {
+    const { country } = await this.around.database
+      .selectFrom('orders.contacts')
+      .select('country')
+      .where('order_id', '=', orderId)
+      .executeTakeFirstOrThrow();
+    await this.move(orderId, country, mostTries);
   }
 
   private async resolve(orderId: OrderId, item: FactOf<'attention.raised'>): Promise<void> {

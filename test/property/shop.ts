@@ -33,6 +33,7 @@ import { noRisk, serviceLevelOf, skus, verificationOf, type Fate } from './fate.
 import { receiveGoods, tellArrivals } from './goods.js';
 import { People, plainCodes } from './people.js';
 import { Post } from './post.js';
+import { replayDifferenceOf } from './replay-difference.js';
 import { Weather } from './weather.js';
 
 const initialStock = 12;
@@ -111,12 +112,13 @@ export class Shop {
     return this.environment.client.workflow.getHandle(orderId).query(statusQuery);
   }
 
-  historyOf(orderId: OrderId) {
-    return this.environment.client.workflow.getHandle(orderId).fetchHistory();
-  }
-
   timelineOf(orderId: OrderId) {
     return this.environment.client.workflow.getHandle(orderId).query(timelineQuery);
+  }
+
+  /** @returns undefined when its history replays, else what differs */
+  replayDifferenceOf(orderId: OrderId): Promise<string | undefined> {
+    return replayDifferenceOf(this.environment.client, orderId);
   }
 
   /** @returns undefined when it has ended, else what holds it up, as far as Temporal knows */
@@ -195,9 +197,9 @@ export class Shop {
   private readBy(journal: Journal): Journal {
     return {
       append: async (entry) => {
-        const recorded = await journal.append(entry);
-        this.people.read(entry.orderId, recorded);
-        return recorded;
+        const written = await journal.append(entry);
+        this.people.read(entry.orderId, written.facts);
+        return written;
       },
     };
   }

@@ -51,6 +51,18 @@ export const ofParcel =
   (request) =>
     parcelIn(request) === index ? script(request) : undefined;
 
+/** Each parcel's requests are answered in their own way. */
+export const byParcel =
+  (...scripts: Script[]): Script =>
+  (request) =>
+    scripts[parcelIn(request) ?? -1]?.(request);
+
+/** One script for each call, and the usual answer after the last one. */
+export function oneByOne(...scripts: Script[]): Script {
+  const left = [...scripts];
+  return (request) => left.shift()?.(request);
+}
+
 const undoNames = new Set<string | null>(Object.values(undoOf));
 
 /** The undos that were carried out, in their order, each with the parcel that it is about. */

@@ -93,11 +93,11 @@ export class ReturnWorld {
         record: (entry) => ports.journal.append(entry),
         settle: async ({ orderId, returnId, key, by, lines }) => ({
           settlement: this.settlement(lines),
-          facts: await ports.journal.append({
+          ...(await ports.journal.append({
             orderId,
             key,
             facts: [{ type: 'return.received', returnId, by, lines }],
-          }),
+          })),
         }),
       },
       exchanges: {

@@ -1,4 +1,4 @@
-import type { Entry, OrderDetails, Ports, Undone } from '../../src/activities/ports.js';
+import type { Entry, OrderDetails, Ports, Undone, Written } from '../../src/activities/ports.js';
 import type { RecordedFact } from '../../src/domain/facts.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { money } from '../../src/domain/money.js';
@@ -70,7 +70,6 @@ export class World {
           },
         ),
       enqueue: (...request) => this.answer('enqueueForStock', request, undefined),
-      dequeue: (...request) => this.answer('dequeue', request, undefined),
       release: (...request) => this.answer('releaseInventory', request, undefined),
       releasePart: (...request) => this.answer('releaseParcel', request, undefined),
       issue: (...request) => this.answer('issueInventory', request, undefined),
@@ -172,7 +171,12 @@ export class World {
     return ((await script?.(request as never)) ?? usual) as T;
   }
 
-  private append({ orderId, key, facts, change }: Entry): readonly RecordedFact[] {
+  private append(entry: Entry): Written {
+    const facts = this.record(entry);
+    return { facts, rowRevision: this.rows.get(entry.orderId)?.revision ?? 0 };
+  }
+
+  private record({ orderId, key, facts, change }: Entry): readonly RecordedFact[] {
     const id = `${orderId} ${key}`;
     const known = this.keys.get(id);
     if (known !== undefined) return known;

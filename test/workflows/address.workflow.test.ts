@@ -12,9 +12,18 @@ import {
   type PlacedOrder,
 } from '../support/order-desk.js';
 import { report } from '../support/order-worker.js';
-import { deliver, firstIsPaid, happens, ofParcel, splitOver, undosIn } from '../support/parcels.js';
+import {
+  byParcel,
+  deliver,
+  firstIsPaid,
+  happens,
+  ofParcel,
+  oneByOne,
+  splitOver,
+  undosIn,
+} from '../support/parcels.js';
 import { holdUp } from '../support/saga-steps.js';
-import { fails, gate, type World } from '../support/world.js';
+import { fails, gate } from '../support/world.js';
 
 const desk = useOrderDesk();
 
@@ -23,24 +32,14 @@ const refusal = { kind: 'refused', reason: 'ADDRESS.VERIFY.FAILURE' };
 const change = ({ handle }: PlacedOrder, changeId = 'chg_1') =>
   handle.executeUpdate(changeAddressUpdate, { args: [{ changeId, by: 'buyer' }] });
 
-/** The carrier refuses a parcel's address until there is another one. */
-const refusesOnce =
-  (index: number) =>
-  (world: World): void => {
-    let isRefused = false;
-    world.always(
-      'createShipment',
-      ofParcel(index, () => {
-        if (isRefused) return undefined;
-        isRefused = true;
-        return refusal;
-      }),
-    );
-  };
+/** The carrier refuses an address until there is another one. */
+const refusesOnce = () => oneByOne(() => refusal);
 
 describe.concurrent('an address', () => {
   test('that the carrier refuses is asked for once more, and the order goes on', async () => {
-    const order = await desk.place({}, refusesOnce(0));
+    const order = await desk.place({}, (world) => {
+      world.always('createShipment', refusesOnce());
+    });
     await reaches(order.handle, { status: 'awaiting_customer', stage: 'fix_address' });
     expect(order.world.calls).toContain('address_needed');
     expect(await change(order)).toMatchObject({ kind: 'changed' });
@@ -59,12 +58,16 @@ describe.concurrent('an address', () => {
   });
 
   test('that one of two parcels waits for does not hold up the other one', async () => {
+    const held = gate<undefined>();
     const order = await desk.place({}, (world) => {
       splitOver(world, 'wh_1', 'wh_2');
-      refusesOnce(1)(world);
+      const slow = oneByOne(fails(new Error('slow')), held.wait);
+      world.always('createShipment', byParcel(slow, refusesOnce()));
     });
     await reaches(order.handle, { stage: 'fix_address' });
+    held.open(undefined);
     await happens(order, 'payment.captured');
+    await reaches(order.handle, { status: 'awaiting_customer', stage: 'fix_address' });
     await report(order.handle, 'handed_over', 0);
     await happens(order, 'shipment.handed_over');
     await reaches(order.handle, { status: 'shipped', fulfillmentStatus: 'partially_shipped' });
@@ -127,7 +130,7 @@ describe.concurrent('an address', () => {
 
   test('that nobody has left for the order is refused, and the order goes on', async () => {
     const order = await desk.place({}, (world) => {
-      refusesOnce(0)(world);
+      world.always('createShipment', refusesOnce());
       world.script('changeAddress', fails(new ProviderRefused('no such change')));
     });
     await reaches(order.handle, { stage: 'fix_address' });

@@ -95,7 +95,8 @@ describe.concurrent('an undo that fails for ever', () => {
       expect(recorded(order, 'attention.resolved')).toMatchObject([
         { by: 'noah', choice, note: 'seen to' },
       ]);
-      expect(undosIn(order.world).at(-1)).toBe('releaseInventory');
+      // An attempt that was under way when the person decided may come to its end after the others.
+      expect(undosIn(order.world)).toContain('releaseInventory');
       expect(timesAsked(order, 'releaseInventory')).toBe(1);
     },
   );

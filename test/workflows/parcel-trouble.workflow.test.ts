@@ -146,6 +146,18 @@ describe.concurrent('a parcel that falls silent', () => {
     expect(decisionsIn(order)).toEqual([]);
   });
 
+  test('is told of once, though it falls silent again after some trouble', async () => {
+    const order = await silent(longMs);
+    await happens(order, 'shipment.delayed');
+    await report(order.handle, 'exception');
+    const trouble = await openItem(order, 'delivery_exception');
+    const known = itemsOf(order, 'not_delivered').length;
+    await decide(order, trouble, 'wait');
+    await openItem(order, 'not_delivered', known);
+    await ends(order, waitedFor);
+    expect(order.world.calls.filter((call) => call === 'delayed')).toHaveLength(1);
+  });
+
   test('is lost when the carrier says so, though a person looks for it', async () => {
     const order = await silent(longMs);
     await openItem(order, 'not_delivered');

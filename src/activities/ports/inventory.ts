@@ -27,8 +27,6 @@ export interface Inventory {
   ): Promise<Reservation>;
   /** Waits in the queue for goods; they are set aside in the order in which the orders came. */
   enqueue(orderId: OrderId, lines: readonly SkuQuantity[]): Promise<void>;
-  /** Leaves the queue; what was set aside meanwhile is kept. Quiet when it is not in it. */
-  dequeue(orderId: OrderId): Promise<void>;
   /** Gives all held stock back, leaves the queue, and bars a late reserve. Harmless when nothing is held. */
   release(holdId: HoldId): Promise<void>;
   /** Gives back what one warehouse holds, while the rest of the hold stays. */

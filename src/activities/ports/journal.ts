@@ -12,13 +12,21 @@ export interface Entry {
   readonly change?: { readonly revision: number; readonly state: OrderState };
 }
 
+/** What stands on record once an entry was written. */
+export interface Written {
+  /** As they stand in the timeline: those of the first writer, if the key was known already. */
+  readonly facts: readonly RecordedFact[];
+  /**
+   * The place of the change that the order's row shows. Another one than the entry's own: the row
+   * was left as it was, because the key was known or a later change of the same phase was there.
+   */
+  readonly rowRevision: number;
+}
+
 export interface Journal {
   /**
    * Appends to the timeline and the outbox and updates the order's row, in one transaction.
-   * @returns the facts as they stand in the timeline: those of the first writer, if this key is
-   *   known already.
-   *   A change that comes behind a later one of the same phase adds its facts and leaves the state.
    * @throws ProviderRefused when the order has begun to be undone since (a late attempt is fenced).
    */
-  append(entry: Entry): Promise<readonly RecordedFact[]>;
+  append(entry: Entry): Promise<Written>;
 }

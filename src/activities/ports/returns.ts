@@ -1,7 +1,8 @@
-import type { Fact, RecordedFact, SkuQuantity } from '../../domain/facts.js';
+import type { Fact, SkuQuantity } from '../../domain/facts.js';
 import type { OrderId, ReturnId } from '../../domain/ids.js';
 import type { Settlement } from '../../domain/returnable.js';
 import type { Verdict } from '../../domain/returns.js';
+import type { Written } from './journal.js';
 
 /** One change of a return: facts of its order, and the return's own row. */
 export interface ReturnEntry {
@@ -18,10 +19,9 @@ export interface ReturnBook {
   warehouseOf(returnId: ReturnId): Promise<string>;
   /**
    * Writes the facts, the return's row and what they make of the order's row in one transaction,
-   * once for each key.
-   * @returns the facts as they stand in the timeline: those of the first writer
+   * once for each key. No number is given to the change: the order's workflow has ended.
    */
-  record(entry: ReturnEntry): Promise<readonly RecordedFact[]>;
+  record(entry: ReturnEntry): Promise<Written>;
   /**
    * Writes what the warehouse found, and decides what is refunded, once for each return: a later call
    * answers like the first.
@@ -32,7 +32,7 @@ export interface ReturnBook {
     readonly key: string;
     readonly by: string;
     readonly lines: readonly (SkuQuantity & { readonly verdict: Verdict })[];
-  }): Promise<{ readonly settlement: Settlement; readonly facts: readonly RecordedFact[] }>;
+  }): Promise<{ readonly settlement: Settlement } & Written>;
 }
 
 export interface Exchanges {

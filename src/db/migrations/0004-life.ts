@@ -11,6 +11,7 @@ export const life: Migration = {
     await keepAttention.execute(db);
     await keepCompensations.execute(db);
     await append.execute(db);
+    await write.execute(db);
   },
 };
 
@@ -168,7 +169,9 @@ const append = sql`
     if p_facts @? '$[*] ? (@.type starts with "attention.")' then
       perform orders.keep_attention(p_order_id, p_facts, written_at);
     end if;
-    if current.status = 'compensating' or p_facts @? '$[*] ? (@.type == "compensation.started")' then
+    if p_facts @? '$[*] ? (@.type == "compensation.started")' or exists (
+      select from orders.compensations where order_id = p_order_id and done_at is null
+    ) then
       perform orders.keep_compensations(p_order_id, p_key, p_facts, written_at);
     end if;
 
@@ -189,5 +192,19 @@ const append = sql`
 
     return query select * from orders.timeline
       where order_id = p_order_id and sequence > current.last_sequence order by sequence;
+  end $$;
+`;
+
+/** Appends, and tells which change the order's row shows then. Nobody else can write in between. */
+const write = sql`
+  create function orders.write(
+    p_order_id text, p_key text, p_facts jsonb, p_revision integer, p_state jsonb,
+    out facts jsonb, out row_revision integer
+  ) language plpgsql as $$
+  begin
+    perform from orders.orders where id = p_order_id for update;
+    select coalesce(jsonb_agg(entry order by entry.sequence), '[]') into facts
+      from orders.append(p_order_id, p_key, p_facts, p_revision, p_state) entry;
+    select revision into row_revision from orders.orders where id = p_order_id;
   end $$;
 `;
