@@ -25,7 +25,9 @@ async function reconciled(): Promise<ReadonlyMap<string, Part>> {
   const before = await parts();
   const address = running.url('temporal');
   const trigger = ['schedule', 'trigger', '--address', address, '--schedule-id', 'reconciliation'];
-  await run(running.stack.temporalCli!, trigger, { timeout: 20_000 });
+  // The run before may have its parts written and not be over yet; this one must not be skipped for it.
+  const afterOthers = ['--overlap-policy', 'BufferOne'];
+  await run(running.stack.temporalCli!, [...trigger, ...afterOthers], { timeout: 20_000 });
   return vi.waitFor(
     async () => {
       const known = new Set(before.map(({ run_id }) => run_id));
