@@ -11,6 +11,9 @@ const providers = '^(stripe|@easypost/api|nodemailer|smtp-server|postal-mime)';
 const database = '^(pg|kysely)(/|$)';
 const http = '^express$';
 
+/** A team may be deleted by its folder, so nobody names one: they are found at run time. */
+const teams = '(^|/)teams/';
+
 const borders = [
   {
     folder: 'domain',
@@ -172,6 +175,24 @@ const borders = [
     ],
   },
   {
+    folder: 'workers',
+    never: [],
+  },
+  {
+    folder: 'teams',
+    never: [
+      node,
+      temporal,
+      providers,
+      http,
+      '^(pg|pino)(/|$)',
+      // Of ours the shape of an event, the catalogue, and what a team is; and no other team.
+      '^(\\.\\./){2}(?!events/(order-event\\.js$|consumer\\.js$|team\\.js$|catalogue/))',
+      '^\\.\\./(?!\\.\\./)',
+    ],
+    typesOnly: ['^(\\.\\./){2}events/(order-event|consumer|team)\\.js$'],
+  },
+  {
     folder: 'cli',
     never: [
       temporal,
@@ -200,7 +221,7 @@ const borderRules = borders.map(({ folder, never, typesOnly = [] }) => ({
       'error',
       {
         patterns: [
-          ...never.map((regex) => ({
+          ...[...never, teams].map((regex) => ({
             regex,
             message: `${folder}/ must not import this (docs/architecture.md, borders).`,
           })),

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import type { EventReport } from './events/report.js';
+import { eventConditions, eventTable } from './events/tables.js';
 import { summarizeMix } from './mix-summary.js';
 import type { Report } from './report.js';
 import { summarize } from './summary.js';
@@ -17,8 +19,12 @@ const docs = new URL('../../docs/', import.meta.url);
 const page = fileURLToPath(new URL('performance.md', docs));
 const figures = process.argv[2] ?? fileURLToPath(new URL('performance.json', docs));
 
+const relayFigures = fileURLToPath(new URL('performance-events.json', docs));
+
 const report = JSON.parse(await readFile(figures, 'utf8')) as Report;
-await writeFile(page, await formatted(rendered(await readFile(page, 'utf8'), report)));
+const relay = JSON.parse(await readFile(relayFigures, 'utf8')) as EventReport;
+const text = rendered(await readFile(page, 'utf8'), report);
+await writeFile(page, await formatted(withBlock(text, 'relay', relayBlock(relay))));
 
 /** Puts the figures between the page's markers; everything else stays. */
 function rendered(text: string, report: Report): string {
@@ -31,6 +37,10 @@ function rendered(text: string, report: Report): string {
     events: summaries.slice(0, 1).map(eventsLine).join(''),
   };
   return Object.entries(blocks).reduce((page, [name, block]) => withBlock(page, name, block), text);
+}
+
+function relayBlock(relay: EventReport): string {
+  return `${eventConditions(relay)}\n\n${eventTable(relay)}`;
 }
 
 function joined<Summary>(

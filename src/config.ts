@@ -48,11 +48,29 @@ const ordering = z.object({
   RETURN_APPROVAL_AMOUNT_MINOR: count(20_000),
 });
 
+/** For webhooks to others. */
+const webhooksOut = z.object({
+  /** Seals the secrets of endpoints in the database. */
+  WEBHOOK_SECRET_KEY: z.string().min(16),
+  /** For development: http, loopback and private networks. */
+  WEBHOOK_ALLOW_INTERNAL: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(false),
+});
+
+/** Whole numbers with commas between them. */
+const waits = z
+  .string()
+  .regex(/^\d{1,10}(,\d{1,10}){0,29}$/, 'must be 1 to 30 whole numbers with commas between them')
+  .transform((text) => text.split(',').map(Number));
+
+/** 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h. */
+const retrySchedule = '5000,300000,1800000,7200000,18000000,36000000,50400000,72000000,86400000';
+
 const apiVariables = z.object({
   ...common.shape,
   ...database.shape,
   ...temporal.shape,
   ...ordering.shape,
+  ...webhooksOut.shape,
   API_HOST: host,
   API_PORT: port(3000),
   TEMPORAL_UI_URL: z.url().optional(),
@@ -100,7 +118,14 @@ const relayVariables = z.object({
   ...common.shape,
   ...database.shape,
   ...temporal.shape,
+  ...webhooksOut.shape,
+  /** The waits between the tries of a webhook. */
+  WEBHOOK_RETRY_SCHEDULE_MS: waits.prefault(retrySchedule),
   RELAY_INTERVAL_MS: z.coerce.number().int().min(50).default(1_000),
+  /** After so many days an event goes from the log to the archive. */
+  EVENT_LOG_RETENTION_DAYS: count(30),
+  /** With it, every event goes to NATS JetStream as well. */
+  NATS_URL: z.url({ protocol: /^(nats|tls)$/ }).optional(),
 });
 
 const sandboxVariables = z.object({
@@ -124,6 +149,7 @@ const upVariables = z.object({
   TEMPORAL_UI_URL: z.url().optional(),
   TEMPORAL_CLI: z.string().min(1).optional(),
   TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
+  NATS_SERVER: z.string().min(1).optional(),
   DURABLE_ORDERS_CACHE: z.string().min(1).optional(),
   XDG_CACHE_HOME: z.string().min(1).optional(),
   ORDERS_STATE_DIR: z.string().min(1).optional(),
@@ -136,6 +162,7 @@ export type TemporalConfig = Readonly<z.infer<typeof temporal>>;
 export type ApiConfig = Readonly<z.infer<typeof apiVariables>>;
 export type WorkerConfig = Readonly<z.infer<typeof workerVariables>>;
 export type RelayConfig = Readonly<z.infer<typeof relayVariables>>;
+export type RebuildConfig = Readonly<z.infer<typeof database>>;
 export type SandboxConfig = Readonly<z.infer<typeof sandboxVariables>>;
 export type UpConfig = Readonly<z.infer<typeof upVariables>>;
 
@@ -159,6 +186,9 @@ export const workerConfig = (env: Environment = process.env): WorkerConfig =>
 /** @throws ConfigError naming every variable that is missing or wrong. */
 export const relayConfig = (env: Environment = process.env): RelayConfig =>
   read(relayVariables, env);
+
+/** @throws ConfigError naming every variable that is missing or wrong. */
+export const rebuildConfig = (env: Environment = process.env): RebuildConfig => read(database, env);
 
 /** @throws ConfigError naming every variable that is missing or wrong. */
 export const sandboxConfig = (env: Environment = process.env): SandboxConfig =>

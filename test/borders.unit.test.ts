@@ -44,6 +44,16 @@ test.each([
   ['adapters', "import { createActivities } from '../activities/index.js';"],
   ['db', "import { createApp } from '../api/app.js';"],
   ['events', "import { Client } from '@temporalio/client';"],
+  ['events', "import { team } from '../teams/analytics/team.js';"],
+  ['api', "import { team } from '../teams/analytics/team.js';"],
+  ['workers', "import { team } from '../teams/analytics/team.js';"],
+  ['teams/one', "import type { OrderId } from '../../domain/ids.js';"],
+  ['teams/one', "import { openDatabase } from '../../db/database.js';"],
+  ['teams/one', "import type { ApiDependencies } from '../../api/dependencies.js';"],
+  ['teams/one', "import { runGroup } from '../../events/consumer-runner.js';"],
+  ['teams/one', "import { ConsumerUnavailable } from '../../events/consumer.js';"],
+  ['teams/one', "import { team } from '../analytics/team.js';"],
+  ['teams/one', "import pg from 'pg';"],
   ['api', "import { order } from '../workflows/order.js';"],
   ['api', "import { createActivities } from '../activities/index.js';"],
   ['api', "import { startWorker } from '../workers/worker.js';"],
@@ -60,6 +70,10 @@ test.each([
   ['api', "import { statusQuery } from '../workflows/messages.js';"],
   ['sandbox', "import { money } from '../domain/money.js';"],
   ['domain', "import { money } from './money.js';"],
+  ['teams/one', "import { sql } from 'kysely';"],
+  ['teams/one', "import type { Team } from '../../events/team.js';"],
+  ['teams/one', "import { readData } from '../../events/catalogue/read-event.js';"],
+  ['teams/one', "import { tiers } from './tiers.js';"],
 ])('%s/ may say: %s', async (folder, code) => {
   expect(await complaints(folder, `${code}\n`)).toBe(0);
 });

@@ -3,6 +3,7 @@ import type { OrderId } from '../domain/ids.js';
 import { asStep } from './fate.js';
 import { orderMail, sellerMails, type OrderMailTemplate } from './mails/mail.js';
 import type { MailData } from './mails/matter.js';
+import { suggestionsFor } from './mails/suggestions.js';
 import type { Ports } from './ports.js';
 import { tell, type Step, type Told } from './step.js';
 
@@ -33,7 +34,8 @@ export const notificationActivities = ({
   orders,
   journal,
   shop,
-}: Pick<Ports, 'mailer' | 'orders' | 'journal' | 'shop'>) => ({
+  recommendations,
+}: Pick<Ports, 'mailer' | 'orders' | 'journal' | 'shop' | 'recommendations'>) => ({
   sendOrderConfirmation: asStep(async (step: Announcement): Promise<Told<null>> => {
     const order = await orders.find(step.orderId);
     await mailer.send(
@@ -67,7 +69,9 @@ export const notificationActivities = ({
   sendMail: asStep(async (request: SendMail): Promise<Told<null>> => {
     const { orderId, template, sequence, data = {} } = request;
     const order = await orders.find(orderId);
-    await mailer.send(orderMail(template, { order, shop, data }, sequence));
+    const suggestions =
+      template === 'shipped' ? await suggestionsFor(recommendations, orderId) : [];
+    await mailer.send(orderMail(template, { order, shop, data, suggestions }, sequence));
     const subject = sequence === undefined ? {} : { subject: sequence };
     const key = ['sendMail', template, ...Object.values(subject)].join(':');
     const facts = [{ type: 'mail.sent', template, ...subject }] as const;

@@ -6,6 +6,7 @@ import type { Loyalty } from './ports/loyalty.js';
 import type { Codes, Mailer, Texter } from './ports/messages.js';
 import type { OrderBook, Shop } from './ports/orders.js';
 import type { PaymentGateway } from './ports/payments.js';
+import type { Recommendations } from './ports/recommendations.js';
 import type { Exchanges, ReturnBook } from './ports/returns.js';
 
 export type * from './ports/journal.js';
@@ -16,6 +17,7 @@ export type * from './ports/messages.js';
 export type * from './ports/delivery-partners.js';
 export type * from './ports/loyalty.js';
 export type * from './ports/orders.js';
+export type * from './ports/recommendations.js';
 export type * from './ports/returns.js';
 
 /**
@@ -38,4 +40,5 @@ export interface Ports {
   readonly shop: Shop;
   readonly returns: ReturnBook;
   readonly exchanges: Exchanges;
+  readonly recommendations?: Recommendations;
 }

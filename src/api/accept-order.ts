@@ -26,6 +26,8 @@ export interface Claim {
   /** Of the body as it was sent. */
   readonly fingerprint: string;
   readonly dispatch: Dispatch;
+  /** The caller's trace, if he has one. */
+  readonly traceId?: string | undefined;
 }
 
 /** The shop's side of every order that it accepts. */
@@ -56,7 +58,7 @@ export async function acceptOrder(
   const pricing = priceRequest(request, basis);
   if (pricing.kind === 'refused') return pricing;
 
-  const order = newOrder(request, pricing, basis, { dispatch: claim.dispatch, terms });
+  const order = newOrder(request, pricing, basis, { claim, terms });
   const body = orderBody(recordOf(order, pricing), terms.temporalUi);
   switch (await insertOrder(database, order, { ...claim, response: body })) {
     case 'inserted':
@@ -99,13 +101,14 @@ const newOrder = (
   request: OrderRequest,
   { lines, totals }: Priced,
   basis: AcceptanceBasis,
-  { dispatch, terms }: { readonly dispatch: Dispatch; readonly terms: ShopTerms },
+  { claim, terms }: { readonly claim: Claim; readonly terms: ShopTerms },
 ): NewOrder => ({
   id: typeid('ord').toString(),
   customerId: request.customer.id,
   state: placed,
   coordination: request.coordination,
-  dispatch,
+  dispatch: claim.dispatch,
+  traceId: claim.traceId,
   total: totals.total,
   shippingMinor: totals.shipping.amountMinor,
   discountMinor: totals.discount.amountMinor,

@@ -1,9 +1,13 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { ApiDependencies } from './dependencies.js';
+import { consumerEndpoints } from './consumer-endpoints.js';
+import { endpoint, jsonBody, rawBody } from './endpoint.js';
+import { eventEndpoints } from './event-endpoints.js';
+import { eventSchemaEndpoints } from './event-schema-endpoints.js';
 import { answerFailures } from './failures.js';
 import { problem } from './problem.js';
-import { answering, send, type Handler } from './reply.js';
+import { answering } from './reply.js';
 import { preferredWaitSeconds } from './request-headers.js';
 import { logRequests } from './request-log.js';
 import { getAttention, resolveAttention } from './routes/attention.js';
@@ -28,8 +32,7 @@ import {
 } from './routes/steer-order.js';
 import { decideReturn, inspectReturn } from './routes/steer-return.js';
 import { receiveCarrierEvent, receivePaymentEvent } from './routes/webhooks.js';
-
-const bodyLimitBytes = 256 * 1_024;
+import { webhookEndpoints } from './webhook-endpoints.js';
 
 /** Puts the app together; nothing runs yet. */
 export function createApp(api: ApiDependencies): Express {
@@ -50,10 +53,14 @@ export function createApp(api: ApiDependencies): Express {
   steeringEndpoints(app, api);
   returnEndpoints(app, api);
   deliveryEndpoints(app, api);
+  eventEndpoints(app, api);
+  consumerEndpoints(app, api);
+  eventSchemaEndpoints(app);
   endpoint(app, '/v1/reconciliations', { get: [answering(getReconciliations(api))] });
   endpoint(app, '/v1/members/:id/points', { get: [answering(getPoints(api))] });
   endpoint(app, '/v1/stock', { get: [answering(getStock(api))] });
   endpoint(app, '/v1/stock/:sku/receipts', { post: [...jsonBody, answering(receiveGoods(api))] });
+  webhookEndpoints(app, api);
   endpoint(app, '/webhooks/payments', { post: [rawBody, answering(receivePaymentEvent(api))] });
   endpoint(app, '/webhooks/carrier', { post: [rawBody, answering(receiveCarrierEvent(api))] });
   endpoint(app, '/healthz', { get: [answering(getHealth)] });
@@ -107,32 +114,6 @@ function returnEndpoints(app: Express, api: ApiDependencies): void {
     post: [...jsonBody, answering(inspectReturn(api))],
   });
 }
-
-type Method = 'get' | 'post';
-
-/** An address and its methods; any other method is told which ones there are. */
-function endpoint(
-  app: Express,
-  path: string,
-  handlers: Readonly<Partial<Record<Method, readonly RequestHandler[]>>>,
-): void {
-  const route = app.route(path);
-  if (handlers.get !== undefined) route.get(...handlers.get);
-  if (handlers.post !== undefined) route.post(...handlers.post);
-  const allowed = [handlers.get && 'GET, HEAD', handlers.post && 'POST'].filter(Boolean).join(', ');
-  const refuse: Handler = () => problem('method_not_allowed', { headers: { Allow: allowed } });
-  route.all(answering(refuse));
-}
-
-const requireJson: RequestHandler = (request, response, next) => {
-  if (request.is('application/json') === 'application/json') next();
-  else send(response, problem('unsupported_media_type'));
-};
-
-const jsonBody = [requireJson, express.json({ limit: bodyLimitBytes, inflate: false })] as const;
-
-/** Signatures are over the bytes as they came, so nothing may parse them before. */
-const rawBody = express.raw({ type: () => true, limit: bodyLimitBytes, inflate: false });
 
 // Strict-Transport-Security is for whoever ends the TLS connection.
 const headers = helmet({

@@ -2,6 +2,9 @@ import type { Database } from '../db/database.js';
 import type { Dispatch } from '../db/tables.js';
 import type { Logger } from '../logger.js';
 import type { ShopTerms } from './accept-order.js';
+import type { EventStreams } from './event-streams.js';
+import type { Team } from '../events/team.js';
+import type { WebhookRules } from '../events/webhooks/settings.js';
 import type { Metrics } from './metrics.js';
 import type { OrderWorkflows } from './order-workflows.js';
 import type { Settlements } from './settlement.js';
@@ -14,6 +17,8 @@ interface ApiSettings extends ShopTerms {
   readonly returnApprovalAmountMinor: number;
   readonly paymentWebhookSecret: string;
   readonly carrierWebhookSecret: string;
+  /** For webhooks to others. */
+  readonly webhooks: WebhookRules;
 }
 
 /** What the app is made of. Whoever makes these also stops them. */
@@ -21,6 +26,9 @@ export interface ApiDependencies {
   readonly database: Database;
   readonly workflows: OrderWorkflows;
   readonly settlements: Settlements;
+  readonly streams: EventStreams;
+  /** Those whose pages are shown. */
+  readonly teams: readonly Team[];
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly settings: ApiSettings;

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Database } from '../db/database.js';
+import { eventGauges } from './event-gauges.js';
 import { orderGauges } from './order-gauges.js';
 
 export interface Metrics {
@@ -26,11 +27,14 @@ export function createMetrics(database?: Database): Metrics {
     buckets: bucketsSeconds,
     registers: [registry],
   });
-  const figures = database === undefined ? undefined : orderGauges(registry, database);
+  const figures =
+    database === undefined
+      ? []
+      : [orderGauges(registry, database), eventGauges(registry, database)];
   return {
     measure: measuring(duration),
     read: async () => {
-      await figures?.refresh();
+      await Promise.all(figures.map((one) => one.refresh()));
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
   };

@@ -3,9 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type { ApiConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import { migrateToLatest } from '../db/migrate.js';
+import { listen as listenToDatabase } from '../events/listen.js';
+import { createTeams, findTeams } from '../events/teams.js';
+import { webhookRules } from '../events/webhooks/settings.js';
 import type { Logger } from '../logger.js';
 import { createApp } from './app.js';
 import { within } from './deadline.js';
+import { createEventStreams } from './event-streams.js';
 import { createMetrics } from './metrics.js';
 import { connectTemporal } from './order-workflows.js';
 import { describeError } from './request-log.js';
@@ -40,13 +44,27 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
     poolSize: config.DATABASE_POOL_SIZE,
     onIdleError: report('a database connection broke'),
   });
+  const teams = await findTeams();
+  await createTeams(database, teams);
   const workflows = connectTemporal(config);
   const settlements = watchSettlements(database, report('waiting for orders failed'));
+  const listener = listenToDatabase({
+    url: config.DATABASE_URL,
+    channels: ['events_log'],
+    onError: report('the connection that listens broke'),
+  });
+  const streams = createEventStreams({
+    database,
+    onPublished: (wake) => listener.on('events_log', wake),
+    onError: report('a stream of events could not be read'),
+  });
   let isOpen = true;
   const app = createApp({
     database,
     workflows,
     settlements,
+    streams,
+    teams,
     metrics: createMetrics(database),
     log,
     settings: settingsOf(config),
@@ -60,7 +78,9 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
     stop: async () => {
       isOpen = false;
       settlements.stop();
+      await streams.stop();
       await drain(server);
+      await listener.stop();
       await workflows.close();
       await database.destroy();
     },
@@ -79,6 +99,7 @@ const settingsOf = (config: ApiConfig) => ({
   returnApprovalAmountMinor: config.RETURN_APPROVAL_AMOUNT_MINOR,
   paymentWebhookSecret: config.STRIPE_WEBHOOK_SECRET,
   carrierWebhookSecret: config.EASYPOST_WEBHOOK_SECRET,
+  webhooks: webhookRules(config),
   temporalUi:
     config.TEMPORAL_UI_URL === undefined
       ? undefined

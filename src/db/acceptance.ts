@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Fact } from '../domain/facts.js';
+import type { FactOf } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
-import type { Currency, Money } from '../domain/money.js';
+import { money, type Currency, type Money } from '../domain/money.js';
 import type { OrderState } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
@@ -89,6 +89,8 @@ export interface NewOrder {
   readonly codeChannel: CodeChannel;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: Date;
+  /** The trace that the order is placed in, as W3C trace context has it; else it is its own. */
+  readonly traceId?: string | undefined;
   readonly lines: readonly NewLine[];
   readonly contact: NewContact;
 }
@@ -150,8 +152,22 @@ export async function insertOrder(
   return outcome.claimed ? 'inserted' : 'key_taken';
 }
 
+const placedFact = (order: NewOrder): FactOf<'order.placed'> => ({
+  type: 'order.placed',
+  total: order.total,
+  customerId: order.customerId,
+  isMember: order.contact.member,
+  lines: order.lines.map(({ sku, quantity, sellerId, amountMinor }, index) => ({
+    lineNumber: index + 1,
+    sku,
+    quantity,
+    sellerId,
+    amount: money(amountMinor, order.total.currency),
+  })),
+});
+
 function insertion(order: NewOrder, claim: KeyClaim) {
-  const { type, ...data } = { type: 'order.placed', total: order.total } satisfies Fact;
+  const { type, ...data } = placedFact(order);
   return sql<{ open: boolean; claimed: boolean }>`
     with gate as materialized (
       select pg_try_advisory_xact_lock(hashtextextended(${claim.key}, 0)) as open
@@ -164,7 +180,7 @@ function insertion(order: NewOrder, claim: KeyClaim) {
       insert into orders.orders (id, customer_id, status, stage, payment_status,
         fulfillment_status, status_since, last_sequence, coordination, dispatch, currency,
         total_minor, shipping_minor, discount_minor, discount_code, tax_basis_points, policy,
-        service_level, verification, code_channel, metadata, created_at)
+        service_level, verification, code_channel, metadata, created_at, trace_id)
       select order_id, ${order.customerId}, ${order.state.status}, ${order.state.stage},
         ${order.state.paymentStatus}, ${order.state.fulfillmentStatus},
         ${order.createdAt}::timestamptz, 1, ${order.coordination}, ${order.dispatch},
@@ -173,7 +189,8 @@ function insertion(order: NewOrder, claim: KeyClaim) {
         ${order.discountCode}::text, ${order.taxBasisPoints}::integer,
         ${JSON.stringify(order.policy)}::jsonb, ${order.serviceLevel},
         ${JSON.stringify(order.verification)}::jsonb, ${order.codeChannel},
-        ${JSON.stringify(order.metadata)}::jsonb, ${order.createdAt}::timestamptz
+        ${JSON.stringify(order.metadata)}::jsonb, ${order.createdAt}::timestamptz,
+        ${order.traceId ?? null}::text
       from claimed
     ), line as (
       insert into orders.lines (order_id, line_number, sku, title, quantity, unit_price_minor,

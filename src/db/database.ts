@@ -32,5 +32,7 @@ export function openDatabase({ url, poolSize, onIdleError }: DatabaseOptions): D
   });
   // Without a listener a restart of Postgres would end this process.
   pool.on('error', (error) => onIdleError?.(error));
+  // So would one during a transaction that waits for us; its next query fails by itself.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }

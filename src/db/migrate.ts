@@ -13,6 +13,11 @@ import { codes } from './migrations/0010-codes.js';
 import { points } from './migrations/0011-points.js';
 import { returns } from './migrations/0012-returns.js';
 import { reconciliation } from './migrations/0013-reconciliation.js';
+import { eventLog } from './migrations/0014-event-log.js';
+import { placedFacts } from './migrations/0015-placed-facts.js';
+import { consumers } from './migrations/0016-consumers.js';
+import { webhooksOut } from './migrations/0017-webhooks-out.js';
+import { relay } from './migrations/0018-relay.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-orders': orders,
@@ -28,6 +33,11 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0011-points': points,
   '0012-returns': returns,
   '0013-reconciliation': reconciliation,
+  '0014-event-log': eventLog,
+  '0015-placed-facts': placedFacts,
+  '0016-consumers': consumers,
+  '0017-webhooks-out': webhooksOut,
+  '0018-relay': relay,
 };
 
 /**

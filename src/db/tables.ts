@@ -1,6 +1,8 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { DefaultTime, Nullable, NullableTime, Time } from './columns.js';
+import type { ConsumerTables } from './consumer-tables.js';
 import type { DeliveryTables } from './delivery-tables.js';
+import type { WebhookTables } from './webhook-tables.js';
 import type {
   FulfillmentStatus,
   OrderStatus,
@@ -51,6 +53,7 @@ interface OrdersTable {
   discount_code: Nullable<string>;
   tax_basis_points: Generated<number>;
   tax_minor: ColumnType<number, never, never>;
+  trace_id: Nullable<string>;
 }
 
 interface LinesTable {
@@ -187,7 +190,7 @@ interface WebhooksTable {
   tellings: Generated<number>;
 }
 
-export interface Tables extends DeliveryTables {
+export interface Tables extends ConsumerTables, DeliveryTables, WebhookTables {
   'orders.orders': OrdersTable;
   'orders.lines': LinesTable;
   'orders.contacts': ContactsTable;

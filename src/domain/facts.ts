@@ -16,6 +16,14 @@ export interface SkuQuantity {
   readonly quantity: number;
 }
 
+/** One line of an order as it was accepted. */
+export interface PlacedLine extends SkuQuantity {
+  readonly lineNumber: number;
+  readonly sellerId: string;
+  /** What the units cost, less their share of the discount. */
+  readonly amount: Money;
+}
+
 export type RejectionReason =
   | 'out_of_stock'
   | 'payment_declined'
@@ -210,7 +218,14 @@ type ReturnFact =
     };
 
 type OrderFact =
-  | { readonly type: 'order.placed'; readonly total: Money }
+  | {
+      readonly type: 'order.placed';
+      readonly total: Money;
+      /** What other teams need to know, and the workflow does not. */
+      readonly customerId?: string;
+      readonly isMember?: boolean;
+      readonly lines?: readonly PlacedLine[];
+    }
   | { readonly type: 'order.confirmed' }
   | { readonly type: 'order.cancel_requested'; readonly by: Actor; readonly reason: string }
   | { readonly type: 'order.cancel_refused'; readonly by: Actor; readonly status: string }

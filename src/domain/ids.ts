@@ -16,6 +16,8 @@ const orderIdPattern = new RegExp(`^ord_${suffix}$`);
 const returnIdPattern = new RegExp(`^ret_${suffix}$`);
 const attentionIdPattern = new RegExp(`^att_${suffix}$`);
 const offerIdPattern = new RegExp(`^off_${suffix}$`);
+const webhookEndpointIdPattern = new RegExp(`^whe_${suffix}$`);
+const webhookDeliveryIdPattern = new RegExp(`^whd_${suffix}$`);
 
 export const isOrderId = (text: string): text is OrderId => orderIdPattern.test(text);
 export const isReturnId = (text: string): text is ReturnId => returnIdPattern.test(text);
@@ -23,6 +25,12 @@ export const isAttentionId = (text: string): text is AttentionId => attentionIdP
 
 /** Whether the text can be the id of an offer to a delivery partner. */
 export const isOfferId = (text: string): boolean => offerIdPattern.test(text);
+
+/** Whether the text can be the id of an endpoint that gets webhooks. */
+export const isWebhookEndpointId = (text: string): boolean => webhookEndpointIdPattern.test(text);
+
+/** Whether the text can be the id of a webhook on its way. */
+export const isWebhookDeliveryId = (text: string): boolean => webhookDeliveryIdPattern.test(text);
 
 /**
  * The id of an order's shipment: the order's with another prefix, counted up at its end. The suffix

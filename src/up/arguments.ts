@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { deadLetterArguments, type DeadLetterArguments } from './dead-letter-arguments.js';
 import type { PortWish } from './ports.js';
 
 export interface StartArguments {
@@ -11,8 +12,20 @@ export interface StartArguments {
   readonly ports: PortWish;
 }
 
+interface ListenArguments {
+  readonly kind: 'listen';
+  /** The types of events to hear of; none means all. */
+  readonly types: readonly string[];
+  /** The status that every event is answered with. */
+  readonly status: number;
+  readonly keep: boolean;
+}
+
 export type Arguments =
   | StartArguments
+  | ListenArguments
+  | DeadLetterArguments
+  | { readonly kind: 'rebuild'; readonly team: string | undefined }
   | { readonly kind: 'status'; readonly json: boolean }
   | { readonly kind: 'down' }
   | { readonly kind: 'example'; readonly name: string | undefined }
@@ -24,11 +37,21 @@ export const usage = `Usage:
   npm run status -- [--json]
   npm run down
   npm run example -- [<name>]
+  npm run dead-letters -- [replay <id> | replay --all | discard <id> --reason <reason>]
+  npm run rebuild -- [<team>]
+  npm run listen -- [--types <types>] [--answer <status>] [--keep]
 
   --fresh      forgets the data of earlier starts
   --no-demo    leaves the example order out
   --detach     comes back when everything is ready, and leaves it running
-  --port-base  numbers the ports from there on`;
+  --port-base  numbers the ports from there on
+  --all        all dead letters
+  --reason     why a dead letter is discarded
+  --consumer   whose dead letters; everybody's if left out
+  --by         who decides, an opaque name
+  --types      which events to listen for, such as order.*,payment.authorized; all if left out
+  --answer     the status that every event is answered with; 200 if left out
+  --keep       leaves the webhook endpoint where it is`;
 
 const options = {
   fresh: { type: 'boolean' },
@@ -37,6 +60,13 @@ const options = {
   background: { type: 'boolean' },
   'port-base': { type: 'string' },
   json: { type: 'boolean' },
+  types: { type: 'string', multiple: true },
+  answer: { type: 'string' },
+  keep: { type: 'boolean' },
+  all: { type: 'boolean' },
+  reason: { type: 'string' },
+  consumer: { type: 'string' },
+  by: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -49,9 +79,12 @@ export function parseArguments(argv: readonly string[]): Arguments {
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
     const [command = 'start', ...rest] = positionals;
     if (values.help === true) return { kind: 'help' };
-    const [name, ...surplus] = command === 'example' ? rest : [undefined, ...rest];
+    if (command === 'dead-letters') return ofDeadLetters(rest, values);
+    const takesName = command === 'example' || command === 'rebuild';
+    const [name, ...surplus] = takesName ? rest : [undefined, ...rest];
     if (surplus.length > 0) return invalid(`What is ${surplus.join(' ')}?`);
-    return command === 'example' ? { kind: 'example', name } : ofCommand(command, values);
+    if (command === 'example') return { kind: 'example', name };
+    return command === 'rebuild' ? { kind: 'rebuild', team: name } : ofCommand(command, values);
   } catch (error) {
     return invalid(error instanceof Error ? error.message : String(error));
   }
@@ -67,9 +100,16 @@ function ofCommand(command: string, values: Values): Arguments {
       return { kind: 'status', json: values.json ?? false };
     case 'down':
       return { kind: 'down' };
+    case 'listen':
+      return listenArguments(values);
     default:
       return invalid(`There is no command ${command}.`);
   }
+}
+
+function ofDeadLetters(rest: readonly string[], values: Values): Arguments {
+  const found = deadLetterArguments(rest, values);
+  return typeof found === 'string' ? invalid(found) : found;
 }
 
 function startArguments(values: Values): Arguments {
@@ -85,6 +125,12 @@ function startArguments(values: Values): Arguments {
     background: values.background ?? false,
     ports,
   };
+}
+
+function listenArguments({ types = [], answer = '200', keep = false }: Values): Arguments {
+  if (!/^[2-5]\d\d$/.test(answer)) return invalid('--answer takes a status from 200 to 599.');
+  const wanted = types.flatMap((list) => list.split(',')).filter((type) => type !== '');
+  return { kind: 'listen', types: wanted, status: Number(answer), keep };
 }
 
 function portWish(text: string | undefined): PortWish | undefined {

@@ -46,6 +46,18 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       return downCommand(place);
     case 'example':
       return example(args.name, place);
+    case 'listen': {
+      const { listenCommand } = await import('./listen/listen-command.js');
+      return listenCommand({ ...place, ...args });
+    }
+    case 'dead-letters': {
+      const { deadLettersCommand } = await import('./dead-letters-command.js');
+      return deadLettersCommand({ ...place, ...args });
+    }
+    case 'rebuild': {
+      const { rebuildCommand } = await import('./rebuild-command.js');
+      return rebuildCommand({ ...place, team: args.team });
+    }
     case 'help':
       print(usage);
       return 0;

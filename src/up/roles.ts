@@ -37,7 +37,7 @@ export function roleEnvironment(role: RoleName, wiring: Wiring): Environment {
     case 'worker':
       return { ...storesOf(wiring), ...workerEnvironment(wiring) };
     case 'relay':
-      return storesOf(wiring);
+      return { ...storesOf(wiring), ...webhooksOut(wiring), ...quickRetries };
     case 'api':
       return { ...storesOf(wiring), ...apiEnvironment(wiring) };
   }
@@ -63,8 +63,17 @@ const codeSecret = ({ secrets }: Wiring): Environment => ({
   ORDER_CODE_SECRET: secrets.orderCodeSecret,
 });
 
+const webhooksOut = ({ secrets }: Wiring): Environment => ({
+  WEBHOOK_SECRET_KEY: secrets.webhookSecretKey,
+  WEBHOOK_ALLOW_INTERNAL: 'true',
+});
+
+/** Who tries it out sees a webhook fail for good within a minute. */
+const quickRetries: Environment = { WEBHOOK_RETRY_SCHEDULE_MS: '1000,2000,4000,8000,15000' };
+
 const apiEnvironment = (wiring: Wiring): Environment => ({
   ...webhookSecrets(wiring),
+  ...webhooksOut(wiring),
   ...codeSecret(wiring),
   API_HOST: '127.0.0.1',
   API_PORT: String(wiring.ports.api),

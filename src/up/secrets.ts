@@ -11,8 +11,9 @@ const secretsSchema = z.object({
   stripeWebhookSecret: z.string().min(16),
   easypostApiKey: z.string().min(16),
   easypostWebhookSecret: z.string().min(16),
-  /** Made when it is missing: folders of the first version have none. */
+  /** Made when they are missing: folders of earlier versions have none. */
   orderCodeSecret: z.string().min(16).default(random),
+  webhookSecretKey: z.string().min(16).default(random),
 });
 
 /** What the parts of one state folder share; worth nothing outside of this machine. */
@@ -47,5 +48,6 @@ function newSecrets(): Secrets {
     easypostApiKey: `EZTK${random()}`,
     easypostWebhookSecret: random(),
     orderCodeSecret: random(),
+    webhookSecretKey: random(),
   };
 }

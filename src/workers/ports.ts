@@ -13,6 +13,7 @@ import { stripePayments } from '../adapters/stripe.js';
 import { noTexter, twilioTexter } from '../adapters/twilio.js';
 import type { WorkerConfig } from '../config.js';
 import type { Database } from '../db/database.js';
+import { teamRecommendations } from './recommendations.js';
 import { shopOf } from './shop.js';
 
 const providerTimeoutMs = 10_000;
@@ -54,6 +55,7 @@ const ownPorts = (config: WorkerConfig, database: Database) => ({
   returns: postgresReturns(database),
   exchanges: postgresExchanges(database),
   shop: shopOf(config),
+  recommendations: teamRecommendations(database),
 });
 
 const providerPorts = (config: WorkerConfig, database: Database) => ({

@@ -5,6 +5,7 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { sql } from 'kysely';
 import supertest from 'supertest';
 import { createApp } from '../../src/api/app.js';
+import { createEventStreams, type EventStreamOptions } from '../../src/api/event-streams.js';
 import { createMetrics } from '../../src/api/metrics.js';
 import type { OrderWorkflows, SignalAnswer, StartAnswer } from '../../src/api/order-workflows.js';
 import { watchSettlements } from '../../src/api/settlement.js';
@@ -13,6 +14,9 @@ import { openDatabase, type Database } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { carrierEventSignal, type CarrierEvent } from '../../src/workflows/messages.js';
+import type { Team } from '../../src/events/team.js';
+import { systemResolve } from '../../src/events/webhooks/resolve.js';
+import { createVault } from '../../src/events/webhooks/secrets.js';
 import { createLogger, type Logger } from '../../src/logger.js';
 import { testDatabase } from '../support/postgres.js';
 
@@ -59,12 +63,17 @@ export async function serve(
   database: Database,
   log: Logger,
   settings: Partial<Settings> = {},
+  streaming: Partial<EventStreamOptions> = {},
+  teams: readonly Team[] = [],
 ): Promise<TestApi> {
   const settlements = watchSettlements(database, () => undefined);
+  const streams = createEventStreams({ database, onError: () => undefined, ...streaming });
   const app = createApp({
     database,
     workflows,
     settlements,
+    streams,
+    teams,
     metrics: createMetrics(),
     log,
     settings: {
@@ -75,6 +84,11 @@ export async function serve(
       returnApprovalAmountMinor: 20_000,
       paymentWebhookSecret: paymentSecret,
       carrierWebhookSecret: carrierSecret,
+      webhooks: {
+        rules: { allowInternal: true },
+        vault: createVault('key-of-the-api-tests'),
+        resolve: systemResolve,
+      },
       temporalUi: { url: 'http://127.0.0.1:8233/', namespace: 'default' },
       ...settings,
     },
@@ -89,6 +103,7 @@ export async function serve(
     url,
     stop: async () => {
       settlements.stop();
+      await streams.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await database.destroy();

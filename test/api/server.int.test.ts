@@ -26,6 +26,7 @@ const start = (changes: Record<string, string> = {}): Promise<Api> =>
       STRIPE_WEBHOOK_SECRET: 'whsec_of_the_server_test',
       EASYPOST_WEBHOOK_SECRET: 'whsec_of_the_server_test',
       ORDER_CODE_SECRET: 'secret-of-the-server-test',
+      WEBHOOK_SECRET_KEY: 'key-of-the-server-test',
       ...changes,
     }),
     log,
@@ -72,6 +73,17 @@ it('refuses headers beyond 16 KiB', async () => {
   const answer = await fetch(`${api.url}/healthz`, { headers: { 'X-Long': 'x'.repeat(17_000) } });
   expect(answer.status).toBe(431);
   await api.stop();
+});
+
+it('does not wait for a client that reads a stream of events', async () => {
+  const api = await start();
+  const { id } = (await (await post(api)).json()) as { id: string };
+  const stream = await fetch(`${api.url}/v1/orders/${id}/events`);
+  expect(stream.status).toBe(200);
+  const begin = Date.now();
+  await api.stop();
+  expect(Date.now() - begin).toBeLessThan(3_000);
+  expect(await stream.text()).toContain('retry:');
 });
 
 it('does not wait for a client that never sends its request', async () => {

@@ -9,7 +9,9 @@ import { inheritedEnvironment, knownVariables, type Environment } from '../../sr
 import { withClient } from '../../src/up/postgres/databases.js';
 import { kinds, RunningStack } from '../support/running-stack.js';
 import { deliveredOrder } from './delivered-order.js';
+import { tellsEvents } from './event-stream.js';
 import { commandsOf, fencesOf, pages, readText, repositoryPath } from './pages.js';
+import type { Rule } from './rule.js';
 import {
   isMeasurementWithKnownFlags,
   isScriptWithKnownFlags,
@@ -17,20 +19,10 @@ import {
   roleOf,
 } from './scripts-and-services.js';
 import { stuckUndo } from './stuck-undo.js';
+import { consumerRules } from './consumer-rules.js';
+import { webhookRules } from './webhook-rules.js';
 
 const limitMs = 60_000;
-
-/** How a documented command is tried: run and read, or run and followed, or checked by other means. */
-type Rule = { readonly command: RegExp } & (
-  | {
-      readonly prints: RegExp;
-      readonly before?: () => Promise<void>;
-      /** Said again until the order has come so far. */
-      readonly untilTaken?: true;
-      readonly effect?: () => Promise<void>;
-    }
-  | { readonly check: (command: string) => Promise<void> | void }
-);
 
 const becomes = (status: string) => async () => {
   await running.untilStatus(orderId, status);
@@ -68,6 +60,8 @@ const rules: readonly Rule[] = [
   { command: /^temporal schedule describe .*--schedule-id reconciliation$/, prints: /reconcile/ },
   { command: /^curl \S+\/metrics$/, prints: /^orders_compensations\{/m },
   { command: /^curl \S+\/v1\/orders\/ord_…$/, prints: /"object":"order"/ },
+  { command: /^curl '\S+\/v1\/events\?limit=2'$/, prints: /"specversion":"1\.0"/ },
+  { command: /^curl -sN \S+\/ord_…\/events$/, check: (command) => tellsEvents(here(command)) },
   { command: /^curl \S+\/v1\/orders\/ord_…\/timeline$/, prints: /"order\.placed"/ },
   {
     command: /^curl \S+\/v1\/returns -H .*"order_id"/,
@@ -98,6 +92,8 @@ const rules: readonly Rule[] = [
   { command: /^curl \S+\/readyz$/, prints: /"status":"ready"/ },
   { command: /^curl \S+\/control\/faults -H .* -d /, prints: /"id":"flt_\w+"/ },
   { command: /^curl -X DELETE \S+\/control\/faults$/, prints: /^$/ },
+  ...consumerRules,
+  ...webhookRules(() => running.placeOrder()),
   {
     command: /^curl '\S+\/control\/ledger\?order_id=ord_…'$/,
     prints: /"kind":"authorize"/,
@@ -129,7 +125,8 @@ let running: RunningStack;
 let folder: string;
 let orderId = '';
 let attentionId = '';
-let returnId = '';
+/** The newest id of each kind that a command has printed, by its prefix. */
+const latest: Record<string, string> = {};
 let workerPid: number | undefined;
 
 beforeAll(async () => {
@@ -152,7 +149,7 @@ function here(text: string): string {
     .replaceAll('127.0.0.1:7233', urls['temporal']!)
     .replaceAll('./.orders/', `${folder}/state/`)
     .replaceAll('att_…', attentionId)
-    .replaceAll('ret_…', returnId)
+    .replace(/\b(ret|whe|whd)_…/g, (_all, prefix: string) => latest[prefix] ?? '')
     .replaceAll('ord_…', orderId);
 }
 
@@ -164,7 +161,8 @@ async function runAndRead(command: string, prints: RegExp): Promise<void> {
     timeout: limitMs,
   });
   expect(stdout).toMatch(prints);
-  returnId = /"id":"(ret_\w+)"/.exec(stdout)?.[1] ?? returnId;
+  const ids = [...stdout.matchAll(/"id":"((ret|whe|whd)_\w+)"/g)].reverse();
+  for (const [, id, prefix] of ids) latest[prefix!] = id!;
   if (command.includes('-d @')) orderId = /"id":"(ord_\w+)"/.exec(stdout)![1]!;
 }
 

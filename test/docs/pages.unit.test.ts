@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { problem, problemBody, type ProblemCode } from '../../src/api/problem.js';
@@ -59,15 +59,18 @@ describe('docs/api.md', () => {
   });
 
   it('has every route', () => {
-    const source = readText('src/api/app.ts');
+    const files = readdirSync(join(repositoryPath, 'src/api')).filter((file) =>
+      /^app\.ts$|-endpoints\.ts$/.test(file),
+    );
+    const source = files.map((file) => readText(`src/api/${file}`)).join('\n');
     const paths = [...source.matchAll(/endpoint\(app, '([^']+)', \{([^;]*?)\}\);/g)];
     expect(paths.length).toBeGreaterThan(5);
     const routes = paths.flatMap(([, path, methods]) =>
-      (['get', 'post'] as const)
+      (['get', 'post', 'delete'] as const)
         .filter((method) => methods!.includes(`${method}:`))
         .map((method) => `${method.toUpperCase()} ${path!.replace(/:(\w+)/g, '{$1}')}`),
     );
-    const listed = firstCells('docs/api.md').filter((cell) => /^(GET|POST) \//.test(cell));
+    const listed = firstCells('docs/api.md').filter((cell) => /^(GET|POST|DELETE) \//.test(cell));
     expect([...listed].sort()).toEqual([...routes].sort());
   });
 });

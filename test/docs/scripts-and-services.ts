@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { readEventOptions } from '../../bench/events/options.js';
 import { readOptions } from '../../bench/options.js';
 import { parseArguments } from '../../src/up/arguments.js';
 import { composeServices, environmentFile } from '../compose/compose-file.js';
@@ -10,22 +11,31 @@ function scriptOf(command: string): { readonly script: string; readonly flags: s
   const [, script, flags = ''] = /^npm (?:run )?([\w:-]+)(?: -- (.+))?$/.exec(command)!;
   const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
   expect(Object.keys(scripts)).toContain(script);
-  return { script: script!, flags: flags.split(' ').filter((flag) => flag !== '') };
+  const words = flags.split(' ').map((flag) => flag.replaceAll("'", ''));
+  return { script: script!, flags: words.filter((flag) => flag !== '') };
 }
 
-/** `npm start` and its companions are run by test/up/command-line.e2e.test.ts. */
+/** Where `npm start` and its companions are run. */
+const commandTests = [
+  'test/up/command-line.e2e.test.ts',
+  'test/up/listen.int.test.ts',
+  'test/up/dead-letters-command.int.test.ts',
+  'test/up/rebuild-command.int.test.ts',
+];
+
 export function isScriptWithKnownFlags(command: string): void {
   const { script, flags } = scriptOf(command);
   if (flags.length === 0) return;
   expect(parseArguments([script, ...flags]).kind).toBe(script);
-  const covered = readText('test/up/command-line.e2e.test.ts');
+  const covered = commandTests.map(readText).join('\n');
   for (const flag of flags) expect(covered).toContain(`'${flag}'`);
 }
 
 /** Measuring takes minutes and a quiet machine. */
 export function isMeasurementWithKnownFlags(command: string): void {
-  const { flags } = scriptOf(command);
-  expect(() => readOptions(flags)).not.toThrow();
+  const { script, flags } = scriptOf(command);
+  const read = script === 'bench:events' ? readEventOptions : readOptions;
+  expect(() => read(flags)).not.toThrow();
 }
 
 /** There is no Docker engine where this was written; README.md says so. */

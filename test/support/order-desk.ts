@@ -72,7 +72,7 @@ export class OrderDesk {
   }
 
   private portOfCaller(port: keyof Ports): object {
-    const ofCaller = () => this.callersWorld().ports[port];
+    const ofCaller = () => this.callersWorld().ports[port] ?? missing();
     return new Proxy({}, { get: (_target, name) => Reflect.get(ofCaller(), name) as unknown });
   }
 

@@ -36,7 +36,54 @@ describe('the command line', () => {
     expect(parseArguments(['example'])).toEqual({ kind: 'example', name: undefined });
   });
 
+  it('takes a team to rebuild, or none', () => {
+    expect(parseArguments(['rebuild', 'analytics'])).toEqual({
+      kind: 'rebuild',
+      team: 'analytics',
+    });
+    expect(parseArguments(['rebuild'])).toEqual({ kind: 'rebuild', team: undefined });
+  });
+
   it.each([
+    ['dead-letters', { kind: 'list' }],
+    ['dead-letters replay --all', { kind: 'replay_all' }],
+    ['dead-letters replay dlt_1', { kind: 'replay', id: 'dlt_1' }],
+    ['dead-letters discard dlt_1 --reason seen', { kind: 'discard', id: 'dlt_1', reason: 'seen' }],
+  ])('takes what is to be done: %s', (line, action) => {
+    const nobody = { consumer: undefined, by: undefined };
+    expect(parseArguments(line.split(' '))).toEqual({ kind: 'dead-letters', action, ...nobody });
+  });
+
+  it.each([
+    ['dead-letters replay', 'replay takes the id of a dead letter, or --all.'],
+    ['dead-letters replay dlt_1 --all', 'replay takes the id of a dead letter, or --all.'],
+    ['dead-letters discard', 'discard takes the id of a dead letter.'],
+    ['dead-letters discard dlt_1', 'discard needs a --reason.'],
+    ['dead-letters bury dlt_1', 'What is bury?'],
+    ['rebuild analytics now', 'What is now?'],
+  ])('does not take: %s', (line, message) => {
+    expect(parseArguments(line.split(' '))).toEqual({ kind: 'invalid', message });
+  });
+
+  it('takes what to listen for, and how to answer', () => {
+    expect(parseArguments(['listen'])).toEqual({
+      kind: 'listen',
+      types: [],
+      status: 200,
+      keep: false,
+    });
+    const argv = ['listen', '--types', 'order.*,payment.failed', '--answer', '500', '--keep'];
+    expect(parseArguments(argv)).toEqual({
+      kind: 'listen',
+      types: ['order.*', 'payment.failed'],
+      status: 500,
+      keep: true,
+    });
+  });
+
+  it.each([
+    [['listen', '--answer', '99']],
+    [['listen', 'now']],
     [['up']],
     [['start', 'now']],
     [['example', 'plain', 'again']],

@@ -3,7 +3,7 @@ import type { ReturnId, ShipmentId } from '../../domain/ids.js';
 import { formatMoney, type Money } from '../../domain/money.js';
 import type { PaymentStatus } from '../../domain/order-state.js';
 import type { ShortageDecision } from '../../domain/policy.js';
-import type { OrderDetails, Shop } from '../ports.js';
+import type { OrderDetails, Shop, SuggestedProduct } from '../ports.js';
 import { link, type Block } from './letter.js';
 
 /**
@@ -39,6 +39,8 @@ export interface Matter {
   readonly order: OrderDetails;
   readonly shop: Shop;
   readonly data: MailData;
+  /** What the buyer may like as well. */
+  readonly suggestions?: readonly SuggestedProduct[];
 }
 
 const day = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', dateStyle: 'long' });

@@ -10,6 +10,7 @@ export const shipped = (matter: Matter): Content => ({
     ...pickedGoods(matter.order, matter.data.lines),
     ...detailList(...parcelDetails(matter), ['Charged', amountOf(matter)]),
     ...followLink(matter),
+    ...suggested(matter),
   ],
 });
 
@@ -61,6 +62,14 @@ export const parcelLost = (matter: Matter): Content => {
     ],
   };
 };
+
+/** Last, and left out where there is nothing: nobody asked for it. */
+const suggested = ({ suggestions = [] }: Matter) =>
+  suggestions.length === 0
+    ? []
+    : paragraphs(
+        `Others who bought this also bought: ${suggestions.map(({ title }) => title).join(', ')}.`,
+      );
 
 /** The carrier's own page, else ours. */
 const followLink = (matter: Matter) =>

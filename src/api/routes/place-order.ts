@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { findOrder } from '../../db/orders.js';
 import type { OrderId } from '../../domain/ids.js';
+import { traceIdIn } from '../../events/catalogue/trace.js';
 import type { OrderInput } from '../../workflows/messages.js';
 import { acceptOrder } from '../accept-order.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -25,7 +26,8 @@ export const placeOrder =
     const body = parseBody(orderRequest, request.body);
     if (body.kind === 'invalid') return body.problem;
 
-    const claim = { key, dispatch, fingerprint: fingerprint(request.body) };
+    const traceId = traceIdIn(request.get('traceparent'));
+    const claim = { key, dispatch, traceId, fingerprint: fingerprint(request.body) };
     const accepted = await acceptOrder(api.database, body.value, claim, api.settings);
     switch (accepted.kind) {
       case 'accepted':

@@ -10,7 +10,7 @@ import {
 import { orderStatuses } from '../../domain/order-state.js';
 import { text } from './text.js';
 
-const limit = z
+export const limit = z
   .string()
   .regex(/^\d{1,3}$/, 'must be a whole number')
   .transform(Number)

@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CloudEvent } from 'cloudevents';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { readData } from '../../../src/events/catalogue/read-event.js';
+import type { EventType } from '../../../src/events/catalogue/catalogue.js';
+import type { OrderEvent } from '../../../src/events/order-event.js';
 import { examples } from '../../../src/up/examples/catalogue.js';
 import { isAsDescribed } from '../../../src/up/examples/expectation.js';
 import type { PlacedOrder } from '../../../src/up/examples/placed-order.js';
@@ -38,6 +42,28 @@ it('nothing comes after what is described', async () => {
     expect(isAsDescribed(timeline.labels, expected), timeline.labels.join('\n')).toBe(true);
   }
 });
+
+it('all that happened was told to other teams, each fact by an event of its own', async () => {
+  for (const { timeline, id } of played.values()) {
+    const facts = (await timeline.look()).map(({ sequence, type }) => ({ sequence, type }));
+    const feed = `/v1/events?limit=500&order_id=${id}`;
+    const events = await vi.waitFor(
+      async () => {
+        const { data } = await running.get<{ data: OrderEvent<EventType>[] }>('api', feed);
+        expect(data.map((event) => ({ sequence: event.ordersequence, type: event.type }))).toEqual(
+          facts,
+        );
+        return data;
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    for (const event of events) {
+      expect(new CloudEvent<unknown>({ ...event }).validate()).toBe(true);
+      expect(readData(event)).toEqual(event.data);
+      expect(JSON.stringify(event.data)).not.toContain('"other"');
+    }
+  }
+}, 60_000);
 
 it('no fault, no held stock, no open item and no order under way is left behind', async () => {
   const faults = await running.get<{ data: unknown[] }>('sandbox', '/control/faults');

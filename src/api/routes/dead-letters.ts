@@ -1,0 +1,140 @@
+import type { Request } from 'express';
+import type { DeadLetter, DeadLetterSource, LetterOutcome } from '../../events/dead-letters.js';
+import { deadLetterSources, sourceOf } from '../dead-letter-sources.js';
+import type { ApiDependencies } from '../dependencies.js';
+import { problem } from '../problem.js';
+import { content, type Reply } from '../reply.js';
+import { listBody } from '../representation.js';
+import {
+  deadLetterListQuery,
+  discardRequest,
+  replayAllRequest,
+  replayRequest,
+} from '../schemas/dead-letter-request.js';
+import { parseBody, parseQuery } from '../schemas/parse.js';
+
+/** `GET /v1/dead-letters`: what nobody has decided about yet, the oldest first within a source. */
+export const getDeadLetters =
+  ({ database }: Pick<ApiDependencies, 'database'>) =>
+  async (request: Request): Promise<Reply> => {
+    const query = parseQuery(deadLetterListQuery, request.query);
+    if (query.kind === 'invalid') return query.problem;
+    const { limit, starting_after: after, consumer, order_id: orderId } = query.value;
+    const letters: DeadLetter[] = [];
+    for (const { source, startingAfter } of sourcesFrom(after)) {
+      const page = { limit: limit + 1 - letters.length, after: startingAfter };
+      if (page.limit > 0)
+        letters.push(...(await source.list(database, { consumer, orderId }, page)));
+    }
+    return content(
+      200,
+      listBody(letters, limit, letterBody, ({ id }) => id),
+    );
+  };
+
+/** The source of the letter that was seen last, and those behind it. */
+function sourcesFrom(
+  after: string | undefined,
+): readonly { readonly source: DeadLetterSource; readonly startingAfter: string | undefined }[] {
+  const current = after === undefined ? undefined : sourceOf(after);
+  const first = current === undefined ? 0 : deadLetterSources.indexOf(current);
+  return deadLetterSources
+    .slice(first)
+    .map((source) => ({ source, startingAfter: source === current ? after : undefined }));
+}
+
+/** `POST /v1/dead-letters/{id}/replay`: the event is tried again, with all its attempts. */
+export const replayDeadLetter =
+  ({ database }: Pick<ApiDependencies, 'database'>) =>
+  async (request: Request): Promise<Reply> => {
+    const found = letterOf(request);
+    if (found === undefined) return notFound;
+    const body = parseBody(replayRequest, request.body);
+    if (body.kind === 'invalid') return body.problem;
+    const outcome = await found.source.replay(database, found.id, body.value);
+    return decided(found.id, 'replayed', outcome);
+  };
+
+/** `POST /v1/dead-letters/{id}/discard`: the later events of its order go on without it. */
+export const discardDeadLetter =
+  ({ database }: Pick<ApiDependencies, 'database'>) =>
+  async (request: Request): Promise<Reply> => {
+    const found = letterOf(request);
+    if (found === undefined) return notFound;
+    const body = parseBody(discardRequest, request.body);
+    if (body.kind === 'invalid') return body.problem;
+    const outcome = await found.source.discard(database, found.id, body.value);
+    return decided(found.id, 'discarded', outcome);
+  };
+
+/** How many letters one call takes from each source; the answer says how many there were. */
+const mostAtOnce = 1_000;
+
+/** `POST /v1/dead-letters/replay`: all of them, or all of one consumer. */
+export const replayDeadLetters =
+  ({ database }: Pick<ApiDependencies, 'database'>) =>
+  async (request: Request): Promise<Reply> => {
+    const body = parseBody(replayAllRequest, request.body);
+    if (body.kind === 'invalid') return body.problem;
+    const { by, consumer } = body.value;
+    let replayed = 0;
+    let hasMore = false;
+    for (const source of deadLetterSources) {
+      const count = await source.replayAll(database, { consumer }, { by, limit: mostAtOnce });
+      replayed += count;
+      hasMore ||= count === mostAtOnce;
+    }
+    return content(200, { object: 'replay', replayed, has_more: hasMore });
+  };
+
+function letterOf(request: Request) {
+  const id = request.params['id'];
+  const source = typeof id === 'string' ? sourceOf(id) : undefined;
+  return typeof id === 'string' && source !== undefined ? { id, source } : undefined;
+}
+
+const notFound = problem('dead_letter_not_found');
+
+const whyNot = {
+  discarded: 'It was discarded, so that the later events of its order could go on.',
+  being_replayed: 'It is being tried again. Discard it when that fails as well.',
+  settled: 'It was replayed, and is in effect.',
+  unpublished: 'Nobody can do without it. Mend the cause, and it is published.',
+} as const;
+
+function decided(id: string, decision: 'replayed' | 'discarded', outcome: LetterOutcome): Reply {
+  switch (outcome.kind) {
+    case 'done':
+    case 'already':
+      return content(200, {
+        object: 'dead_letter_decision',
+        id,
+        decision,
+        changed: outcome.kind === 'done',
+      });
+    case 'refused':
+      return problem('dead_letter_in_wrong_state', {
+        detail: whyNot[outcome.because],
+        members: { state: outcome.because },
+      });
+    case 'unknown':
+      return notFound;
+  }
+}
+
+const letterBody = (letter: DeadLetter) => ({
+  id: letter.id,
+  object: 'dead_letter',
+  consumer: letter.consumer,
+  event: {
+    id: letter.event.id,
+    type: letter.event.type,
+    order_id: letter.event.orderId,
+    sequence: letter.event.sequence,
+  },
+  error: letter.error,
+  attempts: letter.attempts,
+  first_failed_at: letter.firstFailedAt.toISOString(),
+  died_at: letter.diedAt.toISOString(),
+  held_back: letter.heldBack,
+});

@@ -1,0 +1,29 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/database.js';
+
+const batchSize = 1_000;
+
+/**
+ * Moves the oldest events from the log to the archive: those older than the retention that every
+ * consumer has read. Positions stay what they are, and the history has all of them at any moment.
+ * @returns whether more may be due
+ */
+export async function archiveRound(database: Database, retentionDays: number): Promise<boolean> {
+  const { numAffectedRows = 0n } = await sql`
+    with read as (
+      select position, published_at from events.log
+      where position <= coalesce((select min(position) from events.groups),
+        (select position from events.head))
+      order by position limit ${batchSize}
+    ), due as (
+      select position, bool_and(published_at
+        < clock_timestamp() - make_interval(days => ${retentionDays}))
+        over (order by position) as is_old
+      from read
+    ), moved as (
+      delete from events.log using due
+      where log.position = due.position and due.is_old returning log.*
+    )
+    insert into events.archive select * from moved order by position`.execute(database);
+  return numAffectedRows === BigInt(batchSize);
+}

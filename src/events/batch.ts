@@ -1,0 +1,124 @@
+import { sql, type Transaction } from 'kysely';
+import type { Tables } from '../db/tables.js';
+import type { LoggedEvent } from './order-event.js';
+
+/** What a group has next, sorted by what becomes of it. */
+export interface Batch {
+  /** To be put into effect. */
+  readonly fresh: readonly LoggedEvent[];
+  /** To be parked behind an earlier event of their order. */
+  readonly held: readonly LoggedEvent[];
+  /** The last position that was read; the group stands there when the batch is settled. */
+  readonly upTo: number;
+  readonly size: number;
+}
+
+interface Row extends LoggedEvent {
+  readonly isSeen: boolean;
+  readonly isHeld: boolean;
+}
+
+interface GroupRow {
+  readonly position: number;
+  /** Of the event that was published last. */
+  readonly head: number;
+  /** The Postgres process that has the transaction. */
+  readonly pid: number;
+}
+
+/**
+ * Takes the group for this transaction, in which no statement may take longer than the limit.
+ * @returns undefined when another copy of the consumer is at work, or there is no such group
+ */
+export async function lockGroup(
+  transaction: Transaction<Tables>,
+  name: string,
+  statementLimitMs: number,
+): Promise<GroupRow | undefined> {
+  const { rows } = await sql<GroupRow>`
+    select position, (select position from events.head) as head, pg_backend_pid() as pid,
+      set_config('statement_timeout', ${String(statementLimitMs)}, true)
+    from events.groups where name = ${name} for update skip locked
+  `.execute(transaction);
+  return rows[0];
+}
+
+/** As {@link lockGroup}; a group that is not there yet begins before the first event. */
+export async function openGroup(
+  transaction: Transaction<Tables>,
+  name: string,
+  statementLimitMs: number,
+): Promise<GroupRow | undefined> {
+  const group = await lockGroup(transaction, name, statementLimitMs);
+  if (group !== undefined) return group;
+  const { numAffectedRows } = await sql`
+    insert into events.groups (name) values (${name}) on conflict do nothing
+  `.execute(transaction);
+  return numAffectedRows === 0n ? undefined : lockGroup(transaction, name, statementLimitMs);
+}
+
+/** The group's next events. Positions have no gap, so what is not in the log is in the archive. */
+export async function readBatch(
+  transaction: Transaction<Tables>,
+  name: string,
+  { position, head }: GroupRow,
+  limit: number,
+): Promise<Batch | undefined> {
+  if (head <= position) return undefined;
+  let rows = await eventsAfter(transaction, name, position, limit, 'events.log');
+  if (rows[0]?.position !== position + 1) {
+    rows = await eventsAfter(transaction, name, position, limit, 'events.history');
+  }
+  const last = rows.at(-1);
+  if (last === undefined) return undefined;
+  return {
+    fresh: rows.filter(({ isSeen, isHeld }) => !isSeen && !isHeld),
+    held: rows.filter(({ isSeen, isHeld }) => !isSeen && isHeld),
+    upTo: last.position,
+    size: rows.length,
+  };
+}
+
+async function eventsAfter(
+  transaction: Transaction<Tables>,
+  name: string,
+  position: number,
+  limit: number,
+  source: 'events.log' | 'events.history',
+): Promise<readonly Row[]> {
+  const { rows } = await sql<Row>`
+    select e.position, e.event,
+      exists (select from events.inbox i
+        where i.group_name = ${name} and i.event_id = e.event_id) as "isSeen",
+      exists (select from events.parked p
+        where p.group_name = ${name} and p.order_id = e.order_id) as "isHeld"
+    from ${sql.table(source)} e where e.position > ${position}
+    order by e.position limit ${limit}
+  `.execute(transaction);
+  return rows;
+}
+
+/** Remembers what was put into effect and what is held, and moves the group on. */
+export async function settle(
+  transaction: Transaction<Tables>,
+  name: string,
+  { fresh, held, upTo }: Batch,
+): Promise<void> {
+  await sql`
+    with applied as (
+      insert into events.inbox (group_name, event_id, position)
+      select ${name}, id, position
+      from unnest(${idsOf(fresh)}::text[], ${positionsOf(fresh)}::bigint[]) as e (id, position)
+    ), parked as (
+      insert into events.parked (group_name, event_id, order_id, position, state)
+      select ${name}, id, order_id, position, 'held'
+      from unnest(${idsOf(held)}::text[], ${ordersOf(held)}::text[], ${positionsOf(held)}::bigint[])
+        as e (id, order_id, position)
+    )
+    update events.groups set position = ${upTo}, moved_at = clock_timestamp() where name = ${name}
+  `.execute(transaction);
+}
+
+const idsOf = (events: readonly LoggedEvent[]) => events.map(({ event }) => event.id);
+const ordersOf = (events: readonly LoggedEvent[]) => events.map(({ event }) => event.subject);
+const positionsOf = (events: readonly LoggedEvent[]) => events.map(({ position }) => position);

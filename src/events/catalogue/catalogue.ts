@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import type { FactType } from '../../domain/facts.js';
+import { attentionEvents } from './attention.js';
+import type { EventDefinition } from './definition.js';
+import { deliveryPartnerEvents } from './delivery-partner.js';
+import { inventoryEvents } from './inventory.js';
+import { messageEvents } from './messages.js';
+import { orderEvents } from './order.js';
+import { paymentEvents } from './payment.js';
+import { pointsEvents } from './points.js';
+import { returnEvents } from './returns.js';
+import { shipmentEvents } from './shipment.js';
+import { verificationEvents } from './verification.js';
+
+/** Every event by its type. A fact without an event does not compile. */
+export const catalogue = {
+  ...orderEvents,
+  ...verificationEvents,
+  ...inventoryEvents,
+  ...paymentEvents,
+  ...shipmentEvents,
+  ...messageEvents,
+  ...deliveryPartnerEvents,
+  ...pointsEvents,
+  ...attentionEvents,
+  ...returnEvents,
+} satisfies { readonly [Type in FactType]: EventDefinition<Type, z.ZodObject> };
+
+type Catalogue = typeof catalogue;
+
+export type EventType = keyof Catalogue;
+
+/** `data` of an event in its newest version. */
+export type EventData<Type extends EventType> = z.output<Catalogue[Type]['data']>;
+
+export const eventTypes = Object.keys(catalogue) as readonly EventType[];
+
+export const isEventType = (type: string): type is EventType => Object.hasOwn(catalogue, type);

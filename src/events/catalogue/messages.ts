@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { define } from './definition.js';
+import { code, codeOf, codeOrNone, identifier } from './members.js';
+
+export const messageEvents = define({
+  'confirmation.sent': {
+    version: 1,
+    meaning: 'The customer was told that the order is on.',
+    data: z.object({}),
+    dataOf: () => ({}),
+  },
+  'cancellation.sent': {
+    version: 1,
+    meaning: 'The customer was told that the order is off.',
+    reverses: 'confirmation.sent',
+    data: z.object({}),
+    dataOf: () => ({}),
+  },
+  'mail.sent': {
+    version: 1,
+    meaning: 'The customer was sent a mail.',
+    data: z.object({
+      template: code,
+      subject: identifier.optional().describe('the shipment or return that it is about'),
+    }),
+    dataOf: ({ template, subject }) => ({
+      template: codeOf(template),
+      subject: codeOrNone(subject),
+    }),
+  },
+  'seller.notified': {
+    version: 1,
+    meaning: 'The sellers were told what to get ready.',
+    data: z.object({ seller_ids: z.array(identifier) }),
+    dataOf: ({ sellerIds }) => ({ seller_ids: [...sellerIds] }),
+  },
+});

@@ -1,0 +1,89 @@
+import type { Database } from '../db/database.js';
+import { apply, transact } from './application.js';
+import { openGroup, readBatch, settle, type Batch } from './batch.js';
+import type { Consumer } from './consumer.js';
+import { park, retryParked } from './parked.js';
+import { isPassing, orUnavailable } from './refusal.js';
+import { defaultRules, type ConsumerRules } from './rules.js';
+
+/** One round of a consumer: what is due of the parked events, then the next of the log. */
+export async function consumerRound(
+  database: Database,
+  consumer: Consumer,
+  rules: Partial<ConsumerRules> = {},
+): Promise<number> {
+  const retried = await retryParked(database, consumer, rules);
+  return retried + (await runGroup(database, consumer, rules));
+}
+
+/**
+ * Puts the group's next events into effect, remembers them and moves the group on, in one
+ * transaction. Several copies may call this: one of them works, the others get 0.
+ * @returns by how many events the group moved on; 0 when there is nothing to do
+ * @throws ConsumerUnavailable when the consumer or the database can take nothing now
+ */
+export async function runGroup(
+  database: Database,
+  consumer: Consumer,
+  changes: Partial<ConsumerRules> = {},
+): Promise<number> {
+  const rules = { ...defaultRules, ...changes };
+  return orUnavailable(async () => {
+    const outcome = await takeBatch(database, consumer, rules, rules.batchSize);
+    if (outcome.kind === 'moved') return outcome.events;
+    return isolate(database, consumer, rules, outcome.batch.size);
+  });
+}
+
+type Outcome =
+  | { readonly kind: 'moved'; readonly events: number }
+  | { readonly kind: 'refused'; readonly batch: Batch; readonly error: unknown };
+
+const nothingMoved: Outcome = { kind: 'moved', events: 0 };
+
+async function takeBatch(
+  database: Database,
+  consumer: Consumer,
+  rules: ConsumerRules,
+  size: number,
+): Promise<Outcome> {
+  let batch: Batch | undefined;
+  try {
+    return await transact(database, async (transaction): Promise<Outcome> => {
+      const group = await openGroup(transaction, consumer.name, rules.statementLimitMs);
+      if (group === undefined) return nothingMoved;
+      batch = await readBatch(transaction, consumer.name, group, size);
+      if (batch === undefined) return nothingMoved;
+      const events = batch.fresh.map(({ event }) => event);
+      const limit = { limitMs: rules.applyLimitMs, pid: group.pid };
+      await apply(database, consumer, transaction, events, limit);
+      await settle(transaction, consumer.name, batch);
+      return { kind: 'moved', events: batch.size };
+    });
+  } catch (error) {
+    if (batch === undefined || isPassing(error)) throw error;
+    return { kind: 'refused', batch, error };
+  }
+}
+
+/** The events of a refused batch one by one, up to the first that is refused by itself. */
+async function isolate(
+  database: Database,
+  consumer: Consumer,
+  rules: ConsumerRules,
+  size: number,
+): Promise<number> {
+  const end = Date.now() + rules.applyLimitMs;
+  for (let moved = 0; moved < size; moved += 1) {
+    if (Date.now() > end) return moved;
+    const outcome = await takeBatch(database, consumer, rules, 1);
+    if (outcome.kind === 'refused') {
+      const [refused] = outcome.batch.fresh;
+      if (refused === undefined) throw outcome.error;
+      const isParked = await park(database, consumer.name, refused, outcome.error, rules);
+      return moved + (isParked ? 1 : 0);
+    }
+    if (outcome.events === 0) return moved;
+  }
+  return size;
+}

@@ -1,0 +1,20 @@
+import type { Transaction } from 'kysely';
+import type { OrderEvent } from './order-event.js';
+
+/** Somebody who acts on events: has them in the order of each order id, each once in effect. */
+export interface Consumer {
+  /** Also the name of its consumer group: the copies of one consumer share the events. */
+  readonly name: string;
+  /**
+   * Puts the events into effect, in their order. What is written in the transaction is undone when this
+   * throws; the events then come again one by one, and one that is refused again and again becomes a
+   * dead letter which holds back the later events of its own order.
+   * @throws ConsumerUnavailable when no event can be taken at the moment, whichever it is
+   */
+  apply(transaction: Transaction<unknown>, events: readonly OrderEvent[]): Promise<void>;
+}
+
+/** Retried for as long as it takes; no event is to blame. */
+export class ConsumerUnavailable extends Error {
+  override readonly name = 'ConsumerUnavailable';
+}

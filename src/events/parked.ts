@@ -1,0 +1,197 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../db/database.js';
+import type { Tables } from '../db/tables.js';
+import type { OrderId } from '../domain/ids.js';
+import { apply, transact } from './application.js';
+import { backoffMs } from './backoff.js';
+import { lockGroup, openGroup } from './batch.js';
+import type { Consumer } from './consumer.js';
+import type { LoggedEvent, OrderEvent } from './order-event.js';
+import { describeRefusal, isPassing, orUnavailable } from './refusal.js';
+import { defaultRules, type ConsumerRules } from './rules.js';
+
+/**
+ * Puts an event aside that was refused by itself, and moves the group past it.
+ * @returns false when another copy of the consumer was there before
+ */
+export const park = (
+  database: Database,
+  name: string,
+  { position, event }: LoggedEvent,
+  error: unknown,
+  rules: ConsumerRules,
+): Promise<boolean> =>
+  database.transaction().execute(async (transaction) => {
+    const group = await openGroup(transaction, name, rules.statementLimitMs);
+    if (group?.position !== position - 1) return false;
+    const isLast = rules.maxAttempts <= 1;
+    await sql`
+      with moved as (
+        update events.groups set position = ${position}, moved_at = clock_timestamp()
+        where name = ${name}
+      )
+      insert into events.parked (group_name, event_id, order_id, position, state, attempts,
+        next_attempt_at, error, first_failed_at, died_at)
+      values (${name}, ${event.id}, ${event.subject}, ${position},
+        ${isLast ? 'dead' : 'retrying'}, 1,
+        clock_timestamp() + ${backoffMs(rules, 1)} * interval '1 millisecond',
+        ${describeRefusal(error)}, clock_timestamp(),
+        ${isLast ? sql`clock_timestamp()` : null})
+    `.execute(transaction);
+    return true;
+  });
+
+/** How many parked events one round takes at the most. */
+const retriesInARound = 200;
+
+interface Due {
+  readonly id: string;
+  readonly orderId: OrderId;
+}
+
+/**
+ * Tries what is due of the group's parked events again, for about as long as one batch may take;
+ * where one works, the events of its order that were held behind it follow, strictly in their order.
+ * @returns how many events are settled: put into effect, or left out as a person said
+ * @throws ConsumerUnavailable as {@link runGroup}
+ */
+export const retryParked = (
+  database: Database,
+  consumer: Consumer,
+  changes: Partial<ConsumerRules> = {},
+): Promise<number> =>
+  orUnavailable(() => retryDue(database, consumer, { ...defaultRules, ...changes }));
+
+async function retryDue(
+  database: Database,
+  consumer: Consumer,
+  rules: ConsumerRules,
+): Promise<number> {
+  const end = Date.now() + rules.applyLimitMs;
+  let settled = 0;
+  for (const { id, orderId } of await dueHeads(database, consumer.name)) {
+    let next: string | undefined = id;
+    while (next !== undefined && settled < retriesInARound && Date.now() < end) {
+      const answer = await retry(database, consumer, next, rules);
+      if (answer === 'busy') return settled;
+      if (answer === 'left') break;
+      settled += 1;
+      next = await headOf(database, consumer.name, orderId);
+    }
+  }
+  return settled;
+}
+
+async function dueHeads(database: Database, name: string): Promise<readonly Due[]> {
+  const { rows } = await sql<Due>`
+    select id, order_id as "orderId" from events.parked
+    where group_name = ${name} and state in ('retrying', 'discarded')
+      and next_attempt_at <= clock_timestamp()
+    order by next_attempt_at limit ${retriesInARound}
+  `.execute(database);
+  return rows;
+}
+
+async function headOf(
+  database: Database,
+  name: string,
+  orderId: OrderId,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select id from events.parked
+    where group_name = ${name} and order_id = ${orderId} and state in ('retrying', 'discarded')
+      and next_attempt_at <= clock_timestamp()
+  `.execute(database);
+  return rows[0]?.id;
+}
+
+/** `left`: not to be tried any more now, by anybody. */
+type Answer = 'settled' | 'left' | 'busy';
+
+async function retry(
+  database: Database,
+  consumer: Consumer,
+  id: string,
+  rules: ConsumerRules,
+): Promise<Answer> {
+  let tried: OrderEvent | undefined;
+  try {
+    return await transact(database, async (transaction): Promise<Answer> => {
+      const group = await lockGroup(transaction, consumer.name, rules.statementLimitMs);
+      if (group === undefined) return 'busy';
+      const row = await lockHead(transaction, id);
+      if (row === undefined) return 'left';
+      if (row.state === 'retrying' && !row.isSeen) {
+        tried = row.event;
+        const limit = { limitMs: rules.applyLimitMs, pid: group.pid };
+        await apply(database, consumer, transaction, [row.event], limit);
+      }
+      await release(transaction, id);
+      return 'settled';
+    });
+  } catch (error) {
+    if (tried === undefined || isPassing(error)) throw error;
+    await countFailure(database, id, error, rules);
+    return 'left';
+  }
+}
+
+interface Head {
+  readonly state: string;
+  readonly event: OrderEvent;
+  readonly isSeen: boolean;
+}
+
+async function lockHead(transaction: Transaction<Tables>, id: string): Promise<Head | undefined> {
+  const { rows } = await sql<Head>`
+    select p.state, e.event, exists (select from events.inbox i
+      where i.group_name = p.group_name and i.event_id = p.event_id) as "isSeen"
+    from events.parked p, events.history e
+    where p.id = ${id} and p.state in ('retrying', 'discarded') and e.event_id = p.event_id
+    for update of p
+  `.execute(transaction);
+  return rows[0];
+}
+
+/** The event is done with; the next one that its order has parked takes its place, and is due. */
+async function release(transaction: Transaction<Tables>, id: string): Promise<void> {
+  const { rows } = await sql<{ group_name: string; order_id: string }>`
+    with gone as (
+      delete from events.parked where id = ${id}
+      returning group_name, event_id, order_id, position
+    ), done as (
+      insert into events.inbox (group_name, event_id, position)
+      select group_name, event_id, position from gone on conflict do nothing
+    )
+    select group_name, order_id from gone
+  `.execute(transaction);
+  const [gone] = rows;
+  if (gone === undefined) return;
+  // A statement of its own: the parts of one statement have no order, and an order has one head.
+  await sql`
+    update events.parked set state = 'retrying', next_attempt_at = clock_timestamp()
+    where id = (
+      select id from events.parked
+      where group_name = ${gone.group_name} and order_id = ${gone.order_id} and state = 'held'
+      order by position limit 1)
+  `.execute(transaction);
+}
+
+async function countFailure(
+  database: Database,
+  id: string,
+  error: unknown,
+  rules: ConsumerRules,
+): Promise<void> {
+  await sql`
+    update events.parked set
+      attempts = attempts + 1,
+      state = case when attempts + 1 >= ${rules.maxAttempts} then 'dead' else state end,
+      died_at = case when attempts + 1 >= ${rules.maxAttempts} then clock_timestamp() end,
+      next_attempt_at = clock_timestamp() + interval '1 millisecond' * floor(random() *
+        least(${rules.capMs}::float8, ${rules.baseMs}::float8 * power(2, attempts))),
+      error = ${describeRefusal(error)},
+      first_failed_at = coalesce(first_failed_at, clock_timestamp())
+    where id = ${id} and state = 'retrying'
+  `.execute(database);
+}

@@ -1,0 +1,94 @@
+import { sql } from 'kysely';
+import type { Database } from '../../db/database.js';
+import type { Notice } from './message.js';
+
+/** A delivery that is ours to try until the claim ends. */
+export interface ClaimedDelivery extends Notice {
+  readonly id: string;
+  readonly claim: string;
+  readonly attempts: number;
+  readonly step: number;
+  /** Whether the endpoint refused the try before this one. */
+  readonly isFailing: boolean;
+  readonly endpointId: string;
+  readonly url: string;
+  /** Sealed: the current one, and during a rotation the previous one. */
+  readonly secrets: readonly string[];
+}
+
+export interface ClaimLimits {
+  readonly claim: string;
+  readonly leaseMs: number;
+  readonly count: number;
+  readonly perEndpoint: number;
+}
+
+/**
+ * Claims deliveries that are due: the first of each order that is still in the way of the later ones,
+ * no more per endpoint than it may have under way, and one alone where a circuit is half open. What
+ * another sender is choosing among is left to him.
+ */
+export function claimDue(
+  database: Database,
+  limits: ClaimLimits,
+): Promise<readonly ClaimedDelivery[]> {
+  return database.transaction().execute(async (transaction) => {
+    // A claim that Postgres forgets when it is killed is made again; no disk has to be waited for.
+    const { rows: able } = await sql<{ id: string }>`
+      select id, set_config('synchronous_commit', 'off', true) from events.webhook_endpoints endpoint
+      where state = 'enabled' and coalesce(circuit_open_until, '-infinity') <= clock_timestamp()
+        and coalesce(paused_until, '-infinity') <= clock_timestamp()
+        and (select true from events.webhook_deliveries d
+          where d.endpoint_id = endpoint.id and ${isDue} order by d.next_attempt_at limit 1)
+      for no key update skip locked`.execute(transaction);
+    if (able.length === 0) return [];
+    const ids = able.map(({ id }) => id);
+    // A statement of its own: it sees the claims that were made before the locks were ours.
+    const { rows } = await sql<ClaimedDelivery>`${claimFor(ids, limits)}`.execute(transaction);
+    return rows;
+  });
+}
+
+const isDue = sql`d.state = 'waiting' and d.next_attempt_at <= clock_timestamp()
+  and (d.claim is null or d.claimed_until <= clock_timestamp())`;
+
+/** As a subquery with a limit, Postgres looks up each order by the index and never joins them all. */
+const firstInTheWay = sql`(select head.id from events.webhook_deliveries head
+  where head.endpoint_id = d.endpoint_id and head.order_id = d.order_id
+    and head.state in ('waiting', 'dead') order by head.sequence limit 1)`;
+
+const claimFor = (endpointIds: readonly string[], limits: ClaimLimits) => sql`
+  with able as (
+    select endpoint.*, (select count(*) from events.webhook_deliveries busy
+      where busy.endpoint_id = endpoint.id and busy.claim is not null
+        and busy.claimed_until > clock_timestamp()) as busy
+    from events.webhook_endpoints endpoint where id = any(${[...endpointIds]})
+  ), due as (
+    select first.id from able cross join lateral (
+      select d.id from events.webhook_deliveries d
+      where d.endpoint_id = able.id and ${isDue} and d.id = ${firstInTheWay}
+      order by d.next_attempt_at, d.position
+      limit greatest(0, case when able.circuit_open_until is null then ${limits.perEndpoint}::integer
+        else 1 end - able.busy)
+      for update skip locked
+    ) first
+    order by random() limit ${limits.count}
+  )
+  update events.webhook_deliveries d set claim = ${limits.claim},
+    claimed_until = clock_timestamp() + ${limits.leaseMs} * interval '1 millisecond'
+  from due, able where d.id = due.id and able.id = d.endpoint_id
+  returning d.id, d.claim, d.attempts, d.step, d.event_id as "eventId", d.order_id as "orderId",
+    d.sequence, d.type, d.version, d.event_at as "eventAt", d.traceparent,
+    d.endpoint_id as "endpointId", able.url,
+    able.consecutive_failures > 0 as "isFailing", array_remove(array[able.secret,
+      case when able.previous_secret_until > clock_timestamp() then able.previous_secret end], null
+    ) as secrets`;
+
+/** Gives back a claim that nothing came of; the delivery is due as before. */
+export async function releaseClaim(
+  database: Database,
+  { id, claim }: Pick<ClaimedDelivery, 'id' | 'claim'>,
+): Promise<void> {
+  await sql`update events.webhook_deliveries set claim = null, claimed_until = null
+    where id = ${id} and claim = ${claim}`.execute(database);
+}

@@ -1,0 +1,43 @@
+import { startLoop } from '../loop.js';
+import { tidyWebhooks } from './housekeeping.js';
+import { createSender, type SenderDependencies } from './sender.js';
+import { senderLimits, type SenderLimits } from './settings.js';
+
+export { webhookFanOut } from './fan-out.js';
+export { webhookSettings } from './settings.js';
+
+const tidyEveryMs = 60_000;
+
+type Dependencies = Omit<SenderDependencies, 'limits'> & {
+  readonly limits?: Partial<SenderLimits>;
+};
+
+/**
+ * Sends deliveries as they become due, until it is stopped. Any number of copies may run.
+ * @returns `stop`, which takes a few seconds at the most
+ */
+export function startWebhooks(dependencies: Dependencies): { readonly stop: () => Promise<void> } {
+  const { database, log } = dependencies;
+  const limits = { ...senderLimits, ...dependencies.limits };
+  const sender = createSender({ ...dependencies, limits });
+  const report = (message: string) => (error: unknown) => {
+    log.warn({ err: error }, message);
+  };
+  const sending = startLoop({
+    round: async () => (await sender.round()) > 0,
+    pollMs: limits.idleMs,
+    onWake: (wake) => sender.onEnd(wake),
+    onError: report('webhooks could not be claimed'),
+  });
+  const tidying = startLoop({
+    round: () => tidyWebhooks(database),
+    pollMs: tidyEveryMs,
+    onError: report('old webhooks could not be forgotten'),
+  });
+  return {
+    stop: async () => {
+      await Promise.all([sending.stop(), tidying.stop()]);
+      await sender.stop();
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../../db/database.js';
+import type { Tables } from '../../db/tables.js';
+import { noteFailure, noteGone } from './circuit.js';
+import type { ClaimedDelivery } from './claims.js';
+import { holdBack } from './later-ones.js';
+import { retryWaitMs, type Verdict } from './retries.js';
+import type { SenderLimits, WebhookSettings } from './settings.js';
+
+/** One try and what came of it. */
+export interface Try {
+  readonly at: Date;
+  readonly durationMs: number;
+  readonly outcome:
+    { readonly statusCode: number; readonly verdict: Verdict } | { readonly error: string };
+}
+
+export type Settlement = 'delivered' | 'retried' | 'dead' | 'disabled';
+
+export interface SettleRules {
+  readonly settings: WebhookSettings;
+  readonly limits: SenderLimits;
+}
+
+const keptAttempts = 30;
+
+/**
+ * Writes down what came of a try that was not taken: in the delivery, unless the claim was lost
+ * meanwhile, and in its endpoint, which is locked first, as by whoever deletes it.
+ */
+export function settleRefusal(
+  database: Database,
+  delivery: ClaimedDelivery,
+  done: Try,
+  rules: SettleRules,
+): Promise<Settlement> {
+  return database.transaction().execute(async (transaction) => {
+    const { outcome } = done;
+    const verdict = 'verdict' in outcome ? outcome.verdict : undefined;
+    if (verdict?.kind === 'gone') {
+      await noteGone(transaction, delivery.endpointId);
+      await write(transaction, delivery, done, {
+        state: 'waiting',
+        step: delivery.step,
+        waitMs: 0,
+      });
+      return 'disabled';
+    }
+    const askedMs = verdict?.kind === 'refused' ? verdict.askedMs : undefined;
+    return refused(transaction, delivery, done, askedMs, rules);
+  });
+}
+
+async function refused(
+  transaction: Transaction<Tables>,
+  delivery: ClaimedDelivery,
+  done: Try,
+  askedMs: number | undefined,
+  { settings: { scheduleMs }, limits }: SettleRules,
+): Promise<Settlement> {
+  const endpoint = await noteFailure(transaction, delivery.endpointId, {
+    askedMs,
+    scheduleMs,
+    limits,
+  });
+  const waitMs = retryWaitMs(scheduleMs, delivery.step, Math.random());
+  const next =
+    waitMs === undefined
+      ? ({ state: 'dead' } as const)
+      : ({
+          state: 'waiting',
+          step: delivery.step + 1,
+          waitMs: Math.max(waitMs, askedMs ?? 0),
+        } as const);
+  await write(transaction, delivery, done, next);
+  if (endpoint === 'disabled') return 'disabled';
+  return waitMs === undefined ? 'dead' : 'retried';
+}
+
+type Next =
+  | { readonly state: 'dead' }
+  | { readonly state: 'waiting'; readonly step: number; readonly waitMs: number };
+
+async function write(
+  transaction: Transaction<Tables>,
+  delivery: ClaimedDelivery,
+  done: Try,
+  next: Next,
+): Promise<void> {
+  const { id, claim, endpointId, orderId, sequence } = delivery;
+  const isDead = next.state === 'dead';
+  const { step, waitMs } = isDead ? { step: delivery.step, waitMs: 0 } : next;
+  const { rows } = await sql<{ attempts: number }>`
+    update events.webhook_deliveries set claim = null, claimed_until = null,
+      attempts = attempts + 1, state = ${next.state}, step = ${step},
+      next_attempt_at = clock_timestamp() + ${waitMs}::float8 * interval '1 millisecond',
+      settled_at = case when ${isDead} then clock_timestamp() end,
+      decision = case when not ${isDead} then decision end,
+      decided_by = case when not ${isDead} then decided_by end,
+      decided_reason = case when not ${isDead} then decided_reason end,
+      decided_at = case when not ${isDead} then decided_at end
+    where id = ${id} and claim = ${claim} and state = 'waiting'
+    returning attempts`.execute(transaction);
+  const attempts = rows[0]?.attempts;
+  if (attempts === undefined) return;
+  await writeAttempt(transaction, { id, number: attempts, done });
+  const order = { endpointId, orderId, afterSequence: sequence };
+  await holdBack(transaction, order, isDead ? Infinity : waitMs);
+}
+
+async function writeAttempt(
+  transaction: Transaction<Tables>,
+  { id, number, done }: { readonly id: string; readonly number: number; readonly done: Try },
+): Promise<void> {
+  const { at, durationMs, outcome } = done;
+  await sql`
+    with forgotten as (
+      delete from events.webhook_attempts
+      where delivery_id = ${id} and number <= ${number - keptAttempts}::integer
+    )
+    insert into events.webhook_attempts (delivery_id, number, at, duration_ms, status_code, error)
+    values (${id}, ${number}, ${at}, ${durationMs},
+      ${'statusCode' in outcome ? outcome.statusCode : null},
+      ${'error' in outcome ? outcome.error : null})`.execute(transaction);
+}

@@ -1,0 +1,114 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../../db/database.js';
+import type { Tables } from '../../db/tables.js';
+import { noteSuccess } from './circuit.js';
+import type { ClaimedDelivery } from './claims.js';
+import { letGo } from './later-ones.js';
+import { settleRefusal, type SettleRules, type Settlement, type Try } from './settle.js';
+
+/** Writes down what came of tries, over one connection at a time. */
+export interface Settler {
+  /** @throws Error when it could not be written: the delivery is then tried again */
+  settle(delivery: ClaimedDelivery, done: Try): Promise<Settlement>;
+}
+
+interface Done {
+  readonly delivery: ClaimedDelivery;
+  readonly done: Try;
+  readonly resolve: (settlement: Settlement) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What is taken is written together, as much as has come while the last was written. */
+export function createSettler({
+  database,
+  ...rules
+}: SettleRules & { readonly database: Database }): Settler {
+  let waiting: Done[] = [];
+  let isWriting = false;
+
+  async function writeAll(): Promise<void> {
+    if (isWriting) return;
+    isWriting = true;
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      const taken = batch.filter(isTaken);
+      await answer(taken, () => writeTaken(database, taken).then(() => 'delivered'));
+      for (const one of batch.filter((each) => !isTaken(each))) {
+        await answer([one], () => settleRefusal(database, one.delivery, one.done, rules));
+      }
+    }
+    isWriting = false;
+  }
+
+  return {
+    settle: (delivery, done) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ delivery, done, resolve, reject });
+        void writeAll();
+      }),
+  };
+}
+
+const isTaken = ({ done: { outcome } }: Done): boolean =>
+  'verdict' in outcome && outcome.verdict.kind === 'delivered';
+
+async function answer(all: readonly Done[], write: () => Promise<Settlement>): Promise<void> {
+  if (all.length === 0) return;
+  try {
+    const settlement = await write();
+    for (const { resolve } of all) resolve(settlement);
+  } catch (error) {
+    for (const { reject } of all) reject(error);
+  }
+}
+
+/** A transaction more is needed only where something went wrong before: it undoes the effects. */
+async function writeTaken(database: Database, taken: readonly Done[]): Promise<void> {
+  const recovered = taken.filter(({ delivery }) => delivery.isFailing || delivery.attempts > 0);
+  if (recovered.length === 0) {
+    await markDelivered(database, taken);
+    return;
+  }
+  await database.transaction().execute(async (transaction) => {
+    const deliveries = recovered.map(({ delivery }) => delivery);
+    await noteSuccess(transaction, [...new Set(deliveries.map(({ endpointId }) => endpointId))]);
+    await markDelivered(transaction, taken);
+    await letGo(
+      transaction,
+      deliveries.map(({ endpointId, orderId, sequence }) => ({
+        endpointId,
+        orderId,
+        afterSequence: sequence,
+      })),
+    );
+  });
+}
+
+async function markDelivered(
+  database: Database | Transaction<Tables>,
+  taken: readonly Done[],
+): Promise<void> {
+  const rows = taken.map(({ delivery: { id, claim }, done: { at, durationMs, outcome } }) => ({
+    id,
+    claim,
+    at,
+    duration_ms: durationMs,
+    status_code: 'statusCode' in outcome ? outcome.statusCode : null,
+  }));
+  await sql`
+    with done as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as each (
+        id text, claim text, at timestamptz, duration_ms integer, status_code integer)
+    ), delivered as (
+      update events.webhook_deliveries delivery set state = 'delivered', claim = null,
+        claimed_until = null, attempts = attempts + 1, settled_at = clock_timestamp()
+      from done where delivery.id = done.id and delivery.claim = done.claim
+        and delivery.state = 'waiting'
+      returning delivery.id, delivery.attempts
+    )
+    insert into events.webhook_attempts (delivery_id, number, at, duration_ms, status_code)
+    select id, attempts, done.at, done.duration_ms, done.status_code
+    from delivered join done using (id)`.execute(database);
+}

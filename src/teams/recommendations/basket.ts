@@ -1,0 +1,50 @@
+import { isOfType, readData } from '../../events/catalogue/read-event.js';
+import type { OrderEvent } from '../../events/order-event.js';
+
+/** What was bought together in one order. */
+export interface Basket {
+  /** How many of each SKU. */
+  readonly goods: Readonly<Record<string, number>>;
+  /** Only what was bought and not taken back tells us something. */
+  readonly is_bought: boolean;
+}
+
+/** What an event makes of a basket; that of an order that was never placed stays unknown. */
+export function fill(basket: Basket | undefined, event: OrderEvent): Basket | undefined {
+  if (isOfType(event, 'order.placed')) {
+    const { lines } = readData(event);
+    const goods = Object.fromEntries(lines.map(({ sku, quantity }) => [sku, quantity]));
+    return { goods, is_bought: false };
+  }
+  if (basket === undefined) return undefined;
+  if (isOfType(event, 'order.reduced')) {
+    return { ...basket, goods: less(basket.goods, readData(event).dropped) };
+  }
+  if (bought.has(event.type)) return { ...basket, is_bought: true };
+  return takenBack.has(event.type) ? { ...basket, is_bought: false } : basket;
+}
+
+const bought = new Set(['order.confirmed', 'order.delivered']);
+const takenBack = new Set(['order.cancelled', 'order.rejected', 'order.failed', 'order.returned']);
+
+function less(
+  goods: Basket['goods'],
+  dropped: readonly { readonly sku: string; readonly quantity: number }[],
+): Basket['goods'] {
+  const left = { ...goods };
+  for (const { sku, quantity } of dropped) left[sku] = Math.max(0, (left[sku] ?? 0) - quantity);
+  return left;
+}
+
+/** A basket of very many things says little about any two, and its pairs would be without end. */
+const mostSkus = 20;
+
+/** Each two SKUs that count as bought together, the lower one first. */
+export function pairsOf(basket: Basket | undefined): readonly (readonly [string, string])[] {
+  if (basket?.is_bought !== true) return [];
+  const skus = Object.keys(basket.goods)
+    .filter((sku) => (basket.goods[sku] ?? 0) > 0)
+    .toSorted();
+  if (skus.length > mostSkus) return [];
+  return skus.flatMap((low, place) => skus.slice(place + 1).map((high) => [low, high] as const));
+}

@@ -1,0 +1,106 @@
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { z } from 'zod';
+import type { OrderEvent } from '../../events/order-event.js';
+import type { Team } from '../../events/team.js';
+import { fill, type Basket } from './basket.js';
+import { recommend, suggestionsFor } from './suggestions.js';
+import { changesBetween, type PairChange } from './tally.js';
+
+const defaultLimit = 5;
+
+/** What others bought together with what is in an order. */
+export const team: Team = {
+  name: 'recommendations',
+  schema: 'recommendations',
+  create,
+  apply,
+  recommend,
+  pages: [
+    {
+      path: '/v1/orders/:id/recommendations',
+      query: z.strictObject({
+        limit: z
+          .string()
+          .regex(/^([1-9]|1\d|20)$/, 'must be a whole number from 1 to 20')
+          .optional(),
+      }),
+      answer: async (database, { parameters, query }) => {
+        const orderId = parameters['id'] ?? '';
+        const limit = Number(query['limit'] ?? defaultLimit);
+        const data = await suggestionsFor(database, orderId, limit);
+        return data && { object: 'list', order_id: orderId, data };
+      },
+    },
+  ],
+};
+
+async function create(database: Kysely<unknown>): Promise<void> {
+  await sql`
+    create schema if not exists recommendations;
+    create table if not exists recommendations.baskets (
+      order_id text primary key,
+      basket jsonb not null
+    );
+    create table if not exists recommendations.pairs (
+      low text not null,
+      high text not null,
+      orders integer not null check (orders >= 0),
+      primary key (low, high)
+    );
+    create index if not exists pairs_by_high on recommendations.pairs (high);
+  `.execute(database);
+}
+
+async function apply(
+  transaction: Transaction<unknown>,
+  events: readonly OrderEvent[],
+): Promise<void> {
+  const stored = await read(transaction, [...new Set(events.map(({ subject }) => subject))]);
+  const baskets = new Map(stored);
+  for (const event of events) {
+    const basket = fill(baskets.get(event.subject), event);
+    if (basket !== undefined) baskets.set(event.subject, basket);
+  }
+  const changed = [...baskets].filter(([orderId, basket]) => stored.get(orderId) !== basket);
+  if (changed.length === 0) return;
+  await write(transaction, changed);
+  const moves = changed.map(([orderId, basket]) => [stored.get(orderId), basket] as const);
+  await count(transaction, changesBetween(moves));
+}
+
+async function read(
+  transaction: Transaction<unknown>,
+  orderIds: readonly string[],
+): Promise<ReadonlyMap<string, Basket>> {
+  const { rows } = await sql<{ order_id: string; basket: Basket }>`
+    select order_id, basket from recommendations.baskets where order_id = any(${orderIds})
+  `.execute(transaction);
+  return new Map(rows.map(({ order_id, basket }) => [order_id, basket]));
+}
+
+async function write(
+  transaction: Transaction<unknown>,
+  baskets: readonly (readonly [string, Basket])[],
+): Promise<void> {
+  await sql`
+    insert into recommendations.baskets (order_id, basket)
+    select value ->> 0, value -> 1 from jsonb_array_elements(${JSON.stringify(baskets)}::jsonb)
+    on conflict (order_id) do update set basket = excluded.basket
+  `.execute(transaction);
+}
+
+/** A pair's first change is never below zero: what is taken back was counted before. */
+async function count(
+  transaction: Transaction<unknown>,
+  changes: readonly PairChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  await sql`
+    merge into recommendations.pairs p
+    using (select low, high, change from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
+      as c (low text, high text, change integer)) c
+    on p.low = c.low and p.high = c.high
+    when matched then update set orders = p.orders + c.change
+    when not matched then insert (low, high, orders) values (c.low, c.high, c.change)
+  `.execute(transaction);
+}

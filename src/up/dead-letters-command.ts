@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { DeadLetterArguments } from './dead-letter-arguments.js';
+import { bodyOf, getJson, postJson } from './json-client.js';
+import { messageOf } from './part.js';
+import { runningApi } from './running-api.js';
+import { tableLines, type Paint } from './terminal.js';
+
+export interface DeadLettersCommand extends DeadLetterArguments {
+  readonly stateDir: string;
+  readonly print: (line: string) => void;
+  readonly paint: Paint;
+}
+
+const page = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      consumer: z.string(),
+      event: z.object({ type: z.string(), order_id: z.string(), sequence: z.number() }),
+      error: z.string(),
+      attempts: z.number(),
+      died_at: z.string(),
+      held_back: z.number(),
+    }),
+  ),
+  next_cursor: z.string().nullable(),
+});
+type Letter = z.infer<typeof page>['data'][number];
+
+/**
+ * Shows the dead letters of the stack that runs here, replays them, or discards one.
+ * @returns the exit code
+ */
+export async function deadLettersCommand(command: DeadLettersCommand): Promise<number> {
+  const { stateDir, print } = command;
+  const apiUrl = runningApi(stateDir);
+  if (apiUrl === undefined) {
+    print('Nothing runs here. Start it in another terminal with: npm start');
+    return 1;
+  }
+  try {
+    for (const line of await carryOut(`${apiUrl}/v1/dead-letters`, command)) print(line);
+    return 0;
+  } catch (error) {
+    print(messageOf(error));
+    return 1;
+  }
+}
+
+async function carryOut(
+  url: string,
+  { action, consumer, by, paint }: DeadLettersCommand,
+): Promise<readonly string[]> {
+  const who = by === undefined ? {} : { by };
+  const whose = consumer === undefined ? {} : { consumer };
+  switch (action.kind) {
+    case 'list':
+      return listed(await lettersAt(url, whose), paint);
+    case 'replay_all':
+      return [`Tried again: ${await replayAll(`${url}/replay`, { ...who, ...whose })}`];
+    case 'replay':
+      return [await decide(`${url}/${action.id}/replay`, who, 'is tried again')];
+    case 'discard': {
+      const { reason } = action;
+      return [await decide(`${url}/${action.id}/discard`, { ...who, reason }, 'is discarded')];
+    }
+  }
+}
+
+async function lettersAt(
+  url: string,
+  filter: Readonly<Record<string, string>>,
+): Promise<readonly Letter[]> {
+  const letters: Letter[] = [];
+  let cursor: string | null = null;
+  do {
+    const after: Record<string, string> = cursor === null ? {} : { starting_after: cursor };
+    const query = new URLSearchParams({ limit: '100', ...filter, ...after });
+    const { data, next_cursor }: z.infer<typeof page> = page.parse(
+      await getJson(`${url}?${query.toString()}`),
+    );
+    letters.push(...data);
+    cursor = next_cursor;
+  } while (cursor !== null);
+  return letters;
+}
+
+function listed(letters: readonly Letter[], paint: Paint): readonly string[] {
+  if (letters.length === 0) return [paint.good('There are no dead letters.')];
+  const cells = letters.map(({ id, consumer, event, attempts, held_back, died_at, error }) => [
+    id,
+    consumer,
+    event.order_id,
+    `${event.sequence} ${event.type}`,
+    String(attempts),
+    String(held_back),
+    died_at,
+    error,
+  ]);
+  const head = ['id', 'consumer', 'order', 'event', 'attempts', 'held back', 'since', 'error'];
+  return [
+    ...tableLines([head, ...cells]),
+    '',
+    'Try one again: npm run dead-letters -- replay <id>; all of them: npm run dead-letters -- replay --all',
+  ];
+}
+
+const replayed = z.object({ replayed: z.number(), has_more: z.boolean() });
+
+async function replayAll(url: string, body: object): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const answer = replayed.parse(bodyOf(await postJson(url, body)));
+    total += answer.replayed;
+    if (!answer.has_more) return total;
+  }
+}
+
+const decision = z.object({ id: z.string(), changed: z.boolean() });
+
+async function decide(url: string, body: object, what: string): Promise<string> {
+  const { id, changed } = decision.parse(bodyOf(await postJson(url, body)));
+  return changed ? `${id} ${what}.` : `${id} ${what} already; nothing has changed.`;
+}

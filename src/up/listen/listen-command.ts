@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { messageOf } from '../part.js';
+import { runningApi } from '../running-api.js';
+import { listenForStop } from '../stop-signals.js';
+import type { Paint } from '../terminal.js';
+import { startListener, type Arrival } from './listener.js';
+import { subscribe, type Subscription } from './subscription.js';
+
+export interface ListenCommand {
+  readonly stateDir: string;
+  /** The types of events to hear of; none means all. */
+  readonly types: readonly string[];
+  /** The status that every event is answered with. */
+  readonly status: number;
+  /** Leaves the endpoint at the API. */
+  readonly keep: boolean;
+  readonly print: (line: string) => void;
+  readonly paint: Paint;
+}
+
+const killedCode = 130;
+
+/**
+ * Registers a subscriber of its own with the stack that runs here and prints what it hears, until
+ * Ctrl-C.
+ * @returns the exit code
+ */
+export async function listenCommand(command: ListenCommand): Promise<number> {
+  const { print } = command;
+  const apiUrl = runningApi(command.stateDir);
+  if (apiUrl === undefined) {
+    print('Nothing runs here. Start it in another terminal with: npm start');
+    return 1;
+  }
+  const listener = await startListener({
+    status: command.status,
+    onArrival: (arrival) => {
+      print(lineOf(arrival, command.paint));
+    },
+  });
+  try {
+    const { types } = command;
+    const subscription = await subscribe(apiUrl, { url: listener.url, types });
+    listener.trust(subscription.secret);
+    for (const line of opening(subscription, listener.url, apiUrl, command)) print(line);
+    await untilStopped();
+    await leave(subscription, command);
+    return 0;
+  } catch (error) {
+    print(messageOf(error));
+    return 1;
+  } finally {
+    await listener.stop();
+  }
+}
+
+const opening = (
+  { id, secret, wasKept }: Subscription,
+  url: string,
+  apiUrl: string,
+  { types, status, paint }: ListenCommand,
+): readonly string[] => [
+  `${paint.strong('Listening')} on ${url} for ${types.length === 0 ? 'all events' : types.join(', ')}`,
+  `  endpoint    ${id}${wasKept ? ', kept from before' : ''}`,
+  `  secret      ${secret}`,
+  `  deliveries  curl -s ${apiUrl}/v1/webhook-endpoints/${id}/deliveries`,
+  `  dead        curl -s ${apiUrl}/v1/dead-letters?consumer=${id}`,
+  ...(status < 300 ? [] : [paint.bad(`Every event is answered with ${status}.`)]),
+  'Ctrl-C ends it.',
+  '',
+];
+
+function lineOf(arrival: Arrival, paint: Paint): string {
+  const time = paint.dim(new Date().toISOString().slice(11, 23));
+  if (arrival.kind === 'refused') return `${time}  ${paint.bad(`not ours: ${arrival.reason}`)}`;
+  const { orderId, sequence, type, attempt, answered } = arrival;
+  const place = `#${sequence}`.padEnd(4);
+  const tries = attempt === 1 ? '' : `  attempt ${attempt}`;
+  const result = answered < 300 ? paint.good('✓ signed') : paint.bad(`answered ${answered}`);
+  return `${time}  ${orderId}  ${place} ${type.padEnd(28)} ${result}${tries}`;
+}
+
+async function untilStopped(): Promise<void> {
+  const stop = new AbortController();
+  listenForStop({
+    onStop: () => {
+      stop.abort();
+    },
+    onKill: () => process.exit(killedCode),
+  });
+  if (!stop.signal.aborted) await once(stop.signal, 'abort');
+}
+
+async function leave(subscription: Subscription, command: ListenCommand): Promise<void> {
+  const { id } = subscription;
+  if (command.keep) {
+    await subscription.keep();
+    command.print(`The endpoint ${id} is still there; the next npm run listen takes it over.`);
+    return;
+  }
+  await subscription.remove();
+  command.print(`The endpoint ${id} is removed.`);
+}

@@ -1,0 +1,103 @@
+import type { Database } from '../db/database.js';
+import { createAlarm } from '../events/alarm.js';
+import { archiveRound } from '../events/archive.js';
+import { toOrderEvent } from '../events/catalogue/to-order-event.js';
+import { consumerRound } from '../events/consumer-runner.js';
+import type { Consumer } from '../events/consumer.js';
+import { inboxRetentionMs, pruneInbox } from '../events/inbox.js';
+import { listen } from '../events/listen.js';
+import { headPosition } from '../events/log.js';
+import { startLoop, type Loop, type LoopOptions } from '../events/loop.js';
+import { publishRound } from '../events/publisher.js';
+import type { Logger } from '../logger.js';
+
+export interface EventLoopOptions {
+  readonly database: Database;
+  /** For the connection that listens. */
+  readonly databaseUrl: string;
+  readonly log: Logger;
+  readonly consumers: readonly Consumer[];
+  readonly retentionDays: number;
+}
+
+/** Facts whose commit nobody announced wait for so long, in milliseconds. */
+const publisherPollMs = 100;
+/** So long events wait for their consumers when a notification was lost. */
+const headPollMs = 200;
+/** Parked events come up for their next try by the clock, and not by a notification. */
+const consumerPollMs = 1_000;
+const tidyPollMs = 60_000;
+const inboxBatchSize = 1_000;
+
+/**
+ * Publishes what orders commit and feeds it to the consumers, each in a loop of its own, so that one
+ * that is slow or fails keeps no other waiting. Any number of relays may run these.
+ */
+export function startEventLoops(options: EventLoopOptions): Loop {
+  const { database, databaseUrl, log, consumers, retentionDays } = options;
+  const listener = listen({
+    url: databaseUrl,
+    channels: ['orders_outbox', 'events_log'],
+    onError: (error) => {
+      log.warn({ err: error }, 'the connection that listens was lost');
+    },
+  });
+  const published = createAlarm();
+  const stopHearing = listener.on('events_log', published.ring);
+  const loop = (name: string, how: Omit<LoopOptions, 'onError'>): Loop =>
+    startLoop({
+      ...how,
+      onError: (error) => {
+        log.warn({ err: error, loop: name }, 'a round of the relay failed');
+      },
+    });
+  const loops = [
+    loop('publisher', {
+      round: () => publish(database, log),
+      pollMs: publisherPollMs,
+      onWake: (wake) => listener.on('orders_outbox', wake),
+    }),
+    loop('head', { round: watchHead(database, published.ring), pollMs: headPollMs }),
+    ...consumers.map((consumer) =>
+      loop(consumer.name, {
+        round: async () => (await consumerRound(database, consumer)) > 0,
+        pollMs: consumerPollMs,
+        onWake: published.onRing,
+      }),
+    ),
+    loop('archive', { round: () => tidy(database, retentionDays), pollMs: tidyPollMs }),
+  ];
+  return {
+    stop: async () => {
+      stopHearing();
+      await Promise.all([listener.stop(), ...loops.map((one) => one.stop())]);
+    },
+  };
+}
+
+async function publish(database: Database, log: Logger): Promise<boolean> {
+  const { refused, isFull } = await publishRound(database, toOrderEvent);
+  for (const { row, error } of refused) {
+    const subject = { order_id: row.orderId, sequence: row.sequence, type: row.type };
+    log.error({ ...subject, err: error }, 'a fact cannot be published; its order waits');
+  }
+  return isFull;
+}
+
+/** @returns whether more may be due than one batch took */
+async function tidy(database: Database, retentionDays: number): Promise<boolean> {
+  const isMoreOld = await archiveRound(database, retentionDays);
+  const inbox = { olderThanMs: inboxRetentionMs, batchSize: inboxBatchSize };
+  return (await pruneInbox(database, inbox)) === inboxBatchSize || isMoreOld;
+}
+
+/** One look for all consumers. */
+function watchHead(database: Database, ring: () => void): () => Promise<boolean> {
+  let seen: number | undefined;
+  return async () => {
+    const head = await headPosition(database);
+    if (head !== seen) ring();
+    seen = head;
+    return false;
+  };
+}

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { catalogue, eventTypes } from '../../src/events/catalogue/catalogue.js';
+import { readText } from '../docs/pages.js';
+import { StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi(new StandInWorkflows());
+});
+afterAll(() => api.stop());
+
+it('answers the schema of each event as it is in docs/events', async () => {
+  for (const type of eventTypes) {
+    const { version } = catalogue[type];
+    const { body } = await api.http.get(`/v1/event-schemas/${type}/${version}`).expect(200);
+    expect(body).toEqual(JSON.parse(readText(`docs/events/schemas/${type}.${version}.json`)));
+  }
+});
+
+it.each([
+  'order.placed/2',
+  'order.placed/0',
+  'order.placed/01',
+  'order.placed/1.0',
+  'order.placed/latest',
+  'order.placed/99999999999999999999',
+  'order.vanished/1',
+  'constructor/1',
+  '__proto__/1',
+  '%00/1',
+])('says that there is no schema %s', async (name) => {
+  const { body } = await api.http.get(`/v1/event-schemas/${name}`).expect(404);
+  expect(body).toMatchObject({ code: 'event_schema_not_found', status: 404 });
+});
+
+it('is there to be read', async () => {
+  const { headers } = await api.http.post('/v1/event-schemas/order.placed/1').expect(405);
+  expect(headers['allow']).toBe('GET, HEAD');
+});

@@ -1,0 +1,215 @@
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { postgresJournal } from '../../src/adapters/postgres-journal.js';
+import type { EventStreamOptions } from '../../src/api/event-streams.js';
+import { openDatabase } from '../../src/db/database.js';
+import { seedCatalogue } from '../../src/db/seed.js';
+import type { OrderId } from '../../src/domain/ids.js';
+import { createAlarm } from '../../src/events/alarm.js';
+import { toOrderEvent } from '../../src/events/catalogue/to-order-event.js';
+import { publishRound } from '../../src/events/publisher.js';
+import { createLogger } from '../../src/logger.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
+import { EventReader } from './event-reader.js';
+import { placeOrder, serve, StandInWorkflows, type TestApi } from './harness.js';
+
+let store: TestDatabase;
+let api: TestApi;
+let isStopped: boolean;
+const alarm = createAlarm();
+const readers: EventReader[] = [];
+
+beforeEach(async () => {
+  store = await testDatabase({ migrated: true });
+  await seedCatalogue(store.url);
+});
+afterEach(async () => {
+  for (const reader of readers.splice(0)) reader.close();
+  if (!isStopped) await api.stop();
+  await store.drop();
+});
+
+async function start(options: Partial<EventStreamOptions> = {}): Promise<void> {
+  isStopped = false;
+  const database = openDatabase({ url: store.url, poolSize: 5 });
+  const log = createLogger('api', 'silent');
+  api = await serve(new StandInWorkflows(), database, log, {}, { pollMs: 20, ...options });
+}
+
+async function read(orderId: OrderId, query = '', headers = {}): Promise<EventReader> {
+  const reader = await EventReader.open(`${api.url}/v1/orders/${orderId}/events${query}`, headers);
+  readers.push(reader);
+  return reader;
+}
+
+/** An order with one published event. */
+async function anOrder(): Promise<OrderId> {
+  const { id } = await placeOrder(api);
+  await publishRound(api.database, toOrderEvent);
+  return id;
+}
+
+let keys = 0;
+/** Something happens to the order, and is published. */
+async function happens(orderId: OrderId): Promise<void> {
+  keys += 1;
+  await postgresJournal(api.database).append({
+    orderId,
+    key: `happening ${keys}`,
+    facts: [{ type: 'code.sent', channel: 'sms', number: keys }],
+  });
+  await publishRound(api.database, toOrderEvent);
+}
+
+test('a stream tells what was, and then what comes, each once and in order', async () => {
+  await start();
+  const orderId = await anOrder();
+  await happens(orderId);
+  const reader = await read(orderId);
+  expect(await reader.ids(2)).toEqual(['1', '2']);
+  for (let n = 0; n < 10; n += 1) await happens(orderId);
+  expect(await reader.ids(12)).toEqual(Array.from({ length: 12 }, (_, index) => `${index + 1}`));
+  const { event, data } = reader.heard[0]!;
+  expect(event).toBe('order.placed');
+  expect(JSON.parse(data)).toMatchObject({
+    specversion: '1.0',
+    subject: orderId,
+    ordersequence: 1,
+  });
+});
+
+test('a stream tells of its own order only', async () => {
+  await start();
+  const [mine, other] = [await anOrder(), await anOrder()];
+  const reader = await read(mine);
+  await happens(other);
+  await happens(mine);
+  await reader.ids(2);
+  expect(reader.heard.map(({ data }) => (JSON.parse(data) as { subject: string }).subject)).toEqual(
+    [mine, mine],
+  );
+});
+
+test('a notification is enough to hear of an event, long before the next poll', async () => {
+  await start({ pollMs: 60_000, onPublished: alarm.onRing });
+  const orderId = await anOrder();
+  const reader = await read(orderId);
+  await reader.ids(1);
+  await happens(orderId);
+  // Until the first look has set its mark, a ring may find nothing new.
+  await vi.waitFor(
+    () => {
+      alarm.ring();
+      expect(reader.heard).toHaveLength(2);
+    },
+    { timeout: 5_000, interval: 20 },
+  );
+});
+
+test('a reader that comes again says what it had, by header or by query, and misses nothing', async () => {
+  await start();
+  const orderId = await anOrder();
+  await happens(orderId);
+  await happens(orderId);
+  const byHeader = await read(orderId, '', { 'last-event-id': '1' });
+  expect(await byHeader.ids(2)).toEqual(['2', '3']);
+  const byQuery = await read(orderId, '?last_event_id=2');
+  expect(await byQuery.ids(1)).toEqual(['3']);
+  const both = await read(orderId, '?last_event_id=0', { 'last-event-id': '2' });
+  expect(await both.ids(1)).toEqual(['3']);
+});
+
+test('events that come while the stream opens are told', async () => {
+  await start();
+  const orderId = await anOrder();
+  const [reader] = await Promise.all([read(orderId), happens(orderId), happens(orderId)]);
+  expect(await reader.ids(3)).toEqual(['1', '2', '3']);
+});
+
+test('the answer is made for streaming: never kept, never compressed, with comments to keep it open', async () => {
+  await start({ keepAliveMs: 20 });
+  const reader = await read(await anOrder(), '', { 'accept-encoding': 'gzip' });
+  const { headers, status } = reader.response;
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toBe('text/event-stream');
+  expect(headers.get('cache-control')).toContain('no-transform');
+  expect(headers.get('content-encoding')).toBeNull();
+  await vi.waitFor(() => {
+    expect(reader.comments.length).toBeGreaterThan(1);
+  });
+});
+
+test('there are so many streams and no more; one that is closed makes room', async () => {
+  await start({ limit: 2 });
+  const orderId = await anOrder();
+  const first = await read(orderId);
+  await Promise.all([first.ids(1), (await read(orderId)).ids(1)]);
+  const refused = await api.http.get(`/v1/orders/${orderId}/events`).expect(503);
+  expect(refused.body).toMatchObject({ code: 'too_many_streams' });
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  first.close();
+  await vi.waitFor(async () => {
+    expect((await read(orderId)).response.status).toBe(200);
+  });
+});
+
+test('streams that are open do not keep the server from stopping', async () => {
+  await start();
+  const reader = await read(await anOrder());
+  await reader.ids(1);
+  const startedAt = Date.now();
+  await api.stop();
+  isStopped = true;
+  await reader.untilEnded();
+  expect(Date.now() - startedAt).toBeLessThan(2_000);
+});
+
+test('a stream outlives a moment in which the database cannot be read', async () => {
+  await start();
+  const orderId = await anOrder();
+  const reader = await read(orderId);
+  await reader.ids(1);
+  const other = openDatabase({ url: store.url, poolSize: 1 });
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`.execute(other);
+  await other.destroy();
+  await vi.waitFor(() => happens(orderId));
+  expect(await reader.ids(2)).toEqual(['1', '2']);
+});
+
+test.each([
+  ['an unknown order', 'ord_01h455vb4pex5vsknk084sn02q', '', {}, 404, 'order_not_found'],
+  ['what is no order', 'nonsense', '', {}, 404, 'order_not_found'],
+])('%s has no stream', async (_name, id, query, headers, status, code) => {
+  await start();
+  const response = await api.http.get(`/v1/orders/${id}/events${query}`).set(headers);
+  expect(response.status).toBe(status);
+  expect(response.body).toMatchObject({ code });
+});
+
+test.each([
+  ['last_event_id in the query', '?last_event_id=x', {}, 'invalid_query'],
+  ['parameter', '?since=1', {}, 'invalid_query'],
+  ['Last-Event-ID', '', { 'last-event-id': 'evt_1' }, 'invalid_header'],
+])('a wrong %s is refused', async (_name, query, headers, code) => {
+  await start();
+  const orderId = await anOrder();
+  const response = await api.http.get(`/v1/orders/${orderId}/events${query}`).set(headers);
+  expect(response.status).toBe(400);
+  expect(response.body).toMatchObject({ code });
+});
+
+test('asking for the headers alone opens no stream', async () => {
+  await start({ limit: 1 });
+  const orderId = await anOrder();
+  await api.http.head(`/v1/orders/${orderId}/events`).expect(200);
+  const reader = await read(orderId);
+  expect(await reader.ids(1)).toEqual(['1']);
+});
+
+test('a Host that is no host is refused', async () => {
+  await start();
+  const orderId = await anOrder();
+  const response = await api.http.get(`/v1/orders/${orderId}/events`).set('host', '[');
+  expect(response.status).toBe(400);
+});

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runGroup } from '../../src/events/consumer-runner.js';
+import type { Team } from '../../src/events/team.js';
+import { createTeams, findTeams } from '../../src/events/teams.js';
+import { createLogger } from '../../src/logger.js';
+import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
+import { after, placed } from '../teams/team-desk.js';
+import { serve, StandInWorkflows, type TestApi } from './harness.js';
+
+let desk: LogDesk;
+let teams: readonly Team[];
+let api: TestApi;
+const log = createLogger('api', 'silent');
+beforeAll(async () => {
+  desk = await openLogDesk();
+  teams = await findTeams();
+  await createTeams(desk.database, teams);
+  api = await serve(new StandInWorkflows(), desk.database, log, {}, {}, teams);
+});
+afterAll(() => desk.stop());
+
+it('shows the pages of the teams that are there', async () => {
+  const id = newOrderId();
+  await desk.publish([
+    placed(id, [{ sku: 'TEA', seller: 'sel_9' }], 'cus_9'),
+    ...after(id, ['order.confirmed'], ['points.awarded', { points: 700 }]),
+  ]);
+  for (const team of teams) await runGroup(desk.database, team);
+  const get = async (path: string) => (await api.http.get(path).expect(200)).body as unknown;
+  expect(await get('/v1/sellers/sel_9/orders?state=open')).toMatchObject({
+    data: [{ order_id: id, lines: [{ sku: 'TEA', quantity: 1 }] }],
+  });
+  expect(await get('/v1/members/cus_9/tier')).toMatchObject({ tier: 'silver', points: 700 });
+  expect(await get(`/v1/orders/${id}/recommendations`)).toMatchObject({ data: [] });
+  const range = 'from=2026-01-05T00:00:00Z&until=2026-01-06T00:00:00Z';
+  expect(await get(`/v1/analytics/orders?${range}`)).toMatchObject({ orders: 1 });
+});
+
+it.each([
+  '/v1/sellers/nobody/orders',
+  '/v1/members/nobody/tier',
+  `/v1/members/${'x'.repeat(200)}/tier`,
+  '/v1/members/%00/tier',
+  `/v1/orders/${newOrderId()}/recommendations`,
+])('says that nothing is known: %s', async (path) => {
+  const { body } = await api.http.get(path).expect(404);
+  expect(body).toMatchObject({ code: 'nothing_known' });
+});
+
+it.each([
+  ['/v1/sellers/sel_9/orders?state=lost', 'state'],
+  ['/v1/sellers/sel_9/orders?limit=101', 'limit'],
+  ['/v1/members/cus_9/tier?colour=red', 'colour'],
+  ['/v1/orders/ord_1/recommendations?limit=0', 'limit'],
+  ['/v1/analytics/orders?from=2026-01-01T00:00:00Z&until=2025-01-01T00:00:00Z', 'from'],
+])('refuses a wrong query: %s', async (path, parameter) => {
+  const { body } = await api.http.get(path).expect(400);
+  expect(body).toMatchObject({ code: 'invalid_query', errors: [{ parameter }] });
+});
+
+it('takes no other method', async () => {
+  await api.http.post('/v1/members/cus_9/tier').send({}).expect(405);
+});
+
+it('knows no page of a team that is not there', async () => {
+  const without = await serve(new StandInWorkflows(), (await openLogDesk()).database, log);
+  const { body } = await without.http.get('/v1/members/cus_9/tier').expect(404);
+  expect(body).toMatchObject({ code: 'route_not_found' });
+  await without.stop();
+});

@@ -1,0 +1,102 @@
+import { expect, test, vi } from 'vitest';
+import { startLoop } from '../../src/events/loop.js';
+
+const soon = { timeout: 2_000, interval: 5 };
+const quiet = { pollMs: 60_000, onError: () => undefined };
+
+/** An alarm that a test rings. */
+function anAlarm() {
+  const calls = new Set<() => void>();
+  return {
+    ring: () => {
+      for (const call of calls) call();
+    },
+    listeners: calls,
+    onWake: (call: () => void) => {
+      calls.add(call);
+      return () => calls.delete(call);
+    },
+  };
+}
+
+test('rounds follow at once while more is waiting, and then rest', async () => {
+  const answers = [true, true, false];
+  const round = vi.fn(() => Promise.resolve(answers.shift() ?? false));
+  const loop = startLoop({ ...quiet, round });
+  await vi.waitFor(() => {
+    expect(round).toHaveBeenCalledTimes(3);
+  }, soon);
+  await loop.stop();
+  expect(round).toHaveBeenCalledTimes(3);
+});
+
+test('an alarm ends the rest, and one during a round is not forgotten', async () => {
+  const alarm = anAlarm();
+  let finish: (() => void) | undefined;
+  const round = vi.fn(
+    () =>
+      new Promise<boolean>((resolve) => {
+        finish = () => {
+          resolve(false);
+        };
+      }),
+  );
+  const loop = startLoop({ ...quiet, round, onWake: alarm.onWake });
+  alarm.ring();
+  finish?.();
+  await vi.waitFor(() => {
+    expect(round).toHaveBeenCalledTimes(2);
+  }, soon);
+  finish?.();
+  await new Promise(setImmediate);
+  expect(round).toHaveBeenCalledTimes(2);
+  alarm.ring();
+  await vi.waitFor(() => {
+    expect(round).toHaveBeenCalledTimes(3);
+  }, soon);
+  finish?.();
+  await loop.stop();
+  expect(alarm.listeners.size).toBe(0);
+});
+
+test('nobody needs to wake it: it looks by itself after its pause', async () => {
+  const round = vi.fn(() => Promise.resolve(false));
+  const loop = startLoop({ ...quiet, round, pollMs: 5 });
+  await vi.waitFor(() => {
+    expect(round.mock.calls.length).toBeGreaterThan(2);
+  }, soon);
+  await loop.stop();
+});
+
+test('a round that fails is reported and tried again, and alarms do not make it hammer', async () => {
+  const alarm = anAlarm();
+  const onError = vi.fn();
+  const round = vi.fn(() => Promise.reject(new Error('away')));
+  const loop = startLoop({ ...quiet, round, onError, onWake: alarm.onWake });
+  await vi.waitFor(() => {
+    expect(onError).toHaveBeenCalledTimes(1);
+  }, soon);
+  for (let n = 0; n < 100; n += 1) {
+    alarm.ring();
+    await new Promise(setImmediate);
+  }
+  expect(round.mock.calls.length).toBeLessThan(4);
+  await vi.waitFor(() => {
+    expect(onError.mock.calls.length).toBeGreaterThan(1);
+  }, soon);
+  await loop.stop();
+});
+
+test('stopping waits for the round that runs', async () => {
+  let isDone = false;
+  const loop = startLoop({
+    ...quiet,
+    round: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      isDone = true;
+      return true;
+    },
+  });
+  await loop.stop();
+  expect(isDone).toBe(true);
+});

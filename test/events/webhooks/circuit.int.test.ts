@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventsOf, newOrderId } from '../log-desk.js';
+import { openPostOffice, until, type PostOffice, type Subscription } from './post-office.js';
+import { answering, startSubscriber, taking, type Subscriber } from './subscriber.js';
+
+let office: PostOffice;
+let subscriber: Subscriber;
+let endpoint: Subscription;
+beforeEach(async () => {
+  office = await openPostOffice();
+  subscriber = await startSubscriber(answering(500));
+  endpoint = await office.subscribe(subscriber.url);
+});
+afterEach(async () => {
+  await office.stop();
+  await subscriber.stop();
+});
+
+const hours = { scheduleMs: [3_600_000, 3_600_000, 3_600_000] };
+const orders = (count: number) =>
+  office.tell(Array.from({ length: count }, () => eventsOf(newOrderId(), 1)).flat());
+const isIn = (circuit: string) =>
+  until(async () => {
+    expect((await office.endpoint(endpoint.id)).circuit).toBe(circuit);
+  });
+const attemptsSpent = async () =>
+  (await office.deliveries()).reduce((sum, { attempts }) => sum + attempts, 0);
+
+test('a circuit opens after failures in a row, lets one through, and closes when that is taken', async () => {
+  await orders(20);
+  office.send({ circuitFailures: 3, inFlightPerEndpoint: 1 }, hours);
+  await isIn('open');
+  expect(await attemptsSpent()).toBe(3);
+  expect(subscriber.received).toHaveLength(3);
+
+  await office.passTime();
+  await until(() => {
+    expect(subscriber.received).toHaveLength(4);
+  });
+  await isIn('open');
+  expect(await attemptsSpent()).toBe(4);
+
+  let release: () => void = () => undefined;
+  subscriber.answer = (message, response, before) => {
+    if (before === 4) release = () => void response.writeHead(200).end();
+    else taking(message, response, before);
+  };
+  await office.passTime();
+  await until(() => {
+    expect(subscriber.received).toHaveLength(5);
+  });
+  expect((await office.endpoint(endpoint.id)).circuit).toBe('half_open');
+  expect(subscriber.open.now).toBe(1);
+  release();
+  await until(async () => {
+    expect(new Set((await office.deliveries()).map(({ state }) => state))).toEqual(
+      new Set(['delivered']),
+    );
+    await office.passTime();
+  });
+  expect(await office.endpoint(endpoint.id)).toMatchObject({
+    circuit: 'closed',
+    consecutive_failures: 0,
+  });
+});
+
+test('of two senders one probes a half open circuit', async () => {
+  await orders(10);
+  await sql`update events.webhook_endpoints set consecutive_failures = 50,
+    circuit_open_until = now() - interval '1 second'`.execute(office.database);
+  subscriber.answer = () => undefined;
+  office.send({ circuitFailures: 3 });
+  office.send({ circuitFailures: 3 });
+  await until(() => {
+    expect(subscriber.received).toHaveLength(1);
+  });
+  const looks = Date.now() + 200;
+  await until(() => {
+    expect(Date.now()).toBeGreaterThan(looks);
+  });
+  expect(subscriber.received).toHaveLength(1);
+});
+
+test('one success among the failures keeps the circuit closed', async () => {
+  subscriber.answer = (message, response, before) => {
+    (before % 3 === 2 ? taking : answering(500))(message, response, before);
+  };
+  await orders(12);
+  office.send({ circuitFailures: 3, inFlightPerEndpoint: 1 }, hours);
+  await until(async () => {
+    expect(await attemptsSpent()).toBe(12);
+  });
+  expect((await office.endpoint(endpoint.id)).circuit).toBe('closed');
+});
+
+test('the circuit of one endpoint is not that of another', async () => {
+  const well = await startSubscriber();
+  await office.subscribe(well.url);
+  await orders(6);
+  office.send({ circuitFailures: 2, inFlightPerEndpoint: 1 }, hours);
+  await isIn('open');
+  await until(() => {
+    expect(well.received).toHaveLength(6);
+  });
+  await well.stop();
+});
+
+test('an endpoint that took nothing for days is disabled, with the reason', async () => {
+  await orders(1);
+  await sql`update events.webhook_endpoints set consecutive_failures = 7,
+    failing_since = now() - interval '6 days'`.execute(office.database);
+  office.send({}, hours);
+  await until(async () => {
+    expect(await office.endpoint(endpoint.id)).toMatchObject({
+      state: 'disabled',
+      state_reason: 'failing_for_days',
+    });
+  });
+  expect(await office.deliveries()).toMatchObject([{ state: 'waiting' }]);
+});

@@ -1,0 +1,188 @@
+import { Webhook } from 'standardwebhooks';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { rotateSecret } from '../../../src/events/webhooks/endpoints.js';
+import { anEvent, eventsOf, newOrderId } from '../log-desk.js';
+import { openPostOffice, until, type PostOffice } from './post-office.js';
+import { answering, startSubscriber, taking, type Subscriber } from './subscriber.js';
+
+let office: PostOffice;
+let subscriber: Subscriber;
+beforeEach(async () => {
+  office = await openPostOffice();
+  subscriber = await startSubscriber();
+});
+afterEach(async () => {
+  await office.stop();
+  await subscriber.stop();
+});
+
+const states = async () => (await office.deliveries()).map(({ state }) => state);
+const received = () => subscriber.received.map(({ eventId }) => eventId);
+
+test('a message is thin, signed by the specification, and carries the trace', async () => {
+  const { secret } = await office.subscribe(subscriber.url);
+  const event = anEvent(newOrderId(), 1, 'order.placed', { note: 'x'.repeat(100_000) });
+  await office.tell([event]);
+  office.send();
+  await until(async () => {
+    expect(await states()).toEqual(['delivered']);
+  });
+  const [message] = subscriber.received;
+  const { headers, body } = message!;
+  expect(new Webhook(secret).verify(body, headers)).toEqual({
+    type: 'order.placed',
+    timestamp: event.time,
+    data: {
+      event_id: event.id,
+      order_id: event.subject,
+      sequence: 1,
+      version: 1,
+      links: { event: `/v1/events/${event.id}`, order: `/v1/orders/${event.subject}` },
+    },
+  });
+  expect(Buffer.byteLength(body)).toBeLessThan(20_000);
+  expect(headers).toMatchObject({
+    'webhook-id': event.id,
+    'content-type': 'application/json',
+    traceparent: event.traceparent,
+  });
+  expect(() => new Webhook(secret).verify(body.replace('placed', 'failed'), headers)).toThrow();
+});
+
+test('two secrets sign during a rotation, and the new one alone after it', async () => {
+  const { id, secret } = await office.subscribe(subscriber.url);
+  const rotated = await rotateSecret(office.database, office.settings.vault, id);
+  const orderId = newOrderId();
+  await office.tell([anEvent(orderId, 1)]);
+  office.send();
+  await until(() => {
+    expect(subscriber.received).toHaveLength(1);
+  });
+  const during = subscriber.received[0]!;
+  expect(during.headers['webhook-signature']!.split(' ')).toHaveLength(2);
+  for (const known of [secret, rotated!.secret])
+    new Webhook(known).verify(during.body, during.headers);
+
+  await office.database
+    .updateTable('events.webhook_endpoints')
+    .set({ previous_secret_until: new Date(Date.now() - 1) })
+    .execute();
+  await office.tell([anEvent(orderId, 2)]);
+  await until(() => {
+    expect(subscriber.received).toHaveLength(2);
+  });
+  const after = subscriber.received[1]!;
+  new Webhook(rotated!.secret).verify(after.body, after.headers);
+  expect(() => new Webhook(secret).verify(after.body, after.headers)).toThrow();
+});
+
+test('a retry has the same id, a new time and a signature that holds', async () => {
+  const { secret } = await office.subscribe(subscriber.url);
+  subscriber.answer = (message, response, before) => {
+    (before === 0 ? answering(500) : taking)(message, response, before);
+  };
+  await office.tell(eventsOf(newOrderId(), 1));
+  office.send({}, { scheduleMs: [1_100] });
+  await until(() => {
+    expect(subscriber.received).toHaveLength(2);
+  });
+  const [first, second] = subscriber.received.map(({ headers }) => headers);
+  expect(second!['webhook-id']).toBe(first!['webhook-id']);
+  expect(second!['webhook-timestamp']).not.toBe(first!['webhook-timestamp']);
+  for (const { body, headers } of subscriber.received) new Webhook(secret).verify(body, headers);
+});
+
+test('an endpoint gets the types that it asked for, and nothing from before it was there', async () => {
+  const orderId = newOrderId();
+  await office.tell([anEvent(orderId, 1, 'order.placed')]);
+  const exact = await office.subscribe(subscriber.url, ['payment.authorized']);
+  const below = await office.subscribe(subscriber.url, ['order.*']);
+  const all = await office.subscribe(subscriber.url);
+  await office.tell([
+    anEvent(orderId, 2, 'payment.authorized'),
+    anEvent(orderId, 3, 'order.confirmed'),
+    anEvent(orderId, 4, 'orders.strange'),
+  ]);
+  const rows = await office.database
+    .selectFrom('events.webhook_deliveries')
+    .select(['endpoint_id', 'sequence'])
+    .orderBy('sequence')
+    .execute();
+  const of = (id: string) =>
+    rows.flatMap(({ endpoint_id, sequence }) => (endpoint_id === id ? [sequence] : []));
+  expect([of(exact.id), of(below.id), of(all.id)]).toEqual([[2], [3], [2, 3, 4]]);
+});
+
+test('an event that comes again makes no second delivery', async () => {
+  await office.subscribe(subscriber.url);
+  const events = eventsOf(newOrderId(), 3);
+  await office.tell(events);
+  await office.database.transaction().execute(async (transaction) => {
+    const { webhookFanOut } = await import('../../../src/events/webhooks/index.js');
+    await webhookFanOut.apply(transaction as never, events);
+  });
+  expect(await states()).toHaveLength(3);
+});
+
+test('later events of an order wait for the earlier one; other orders do not', async () => {
+  await office.subscribe(subscriber.url);
+  const [stuck, free] = [newOrderId(), newOrderId()];
+  subscriber.answer = (message, response, before) => {
+    const fails = message.orderId === stuck && message.sequence === 2;
+    (fails ? answering(500) : taking)(message, response, before);
+  };
+  await office.tell([...eventsOf(stuck, 4), ...eventsOf(free, 4)]);
+  const sender = office.send({}, { scheduleMs: [60_000] });
+  await until(async () => {
+    const rows = await office.deliveries();
+    expect(rows.filter(({ order_id }) => order_id === free).map((r) => r.state)).toEqual(
+      Array(4).fill('delivered'),
+    );
+    expect(rows.find((r) => r.order_id === stuck && r.sequence === 2)!.attempts).toBe(1);
+  });
+  const waiting = (await office.deliveries(stuck)).map(({ state, attempts }) => [state, attempts]);
+  expect(waiting).toEqual([
+    ['delivered', 1],
+    ['waiting', 1],
+    ['waiting', 0],
+    ['waiting', 0],
+  ]);
+  subscriber.answer = taking;
+  await office.passTime();
+  await until(async () => {
+    expect(await states()).toEqual(Array(8).fill('delivered'));
+  });
+  await sender.stop();
+  const sequences = subscriber.received.filter((m) => m.orderId === stuck).map((m) => m.sequence);
+  expect(sequences).toEqual([1, 2, 2, 3, 4]);
+});
+
+test('an order has one message under way, an endpoint no more than it may', async () => {
+  await office.subscribe(subscriber.url);
+  const inFlight = new Map<string, number>();
+  let mostOfAnOrder = 0;
+  subscriber.answer = ({ orderId }, response) => {
+    inFlight.set(orderId, (inFlight.get(orderId) ?? 0) + 1);
+    mostOfAnOrder = Math.max(mostOfAnOrder, ...inFlight.values());
+    setTimeout(() => {
+      inFlight.set(orderId, inFlight.get(orderId)! - 1);
+      response.writeHead(200).end();
+    }, 15);
+  };
+  const orders = Array.from({ length: 12 }, newOrderId);
+  await office.tell(orders.flatMap((orderId) => eventsOf(orderId, 5)));
+  office.send({ inFlightPerEndpoint: 4 });
+  office.send({ inFlightPerEndpoint: 4 });
+  await until(async () => {
+    expect(new Set(await states())).toEqual(new Set(['delivered']));
+  }, 20_000);
+  expect(mostOfAnOrder).toBe(1);
+  expect(subscriber.open.most).toBeLessThanOrEqual(4);
+  expect(subscriber.open.most).toBeGreaterThan(1);
+  expect(new Set(received()).size).toBe(60);
+  expect(received()).toHaveLength(60);
+  for (const orderId of orders) {
+    const own = subscriber.received.filter((m) => m.orderId === orderId).map((m) => m.sequence);
+    expect(own).toEqual([1, 2, 3, 4, 5]);
+  }
+});

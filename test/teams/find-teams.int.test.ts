@@ -1,0 +1,96 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findTeams } from '../../src/events/teams.js';
+
+const names = ['analytics', 'loyalty-tiers', 'recommendations', 'seller-portal'];
+const source = fileURLToPath(new URL('../../src/', import.meta.url));
+const otherFiles = () =>
+  readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.startsWith('teams/'),
+  );
+const namesOf = async (folder?: URL) => (await findTeams(folder)).map(({ name }) => name);
+
+describe('the teams', () => {
+  it('are found by their folders, and have schemas and pages of their own', async () => {
+    const teams = await findTeams();
+    expect(teams.map(({ name }) => name)).toEqual(names);
+    expect(new Set(teams.map(({ schema }) => schema)).size).toBe(teams.length);
+    const paths = teams.flatMap(({ pages }) => pages.map(({ path }) => path));
+    expect(new Set(paths).size).toBe(paths.length);
+    for (const { schema } of teams) expect(schema).toMatch(/^[a-z_]+$/);
+  });
+
+  it('are described with all their pages', async () => {
+    const text = readFileSync(join(source, '../docs/teams.md'), 'utf8');
+    for (const { name, pages } of await findTeams()) {
+      for (const { path } of pages) {
+        const cell = `GET ${path.replace(/:(\w+)/g, '{$1}')}`;
+        expect(text).toMatch(new RegExp(`\\| \`${cell.replace(/[{}]/g, '\\$&')}\` +\\| ${name} `));
+      }
+    }
+  });
+
+  it('are named by no other code of ours', () => {
+    const files = otherFiles();
+    expect(files.length).toBeGreaterThan(100);
+    const naming = files.filter((file) => {
+      const text = readFileSync(join(source, file), 'utf8');
+      return /(from|import)\W+[./]*teams\/[a-z]/.test(text);
+    });
+    expect(naming).toEqual([]);
+  });
+
+  it('have tables that no migration and no other code of ours names', async () => {
+    const files = otherFiles();
+    const schemas = (await findTeams()).map(({ schema }) => schema);
+    const pattern = new RegExp(
+      `\\b(from|join|into|update|table|schema) (${schemas.join('|')})\\b`,
+      'i',
+    );
+    const naming = files.filter((file) => pattern.test(readFileSync(join(source, file), 'utf8')));
+    expect(naming).toEqual([]);
+  });
+});
+
+describe('a folder of teams', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'teams-'));
+    for (const name of names) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'team.ts'), `export const team = { name: '${name}' };\n`);
+    }
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const url = () => pathToFileURL(`${folder}/`);
+
+  it.each(names)('without %s has the others', async (name) => {
+    rmSync(join(folder, name), { recursive: true });
+    expect(await namesOf(url())).toEqual(names.filter((other) => other !== name));
+  });
+
+  it('may be empty, or not be there', async () => {
+    for (const name of names) rmSync(join(folder, name), { recursive: true });
+    expect(await namesOf(url())).toEqual([]);
+    expect(await namesOf(pathToFileURL(`${folder}/none/`))).toEqual([]);
+  });
+
+  it('must have a team in each team module', async () => {
+    cpSync(join(folder, 'analytics'), join(folder, 'broken'), { recursive: true });
+    writeFileSync(join(folder, 'broken', 'team.ts'), 'export const nobody = 1;\n');
+    await expect(findTeams(url())).rejects.toThrow('has no team');
+  });
+});

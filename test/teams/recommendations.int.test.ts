@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { OrderId } from '../../src/domain/ids.js';
+import { team } from '../../src/teams/recommendations/team.js';
+import { newOrderId } from '../events/log-desk.js';
+import { openTeamDesk, placed, after, type TeamDesk } from './team-desk.js';
+
+let desk: TeamDesk;
+beforeAll(async () => {
+  desk = await openTeamDesk(team);
+});
+afterAll(() => desk.stop());
+
+let shops = 0;
+/** SKUs that no other test has. */
+const newSkus = () => {
+  shops += 1;
+  return ['TEA', 'CUP', 'POT', 'JAM'].map((name) => `${name}-${shops}`) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+};
+const basket = (id: OrderId, ...skus: string[]) =>
+  placed(
+    id,
+    skus.map((sku) => ({ sku })),
+  );
+async function buy(...skus: string[]): Promise<OrderId> {
+  const id = newOrderId();
+  await desk.tell([basket(id, ...skus), ...after(id, ['order.confirmed'])]);
+  return id;
+}
+const suggestions = async (id: OrderId, query = '') => {
+  const answer = await desk.ask(`/v1/orders/${id}/recommendations${query}`);
+  return (answer as { data: readonly { sku: string; orders: number }[] }).data.map(
+    ({ sku, orders }) => `${sku} ${orders}`,
+  );
+};
+
+it('suggests what others bought with it, the most frequent first', async () => {
+  const [tea, cup, pot, jam] = newSkus();
+  await buy(tea, cup);
+  await buy(tea, cup, pot);
+  await buy(jam, pot);
+  const id = await buy(tea);
+  expect(await suggestions(id)).toEqual([`${cup} 2`, `${pot} 1`]);
+  expect(await suggestions(id, '?limit=1')).toEqual([`${cup} 2`]);
+  expect(await team.recommend!(desk.database as never, id, 5)).toEqual([cup, pot]);
+});
+
+it('never suggests what is in the order already', async () => {
+  const [tea, cup, pot] = newSkus();
+  await buy(tea, cup, pot);
+  expect(await suggestions(await buy(tea, cup))).toEqual([`${pot} 2`]);
+});
+
+it('counts an order that is confirmed and delivered once, and not one that is only placed', async () => {
+  const [tea, cup] = newSkus();
+  const waiting = newOrderId();
+  await desk.tell([basket(waiting, tea, cup)]);
+  const asking = await buy(tea);
+  expect(await suggestions(asking)).toEqual([]);
+  await desk.tell(after(waiting, ['order.confirmed'], ['order.delivered']), 1);
+  expect(await suggestions(asking)).toEqual([`${cup} 1`]);
+});
+
+it.each([
+  ['order.cancelled', {}],
+  ['order.rejected', { reason: 'not_shippable' }],
+  ['order.failed', { step: 'delivery' }],
+  ['order.returned', {}],
+])('takes back what it counted by %s', async (type, data) => {
+  const [tea, cup] = newSkus();
+  const id = newOrderId();
+  await desk.tell([basket(id, tea, cup), ...after(id, ['order.confirmed'], [type, data])], 1);
+  expect(await suggestions(await buy(tea))).toEqual([]);
+});
+
+it('counts what is left of an order that was reduced', async () => {
+  const [tea, cup, pot] = newSkus();
+  const id = newOrderId();
+  const total = { amount_minor: 1, currency: 'EUR' };
+  const dropped = [{ sku: cup, quantity: 1 }];
+  await desk.tell([
+    basket(id, tea, cup, pot),
+    ...after(id, ['order.confirmed'], ['order.reduced', { dropped, total }]),
+  ]);
+  expect(await suggestions(await buy(tea))).toEqual([`${pot} 1`]);
+});
+
+it('makes no pairs of an order of very many things', async () => {
+  const many = Array.from({ length: 21 }, (_, index) => `MANY-${index}`);
+  await buy(...many);
+  expect(await suggestions(await buy('MANY-0'))).toEqual([]);
+});
+
+it('has nothing about an order that it does not know', async () => {
+  expect(await desk.ask(`/v1/orders/${newOrderId()}/recommendations`)).toBeUndefined();
+  expect(await team.recommend!(desk.database as never, newOrderId(), 3)).toEqual([]);
+});

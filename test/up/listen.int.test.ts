@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { inheritedEnvironment } from '../../src/config.js';
+import { openDatabase } from '../../src/db/database.js';
+import { createLogger } from '../../src/logger.js';
+import { startListener, type Arrival } from '../../src/up/listen/listener.js';
+import { commandLine } from '../../src/up/process-identity.js';
+import { writeStatus } from '../../src/up/status-file.js';
+import { serve, StandInWorkflows, type TestApi } from '../api/harness.js';
+import { anEvent, newOrderId } from '../events/log-desk.js';
+import { openPostOffice, until, type PostOffice } from '../events/webhooks/post-office.js';
+
+const main = fileURLToPath(new URL('../../dist/up/main.js', import.meta.url));
+let office: PostOffice;
+let api: TestApi;
+let stateDir: string;
+let child: ChildProcess | undefined;
+
+beforeEach(async () => {
+  office = await openPostOffice();
+  const database = openDatabase({ url: office.url, poolSize: 3 });
+  api = await serve(new StandInWorkflows(), database, createLogger('api', 'silent'), {
+    webhooks: office.settings,
+  });
+  stateDir = await mkdtemp(join(tmpdir(), 'listen-'));
+  writeStatus(stateDir, {
+    supervisor: {
+      pid: process.pid,
+      command: commandLine(process.pid)!,
+      started_at: new Date().toISOString(),
+    },
+    api: { url: api.url },
+  });
+});
+afterEach(async () => {
+  child?.kill('SIGKILL');
+  await api.stop();
+  await office.stop();
+  await rm(stateDir, { recursive: true, force: true });
+});
+
+/** Runs the command as a person does. @returns what it has printed so far, and how it ends */
+function listen(...flags: string[]) {
+  const env = { ...inheritedEnvironment(), ORDERS_STATE_DIR: stateDir };
+  const running = spawn(process.execPath, [main, 'listen', ...flags], { env });
+  child = running;
+  let output = '';
+  running.stdout.on('data', (chunk) => (output += String(chunk)));
+  running.stderr.on('data', (chunk) => (output += String(chunk)));
+  const ended = once(running, 'exit').then(([code]) => code as number);
+  return { output: () => output, ended, stop: () => running.kill('SIGINT') };
+}
+
+const endpoints = async () =>
+  office.database.selectFrom('events.webhook_endpoints').select(['id', 'types']).execute();
+
+test('it prints each signed event on a line, and takes its endpoint away at the end', async () => {
+  const { output, ended, stop } = listen('--types', 'order.*,payment.authorized');
+  await until(async () => {
+    expect(await endpoints()).toMatchObject([{ types: ['order.*', 'payment.authorized'] }]);
+    expect(output()).toContain('Ctrl-C');
+  });
+  const orderId = newOrderId();
+  await office.tell([
+    anEvent(orderId, 1, 'order.placed'),
+    anEvent(orderId, 2, 'inventory.reserved'),
+    anEvent(orderId, 3, 'payment.authorized'),
+  ]);
+  office.send();
+  await until(() => {
+    expect(output()).toMatch(new RegExp(`${orderId} +#1 +order\\.placed +✓ signed`));
+    expect(output()).toMatch(new RegExp(`${orderId} +#3 +payment\\.authorized +✓ signed`));
+  });
+  expect(output()).not.toContain('inventory.reserved');
+  stop();
+  expect(await ended).toBe(0);
+  expect(await endpoints()).toEqual([]);
+});
+
+test('it fails when it is told to and leaves its endpoint; the next one takes over what is due', async () => {
+  const { output, ended, stop } = listen('--answer', '500', '--keep');
+  await until(async () => {
+    expect(await endpoints()).toHaveLength(1);
+    expect(output()).toContain('Ctrl-C');
+  });
+  const orderId = newOrderId();
+  await office.tell([anEvent(orderId, 1)]);
+  office.send();
+  await until(async () => {
+    expect(output()).toContain('answered 500  attempt 4');
+    expect(await office.deliveries()).toMatchObject([{ state: 'dead' }]);
+  });
+  await office.tell([anEvent(orderId, 2)]);
+  stop();
+  expect(await ended).toBe(0);
+  const [kept] = await endpoints();
+
+  const later = listen();
+  await until(() => {
+    expect(later.output()).toContain(`${kept!.id}, kept from before`);
+  });
+  const { data } = (await api.http.get('/v1/dead-letters').expect(200)).body as {
+    data: { id: string }[];
+  };
+  await api.http.post(`/v1/dead-letters/${data[0]!.id}/replay`).send({}).expect(200);
+  await until(() => {
+    expect(later.output()).toMatch(/#1 .*✓ signed[^]*#2 .*✓ signed/);
+  });
+  later.stop();
+  expect(await later.ended).toBe(0);
+  expect(await endpoints()).toEqual([]);
+});
+
+test('it says so when nothing runs here, or the API refuses a type', async () => {
+  const refused = listen('--types', 'order.plced');
+  expect(await refused.ended).toBe(1);
+  expect(refused.output()).toContain('/types/0');
+  await rm(join(stateDir, 'status.json'));
+  const nothing = listen();
+  expect(await nothing.ended).toBe(1);
+  expect(nothing.output()).toContain('npm start');
+});
+
+test('what is not signed with its secret is refused', async () => {
+  const arrivals: Arrival[] = [];
+  const listener = await startListener({ status: 200, onArrival: (a) => arrivals.push(a) });
+  const body = JSON.stringify({ type: 'order.placed', data: {} });
+  listener.trust(`whsec_${Buffer.alloc(32).toString('base64')}`);
+  const headers = {
+    'webhook-id': 'evt_1',
+    'webhook-timestamp': String(Math.floor(Date.now() / 1_000)),
+    'webhook-signature': 'v1,AAAA',
+  };
+  expect((await fetch(listener.url, { method: 'POST', body, headers })).status).toBe(401);
+  expect((await fetch(listener.url, { method: 'POST', body })).status).toBe(401);
+  const large = 'x'.repeat(100_000);
+  expect((await fetch(listener.url, { method: 'POST', body: large, headers })).status).toBe(413);
+  expect(arrivals.map(({ kind }) => kind)).toEqual(['refused', 'refused']);
+  await listener.stop();
+});

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { consumerRound } from '../../src/events/consumer-runner.js';
+import { startLoop, type Loop } from '../../src/events/loop.js';
+import type { Team } from '../../src/events/team.js';
+import { createTeams, findTeams } from '../../src/events/teams.js';
+import { parseArguments } from '../../src/up/arguments.js';
+import { rebuildCommand } from '../../src/up/rebuild-command.js';
+import { writeStatus } from '../../src/up/status-file.js';
+import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
+import { placed } from '../teams/team-desk.js';
+
+let desk: LogDesk;
+let team: Team;
+let relay: Loop;
+const stateDir = mkdtempSync(join(tmpdir(), 'rebuild-'));
+beforeAll(async () => {
+  desk = await openLogDesk();
+  const teams = await findTeams();
+  await createTeams(desk.database, teams);
+  team = teams.find(({ name }) => name === 'analytics')!;
+  await desk.publish(Array.from({ length: 50 }, () => placed(newOrderId(), [{ sku: 'TEA' }])));
+  relay = startLoop({
+    round: async () => (await consumerRound(desk.database, team)) > 0,
+    pollMs: 20,
+    onError: () => undefined,
+  });
+  const supervisor = { pid: 1, command: 'none', started_at: new Date().toISOString() };
+  writeStatus(stateDir, { supervisor, database_url: desk.url });
+});
+afterAll(async () => {
+  await relay.stop();
+  await desk.stop();
+  rmSync(stateDir, { recursive: true });
+});
+
+const run = async (argv: readonly string[], folder = stateDir) => {
+  const args = parseArguments(['rebuild', ...argv]);
+  if (args.kind !== 'rebuild') throw new Error(`Not understood: ${argv.join(' ')}`);
+  const lines: string[] = [];
+  const print = (line: string) => lines.push(line);
+  return { code: await rebuildCommand({ stateDir: folder, team: args.team, print }), lines };
+};
+
+describe('npm run rebuild', () => {
+  it('rebuilds a team in the database of the stack that runs here', async () => {
+    const figures = () => desk.database.selectFrom('analytics.orders' as never).execute();
+    await expect.poll(async () => (await figures()).length).toBe(50);
+    const before = await desk.database
+      .selectFrom('events.groups')
+      .select('moved_at')
+      .where('name', '=', 'analytics')
+      .executeTakeFirstOrThrow();
+    expect((await run(['analytics'])).code).toBe(0);
+    await expect.poll(async () => (await figures()).length).toBe(50);
+    const after = await desk.database
+      .selectFrom('events.groups')
+      .select('moved_at')
+      .where('name', '=', 'analytics')
+      .executeTakeFirstOrThrow();
+    expect(after.moved_at.getTime()).toBeGreaterThan(before.moved_at.getTime());
+  });
+
+  it('lists the teams when none is named, and knows no others', async () => {
+    expect((await run([])).code).toBe(0);
+    expect((await run(['nobody'])).code).toBe(2);
+  });
+
+  it('says when there is no database', async () => {
+    const { code, lines } = await run(['analytics'], join(stateDir, 'none'));
+    expect(code).toBe(1);
+    expect(lines[0]).toContain('Nothing runs here');
+  });
+});

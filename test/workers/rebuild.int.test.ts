@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { consumerRound } from '../../src/events/consumer-runner.js';
+import type { Team } from '../../src/events/team.js';
+import { createTeams, findTeams } from '../../src/events/teams.js';
+import { startLoop } from '../../src/events/loop.js';
+import { rebuildTeam } from '../../src/workers/rebuild.js';
+import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
+import { after, placed } from '../teams/team-desk.js';
+
+let desk: LogDesk;
+let team: Team;
+beforeAll(async () => {
+  desk = await openLogDesk();
+  const teams = await findTeams();
+  await createTeams(desk.database, teams);
+  team = teams.find(({ name }) => name === 'loyalty-tiers')!;
+});
+afterAll(() => desk.stop());
+
+let orders = 0;
+async function order(): Promise<void> {
+  const id = newOrderId();
+  orders += 1;
+  await desk.publish([
+    placed(id, [{ sku: 'TEA' }], 'cus_1'),
+    ...after(id, ['order.confirmed'], ['points.awarded', { points: 10 }]),
+  ]);
+}
+
+const startRelay = () =>
+  startLoop({
+    round: async () => (await consumerRound(desk.database, team, { batchSize: 100 })) > 0,
+    pollMs: 5,
+    onError: (error) => {
+      throw error;
+    },
+  });
+const pointsOf = async (member: string) => {
+  const page = team.pages[0]!;
+  const asked = { parameters: { id: member }, query: {} };
+  return (await page.answer(desk.database as never, asked)) as { points: number } | undefined;
+};
+
+it('catches up by the relays that run, while orders come in', async () => {
+  for (let index = 0; index < 60; index += 1) await order();
+  const relays = [startRelay(), startRelay()];
+  const lines: string[] = [];
+  const print = (line: string) => lines.push(line);
+  const end = new AbortController();
+  const coming = (async () => {
+    while (!end.signal.aborted) {
+      await order();
+      await sleep(30);
+    }
+  })();
+  expect(await rebuildTeam({ database: desk.database, team, print, pauseMs: 10 })).toBe(0);
+  end.abort();
+  await coming;
+  await expect.poll(() => pointsOf('cus_1')).toMatchObject({ points: orders * 10 });
+  await Promise.all(relays.map((relay) => relay.stop()));
+  expect(lines[0]).toContain('has forgotten everything');
+  expect(lines[1]).toMatch(/ {2}\d+ of \d+ events/);
+  expect(lines.at(-1)).toBe('loyalty-tiers is up to date.');
+});
+
+it('says so when nobody catches up', async () => {
+  const lines: string[] = [];
+  const print = (line: string) => lines.push(line);
+  const watch = { database: desk.database, team, print, pauseMs: 10, stillLimitMs: 100 };
+  expect(await rebuildTeam(watch)).toBe(1);
+  expect(lines.at(-1)).toContain('Does a relay run?');
+});

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { seedCatalogue } from '../../src/db/seed.js';
+import { runGroup } from '../../src/events/consumer-runner.js';
+import { createTeams, findTeams } from '../../src/events/teams.js';
+import { teamRecommendations } from '../../src/workers/recommendations.js';
+import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
+import { after, placed } from '../teams/team-desk.js';
+
+let desk: LogDesk;
+beforeAll(async () => {
+  desk = await openLogDesk();
+  await seedCatalogue(desk.url);
+});
+afterAll(() => desk.stop());
+
+it('gives the titles of our own products, best first', async () => {
+  const teams = await findTeams();
+  await createTeams(desk.database, teams);
+  const products = await desk.database
+    .selectFrom('orders.products')
+    .select(['sku', 'title'])
+    .orderBy('sku')
+    .limit(3)
+    .execute();
+  const [one, two, three] = products.map(({ sku }) => ({ sku })) as [
+    { sku: string },
+    { sku: string },
+    { sku: string },
+  ];
+  const baskets = [[one, three], [one, three, { sku: 'GONE' }], [one, two], [one]];
+  const orders = baskets.map((lines) => ({ id: newOrderId(), lines }));
+  await desk.publish(
+    orders.flatMap(({ id, lines }) => [placed(id, lines), ...after(id, ['order.confirmed'])]),
+  );
+  for (const team of teams) await runGroup(desk.database, team);
+  const suggested = await teamRecommendations(desk.database).suggest(orders[3]!.id, 5);
+  expect(suggested).toEqual([products[2], products[1]]);
+});
+
+it('gives nothing where there is no team', async () => {
+  const alone = teamRecommendations(desk.database, () => Promise.resolve([]));
+  expect(await alone.suggest(newOrderId(), 3)).toEqual([]);
+});
