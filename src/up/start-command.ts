@@ -116,6 +116,7 @@ function nextCommands(stack: Stack, demo: DemoOutcome | undefined): readonly str
     'Try next:',
     `  curl -s ${api}/v1/orders/${orderId}/timeline`,
     `  ${cli} -w ${orderId}`,
+    '  npm run listen   # every event of every order, as a signed webhook',
     `  ${kill}   # the worker comes back, and no order is lost`,
     '',
   ];

@@ -60,7 +60,7 @@ const rules: readonly Rule[] = [
   { command: /^temporal schedule describe .*--schedule-id reconciliation$/, prints: /reconcile/ },
   { command: /^curl \S+\/metrics$/, prints: /^orders_compensations\{/m },
   { command: /^curl \S+\/v1\/orders\/ord_…$/, prints: /"object":"order"/ },
-  { command: /^curl '\S+\/v1\/events\?limit=2'$/, prints: /"specversion":"1\.0"/ },
+  { command: /^curl '\S+\/v1\/events\?limit=\d'$/, prints: /"specversion":"1\.0"/ },
   { command: /^curl -sN \S+\/ord_…\/events$/, check: (command) => tellsEvents(here(command)) },
   { command: /^curl \S+\/v1\/orders\/ord_…\/timeline$/, prints: /"order\.placed"/ },
   {
