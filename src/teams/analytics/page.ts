@@ -89,6 +89,10 @@ const stages: readonly (readonly [from: Milestone, to: Milestone])[] = [
   ['placed', 'delivered'],
 ];
 
+/** The database counts finer than its clock is worth. */
+const toMilliseconds = (seconds: number | undefined): number | null =>
+  seconds === undefined ? null : Math.round(seconds * 1_000) / 1_000;
+
 async function stagesOf(database: Kysely<unknown>, range: Range) {
   const values = stages.map(
     ([from, to], place) =>
@@ -107,8 +111,8 @@ async function stagesOf(database: Kysely<unknown>, range: Range) {
       from,
       to,
       orders: row?.orders ?? 0,
-      p50_seconds: row?.p50 ?? null,
-      p95_seconds: row?.p95 ?? null,
+      p50_seconds: toMilliseconds(row?.p50),
+      p95_seconds: toMilliseconds(row?.p95),
     };
   });
 }
