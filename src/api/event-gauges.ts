@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Database } from '../db/database.js';
 import { readEventLag, type EventLag } from '../events/lag.js';
+import type { WebhookFigures } from '../events/webhooks/figures.js';
 import { within } from './deadline.js';
 
 /** Far below the patience of whoever scrapes. */
@@ -61,6 +62,16 @@ function gaugesIn(registry: Registry) {
         'Events that the consumer refused (retrying, dead) and those held back behind them.',
         ['consumer', 'state'],
       ),
+      deliveries: gauge(
+        'orders_webhook_deliveries',
+        'Webhooks to be sent (waiting), and those whose tries are used up (dead).',
+        ['state'],
+      ),
+      endpoints: gauge(
+        'orders_webhook_endpoints',
+        'Webhook endpoints: enabled (of these with an open circuit: open), disabled.',
+        ['state'],
+      ),
     },
   };
 }
@@ -80,4 +91,10 @@ function show(figures: Figures, lag: EventLag): void {
   for (const { consumer, state, events } of lag.parked) {
     figures.parked.set({ consumer, state }, events);
   }
+  showWebhooks(figures, lag.webhooks);
+}
+
+function showWebhooks(figures: Figures, { deliveries, endpoints }: WebhookFigures): void {
+  for (const [state, count] of Object.entries(deliveries)) figures.deliveries.set({ state }, count);
+  for (const [state, count] of Object.entries(endpoints)) figures.endpoints.set({ state }, count);
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/database.js';
+import { readWebhookFigures, type WebhookFigures } from './webhooks/figures.js';
 
 /** How far one consumer is behind the log. */
 interface ConsumerLag {
@@ -27,18 +28,20 @@ export interface EventLag {
   readonly position: number;
   readonly consumers: readonly ConsumerLag[];
   readonly parked: readonly ParkedCount[];
+  readonly webhooks: WebhookFigures;
 }
 
 export async function readEventLag(database: Database): Promise<EventLag> {
-  const [publishing, consumers, parked] = await Promise.all([
+  const [publishing, consumers, parked, webhooks] = await Promise.all([
     publishingLag(database),
     consumerLags(database),
     parkedCounts(database),
+    readWebhookFigures(database),
   ]);
-  return { ...publishing, consumers, parked };
+  return { ...publishing, consumers, parked, webhooks };
 }
 
-type PublishingLag = Omit<EventLag, 'consumers' | 'parked'>;
+type PublishingLag = Omit<EventLag, 'consumers' | 'parked' | 'webhooks'>;
 
 async function publishingLag(database: Database): Promise<PublishingLag> {
   const { rows } = await sql<PublishingLag>`

@@ -34,8 +34,34 @@ test('before anything happened there is a line for each figure', async () => {
       'orders_consumer_lag_events{consumer="webhooks"}',
       'orders_consumer_lag_seconds{consumer="webhooks"}',
       'orders_consumer_parked_events{consumer="webhooks",state="dead"}',
+      'orders_webhook_deliveries{state="waiting"}',
+      'orders_webhook_endpoints{state="enabled"}',
     ),
-  ).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
+  ).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+});
+
+const webhooks = (...states: string[]) =>
+  values(...states.map((state) => `orders_webhook_deliveries{state="${state}"}`));
+
+test('webhooks that wait and webhooks that are dead are counted, and endpoints by their state', async () => {
+  await execute(`insert into events.webhook_endpoints (id, url, state, secret, begins_after)
+    values ('whe_1', 'https://a.example', 'enabled', 'x', 0),
+      ('whe_2', 'https://b.example', 'disabled', 'x', 0)`);
+  await execute(`insert into events.webhook_deliveries (endpoint_id, event_id, order_id, sequence,
+      position, type, version, event_at, traceparent, state, next_attempt_at)
+    select endpoint, order_id || n, order_id, n, n, 'order.placed', 1, now(), '', state, now() - age
+    from (values ('whe_1', 'ord_1', 1, 'waiting', interval '1 minute'),
+      ('whe_1', 'ord_1', 2, 'waiting', interval '1 hour'),
+      ('whe_1', 'ord_2', 1, 'dead', interval '1 hour'),
+      ('whe_2', 'ord_1', 1, 'waiting', interval '1 hour'))
+      as message (endpoint, order_id, n, state, age)`);
+  expect(await webhooks('waiting', 'dead')).toEqual([3, 1]);
+  const [enabled, disabled, open] = await values(
+    'orders_webhook_endpoints{state="enabled"}',
+    'orders_webhook_endpoints{state="disabled"}',
+    'orders_webhook_endpoints{state="open"}',
+  );
+  expect([enabled, disabled, open]).toEqual([1, 1, 0]);
 });
 
 test('what waits in the outbox is counted, with its age', async () => {
