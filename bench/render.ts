@@ -4,6 +4,8 @@ import { format, resolveConfig } from 'prettier';
 import type { EventReport } from './events/report.js';
 import { eventConditions, eventTable } from './events/tables.js';
 import { summarizeMix } from './mix-summary.js';
+import type { Proof } from './prove-events/report.js';
+import { proofBlock } from './prove-events/tables.js';
 import type { Report } from './report.js';
 import { summarize } from './summary.js';
 import {
@@ -21,10 +23,14 @@ const figures = process.argv[2] ?? fileURLToPath(new URL('performance.json', doc
 
 const relayFigures = fileURLToPath(new URL('performance-events.json', docs));
 
+const proofFigures = fileURLToPath(new URL('events-proof.json', docs));
+
 const report = JSON.parse(await readFile(figures, 'utf8')) as Report;
 const relay = JSON.parse(await readFile(relayFigures, 'utf8')) as EventReport;
-const text = rendered(await readFile(page, 'utf8'), report);
-await writeFile(page, await formatted(withBlock(text, 'relay', relayBlock(relay))));
+const proof = JSON.parse(await readFile(proofFigures, 'utf8')) as Proof;
+const measured = rendered(await readFile(page, 'utf8'), report);
+const text = withBlock(measured, 'relay', relayBlock(relay));
+await writeFile(page, await formatted(withBlock(text, 'proof', proofBlock(proof))));
 
 /** Puts the figures between the page's markers; everything else stays. */
 function rendered(text: string, report: Report): string {

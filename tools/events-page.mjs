@@ -90,6 +90,8 @@ const promises = `## What you can rely on
 - **In the order of its order.** The events of one order come by their \`ordersequence\`. Between orders there is no such promise: after a failure, one order may be behind others.
 - **A published event never changes.** What was wrong is put right by another event.
 - **An event that takes another one back says so** in the table below. Compensation is part of life: \`inventory.reserved\` may be followed by \`inventory.released\`.
+
+\`npm run prove:events\` checks this while relays, subscribers and Postgres are killed: [the proof of events](performance.md#the-proof-of-events).
 `;
 
 const versions = `## What may change

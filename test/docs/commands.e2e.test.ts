@@ -114,8 +114,8 @@ const rules: readonly Rule[] = [
   { command: /^temporal workflow cancel /, prints: /Canceled/, effect: becomes('cancelled') },
   { command: /^kill -9 .*status\.json'\)\.worker\.pid/, prints: /^$/, effect: workerComesBack },
   { command: /^node --env-file=\.env dist\//, check: startsAndStops },
-  { command: /^npm run bench/, check: isMeasurementWithKnownFlags },
-  { command: /^npm (?!run bench)/, check: isScriptWithKnownFlags },
+  { command: /^npm run (bench|prove)/, check: isMeasurementWithKnownFlags },
+  { command: /^npm (?!run (bench|prove))/, check: isScriptWithKnownFlags },
   { command: /^cp \S+ \.env$/, check: (command) => void readText(command.split(' ')[1]!) },
   { command: /^docker compose /, check: namesItsServices },
 ];

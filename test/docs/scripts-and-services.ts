@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { readEventOptions } from '../../bench/events/options.js';
 import { readOptions } from '../../bench/options.js';
+import { readProofOptions } from '../../bench/prove-events/options.js';
 import { parseArguments } from '../../src/up/arguments.js';
 import { composeServices, environmentFile } from '../compose/compose-file.js';
 import { readText } from './pages.js';
@@ -34,9 +35,14 @@ export function isScriptWithKnownFlags(command: string): void {
 /** Measuring takes minutes and a quiet machine. */
 export function isMeasurementWithKnownFlags(command: string): void {
   const { script, flags } = scriptOf(command);
-  const read = script === 'bench:events' ? readEventOptions : readOptions;
+  const read = readers[script] ?? readOptions;
   expect(() => read(flags)).not.toThrow();
 }
+
+const readers: Readonly<Record<string, (flags: readonly string[]) => unknown>> = {
+  'bench:events': readEventOptions,
+  'prove:events': readProofOptions,
+};
 
 /** There is no Docker engine where this was written; README.md says so. */
 export function namesItsServices(command: string): void {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import { team } from '../../src/teams/recommendations/team.js';
@@ -75,6 +76,16 @@ it.each([
   const id = newOrderId();
   await desk.tell([basket(id, tea, cup), ...after(id, ['order.confirmed'], [type, data])], 1);
   expect(await suggestions(await buy(tea))).toEqual([]);
+});
+
+it('keeps no pair that nobody has any more', async () => {
+  const [tea, cup] = newSkus();
+  const id = newOrderId();
+  const events = [basket(id, tea, cup), ...after(id, ['order.confirmed'], ['order.cancelled'])];
+  await desk.tell(events, 1);
+  const { rows } = await sql`
+    select * from recommendations.pairs where ${tea} in (low, high)`.execute(desk.database);
+  expect(rows).toEqual([]);
 });
 
 it('counts what is left of an order that was reduced', async () => {

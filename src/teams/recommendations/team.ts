@@ -89,7 +89,10 @@ async function write(
   `.execute(transaction);
 }
 
-/** A pair's first change is never below zero: what is taken back was counted before. */
+/**
+ * A pair's first change is never below zero: what is taken back was counted before. A pair that nobody
+ * has any more goes, so that the rows do not depend on which events came together.
+ */
 async function count(
   transaction: Transaction<unknown>,
   changes: readonly PairChange[],
@@ -100,6 +103,7 @@ async function count(
     using (select low, high, change from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
       as c (low text, high text, change integer)) c
     on p.low = c.low and p.high = c.high
+    when matched and p.orders + c.change = 0 then delete
     when matched then update set orders = p.orders + c.change
     when not matched then insert (low, high, orders) values (c.low, c.high, c.change)
   `.execute(transaction);
