@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inheritedEnvironment, upConfig } from '../../src/config.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { migrateToLatest } from '../../src/db/migrate.js';
@@ -15,6 +16,8 @@ import { embeddedPostgres, type EmbeddedPostgres } from '../../src/up/postgres/s
 import { startReaper, type Reaper } from '../../src/up/reaper.js';
 
 const poolSize = 24;
+const comebackLimitMs = 20_000;
+const comebackPauseMs = 200;
 
 /** A Postgres of one's own, which may be killed and comes again, with the service's schema. */
 export class Ground {
@@ -64,7 +67,18 @@ export class Ground {
     } else {
       await stopPart(this.postgres.part, this.#server);
     }
-    this.#server = await startServer(this.postgres, this.reaper);
+    this.#server = await this.startAgain(Date.now() + comebackLimitMs);
+  }
+
+  /** What is left of a killed server keeps the next one away until it has noticed. */
+  private async startAgain(untilMs: number): Promise<RunningChild> {
+    try {
+      return await startServer(this.postgres, this.reaper);
+    } catch (error) {
+      if (Date.now() > untilMs) throw error;
+      await sleep(comebackPauseMs);
+      return this.startAgain(untilMs);
+    }
   }
 
   async stop(): Promise<void> {
