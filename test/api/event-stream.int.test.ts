@@ -134,9 +134,12 @@ test('the answer is made for streaming: never kept, never compressed, with comme
   expect(headers.get('content-type')).toBe('text/event-stream');
   expect(headers.get('cache-control')).toContain('no-transform');
   expect(headers.get('content-encoding')).toBeNull();
-  await vi.waitFor(() => {
-    expect(reader.comments.length).toBeGreaterThan(1);
-  });
+  await vi.waitFor(
+    () => {
+      expect(reader.comments.length).toBeGreaterThan(1);
+    },
+    { timeout: 20_000 },
+  );
 });
 
 test('there are so many streams and no more; one that is closed makes room', async () => {
@@ -148,9 +151,12 @@ test('there are so many streams and no more; one that is closed makes room', asy
   expect(refused.body).toMatchObject({ code: 'too_many_streams' });
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   first.close();
-  await vi.waitFor(async () => {
-    expect((await read(orderId)).response.status).toBe(200);
-  });
+  await vi.waitFor(
+    async () => {
+      expect((await read(orderId)).response.status).toBe(200);
+    },
+    { timeout: 20_000 },
+  );
 });
 
 test('streams that are open do not keep the server from stopping', async () => {
@@ -173,7 +179,7 @@ test('a stream outlives a moment in which the database cannot be read', async ()
   await sql`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()`.execute(other);
   await other.destroy();
-  await vi.waitFor(() => happens(orderId));
+  await vi.waitFor(() => happens(orderId), { timeout: 20_000 });
   expect(await reader.ids(2)).toEqual(['1', '2']);
 });
 

@@ -142,9 +142,12 @@ describe.skipIf(path === undefined)(name, () => {
     await publish(1_000);
     const running = runToTheEnd();
     for (let kills = 0; kills < 2; kills += 1) {
-      await vi.waitFor(async () => {
-        expect((await stored()).length).toBeGreaterThan(100 * (kills + 1));
-      });
+      await vi.waitFor(
+        async () => {
+          expect((await stored()).length).toBeGreaterThan(100 * (kills + 1));
+        },
+        { timeout: 20_000 },
+      );
       await server.kill();
       await server.start();
     }

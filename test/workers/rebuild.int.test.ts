@@ -57,7 +57,9 @@ it('catches up by the relays that run, while orders come in', async () => {
   expect(await rebuildTeam({ database: desk.database, team, print, pauseMs: 10 })).toBe(0);
   end.abort();
   await coming;
-  await expect.poll(() => pointsOf('cus_1')).toMatchObject({ points: orders * 10 });
+  await expect
+    .poll(() => pointsOf('cus_1'), { timeout: 20_000 })
+    .toMatchObject({ points: orders * 10 });
   await Promise.all(relays.map((relay) => relay.stop()));
   expect(lines[0]).toContain('has forgotten everything');
   expect(lines[1]).toMatch(/ {2}\d+ of \d+ events/);

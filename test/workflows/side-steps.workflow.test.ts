@@ -64,9 +64,12 @@ test('an order that cannot go on waits for its running side steps before it undo
   });
   // Quick tries take turns: only a label that is being bought patiently lets a side step run beside it.
   world.script('createShipment', fails(new Error('slow')), async () => {
-    await vi.waitFor(() => {
-      expect(world.calls).toContain('assignDeliveryPartner');
-    });
+    await vi.waitFor(
+      () => {
+        expect(world.calls).toContain('assignDeliveryPartner');
+      },
+      { timeout: 20_000 },
+    );
     return { kind: 'refused', reason: 'no_service' };
   });
   const { worker, start } = await orderWorker(environment, world);

@@ -96,9 +96,12 @@ export const thinLine: Endings = {
       world.always('authorizePayment', fails(new Error('away')));
     },
     act: async (handle) => {
-      await vi.waitFor(async () => {
-        expect((await handle.describe()).raw.pendingActivities?.length).toBe(1);
-      });
+      await vi.waitFor(
+        async () => {
+          expect((await handle.describe()).raw.pendingActivities?.length).toBe(1);
+        },
+        { timeout: 20_000 },
+      );
       await handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
     },
   },
