@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import type { EventReport } from './events/report.js';
 import { eventConditions, eventTable } from './events/tables.js';
+import { beforeAfterTable } from './before-after.js';
 import { summarizeMix } from './mix-summary.js';
-import type { Proof } from './prove-events/report.js';
 import { proofBlock } from './prove-events/tables.js';
 import type { Report } from './report.js';
 import { summarize } from './summary.js';
@@ -19,18 +19,20 @@ import {
 
 const docs = new URL('../../docs/', import.meta.url);
 const page = fileURLToPath(new URL('performance.md', docs));
-const figures = process.argv[2] ?? fileURLToPath(new URL('performance.json', docs));
 
-const relayFigures = fileURLToPath(new URL('performance-events.json', docs));
-
-const proofFigures = fileURLToPath(new URL('events-proof.json', docs));
-
-const report = JSON.parse(await readFile(figures, 'utf8')) as Report;
-const relay = JSON.parse(await readFile(relayFigures, 'utf8')) as EventReport;
-const proof = JSON.parse(await readFile(proofFigures, 'utf8')) as Proof;
+const report = await read<Report>('performance.json');
 const measured = rendered(await readFile(page, 'utf8'), report);
-const text = withBlock(measured, 'relay', relayBlock(relay));
-await writeFile(page, await formatted(withBlock(text, 'proof', proofBlock(proof))));
+const blocks: Readonly<Record<string, string>> = {
+  // Taken on the service as it was before it published anything.
+  'cost-of-events': beforeAfterTable(await read('performance-before-events.json'), report),
+  relay: relayBlock(await read('performance-events.json')),
+  proof: proofBlock(await read('events-proof.json')),
+};
+await writeFile(page, await formatted(withBlocks(measured, blocks)));
+
+async function read<Content>(name: string): Promise<Content> {
+  return JSON.parse(await readFile(new URL(name, docs), 'utf8')) as Content;
+}
 
 /** Puts the figures between the page's markers; everything else stays. */
 function rendered(text: string, report: Report): string {
@@ -42,6 +44,10 @@ function rendered(text: string, report: Report): string {
     ratios: joined(summaries, ratiosTable),
     events: summaries.slice(0, 1).map(eventsLine).join(''),
   };
+  return withBlocks(text, blocks);
+}
+
+function withBlocks(text: string, blocks: Readonly<Record<string, string>>): string {
   return Object.entries(blocks).reduce((page, [name, block]) => withBlock(page, name, block), text);
 }
 
