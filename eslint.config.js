@@ -14,6 +14,9 @@ const http = '^express$';
 /** A team may be deleted by its folder, so nobody names one: they are found at run time. */
 const teams = '(^|/)teams/';
 
+/** The other way to lead an order: only workers puts its services together. */
+const choreography = ours('choreography');
+
 const borders = [
   {
     folder: 'domain',
@@ -95,6 +98,17 @@ const borders = [
       ours('workflows', 'events', 'api', 'workers', 'sandbox', 'up', 'cli', 'config', 'logger'),
     ],
     typesOnly: [ours('activities')],
+  },
+  {
+    // The conversations with providers are the saga's own; who calls them is not.
+    folder: 'choreography',
+    never: [
+      node,
+      temporal,
+      providers,
+      http,
+      ours('workflows', 'adapters', 'api', 'workers', 'sandbox', 'up', 'cli', 'config', 'logger'),
+    ],
   },
   {
     folder: 'db',
@@ -213,6 +227,8 @@ const borders = [
   },
 ];
 
+const closedTo = (folder) => (folder === 'workers' ? [teams] : [teams, choreography]);
+
 const borderRules = borders.map(({ folder, never, typesOnly = [] }) => ({
   name: `border: ${folder}`,
   files: [`src/${folder}/**/*.ts`],
@@ -221,7 +237,7 @@ const borderRules = borders.map(({ folder, never, typesOnly = [] }) => ({
       'error',
       {
         patterns: [
-          ...[...never, teams].map((regex) => ({
+          ...[...never, ...closedTo(folder)].map((regex) => ({
             regex,
             message: `${folder}/ must not import this (docs/architecture.md, borders).`,
           })),

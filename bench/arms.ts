@@ -92,6 +92,7 @@ function service(
     },
     // A comparison with the providers' books would fall on whichever arm is measured then.
     worker: { TEMPORAL_TASK_QUEUE: taskQueue, RECONCILE_INTERVAL_MS: '0' },
+    services: {},
     relay: { TEMPORAL_TASK_QUEUE: taskQueue },
     api: { TEMPORAL_TASK_QUEUE: taskQueue, ...withoutVelocityRules },
   };

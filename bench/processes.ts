@@ -4,6 +4,7 @@ import { platform } from 'node:os';
 export const processNames = [
   'api',
   'worker',
+  'services',
   'relay',
   'temporal',
   'postgres_orders',

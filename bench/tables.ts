@@ -14,6 +14,7 @@ const armTitles: Readonly<Record<ArmName, string>> = {
 const processTitles: Readonly<Record<ProcessName, string>> = {
   api: 'api',
   worker: 'worker',
+  services: 'services',
   relay: 'relay',
   temporal: 'Temporal server',
   postgres_orders: "Postgres, the service's",

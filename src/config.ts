@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { serviceNames } from './domain/services.js';
 
 /** The environment as the process received it. Nothing but this file reads `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -86,10 +87,10 @@ const texts = z.object({
   TWILIO_API_URL: z.url().default('https://api.twilio.com'),
 });
 
-const workerFields = z.object({
+/** What the activities' ports need, whoever calls the activities. */
+const portsFields = z.object({
   ...common.shape,
   ...database.shape,
-  ...temporal.shape,
   STRIPE_API_KEY: z.string().min(1),
   STRIPE_API_URL: z.url().default('https://api.stripe.com'),
   EASYPOST_API_KEY: z.string().min(1),
@@ -103,6 +104,11 @@ const workerFields = z.object({
     .optional(),
   ORDER_CODE_SECRET: z.string().min(16),
   ...texts.shape,
+});
+
+const workerFields = z.object({
+  ...portsFields.shape,
+  ...temporal.shape,
   WORKER_METRICS_ADDRESS: z.string().optional(),
   WORKER_SHUTDOWN_GRACE_MS: milliseconds(15_000),
   WORKER_MAX_CACHED_WORKFLOWS: count(1_000),
@@ -113,6 +119,20 @@ const workerFields = z.object({
   RECONCILE_SETTLED_MS: milliseconds(300_000),
 });
 const workerVariables = workerFields.superRefine(allTextsOrNone);
+
+const servicesFields = z.object({
+  ...portsFields.shape,
+  /** Which of the services of choreographed orders this process runs; all without it. */
+  SERVICES: z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(serviceNames)).min(1))
+    .default([...serviceNames]),
+  /** How often a service tries an event before it becomes a dead letter, and how far apart. */
+  SERVICES_MAX_ATTEMPTS: count(40),
+  SERVICES_RETRY_CAP_MS: milliseconds(15_000),
+});
+const servicesVariables = servicesFields.superRefine(allTextsOrNone);
 
 const relayVariables = z.object({
   ...common.shape,
@@ -161,6 +181,8 @@ const upVariables = z.object({
 export type TemporalConfig = Readonly<z.infer<typeof temporal>>;
 export type ApiConfig = Readonly<z.infer<typeof apiVariables>>;
 export type WorkerConfig = Readonly<z.infer<typeof workerVariables>>;
+export type PortsConfig = Readonly<z.infer<typeof portsFields>>;
+export type ServicesConfig = Readonly<z.infer<typeof servicesVariables>>;
 export type RelayConfig = Readonly<z.infer<typeof relayVariables>>;
 export type RebuildConfig = Readonly<z.infer<typeof database>>;
 export type SandboxConfig = Readonly<z.infer<typeof sandboxVariables>>;
@@ -168,8 +190,8 @@ export type UpConfig = Readonly<z.infer<typeof upVariables>>;
 
 /** Every variable that a production role reads, for the check of docker-compose.yml. */
 export const knownVariables: ReadonlySet<string> = new Set(
-  [apiVariables, workerVariables, relayVariables, sandboxVariables].flatMap((s) =>
-    Object.keys(s.shape),
+  [apiVariables, workerVariables, servicesVariables, relayVariables, sandboxVariables].flatMap(
+    (s) => Object.keys(s.shape),
   ),
 );
 
@@ -182,6 +204,10 @@ export const apiConfig = (env: Environment = process.env): ApiConfig => read(api
 /** @throws ConfigError naming every variable that is missing or wrong. */
 export const workerConfig = (env: Environment = process.env): WorkerConfig =>
   read(workerVariables, env);
+
+/** @throws ConfigError naming every variable that is missing or wrong. */
+export const servicesConfig = (env: Environment = process.env): ServicesConfig =>
+  read(servicesVariables, env);
 
 /** @throws ConfigError naming every variable that is missing or wrong. */
 export const relayConfig = (env: Environment = process.env): RelayConfig =>

@@ -15,6 +15,7 @@ const remarks = `## What the table does not show
 - A cancel is refused from the moment in which the first parcel has left, whatever the other parcels are waiting for. Who asks again while his cancel is carried out hears its end.
 - The same cancel by signal (\`cancel\`, for the \`temporal\` CLI) has no answer; a refusal stands in the timeline as \`order.cancel_refused\`.
 - Signals of carriers and payment providers (\`carrierEvent\`, \`paymentEvent\`) are heard at every stage. Those about parcels or payments of another order have no effect.
+- A [choreographed order](choreography.md) has no workflow: it takes a cancel alone, as an event, and refuses all else.
 `;
 
 export async function steeringPage(table) {

@@ -8,6 +8,8 @@ export interface ReserveInventory extends Step {
   readonly lines: readonly SkuQuantity[];
   /** Whether a part of the goods will do. */
   readonly partial?: boolean;
+  /** How long the goods stay set aside at the most, in milliseconds; the shop's default without it. */
+  readonly holdMs?: number;
   /** Counts the times that the order asks, from 1. */
   readonly number?: number;
 }
@@ -38,8 +40,9 @@ export const inventoryActivities = ({
   journal,
 }: Pick<Ports, 'inventory' | 'journal'>) => ({
   reserveInventory: asStep(async (step: ReserveInventory): Promise<Told<Reservation>> => {
-    const { orderId, lines, partial = false, number } = step;
-    const reservation = await inventory.reserve(orderId, lines, { partial });
+    const { orderId, lines, partial = false, number, holdMs } = step;
+    const options = { partial, ...(holdMs !== undefined && { holdMs }) };
+    const reservation = await inventory.reserve(orderId, lines, options);
     return tell(journal, step, numbered('reserveInventory', number), reservation, [
       factOf(reservation),
     ]);

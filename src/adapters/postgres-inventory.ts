@@ -19,9 +19,9 @@ export const postgresInventory = (database: Database): Inventory => {
     await call(expression);
   };
   return {
-    reserve: (holdId, lines, { partial } = { partial: false }) =>
+    reserve: (holdId, lines, { partial, holdMs } = { partial: false }) =>
       call<Reservation>(sql`inventory.reserve(
-        ${holdId}, ${JSON.stringify(lines)}, ${partial}, ${holdExpiry()})`),
+        ${holdId}, ${JSON.stringify(lines)}, ${partial}, ${holdExpiry(holdMs)})`),
     enqueue: (orderId, lines) =>
       act(sql`inventory.enqueue(${orderId}, ${JSON.stringify(lines)}, ${holdExpiry()})`),
     release: (holdId) => act(settle(holdId, 'released')),

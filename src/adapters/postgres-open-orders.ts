@@ -23,7 +23,8 @@ export const openOrderBooks = (database: Database): OpenOrderBooks => ({
       const { rows } = await sql<OpenRow>`
         select id as "orderId", started_at as "startedAt", total_minor as "totalMinor", currency
         from orders.orders
-        where status not in ${ends} and id > ${after} and started_at <= ${until}::timestamptz
+        where status not in ${ends} and coordination = 'orchestrated' and id > ${after}
+          and started_at <= ${until}::timestamptz
         order by id limit ${limit}`.execute(database);
       const items = rows.map(({ totalMinor, currency, ...row }) => ({
         orderId: row.orderId,

@@ -14,6 +14,7 @@ import { placed } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import { assess, type RiskLimits } from '../domain/risk.js';
 import type { OrderInput } from '../workflows/messages.js';
+import { beyondChoreography, defaultShipmentFailure } from './choreographed-order.js';
 import { contactOf } from './contact.js';
 import { priceRequest, type Pricing } from './price-order.js';
 import type { FieldError } from './problem.js';
@@ -59,6 +60,8 @@ export async function acceptOrder(
   if (pricing.kind === 'refused') return pricing;
 
   const order = newOrder(request, pricing, basis, { claim, terms });
+  const errors = beyondChoreography(order);
+  if (errors.length > 0) return { kind: 'refused', errors };
   const body = orderBody(recordOf(order, pricing), terms.temporalUi);
   switch (await insertOrder(database, order, { ...claim, response: body })) {
     case 'inserted':
@@ -116,7 +119,8 @@ const newOrder = (
   taxBasisPoints: basis.taxBasisPoints,
   policy: {
     shortage: request.shortage_policy,
-    shipmentFailure: request.shipment_failure_policy,
+    shipmentFailure:
+      request.shipment_failure_policy ?? defaultShipmentFailure[request.coordination],
     lostParcel: request.lost_parcel_policy,
     pointsAt: terms.pointsAt,
   },

@@ -1,3 +1,4 @@
+import type { Coordination } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
 import { isEnded, isPastPointOfNoReturn, type OrderState } from '../domain/order-state.js';
 import { accepts, type SteeringMessage } from '../domain/steering.js';
@@ -17,13 +18,21 @@ const actionsOf: Readonly<Record<SteeringMessage, readonly OrderAction[]>> = {
   resolveAttention: [],
 };
 
-type Position = Pick<OrderState, 'status' | 'stage'>;
+type Position = Pick<OrderState, 'status' | 'stage'> & { readonly coordination: Coordination };
 
 /** What can be asked of an order as far as its row knows; its workflow decides. */
 export const possibleActions = (order: Position): readonly OrderAction[] =>
   isEnded(order) || isPastPointOfNoReturn(order)
     ? []
-    : accepts[order.stage].flatMap((message) => actionsOf[message]);
+    : accepts[order.stage]
+        .flatMap((message) => actionsOf[message])
+        .filter(isTaken[order.coordination]);
+
+/** Nobody waits for an answer in a choreographed order; it can be taken back. */
+const isTaken: Readonly<Record<Coordination, (action: OrderAction) => boolean>> = {
+  orchestrated: () => true,
+  choreographed: (action) => action === 'cancel',
+};
 
 /** What is possible in place of something that is not, as problems name it. */
 export const alternatives = (

@@ -124,7 +124,8 @@ const linksBody = (order: OrderRecord, ui: TemporalUi | undefined) => ({
   self: orderPath(order.id),
   timeline: `${orderPath(order.id)}/timeline`,
   ...actionLinks(order.id, order),
-  ...(ui !== undefined && { temporal: temporalLink(order.id, ui) }),
+  ...(ui !== undefined &&
+    order.coordination === 'orchestrated' && { temporal: temporalLink(order.id, ui) }),
 });
 
 const temporalLink = (orderId: OrderId, { url, namespace }: TemporalUi): string =>

@@ -65,10 +65,13 @@ export const steerOrder =
     if (body.kind === 'invalid') return body.problem;
     const order = await findOrder(api.database, orderId);
     if (order === undefined) return problem('order_not_found');
+    if (order.coordination === 'choreographed') return wrongState(order, choreographed);
     // A repeated request gets its first answer, which only the workflow knows.
     if (key === undefined && isOver(order)) return wrongState(order);
     return ask(steering, { api, orderId, body: body.value, key }, order);
   };
+
+const choreographed = 'Nobody waits for an answer in a choreographed order.';
 
 async function ask<Schema extends z.ZodType, Argument, Result>(
   steering: Steering<Schema, Argument, Result>,

@@ -180,7 +180,7 @@ function insertion(order: NewOrder, claim: KeyClaim) {
       insert into orders.orders (id, customer_id, status, stage, payment_status,
         fulfillment_status, status_since, last_sequence, coordination, dispatch, currency,
         total_minor, shipping_minor, discount_minor, discount_code, tax_basis_points, policy,
-        service_level, verification, code_channel, metadata, created_at, trace_id)
+        service_level, verification, code_channel, metadata, created_at, trace_id, started_at)
       select order_id, ${order.customerId}, ${order.state.status}, ${order.state.stage},
         ${order.state.paymentStatus}, ${order.state.fulfillmentStatus},
         ${order.createdAt}::timestamptz, 1, ${order.coordination}, ${order.dispatch},
@@ -190,7 +190,8 @@ function insertion(order: NewOrder, claim: KeyClaim) {
         ${JSON.stringify(order.policy)}::jsonb, ${order.serviceLevel},
         ${JSON.stringify(order.verification)}::jsonb, ${order.codeChannel},
         ${JSON.stringify(order.metadata)}::jsonb, ${order.createdAt}::timestamptz,
-        ${order.traceId ?? null}::text
+        ${order.traceId ?? null}::text,
+        ${order.coordination === 'choreographed' ? order.createdAt : null}::timestamptz
       from claimed
     ), line as (
       insert into orders.lines (order_id, line_number, sku, title, quantity, unit_price_minor,

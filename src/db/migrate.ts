@@ -17,6 +17,7 @@ import { eventLog } from './migrations/0014-event-log.js';
 import { placedFacts } from './migrations/0015-placed-facts.js';
 import { consumers } from './migrations/0016-consumers.js';
 import { webhooksOut } from './migrations/0017-webhooks-out.js';
+import { choreography } from './migrations/0019-choreography.js';
 import { relay } from './migrations/0018-relay.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -38,6 +39,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0016-consumers': consumers,
   '0017-webhooks-out': webhooksOut,
   '0018-relay': relay,
+  '0019-choreography': choreography,
 };
 
 /**

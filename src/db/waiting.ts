@@ -4,7 +4,7 @@ import { holdExpiryMs } from '../domain/service-level.js';
 import type { Database } from './database.js';
 
 /** Until when stock is held that is set aside now. */
-export const holdExpiry = (): Date => new Date(Date.now() + holdExpiryMs);
+export const holdExpiry = (holdMs = holdExpiryMs): Date => new Date(Date.now() + holdMs);
 
 /**
  * Sets goods aside for orders that wait for them, in their order: goods that were released, that came

@@ -16,7 +16,7 @@ export type Milestone = 'handed_over' | 'delivered' | 'exception' | 'lost' | 're
 export interface MatchedScan extends CarrierScan {
   readonly orderId: OrderId;
   readonly shipmentId: ShipmentId;
-  /** Null when it means nothing to the workflow, as all scans of a parcel that comes back. */
+  /** Null when it means nothing to a workflow, as all scans of a parcel that comes back. */
   readonly milestone: Milestone | null;
 }
 
@@ -56,7 +56,8 @@ const ended = sql`o.status in ('delivered', 'cancelled', 'rejected', 'failed')`;
 const storing = (scan: CarrierScan, milestone: Milestone | null) => sql<StoredRow>`
   with parcel as (
     select s.id, s.order_id, s.kind, ${milestone}::text is not null and s.kind <> 'return'
-      and not ${ended} and not orders.shows_milestone(s.order_id, s.id, ${milestone}) as to_signal
+      and o.coordination = 'orchestrated' and not ${ended}
+      and not orders.shows_milestone(s.order_id, s.id, ${milestone}) as to_signal
     from orders.shipments s join orders.orders o on o.id = s.order_id
     where s.tracking_number = ${scan.trackingNumber}
   ), stored as (
@@ -94,9 +95,11 @@ export async function listUndelivered(
   const { rows } = await sql<MatchedScan>`
     select w.event_id as "eventId", w.message ->> 'trackingNumber' as "trackingNumber",
       w.message ->> 'status' as status, s.order_id as "orderId", s.id as "shipmentId",
-      case when s.kind <> 'return' then w.milestone end as milestone
+      case when s.kind <> 'return' and o.coordination = 'orchestrated' then w.milestone end
+        as milestone
     from orders.webhooks w
     join orders.shipments s on s.tracking_number = w.message ->> 'trackingNumber'
+    join orders.orders o on o.id = s.order_id
     where w.provider = 'carrier' and w.delivered_at is null and w.message is not null
       and (w.told_at is null
         or w.told_at < clock_timestamp() - ${effectLimitMs} * interval '1 millisecond'

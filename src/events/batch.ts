@@ -1,5 +1,6 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Tables } from '../db/tables.js';
+import type { Consumer } from './consumer.js';
 import type { LoggedEvent } from './order-event.js';
 
 /** What a group has next, sorted by what becomes of it. */
@@ -8,6 +9,10 @@ export interface Batch {
   readonly fresh: readonly LoggedEvent[];
   /** To be parked behind an earlier event of their order. */
   readonly held: readonly LoggedEvent[];
+  /** Whether it is one event alone, so that a refusal is that event's own. */
+  readonly isSingle: boolean;
+  /** Where the group stood. */
+  readonly from: number;
   /** The last position that was read; the group stands there when the batch is settled. */
   readonly upTo: number;
   readonly size: number;
@@ -22,6 +27,8 @@ interface GroupRow {
   readonly position: number;
   /** Of the event that was published last. */
   readonly head: number;
+  /** Whether the next event is in the log; else it is in the archive, or there is none. */
+  readonly isNextLogged: boolean;
   /** The Postgres process that has the transaction. */
   readonly pid: number;
 }
@@ -37,8 +44,9 @@ export async function lockGroup(
 ): Promise<GroupRow | undefined> {
   const { rows } = await sql<GroupRow>`
     select position, (select position from events.head) as head, pg_backend_pid() as pid,
+      exists (select from events.log l where l.position = g.position + 1) as "isNextLogged",
       set_config('statement_timeout', ${String(statementLimitMs)}, true)
-    from events.groups where name = ${name} for update skip locked
+    from events.groups g where name = ${name} for update skip locked
   `.execute(transaction);
   return rows[0];
 }
@@ -60,30 +68,40 @@ export async function openGroup(
 /** The group's next events. Positions have no gap, so what is not in the log is in the archive. */
 export async function readBatch(
   transaction: Transaction<Tables>,
-  name: string,
-  { position, head }: GroupRow,
+  { name, wants }: Pick<Consumer, 'name' | 'wants'>,
+  { position, head, isNextLogged }: GroupRow,
   limit: number,
 ): Promise<Batch | undefined> {
   if (head <= position) return undefined;
-  let rows = await eventsAfter(transaction, name, position, limit, 'events.log');
-  if (rows[0]?.position !== position + 1) {
-    rows = await eventsAfter(transaction, name, position, limit, 'events.history');
-  }
-  const last = rows.at(-1);
-  if (last === undefined) return undefined;
+  const asked = { name, wants: wants ?? sql`true`, position, head, limit };
+  const rows = await eventsAfter(
+    transaction,
+    asked,
+    isNextLogged ? 'events.log' : 'events.history',
+  );
+  // A page that is not full has looked at everything up to the head.
+  const upTo = rows.length === limit ? (rows.at(-1)?.position ?? head) : head;
   return {
     fresh: rows.filter(({ isSeen, isHeld }) => !isSeen && !isHeld),
     held: rows.filter(({ isSeen, isHeld }) => !isSeen && isHeld),
-    upTo: last.position,
-    size: rows.length,
+    isSingle: rows.length === 1,
+    from: position,
+    upTo,
+    size: upTo - position,
   };
+}
+
+interface Asked {
+  readonly name: string;
+  readonly wants: RawBuilder<unknown>;
+  readonly position: number;
+  readonly head: number;
+  readonly limit: number;
 }
 
 async function eventsAfter(
   transaction: Transaction<Tables>,
-  name: string,
-  position: number,
-  limit: number,
+  { name, wants, position, head, limit }: Asked,
   source: 'events.log' | 'events.history',
 ): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`
@@ -92,7 +110,8 @@ async function eventsAfter(
         where i.group_name = ${name} and i.event_id = e.event_id) as "isSeen",
       exists (select from events.parked p
         where p.group_name = ${name} and p.order_id = e.order_id) as "isHeld"
-    from ${sql.table(source)} e where e.position > ${position}
+    from ${sql.table(source)} e
+    where e.position > ${position} and e.position <= ${head} and ${wants}
     order by e.position limit ${limit}
   `.execute(transaction);
   return rows;

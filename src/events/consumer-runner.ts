@@ -31,13 +31,18 @@ export async function runGroup(
   return orUnavailable(async () => {
     const outcome = await takeBatch(database, consumer, rules, rules.batchSize);
     if (outcome.kind === 'moved') return outcome.events;
+    if (outcome.batch.isSingle) return setAside(database, consumer, rules, outcome);
     return isolate(database, consumer, rules, outcome.batch.size);
   });
 }
 
-type Outcome =
-  | { readonly kind: 'moved'; readonly events: number }
-  | { readonly kind: 'refused'; readonly batch: Batch; readonly error: unknown };
+interface Refusal {
+  readonly kind: 'refused';
+  readonly batch: Batch;
+  readonly error: unknown;
+}
+
+type Outcome = { readonly kind: 'moved'; readonly events: number } | Refusal;
 
 const nothingMoved: Outcome = { kind: 'moved', events: 0 };
 
@@ -52,7 +57,7 @@ async function takeBatch(
     return await transact(database, async (transaction): Promise<Outcome> => {
       const group = await openGroup(transaction, consumer.name, rules.statementLimitMs);
       if (group === undefined) return nothingMoved;
-      batch = await readBatch(transaction, consumer.name, group, size);
+      batch = await readBatch(transaction, consumer, group, size);
       if (batch === undefined) return nothingMoved;
       const events = batch.fresh.map(({ event }) => event);
       const limit = { limitMs: rules.applyLimitMs, pid: group.pid };
@@ -78,12 +83,22 @@ async function isolate(
     if (Date.now() > end) return moved;
     const outcome = await takeBatch(database, consumer, rules, 1);
     if (outcome.kind === 'refused') {
-      const [refused] = outcome.batch.fresh;
-      if (refused === undefined) throw outcome.error;
-      const isParked = await park(database, consumer.name, refused, outcome.error, rules);
-      return moved + (isParked ? 1 : 0);
+      return moved + (await setAside(database, consumer, rules, outcome));
     }
     if (outcome.events === 0) return moved;
   }
   return size;
+}
+
+/** @returns how many events were put aside: one, or none where another copy was there before */
+async function setAside(
+  database: Database,
+  { name }: Consumer,
+  rules: ConsumerRules,
+  { batch, error }: Refusal,
+): Promise<number> {
+  const [refused] = batch.fresh;
+  if (refused === undefined) throw error;
+  const isParked = await park(database, name, { ...refused, from: batch.from }, error, rules);
+  return isParked ? 1 : 0;
 }

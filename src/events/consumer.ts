@@ -1,10 +1,15 @@
-import type { Transaction } from 'kysely';
+import type { RawBuilder, Transaction } from 'kysely';
 import type { OrderEvent } from './order-event.js';
 
 /** Somebody who acts on events: has them in the order of each order id, each once in effect. */
 export interface Consumer {
   /** Also the name of its consumer group: the copies of one consumer share the events. */
   readonly name: string;
+  /**
+   * Which events it wants, as a condition on the row `e` of the log; all of them without one. What it
+   * does not want, it has read: an event that is wanted later than it was read is never seen.
+   */
+  readonly wants?: RawBuilder<unknown>;
   /**
    * Puts the events into effect, in their order. What is written in the transaction is undone when this
    * throws; the events then come again one by one, and one that is refused again and again becomes a

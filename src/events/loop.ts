@@ -10,6 +10,8 @@ export interface LoopOptions {
   readonly round: () => Promise<boolean>;
   /** The pause after a round that found nothing more, unless somebody wakes the loop. */
   readonly pollMs: number;
+  /** How long it rests after such a round at the least, so that what comes close together is taken together. */
+  readonly lingerMs?: number;
   /** Hands out the loop's alarm. @returns takes it back */
   readonly onWake?: (wake: () => void) => () => void;
   /** A round failed; the loop goes on after a pause that grows. */
@@ -20,7 +22,7 @@ const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
 /** Runs rounds, one at a time, until it is stopped; no failure ends it. */
-export function startLoop({ round, pollMs, onWake, onError }: LoopOptions): Loop {
+export function startLoop({ round, pollMs, lingerMs = 0, onWake, onError }: LoopOptions): Loop {
   const stopped = new AbortController();
   let isAwake = false;
   let alarm: (() => void) | undefined;
@@ -40,6 +42,11 @@ export function startLoop({ round, pollMs, onWake, onError }: LoopOptions): Loop
       onError(error);
       return false;
     }
+  }
+
+  async function linger(): Promise<void> {
+    if (lingerMs === 0 || stopped.signal.aborted) return;
+    await quietly(sleep(lingerMs, undefined, { signal: stopped.signal }));
   }
 
   /** A loop that fails is not woken: what it failed at would be hammered. */
@@ -64,6 +71,7 @@ export function startLoop({ round, pollMs, onWake, onError }: LoopOptions): Loop
     while (!stopped.signal.aborted) {
       isAwake = false;
       const hasMore = await attempt();
+      if (!hasMore) await linger();
       if (!hasMore && mayRest()) await rest();
     }
     unsubscribe?.();

@@ -7,24 +7,25 @@ import { backoffMs } from './backoff.js';
 import { lockGroup, openGroup } from './batch.js';
 import type { Consumer } from './consumer.js';
 import type { LoggedEvent, OrderEvent } from './order-event.js';
-import { describeRefusal, isPassing, orUnavailable } from './refusal.js';
+import { describeRefusal, isFinal, isPassing, orUnavailable } from './refusal.js';
 import { defaultRules, type ConsumerRules } from './rules.js';
 
 /**
  * Puts an event aside that was refused by itself, and moves the group past it.
+ * @param from where the group stood when the event was its next
  * @returns false when another copy of the consumer was there before
  */
 export const park = (
   database: Database,
   name: string,
-  { position, event }: LoggedEvent,
+  { position, event, from }: LoggedEvent & { readonly from: number },
   error: unknown,
   rules: ConsumerRules,
 ): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {
     const group = await openGroup(transaction, name, rules.statementLimitMs);
-    if (group?.position !== position - 1) return false;
-    const isLast = rules.maxAttempts <= 1;
+    if (group?.position !== from) return false;
+    const isLast = rules.maxAttempts <= 1 || isFinal(error);
     await sql`
       with moved as (
         update events.groups set position = ${position}, moved_at = clock_timestamp()
@@ -183,11 +184,12 @@ async function countFailure(
   error: unknown,
   rules: ConsumerRules,
 ): Promise<void> {
+  const mostAttempts = isFinal(error) ? 1 : rules.maxAttempts;
   await sql`
     update events.parked set
       attempts = attempts + 1,
-      state = case when attempts + 1 >= ${rules.maxAttempts} then 'dead' else state end,
-      died_at = case when attempts + 1 >= ${rules.maxAttempts} then clock_timestamp() end,
+      state = case when attempts + 1 >= ${mostAttempts} then 'dead' else state end,
+      died_at = case when attempts + 1 >= ${mostAttempts} then clock_timestamp() end,
       next_attempt_at = clock_timestamp() + interval '1 millisecond' * floor(random() *
         least(${rules.capMs}::float8, ${rules.baseMs}::float8 * power(2, attempts))),
       error = ${describeRefusal(error)},

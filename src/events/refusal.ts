@@ -33,6 +33,10 @@ export async function orUnavailable<Result>(work: () => Promise<Result>): Promis
   }
 }
 
+/** Whether trying again is of no use, whoever asks: the error says so itself. */
+export const isFinal = (error: unknown): boolean =>
+  error instanceof Error && 'nonRetryable' in error && error.nonRetryable === true;
+
 const longest = 500;
 
 /** One line for a person; no stack. */

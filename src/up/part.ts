@@ -1,7 +1,7 @@
 import { RunningChild, type Exit, type Launch } from './child-process.js';
 import { orAborted, within } from './wait.js';
 
-export const roleNames = ['sandbox', 'worker', 'relay', 'api'] as const;
+export const roleNames = ['sandbox', 'worker', 'services', 'relay', 'api'] as const;
 export type RoleName = (typeof roleNames)[number];
 export const partNames = ['postgres', 'temporal', ...roleNames] as const;
 export type PartName = (typeof partNames)[number];

@@ -20,12 +20,19 @@ export interface Wiring {
 const scripts: Readonly<Record<RoleName, string>> = {
   sandbox: 'workers/sandbox-main.js',
   worker: 'workers/worker-main.js',
+  services: 'workers/services-main.js',
   relay: 'workers/relay-main.js',
   api: 'api/main.js',
 };
 
 /** The sandbox starts before those that talk to it and ends after them. */
-const orders: Readonly<Record<RoleName, number>> = { sandbox: 2, worker: 3, relay: 3, api: 3 };
+const orders: Readonly<Record<RoleName, number>> = {
+  sandbox: 2,
+  worker: 3,
+  services: 3,
+  relay: 3,
+  api: 3,
+};
 
 export const roleScript = (role: RoleName): string => builtScript(scripts[role]);
 
@@ -35,7 +42,9 @@ export function roleEnvironment(role: RoleName, wiring: Wiring): Environment {
     case 'sandbox':
       return sandboxEnvironment(wiring);
     case 'worker':
-      return { ...storesOf(wiring), ...workerEnvironment(wiring) };
+      return { ...storesOf(wiring), ...portsEnvironment(wiring), ...workerMetrics(wiring) };
+    case 'services':
+      return { DATABASE_URL: wiring.databaseUrl, ...portsEnvironment(wiring) };
     case 'relay':
       return { ...storesOf(wiring), ...webhooksOut(wiring), ...quickRetries };
     case 'api':
@@ -80,7 +89,7 @@ const apiEnvironment = (wiring: Wiring): Environment => ({
   ...(wiring.temporalUiUrl === undefined ? {} : { TEMPORAL_UI_URL: wiring.temporalUiUrl }),
 });
 
-const workerEnvironment = (wiring: Wiring): Environment => ({
+const portsEnvironment = (wiring: Wiring): Environment => ({
   ...codeSecret(wiring),
   STRIPE_API_KEY: wiring.secrets.stripeApiKey,
   STRIPE_API_URL: sandboxUrl(wiring),
@@ -92,6 +101,9 @@ const workerEnvironment = (wiring: Wiring): Environment => ({
   TWILIO_AUTH_TOKEN: 'sandbox',
   TWILIO_FROM: '+4915155500000',
   TWILIO_API_URL: sandboxUrl(wiring),
+});
+
+const workerMetrics = (wiring: Wiring): Environment => ({
   WORKER_METRICS_ADDRESS: `127.0.0.1:${wiring.ports.workerMetrics}`,
 });
 

@@ -42,6 +42,7 @@ export function statusOf(facts: StackFacts): Status {
     sandbox: partOf(facts, 'sandbox', urls['sandbox']),
     inbox: partOf(facts, 'sandbox', urls['inbox']),
     worker: partOf(facts, 'worker', urls['worker_metrics']),
+    services: partOf(facts, 'services', undefined),
     relay: partOf(facts, 'relay', undefined),
     postgres: partOf(facts, 'postgres', withoutPassword(wiring.databaseUrl)),
   };
@@ -78,6 +79,6 @@ function partOf(facts: StackFacts, name: PartName, url: string | undefined): Par
 
 function isPartOf(key: string, roles: readonly RoleName[]): boolean {
   if (key === 'inbox') return roles.includes('sandbox');
-  const isRole = ['api', 'worker', 'relay', 'sandbox'].includes(key);
+  const isRole = ['api', 'worker', 'services', 'relay', 'sandbox'].includes(key);
   return !isRole || roles.some((role) => role === key);
 }

@@ -18,6 +18,7 @@ export const statusKeys = [
   'sandbox',
   'inbox',
   'worker',
+  'services',
   'relay',
   'api',
 ] as const;

@@ -11,12 +11,12 @@ import { postgresReturns } from '../adapters/postgres-returns.js';
 import { smtpMailer } from '../adapters/smtp.js';
 import { stripePayments } from '../adapters/stripe.js';
 import { noTexter, twilioTexter } from '../adapters/twilio.js';
-import type { WorkerConfig } from '../config.js';
+import type { PortsConfig } from '../config.js';
 import type { Database } from '../db/database.js';
 import { teamRecommendations } from './recommendations.js';
 import { shopOf } from './shop.js';
 
-const providerTimeoutMs = 10_000;
+const defaultProviderTimeoutMs = 10_000;
 
 /** Where parcels start. */
 const warehouse = {
@@ -29,8 +29,9 @@ const warehouse = {
 
 /** The real counterparts of the activities' ports, and how to let go of them. */
 export function createPorts(
-  config: WorkerConfig,
+  config: PortsConfig,
   database: Database,
+  providerTimeoutMs = defaultProviderTimeoutMs,
 ): { readonly ports: Ports; close(): void } {
   const mailer = smtpMailer({
     url: config.SMTP_URL,
@@ -38,14 +39,19 @@ export function createPorts(
     timeoutMs: providerTimeoutMs,
   });
   return {
-    ports: { ...ownPorts(config, database), ...providerPorts(config, database), mailer },
+    ports: {
+      ...ownPorts(config, database),
+      ...providerPorts(config, database, providerTimeoutMs),
+      mailer,
+    },
     close: () => {
       mailer.close();
     },
   };
 }
 
-const ownPorts = (config: WorkerConfig, database: Database) => ({
+/** Those that keep their books in our own database, and may be a part of a larger transaction. */
+export const ownPorts = (config: PortsConfig, database: Database) => ({
   journal: postgresJournal(database),
   inventory: postgresInventory(database),
   partners: postgresDeliveryPartners(database),
@@ -58,13 +64,13 @@ const ownPorts = (config: WorkerConfig, database: Database) => ({
   recommendations: teamRecommendations(database),
 });
 
-const providerPorts = (config: WorkerConfig, database: Database) => ({
+const providerPorts = (config: PortsConfig, database: Database, providerTimeoutMs: number) => ({
   payments: stripePayments({
     apiKey: config.STRIPE_API_KEY,
     apiUrl: config.STRIPE_API_URL,
     timeoutMs: providerTimeoutMs,
   }),
-  texter: texterOf(config),
+  texter: texterOf(config, providerTimeoutMs),
   carrier: easypostCarrier({
     apiKey: config.EASYPOST_API_KEY,
     apiUrl: config.EASYPOST_API_URL,
@@ -74,7 +80,7 @@ const providerPorts = (config: WorkerConfig, database: Database) => ({
   }),
 });
 
-function texterOf(config: WorkerConfig): Texter {
+function texterOf(config: PortsConfig, providerTimeoutMs: number): Texter {
   const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_API_URL } = config;
   if (!TWILIO_ACCOUNT_SID || !TWILIO_AUTH_TOKEN || !TWILIO_FROM) return noTexter;
   return twilioTexter({

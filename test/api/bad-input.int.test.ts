@@ -106,7 +106,7 @@ describe('a body with a mistake is refused and points at it', () => {
       { confirm_by: 'sms', ...customer({ phone: undefined }) },
       '/customer/phone',
     ],
-    ['another coordination', { coordination: 'choreographed' }, '/coordination'],
+    ['another coordination', { coordination: 'by_hand' }, '/coordination'],
     ['no payment method', { payment_method: undefined }, '/payment_method'],
   ])('%s', async (_mistake, changes, pointer) => {
     const response = await expectRefused(

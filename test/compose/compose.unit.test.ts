@@ -6,8 +6,10 @@ import {
   knownVariables,
   relayConfig,
   sandboxConfig,
+  servicesConfig,
   workerConfig,
 } from '../../src/config.js';
+import { serviceNames } from '../../src/domain/services.js';
 import {
   composeServices,
   composeText,
@@ -21,6 +23,7 @@ const services = composeServices(example.set);
 const readers = {
   api: apiConfig,
   worker: workerConfig,
+  services: servicesConfig,
   relay: relayConfig,
   sandbox: sandboxConfig,
 } as const;
@@ -101,6 +104,21 @@ describe('docker-compose.yml', () => {
   it('gives the worker more time to stop than it takes at the most', () => {
     const { WORKER_SHUTDOWN_GRACE_MS } = workerConfig(services['worker']!.environment);
     expect(grace('worker')).toBeGreaterThan(WORKER_SHUTDOWN_GRACE_MS + 5_000 + 5_000);
+  });
+
+  it('gives the services what they need and nothing of Temporal, which they run without', () => {
+    const { environment, depends_on } = services['services']!;
+    expect(servicesConfig(environment).SERVICES).toEqual(serviceNames);
+    expect(Object.keys(environment!).filter((name) => name.startsWith('TEMPORAL'))).toEqual([]);
+    expect(Object.keys(depends_on!)).toEqual(['postgres']);
+  });
+
+  it('gives the services the same providers as the worker', () => {
+    const { environment } = services['services']!;
+    const shared = Object.keys(environment!).filter((name) => !name.startsWith('SERVICES'));
+    expect(shared).toContain('STRIPE_API_URL');
+    const given = services['worker']!.environment!;
+    for (const name of shared) expect(given[name], name).toBe(environment![name]);
   });
 
   it('has every variable that it refers to in .env.example', () => {

@@ -1,22 +1,23 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { inheritedEnvironment, knownVariables, type Environment } from '../../src/config.js';
+import { inheritedEnvironment } from '../../src/config.js';
+import { roleNames, type RoleName } from '../../src/up/part.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { kinds, RunningStack } from '../support/running-stack.js';
+import { choreographyRules } from './choreography-rules.js';
 import { deliveredOrder } from './delivered-order.js';
 import { tellsEvents } from './event-stream.js';
 import { commandsOf, fencesOf, pages, readText, repositoryPath } from './pages.js';
+import { startsAndStops } from './role-copy.js';
 import type { Rule } from './rule.js';
 import {
   isMeasurementWithKnownFlags,
   isScriptWithKnownFlags,
   namesItsServices,
-  roleOf,
 } from './scripts-and-services.js';
 import { stuckUndo } from './stuck-undo.js';
 import { consumerRules } from './consumer-rules.js';
@@ -93,15 +94,19 @@ const rules: readonly Rule[] = [
   { command: /^curl \S+\/control\/faults -H .* -d /, prints: /"id":"flt_\w+"/ },
   { command: /^curl -X DELETE \S+\/control\/faults$/, prints: /^$/ },
   ...consumerRules,
+  ...choreographyRules({
+    servicesComeBack: comesBack('services'),
+    isChargedOnce: () => booksAgree(choreographedId()),
+  }),
   ...webhookRules(() => running.placeOrder()),
   {
     command: /^curl '\S+\/control\/ledger\?order_id=ord_…'$/,
     prints: /"kind":"authorize"/,
-    effect: booksAgree,
+    effect: () => booksAgree(orderId),
   },
   { command: /^temporal workflow query .* --type status$/, prints: /"status":"\w+"/ },
   { command: /^temporal workflow query .* --type timeline$/, prints: /"type":"order\.placed"/ },
-  { command: /^temporal workflow describe /, prints: /Type +order/ },
+  { command: /^temporal workflow describe .* -w ord_…$/, prints: /Type +order/ },
   { command: /^temporal workflow show /, prints: /WorkflowExecutionStarted/ },
   { command: /^temporal workflow list .*'OrderStatus="cancelled"'$/, prints: /order +\d/ },
   // Nothing is printed where nothing is found.
@@ -112,8 +117,11 @@ const rules: readonly Rule[] = [
     effect: becomes('cancelled'),
   },
   { command: /^temporal workflow cancel /, prints: /Canceled/, effect: becomes('cancelled') },
-  { command: /^kill -9 .*status\.json'\)\.worker\.pid/, prints: /^$/, effect: workerComesBack },
-  { command: /^node --env-file=\.env dist\//, check: startsAndStops },
+  { command: /^kill -9 .*status\.json'\)\.worker\.pid/, prints: /^$/, effect: comesBack('worker') },
+  {
+    command: /^node --env-file=\.env dist\//,
+    check: (command) => startsAndStops(command, running, folder),
+  },
   { command: /^npm run (bench|prove)/, check: isMeasurementWithKnownFlags },
   { command: /^npm (?!run (bench|prove))/, check: isScriptWithKnownFlags },
   { command: /^cp \S+ \.env$/, check: (command) => void readText(command.split(' ')[1]!) },
@@ -127,12 +135,18 @@ let orderId = '';
 let attentionId = '';
 /** The newest id of each kind that a command has printed, by its prefix. */
 const latest: Record<string, string> = {};
-let workerPid: number | undefined;
+/** The newest order of each coordination that a command has placed, by its first letter. */
+const placed: Record<string, string> = {};
+let pidsBefore: Readonly<Partial<Record<RoleName, number>>> = {};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'documented-commands-'));
   await chmod(folder, 0o755);
-  running = await RunningStack.start({ stateDir: join(folder, 'state') });
+  running = await RunningStack.start({
+    stateDir: join(folder, 'state'),
+    roles: roleNames,
+    extraEnv: { services: { SERVICES_RETRY_CAP_MS: '2000' } },
+  });
   await symlink(running.stack.temporalCli!, join(folder, 'temporal'));
 });
 afterAll(async () => {
@@ -150,6 +164,7 @@ function here(text: string): string {
     .replaceAll('./.orders/', `${folder}/state/`)
     .replaceAll('att_…', attentionId)
     .replace(/\b(ret|whe|whd)_…/g, (_all, prefix: string) => latest[prefix] ?? '')
+    .replace(/\bord_([oc])…/g, (_all, coordination: string) => placed[coordination] ?? '')
     .replaceAll('ord_…', orderId);
 }
 
@@ -163,7 +178,10 @@ async function runAndRead(command: string, prints: RegExp): Promise<void> {
   expect(stdout).toMatch(prints);
   const ids = [...stdout.matchAll(/"id":"((ret|whe|whd)_\w+)"/g)].reverse();
   for (const [, id, prefix] of ids) latest[prefix!] = id!;
-  if (command.includes('-d @')) orderId = /"id":"(ord_\w+)"/.exec(stdout)![1]!;
+  if (command.includes('-d @')) {
+    const [, id, coordination] = /"id":"(ord_\w+)".*"coordination":"(\w)/.exec(stdout)!;
+    orderId = placed[coordination!] = id!;
+  }
 }
 
 /** What was ordered a moment ago may not be there yet. */
@@ -174,24 +192,28 @@ async function obey(command: string): Promise<void> {
   if (rule === undefined || others.length > 0) throw new Error(`Not one rule for: ${command}`);
   if ('check' in rule) return rule.check(command);
   await rule.before?.();
-  workerPid = running.stack.pids.worker;
+  pidsBefore = running.stack.pids;
   const once = () => runAndRead(command, rule.prints);
   const repeats = isLook(command) || rule.untilTaken === true;
-  await (repeats ? vi.waitFor(once, { timeout: 20_000, interval: 300 }) : once());
+  await (repeats ? vi.waitFor(once, { timeout: 45_000, interval: 300 }) : once());
   await rule.effect?.();
 }
 
 const plain = (command: string) => command.replace(/^curl -s /, 'curl ');
 
-async function workerComesBack(): Promise<void> {
-  await vi.waitFor(
-    () => {
-      expect(running.stack.pids.worker).not.toBe(workerPid);
-    },
-    { timeout: 20_000, interval: 100 },
-  );
-  await running.stack.waitUntilReady('worker');
+function comesBack(role: RoleName): () => Promise<void> {
+  return async () => {
+    await vi.waitFor(
+      () => {
+        expect(running.stack.pids[role]).not.toBe(pidsBefore[role]);
+      },
+      { timeout: 20_000, interval: 100 },
+    );
+    await running.stack.waitUntilReady(role);
+  };
 }
+
+const choreographedId = () => placed['c']!;
 
 async function anOrderIsDelivered(): Promise<void> {
   orderId = await deliveredOrder(running);
@@ -208,51 +230,22 @@ function startReconciliation(): Promise<void> {
 }
 
 /** One authorization, and one end of it. */
-async function booksAgree(): Promise<void> {
-  const { status } = await running.order(orderId);
-  if (status !== 'cancelled') await running.untilStatus(orderId, 'delivered');
-  const { payments } = await running.ledger(orderId);
+async function booksAgree(id: string): Promise<void> {
+  const { status } = await running.order(id);
+  if (status !== 'cancelled') await running.untilStatus(id, 'delivered');
+  const { payments } = await running.ledger(id);
   expect(kinds(payments)).toEqual(['authorize', status === 'cancelled' ? 'void' : 'capture']);
 }
 
-/** A second copy of a role, with nothing but a file for its environment. */
-async function startsAndStops(command: string): Promise<void> {
-  const script = command.split(' ').at(-1)!;
-  const given: Environment = {
-    ...running.stack.env(roleOf[script]!),
-    API_PORT: '0',
-    WORKER_METRICS_ADDRESS: '',
-  };
-  const file = join(folder, '.env');
-  const lines = Object.entries(given).flatMap(([name, value]) =>
-    knownVariables.has(name) && value !== undefined ? [`${name}=${value}\n`] : [],
-  );
-  await writeFile(file, lines.join(''));
-  const { PATH } = inheritedEnvironment();
-  const argv = [`--env-file=${file}`, script];
-  const role = spawn(process.execPath, argv, { cwd: repositoryPath, env: { PATH } });
-  let output = '';
-  role.stdout.on('data', (chunk) => (output += String(chunk)));
-  role.stderr.on('data', (chunk) => (output += String(chunk)));
-  const ended = once(role, 'exit');
-  await vi.waitFor(
-    () => {
-      expect(output).toContain('"msg":"ready"');
-    },
-    { timeout: 30_000, interval: 100 },
-  );
-  role.kill('SIGTERM');
-  expect(await ended, output).toEqual([0, null]);
-}
-
+/** Pages that say when to take a provider down; the others are about an order that waits. */
+const tellsItsFaults = ['README.md', 'docs/choreography.md'];
 const carrierDown = { service: 'carrier', operation: '*', kind: 'down', for_ms: 600_000 };
 const shellPages = pages.filter((page) => fencesOf(page).some(({ language }) => language === 'sh'));
 
 describe.each(shellPages)('the commands of %s', (page) => {
   beforeAll(async () => {
     await running.noFaults();
-    // README.md tells when to take the carrier down; the others are about an order that waits.
-    if (page !== 'README.md') await running.fault(carrierDown);
+    if (!tellsItsFaults.includes(page)) await running.fault(carrierDown);
     orderId = (await running.placeOrder()).id;
   });
 

@@ -57,5 +57,6 @@ export function namesItsServices(command: string): void {
 export const roleOf: Readonly<Record<string, RoleName>> = {
   'dist/api/main.js': 'api',
   'dist/workers/worker-main.js': 'worker',
+  'dist/workers/services-main.js': 'services',
   'dist/workers/relay-main.js': 'relay',
 };

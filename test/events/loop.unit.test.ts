@@ -30,6 +30,22 @@ test('rounds follow at once while more is waiting, and then rest', async () => {
   expect(round).toHaveBeenCalledTimes(3);
 });
 
+test('what rings while a loop lingers is taken in one round', async () => {
+  const alarm = anAlarm();
+  const round = vi.fn(() => Promise.resolve(false));
+  const loop = startLoop({ ...quiet, round, lingerMs: 100, onWake: alarm.onWake });
+  await vi.waitFor(() => {
+    expect(round).toHaveBeenCalledTimes(1);
+  }, soon);
+  for (let rings = 0; rings < 5; rings += 1) alarm.ring();
+  expect(round).toHaveBeenCalledTimes(1);
+  await vi.waitFor(() => {
+    expect(round).toHaveBeenCalledTimes(2);
+  }, soon);
+  await loop.stop();
+  expect(round).toHaveBeenCalledTimes(2);
+});
+
 test('an alarm ends the rest, and one during a round is not forgotten', async () => {
   const alarm = anAlarm();
   let finish: (() => void) | undefined;

@@ -39,6 +39,19 @@ describe('a parked event', () => {
     expect(await parking.consumer.effects()).toEqual(ids(events));
   });
 
+  it('is a dead letter at once when it is refused for good', async () => {
+    const events = eventsOf(newOrderId(), 2);
+    const final = Object.assign(new Error('never'), { nonRetryable: true });
+    const consumer = {
+      ...parking.consumer,
+      apply: () => Promise.reject(final),
+    };
+    await desk.publish(events);
+    while ((await runGroup(desk.database, consumer, rules)) > 0);
+    expect(await parking.states()).toEqual(['dead', 'held']);
+    expect(await parking.letters()).toMatchObject([{ attempts: 1, error: 'Error: never' }]);
+  });
+
   it('takes those that waited behind it along, in their order, when it works at last', async () => {
     const events = eventsOf(newOrderId(), 5);
     parking.poison.add(events[1]!.id);

@@ -42,6 +42,8 @@ export class RunningStack {
       temporal: 'file',
       config: { ...upConfig(), DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined },
       print: (line) => output.push(line),
+      // The services of choreographed orders are for the tests that place some.
+      roles: ['sandbox', 'worker', 'relay', 'api'],
       ...options,
       extraEnv: { sandbox: { SANDBOX_TRACKING_PACE_MS: '200' }, ...options.extraEnv },
     });
@@ -106,6 +108,20 @@ export class RunningStack {
     expect(response.ok).toBe(true);
   }
 
+  /** A scan by hand, as the carrier would make it. */
+  async scan(trackingNumber: string, status: string): Promise<void> {
+    const response = await fetch(
+      `${this.url('sandbox')}/control/carrier/${trackingNumber}/events`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ status }),
+        signal: AbortSignal.timeout(5_000),
+      },
+    );
+    expect(response.ok).toBe(true);
+  }
+
   async noFaults(): Promise<void> {
     await fetch(`${this.url('sandbox')}/control/faults`, { method: 'DELETE' });
   }
@@ -156,7 +172,7 @@ export class RunningStack {
   }
 }
 
-const anOrderRequest = {
+export const anOrderRequest = {
   customer: { id: 'cus_42', name: 'Ada Example', email: 'ada@example.com', member: true },
   shipping_address: {
     name: 'Ada Example',

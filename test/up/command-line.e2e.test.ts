@@ -66,7 +66,7 @@ describe('the command line', () => {
       code: 0,
       output: expect.stringContaining('shortage-cancel'),
     });
-    for (const name of ['plain', 'cancelled']) {
+    for (const name of ['plain', 'cancelled', 'choreographed', 'choreographed-cancelled']) {
       const played = await command('example', name);
       expect(played).toMatchObject({ code: 1, output: expect.stringContaining('npm start') });
     }
@@ -89,7 +89,7 @@ describe('the command line', () => {
       expect(second.output).toContain(api?.url);
 
       const parts = recordedProcesses(recorded());
-      expect(parts).toHaveLength(8);
+      expect(parts).toHaveLength(9);
       expect(await command('down')).toMatchObject({ code: 0 });
       expect(parts.filter(isRunning)).toEqual([]);
     },

@@ -11,6 +11,7 @@ const standInRole = fileURLToPath(new URL('fixtures/role.mjs', import.meta.url))
 const standInScripts = {
   sandbox: standInRole,
   worker: standInRole,
+  services: standInRole,
   relay: standInRole,
   api: standInRole,
 } as const;

@@ -28,7 +28,13 @@ const gone = (pid: number) =>
 describe('a stack', () => {
   it('starts nothing for a store that the environment names', async () => {
     stack = await ground.start();
-    expect(Object.keys(stack.pids).sort()).toEqual(['api', 'relay', 'sandbox', 'worker']);
+    expect(Object.keys(stack.pids).sort()).toEqual([
+      'api',
+      'relay',
+      'sandbox',
+      'services',
+      'worker',
+    ]);
     expect(ground.lines.join('\n')).toContain('from TEMPORAL_ADDRESS');
   });
 
@@ -59,6 +65,7 @@ describe('a stack', () => {
       sandbox: { pid: stack.pids.sandbox, url: stack.urls['sandbox'] },
       inbox: { url: stack.urls['inbox'] },
       worker: { pid: stack.pids.worker },
+      services: { pid: stack.pids.services },
       relay: { pid: stack.pids.relay },
       temporal: { url: ground.config.TEMPORAL_ADDRESS },
       database_url: ground.config.DATABASE_URL,

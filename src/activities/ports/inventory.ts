@@ -17,13 +17,14 @@ export type HoldId = OrderId | ShipmentId;
 
 export interface Inventory {
   /**
-   * Sets all lines aside, or, with `partial`, what there is of them; nothing at all is short. A hold
+   * Sets all lines aside, or, with `partial`, what there is of them; nothing at all is short. They stay
+   * aside for `holdMs` milliseconds, or for the shop's default. A hold
    * that exists already is answered as it is. @throws ProviderRefused when it was released before.
    */
   reserve(
     holdId: HoldId,
     lines: readonly SkuQuantity[],
-    options?: { readonly partial: boolean },
+    options?: { readonly partial: boolean; readonly holdMs?: number },
   ): Promise<Reservation>;
   /** Waits in the queue for goods; they are set aside in the order in which the orders came. */
   enqueue(orderId: OrderId, lines: readonly SkuQuantity[]): Promise<void>;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import { findOrder, type OrderRecord } from '../../db/orders.js';
 import { isEnded, isPastPointOfNoReturn } from '../../domain/order-state.js';
+import { cancelByEvents } from '../cancel-by-events.js';
 import type { CancelAnswer } from '../cancel-update.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { orderReply, withSummary } from '../order-reply.js';
@@ -31,8 +32,11 @@ export const cancelOrder =
     if (isEnded(order) || isPastPointOfNoReturn(order)) return finalAnswer(api, order);
 
     const { reason, requested_by: requestedBy } = body.value;
-    const updateId = key ?? randomUUID();
-    const answer = await api.workflows.cancel(orderId, { reason, requestedBy }, updateId);
+    const wish = { reason, requestedBy };
+    const answer =
+      order.coordination === 'choreographed'
+        ? await cancelByEvents(api.database, orderId, wish)
+        : await api.workflows.cancel(orderId, wish, key ?? randomUUID());
     return reply(api, answer, (await findOrder(api.database, orderId)) ?? order);
   };
 

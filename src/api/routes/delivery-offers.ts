@@ -7,6 +7,7 @@ import {
   partnerExists,
   type DeliveryOffer,
 } from '../../db/delivery-offers.js';
+import { findOrder } from '../../db/orders.js';
 import { isOfferId } from '../../domain/ids.js';
 import { partnerAnswerSignal, type PartnerAnswer } from '../../workflows/messages.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -65,6 +66,9 @@ const isKnownToOrder = ({ toldAt, until }: DeliveryOffer): boolean =>
 /** An order that has ended may have taken the offer back; then the answer comes too late. */
 async function tell(api: ApiDependencies, offer: DeliveryOffer, answer: Answer): Promise<Reply> {
   const { id: offerId, orderId } = offer;
+  const order = await findOrder(api.database, orderId);
+  // Its service looks after the answer by itself.
+  if (order?.coordination === 'choreographed') return shown(offer);
   const told = await api.workflows.signal(orderId, partnerAnswerSignal, { offerId, answer });
   if (told.kind === 'not_delivered') {
     const err = describeError(told.cause);

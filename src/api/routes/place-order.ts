@@ -15,7 +15,10 @@ import { orderRequest } from '../schemas/order-request.js';
 import { parseBody } from '../schemas/parse.js';
 import { startOrder } from '../start-order.js';
 
-/** `POST /v1/orders`: stores the order, then starts its workflow; accepted even if that fails. */
+/**
+ * `POST /v1/orders`: stores the order, then starts its workflow; accepted even if that fails. A
+ * choreographed order has none: its services hear of it by its first event.
+ */
 export const placeOrder =
   (api: ApiDependencies) =>
   async (request: Request): Promise<Reply> => {
@@ -31,7 +34,7 @@ export const placeOrder =
     const accepted = await acceptOrder(api.database, body.value, claim, api.settings);
     switch (accepted.kind) {
       case 'accepted':
-        await start(api, accepted.input);
+        if (accepted.body.coordination === 'orchestrated') await start(api, accepted.input);
         return answer(api, accepted.body, preferredWaitSeconds(request));
       case 'replayed':
         return created(202, accepted.orderId, accepted.body, { 'Idempotency-Replayed': 'true' });

@@ -57,9 +57,9 @@ export const orderRequest = z
     confirm_by: z.enum(['email', 'sms']).default('email'),
     service_level: z.enum(serviceLevelNames).default('standard'),
     shortage_policy: z.enum(shortagePolicies).default(defaultPolicy.shortage),
-    shipment_failure_policy: z.enum(shipmentFailurePolicies).default(defaultPolicy.shipmentFailure),
+    shipment_failure_policy: z.enum(shipmentFailurePolicies).optional(),
     lost_parcel_policy: z.enum(lostParcelPolicies).default(defaultPolicy.lostParcel),
-    coordination: z.literal('orchestrated').default('orchestrated'),
+    coordination: z.enum(['orchestrated', 'choreographed']).default('orchestrated'),
     metadata: metadata.default({}),
   })
   .refine(({ confirm_by, customer: { phone } }) => confirm_by === 'email' || phone !== undefined, {

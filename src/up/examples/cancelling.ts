@@ -16,10 +16,10 @@ import type { Example } from './example.js';
 import type { PlacedOrder } from './placed-order.js';
 import { silentHarbor } from './requests.js';
 
-const changedMind = { reason: 'changed my mind', requested_by: 'customer' };
+export const changedMind = { reason: 'changed my mind', requested_by: 'customer' };
 
 /** Paid and labelled, everybody told; only the carrier has not got it. */
-async function isReady(order: PlacedOrder): Promise<void> {
+export async function isReady(order: PlacedOrder): Promise<void> {
   await order.fact('payment.captured');
   await order.fact('mail.sent');
   await order.fact('points.awarded');

@@ -1,4 +1,5 @@
 import { cancellingExamples } from './cancelling.js';
+import { choreographedExamples } from './choreographed.js';
 import { deliveryExamples } from './delivery.js';
 import type { Example } from './example.js';
 import { paymentExamples } from './payment.js';
@@ -19,6 +20,7 @@ export const exampleGroups: readonly {
   { title: 'Parcels, addresses and partners', examples: shippingExamples },
   { title: 'Cancelling', examples: cancellingExamples },
   { title: 'Goods that come back', examples: returningExamples },
+  { title: 'Without a coordinator', examples: choreographedExamples },
 ];
 
 export const examples: readonly Example[] = exampleGroups.flatMap((group) => group.examples);

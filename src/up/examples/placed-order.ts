@@ -122,14 +122,19 @@ export class PlacedOrder {
 
   /** Waits until everything is as described. @returns what is not, when the limit has passed */
   async comparedWith(expected: Expected, limitMs: number): Promise<readonly string[]> {
-    const what = 'the order to end as described';
-    const find = () => isAsDescribed(this.timeline.labels, expected);
+    const isThere = async () => (await this.deviations(expected)).length === 0;
     try {
-      await this.timeline.until(find, what, limitMs);
+      await this.timeline.until(isThere, 'the order to end as described', limitMs);
     } catch (error) {
       if (!(error instanceof TimeLimitError)) throw error;
-      return differences(this.timeline.labels, expected);
     }
+    return this.deviations(expected);
+  }
+
+  /** The row of a choreographed order follows its timeline, so both are looked at. */
+  private async deviations(expected: Expected): Promise<readonly string[]> {
+    const { labels } = this.timeline;
+    if (!isAsDescribed(labels, expected)) return differences(labels, expected);
     return standingDifferences(await this.view(), expected);
   }
 

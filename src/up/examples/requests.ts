@@ -22,6 +22,9 @@ export const twoWarehouses = {
 /** Parcels to there move by hand only. */
 export const silentHarbor = address({ city: 'Silent Harbor' });
 
+/** No workflow leads it. */
+export const choreographed = { coordination: 'choreographed' };
+
 /** The carrier does not know this place. */
 export const nowhere = address({ city: 'Nowhere' });
 

@@ -7,12 +7,13 @@ import { examples } from '../../../src/up/examples/catalogue.js';
 import { isAsDescribed } from '../../../src/up/examples/expectation.js';
 import type { PlacedOrder } from '../../../src/up/examples/placed-order.js';
 import { runExample } from '../../../src/up/examples/run-example.js';
+import { roleNames } from '../../../src/up/part.js';
 import { RunningStack } from '../../support/running-stack.js';
 
 let running: RunningStack;
 const played = new Map<string, PlacedOrder>();
 beforeAll(async () => {
-  running = await RunningStack.start();
+  running = await RunningStack.start({ roles: roleNames });
 });
 afterAll(() => running.stop());
 

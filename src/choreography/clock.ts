@@ -1,0 +1,43 @@
+import { deliveryPartnerActivities } from '../activities/delivery-partner.js';
+import {
+  answeredOffers,
+  isStillExpired,
+  ordersWithExpiredHolds,
+  reviveLetters,
+} from '../db/choreography.js';
+import { markOfferTold } from '../db/delivery-offers.js';
+import type { Database } from '../db/database.js';
+import type { Fact } from '../domain/facts.js';
+import type { OrderId } from '../domain/ids.js';
+import type { PortsOf } from './consumers.js';
+import { stepOf } from './service.js';
+
+/** How many each round takes at the most, so that none lasts long. */
+const batchSize = 100;
+
+/** What no event brings about, but time: goods that nobody paid for, partners that do not answer. */
+export async function clockRound(database: Database, portsOf: PortsOf): Promise<void> {
+  for (const orderId of await ordersWithExpiredHolds(database, batchSize)) {
+    await database.transaction().execute((transaction) => expire(transaction, orderId, portsOf));
+  }
+  for (const offer of await answeredOffers(database, batchSize)) {
+    await database.transaction().execute(async (transaction) => {
+      const { settleDeliveryOffer } = deliveryPartnerActivities(portsOf(transaction));
+      await settleDeliveryOffer({ ...stepOf(offer), ...offer });
+      await markOfferTold(transaction, offer.offerId);
+    });
+  }
+}
+
+/** The goods are for sale again, and with that the order goes back. */
+async function expire(transaction: Database, orderId: OrderId, portsOf: PortsOf): Promise<void> {
+  if (!(await isStillExpired(transaction, orderId))) return;
+  const { inventory, journal } = portsOf(transaction);
+  await inventory.release(orderId);
+  const released: Fact = { type: 'inventory.released' };
+  await journal.append({ orderId, key: 'releaseInventory', facts: [released] });
+  const undos = ['voidAuthorization'];
+  const started: Fact = { type: 'compensation.started', cause: 'failed', undos };
+  await journal.append({ orderId, key: 'compensation', facts: [started] });
+  await reviveLetters(transaction, orderId);
+}

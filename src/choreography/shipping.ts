@@ -1,0 +1,123 @@
+import { shippingActivities, type VoidedLabel } from '../activities/shipping.js';
+import type { Fact } from '../domain/facts.js';
+import type { ShipmentId } from '../domain/ids.js';
+import { stepOf, type Service, type Situation } from './service.js';
+import { beginWayBack, doings } from './way-back.js';
+
+/**
+ * Buys labels, and knows where the parcels are. So it is shipping that says whether an order can still
+ * be taken back: whoever has the parcel decides.
+ */
+export const shipping: Service = {
+  name: 'shipping',
+  partitions: 4,
+  remembers: [
+    ...doings,
+    'order.confirmed',
+    'order.cancel_requested',
+    'order.cancel_refused',
+    'shipment.scanned',
+    'shipment.handed_over',
+    'shipment.delivered',
+  ],
+  reactions: {
+    'order.confirmed': send,
+    'order.cancel_requested': answerCancel,
+    'compensation.started': takeLabelsBack,
+    'shipment.scanned': follow,
+  },
+};
+
+/** Whoever wants the order back is answered first, or a label that cannot be bought keeps him waiting. */
+async function send(situation: Situation): Promise<void> {
+  if (!situation.story.has('order.cancel_requested')) await buyLabels(situation);
+}
+
+async function buyLabels(situation: Situation): Promise<void> {
+  const { story, ports } = situation;
+  if (story.isGoingBack) return;
+  for (const { shipmentId, warehouseId, lines } of story.parcels) {
+    const { outcome } = await shippingActivities(ports).createShipment({
+      ...stepOf(situation),
+      shipmentId,
+      warehouseId,
+      lines,
+    });
+    if (outcome.kind === 'bought') continue;
+    await takeLabelsBack(situation);
+    await beginWayBack(situation, 'rejected');
+    return;
+  }
+}
+
+/** A parcel that has gone all the same is work for a person, who fetches it. */
+async function takeLabelsBack(situation: Situation): Promise<void> {
+  for (const { shipmentId } of situation.story.parcels) {
+    await voidLabel(situation, shipmentId, { isAnswered: false });
+  }
+}
+
+async function answerCancel(situation: Situation): Promise<void> {
+  const { story } = situation;
+  if (story.isGoingBack) return;
+  if (story.has('shipment.handed_over') || (await isFirstGone(situation))) {
+    await refuseCancel(situation);
+    await buyLabels(situation);
+    return;
+  }
+  await takeLabelsBack(situation);
+  await beginWayBack(situation, 'cancelled');
+}
+
+/** Its label is voided where it has not gone: then the order is on its way back. */
+async function isFirstGone(situation: Situation): Promise<boolean> {
+  const [first] = situation.story.parcels;
+  if (first === undefined) return false;
+  const voided = await voidLabel(situation, first.shipmentId, { isAnswered: true });
+  return voided.kind === 'too_late';
+}
+
+async function refuseCancel({ orderId, story, ports }: Situation): Promise<void> {
+  const { by } = story.told('order.cancel_requested');
+  const refused: Fact = { type: 'order.cancel_refused', by, status: 'shipped' };
+  await ports.journal.append({ orderId, key: 'cancelRefused', facts: [refused] });
+}
+
+/** Gives a label back, or, where there is none yet, sees to it that none is bought any more. */
+async function voidLabel(
+  situation: Situation,
+  shipmentId: ShipmentId,
+  { isAnswered }: { readonly isAnswered: boolean },
+): Promise<VoidedLabel> {
+  const { voidLabel: activity } = shippingActivities(situation.ports);
+  return (await activity({ ...stepOf(situation), shipmentId, isAnswered })).outcome;
+}
+
+/** A scan may be lost, so a later one stands for those before it. */
+async function follow(situation: Situation): Promise<void> {
+  const { orderId, story, ports } = situation;
+  if (story.isGoingBack) return;
+  const { shipmentId } = story.told('shipment.scanned');
+  const milestone = await ports.row.milestoneOf(orderId, story.sequence);
+  const append = (key: string, fact: Fact) =>
+    ports.journal.append({ orderId, key: `${key}:${shipmentId}`, facts: [fact] });
+  if (milestone === null) return;
+  if (milestone !== 'exception') {
+    await append('handedOver', { type: 'shipment.handed_over', shipmentId });
+  }
+  switch (milestone) {
+    case 'handed_over':
+      return;
+    case 'delivered':
+      await append('delivered', { type: 'shipment.delivered', shipmentId });
+      return;
+    case 'lost':
+      await append('lost', { type: 'shipment.lost', shipmentId });
+      return;
+    case 'returned_to_sender':
+      await append('returned', { type: 'shipment.returned_to_sender', shipmentId });
+      return;
+    case 'exception':
+      await append(`exception:${story.sequence}`, { type: 'shipment.exception', shipmentId });
+  }
+}

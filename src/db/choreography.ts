@@ -1,0 +1,189 @@
+import { sql } from 'kysely';
+import type { FactType, RecordedFact } from '../domain/facts.js';
+import type { OrderId, ShipmentId } from '../domain/ids.js';
+import type { OrderState } from '../domain/order-state.js';
+import type { OrderPolicy } from '../domain/policy.js';
+import { serviceNames } from '../domain/services.js';
+import type { ServiceLevelName } from '../domain/service-level.js';
+import type { Database } from './database.js';
+import type { Milestone } from './webhooks.js';
+
+/** What a service knows of an order. */
+export interface Memory {
+  readonly facts: readonly RecordedFact[];
+  readonly policy: OrderPolicy;
+  readonly serviceLevel: ServiceLevelName;
+}
+
+/** Words that are known at once: whoever hears of them later must not take another step meanwhile. */
+const urgent = ['order.cancel_requested', 'compensation.started'];
+
+/**
+ * The facts of these types up to a place in the order's sequence, the one at that place, and those
+ * that are urgent, also when they come later in the sequence: a service that said so itself must not
+ * step forward again, and one that tries in vain must hear that it need not.
+ * @returns undefined for an order that is not choreographed
+ */
+export async function readMemory(
+  database: Database,
+  orderId: OrderId,
+  upTo: number,
+  types: readonly FactType[],
+): Promise<Memory | undefined> {
+  const { rows } = await sql<Memory>`
+    select o.policy, o.service_level as "serviceLevel", (
+      select coalesce(json_agg(jsonb_build_object('type', t.type, 'sequence', t.sequence,
+          'at', to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || t.data
+        order by t.sequence), '[]')
+      from orders.timeline t
+      where t.order_id = o.id and (t.sequence = ${upTo}
+        or (t.type = any(${types}) and (t.sequence < ${upTo} or t.type = any(${urgent}))))
+    ) as facts
+    from orders.orders o where o.id = ${orderId} and o.coordination = 'choreographed'
+  `.execute(database);
+  return rows[0];
+}
+
+/** Shows in the order's row what its events add up to. @param since when its status began, RFC 3339 */
+export async function showState(
+  database: Database,
+  orderId: OrderId,
+  state: OrderState,
+  since: string | undefined,
+): Promise<void> {
+  await sql`
+    update orders.orders set status = ${state.status}, stage = ${state.stage},
+      payment_status = ${state.paymentStatus}, fulfillment_status = ${state.fulfillmentStatus},
+      status_since = coalesce(${since ?? null}::timestamptz, status_since)
+    where id = ${orderId}`.execute(database);
+}
+
+/** What the carrier meant by the scan that stands at this place of the timeline. */
+export async function milestoneAt(
+  database: Database,
+  orderId: OrderId,
+  sequence: number,
+): Promise<Milestone | null> {
+  const { rows } = await sql<{ milestone: Milestone | null }>`
+    select w.milestone from orders.timeline t
+    join orders.webhooks w on w.provider = 'carrier' and 'scan:' || w.event_id = t.entry_key
+    where t.order_id = ${orderId} and t.sequence = ${sequence}`.execute(database);
+  return rows[0]?.milestone ?? null;
+}
+
+export async function trackingUrlOf(
+  database: Database,
+  shipmentId: ShipmentId,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ url: string | null }>`
+    select tracking_url as url from orders.shipments where id = ${shipmentId}`.execute(database);
+  return rows[0]?.url ?? undefined;
+}
+
+const open = sql`o.coordination = 'choreographed'
+  and o.status not in ('delivered', 'cancelled', 'rejected', 'failed')`;
+
+/** Choreographed orders whose goods were set aside for longer than they may be without a payment. */
+export async function ordersWithExpiredHolds(
+  database: Database,
+  limit: number,
+): Promise<readonly OrderId[]> {
+  const { rows } = await sql<{ orderId: OrderId }>`
+    select o.id as "orderId" from inventory.holds h join orders.orders o on o.id = h.hold_id
+    where h.state = 'held' and h.expires_at < clock_timestamp() and ${open}
+    order by h.expires_at limit ${limit}`.execute(database);
+  return rows.map(({ orderId }) => orderId);
+}
+
+/** Takes an expired hold under lock. @returns false when it was paid for, or given back, meanwhile */
+export async function isStillExpired(database: Database, orderId: OrderId): Promise<boolean> {
+  // In the order in which everybody takes them: first the lock of the hold, then its row.
+  await sql`select pg_advisory_xact_lock(inventory.hold_lock(${orderId}))`.execute(database);
+  const { rows } = await sql`
+    select from inventory.holds where hold_id = ${orderId} and state = 'held'
+      and expires_at < clock_timestamp() for update`.execute(database);
+  return rows.length > 0;
+}
+
+/** An offer to a delivery partner that was answered, or that nobody answered in time. */
+export interface AnsweredOffer {
+  readonly offerId: string;
+  readonly orderId: OrderId;
+  readonly answer: 'accept' | 'decline' | 'silent';
+}
+
+export async function answeredOffers(
+  database: Database,
+  limit: number,
+): Promise<readonly AnsweredOffer[]> {
+  const { rows } = await sql<AnsweredOffer>`
+    select f.id as "offerId", f.order_id as "orderId", case f.state
+      when 'accepted' then 'accept' when 'declined' then 'decline' else 'silent' end as answer
+    from orders.delivery_offers f join orders.orders o on o.id = f.order_id
+    where f.told_at is null and f.until is not null and o.coordination = 'choreographed'
+      and (f.state in ('accepted', 'declined')
+        or (f.state = 'offered' and f.until < clock_timestamp()))
+    order by f.until limit ${limit}`.execute(database);
+  return rows;
+}
+
+/**
+ * Asks for the order to be taken back; once, however often it is asked. What becomes of it, the
+ * services say.
+ */
+export async function requestCancel(
+  database: Database,
+  orderId: OrderId,
+  request: { readonly by: string; readonly reason: string },
+): Promise<void> {
+  const facts = [{ type: 'order.cancel_requested', ...request }];
+  await sql`
+    select count(*) from orders.append(${orderId}, 'cancelRequested', ${JSON.stringify(facts)},
+      null, null)`.execute(database);
+  await reviveLetters(database, orderId);
+}
+
+/**
+ * Has the services try once more what they had given up about an order. Called when the order is to
+ * go back: then most of it need not be done any more, and what waits behind it must not wait.
+ */
+export async function reviveLetters(database: Database, orderId: OrderId): Promise<void> {
+  await sql`
+    update events.parked set state = 'retrying', died_at = null,
+      next_attempt_at = clock_timestamp()
+    where order_id = ${orderId} and state = 'dead'
+      and split_part(group_name, ':', 1) = any(${serviceNames})`.execute(database);
+}
+
+/** Whether somebody asked for the order to be taken back, and it was too late. */
+export async function isCancelRefused(database: Database, orderId: OrderId): Promise<boolean> {
+  const { rows } = await sql`
+    select from orders.timeline where order_id = ${orderId} and entry_key = 'cancelRefused'
+  `.execute(database);
+  return rows.length > 0;
+}
+
+/** What a process needs to know to wake its consumers. */
+export interface News {
+  /** The position of the last event of a choreographed order; 0 before the first. */
+  readonly position: number;
+  /** Those of the groups that have something parked whose time has come. */
+  readonly due: readonly string[];
+}
+
+/** @param after where to look from */
+export async function readNews(
+  database: Database,
+  after: number,
+  groups: readonly string[],
+): Promise<News> {
+  const { rows } = await sql<News>`
+    select coalesce((
+        select max(e.position) from events.log e join orders.orders o on o.id = e.order_id
+        where e.position > ${after} and o.coordination = 'choreographed'), ${after}) as position,
+      array(select distinct group_name from events.parked
+        where group_name = any(${groups}) and state in ('retrying', 'discarded')
+          and next_attempt_at <= clock_timestamp()) as due
+  `.execute(database);
+  return rows[0] ?? { position: after, due: [] };
+}

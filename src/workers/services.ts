@@ -1,0 +1,153 @@
+import { append } from '../adapters/postgres-journal.js';
+import { clockRound } from '../choreography/clock.js';
+import { consumersOf, type PortsOf } from '../choreography/consumers.js';
+import type { ServicePorts } from '../choreography/service.js';
+import { services } from '../choreography/services.js';
+import type { ServicesConfig } from '../config.js';
+import { milestoneAt, readNews, showState, trackingUrlOf } from '../db/choreography.js';
+import { openDatabase, type Database } from '../db/database.js';
+import { createAlarm, type Alarm } from '../events/alarm.js';
+import { consumerRound } from '../events/consumer-runner.js';
+import type { Consumer } from '../events/consumer.js';
+import { listen } from '../events/listen.js';
+import { startLoop, type Loop } from '../events/loop.js';
+import type { ConsumerRules } from '../events/rules.js';
+import type { Logger } from '../logger.js';
+import { createPorts, ownPorts } from './ports.js';
+
+/** Below the time after which Postgres ends a transaction that does nothing. */
+const providerTimeoutMs = 6_000;
+const clockPollMs = 500;
+const newsPollMs = 200;
+/** So often a group notes that it has read what it does not want. */
+const idlePollMs = 10_000;
+const spareConnections = 4;
+
+export interface ServicesOptions {
+  readonly config: ServicesConfig;
+  readonly log: Logger;
+  /** Puts something around the ports of every transaction; for those who measure or disturb them. */
+  readonly around?: (ports: ServicePorts) => ServicePorts;
+}
+
+/** Runs the services that this process is for. Any number of processes may run the same ones. */
+export function startServices({ config, log, around = (ports) => ports }: ServicesOptions): Loop {
+  const names = config.SERVICES;
+  const count = names.reduce((sum, name) => sum + services[name].partitions, 0);
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: Math.max(config.DATABASE_POOL_SIZE, count + spareConnections),
+    onIdleError: (error) => {
+      log.warn({ err: error }, 'a database connection was lost');
+    },
+  });
+  const outside = createPorts(config, database, providerTimeoutMs);
+  const portsOf: PortsOf = (transaction) =>
+    around({ ...outside.ports, ...portsIn(config, transaction) });
+  const consumers = names
+    .flatMap((name) => consumersOf(services[name], portsOf))
+    .map((consumer) => telling(consumer, log));
+  const loops = startLoops({ config, log, database, consumers, portsOf });
+  return {
+    stop: async () => {
+      await loops.stop();
+      outside.close();
+      await database.destroy();
+    },
+  };
+}
+
+/** Whoever looks for an order that hangs finds in the log what a service could not do about it. */
+const telling = (consumer: Consumer, log: Logger): Consumer => ({
+  ...consumer,
+  apply: async (transaction, events) => {
+    try {
+      await consumer.apply(transaction, events);
+    } catch (error) {
+      const subjects = events.map(({ subject, type }) => ({ order_id: subject, type }));
+      log.warn({ service: consumer.name, events: subjects, err: error }, 'a service could not');
+      throw error;
+    }
+  },
+});
+
+/** What keeps its books in our database does so in the transaction; labels are bought outside of it. */
+const portsIn = (config: ServicesConfig, transaction: Database) => ({
+  ...ownPorts(config, transaction),
+  journal: {
+    append: ({ orderId, key, facts }: Parameters<ServicePorts['journal']['append']>[0]) =>
+      append(transaction, { orderId, key, facts }),
+  },
+  row: rowOf(transaction),
+});
+
+/** The order's row and what stands beside it, in a transaction or by themselves. */
+export const rowOf = (database: Database): ServicePorts['row'] => ({
+  show: (...shown) => showState(database, ...shown),
+  milestoneOf: (...asked) => milestoneAt(database, ...asked),
+  trackingUrlOf: (...asked) => trackingUrlOf(database, ...asked),
+});
+
+interface Parts {
+  readonly config: ServicesConfig;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly consumers: readonly Consumer[];
+  readonly portsOf: PortsOf;
+}
+
+function startLoops({ config, log, database, consumers, portsOf }: Parts): Loop {
+  const onError = (error: unknown): void => {
+    log.warn({ err: error }, 'a round of the services failed');
+  };
+  const listener = listen({ url: config.DATABASE_URL, channels: ['events_log'], onError });
+  const alarms = new Map(consumers.map(({ name }) => [name, createAlarm()]));
+  const rules = rulesOf(config);
+  const loops = [
+    startLoop({
+      round: watchNews(database, alarms),
+      pollMs: newsPollMs,
+      onWake: (wake) => listener.on('events_log', wake),
+      onError,
+    }),
+    startLoop({
+      round: () => clockRound(database, portsOf).then(() => false),
+      pollMs: clockPollMs,
+      onError,
+    }),
+    ...consumers.map((consumer) =>
+      startLoop({
+        round: async () => (await consumerRound(database, consumer, rules)) > 0,
+        pollMs: idlePollMs,
+        onWake: (wake) => alarms.get(consumer.name)?.onRing(wake) ?? (() => undefined),
+        onError,
+      }),
+    ),
+  ];
+  return {
+    stop: async () => {
+      await Promise.all([listener.stop(), ...loops.map((loop) => loop.stop())]);
+    },
+  };
+}
+
+/** One look for all consumers; orders that a workflow leads wake none of them. */
+function watchNews(database: Database, alarms: ReadonlyMap<string, Alarm>): () => Promise<boolean> {
+  const names = [...alarms.keys()];
+  let seen = 0;
+  return async () => {
+    const { position, due } = await readNews(database, seen, names);
+    for (const name of position > seen ? names : due) alarms.get(name)?.ring();
+    seen = position;
+    return false;
+  };
+}
+
+/** One event at a time: a transaction must not hold what one order needs while it asks about another. */
+const rulesOf = (config: ServicesConfig): Partial<ConsumerRules> => ({
+  batchSize: 1,
+  maxAttempts: config.SERVICES_MAX_ATTEMPTS,
+  baseMs: 500,
+  capMs: config.SERVICES_RETRY_CAP_MS,
+  applyLimitMs: 9_000,
+});

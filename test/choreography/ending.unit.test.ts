@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { endingOf } from '../../src/choreography/ending.js';
+import type { Fact } from '../../src/domain/facts.js';
+import {
+  authorized,
+  eur,
+  first,
+  goingBack,
+  inOneParcel,
+  inTwoParcels,
+  placed,
+  second,
+  storyOf,
+} from './stories.js';
+
+const label = (shipmentId = first): Fact => ({
+  type: 'shipment.created',
+  shipmentId,
+  carrier: 'Post',
+  trackingNumber: '1',
+});
+
+const undone: readonly Fact[] = [
+  { type: 'label.voided', shipmentId: first },
+  { type: 'payment.voided' },
+  { type: 'inventory.released' },
+  { type: 'points.revoked' },
+  { type: 'delivery_partner.released' },
+];
+
+describe('an order that goes back', () => {
+  const until = (cause: string, ...facts: readonly Fact[]) =>
+    endingOf(storyOf(placed, inOneParcel, authorized, label(), ...facts, goingBack(cause)));
+
+  test('has ended when everything is taken back', () => {
+    const asked: Fact = { type: 'order.cancel_requested', by: 'ada', reason: 'changed my mind' };
+    expect(until('cancelled', asked, ...undone)).toEqual({
+      type: 'order.cancelled',
+      by: 'ada',
+      reason: 'changed my mind',
+    });
+    expect(
+      until('rejected', { type: 'shipment.refused', shipmentId: second, reason: 'far' }, ...undone),
+    ).toEqual({
+      type: 'order.rejected',
+      reason: 'not_shippable',
+    });
+    expect(until('failed', ...undone)).toEqual({ type: 'order.failed', step: 'reservation' });
+  });
+
+  test.each(undone.map(({ type }) => type))('has not ended before %s', (type) => {
+    expect(until('cancelled', ...undone.filter((fact) => fact.type !== type))).toBeUndefined();
+  });
+
+  test('has ended also where there was nothing to take back', () => {
+    const settled = (['voidAuthorization', 'revokePoints', 'releaseDeliveryPartner'] as const).map(
+      (undo): Fact => ({ type: 'undo.settled', undo, result: 'nothing_to_undo' }),
+    );
+    const story = storyOf(placed, ...settled, { type: 'inventory.released' }, goingBack('failed'));
+    expect(endingOf(story)).toEqual({ type: 'order.failed', step: 'reservation' });
+  });
+
+  test('waits for the person who fetches a parcel that has gone', () => {
+    const others = undone.filter(({ type }) => type !== 'label.voided');
+    const item = { reason: 'parcel_already_gone', subject: first } as const;
+    expect(until('rejected', ...others, { type: 'attention.raised', ...item })).toBeUndefined();
+    const raised: Fact = { type: 'attention.raised', ...item };
+    expect(
+      until('rejected', ...others, raised, { type: 'attention.resolved', ...item }),
+    ).toBeDefined();
+  });
+
+  test('whose card was declined waits for the goods alone, when it is nobody’s points', () => {
+    const guest: Fact = { ...placed, isMember: false } as Fact;
+    const facts: readonly Fact[] = [
+      guest,
+      inOneParcel,
+      { type: 'payment.declined', code: 'lost_card' },
+      goingBack('rejected'),
+      { type: 'inventory.released' },
+    ];
+    expect(endingOf(storyOf(...facts))).toBeUndefined();
+    expect(endingOf(storyOf(...facts, { type: 'delivery_partner.released' }))).toEqual({
+      type: 'order.rejected',
+      reason: 'payment_declined',
+    });
+  });
+});
+
+test('an order of which too little is there is over at once', () => {
+  const short: Fact = { type: 'inventory.short', lines: [] };
+  expect(endingOf(storyOf(placed, short))).toEqual({
+    type: 'order.rejected',
+    reason: 'out_of_stock',
+  });
+});
+
+describe('an order that is sent', () => {
+  const delivered = (shipmentId = first): Fact => ({ type: 'shipment.delivered', shipmentId });
+  const refunded = (shipmentId = first): Fact => ({
+    type: 'payment.refunded',
+    amount: eur(750),
+    shipmentId,
+  });
+
+  test('is delivered when its last parcel is', () => {
+    expect(endingOf(storyOf(placed, inTwoParcels, delivered()))).toBeUndefined();
+    expect(endingOf(storyOf(placed, inTwoParcels, delivered(), delivered(second)))).toEqual({
+      type: 'order.delivered',
+    });
+  });
+
+  test('is delivered when what did not arrive is refunded', () => {
+    expect(endingOf(storyOf(placed, inTwoParcels, delivered(), refunded(second)))).toEqual({
+      type: 'order.delivered',
+    });
+  });
+
+  test('has failed when nothing of it arrived', () => {
+    expect(endingOf(storyOf(placed, inOneParcel, refunded()))).toEqual({
+      type: 'order.failed',
+      step: 'delivery',
+    });
+  });
+});

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  balance,
+  CoordinationDesk,
+  inTwoParcels,
+  silentHarbor,
+  templates,
+} from '../support/coordination-desk.js';
+import { anOrderRequest, kinds, type RunningStack } from '../support/running-stack.js';
+
+let desk: CoordinationDesk;
+let running: RunningStack;
+beforeAll(async () => {
+  // Few tries, so that a test does not wait for the last of them.
+  desk = await CoordinationDesk.open(6);
+  running = desk.running;
+});
+beforeEach(() => running.noFaults());
+afterAll(() => desk.close());
+
+describe('an order without a coordinator', () => {
+  const place = (changes: object = {}) =>
+    running.placeOrder({ coordination: 'choreographed', service_level: 'demo', ...changes });
+
+  test(
+    'that nobody can charge gives its goods back when its time is up',
+    { timeout: 90_000 },
+    async () => {
+      await running.fault({
+        service: 'payments',
+        operation: 'authorize',
+        kind: 'error_500',
+        for_ms: 60_000,
+      });
+      const { id } = await place();
+      await running.untilStatus(id, 'failed', 60_000);
+      expect((await desk.expectNothingLeft(id)).payments).toEqual([]);
+    },
+  );
+
+  test('whose service is refused for good waits for a person, who has it tried again', async () => {
+    const { id } = await place(silentHarbor);
+    for (const fact of ['payment.captured', 'confirmation.sent', 'seller.notified']) {
+      await running.untilFact(id, fact);
+    }
+    const { shipments } = await running.order(id);
+    await running.fault({ service: 'mail', operation: 'send', kind: 'refuse', order_id: id });
+    await running.scan(shipments[0]!.tracking_number, 'in_transit');
+    await running.scan(shipments[0]!.tracking_number, 'delivered');
+    await running.untilStatus(id, 'delivered');
+    const letters = () =>
+      running.get<{ data: { id: string; event: { order_id: string } }[] }>(
+        'api',
+        `/v1/dead-letters?order_id=${id}`,
+      );
+    await expect.poll(async () => (await letters()).data).toHaveLength(1);
+    expect(templates(await running.ledger(id))).not.toContain('shipped');
+    const [letter] = (await letters()).data;
+    const replayed = await running.post(`/v1/dead-letters/${letter!.id}/replay`, { by: 'ada' });
+    expect(replayed.status).toBe(200);
+    await expect
+      .poll(async () => templates(await running.ledger(id)), { timeout: 20_000 })
+      .toEqual(['delivered', 'order_confirmation', 'order_placed', 'seller_notice', 'shipped']);
+    expect((await letters()).data).toEqual([]);
+  });
+
+  test('one of whose parcels leaves while it is cancelled keeps the other, and a person fetches that one', async () => {
+    const { id } = await place({ ...silentHarbor, ...inTwoParcels });
+    await expect
+      .poll(async () => (await running.facts(id)).filter((fact) => fact === 'payment.captured'), {
+        timeout: 20_000,
+      })
+      .toHaveLength(2);
+    const { shipments } = await running.order(id);
+    await running.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 });
+    await running.scan(shipments[1]!.tracking_number, 'in_transit');
+    await desk.cancel(id);
+    await running.untilFact(id, 'inventory.released');
+    expect(await running.facts(id)).toContain('inventory.written_off');
+    expect((await running.order(id)).status).toBe('compensating');
+    const { data } = await running.get<{ data: { id: string; order_id: string }[] }>(
+      'api',
+      '/v1/attention',
+    );
+    const item = data.find(({ order_id }) => order_id === id);
+    const resolution = { choice: 'mark_done', by: 'ada', note: 'fetched back' };
+    const resolved = await running.post(`/v1/attention/${item!.id}/resolve`, resolution);
+    expect(resolved.status).toBe(200);
+    await running.untilStatus(id, 'cancelled');
+    expect(balance(await running.ledger(id))).toBe(0);
+    expect(await desk.held(id)).toBe(0);
+  });
+
+  test('whose service has given up can be cancelled all the same', async () => {
+    await running.fault({
+      service: 'carrier',
+      operation: 'buy_label',
+      kind: 'down',
+      for_ms: 60_000,
+    });
+    const { id } = await place();
+    const dead = () => running.get<{ data: unknown[] }>('api', `/v1/dead-letters?order_id=${id}`);
+    await expect.poll(async () => (await dead()).data, { timeout: 60_000 }).toHaveLength(1);
+    await desk.cancel(id);
+    await running.untilStatus(id, 'cancelled');
+    expect(kinds((await desk.expectNothingLeft(id)).payments)).toEqual(['authorize', 'void']);
+    expect((await dead()).data).toEqual([]);
+  });
+
+  test('takes no other message than a cancel', async () => {
+    const { id } = await place(silentHarbor);
+    const refusal = await running.post(`/v1/orders/${id}/approve`, { by: 'ada', reason: 'fine' });
+    expect(refusal.status).toBe(409);
+    expect(await refusal.json()).toMatchObject({ alternatives: ['cancel'] });
+    await desk.cancel(id);
+  });
+});
+
+test('nobody waits for a person in a choreographed order, so it cannot be placed', async () => {
+  const response = await running.post(
+    '/v1/orders',
+    { ...anOrderRequest, coordination: 'choreographed', shortage_policy: 'ask' },
+    { 'idempotency-key': 'key-of-an-impossible-order' },
+  );
+  expect(response.status).toBe(422);
+  expect(await response.json()).toMatchObject({
+    code: 'validation_failed',
+    errors: [{ pointer: '/shortage_policy' }],
+  });
+});

@@ -1,0 +1,93 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Consumer } from '../../src/events/consumer.js';
+import { runGroup } from '../../src/events/consumer-runner.js';
+import { retryParked } from '../../src/events/parked.js';
+import type { OrderEvent } from '../../src/events/order-event.js';
+import { anEvent, ids, newOrderId, openLogDesk, recorder, type LogDesk } from './log-desk.js';
+
+let desk: LogDesk;
+let group = '';
+let groups = 0;
+beforeAll(async () => {
+  desk = await openLogDesk();
+});
+beforeEach(async () => {
+  groups += 1;
+  group = `wanting_${groups}`;
+  await sql`insert into events.groups (name, position)
+    select ${group}, position from events.head`.execute(desk.database);
+});
+afterAll(() => desk.stop());
+
+const wantsPaid = sql`e.type = 'payment.captured'`;
+
+/** Three events of an order; the one in the middle is wanted. */
+function story(): OrderEvent[] {
+  const orderId = newOrderId();
+  return ['order.confirmed', 'payment.captured', 'order.delivered'].map((type, index) =>
+    anEvent(orderId, index + 1, type),
+  );
+}
+
+const wanted = (events: readonly OrderEvent[]) =>
+  events.filter(({ type }) => type === 'payment.captured');
+
+async function drain(consumer: Consumer, batchSize: number): Promise<void> {
+  while ((await runGroup(desk.database, consumer, { batchSize, baseMs: 1 })) > 0);
+}
+
+const head = async () => {
+  const { rows } = await sql<{ position: number }>`
+    select position from events.head`.execute(desk.database);
+  return rows[0]!.position;
+};
+
+describe('a consumer that wants some events', () => {
+  it.each([1, 2, 500])('gets these and no others, %i at a time', async (batchSize) => {
+    const events = [...story(), ...story(), ...story()];
+    await desk.publish(events);
+    const consumer = { ...(await recorder(desk.database, group)), wants: wantsPaid };
+    await drain(consumer, batchSize);
+    expect(await consumer.effects()).toEqual(ids(wanted(events)));
+  });
+
+  it('has read what it does not want, and is not asked about it again', async () => {
+    await desk.publish(story());
+    const consumer = { ...(await recorder(desk.database, group)), wants: wantsPaid };
+    await drain(consumer, 1);
+    expect(await desk.positionOf(group)).toBe(await head());
+    expect(await runGroup(desk.database, consumer)).toBe(0);
+  });
+
+  it('finds in the archive what is not in the log any more', async () => {
+    const events = [...story(), ...story()];
+    await desk.publish(events);
+    await desk.archive((await head()) - 2);
+    const consumer = { ...(await recorder(desk.database, group)), wants: wantsPaid };
+    await drain(consumer, 1);
+    expect(await consumer.effects()).toEqual(ids(wanted(events)));
+  });
+
+  it('parks one that it refuses, whatever lies between, and takes it later', async () => {
+    const events = [...story(), ...story()];
+    await desk.publish(events);
+    const [refused] = wanted(events);
+    let isRefusing = true;
+    const consumer = {
+      ...(await recorder(desk.database, group, (_transaction, [event]) =>
+        isRefusing && event?.id === refused?.id
+          ? Promise.reject(new Error('not this one'))
+          : Promise.resolve(),
+      )),
+      wants: wantsPaid,
+    };
+    await drain(consumer, 1);
+    expect(await consumer.effects()).toEqual(ids(wanted(events).slice(1)));
+    isRefusing = false;
+    await sql`update events.parked set next_attempt_at = clock_timestamp()
+      where group_name = ${group}`.execute(desk.database);
+    expect(await retryParked(desk.database, consumer)).toBe(1);
+    expect((await consumer.effects()).sort()).toEqual(ids(wanted(events)).sort());
+  });
+});

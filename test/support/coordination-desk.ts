@@ -1,0 +1,95 @@
+import pg from 'pg';
+import { expect } from 'vitest';
+import { kinds, RunningStack, type Ledger } from './running-stack.js';
+
+/** To where a parcel never moves by itself. */
+export const silentHarbor = {
+  shipping_address: {
+    name: 'Ada Example',
+    line1: '1 Quay',
+    city: 'Silent Harbor',
+    postal_code: '10115',
+    country: 'DE',
+  },
+};
+
+/** They lie in different warehouses. */
+export const inTwoParcels = {
+  lines: [
+    { sku: 'TEA-100', quantity: 2 },
+    { sku: 'JAR-300', quantity: 1 },
+  ],
+  shipment_failure_policy: 'undo_order',
+};
+
+export const templates = ({ messages }: Ledger): string[] =>
+  messages.map(({ template }) => template).sort();
+
+/** What was taken and not given back. */
+export const balance = ({ payments }: Ledger): number =>
+  payments.reduce(
+    (sum, { kind, amount }) =>
+      sum + (kind === 'capture' ? amount : kind === 'refund' ? -amount : 0),
+    0,
+  );
+
+/** A running stack with both sorts of coordination, and the books that nobody's word is in. */
+export class CoordinationDesk {
+  private constructor(
+    readonly running: RunningStack,
+    private readonly books: pg.Client,
+  ) {}
+
+  static async open(maxAttempts = 40): Promise<CoordinationDesk> {
+    const running = await RunningStack.start({
+      roles: ['sandbox', 'worker', 'services', 'relay', 'api'],
+      extraEnv: {
+        services: {
+          SERVICES_RETRY_CAP_MS: '1000',
+          SERVICES_MAX_ATTEMPTS: String(maxAttempts),
+        },
+      },
+    });
+    const books = new pg.Client({ connectionString: running.stack.env('api')['DATABASE_URL'] });
+    await books.connect();
+    return new CoordinationDesk(running, books);
+  }
+
+  async close(): Promise<void> {
+    await this.books.end();
+    await this.running.stop();
+  }
+
+  /** What is still set aside for the order. */
+  held(id: string): Promise<number> {
+    return this.sumOf(
+      `select sum(quantity) from inventory.hold_lines where hold_id = $1 and state = 'held'`,
+      id,
+    );
+  }
+
+  points(id: string): Promise<number> {
+    return this.sumOf('select sum(points) from loyalty.ledger where order_id = $1', id);
+  }
+
+  cancel(id: string): Promise<Response> {
+    return this.running.post(`/v1/orders/${id}/cancel`, { reason: 'changed my mind' });
+  }
+
+  async expectNothingLeft(id: string): Promise<Ledger> {
+    const ledger = await this.running.ledger(id);
+    const labels = kinds(ledger.labels);
+    expect(balance(ledger)).toBe(0);
+    expect(labels.filter((kind) => kind === 'buy')).toHaveLength(
+      labels.filter((kind) => kind === 'void').length,
+    );
+    expect(await this.held(id)).toBe(0);
+    expect(await this.points(id)).toBe(0);
+    return ledger;
+  }
+
+  private async sumOf(query: string, id: string): Promise<number> {
+    const { rows } = await this.books.query<{ sum: string | null }>(query, [id]);
+    return Number(rows[0]?.sum ?? 0);
+  }
+}
