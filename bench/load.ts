@@ -15,12 +15,12 @@ export const endLimitMs = 60_000;
 export type Drive = (index: number) => Promise<Trip>;
 
 /** Keeps `concurrency` of them under way until `count` have ended. */
-export async function closedLoop(
+export async function closedLoop<Result = Trip>(
   count: number,
   concurrency: number,
-  drive: Drive,
-): Promise<readonly Trip[]> {
-  const trips: Trip[] = [];
+  drive: (index: number) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const trips: Result[] = [];
   let begun = 0;
   const lane = async (): Promise<void> => {
     while (begun < count) {

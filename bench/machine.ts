@@ -7,7 +7,10 @@ import type { Machine } from './report.js';
 const bytesPerGib = 1_073_741_824;
 
 /** The size of the machine and the versions that the figures hold for. */
-export async function describeMachine({ connection, pool }: Ground): Promise<Machine> {
+export async function describeMachine({
+  connection,
+  pool,
+}: Pick<Ground, 'connection' | 'pool'>): Promise<Machine> {
   const { serverVersion } = await connection.workflowService.getSystemInfo({});
   const { rows } = await pool.query<{ server_version: string }>('show server_version');
   return {

@@ -40,13 +40,19 @@ export class KeptProcess {
     return kept;
   }
 
+  /** Of the process that runs now, or ran last. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** SIGKILL; it comes again after the rest. Resolves when it is ready again. */
-  async kill(restMs: number): Promise<void> {
-    this.#isKilled = true;
-    this.#restMs = restMs;
-    const ready = this.#ready();
-    this.#child?.signal('SIGKILL');
-    await ready;
+  kill(restMs: number): Promise<void> {
+    return this.#end('SIGKILL', restMs);
+  }
+
+  /** Ends in order, and comes again at once, as for a new version. */
+  renew(): Promise<void> {
+    return this.#end('SIGTERM', 0);
   }
 
   /** It neither runs nor ends, so that nobody hears of it. */
@@ -61,6 +67,14 @@ export class KeptProcess {
     this.#stopping.abort();
     this.#child?.signal('SIGKILL');
     await within(this.#running, killLimitMs, 'a process to end');
+  }
+
+  async #end(signal: NodeJS.Signals, restMs: number): Promise<void> {
+    this.#isKilled = true;
+    this.#restMs = restMs;
+    const ready = this.#ready();
+    this.#child?.signal(signal);
+    await ready;
   }
 
   /** A call, since it changes while others wait. */

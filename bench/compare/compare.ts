@@ -1,0 +1,121 @@
+import { arms } from './arms.js';
+import { measureCost } from './cost.js';
+import type { ArmName, FaultName } from './data/names.js';
+import type { Run } from './data/runs.js';
+import { applicabilityOf } from './faults/applicability.js';
+import type { Ground } from './ground.js';
+import type { Judged } from './judge/judge.js';
+import type { CompareOptions } from './options.js';
+import { Progress } from './progress.js';
+import { runCell } from './run-cell.js';
+import { scheduleOf } from './schedule.js';
+import type { State } from './state.js';
+import { paceMs } from './time-scale.js';
+
+/** Finds out what is not known yet: each fault in each arm, and what an order costs. */
+export async function compare(
+  ground: Ground,
+  options: CompareOptions,
+  state: State,
+  output: NodeJS.WriteStream,
+): Promise<void> {
+  // One fault in all arms, then the next: what changes with time falls on all of them.
+  const cells = options.faults.flatMap((fault) => options.arms.map((arm) => ({ arm, fault })));
+  const costs = options.costOrders > 0 ? options.arms : [];
+  const progress = new Progress(cells.length + costs.length, output);
+  const work = { ground, options, state, progress };
+  for (const { arm, fault } of cells) await timed(state, () => findOut(work, arm, fault));
+  for (const arm of costs) await timed(state, () => findOutCost(work, arm));
+  progress.close();
+}
+
+interface Work {
+  readonly ground: Ground;
+  readonly options: CompareOptions;
+  readonly state: State;
+  readonly progress: Progress;
+}
+
+async function timed(state: State, work: () => Promise<void>): Promise<void> {
+  const beganMs = Date.now();
+  await work();
+  await state.addMinutes((Date.now() - beganMs) / 60_000);
+}
+
+async function findOut(
+  { ground, options, state, progress }: Work,
+  arm: ArmName,
+  fault: FaultName,
+): Promise<void> {
+  const what = `${arm} ${fault}`;
+  const seeds = state.missing(arm, fault);
+  const applicable = applicabilityOf(arms[arm], fault);
+  if (applicable !== 'yes') {
+    const runs = seeds.map((seed) => notApplicable({ arm, fault, seed, applicable }));
+    await state.addRuns(runs, []);
+    progress.end(`${what}: not applicable, ${applicable.slice('no: '.length)}`);
+    return;
+  }
+  if (seeds.length === 0) {
+    progress.end(`${what}: known`);
+    return;
+  }
+  const plans = seeds.map((seed) => scheduleOf(seed, fault, options.orders));
+  const judged = await runCell(ground, { arm: arms[arm], fault, plans, paceMs }, (seed) => {
+    progress.begin(`${what}, seed ${seed}`);
+  });
+  const runs = judged.map(({ run }, index): Run => {
+    const { seed, orders } = plans[index]!;
+    return { arm, fault, seed, orders: orders.length, applicable, ...run };
+  });
+  await state.addRuns(
+    runs,
+    judged.flatMap(({ findings }) => findings),
+  );
+  progress.end(`${what}: ${outcome(judged)}`);
+}
+
+const nothing = undefined;
+
+const notApplicable = (cell: Pick<Run, 'arm' | 'fault' | 'seed' | 'applicable'>): Run => ({
+  ...cell,
+  orders: 0,
+  stuck: nothing,
+  wrong: nothing,
+  leakedHolds: nothing,
+  chargedCancelled: nothing,
+  doubleCharges: nothing,
+  oversold: nothing,
+  needlessUndo: nothing,
+  untrueTold: nothing,
+  waitingForPerson: nothing,
+  eventsNotOnce: nothing,
+  answerP50Ms: nothing,
+  answerP95Ms: nothing,
+  answerP99Ms: nothing,
+  endP50Ms: nothing,
+  endP95Ms: nothing,
+  endP99Ms: nothing,
+  recoveryMs: nothing,
+});
+
+function outcome(judged: readonly Judged[]): string {
+  const sum = (count: (judged: Judged) => number | undefined) =>
+    judged.reduce((total, one) => total + (count(one) ?? 0), 0);
+  const stuck = sum(({ run }) => run.stuck);
+  const wrong = sum(({ run }) => run.wrong);
+  const waiting = sum(({ run }) => run.waitingForPerson);
+  return `${stuck} stuck, ${wrong} wrong, ${waiting} waiting for a person`;
+}
+
+async function findOutCost(
+  { ground, options, state, progress }: Work,
+  arm: ArmName,
+): Promise<void> {
+  const seeds = state.missingCost(arm);
+  progress.begin(`${arm} at full load`);
+  if (seeds.length > 0) {
+    await measureCost(ground, arms[arm], seeds, options.costOrders, (cost) => state.addCost(cost));
+  }
+  progress.end(`${arm} at full load: ${seeds.length === 0 ? 'known' : 'measured'}`);
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { inheritedEnvironment, type Environment } from '../../src/config.js';
+import { roleEnvironment, roleScript, type Wiring } from '../../src/up/roles.js';
+import type { RoleName } from '../../src/up/part.js';
+import { KeptProcess } from '../prove-events/kept-process.js';
+import type { Arm, Member } from './arms.js';
+
+export interface CrewOptions {
+  readonly arm: Arm;
+  readonly wiring: Wiring;
+  /** What happens to which order, and where the processes note it. */
+  readonly pointsFolder: string;
+  readonly logFolder: string;
+  /** The wait before each move of a parcel. */
+  readonly paceMs: number;
+}
+
+/** More orders come in an hour than a shop lets one card place unapproved. */
+const withoutVelocityRules: Environment = {
+  RISK_ORDERS_PER_CUSTOMER_PER_HOUR: '1000000',
+  RISK_ORDERS_PER_CARD_PER_HOUR: '1000000',
+};
+
+/** The processes of an arm: whichever dies is started again at once. */
+export class Crew {
+  private constructor(private readonly processes: ReadonlyMap<RoleName, KeptProcess>) {}
+
+  /** The sandbox first, since the others talk to it. */
+  static async start(options: CrewOptions): Promise<Crew> {
+    const processes = new Map<RoleName, KeptProcess>();
+    const crew = new Crew(processes);
+    const start = async (member: Member): Promise<void> => {
+      processes.set(member.role, await KeptProcess.start(() => launchOf(member, options)));
+    };
+    const { arm, paceMs } = options;
+    try {
+      await start({
+        role: 'sandbox',
+        script: roleScript('sandbox'),
+        environment: { SANDBOX_TRACKING_PACE_MS: String(paceMs) },
+      });
+      const api = { role: 'api', script: roleScript('api'), environment: withoutVelocityRules };
+      const others = await Promise.allSettled([...arm.members, api as Member].map(start));
+      const failed = others.find((other) => other.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    } catch (error) {
+      await crew.stop();
+      throw error;
+    }
+    return crew;
+  }
+
+  /** @throws Error when the arm has no such process */
+  process(role: RoleName): KeptProcess {
+    const found = this.processes.get(role);
+    if (found === undefined) throw new Error(`There is no ${role}`);
+    return found;
+  }
+
+  /** Those of the service itself; the sandbox stands for others. */
+  get ownPids(): readonly number[] {
+    return [...this.processes].flatMap(([role, { pid }]) =>
+      role === 'sandbox' || pid === undefined ? [] : [pid],
+    );
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.processes.values()].map((process) => process.stop()));
+  }
+}
+
+function launchOf({ role, script, environment = {} }: Member, options: CrewOptions) {
+  const { wiring, pointsFolder, logFolder } = options;
+  if (!existsSync(script)) throw new Error(`There is no ${script}`);
+  return {
+    command: [process.execPath, script, pointsFolder] as [string, ...string[]],
+    environment: {
+      ...inheritedEnvironment(),
+      LOG_LEVEL: 'warn',
+      ...roleEnvironment(role, wiring),
+      ...environment,
+    },
+    logFile: join(logFolder, `${role}.log`),
+    channel: true,
+  };
+}

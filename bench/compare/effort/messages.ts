@@ -1,0 +1,70 @@
+import ts from 'typescript';
+import type { Source } from './source.js';
+
+/** What a workflow is told while it runs, and the members that this has. */
+export interface ToldMessage {
+  readonly name: string;
+  readonly fields: readonly string[];
+}
+
+const definitions = 'src/workflows/messages.ts';
+
+/** The signals and updates that an order's workflow takes; those of returns are not among them. */
+export function orderMessages(source: Source): readonly ToldMessage[] {
+  const file = ts.createSourceFile(
+    definitions,
+    source.read(definitions),
+    ts.ScriptTarget.Latest,
+    true,
+  );
+  const takers = source
+    .reachedFrom(['src/workflows/order.ts'], isOfTheOrder)
+    .map((path) => source.read(path))
+    .join('\n');
+  return file.statements
+    .filter(ts.isVariableStatement)
+    .flatMap(({ declarationList }) => declarationList.declarations)
+    .flatMap((declared) => messageOf(file, declared))
+    .filter(({ name }) => new RegExp(`\\b${name}\\b`).test(takers));
+}
+
+const isOfTheOrder = (path: string): boolean =>
+  path.startsWith('src/workflows/') &&
+  !path.startsWith('src/workflows/v1/') &&
+  path !== definitions;
+
+function messageOf(file: ts.SourceFile, declared: ts.VariableDeclaration): readonly ToldMessage[] {
+  const { initializer } = declared;
+  if (initializer === undefined || !ts.isCallExpression(initializer)) return [];
+  const kind = initializer.expression.getText(file);
+  if (kind !== 'defineSignal' && kind !== 'defineUpdate') return [];
+  const told = (initializer.typeArguments ?? []).filter(ts.isTupleTypeNode);
+  const fields = told.flatMap((tuple) => fieldsOf(file, tuple));
+  return [{ name: declared.name.getText(file), fields: [...new Set(fields)] }];
+}
+
+/** @throws TypeError for a type that this does not know how to take apart */
+function fieldsOf(file: ts.SourceFile, type: ts.TypeNode): readonly string[] {
+  if (ts.isTupleTypeNode(type)) return type.elements.flatMap((one) => fieldsOf(file, one));
+  if (ts.isUnionTypeNode(type)) return type.types.flatMap((one) => fieldsOf(file, one));
+  if (ts.isOptionalTypeNode(type)) return fieldsOf(file, type.type);
+  if (ts.isTypeLiteralNode(type)) return namesOf(file, type.members);
+  if (!ts.isTypeReferenceNode(type)) throw new TypeError(`Members of ${type.getText(file)}?`);
+  const [inner] = type.typeArguments ?? [];
+  return inner === undefined ? fieldsOfNamed(file, type.getText(file)) : fieldsOf(file, inner);
+}
+
+function fieldsOfNamed(file: ts.SourceFile, name: string): readonly string[] {
+  for (const statement of file.statements) {
+    if (ts.isInterfaceDeclaration(statement) && statement.name.text === name) {
+      return namesOf(file, statement.members);
+    }
+    if (ts.isTypeAliasDeclaration(statement) && statement.name.text === name) {
+      return fieldsOf(file, statement.type);
+    }
+  }
+  throw new TypeError(`${file.fileName} does not say what ${name} is`);
+}
+
+const namesOf = (file: ts.SourceFile, members: ts.NodeArray<ts.TypeElement>): readonly string[] =>
+  members.flatMap(({ name }) => (name === undefined ? [] : [name.getText(file)]));

@@ -1,0 +1,94 @@
+import { sql } from 'kysely';
+import type { Database } from '../../../src/db/database.js';
+import type { OrderId } from '../../../src/domain/ids.js';
+import type { MishapKind } from '../schedule/plans.js';
+
+/** What a service is told: that something happened to an order, and where it stands in its timeline. */
+export interface Message {
+  readonly orderId: OrderId;
+  readonly sequence: number;
+  readonly type: string;
+}
+
+/** The wait of a message that another one overtakes, and of one that is late; in milliseconds. */
+const delaysMs: Readonly<Record<MishapKind, number>> = {
+  lost: 0,
+  doubled: 0,
+  reordered: 400,
+  delayed: 2_000,
+};
+
+const copies: Readonly<Record<MishapKind, number>> = {
+  lost: 0,
+  doubled: 2,
+  reordered: 1,
+  delayed: 1,
+};
+
+/** A broker that keeps its messages, in a table of its own. It knows no order and no duplicates. */
+export class Bus {
+  constructor(private readonly database: Database) {}
+
+  async create(): Promise<void> {
+    await sql`
+      create table if not exists public.naive_messages (
+        id bigint generated always as identity primary key,
+        service text not null,
+        message jsonb not null,
+        due_at timestamptz not null
+      );
+      create index if not exists naive_messages_due on public.naive_messages (service, due_at);
+    `.execute(this.database);
+  }
+
+  /** @param mishap what becomes of it on its way */
+  async publish(
+    message: Message,
+    services: readonly string[],
+    mishap: MishapKind | undefined,
+  ): Promise<void> {
+    const count = mishap === undefined ? 1 : copies[mishap];
+    const delayMs = mishap === undefined ? 0 : delaysMs[mishap];
+    if (services.length === 0 || count === 0) return;
+    await sql`
+      insert into public.naive_messages (service, message, due_at)
+      select service, ${JSON.stringify(message)}::jsonb,
+        clock_timestamp() + ${delayMs} * interval '1 millisecond'
+      from unnest(${services}::text[]) service, generate_series(1, ${count}::integer)
+    `.execute(this.database);
+  }
+
+  /**
+   * Hands a service its next message, and counts it as dealt with whatever the service does. A process
+   * that dies meanwhile has not had it.
+   * @returns false when there is none
+   */
+  take(service: string, handle: (message: Message) => Promise<void>): Promise<boolean> {
+    return this.database.transaction().execute(async (transaction) => {
+      const { rows } = await sql<{ id: number; message: Message }>`
+        select id, message from public.naive_messages
+        where service = ${service} and due_at <= clock_timestamp()
+        order by id limit 1 for update skip locked
+      `.execute(transaction);
+      const [next] = rows;
+      if (next === undefined) return false;
+      await handle(next.message);
+      await sql`delete from public.naive_messages where id = ${next.id}`.execute(transaction);
+      return true;
+    });
+  }
+
+  /** Takes what the API has said out of the outbox; what services said has come here already. */
+  async collect(): Promise<readonly Message[]> {
+    const { rows } = await sql<Message>`
+      with taken as (
+        delete from orders.outbox where id in (
+          select id from orders.outbox order by id limit 200 for update skip locked)
+        returning id, order_id, sequence, type
+      )
+      select order_id as "orderId", sequence, type from taken
+      where type in ('order.placed', 'order.cancel_requested', 'shipment.scanned') order by id
+    `.execute(this.database);
+    return rows;
+  }
+}

@@ -1,0 +1,91 @@
+import { append } from '../../../src/adapters/postgres-journal.js';
+import type { Service, ServicePorts } from '../../../src/choreography/service.js';
+import { services } from '../../../src/choreography/services.js';
+import type { ServicesConfig } from '../../../src/config.js';
+import { openDatabase, type Database } from '../../../src/db/database.js';
+import { startLoop, type Loop } from '../../../src/events/loop.js';
+import type { Logger } from '../../../src/logger.js';
+import { createPorts } from '../../../src/workers/ports.js';
+import { rowOf } from '../../../src/workers/services.js';
+import { failing, whenAppended } from '../failpoints/failing.js';
+import type { Failpoints } from '../failpoints/failpoints.js';
+import { Bus, type Message } from './bus.js';
+import { naiveOrder } from './naive-order.js';
+import { react } from './naive-service.js';
+
+const all: readonly Service[] = Object.values({ ...services, order: naiveOrder });
+const pollMs = 20;
+const connections = 50;
+
+/** Runs all services the bad way. */
+export async function startNaiveServices(
+  config: ServicesConfig,
+  log: Logger,
+  failpoints: Failpoints,
+): Promise<Loop> {
+  const onError = (error: unknown): void => {
+    log.warn({ err: error }, 'something went wrong');
+  };
+  const { DATABASE_URL: url } = config;
+  const database = openDatabase({ url, poolSize: connections, onIdleError: onError });
+  const outside = createPorts(config, database);
+  const bus = new Bus(database);
+  await bus.create();
+  const publish = publisher(bus, outside.ports.orders, failpoints);
+  const committing: ServicePorts = {
+    ...outside.ports,
+    row: rowOf(database),
+    journal: {
+      append: async (entry) => {
+        const written = await append(database, entry);
+        for (const { type, sequence } of written.facts) {
+          await publish({ orderId: entry.orderId, type, sequence });
+        }
+        return written;
+      },
+    },
+  };
+  const ports = failing(committing, failpoints, whenAppended);
+  const rounds = [
+    async () => {
+      const messages = await bus.collect();
+      for (const message of messages) await publish(message);
+      return messages.length > 0;
+    },
+    ...all.flatMap((service) => lanes(bus, service, database, ports, onError)),
+  ];
+  const loops = rounds.map((round) => startLoop({ round, pollMs, onError }));
+  return {
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+      outside.close();
+      await database.destroy();
+    },
+  };
+}
+
+/** As many at once as the real service, in whatever order. */
+const lanes = (
+  bus: Bus,
+  service: Service,
+  database: Database,
+  ports: ServicePorts,
+  onError: (error: unknown) => void,
+): readonly (() => Promise<boolean>)[] =>
+  Array.from(
+    { length: service.partitions },
+    () => () =>
+      bus.take(service.name, (message) => react(service, message, database, ports).catch(onError)),
+  );
+
+type Publish = (message: Message) => Promise<void>;
+
+function publisher(bus: Bus, orders: ServicePorts['orders'], failpoints: Failpoints): Publish {
+  return async (message) => {
+    const { orderId, type } = message;
+    const find = async () => (await orders.find(orderId)).customer.id;
+    const customerId = await failpoints.customerOf(orderId, find);
+    const subscribers = all.filter(({ reactions }) => type in reactions).map(({ name }) => name);
+    await bus.publish(message, subscribers, failpoints.mishap(customerId, type));
+  };
+}

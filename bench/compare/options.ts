@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util';
+import { armNames, faultNames, type ArmName, type FaultName } from './data/names.js';
+
+export interface CompareOptions {
+  readonly arms: readonly ArmName[];
+  readonly faults: readonly FaultName[];
+  readonly seeds: readonly number[];
+  /** Of each seed, in each cell. */
+  readonly orders: number;
+  /** Of each seed, for what an order costs; 0 leaves that out. */
+  readonly costOrders: number;
+  /** Where the figures go beside the state. */
+  readonly out: string | undefined;
+  /** Forgets what an earlier run has found out. */
+  readonly isFresh: boolean;
+  /** Only tell what there is to choose. */
+  readonly help: boolean;
+}
+
+/** One of each kind: a quiet run, a death, a provider, a buyer. */
+const quickFaults: readonly FaultName[] = [
+  'none',
+  'kill_after_commit',
+  'answer_lost',
+  'cancel_at_each_state',
+];
+
+const full = { faults: faultNames, seeds: 10, orders: 30, costOrders: 120 } as const;
+const quick = { faults: quickFaults, seeds: 2, orders: 6, costOrders: 0 } as const;
+
+const lines = [
+  'npm run compare -- [options]',
+  '  --quick          2 seeds of 6 orders under the faults that matter, in less than five minutes',
+  `  --arms NAME,…    which of ${armNames.join(', ')}`,
+  '  --faults NAME,…  which faults; all of them, or with --quick those that matter',
+  '  --seeds N|A,B,…  how many seeds from 1 on, or which (10)',
+  '  --orders N       of each seed under each fault (30)',
+  '  --cost N         orders of each seed at full load, for what one costs; 0: not measured (120)',
+  '  --out FOLDER     where runs.csv, cost.csv and conditions.json go at the end',
+  '  --fresh          begin anew; else what an earlier run with the same settings found out is kept',
+  '  --help',
+  '',
+  'Faults:',
+  ...faultNames.map((name) => `  ${name}`),
+];
+
+export const helpText = (): string => lines.join('\n');
+
+/** @throws Error that says which argument is wrong */
+export function readOptions(args: readonly string[]): CompareOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      arms: { type: 'string' },
+      faults: { type: 'string' },
+      seeds: { type: 'string' },
+      orders: { type: 'string' },
+      cost: { type: 'string' },
+      out: { type: 'string' },
+      fresh: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const preset = values.quick ? quick : full;
+  return {
+    arms: chosen('arms', armNames, values.arms) ?? armNames,
+    faults: chosen('faults', faultNames, values.faults) ?? preset.faults,
+    seeds: seedsOf(values.seeds ?? String(preset.seeds)),
+    orders: whole('orders', values.orders ?? String(preset.orders), 2),
+    costOrders: whole('cost', values.cost ?? String(preset.costOrders), 0),
+    out: values.out,
+    isFresh: values.fresh,
+    help: values.help,
+  };
+}
+
+/** In their usual order. */
+function chosen<Name extends string>(
+  option: string,
+  names: readonly Name[],
+  text: string | undefined,
+): readonly Name[] | undefined {
+  if (text === undefined) return undefined;
+  const asked = text.split(',').map((name) => name.trim());
+  const unknown = asked.filter((name) => !(names as readonly string[]).includes(name));
+  if (unknown.length > 0) throw new Error(`--${option}: there is no ${unknown.join(', ')}`);
+  return names.filter((name) => asked.includes(name));
+}
+
+function seedsOf(text: string): readonly number[] {
+  if (text.includes(',')) return text.split(',').map((seed) => whole('seeds', seed, 0));
+  return Array.from({ length: whole('seeds', text, 1) }, (_unused, index) => index + 1);
+}
+
+function whole(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < least) {
+    throw new Error(`--${name}: not a whole number of ${least} or more: ${text}`);
+  }
+  return value;
+}

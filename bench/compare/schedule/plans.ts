@@ -1,0 +1,111 @@
+import type { FactType } from '../../../src/domain/facts.js';
+
+/** The steps at which something happens to an order; the last three take something back. */
+export const steps = [
+  'reserve',
+  'authorize',
+  'label',
+  'capture',
+  'notify',
+  'void',
+  'refund',
+  'release',
+] as const;
+export type Step = (typeof steps)[number];
+
+/** Where in a step: before its call, after the call was answered, after the answer was written down. */
+export type Boundary = 'before_effect' | 'after_effect' | 'after_commit';
+
+/** What a stand-in provider shall do wrong; as its control API takes it, without the order. */
+export interface ProviderFault {
+  readonly service: 'payments' | 'carrier' | 'mail';
+  readonly operation:
+    'authorize' | 'capture' | 'void' | 'refund' | 'buy_label' | 'void_label' | 'send' | 'webhook';
+  readonly kind: 'refuse' | 'error_500' | 'delay' | 'drop_response' | 'late' | 'duplicate' | 'lost';
+  readonly times?: number;
+  readonly for_ms?: number;
+  readonly delay_ms?: number;
+}
+
+/** What happens once, in whichever process carries out the step. */
+export type Deed =
+  | { readonly kind: 'die'; readonly step: Step; readonly boundary: Boundary }
+  /** Ordered just before the step's call. */
+  | { readonly kind: 'provider'; readonly step: Step; readonly fault: ProviderFault };
+
+/** What becomes of a message between services that nothing keeps safe. */
+export type MishapKind = 'lost' | 'doubled' | 'reordered' | 'delayed' | 'garbled';
+
+export interface Mishap {
+  readonly event: FactType;
+  readonly kind: MishapKind;
+}
+
+/** Why an order may end without a delivery. */
+export type Excuse = 'cancelled' | 'refused' | 'short';
+
+export interface Line {
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+/** One order, and all that happens to it. */
+export interface OrderPlan {
+  readonly index: number;
+  /** Tells the order before it has an id. */
+  readonly customerId: string;
+  readonly isMember: boolean;
+  readonly lines: readonly Line[];
+  readonly paymentMethod: string;
+  readonly city: string;
+  readonly deeds: readonly Deed[];
+  readonly mishap?: Mishap;
+  /** The buyer cancels when this stands in the timeline. */
+  readonly cancelAt?: FactType;
+  /** Ordered just before the cancel. */
+  readonly beforeCancel?: readonly ProviderFault[];
+  /** Gets a message that nobody can read, where messages are kept safe; else its own is garbled. */
+  readonly isPoisoned?: boolean;
+  readonly excuses: readonly Excuse[];
+}
+
+/** What happens to all orders under way. */
+export type DisturbanceKind =
+  | 'restart_broker'
+  | 'restart_engine'
+  | 'restart_database'
+  | 'new_version'
+  /** Every consumer group reads its last events again. */
+  | 'redeliver'
+  /** Nobody is told any more that there is something new; what polls finds it. */
+  | 'mute_notifications'
+  /** The broker stands still for a while. */
+  | 'pause_broker';
+
+/** Those of which something has to recover. */
+export const restarts: ReadonlySet<DisturbanceKind> = new Set([
+  'restart_broker',
+  'restart_engine',
+  'restart_database',
+  'new_version',
+]);
+
+export interface Disturbance {
+  readonly kind: DisturbanceKind;
+  /** It happens when so many orders were begun. */
+  readonly afterOrders: number;
+}
+
+/** Goods of which there are not enough. */
+export interface ScarceGoods {
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+/** The orders of one seed under one fault: the same for all arms. */
+export interface SeedPlan {
+  readonly seed: number;
+  readonly orders: readonly OrderPlan[];
+  readonly disturbances: readonly Disturbance[];
+  readonly scarce?: ScarceGoods;
+}

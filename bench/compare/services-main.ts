@@ -1,0 +1,24 @@
+import { servicesConfig } from '../../src/config.js';
+import { createLogger } from '../../src/logger.js';
+import { runRole } from '../../src/role.js';
+import { startServices } from '../../src/workers/services.js';
+import { failing } from './failpoints/failing.js';
+import { Failpoints } from './failpoints/failpoints.js';
+import { whenVisible } from './failpoints/when-visible.js';
+
+const stopLimitMs = 15_000;
+
+/** The service's own services of the choreography, which may die at any call. */
+await runRole(
+  () => createLogger('services', servicesConfig().LOG_LEVEL),
+  (log) => {
+    const config = servicesConfig();
+    const sandboxUrl = config.STRIPE_API_URL;
+    const failpoints = new Failpoints({ folder: process.argv[2] ?? '', sandboxUrl });
+    const committed = whenVisible(config.DATABASE_URL);
+    const around = <SomePorts extends Parameters<typeof failing>[0]>(ports: SomePorts) =>
+      failing(ports, failpoints, committed);
+    return Promise.resolve(startServices({ config, log, around }));
+  },
+  stopLimitMs,
+);

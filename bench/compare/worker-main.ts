@@ -1,0 +1,18 @@
+import { pathToFileURL } from 'node:url';
+import { createActivities } from '../../src/activities/index.js';
+import { workerConfig } from '../../src/config.js';
+import { workflowBundlePath } from '../../src/workers/workflow-bundle.js';
+import { startBenchWorker } from '../bench-worker.js';
+import { failing, whenAppended } from './failpoints/failing.js';
+import { Failpoints } from './failpoints/failpoints.js';
+
+const failpoints = new Failpoints({
+  folder: process.argv[2] ?? '',
+  sandboxUrl: workerConfig().STRIPE_API_URL,
+});
+
+/** The service's own worker, which may die at any call. */
+await startBenchWorker({
+  workflowBundle: pathToFileURL(workflowBundlePath),
+  activitiesOf: (ports) => createActivities(failing(ports, failpoints, whenAppended)),
+});

@@ -1,0 +1,123 @@
+import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeComparison } from '../../bench/compare/data/comparison.js';
+import { compareBlocks } from '../../bench/compare/docs/blocks.js';
+import { renderComparison } from '../../bench/compare/rendering.js';
+import { withBlocks } from '../../bench/pages.js';
+import { inventedComparison } from './invented-comparison.js';
+
+const documentName = 'orchestration-or-choreography.md';
+const repository = new URL('../../docs/', import.meta.url);
+const original = await readFile(new URL(documentName, repository), 'utf8');
+const marker = /<!-- compare:(?!end)([\w-]+) -->/g;
+const notTaken = 'Not taken yet: npm run compare';
+
+let path: string;
+let docs: URL;
+let said: string[];
+beforeEach(async () => {
+  path = await mkdtemp(join(tmpdir(), 'compare-docs-'));
+  docs = pathToFileURL(`${path}/`);
+  said = [];
+  await mkdir(new URL('compare/', docs));
+  await writeFile(new URL(documentName, docs), original);
+});
+afterEach(() => rm(path, { recursive: true, force: true }));
+
+const render = () => renderComparison(docs, (words) => said.push(words));
+const read = (file: string) => readFile(new URL(file, docs), 'utf8');
+
+/** What stands outside of the blocks, without code and the targets of links. */
+const proseOf = (text: string) =>
+  text
+    .replace(/<!-- compare:[\w-]+ -->(?:(?!<!-- compare:)[^])*<!-- compare:end -->/g, '')
+    .replace(/`[^`]*`/g, '')
+    .replace(/\]\([^)]*\)/g, ']')
+    .replace(/^\d+\. /gm, '');
+
+describe('the document', () => {
+  it('has a place for each block, once, and none that nobody fills', () => {
+    const places = [...original.matchAll(marker)].map(([, name]) => name!);
+    expect([...places].sort()).toEqual(Object.keys(compareBlocks({})).sort());
+  });
+
+  it('has no figure outside of its blocks', () => {
+    expect(proseOf(original)).not.toMatch(/\d/);
+  });
+
+  it('says what the committed figures say', async () => {
+    const committed = await readdir(new URL('compare/', repository)).catch(() => []);
+    for (const file of committed.filter((name) => /\.(csv|json)$/.test(name))) {
+      await writeFile(
+        new URL(`compare/${file}`, docs),
+        await readFile(new URL(`compare/${file}`, repository)),
+      );
+    }
+    await render();
+    expect(await read(documentName)).toBe(original);
+  });
+});
+
+describe('rendering', () => {
+  it('fills the document and writes the page, and changes nothing the second time', async () => {
+    await writeComparison(new URL('compare/', docs), inventedComparison);
+    await render();
+    const [text, page] = [await read(documentName), await read('compare/index.html')];
+    expect(text).toContain('naive loses');
+    expect(text).toContain('(compare/index.html)');
+    expect(text).not.toContain(notTaken);
+    expect(proseOf(text)).toBe(proseOf(original));
+    await render();
+    expect(await read(documentName)).toBe(text);
+    expect(await read('compare/index.html')).toBe(page);
+  });
+
+  it('says what is not there, in the blocks as well, and writes no page', async () => {
+    const { runs, effort } = inventedComparison;
+    await writeComparison(new URL('compare/', docs), { runs, effort });
+    await render();
+    expect(said.at(-1)).toBe('No page is written: docs/compare has no cost.csv, conditions.json.');
+    const text = await read(documentName);
+    expect(text.split(notTaken)).toHaveLength(3);
+    expect(await readdir(new URL('compare/', docs))).toEqual(['effort.csv', 'runs.csv']);
+  });
+
+  it('works where no run was made', async () => {
+    await rm(new URL('compare/', docs), { recursive: true });
+    await render();
+    const text = await read(documentName);
+    expect(text.split(notTaken).length - 1).toBe([...text.matchAll(marker)].length);
+    expect(await readdir(docs)).toEqual([documentName]);
+  });
+
+  it('refuses a document without a place for a block', async () => {
+    await writeFile(new URL(documentName, docs), original.replace('<!-- compare:cost -->', ''));
+    await expect(render()).rejects.toThrow(`docs/${documentName} has no marker compare:cost`);
+  });
+});
+
+describe('a block', () => {
+  const page = { name: 'docs/page.md', prefix: 'compare' };
+
+  it('replaces what stands between its marks, and nothing else', () => {
+    const text = 'a\n<!-- compare:one -->\nold\n<!-- compare:end -->\nb';
+    expect(withBlocks(text, page, { one: 'costs $& and $1' })).toBe(
+      'a\n<!-- compare:one -->\n\ncosts $& and $1\n\n<!-- compare:end -->\nb',
+    );
+  });
+
+  it('is refused without its end, even if another one has an end', () => {
+    const text = '<!-- compare:one -->\n<!-- compare:two -->\n<!-- compare:end -->';
+    expect(() => withBlocks(text, page, { one: 'new' })).toThrow('no marker compare:one');
+  });
+
+  it('takes no text of the files for a mark or for a cell of its own', () => {
+    const { effort, conditions } = inventedComparison;
+    const timeScale = 'a | b <!-- compare:end -->';
+    const blocks = compareBlocks({ effort, conditions: { ...conditions, timeScale } });
+    expect(blocks['conditions']).toContain('a \\| b &lt;!-- compare:end -->');
+  });
+});

@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Mail, Ports } from '../../src/activities/ports.js';
+import { money } from '../../src/domain/money.js';
+import { failing, whenAppended } from '../../bench/compare/failpoints/failing.js';
+import { Failpoints } from '../../bench/compare/failpoints/failpoints.js';
+import { isDeath, readNotes } from '../../bench/compare/failpoints/notes.js';
+import { writePoints } from '../../bench/compare/failpoints/points.js';
+import { scheduleOf } from '../../bench/compare/schedule.js';
+import type { Boundary, Deed, Step } from '../../bench/compare/schedule/plans.js';
+
+const orderId = 'ord_01h2xcejqtf2nbrexx3vqjhp41';
+const [plan] = scheduleOf(1, 'none', 2).orders;
+const customerId = plan?.customerId ?? '';
+
+let folder: string;
+let sandboxUrl: string;
+const asked: unknown[] = [];
+const sandbox = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    asked.push(JSON.parse(Buffer.concat(chunks).toString()));
+    response.writeHead(201, { 'content-type': 'application/json' }).end('{}');
+  });
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => sandbox.listen(0, '127.0.0.1', resolve));
+  sandboxUrl = `http://127.0.0.1:${(sandbox.address() as AddressInfo).port}`;
+});
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'compare-points-'));
+  return () => rm(folder, { recursive: true });
+});
+
+afterAll(() => {
+  sandbox.close();
+});
+
+/** Thrown in place of a SIGKILL: whatever comes after it never happens. */
+class Killed extends Error {}
+
+const journal: string[] = [];
+
+/** The ports that an order needs, with a journal of what was called. */
+const called = (name: string) => () => {
+  journal.push(name);
+  return Promise.resolve({ kind: 'reserved' });
+};
+const ports = {
+  orders: { find: () => Promise.resolve({ customer: { id: customerId } }) },
+  inventory: { reserve: called('reserve'), release: called('release') },
+  payments: { refund: called('refund'), voidAuthorization: called('void') },
+  carrier: {},
+  mailer: { send: called('mail') },
+  journal: { append: called('append') },
+} as unknown as Ports;
+
+function portsThat(...deeds: readonly Deed[]): Ports {
+  journal.length = 0;
+  asked.length = 0;
+  const orders = [{ ...plan!, deeds }];
+  writePoints(folder, [{ seed: 1, orders, disturbances: [] }]);
+  const die = () => Promise.reject(new Killed());
+  return failing(ports, new Failpoints({ folder, sandboxUrl, die }), whenAppended);
+}
+
+const dying = (step: Step, boundary: Boundary): Deed => ({ kind: 'die', step, boundary });
+const reserve = ({ inventory }: Ports) => inventory.reserve(orderId, []);
+const append = (some: Ports, key: string) => some.journal.append({ orderId, key, facts: [] });
+
+test('before the effect nothing has happened, after it the answer is lost', async () => {
+  await expect(reserve(portsThat(dying('reserve', 'before_effect')))).rejects.toThrow(Killed);
+  expect(journal).toEqual([]);
+  const after = portsThat(dying('release', 'after_effect'));
+  await expect(after.inventory.release(orderId)).rejects.toThrow(Killed);
+  expect(journal).toEqual(['release']);
+});
+
+test('after the commit the entry is written, and only the entry of that step', async () => {
+  const some = portsThat(dying('reserve', 'after_commit'));
+  await append(some, 'authorizePayment');
+  await append(some, 'order.placed');
+  await reserve(some);
+  await expect(append(some, 'reserveInventory:2')).rejects.toThrow(Killed);
+  expect(journal).toEqual(['append', 'append', 'reserve', 'append']);
+});
+
+test('each point is met once, also by the process that comes after', async () => {
+  await expect(reserve(portsThat(dying('reserve', 'before_effect')))).rejects.toThrow(Killed);
+  const next = portsThat(dying('reserve', 'before_effect'));
+  await reserve(next);
+  expect(journal).toEqual(['reserve']);
+  expect((await readNotes(folder)).filter(isDeath)).toMatchObject([
+    { customerId, name: 'die.reserve.before_effect' },
+  ]);
+});
+
+test('a void is a refund where money was taken', async () => {
+  const some = portsThat(dying('refund', 'after_effect'));
+  const voiding = some.payments.voidAuthorization({
+    orderId,
+    amount: money(1_780, 'EUR'),
+    authorizationKey: `${orderId}:authorizePayment`,
+    idempotencyKey: `${orderId}:voidAuthorization`,
+  });
+  await expect(voiding).rejects.toThrow(Killed);
+  expect(journal).toEqual(['void']);
+});
+
+test('a fault of a provider is ordered for this order just before the call, once', async () => {
+  const fault = { service: 'mail', operation: 'send', kind: 'drop_response' } as const;
+  const some = portsThat({ kind: 'provider', step: 'notify', fault });
+  const mail: Mail = {
+    orderId,
+    template: 'order_confirmation',
+    to: 'ada@example.com',
+    subject: '',
+    text: '',
+    html: '',
+  };
+  await some.mailer.send({ ...mail, template: 'order_placed' });
+  expect(asked).toEqual([]);
+  await some.mailer.send(mail);
+  await some.mailer.send(mail);
+  expect(asked).toEqual([{ ...fault, order_id: orderId }]);
+});
+
+test('what is about no order of the plan goes its way', async () => {
+  expect(portsThat()).toBe(ports);
+  const some = portsThat(dying('reserve', 'before_effect'));
+  await some.inventory.reserve('shp_01h2xcejqtf2nbrexx3vqjhp41', []);
+  expect(journal).toEqual(['reserve']);
+});
+
+test('a message has its mishap once', () => {
+  const mishap = { event: 'order.placed', kind: 'doubled' } as const;
+  writePoints(folder, [{ seed: 1, orders: [{ ...plan!, mishap }], disturbances: [] }]);
+  const failpoints = new Failpoints({ folder, sandboxUrl });
+  expect(failpoints.mishap(customerId, 'order.confirmed')).toBeUndefined();
+  expect(failpoints.mishap(customerId, 'order.placed')).toBe('doubled');
+  expect(failpoints.mishap(customerId, 'order.placed')).toBeUndefined();
+  expect(failpoints.mishap('cus_other', 'order.placed')).toBeUndefined();
+});

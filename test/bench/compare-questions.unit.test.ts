@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { Run } from '../../bench/compare/data/runs.js';
+import { answersOf, questionNames } from '../../bench/compare/questions/answers.js';
+import { boundsOf, leftOut } from '../../bench/compare/questions/circumstances.js';
+import { commonFaults } from '../../bench/compare/questions/figures.js';
+import { listed } from '../../bench/compare/questions/findings.js';
+import { shown } from '../../bench/compare/questions/units.js';
+import { aRun, inventedComparison, notApplicable, withRun } from './invented-comparison.js';
+
+const answerTo = (name: string, comparison: Parameters<typeof answersOf>[0] = inventedComparison) =>
+  answersOf(comparison).find((answer) => answer.name === name)!;
+
+describe('the answers', () => {
+  it('are one for each question, and only for what there are figures of', () => {
+    expect(answersOf(inventedComparison).map(({ name }) => name)).toEqual(questionNames);
+    const { effort } = inventedComparison;
+    expect(answersOf({ effort }).map(({ name }) => name)).toEqual(['change', 'mend']);
+    expect(answersOf({})).toEqual([]);
+  });
+
+  it('say in words who loses, with the interval and the distance', () => {
+    const [finding] = answerTo('wrong').findings;
+    expect(finding).toMatchObject({ loses: 'naive', best: 'saga, outbox and mix' });
+    expect(finding?.words).toMatch(
+      /^naive loses with \d+\.\d % \(\d+\.\d to \d+\.\d %\)\. Best: saga with 0\.0 %, /,
+    );
+    expect(finding?.words).toMatch(
+      /From first to last it is \d+\.\d points \(\d+\.\d to \d+\.\d points\)\.$/,
+    );
+  });
+
+  it('say where it happened, arm by arm', () => {
+    const { notes = [] } = answerTo('person');
+    expect(notes).toEqual([
+      'saga: when an undo fails for ever.',
+      'naive: nowhere.',
+      'outbox: when an undo fails for ever.',
+      'mix: when an undo fails for ever.',
+    ]);
+    expect(answerTo('person', { runs: [] }).notes).toEqual([]);
+  });
+
+  it('say it of the dearest arm by rate, where more is better', () => {
+    const [rate] = answerTo('cost').findings;
+    expect(rate).toMatchObject({ measure: 'orders per second', loses: 'saga', best: 'mix' });
+  });
+
+  it('say that nobody loses where all are alike', () => {
+    const writes = answerTo('cost').findings.find(({ measure }) => /^write trans/.test(measure));
+    expect(writes).toMatchObject({
+      loses: 'nobody',
+      best: '–',
+      words: 'No arm loses: all that have a figure have 35.',
+    });
+  });
+
+  it('count as a share of the orders, averaged over seeds', () => {
+    const runs = [aRun({ stuck: 3 }), aRun({ seed: 2, stuck: 6 })];
+    const { panels } = answerTo('stuck', { runs });
+    const line = panels[0]!.lines.find(({ title }) => title === 'nothing goes wrong')!;
+    expect(line.figures.saga).toMatchObject({ kind: 'measured', interval: { mean: 15 } });
+    expect(line.figures.mix).toEqual({ kind: 'not_measured' });
+  });
+
+  it('do not take for zero what was not measured', () => {
+    const changed = aRun({ arm: 'mix', fault: 'last_item', seed: 3, oversold: undefined });
+    const { panels } = answerTo('rules', withRun(changed));
+    const line = panels[0]!.lines.find(({ title }) => /^sold what/.test(title))!;
+    expect(line.figures.mix).toMatchObject({ kind: 'measured', interval: { seeds: 4 } });
+    expect(line.figures.saga).toMatchObject({ kind: 'measured', interval: { seeds: 5 } });
+  });
+
+  it('show only the restarts after which somebody looked when it ran again', () => {
+    const { panels } = answerTo('recovery');
+    expect(panels[0]!.lines.map(({ title }) => title)).toEqual([
+      'killed before the effect',
+      'killed after the effect',
+      'killed after the commit',
+      'the broker restarts',
+      'the engine restarts',
+      'the database restarts',
+    ]);
+    const none = answerTo('recovery', { runs: [aRun()] });
+    expect([none.panels[0]!.lines, none.findings]).toEqual([[], []]);
+  });
+});
+
+describe('a sum over faults', () => {
+  const runs: readonly Run[] = [
+    aRun({ wrong: 30 }),
+    aRun({ fault: 'last_item', wrong: 3 }),
+    aRun({ fault: 'engine_restarted', wrong: 30 }),
+    aRun({ arm: 'outbox', wrong: 30 }),
+    aRun({ arm: 'outbox', fault: 'last_item', wrong: 6 }),
+    notApplicable('outbox', 'engine_restarted', 'there is no engine'),
+  ];
+
+  it('takes the faults to which all were put, and not the quiet run', () => {
+    expect(commonFaults(runs)).toEqual(['last_item']);
+    const [together, ...each] = answerTo('wrong', { runs }).panels[0]!.lines;
+    expect(together!.figures.saga).toMatchObject({ interval: { mean: 10 } });
+    expect(together!.figures.outbox).toMatchObject({ interval: { mean: 20 } });
+    expect(each.find(({ title }) => title === 'the engine restarts')!.figures).toMatchObject({
+      saga: { interval: { mean: 100 } },
+      outbox: { kind: 'not_applicable', reason: 'there is no engine' },
+    });
+  });
+
+  it('leaves nothing out in silence', () => {
+    const items = leftOut(runs);
+    expect(items).toContain('naive: not run at all');
+    expect(items).toContain('outbox, the engine restarts: there is no engine');
+    expect(items).toContain('saga, an event is lost: not run');
+    expect(items.some((item) => item.startsWith('naive,'))).toBe(false);
+  });
+
+  it('is worth what its orders are', () => {
+    expect(boundsOf(inventedComparison.runs)).toBe(
+      'A share of none is not a share that can never be. Not once under one fault: 150 orders say ' +
+        'that with 95 % confidence it is below 2.0 %. Not once under all 17 faults together: ' +
+        '2550 orders say that with 95 % confidence it is below 0.1 %.',
+    );
+    expect(boundsOf([])).toBe('There is no fault that every arm was put to.');
+  });
+});
+
+it.each([
+  [12.345, 'percent', '12.3 %'],
+  [982.4, 'milliseconds', '982 ms'],
+  [12_345, 'milliseconds', '12.3 s'],
+  [3, 'count', '3'],
+  [35.25, 'count', '35.3'],
+  [9.96, 'per_second', '10.0 /s'],
+  [150, 'cpu_ms', '150.0 ms'],
+  [61.2, 'kib', '61.2 KiB'],
+] as const)('%d as %s is read as %s', (value, unit, text) => {
+  expect(shown(value, unit)).toBe(text);
+});
+
+it.each([
+  [[], ''],
+  [['a'], 'a'],
+  [['a', 'b'], 'a and b'],
+  [['a', 'b', 'c'], 'a, b and c'],
+])('%j is read as %j', (names, text) => {
+  expect(listed(names)).toBe(text);
+});
