@@ -1,6 +1,7 @@
 import { shippingActivities, type VoidedLabel } from '../activities/shipping.js';
 import type { Fact } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
+import type { Parcel } from '../domain/parcels.js';
 import { stepOf, type Service, type Situation } from './service.js';
 import { beginWayBack, doings } from './way-back.js';
 
@@ -50,9 +51,13 @@ async function buyLabels(situation: Situation): Promise<void> {
   }
 }
 
+/** Those that may have a label: none was asked for before the order was confirmed. */
+const labelled = ({ story }: Situation): readonly Parcel[] =>
+  story.has('order.confirmed') ? story.parcels : [];
+
 /** A parcel that has gone all the same is work for a person, who fetches it. */
 async function takeLabelsBack(situation: Situation): Promise<void> {
-  for (const { shipmentId } of situation.story.parcels) {
+  for (const { shipmentId } of labelled(situation)) {
     await voidLabel(situation, shipmentId, { isAnswered: false });
   }
 }
@@ -71,7 +76,7 @@ async function answerCancel(situation: Situation): Promise<void> {
 
 /** Its label is voided where it has not gone: then the order is on its way back. */
 async function isFirstGone(situation: Situation): Promise<boolean> {
-  const [first] = situation.story.parcels;
+  const [first] = labelled(situation);
   if (first === undefined) return false;
   const voided = await voidLabel(situation, first.shipmentId, { isAnswered: true });
   return voided.kind === 'too_late';

@@ -1,4 +1,4 @@
-import type { FactType } from '../domain/facts.js';
+import type { FactOf, FactType } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import type { UndoName } from '../domain/saga.js';
 import type { Situation } from './service.js';
@@ -63,9 +63,13 @@ export const wayMarks = [
 /** Of an order that goes back: no money is held or kept any more. */
 export const isPaymentUndone = (story: Story): boolean =>
   story.has('payment.voided') ||
-  story.has('payment.refunded') ||
+  story.all('payment.refunded').some(isOfWholeOrder) ||
   settled(story, 'voidAuthorization').length > 0 ||
   (story.has('payment.declined') && !story.has('payment.authorized'));
+
+/** The refund of a parcel or of a return is not the end of its order. */
+const isOfWholeOrder = ({ shipmentId, returnId }: FactOf<'payment.refunded'>): boolean =>
+  shipmentId === undefined && returnId === undefined;
 
 /** Of an order that goes back: its parcels stay, or have gone all the same, and a person is asked. */
 export function areLabelsUndone(story: Story): boolean {

@@ -60,6 +60,13 @@ describe('an order that goes back', () => {
     expect(endingOf(story)).toEqual({ type: 'order.failed', step: 'reservation' });
   });
 
+  test('has its money back when all of it is, and not when a lost parcel was refunded', () => {
+    const others = undone.filter(({ type }) => type !== 'payment.voided');
+    const refunded: Fact = { type: 'payment.refunded', amount: eur(1_500) };
+    expect(until('cancelled', ...others, { ...refunded, shipmentId: second })).toBeUndefined();
+    expect(until('cancelled', ...others, refunded)).toBeDefined();
+  });
+
   test('waits for the person who fetches a parcel that has gone', () => {
     const others = undone.filter(({ type }) => type !== 'label.voided');
     const item = { reason: 'parcel_already_gone', subject: first } as const;

@@ -72,6 +72,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
       await running.untilStatus(id, 'confirmed');
       await desk.cancel(id);
       await running.untilStatus(id, 'cancelled');
+      await running.untilFact(id, 'cancellation.sent');
       const before = await running.facts(id);
       expect((await desk.cancel(id)).status).toBe(200);
       expect(await running.facts(id)).toEqual(before);

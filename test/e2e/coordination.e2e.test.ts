@@ -53,6 +53,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     const { payments, labels } = await desk.expectNothingLeft(id);
     expect(kinds(payments)).toEqual(['decline']);
     expect(labels).toEqual([]);
+    expect(order.shipments).toEqual([]);
   });
 
   test('of which too little is there is never charged', async () => {
