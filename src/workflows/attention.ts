@@ -4,6 +4,7 @@ import { suffixOf, type AttentionId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import { resolveAttentionUpdate, type AttentionResolution, type OrderSummary } from './messages.js';
 import type { OrderLife } from './order-life.js';
+import { demandLegible } from './legible.js';
 import { onRecord } from './on-record.js';
 import { demand, refuse } from './refusal.js';
 
@@ -30,6 +31,7 @@ export class Attention {
       (resolution) => CancellationScope.nonCancellable(() => this.resolve(resolution)),
       {
         validator: (resolution) => {
+          demandLegible(life, resolution, 'attentionId', 'choice', 'by', 'note');
           this.check(resolution);
         },
         description: 'Decide about what needs attention',

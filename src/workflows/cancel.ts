@@ -2,6 +2,7 @@ import { ApplicationFailure, CancellationScope, condition, setHandler } from '@t
 import { isEnded } from '../domain/order-state.js';
 import { isAccepted } from '../domain/steering.js';
 import type { Journey } from './journey.js';
+import { demandLegible } from './legible.js';
 import {
   cancelOrderUpdate,
   cancelRefusedType,
@@ -23,7 +24,8 @@ export function acceptCancels(journey: Journey): void {
         return life.summary();
       }),
     {
-      validator: () => {
+      validator: (request) => {
+        demandLegible(life, request, 'requestedBy', 'reason');
         refuseTooLate(journey);
       },
       description: 'Cancel, and hear how it ended',
@@ -62,7 +64,8 @@ async function recordRefusal({ life }: Journey, { requestedBy }: CancelRequest):
   ]);
 }
 
-const complete = (request: Partial<CancelRequest> = {}): CancelRequest => ({
-  requestedBy: request.requestedBy ?? 'operator',
-  reason: request.reason ?? 'cancelled by signal',
+/** Whatever the CLI sends along: a cancel is clear without it. */
+const complete = (request: Partial<CancelRequest> | null = {}): CancelRequest => ({
+  requestedBy: request?.requestedBy ?? 'operator',
+  reason: request?.reason ?? 'cancelled by signal',
 });

@@ -2,6 +2,7 @@ import { condition, setHandler } from '@temporalio/workflow';
 import { codesPerOrder } from '../domain/one-time-code.js';
 import type { Journey } from './journey.js';
 import { verifyCodeUpdate, type CodeAnswer, type CodeMessage } from './messages.js';
+import { demandLegible } from './legible.js';
 import { onRecord } from './on-record.js';
 import { demand } from './refusal.js';
 
@@ -19,7 +20,8 @@ export class Confirmation {
       verifyCodeUpdate,
       (message) => customer.whileAtWork(() => this.inTurn(() => this.hear(message))),
       {
-        validator: () => {
+        validator: (message) => {
+          if (!isWish(message)) demandLegible(life, message, 'digest');
           demand(life, 'verifyCode');
         },
         description: 'Confirm the one-time code, or ask for another one',
@@ -72,3 +74,7 @@ export class Confirmation {
     }
   }
 }
+
+/** For another code. Nobody has looked at the message before. */
+const isWish = (message: CodeMessage | null | undefined): message is { readonly resend: true } =>
+  typeof message === 'object' && message !== null && 'resend' in message;

@@ -15,6 +15,7 @@ import {
 } from './messages.js';
 import { StepFailed } from './dispatch.js';
 import type { Journey } from './journey.js';
+import { demandLegible, whenLegible } from './legible.js';
 import { onRecord } from './on-record.js';
 import { demand, refuse } from './refusal.js';
 
@@ -36,9 +37,12 @@ export class Customer {
     setHandler(stockArrivedSignal, () => {
       this.stockArrivals += 1;
     });
-    setHandler(paymentEventSignal, (event) => {
-      this.paymentEvents.push(event);
-    });
+    setHandler(
+      paymentEventSignal,
+      whenLegible<PaymentEvent>(['eventId', 'paymentId'], (event) => {
+        this.paymentEvents.push(event);
+      }),
+    );
   }
 
   /** How often a provider has reported on this payment; each event counts once. */
@@ -78,7 +82,8 @@ export class Customer {
         return life.summary();
       },
       {
-        validator: () => {
+        validator: (approval) => {
+          demandLegible(life, approval, 'decision', 'by', 'reason');
           demand(life, 'approveOrder');
           if (this.approval !== undefined) throw refuse(life, alreadyDecided(this.approval.by));
         },
@@ -97,7 +102,8 @@ export class Customer {
         return life.summary();
       },
       {
-        validator: () => {
+        validator: (answer) => {
+          demandLegible(life, answer, 'decision', 'by');
           demand(life, 'decideShortage');
           if (this.shortageAnswer !== undefined) {
             throw refuse(life, alreadyDecided(this.shortageAnswer.by));
@@ -118,7 +124,8 @@ export class Customer {
         return life.summary();
       },
       {
-        validator: () => {
+        validator: (change) => {
+          demandLegible(life, change, 'changeId', 'by');
           demand(life, 'retryPayment');
           if (this.paymentMethod !== undefined) {
             throw refuse(life, alreadyDecided(this.paymentMethod.by));
@@ -135,7 +142,8 @@ export class Customer {
       changeAddressUpdate,
       (change) => this.whileAtWork(() => this.changeAddress(change)),
       {
-        validator: () => {
+        validator: (change) => {
+          demandLegible(life, change, 'changeId', 'by');
           demand(life, 'changeAddress');
         },
         description: 'Send the order elsewhere',

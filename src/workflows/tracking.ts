@@ -1,5 +1,6 @@
 import { setHandler } from '@temporalio/workflow';
 import type { ShipmentId } from '../domain/ids.js';
+import { whenLegible } from './legible.js';
 import { carrierEventSignal, type CarrierEvent } from './messages.js';
 
 /** Where one parcel is, by what the carrier told. */
@@ -45,11 +46,14 @@ export class Tracking {
   private readonly heard = new Set<string>();
 
   constructor() {
-    setHandler(carrierEventSignal, (event) => {
-      if (this.heard.has(event.eventId)) return;
-      this.heard.add(event.eventId);
-      this.trackOf(event.shipmentId).note(event);
-    });
+    setHandler(
+      carrierEventSignal,
+      whenLegible<CarrierEvent>(['eventId', 'shipmentId', 'milestone'], (event) => {
+        if (this.heard.has(event.eventId)) return;
+        this.heard.add(event.eventId);
+        this.trackOf(event.shipmentId).note(event);
+      }),
+    );
   }
 
   /** Whatever the carrier told before counts as well: it may be faster than the answer to our call. */

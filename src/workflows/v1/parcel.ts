@@ -1,6 +1,7 @@
 import { setHandler } from '@temporalio/workflow';
 import type { ShipmentId } from '../../domain/ids.js';
-import { carrierEventSignal } from '../messages.js';
+import { whenLegible } from '../legible.js';
+import { carrierEventSignal, type CarrierEvent } from '../messages.js';
 
 /** Where the parcel is, by what the carrier told. An event of another shipment says nothing. */
 export class Parcel {
@@ -8,10 +9,13 @@ export class Parcel {
   isDelivered = false;
 
   constructor(shipmentId: ShipmentId) {
-    setHandler(carrierEventSignal, (event) => {
-      if (event.shipmentId !== shipmentId) return;
-      this.isHandedOver = true;
-      if (event.milestone === 'delivered') this.isDelivered = true;
-    });
+    setHandler(
+      carrierEventSignal,
+      whenLegible<CarrierEvent>(['shipmentId', 'milestone'], (event) => {
+        if (event.shipmentId !== shipmentId) return;
+        this.isHandedOver = true;
+        if (event.milestone === 'delivered') this.isDelivered = true;
+      }),
+    );
   }
 }
