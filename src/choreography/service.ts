@@ -30,6 +30,8 @@ interface OrderRow {
   show(orderId: OrderId, state: OrderState, since: string | undefined): Promise<void>;
   /** What the carrier reported with a scan; null where it means nothing to an order. */
   milestoneOf(orderId: OrderId, sequence: number): Promise<Milestone | null>;
+  /** The parcel was to be taken back and had gone: its shipment is what it was. */
+  keepSent(shipmentId: ShipmentId): Promise<void>;
   /** Where the carrier shows the parcel's way. */
   trackingUrlOf(shipmentId: ShipmentId): Promise<string | undefined>;
 }

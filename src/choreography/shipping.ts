@@ -34,10 +34,12 @@ async function send(situation: Situation): Promise<void> {
   if (!situation.story.has('order.cancel_requested')) await buyLabels(situation);
 }
 
-async function buyLabels(situation: Situation): Promise<void> {
+/** @param gone a parcel that has its label, and is with the carrier */
+async function buyLabels(situation: Situation, gone?: ShipmentId): Promise<void> {
   const { story, ports } = situation;
   if (story.isGoingBack) return;
-  for (const { shipmentId, warehouseId, lines } of story.parcels) {
+  const wanting = story.parcels.filter(({ shipmentId }) => shipmentId !== gone);
+  for (const { shipmentId, warehouseId, lines } of wanting) {
     const { outcome } = await shippingActivities(ports).createShipment({
       ...stepOf(situation),
       shipmentId,
@@ -65,21 +67,24 @@ async function takeLabelsBack(situation: Situation): Promise<void> {
 async function answerCancel(situation: Situation): Promise<void> {
   const { story } = situation;
   if (story.isGoingBack) return;
-  if (story.has('shipment.handed_over') || (await isFirstGone(situation))) {
+  const gone = story.shipments('shipment.handed_over')[0] ?? (await firstIfGone(situation));
+  if (gone === undefined) {
+    await takeLabelsBack(situation);
+    await beginWayBack(situation, 'cancelled');
+  } else {
     await refuseCancel(situation);
-    await buyLabels(situation);
-    return;
+    await buyLabels(situation, gone);
   }
-  await takeLabelsBack(situation);
-  await beginWayBack(situation, 'cancelled');
 }
 
 /** Its label is voided where it has not gone: then the order is on its way back. */
-async function isFirstGone(situation: Situation): Promise<boolean> {
+async function firstIfGone(situation: Situation): Promise<ShipmentId | undefined> {
   const [first] = labelled(situation);
-  if (first === undefined) return false;
-  const voided = await voidLabel(situation, first.shipmentId, { isAnswered: true });
-  return voided.kind === 'too_late';
+  if (first === undefined) return undefined;
+  const { kind } = await voidLabel(situation, first.shipmentId, { isAnswered: true });
+  if (kind !== 'too_late') return undefined;
+  await situation.ports.row.keepSent(first.shipmentId);
+  return first.shipmentId;
 }
 
 async function refuseCancel({ orderId, story, ports }: Situation): Promise<void> {

@@ -80,6 +80,13 @@ export async function trackingUrlOf(
   return rows[0]?.url ?? undefined;
 }
 
+/** A shipment that was marked as voided before the carrier said that it has the parcel. */
+export async function keepSent(database: Database, shipmentId: ShipmentId): Promise<void> {
+  await sql`update orders.shipments set state = 'bought'
+    where id = ${shipmentId} and state = 'voided' and tracking_number is not null
+  `.execute(database);
+}
+
 const open = sql`o.coordination = 'choreographed'
   and o.status not in ('delivered', 'cancelled', 'rejected', 'failed')`;
 

@@ -4,7 +4,7 @@ import { consumersOf, type PortsOf } from '../choreography/consumers.js';
 import type { ServicePorts } from '../choreography/service.js';
 import { services } from '../choreography/services.js';
 import type { ServicesConfig } from '../config.js';
-import { milestoneAt, readNews, showState, trackingUrlOf } from '../db/choreography.js';
+import { keepSent, milestoneAt, readNews, showState, trackingUrlOf } from '../db/choreography.js';
 import { openDatabase, type Database } from '../db/database.js';
 import { createAlarm, type Alarm } from '../events/alarm.js';
 import { consumerRound } from '../events/consumer-runner.js';
@@ -85,6 +85,7 @@ const portsIn = (config: ServicesConfig, transaction: Database) => ({
 export const rowOf = (database: Database): ServicePorts['row'] => ({
   show: (...shown) => showState(database, ...shown),
   milestoneOf: (...asked) => milestoneAt(database, ...asked),
+  keepSent: (shipmentId) => keepSent(database, shipmentId),
   trackingUrlOf: (...asked) => trackingUrlOf(database, ...asked),
 });
 

@@ -91,6 +91,21 @@ describe('an order without a coordinator', () => {
     expect(await desk.held(id)).toBe(0);
   });
 
+  test('whose parcel left before anybody heard of it is not cancelled, and arrives', async () => {
+    const { id } = await place(silentHarbor);
+    await running.untilFact(id, 'payment.captured');
+    const trackingNumber = (await running.order(id)).shipments[0]!.tracking_number;
+    await running.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 });
+    await running.scan(trackingNumber, 'in_transit');
+    expect((await desk.cancel(id)).status).toBe(409);
+    await running.scan(trackingNumber, 'delivered');
+    await running.untilStatus(id, 'delivered');
+    expect((await running.order(id)).shipments).toMatchObject([{ state: 'bought' }]);
+    const dead = await running.get<{ data: unknown[] }>('api', `/v1/dead-letters?order_id=${id}`);
+    expect(dead.data).toEqual([]);
+    expect(balance(await running.ledger(id))).toBeGreaterThan(0);
+  });
+
   test('whose service has given up can be cancelled all the same', async () => {
     await running.fault({
       service: 'carrier',
