@@ -5,6 +5,7 @@ import type { Run } from './data/runs.js';
 import { applicabilityOf } from './faults/applicability.js';
 import type { Ground } from './ground.js';
 import type { Judged } from './judge/judge.js';
+import { notApplicable } from './not-applicable.js';
 import type { CompareOptions } from './options.js';
 import { Progress } from './progress.js';
 import { runCell } from './run-cell.js';
@@ -61,9 +62,13 @@ async function findOut(
     return;
   }
   const plans = seeds.map((seed) => scheduleOf(seed, fault, options.orders));
-  const judged = await runCell(ground, { arm: arms[arm], fault, plans, paceMs }, (seed) => {
-    progress.begin(`${what}, seed ${seed}`);
-  });
+  const { judged, stock } = await runCell(
+    ground,
+    { arm: arms[arm], fault, plans, paceMs },
+    (seed) => {
+      progress.begin(`${what}, seed ${seed}`);
+    },
+  );
   const runs = judged.map(({ run }, index): Run => {
     const { seed, orders } = plans[index]!;
     return { arm, fault, seed, orders: orders.length, applicable, ...run };
@@ -73,31 +78,10 @@ async function findOut(
     judged.flatMap(({ findings }) => findings),
   );
   progress.end(`${what}: ${outcome(judged)}`);
+  if (stock.length === 0) return;
+  const places = stock.map(({ sku, warehouseId }) => `${sku} in ${warehouseId}`).join(', ');
+  throw new Error(`${what}: the books of the stock do not agree: ${places}`);
 }
-
-const nothing = undefined;
-
-const notApplicable = (cell: Pick<Run, 'arm' | 'fault' | 'seed' | 'applicable'>): Run => ({
-  ...cell,
-  orders: 0,
-  stuck: nothing,
-  wrong: nothing,
-  leakedHolds: nothing,
-  chargedCancelled: nothing,
-  doubleCharges: nothing,
-  oversold: nothing,
-  needlessUndo: nothing,
-  untrueTold: nothing,
-  waitingForPerson: nothing,
-  eventsNotOnce: nothing,
-  answerP50Ms: nothing,
-  answerP95Ms: nothing,
-  answerP99Ms: nothing,
-  endP50Ms: nothing,
-  endP95Ms: nothing,
-  endP99Ms: nothing,
-  recoveryMs: nothing,
-});
 
 function outcome(judged: readonly Judged[]): string {
   const sum = (count: (judged: Judged) => number | undefined) =>

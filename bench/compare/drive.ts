@@ -36,7 +36,7 @@ export interface DrivenSeed {
 const concurrency = 16;
 /** An order that stands still leaves its place to the next one after this time. */
 const laneMs = 5_000;
-const momentMs = 10_000;
+const momentMs = 20_000;
 const lookMs = 10;
 /** So long a seed may take until the next one begins. */
 const seedLimitMs = 30_000;
@@ -53,11 +53,10 @@ export async function driveSeed(cell: Cell, plan: SeedPlan): Promise<DrivenSeed>
   const [orders, restartsMs] = await Promise.all([placing, disturbing]);
   const placedMs = Math.max(...orders.map(({ sentAtMs }) => sentAtMs));
   const { stillMs } = cell.arm;
-  await untilRest(
-    cell.observer,
-    orders.map(({ orderId }) => orderId),
-    { stillMs, limitMs: placedMs + seedLimitMs - Date.now() },
-  );
+  await untilRest(() => orders.map(({ orderId }) => cell.observer.sight(orderId)), {
+    stillMs,
+    limitMs: placedMs + seedLimitMs - Date.now(),
+  });
   return { seed: plan.seed, orders, restartsMs, placedMs };
 }
 

@@ -7,7 +7,7 @@ import { compare } from './compare.js';
 import { Ground, openPool } from './ground.js';
 import { objectionsTo } from './objections.js';
 import { helpText, readOptions, type CompareOptions } from './options.js';
-import { findings, publish, State, type Settings } from './state.js';
+import { publish, State, type Settings } from './state.js';
 import { outcomeTable } from './tables.js';
 import { timeScale } from './time-scale.js';
 
@@ -41,7 +41,7 @@ async function run(chosen: CompareOptions): Promise<void> {
   const objections = objectionsTo(found.runs);
   for (const objection of objections) print(`\n${objection}`);
   if (objections.length > 0) process.exitCode = 1;
-  print(`\nOrders that are stuck, wrong or waiting: ${findings}`);
+  print(`\nOrders that are stuck, wrong or waiting: ${state.findings}`);
 }
 
 async function findOut(chosen: CompareOptions, state: State) {

@@ -7,9 +7,7 @@ const sound: readonly ArmName[] = ['saga', 'outbox', 'mix'];
 /** What of the figures cannot stay as it is: a defect of an arm, or of the comparison. */
 export function objectionsTo(runs: readonly Run[]): readonly string[] {
   const sum = (arm: ArmName, measure: 'stuck' | 'wrong') =>
-    runs
-      .filter((run) => run.arm === arm)
-      .reduce((total, run) => total + (run[measure] ?? 0), 0);
+    runs.filter((run) => run.arm === arm).reduce((total, run) => total + (run[measure] ?? 0), 0);
   const defects = sound.flatMap((arm) => {
     const wrong = sum(arm, 'wrong');
     return wrong === 0 ? [] : [`${arm}: ${wrong} order(s) have ended wrongly. That is a defect.`];

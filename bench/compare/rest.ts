@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Observer, Sight } from './observer.js';
+import type { Sight } from './observer.js';
 
 export interface Patience {
   /** An order of which nothing was heard for so long stands still. */
@@ -14,24 +14,32 @@ const settledMs = 600;
 
 const isAtRest = ({ isEnded, waits }: Sight): boolean => isEnded || waits.length > 0;
 
+/** Time, as it passes. */
+interface Clock {
+  now(): number;
+  sleep(ms: number): Promise<unknown>;
+}
+
+const machineClock: Clock = { now: () => Date.now(), sleep: (ms) => sleep(ms) };
+
 /** Waits until all of the orders have ended or wait for a person, and nothing is heard of any. */
 export async function untilRest(
-  observer: Observer,
-  orderIds: readonly string[],
+  look: () => readonly Sight[],
   { stillMs, limitMs }: Patience,
+  clock = machineClock,
 ): Promise<void> {
-  const endMs = Date.now() + limitMs;
+  const endMs = clock.now() + limitMs;
   let known = '';
-  let sinceMs = Date.now();
-  while (Date.now() < endMs) {
-    const sights = orderIds.map((orderId) => observer.sight(orderId));
+  let sinceMs = clock.now();
+  while (clock.now() < endMs) {
+    const sights = look();
     const seen = JSON.stringify(sights);
     if (seen !== known) {
       known = seen;
-      sinceMs = Date.now();
+      sinceMs = clock.now();
     }
     const neededMs = sights.every(isAtRest) ? settledMs : stillMs;
-    if (Date.now() - sinceMs >= neededMs) return;
-    await sleep(lookMs);
+    if (clock.now() - sinceMs >= neededMs) return;
+    await clock.sleep(lookMs);
   }
 }

@@ -32,15 +32,14 @@ const recordSchema = z.object({
 
 type StateRecord = z.infer<typeof recordSchema>;
 
-const folder = join(defaultStateDir, 'compare');
-const recordFile = join(folder, 'state.json');
-const findingsFile = join(folder, 'findings.jsonl');
+const recordFile = 'state.json';
 
 const urlOf = (path: string): URL => pathToFileURL(`${resolve(path)}/`);
 
 /** What was found out until now, in a folder, so that a run that was broken off goes on from there. */
 export class State {
   private constructor(
+    private readonly folder: string,
     private record: StateRecord,
     private runs: readonly Run[],
     private cost: readonly Cost[],
@@ -50,23 +49,30 @@ export class State {
   static async open(
     begun: Pick<StateRecord, 'settings' | 'at' | 'commit'>,
     { isFresh }: { readonly isFresh: boolean },
+    folder = join(defaultStateDir, 'compare'),
   ): Promise<State> {
-    const known = existsSync(recordFile)
-      ? recordSchema.parse(JSON.parse(await readFile(recordFile, 'utf8')))
+    const file = join(folder, recordFile);
+    const known = existsSync(file)
+      ? recordSchema.parse(JSON.parse(await readFile(file, 'utf8')))
       : undefined;
     if (known && !isFresh && isDeepStrictEqual(known.settings, begun.settings)) {
       const { runs = [], cost = [] } = await readComparison(urlOf(folder));
-      return new State(known, runs, cost);
+      return new State(folder, known, runs, cost);
     }
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
-    const state = new State({ ...begun, minutes: 0 }, [], []);
+    const state = new State(folder, { ...begun, minutes: 0 }, [], []);
     await state.#keep();
     return state;
   }
 
   get begun(): Pick<StateRecord, 'at' | 'commit' | 'minutes'> {
     return this.record;
+  }
+
+  /** The file that lists the orders which are not as they should be. */
+  get findings(): string {
+    return join(this.folder, 'findings.jsonl');
   }
 
   get found(): Pick<Comparison, 'runs' | 'cost'> {
@@ -89,7 +95,7 @@ export class State {
     const lines = findings.map((finding) =>
       JSON.stringify({ arm: first?.arm, fault: first?.fault, ...finding }),
     );
-    if (lines.length > 0) await writeFile(findingsFile, `${lines.join('\n')}\n`, { flag: 'a' });
+    if (lines.length > 0) await writeFile(this.findings, `${lines.join('\n')}\n`, { flag: 'a' });
     await this.#keep();
   }
 
@@ -108,13 +114,10 @@ export class State {
   }
 
   async #keep(): Promise<void> {
-    await writeFile(recordFile, JSON.stringify(this.record));
-    await writeComparison(urlOf(folder), this.found);
+    await writeFile(join(this.folder, recordFile), JSON.stringify(this.record));
+    await writeComparison(urlOf(this.folder), this.found);
   }
 }
-
-/** Where the orders that are not as they should be are listed. */
-export const findings = findingsFile;
 
 /** Writes the figures where they are wanted. */
 export const publish = (out: string, comparison: Partial<Comparison>): Promise<void> =>

@@ -12,6 +12,7 @@ import { choreographyRules } from './choreography-rules.js';
 import { deliveredOrder } from './delivered-order.js';
 import { tellsEvents } from './event-stream.js';
 import { commandsOf, fencesOf, pages, readText, repositoryPath } from './pages.js';
+import { operatorRules } from './operator-rules.js';
 import { startsAndStops } from './role-copy.js';
 import type { Rule } from './rule.js';
 import {
@@ -99,6 +100,7 @@ const rules: readonly Rule[] = [
     isChargedOnce: () => booksAgree(choreographedId()),
   }),
   ...webhookRules(() => running.placeOrder()),
+  ...operatorRules(() => running.url('database'), here),
   {
     command: /^curl '\S+\/control\/ledger\?order_id=ord_…'$/,
     prints: /"kind":"authorize"/,

@@ -16,6 +16,7 @@ const delaysMs: Readonly<Record<MishapKind, number>> = {
   doubled: 0,
   reordered: 400,
   delayed: 2_000,
+  garbled: 0,
 };
 
 const copies: Readonly<Record<MishapKind, number>> = {
@@ -23,6 +24,7 @@ const copies: Readonly<Record<MishapKind, number>> = {
   doubled: 2,
   reordered: 1,
   delayed: 1,
+  garbled: 1,
 };
 
 /** A broker that keeps its messages, in a table of its own. It knows no order and no duplicates. */
@@ -50,9 +52,10 @@ export class Bus {
     const count = mishap === undefined ? 1 : copies[mishap];
     const delayMs = mishap === undefined ? 0 : delaysMs[mishap];
     if (services.length === 0 || count === 0) return;
+    const text = JSON.stringify(mishap === 'garbled' ? {} : message);
     await sql`
       insert into public.naive_messages (service, message, due_at)
-      select service, ${JSON.stringify(message)}::jsonb,
+      select service, ${text}::jsonb,
         clock_timestamp() + ${delayMs} * interval '1 millisecond'
       from unnest(${services}::text[]) service, generate_series(1, ${count}::integer)
     `.execute(this.database);

@@ -56,7 +56,7 @@ export const effortAnswers = (effort: readonly Effort[]): readonly Answer[] => [
     name: 'mend',
     question: 'How many commands to find and mend one stuck order?',
     reading:
-      'Counted once, so without an interval: commands typed by somebody who has an order id and the runbook.',
+      'Counted once, so without an interval: commands typed by somebody who has the runbook and does not know the order yet.',
   }),
 ];
 

@@ -1,0 +1,181 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { effortTable, type Effort } from '../../bench/compare/data/effort.js';
+import {
+  armNames,
+  effortMeasures,
+  type ArmName,
+  type EffortMeasure,
+} from '../../bench/compare/data/names.js';
+import { readTable } from '../../bench/compare/data/table.js';
+import { linesOfCode } from '../../bench/compare/effort/lines.js';
+import { orderMessages } from '../../bench/compare/effort/messages.js';
+import { readCommands } from '../../bench/compare/effort/operator.js';
+import { countEffort } from '../../bench/compare/effort/rows.js';
+import { Source } from '../../bench/compare/effort/source.js';
+
+const root = new URL('../../', import.meta.url);
+const committed = new URL('docs/compare/evidence/', root);
+const patches = {
+  orchestrated: 'fraud-check-orchestrated.patch',
+  choreographed: 'fraud-check-choreographed.patch',
+} as const;
+
+const valueOf = (rows: readonly Effort[], arm: ArmName, measure: EffortMeasure): number =>
+  rows.find((row) => row.arm === arm && row.measure === measure)!.value;
+
+const counted = countEffort(root, committed);
+
+describe('docs/compare/effort.csv', () => {
+  const isOfTheRun = ({ measure }: Effort) => measure === 'lines_of_code';
+  let rows: readonly Effort[];
+  beforeAll(async () => {
+    const text = await readFile(new URL('docs/compare/effort.csv', root), 'utf8');
+    rows = readTable(effortTable, text);
+  });
+
+  it('has every measure of every arm', () => {
+    const all = armNames.flatMap((arm) => effortMeasures.map((measure) => `${arm} ${measure}`));
+    expect(rows.map(({ arm, measure }) => `${arm} ${measure}`)).toEqual(all);
+  });
+
+  it('is what the evidence and the code give; `npm run compare:effort` counts again', () => {
+    const fixed = (some: readonly Effort[]) => some.filter((row) => !isOfTheRun(row));
+    expect(fixed(rows)).toEqual(fixed(counted));
+  });
+
+  it('is not far behind the lines of code, which every change moves a little', () => {
+    for (const { arm, measure, value, how } of rows.filter(isOfTheRun)) {
+      const now = counted.find((row) => row.arm === arm && row.measure === measure)!;
+      expect(how).toBe(now.how);
+      expect(Math.abs(now.value - value) / value, arm).toBeLessThan(0.05);
+    }
+  });
+});
+
+describe('the evidence', () => {
+  let path: string;
+  beforeAll(async () => {
+    path = await mkdtemp(join(tmpdir(), 'evidence-'));
+  });
+  afterAll(() => rm(path, { recursive: true, force: true }));
+  beforeEach(() => cp(committed, path, { recursive: true }));
+
+  const change = async (name: string, to: (text: string) => string) => {
+    const file = join(path, name);
+    await writeFile(file, to(await readFile(file, 'utf8')));
+  };
+  const count = () => countEffort(root, pathToFileURL(`${path}/`));
+  const withFile = (file: string, line: string) => (text: string) =>
+    `${text}diff --git a/${file} b/${file}
+new file mode 100644
+index 0000000..1111111
+--- /dev/null
++++ b/${file}
+@@ -0,0 +1 @@
++${line}
+`;
+  const moved = (after: readonly Effort[], measure: EffortMeasure) =>
+    Object.fromEntries(
+      armNames.map((arm) => [arm, valueOf(after, arm, measure) - valueOf(counted, arm, measure)]),
+    );
+
+  it('of a patch that touches one file more counts one more, in the arms that it changes', async () => {
+    await change(patches.orchestrated, withFile('src/db/fraud.ts', 'export {};'));
+    const after = count();
+    expect(moved(after, 'files_touched_for_fraud_check')).toEqual({
+      saga: 1,
+      naive: 0,
+      outbox: 0,
+      mix: 1,
+    });
+    expect(moved(after, 'services_touched_for_fraud_check')).toEqual({
+      saga: 0,
+      naive: 0,
+      outbox: 0,
+      mix: 0,
+    });
+  });
+
+  it('of a file outside of the service counts nothing', async () => {
+    await change(patches.choreographed, withFile('docs/fraud.md', 'Fraud'));
+    expect(new Set(Object.values(moved(count(), 'files_touched_for_fraud_check')))).toEqual(
+      new Set([0]),
+    );
+  });
+
+  it.each([
+    ['another service', 'src/choreography/score.ts', "const s: Service = { name: 'score' };", 1],
+    ['a part of a service that is touched already', 'src/choreography/fees.ts', 'export {};', 0],
+    ['another process', 'src/workers/relay.ts', 'export {};', 1],
+  ])('of a patch to %s counts its services', async (_what, file, line, more) => {
+    await change(patches.choreographed, withFile(file, line));
+    expect(moved(count(), 'services_touched_for_fraud_check')).toMatchObject({
+      naive: more,
+      outbox: more,
+    });
+  });
+
+  it.each([
+    ['empty', () => '', 'it changes nothing'],
+    ['no patch', () => 'Fraud is bad.', 'it does not begin with a file'],
+    ['cut off', (text: string) => text.slice(0, -200), 'not as long as it says'],
+    [
+      'mended by hand',
+      (text: string) => text.replace(/^\+[^+].*\n/m, ''),
+      'not as long as it says',
+    ],
+    ['without its files', (text: string) => text.replaceAll(/^(---|\+\+\+) .*\n/gm, ''), 'no file'],
+    ['twice the same', (text: string) => text + text, 'is there twice'],
+  ])('is refused by its name when a patch is %s', async (_what, to, complaint) => {
+    await change(patches.choreographed, to);
+    expect(count).toThrow(`${patches.choreographed}: `);
+    expect(count).toThrow(complaint);
+  });
+
+  it('is refused by its name when a file is not there', async () => {
+    await rm(join(path, patches.orchestrated));
+    expect(count).toThrow(patches.orchestrated);
+  });
+
+  it.each([
+    ['an arm', /^## outbox$/m, 'no heading for outbox'],
+    ['a heading', /^### Mend it$/m, '"Find it" of saga has to have one'],
+    ['a block', /^```sh\n[^`]*```\n/m, '"Find it" of saga'],
+  ])('is refused by its name when the page lacks %s', async (_what, part, complaint) => {
+    await change('operator.md', (text) => text.replace(part, ''));
+    expect(count).toThrow(`operator.md: ${complaint}`);
+  });
+});
+
+describe('what is counted', () => {
+  it('is one command for lines that belong together, and none for a remark', () => {
+    const page =
+      '## saga, mix\n\n### Find it\n\n```sh\n# look\na \\\n  b\nc\n```\n\n### Mend it\n\n```sh\nd\n```\n';
+    expect(readCommands('page', page, 'mix')).toEqual({
+      operator_commands_to_find: 2,
+      operator_commands_to_mend: 1,
+    });
+  });
+
+  it.each([
+    ['a remark and an empty line', '// one\n\n/* two\n   three */\n', 0],
+    ['a description', '/** What it is. */\nexport const a = 1;\n', 1],
+    ['code before a remark', 'const a = 1; // one\n', 1],
+    ['text in several lines, whatever stands in it', 'const a = `\n// b\n\n`;\n', 4],
+  ])('is no line but those of code: %s', (_what, text, lines) => {
+    expect(linesOfCode(text)).toBe(lines);
+  });
+
+  it('is each message of an order’s workflow with its members, and none of a return’s', () => {
+    const messages = orderMessages(new Source(root));
+    const fieldsOf = (name: string) => messages.find((message) => message.name === name)?.fields;
+    expect(fieldsOf('verifyCodeUpdate')).toEqual(['digest', 'resend']);
+    expect(fieldsOf('cancelSignal')).toEqual(['requestedBy', 'reason']);
+    expect(fieldsOf('stockArrivedSignal')).toEqual([]);
+    expect(fieldsOf('inspectReturnUpdate')).toBeUndefined();
+  });
+});

@@ -1,0 +1,92 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import type { Run } from '../../bench/compare/data/runs.js';
+import { notApplicable } from '../../bench/compare/not-applicable.js';
+import { objectionsTo } from '../../bench/compare/objections.js';
+import { State, type Settings } from '../../bench/compare/state.js';
+import { timeScale } from '../../bench/compare/time-scale.js';
+import { faultNames, type ArmName } from '../../bench/compare/data/names.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'compare-state-'));
+  return () => rm(folder, { recursive: true });
+});
+
+const settings: Settings = { seeds: [1, 2, 3], orders: 30, costOrders: 0, timeScale };
+const begun = { settings, at: '2026-01-01T00:00:00.000Z', commit: 'abc' };
+const open = (changes: Partial<Settings> = {}, isFresh = false) =>
+  State.open({ ...begun, settings: { ...settings, ...changes } }, { isFresh }, folder);
+
+const aRun = (seed: number, figures: Partial<Run> = {}): Run => ({
+  ...notApplicable({ arm: 'saga', fault: 'none', seed, applicable: 'yes' }),
+  orders: 30,
+  stuck: 0,
+  wrong: 0,
+  ...figures,
+});
+
+test('what was found out before is kept, and only the rest is missing', async () => {
+  const first = await open();
+  await first.addRuns([aRun(1), aRun(3)], []);
+  await first.addCost({
+    arm: 'mix',
+    seed: 2,
+    orders: 10,
+    ordersPerSecond: 5,
+    cpuMsPerOrder: 60,
+    writeTransactionsPerOrder: 30,
+    walKibPerOrder: 40,
+  });
+  await first.addMinutes(2);
+  const second = await open();
+  expect(second.missing('saga', 'none')).toEqual([2]);
+  expect(second.missing('saga', 'last_item')).toEqual([1, 2, 3]);
+  expect(second.missingCost('mix')).toEqual([1, 3]);
+  expect(second.found.runs).toEqual([aRun(1), aRun(3)]);
+  expect(second.begun).toMatchObject({ commit: 'abc', minutes: 2 });
+});
+
+test('other settings, or the wish for it, begin anew', async () => {
+  await (await open()).addRuns([aRun(1)], []);
+  expect((await open({ orders: 6 })).found.runs).toEqual([]);
+  await (await open()).addRuns([aRun(1)], []);
+  expect((await open({}, true)).found.runs).toEqual([]);
+});
+
+test('orders that are not as they should be are listed with their cell', async () => {
+  const finding = {
+    orderId: 'ord_1',
+    customerId: 'cus_1',
+    told: 'pending',
+    what: ['stuck'],
+    facts: [],
+  };
+  const state = await open();
+  await state.addRuns([aRun(1)], [finding]);
+  await state.addRuns([aRun(2)], [finding]);
+  const lines = (await readFile(state.findings, 'utf8')).trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    { arm: 'saga', fault: 'none', ...finding },
+    { arm: 'saga', fault: 'none', ...finding },
+  ]);
+});
+
+const everywhere = (arm: ArmName, figures: Partial<Run>): readonly Run[] =>
+  faultNames.map((fault) => aRun(1, { arm, fault, ...figures }));
+
+test('a wrong order is a defect of any arm but the bad example', () => {
+  expect(objectionsTo([aRun(1), aRun(2, { stuck: 3 })])).toEqual([]);
+  expect(objectionsTo([aRun(1, { wrong: 2 }), aRun(2, { wrong: 1 })])).toEqual([
+    'saga: 3 order(s) have ended wrongly. That is a defect.',
+  ]);
+  expect(objectionsTo(everywhere('naive', { wrong: 2, stuck: 1 }))).toEqual([]);
+});
+
+test('a bad example that never fails was never struck', () => {
+  expect(objectionsTo(everywhere('naive', { stuck: 1 }))).toHaveLength(1);
+  expect(objectionsTo(everywhere('naive', {}))).toHaveLength(2);
+  expect(objectionsTo([aRun(1, { arm: 'naive' })])).toEqual([]);
+});
