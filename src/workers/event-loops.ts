@@ -26,8 +26,7 @@ const publisherPollMs = 100;
  * Orders say many things in a short time. Rounds that take a few of them together cost the database far
  * less, and the wait stays well below what an event may take from its commit to its consumers.
  */
-const publisherLingerMs = 20;
-const consumerLingerMs = 50;
+const consumerLingerMs = 20;
 /** So long events wait for their consumers when a notification was lost. */
 const headPollMs = 200;
 /** Parked events come up for their next try by the clock, and not by a notification. */
@@ -61,7 +60,6 @@ export function startEventLoops(options: EventLoopOptions): Loop {
     loop('publisher', {
       round: () => publish(database, log),
       pollMs: publisherPollMs,
-      lingerMs: publisherLingerMs,
       onWake: (wake) => listener.on('orders_outbox', wake),
     }),
     loop('head', { round: watchHead(database, published.ring), pollMs: headPollMs }),
