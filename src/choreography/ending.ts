@@ -15,8 +15,11 @@ export function endingOf(story: Story): Fact | undefined {
   return story.isGoingBack ? endOfWayBack(story) : endOfDelivery(story);
 }
 
-function endOfWayBack(story: Story): Fact | undefined {
-  if (!isUndone(story)) return undefined;
+const endOfWayBack = (story: Story): Fact | undefined =>
+  isUndone(story) ? endByCause(story) : undefined;
+
+/** How an order ends that goes back, by what began it. */
+export function endByCause(story: Story): Fact {
   switch (story.all('compensation.started')[0]?.cause as Cause | undefined) {
     case 'cancelled':
       return cancelled(story);

@@ -1,24 +1,25 @@
 import { notificationActivities, type SendMail } from '../activities/notification.js';
 import { evolveAll } from '../domain/evolve.js';
-import type { RejectionReason } from '../domain/facts.js';
+import type { FactType, RejectionReason } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
-import { placedWith } from '../domain/order-state.js';
+import { placedWith, type PaymentStatus } from '../domain/order-state.js';
 import { stepOf, type Service, type Situation } from './service.js';
 
-const money = [
+const moneyFacts = [
   'payment.authorized',
   'payment.declined',
   'payment.captured',
   'payment.voided',
   'payment.refunded',
-] as const;
+] as const satisfies readonly FactType[];
+const money: ReadonlySet<FactType> = new Set(moneyFacts);
 
 /** Tells the buyer; and the sellers when their goods are not needed after all. */
 export const notification: Service = {
   name: 'notification',
   partitions: 2,
   remembers: [
-    ...money,
+    ...moneyFacts,
     'order.placed',
     'inventory.reserved',
     'order.confirmed',
@@ -102,11 +103,7 @@ async function tellTheEnd(
   });
 }
 
-function paymentStatusIn({ story }: Situation) {
-  const { total } = story.placed;
-  return evolveAll(placedWith(total), money.flatMap((type) => story.all(type)).sort(bySequence))
-    .paymentStatus;
+function paymentStatusIn({ story }: Situation): PaymentStatus {
+  const facts = story.facts.filter(({ type }) => money.has(type));
+  return evolveAll(placedWith(story.placed.total), facts).paymentStatus;
 }
-
-const bySequence = (one: { readonly sequence: number }, other: { readonly sequence: number }) =>
-  one.sequence - other.sequence;

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Tables } from '../db/tables.js';
 import type { Consumer } from './consumer.js';
+import { scanLimit } from './log.js';
 import type { LoggedEvent } from './order-event.js';
 
 /** What a group has next, sorted by what becomes of it. */
@@ -73,14 +74,15 @@ export async function readBatch(
   limit: number,
 ): Promise<Batch | undefined> {
   if (head <= position) return undefined;
-  const asked = { name, wants: wants ?? sql`true`, position, head, limit };
+  const until = wants === undefined ? head : Math.min(head, position + scanLimit);
+  const asked = { name, wants: wants ?? sql`true`, position, until, limit };
   const rows = await eventsAfter(
     transaction,
     asked,
     isNextLogged ? 'events.log' : 'events.history',
   );
-  // A page that is not full has looked at everything up to the head.
-  const upTo = rows.length === limit ? (rows.at(-1)?.position ?? head) : head;
+  // A page that is not full has looked at everything that was asked for.
+  const upTo = rows.length === limit ? (rows.at(-1)?.position ?? until) : until;
   return {
     fresh: rows.filter(({ isSeen, isHeld }) => !isSeen && !isHeld),
     held: rows.filter(({ isSeen, isHeld }) => !isSeen && isHeld),
@@ -95,13 +97,13 @@ interface Asked {
   readonly name: string;
   readonly wants: RawBuilder<unknown>;
   readonly position: number;
-  readonly head: number;
+  readonly until: number;
   readonly limit: number;
 }
 
 async function eventsAfter(
   transaction: Transaction<Tables>,
-  { name, wants, position, head, limit }: Asked,
+  { name, wants, position, until, limit }: Asked,
   source: 'events.log' | 'events.history',
 ): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`
@@ -111,7 +113,7 @@ async function eventsAfter(
       exists (select from events.parked p
         where p.group_name = ${name} and p.order_id = e.order_id) as "isHeld"
     from ${sql.table(source)} e
-    where e.position > ${position} and e.position <= ${head} and ${wants}
+    where e.position > ${position} and e.position <= ${until} and ${wants}
     order by e.position limit ${limit}
   `.execute(transaction);
   return rows;

@@ -17,7 +17,7 @@ export interface HistoryPage {
 }
 
 /** So many positions are looked through for one page: a rare type must not keep the reader waiting. */
-const scanLimit = 10_000;
+export const scanLimit = 10_000;
 
 /** The position of the event that was published last; 0 before the first one. */
 export async function headPosition(database: Database): Promise<number> {

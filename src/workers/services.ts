@@ -10,6 +10,7 @@ import { createAlarm, type Alarm } from '../events/alarm.js';
 import { consumerRound } from '../events/consumer-runner.js';
 import type { Consumer } from '../events/consumer.js';
 import { listen } from '../events/listen.js';
+import { headPosition } from '../events/log.js';
 import { startLoop, type Loop } from '../events/loop.js';
 import type { ConsumerRules } from '../events/rules.js';
 import type { Logger } from '../logger.js';
@@ -135,8 +136,13 @@ function startLoops({ config, log, database, consumers, portsOf }: Parts): Loop 
 /** One look for all consumers; orders that a workflow leads wake none of them. */
 function watchNews(database: Database, alarms: ReadonlyMap<string, Alarm>): () => Promise<boolean> {
   const names = [...alarms.keys()];
-  let seen = 0;
+  let seen: number | undefined;
   return async () => {
+    // What came before the first look, each consumer looks through by itself.
+    if (seen === undefined) {
+      seen = await headPosition(database);
+      for (const { ring } of alarms.values()) ring();
+    }
     const { position, due } = await readNews(database, seen, names);
     for (const name of position > seen ? names : due) alarms.get(name)?.ring();
     seen = position;

@@ -1,6 +1,6 @@
+import { endByCause } from '../../../src/choreography/ending.js';
 import type { Service, Situation } from '../../../src/choreography/service.js';
 import { services } from '../../../src/choreography/services.js';
-import type { Fact, RejectionReason } from '../../../src/domain/facts.js';
 
 const { order } = services;
 
@@ -10,19 +10,6 @@ export const naiveOrder: Service = {
   reactions: { ...order.reactions, 'compensation.started': endAtOnce },
 };
 
-async function endAtOnce(situation: Situation): Promise<void> {
-  const { orderId, ports } = situation;
-  await ports.journal.append({ orderId, key: 'ending', facts: [endOf(situation)] });
-}
-
-function endOf({ story }: Situation): Fact {
-  const [asked] = story.all('order.cancel_requested');
-  const { cause } = story.told('compensation.started');
-  if (cause === 'cancelled') {
-    return { type: 'order.cancelled', by: asked?.by ?? 'unknown', reason: asked?.reason ?? '' };
-  }
-  const reason: RejectionReason = story.has('shipment.refused')
-    ? 'not_shippable'
-    : 'payment_declined';
-  return { type: 'order.rejected', reason };
+async function endAtOnce({ orderId, story, ports }: Situation): Promise<void> {
+  await ports.journal.append({ orderId, key: 'ending', facts: [endByCause(story)] });
 }
