@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { FactType, RecordedFact } from '../domain/facts.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { OrderState } from '../domain/order-state.js';
@@ -90,6 +90,11 @@ export async function keepSent(database: Database, shipmentId: ShipmentId): Prom
 const open = sql`o.coordination = 'choreographed'
   and o.status not in ('delivered', 'cancelled', 'rejected', 'failed')`;
 
+/** Of a hold; also goods that were paid for a moment ago, which inventory has yet to hear of, are paid for. */
+const isUnpaidAndExpired = sql`h.state = 'held' and h.expires_at < clock_timestamp()
+  and not exists (select from orders.timeline t
+    where t.order_id = h.hold_id and t.type = 'payment.authorized')`;
+
 /** Choreographed orders whose goods were set aside for longer than they may be without a payment. */
 export async function ordersWithExpiredHolds(
   database: Database,
@@ -97,18 +102,21 @@ export async function ordersWithExpiredHolds(
 ): Promise<readonly OrderId[]> {
   const { rows } = await sql<{ orderId: OrderId }>`
     select o.id as "orderId" from inventory.holds h join orders.orders o on o.id = h.hold_id
-    where h.state = 'held' and h.expires_at < clock_timestamp() and ${open}
+    where ${isUnpaidAndExpired} and ${open}
     order by h.expires_at limit ${limit}`.execute(database);
   return rows.map(({ orderId }) => orderId);
 }
 
-/** Takes an expired hold under lock. @returns false when it was paid for, or given back, meanwhile */
+/**
+ * Takes an expired hold under lock.
+ * @returns false when it was paid for, or given back, meanwhile
+ */
 export async function isStillExpired(database: Database, orderId: OrderId): Promise<boolean> {
   // In the order in which everybody takes them: first the lock of the hold, then its row.
   await sql`select pg_advisory_xact_lock(inventory.hold_lock(${orderId}))`.execute(database);
   const { rows } = await sql`
-    select from inventory.holds where hold_id = ${orderId} and state = 'held'
-      and expires_at < clock_timestamp() for update`.execute(database);
+    select from inventory.holds h where h.hold_id = ${orderId} and ${isUnpaidAndExpired}
+    for update`.execute(database);
   return rows.length > 0;
 }
 
@@ -174,9 +182,21 @@ export async function isCancelRefused(database: Database, orderId: OrderId): Pro
 export interface News {
   /** The position of the last event of a choreographed order; 0 before the first. */
   readonly position: number;
+  /** What the events since then are, each kind once. */
+  readonly tidings: readonly Tidings[];
   /** Those of the groups that have something parked whose time has come. */
   readonly due: readonly string[];
 }
+
+/** Something new: of which type, and in which share of the orders. */
+export interface Tidings {
+  readonly type: string;
+  readonly orderHash: number;
+}
+
+/** Tells the orders apart, to share them out: a whole number from 0 on. */
+export const orderHash = (orderId: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`abs(hashtext(${orderId})::bigint)`;
 
 /** @param after where to look from */
 export async function readNews(
@@ -185,12 +205,16 @@ export async function readNews(
   groups: readonly string[],
 ): Promise<News> {
   const { rows } = await sql<News>`
-    select coalesce((
-        select max(e.position) from events.log e join orders.orders o on o.id = e.order_id
-        where e.position > ${after} and o.coordination = 'choreographed'), ${after}) as position,
+    with fresh as (
+      select e.position, e.type, ${orderHash(sql`e.order_id`)} as hash
+      from events.log e join orders.orders o on o.id = e.order_id
+      where e.position > ${after} and o.coordination = 'choreographed')
+    select coalesce((select max(position) from fresh), ${after}) as position,
+      coalesce((select jsonb_agg(distinct jsonb_build_object('type', type, 'orderHash', hash))
+        from fresh), '[]') as tidings,
       array(select distinct group_name from events.parked
         where group_name = any(${groups}) and state in ('retrying', 'discarded')
           and next_attempt_at <= clock_timestamp()) as due
   `.execute(database);
-  return rows[0] ?? { position: after, due: [] };
+  return rows[0] ?? { position: after, tidings: [], due: [] };
 }

@@ -75,14 +75,15 @@ export async function readBatch(
 ): Promise<Batch | undefined> {
   if (head <= position) return undefined;
   const until = wants === undefined ? head : Math.min(head, position + scanLimit);
-  const asked = { name, wants: wants ?? sql`true`, position, until, limit };
-  const rows = await eventsAfter(
+  // One more than is taken tells whether the group is through, and need not look again.
+  const asked = { name, wants: wants ?? sql`true`, position, until, limit: limit + 1 };
+  const found = await eventsAfter(
     transaction,
     asked,
     isNextLogged ? 'events.log' : 'events.history',
   );
-  // A page that is not full has looked at everything that was asked for.
-  const upTo = rows.length === limit ? (rows.at(-1)?.position ?? until) : until;
+  const rows = found.slice(0, limit);
+  const upTo = found.length > limit ? (rows.at(-1)?.position ?? until) : until;
   return {
     fresh: rows.filter(({ isSeen, isHeld }) => !isSeen && !isHeld),
     held: rows.filter(({ isSeen, isHeld }) => !isSeen && isHeld),

@@ -1,6 +1,6 @@
 import { append } from '../adapters/postgres-journal.js';
 import { clockRound } from '../choreography/clock.js';
-import { consumersOf, type PortsOf } from '../choreography/consumers.js';
+import { consumersOf, type PortsOf, type ServiceConsumer } from '../choreography/consumers.js';
 import type { ServicePorts } from '../choreography/service.js';
 import { services } from '../choreography/services.js';
 import type { ServicesConfig } from '../config.js';
@@ -8,7 +8,6 @@ import { keepSent, milestoneAt, readNews, showState, trackingUrlOf } from '../db
 import { openDatabase, type Database } from '../db/database.js';
 import { createAlarm, type Alarm } from '../events/alarm.js';
 import { consumerRound } from '../events/consumer-runner.js';
-import type { Consumer } from '../events/consumer.js';
 import { listen } from '../events/listen.js';
 import { headPosition } from '../events/log.js';
 import { startLoop, type Loop } from '../events/loop.js';
@@ -59,7 +58,7 @@ export function startServices({ config, log, around = (ports) => ports }: Servic
 }
 
 /** Whoever looks for an order that hangs finds in the log what a service could not do about it. */
-const telling = (consumer: Consumer, log: Logger): Consumer => ({
+const telling = (consumer: ServiceConsumer, log: Logger): ServiceConsumer => ({
   ...consumer,
   apply: async (transaction, events) => {
     try {
@@ -94,7 +93,7 @@ interface Parts {
   readonly config: ServicesConfig;
   readonly log: Logger;
   readonly database: Database;
-  readonly consumers: readonly Consumer[];
+  readonly consumers: readonly ServiceConsumer[];
   readonly portsOf: PortsOf;
 }
 
@@ -107,7 +106,7 @@ function startLoops({ config, log, database, consumers, portsOf }: Parts): Loop 
   const rules = rulesOf(config);
   const loops = [
     startLoop({
-      round: watchNews(database, alarms),
+      round: watchNews(database, consumers, alarms),
       pollMs: newsPollMs,
       onWake: (wake) => listener.on('events_log', wake),
       onError,
@@ -133,9 +132,13 @@ function startLoops({ config, log, database, consumers, portsOf }: Parts): Loop 
   };
 }
 
-/** One look for all consumers; orders that a workflow leads wake none of them. */
-function watchNews(database: Database, alarms: ReadonlyMap<string, Alarm>): () => Promise<boolean> {
-  const names = [...alarms.keys()];
+/** One look for all consumers, which wakes those alone that have something to do. */
+function watchNews(
+  database: Database,
+  consumers: readonly ServiceConsumer[],
+  alarms: ReadonlyMap<string, Alarm>,
+): () => Promise<boolean> {
+  const names = consumers.map(({ name }) => name);
   let seen: number | undefined;
   return async () => {
     // What came before the first look, each consumer looks through by itself.
@@ -143,8 +146,9 @@ function watchNews(database: Database, alarms: ReadonlyMap<string, Alarm>): () =
       seen = await headPosition(database);
       for (const { ring } of alarms.values()) ring();
     }
-    const { position, due } = await readNews(database, seen, names);
-    for (const name of position > seen ? names : due) alarms.get(name)?.ring();
+    const { position, tidings, due } = await readNews(database, seen, names);
+    const hearing = consumers.filter(({ hears }) => tidings.some(hears)).map(({ name }) => name);
+    for (const name of new Set([...hearing, ...due])) alarms.get(name)?.ring();
     seen = position;
     return false;
   };
