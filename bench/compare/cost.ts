@@ -11,7 +11,7 @@ import { scheduleOf } from './schedule.js';
 import type { OrderPlan } from './schedule/plans.js';
 
 /** As many as keep the machine busy. */
-const concurrency = 32;
+const concurrency = 16;
 /** Fast, so that no order waits for its parcel. */
 const paceMs = 100;
 

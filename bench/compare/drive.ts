@@ -6,14 +6,9 @@ import { disturb } from './faults/disturb.js';
 import { poison } from './faults/poison.js';
 import { putOnSale } from './goods.js';
 import { untilRest } from './rest.js';
-import {
-  restarts,
-  type Disturbance,
-  type OrderPlan,
-  type ProviderFault,
-  type SeedPlan,
-} from './schedule/plans.js';
+import { restarts, type OrderPlan, type ProviderFault, type SeedPlan } from './schedule/plans.js';
 import type { Placed } from './shop.js';
+import { limitMs } from './time-scale.js';
 
 /** An order that was placed, and what was done with it. */
 export interface Driven extends Placed {
@@ -28,8 +23,6 @@ export interface DrivenSeed {
   readonly orders: readonly Driven[];
   /** When something was ended that has to start again. */
   readonly restartsMs: readonly number[];
-  /** When its last order was placed. */
-  readonly placedMs: number;
 }
 
 /** So many orders are under way at once. */
@@ -38,32 +31,56 @@ const concurrency = 16;
 const laneMs = 5_000;
 const momentMs = 20_000;
 const lookMs = 10;
-/** So long a seed may take until the next one begins. */
-const seedLimitMs = 30_000;
 
-/** Places a seed's orders, does to them what its plan says, and waits until they are at rest. */
-export async function driveSeed(cell: Cell, plan: SeedPlan): Promise<DrivenSeed> {
-  if (plan.scarce !== undefined) await putOnSale(cell.pool, plan.scarce);
-  const progress = { begun: 0 };
-  const disturbing = disturbAll(cell, plan.disturbances, progress);
-  const placing = closedLoop(plan.orders.length, concurrency, (index) => {
-    progress.begun += 1;
-    return carry(cell, orderAt(plan, index));
-  });
-  const [orders, restartsMs] = await Promise.all([placing, disturbing]);
-  const placedMs = Math.max(...orders.map(({ sentAtMs }) => sentAtMs));
-  const { stillMs } = cell.arm;
-  await untilRest(() => orders.map(({ orderId }) => cell.observer.sight(orderId)), {
-    stillMs,
-    limitMs: placedMs + seedLimitMs - Date.now(),
-  });
-  return { seed: plan.seed, orders, restartsMs, placedMs };
+/** A seed on its way: a new one begins when there is a place free, not when the one before has ended. */
+interface UnderWay {
+  readonly plan: SeedPlan;
+  begun: number;
+  readonly orders: Driven[];
+  readonly restartsMs: number[];
 }
 
-function orderAt({ orders }: SeedPlan, index: number): OrderPlan {
-  const order = orders[index];
-  if (order === undefined) throw new RangeError(`There is no order ${index}`);
-  return order;
+/**
+ * Places the orders of the seeds, one seed behind the other, does to them what their plan says, and waits
+ * until they are at rest.
+ */
+export async function driveSeeds(
+  cell: Cell,
+  plans: readonly SeedPlan[],
+  onSeed: (seed: number) => void,
+): Promise<readonly DrivenSeed[]> {
+  for (const { scarce } of plans) if (scarce !== undefined) await putOnSale(cell.pool, scarce);
+  const seeds = plans.map((plan): UnderWay => ({ plan, begun: 0, orders: [], restartsMs: [] }));
+  const stopped = new AbortController();
+  const disturbing = disturbAll(cell, seeds, stopped.signal);
+  await Promise.all([disturbing, placeAll(cell, seeds, onSeed)]).finally(() => {
+    stopped.abort();
+  });
+  await rest(cell, seeds);
+  return seeds.map(({ plan, orders, restartsMs }) => ({ seed: plan.seed, orders, restartsMs }));
+}
+
+async function placeAll(
+  cell: Cell,
+  seeds: readonly UnderWay[],
+  onSeed: (seed: number) => void,
+): Promise<void> {
+  const places = seeds.flatMap((seed) => seed.plan.orders.map((order) => ({ seed, order })));
+  await closedLoop(places.length, concurrency, async (index) => {
+    const { seed, order } = places[index]!;
+    if (seed.begun === 0) onSeed(seed.plan.seed);
+    seed.begun += 1;
+    seed.orders.push(await carry(cell, order));
+  });
+}
+
+/** All have the same time from the last one on. */
+function rest({ observer, arm }: Cell, seeds: readonly UnderWay[]): Promise<void> {
+  const orderIds = seeds.flatMap(({ orders }) => orders.map(({ orderId }) => orderId));
+  return untilRest(() => orderIds.map((orderId) => observer.sight(orderId)), {
+    stillMs: arm.stillMs,
+    limitMs,
+  });
 }
 
 /** One order, until it is at rest or has stood in the way for long enough. */
@@ -97,17 +114,18 @@ async function orderFault(url: string, orderId: string, fault: ProviderFault): P
   bodyOf(await postJson(`${url}/control/faults`, { ...fault, order_id: orderId }));
 }
 
-/** @returns when each restart began */
+/** One after the other, each when its seed is so far. */
 async function disturbAll(
   cell: Cell,
-  disturbances: readonly Disturbance[],
-  progress: { readonly begun: number },
-): Promise<readonly number[]> {
-  const restartsMs: number[] = [];
-  for (const { kind, afterOrders } of disturbances) {
-    while (progress.begun < afterOrders) await sleep(lookMs);
-    if (restarts.has(kind)) restartsMs.push(Date.now());
-    await disturb(kind, cell);
+  seeds: readonly UnderWay[],
+  stopped: AbortSignal,
+): Promise<void> {
+  for (const seed of seeds) {
+    for (const disturbance of seed.plan.disturbances) {
+      while (seed.begun < disturbance.afterOrders && !stopped.aborted) await sleep(lookMs);
+      if (stopped.aborted) return;
+      if (restarts.has(disturbance.kind)) seed.restartsMs.push(Date.now());
+      await disturb(disturbance.kind, cell);
+    }
   }
-  return restartsMs;
 }

@@ -12,7 +12,9 @@ export interface Sight {
   readonly waits: readonly string[];
 }
 
-const lookMs = 40;
+const lookMs = 100;
+/** So long an order is still looked at after its end, in case that something follows. */
+const afterEndMs = 2_000;
 
 const statement = `select /* bench */ o.id as "orderId",
     o.status in ('delivered', 'cancelled', 'rejected', 'failed') as "isEnded",
@@ -23,7 +25,8 @@ const statement = `select /* bench */ o.id as "orderId",
 /** Looks at orders while they live: one cheap look for all of them. */
 export class Observer {
   readonly #sights = new Map<string, Sight>();
-  readonly #watched = new Set<string>();
+  /** Until when; what is not watched any more is seen as it was. */
+  readonly #watched = new Map<string, number>();
   readonly #stopped = new AbortController();
   readonly #looking: Promise<void>;
 
@@ -32,12 +35,7 @@ export class Observer {
   }
 
   watch(orderId: string): void {
-    this.#watched.add(orderId);
-  }
-
-  /** What is not watched any more is seen as it was. */
-  unwatch(orderIds: readonly string[]): void {
-    for (const orderId of orderIds) this.#watched.delete(orderId);
+    this.#watched.set(orderId, Number.POSITIVE_INFINITY);
   }
 
   sight(orderId: string): Sight {
@@ -76,8 +74,18 @@ export class Observer {
     const { rows } = await this.pool.query<Sight>({
       name: 'orders under way',
       text: statement,
-      values: [[...this.#watched]],
+      values: [[...this.#watched.keys()]],
     });
-    for (const row of rows) this.#sights.set(row.orderId, row);
+    for (const row of rows) this.#see(row);
+  }
+
+  #see(sight: Sight): void {
+    const { orderId, isEnded } = sight;
+    this.#sights.set(orderId, sight);
+    const untilMs = this.#watched.get(orderId) ?? 0;
+    if (Date.now() > untilMs) this.#watched.delete(orderId);
+    else if (isEnded && untilMs === Number.POSITIVE_INFINITY) {
+      this.#watched.set(orderId, Date.now() + afterEndMs);
+    }
   }
 }

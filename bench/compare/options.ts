@@ -25,7 +25,7 @@ const quickFaults: readonly FaultName[] = [
   'cancel_at_each_state',
 ];
 
-const full = { faults: faultNames, seeds: 10, orders: 30, costOrders: 120 } as const;
+const full = { faults: faultNames, seeds: 10, orders: 30, costOrders: 30 } as const;
 const quick = { faults: quickFaults, seeds: 2, orders: 6, costOrders: 0 } as const;
 
 const lines = [
@@ -35,7 +35,7 @@ const lines = [
   '  --faults NAME,…  which faults; all of them, or with --quick those that matter',
   '  --seeds N|A,B,…  how many seeds from 1 on, or which (10)',
   '  --orders N       of each seed under each fault (30)',
-  '  --cost N         orders of each seed at full load, for what one costs; 0: not measured (120)',
+  '  --cost N         orders of each seed at full load, for what one costs; 0: not measured (30)',
   '  --out FOLDER     where runs.csv, cost.csv and conditions.json go at the end',
   '  --fresh          begin anew; else what an earlier run with the same settings found out is kept',
   '  --help',

@@ -14,6 +14,10 @@ const settledMs = 600;
 
 const isAtRest = ({ isEnded, waits }: Sight): boolean => isEnded || waits.length > 0;
 
+/** Changes with whatever is heard of the order. */
+const traceOf = ({ isEnded, facts, waits }: Sight): string =>
+  `${isEnded ? 'ended' : 'open'} ${facts.length} ${waits.join(' ')}`;
+
 /** Time, as it passes. */
 interface Clock {
   now(): number;
@@ -33,7 +37,7 @@ export async function untilRest(
   let sinceMs = clock.now();
   while (clock.now() < endMs) {
     const sights = look();
-    const seen = JSON.stringify(sights);
+    const seen = sights.map(traceOf).join();
     if (seen !== known) {
       known = seen;
       sinceMs = clock.now();

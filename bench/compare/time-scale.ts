@@ -10,7 +10,7 @@ export const paceMs = 300;
 /** Shorter than the demo's patience with an undo, as five minutes are with the standard one. */
 export const undoFailsMs = 2_500;
 
-/** An order that has not come to rest so long after the last one of its seed was placed is stuck. */
+/** An order that has not come to rest so long after the last one was placed is stuck. */
 export const limitMs = 40 * secondMs;
 
 const { demo } = serviceLevels;
@@ -24,7 +24,7 @@ export const timeScale = [
   )}`,
   `an undo that fails for a while fails for ${shortened(5 * minuteMs, undoFailsMs)}`,
   `a parcel moves every ${inWords(paceMs)}`,
-  `an order is stuck ${inWords(limitMs)} after the last one of its seed was placed`,
+  `an order is stuck ${inWords(limitMs)} after the last one was placed`,
 ].join(', ');
 
 function shortened(usualMs: number, hereMs: number): string {

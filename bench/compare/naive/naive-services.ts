@@ -3,6 +3,7 @@ import type { Service, ServicePorts } from '../../../src/choreography/service.js
 import { services } from '../../../src/choreography/services.js';
 import type { ServicesConfig } from '../../../src/config.js';
 import { openDatabase, type Database } from '../../../src/db/database.js';
+import { createAlarm, type Alarm } from '../../../src/events/alarm.js';
 import { startLoop, type Loop } from '../../../src/events/loop.js';
 import type { Logger } from '../../../src/logger.js';
 import { createPorts } from '../../../src/workers/ports.js';
@@ -14,7 +15,9 @@ import { naiveOrder } from './naive-order.js';
 import { react } from './naive-service.js';
 
 const all: readonly Service[] = Object.values({ ...services, order: naiveOrder });
-const pollMs = 20;
+/** For messages that are late; whatever is published wakes its services. */
+const pollMs = 200;
+const collectPollMs = 50;
 const connections = 50;
 
 /** Runs all services the bad way. */
@@ -31,30 +34,38 @@ export async function startNaiveServices(
   const outside = createPorts(config, database);
   const bus = new Bus(database);
   await bus.create();
-  const publish = publisher(bus, outside.ports.orders, failpoints);
-  const committing: ServicePorts = {
-    ...outside.ports,
-    row: rowOf(database),
-    journal: {
-      append: async (entry) => {
-        const written = await append(database, entry);
-        for (const { type, sequence } of written.facts) {
-          await publish({ orderId: entry.orderId, type, sequence });
-        }
-        return written;
-      },
+  const alarms = new Map<string, Alarm>(all.map(({ name }) => [name, createAlarm()]));
+  const publish = publisher(bus, outside.ports.orders, failpoints, (service) =>
+    alarms.get(service)?.ring(),
+  );
+  const committing = failing(
+    {
+      ...outside.ports,
+      row: rowOf(database),
+      journal: { append: (entry) => append(database, entry) },
     },
+    failpoints,
+    whenAppended,
+  );
+  const ports = publishing(committing, publish);
+  const collect = async () => {
+    const messages = await bus.collect();
+    for (const message of messages) await publish(message);
+    return messages.length > 0;
   };
-  const ports = failing(committing, failpoints, whenAppended);
-  const rounds = [
-    async () => {
-      const messages = await bus.collect();
-      for (const message of messages) await publish(message);
-      return messages.length > 0;
-    },
-    ...all.flatMap((service) => lanes(bus, service, database, ports, onError)),
+  const loops = [
+    startLoop({ round: collect, pollMs: collectPollMs, onError }),
+    ...all.flatMap((service) =>
+      lanes(bus, service, database, ports, onError).map((round) =>
+        startLoop({
+          round,
+          pollMs,
+          onWake: (wake) => alarms.get(service.name)?.onRing(wake) ?? (() => undefined),
+          onError,
+        }),
+      ),
+    ),
   ];
-  const loops = rounds.map((round) => startLoop({ round, pollMs, onError }));
   return {
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
@@ -63,6 +74,20 @@ export async function startNaiveServices(
     },
   };
 }
+
+/** Says what was committed after it was, so that whoever dies in between has not said it. */
+const publishing = (ports: ServicePorts, publish: Publish): ServicePorts => ({
+  ...ports,
+  journal: {
+    append: async (entry) => {
+      const written = await ports.journal.append(entry);
+      for (const { type, sequence } of written.facts) {
+        await publish({ orderId: entry.orderId, type, sequence });
+      }
+      return written;
+    },
+  },
+});
 
 /** As many at once as the real service, in whatever order. */
 const lanes = (
@@ -80,12 +105,18 @@ const lanes = (
 
 type Publish = (message: Message) => Promise<void>;
 
-function publisher(bus: Bus, orders: ServicePorts['orders'], failpoints: Failpoints): Publish {
+function publisher(
+  bus: Bus,
+  orders: ServicePorts['orders'],
+  failpoints: Failpoints,
+  ring: (service: string) => void,
+): Publish {
   return async (message) => {
     const { orderId, type } = message;
     const find = async () => (await orders.find(orderId)).customer.id;
     const customerId = await failpoints.customerOf(orderId, find);
     const subscribers = all.filter(({ reactions }) => type in reactions).map(({ name }) => name);
     await bus.publish(message, subscribers, failpoints.mishap(customerId, type));
+    for (const service of subscribers) ring(service);
   };
 }
