@@ -78,11 +78,7 @@ describe('an order without a coordinator', () => {
     await running.untilFact(id, 'inventory.released');
     expect(await running.facts(id)).toContain('inventory.written_off');
     expect((await running.order(id)).status).toBe('compensating');
-    const { data } = await running.get<{ data: { id: string; order_id: string }[] }>(
-      'api',
-      '/v1/attention',
-    );
-    const item = data.find(({ order_id }) => order_id === id);
+    const [item] = await desk.openItems(id);
     const resolution = { choice: 'mark_done', by: 'ada', note: 'fetched back' };
     const resolved = await running.post(`/v1/attention/${item!.id}/resolve`, resolution);
     expect(resolved.status).toBe(200);
@@ -120,6 +116,18 @@ describe('an order without a coordinator', () => {
     await running.untilStatus(id, 'cancelled');
     expect(kinds((await desk.expectNothingLeft(id)).payments)).toEqual(['authorize', 'void']);
     expect((await dead()).data).toEqual([]);
+  });
+
+  test('whose parcel no carrier mentions calls a person, until the carrier does', async () => {
+    const { id } = await place(silentHarbor);
+    await expect
+      .poll(() => desk.openItems(id), { timeout: 20_000 })
+      .toMatchObject([{ reason: 'not_handed_over', owner: 'warehouse', choices: ['wait'] }]);
+    expect((await running.order(id)).needs_attention).toBe(true);
+    await running.scan((await running.order(id)).shipments[0]!.tracking_number, 'delivered');
+    await running.untilStatus(id, 'delivered');
+    expect(await desk.openItems(id)).toEqual([]);
+    expect((await running.order(id)).needs_attention).toBe(false);
   });
 
   test('takes no other message than a cancel', async () => {
