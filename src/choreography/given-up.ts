@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.js';
 import { openItemOf } from '../db/open-attention.js';
-import { attentionKinds, choicesFor } from '../domain/attention.js';
+import { attentionKinds } from '../domain/attention.js';
+import { choicesAboutGivenUp, givenUpSubject, type GivenUp } from '../domain/given-up.js';
 import { suffixOf, type AttentionId } from '../domain/ids.js';
 import type { ServiceName } from '../domain/services.js';
 import type { OrderEvent } from '../events/order-event.js';
@@ -25,13 +26,14 @@ export async function callForGivenUp(
 ): Promise<void> {
   const orderId = aside.event.subject;
   const subject = subjectOf(aside);
+  const choices = choicesAboutGivenUp(givenUpOf(aside));
   if ((await openItemOf(transaction, orderId, { reason, subject })) !== undefined) return;
   const id: AttentionId = `att_${suffixOf(crypto.randomUUID())}`;
   const { owner } = attentionKinds[reason];
   await portsOf(transaction).journal.append({
     orderId,
     key: `attention:${id}`,
-    facts: [{ type: 'attention.raised', id, reason, subject, owner, choices: choicesFor(reason) }],
+    facts: [{ type: 'attention.raised', id, reason, subject, owner, choices }],
   });
 }
 
@@ -53,4 +55,6 @@ export async function closeSettled(
 }
 
 /** One of an order at a time: later events of the order wait behind the one that was given up. */
-const subjectOf = ({ service, event }: PutAside): string => `${service}:${event.type}`;
+const subjectOf = (aside: PutAside): string => givenUpSubject(givenUpOf(aside));
+
+const givenUpOf = ({ service, event }: PutAside): GivenUp => ({ service, type: event.type });

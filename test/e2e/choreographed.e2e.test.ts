@@ -130,6 +130,30 @@ describe('an order without a coordinator', () => {
     expect((await running.order(id)).needs_attention).toBe(false);
   });
 
+  test('whose refund is refused for ever ends when a person has paid it back by hand', async () => {
+    const { id } = await place(silentHarbor);
+    await running.untilFact(id, 'payment.captured');
+    await running.fault({
+      service: 'payments',
+      operation: 'refund',
+      kind: 'error_500',
+      order_id: id,
+      for_ms: 120_000,
+    });
+    await desk.cancel(id);
+    const subject = 'payment:compensation.started';
+    const asked = async () => (await desk.openItems(id)).find((item) => item.subject === subject);
+    await expect
+      .poll(asked, { timeout: 40_000 })
+      .toMatchObject({ choices: ['retry', 'mark_done', 'waive'] });
+    const resolution = { choice: 'mark_done', by: 'ada', note: 'refunded in the console' };
+    const resolved = await running.post(`/v1/attention/${(await asked())!.id}/resolve`, resolution);
+    expect(resolved.status).toBe(200);
+    await running.untilStatus(id, 'cancelled');
+    expect(await desk.held(id)).toBe(0);
+    expect((await running.order(id)).needs_attention).toBe(false);
+  });
+
   test('takes no other message than a cancel', async () => {
     const { id } = await place(silentHarbor);
     const refusal = await running.post(`/v1/orders/${id}/approve`, { by: 'ada', reason: 'fine' });
