@@ -7,15 +7,20 @@ import {
 } from '../db/choreography.js';
 import { markOfferTold } from '../db/delivery-offers.js';
 import type { Database } from '../db/database.js';
+import { ordersWithSilentParcels } from '../db/silent-parcels.js';
 import type { Fact } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
 import type { PortsOf } from './consumers.js';
 import { stepOf } from './service.js';
+import { askAboutSilence } from './silent-parcels.js';
 
 /** How many each round takes at the most, so that none lasts long. */
 const batchSize = 100;
 
-/** What no event brings about, but time: goods that nobody paid for, partners that do not answer. */
+/**
+ * What no event brings about, but time: goods that nobody paid for, parcels that no carrier mentions,
+ * partners that do not answer.
+ */
 export async function clockRound(database: Database, portsOf: PortsOf): Promise<void> {
   for (const orderId of await ordersWithExpiredHolds(database, batchSize)) {
     await database.transaction().execute((transaction) => expire(transaction, orderId, portsOf));
@@ -26,6 +31,11 @@ export async function clockRound(database: Database, portsOf: PortsOf): Promise<
       await settleDeliveryOffer({ ...stepOf(offer), ...offer });
       await markOfferTold(transaction, offer.offerId);
     });
+  }
+  for (const orderId of await ordersWithSilentParcels(database, batchSize)) {
+    await database
+      .transaction()
+      .execute((transaction) => askAboutSilence(transaction, orderId, portsOf));
   }
 }
 

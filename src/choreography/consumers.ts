@@ -5,6 +5,7 @@ import { serviceLevels } from '../domain/service-level.js';
 import type { EventType } from '../events/catalogue/catalogue.js';
 import type { Consumer } from '../events/consumer.js';
 import type { OrderEvent } from '../events/order-event.js';
+import { callForGivenUp, closeSettled } from './given-up.js';
 import type { Service, ServicePorts, Situation } from './service.js';
 import { Story } from './story.js';
 
@@ -28,11 +29,15 @@ export const consumersOf = (service: Service, portsOf: PortsOf): readonly Servic
     hears: ({ type, orderHash: hash }: Tidings) =>
       Object.hasOwn(service.reactions, type) && hash % service.partitions === partition,
     apply: async (transaction: Transaction<unknown>, events: readonly OrderEvent[]) => {
-      for (const event of events) {
-        await react(service, event, transaction as unknown as Database, portsOf);
-      }
+      for (const event of events) await react(service, event, ours(transaction), portsOf);
     },
+    gaveUp: (transaction, event) =>
+      callForGivenUp(ours(transaction), { service: service.name, event }, portsOf),
+    settled: (transaction, event) =>
+      closeSettled(ours(transaction), { service: service.name, event }, portsOf),
   }));
+
+const ours = (transaction: Transaction<unknown>) => transaction as unknown as Database;
 
 const wantedBy = ({ reactions, partitions }: Service, partition: number) => sql`(
   e.type = any(${Object.keys(reactions)})

@@ -49,7 +49,10 @@ const isUndone = (story: Story): boolean =>
 
 /** A parcel that has gone all the same is a person's, and holds the order open. */
 function areParcelsFetched(story: Story): boolean {
-  const resolved = story.all('attention.resolved').map(({ subject }) => subject);
+  const resolved = story
+    .all('attention.resolved')
+    .filter(({ reason }) => reason === 'parcel_already_gone')
+    .map(({ subject }) => subject);
   return goneAllTheSame(story).every((id) => resolved.includes(id));
 }
 

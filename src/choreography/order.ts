@@ -4,13 +4,15 @@ import type { RecordedFact } from '../domain/facts.js';
 import { catalogue, type EventType } from '../events/catalogue/catalogue.js';
 import { endingOf } from './ending.js';
 import type { Service, Situation } from './service.js';
+import { needlessItems, silencesOf } from './silence.js';
 import type { Story } from './story.js';
 
 const everything = Object.keys(catalogue) as readonly EventType[];
 
 /**
  * Shows where an order stands, and says that it is over. It tells nobody what to do: its row is what
- * the events add up to, and an end is what is left when nothing is left to happen.
+ * the events add up to, and an end is what is left when nothing is left to happen. So it also closes
+ * what a person was asked and the events have answered.
  */
 export const order: Service = {
   name: 'order',
@@ -19,12 +21,22 @@ export const order: Service = {
   reactions: Object.fromEntries(everything.map((type) => [type, show])),
 };
 
-async function show({ orderId, story, ports }: Situation): Promise<void> {
+async function show(situation: Situation): Promise<void> {
+  const { orderId, story, serviceLevel, ports } = situation;
   const { state, since } = positionOf(story);
-  await ports.row.show(orderId, state, since);
+  const [next] = silencesOf(story, serviceLevel);
+  await ports.row.show(orderId, state, { since, silentUntilMs: next?.dueMs });
+  await closeNeedless(situation);
   if (isEnded(state)) return;
   const end = endingOf(story);
   if (end !== undefined) await ports.journal.append({ orderId, key: 'ending', facts: [end] });
+}
+
+/** The carrier has spoken after all, or the parcel is not awaited any more. */
+async function closeNeedless({ orderId, story, serviceLevel, ports }: Situation): Promise<void> {
+  for (const { id, fact } of needlessItems(story, serviceLevel)) {
+    await ports.journal.append({ orderId, key: `attention-resolved:${id}`, facts: [fact] });
+  }
 }
 
 /** The state, and since when its status holds. */

@@ -1,6 +1,7 @@
 import type { Ports } from '../activities/ports.js';
 import type { Step } from '../activities/step.js';
 import type { FactType } from '../domain/facts.js';
+import type { ShownTimes } from '../db/choreography.js';
 import type { Milestone } from '../db/webhooks.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import { placed, type OrderState } from '../domain/order-state.js';
@@ -27,7 +28,7 @@ export interface ServicePorts extends Ports {
 
 /** The order's row, which shows what its events add up to. */
 interface OrderRow {
-  show(orderId: OrderId, state: OrderState, since: string | undefined): Promise<void>;
+  show(orderId: OrderId, state: OrderState, times: ShownTimes): Promise<void>;
   /** What the carrier reported with a scan; null where it means nothing to an order. */
   milestoneOf(orderId: OrderId, sequence: number): Promise<Milestone | null>;
   /** The parcel was to be taken back and had gone: its shipment is what it was. */

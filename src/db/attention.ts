@@ -9,6 +9,7 @@ import {
 import type { AttentionId, OrderId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import type { Database } from './database.js';
+import type { Coordination } from './tables.js';
 
 /** Work for a person. Items of orders of the first version have neither owner nor choices. */
 export interface AttentionRecord {
@@ -26,6 +27,8 @@ export interface AttentionRecord {
   readonly resolvedBy: string | null;
   readonly choice: AttentionChoice | null;
   readonly note: string | null;
+  /** Whether a workflow leads the order, and can wait for an answer. */
+  readonly coordination: Coordination;
 }
 
 export interface AttentionFilter {
@@ -38,6 +41,7 @@ const columns = sql`
   a.id, a.order_id as "orderId", a.reason, a.subject, a.owner, a.choices,
   a.raised_at as "raisedAt", a.resolved_at as "resolvedAt", a.resolved_by as "resolvedBy",
   a.choice, a.note,
+  (select o.coordination from orders.orders o where o.id = a.order_id) as coordination,
   case when a.exposure_minor is not null then
     json_build_object('amountMinor', a.exposure_minor, 'currency', a.currency) end as exposure,
   floor(extract(epoch from coalesce(a.resolved_at, clock_timestamp()) - a.raised_at))::integer

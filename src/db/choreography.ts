@@ -44,19 +44,29 @@ export async function readMemory(
   return rows[0];
 }
 
-/** Shows in the order's row what its events add up to. @param since when its status began, RFC 3339 */
+export interface ShownTimes {
+  /** When the status began, RFC 3339. */
+  readonly since: string | undefined;
+  /** Unix time at which somebody has to look why the carrier is silent about a parcel. */
+  readonly silentUntilMs: number | undefined;
+}
+
+/** Shows in the order's row what its events add up to. */
 export async function showState(
   database: Database,
   orderId: OrderId,
   state: OrderState,
-  since: string | undefined,
+  { since, silentUntilMs }: ShownTimes,
 ): Promise<void> {
   await sql`
     update orders.orders set status = ${state.status}, stage = ${state.stage},
       payment_status = ${state.paymentStatus}, fulfillment_status = ${state.fulfillmentStatus},
-      status_since = coalesce(${since ?? null}::timestamptz, status_since)
+      status_since = coalesce(${since ?? null}::timestamptz, status_since),
+      silent_until = ${timeOf(silentUntilMs)}
     where id = ${orderId}`.execute(database);
 }
+
+const timeOf = (timeMs: number | undefined) => sql`to_timestamp(${timeMs ?? null}::float8 / 1000)`;
 
 /** What the carrier meant by the scan that stands at this place of the timeline. */
 export async function milestoneAt(

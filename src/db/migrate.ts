@@ -18,6 +18,7 @@ import { placedFacts } from './migrations/0015-placed-facts.js';
 import { consumers } from './migrations/0016-consumers.js';
 import { webhooksOut } from './migrations/0017-webhooks-out.js';
 import { choreography } from './migrations/0019-choreography.js';
+import { silentParcels } from './migrations/0020-silent-parcels.js';
 import { relay } from './migrations/0018-relay.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -40,6 +41,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0017-webhooks-out': webhooksOut,
   '0018-relay': relay,
   '0019-choreography': choreography,
+  '0020-silent-parcels': silentParcels,
 };
 
 /**

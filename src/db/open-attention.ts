@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { AttentionReason } from '../domain/attention.js';
+import type { AttentionId, OrderId } from '../domain/ids.js';
 import type { Database } from './database.js';
 
 export interface OpenAttentionSum {
@@ -8,6 +9,19 @@ export interface OpenAttentionSum {
   readonly owner: string | null;
   readonly open: number;
   readonly oldestAgeSeconds: number;
+}
+
+/** @returns the id of the item about this that nobody has resolved yet */
+export async function openItemOf(
+  database: Database,
+  orderId: OrderId,
+  { reason, subject }: { readonly reason: AttentionReason; readonly subject: string },
+): Promise<AttentionId | undefined> {
+  const { rows } = await sql<{ id: AttentionId }>`
+    select id from orders.attention where order_id = ${orderId} and reason = ${reason}
+      and subject = ${subject} and resolved_at is null
+  `.execute(database);
+  return rows[0]?.id;
 }
 
 /** How many attention items are open, and how long the oldest of each kind has been. */

@@ -45,6 +45,7 @@ export const attentionKinds = {
   payment_disputed: { owner: 'payments', choices: deskChoices, waiting: false },
   return_stuck: { owner: 'support', choices: undoChoices, waiting: false },
   books_differ: { owner: 'payments', choices: deskChoices, waiting: false },
+  service_gave_up: { owner: 'support', choices: undoChoices, waiting: false },
   order_without_workflow: { owner: 'support', choices: deskChoices, waiting: false },
 } as const satisfies Readonly<Record<string, AttentionKind>>;
 

@@ -93,12 +93,12 @@ async function isolate(
 /** @returns how many events were put aside: one, or none where another copy was there before */
 async function setAside(
   database: Database,
-  { name }: Consumer,
+  consumer: Consumer,
   rules: ConsumerRules,
   { batch, error }: Refusal,
 ): Promise<number> {
   const [refused] = batch.fresh;
   if (refused === undefined) throw error;
-  const isParked = await park(database, name, { ...refused, from: batch.from }, error, rules);
+  const isParked = await park(database, consumer, { ...refused, from: batch.from }, error, rules);
   return isParked ? 1 : 0;
 }

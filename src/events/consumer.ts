@@ -17,6 +17,13 @@ export interface Consumer {
    * @throws ConsumerUnavailable when no event can be taken at the moment, whichever it is
    */
   apply(transaction: Transaction<unknown>, events: readonly OrderEvent[]): Promise<void>;
+  /** Called in the transaction in which an event of its becomes a dead letter. */
+  gaveUp?(transaction: Transaction<unknown>, event: OrderEvent): Promise<void>;
+  /**
+   * Called in the transaction in which an event that was put aside is done with: it is in effect, or
+   * left out because a person said so. It may have been a dead letter, or not.
+   */
+  settled?(transaction: Transaction<unknown>, event: OrderEvent): Promise<void>;
 }
 
 /** Retried for as long as it takes; no event is to blame. */

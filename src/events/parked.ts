@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import type { ParkedState } from '../db/consumer-tables.js';
 import type { Database } from '../db/database.js';
 import type { Tables } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
@@ -17,12 +18,13 @@ import { defaultRules, type ConsumerRules } from './rules.js';
  */
 export const park = (
   database: Database,
-  name: string,
+  consumer: Consumer,
   { position, event, from }: LoggedEvent & { readonly from: number },
   error: unknown,
   rules: ConsumerRules,
 ): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {
+    const { name } = consumer;
     const group = await openGroup(transaction, name, rules.statementLimitMs);
     if (group?.position !== from) return false;
     const isLast = rules.maxAttempts <= 1 || isFinal(error);
@@ -39,6 +41,7 @@ export const park = (
         ${describeRefusal(error)}, clock_timestamp(),
         ${isLast ? sql`clock_timestamp()` : null})
     `.execute(transaction);
+    if (isLast) await consumer.gaveUp?.(transaction as Transaction<unknown>, event);
     return true;
   });
 
@@ -128,11 +131,12 @@ async function retry(
         await apply(database, consumer, transaction, [row.event], limit);
       }
       await release(transaction, id);
+      await consumer.settled?.(transaction as Transaction<unknown>, row.event);
       return 'settled';
     });
   } catch (error) {
     if (tried === undefined || isPassing(error)) throw error;
-    await countFailure(database, id, error, rules);
+    await countFailure(database, consumer, { id, event: tried }, error, rules);
     return 'left';
   }
 }
@@ -180,20 +184,25 @@ async function release(transaction: Transaction<Tables>, id: string): Promise<vo
 
 async function countFailure(
   database: Database,
-  id: string,
+  consumer: Consumer,
+  { id, event }: { readonly id: string; readonly event: OrderEvent },
   error: unknown,
   rules: ConsumerRules,
 ): Promise<void> {
   const mostAttempts = isFinal(error) ? 1 : rules.maxAttempts;
-  await sql`
-    update events.parked set
-      attempts = attempts + 1,
-      state = case when attempts + 1 >= ${mostAttempts} then 'dead' else state end,
-      died_at = case when attempts + 1 >= ${mostAttempts} then clock_timestamp() end,
-      next_attempt_at = clock_timestamp() + interval '1 millisecond' * floor(random() *
-        least(${rules.capMs}::float8, ${rules.baseMs}::float8 * power(2, attempts))),
-      error = ${describeRefusal(error)},
-      first_failed_at = coalesce(first_failed_at, clock_timestamp())
-    where id = ${id} and state = 'retrying'
-  `.execute(database);
+  await transact(database, async (transaction) => {
+    const { rows } = await sql<{ state: ParkedState }>`
+      update events.parked set
+        attempts = attempts + 1,
+        state = case when attempts + 1 >= ${mostAttempts} then 'dead' else state end,
+        died_at = case when attempts + 1 >= ${mostAttempts} then clock_timestamp() end,
+        next_attempt_at = clock_timestamp() + interval '1 millisecond' * floor(random() *
+          least(${rules.capMs}::float8, ${rules.baseMs}::float8 * power(2, attempts))),
+        error = ${describeRefusal(error)},
+        first_failed_at = coalesce(first_failed_at, clock_timestamp())
+      where id = ${id} and state = 'retrying' returning state
+    `.execute(transaction);
+    if (rows[0]?.state === 'dead')
+      await consumer.gaveUp?.(transaction as Transaction<unknown>, event);
+  });
 }

@@ -77,6 +77,17 @@ describe('an order that goes back', () => {
     ).toBeDefined();
   });
 
+  test('waits for him also when somebody had been asked why that parcel was silent', () => {
+    const others = undone.filter(({ type }) => type !== 'label.voided');
+    const silent = { reason: 'not_handed_over', subject: first } as const;
+    const asked: readonly Fact[] = [
+      { type: 'attention.raised', ...silent },
+      { type: 'attention.resolved', ...silent },
+      { type: 'attention.raised', reason: 'parcel_already_gone', subject: first },
+    ];
+    expect(until('rejected', ...others, ...asked)).toBeUndefined();
+  });
+
   test('whose card was declined waits for the goods alone, when it is nobody’s points', () => {
     const guest: Fact = { ...placed, isMember: false } as Fact;
     const facts: readonly Fact[] = [

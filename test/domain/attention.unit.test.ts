@@ -33,7 +33,7 @@ it('only an order that waits can be told to wait on, to refund or to send again'
 });
 
 it('what keeps failing can be tried again, declared done, or given up with a reason', () => {
-  for (const reason of ['undo_stuck', 'side_step_failed'] as const) {
+  for (const reason of ['undo_stuck', 'side_step_failed', 'service_gave_up'] as const) {
     expect(choicesFor(reason)).toEqual(['retry', 'mark_done', 'waive']);
   }
 });

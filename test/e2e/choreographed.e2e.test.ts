@@ -78,11 +78,7 @@ describe('an order without a coordinator', () => {
     await running.untilFact(id, 'inventory.released');
     expect(await running.facts(id)).toContain('inventory.written_off');
     expect((await running.order(id)).status).toBe('compensating');
-    const { data } = await running.get<{ data: { id: string; order_id: string }[] }>(
-      'api',
-      '/v1/attention',
-    );
-    const item = data.find(({ order_id }) => order_id === id);
+    const [item] = await desk.openItems(id);
     const resolution = { choice: 'mark_done', by: 'ada', note: 'fetched back' };
     const resolved = await running.post(`/v1/attention/${item!.id}/resolve`, resolution);
     expect(resolved.status).toBe(200);
@@ -120,6 +116,42 @@ describe('an order without a coordinator', () => {
     await running.untilStatus(id, 'cancelled');
     expect(kinds((await desk.expectNothingLeft(id)).payments)).toEqual(['authorize', 'void']);
     expect((await dead()).data).toEqual([]);
+  });
+
+  test('whose parcel no carrier mentions calls a person, until the carrier does', async () => {
+    const { id } = await place(silentHarbor);
+    await expect
+      .poll(() => desk.openItems(id), { timeout: 20_000 })
+      .toMatchObject([{ reason: 'not_handed_over', owner: 'warehouse', choices: ['wait'] }]);
+    expect((await running.order(id)).needs_attention).toBe(true);
+    await running.scan((await running.order(id)).shipments[0]!.tracking_number, 'delivered');
+    await running.untilStatus(id, 'delivered');
+    expect(await desk.openItems(id)).toEqual([]);
+    expect((await running.order(id)).needs_attention).toBe(false);
+  });
+
+  test('whose refund is refused for ever ends when a person has paid it back by hand', async () => {
+    const { id } = await place(silentHarbor);
+    await running.untilFact(id, 'payment.captured');
+    await running.fault({
+      service: 'payments',
+      operation: 'refund',
+      kind: 'error_500',
+      order_id: id,
+      for_ms: 120_000,
+    });
+    await desk.cancel(id);
+    const subject = 'payment:compensation.started';
+    const asked = async () => (await desk.openItems(id)).find((item) => item.subject === subject);
+    await expect
+      .poll(asked, { timeout: 40_000 })
+      .toMatchObject({ choices: ['retry', 'mark_done', 'waive'] });
+    const resolution = { choice: 'mark_done', by: 'ada', note: 'refunded in the console' };
+    const resolved = await running.post(`/v1/attention/${(await asked())!.id}/resolve`, resolution);
+    expect(resolved.status).toBe(200);
+    await running.untilStatus(id, 'cancelled');
+    expect(await desk.held(id)).toBe(0);
+    expect((await running.order(id)).needs_attention).toBe(false);
   });
 
   test('takes no other message than a cancel', async () => {

@@ -33,6 +33,14 @@ export const balance = ({ payments }: Ledger): number =>
     0,
   );
 
+interface OpenItem {
+  readonly id: string;
+  readonly order_id: string;
+  readonly reason: string;
+  readonly subject: string;
+  readonly choices: readonly string[];
+}
+
 /** A running stack with both sorts of coordination, and the books that nobody's word is in. */
 export class CoordinationDesk {
   private constructor(
@@ -70,6 +78,15 @@ export class CoordinationDesk {
 
   points(id: string): Promise<number> {
     return this.sumOf('select sum(points) from loyalty.ledger where order_id = $1', id);
+  }
+
+  /** What of the order stands in the queue of work for people. */
+  async openItems(id: string): Promise<readonly OpenItem[]> {
+    const { data } = await this.running.get<{ data: readonly OpenItem[] }>(
+      'api',
+      '/v1/attention?limit=100',
+    );
+    return data.filter(({ order_id }) => order_id === id);
   }
 
   cancel(id: string): Promise<Response> {

@@ -16,6 +16,7 @@ import { problem } from '../problem.js';
 import { content, type Reply } from '../reply.js';
 import { listBody } from '../representation.js';
 import { describeError } from '../request-log.js';
+import { resolveGivenUp } from '../resolve-given-up.js';
 import { attentionListQuery } from '../schemas/list-query.js';
 import { parseBody, parseQuery } from '../schemas/parse.js';
 import { resolutionRequest } from '../schemas/steering-request.js';
@@ -54,7 +55,8 @@ export const resolveAttention =
     if (choice === undefined) return notAChoice(item);
     const resolution = { ...body.value, choice };
     if (item.resolvedAt !== null) return settled(item, resolution);
-    return attentionKinds[item.reason].waiting
+    if (item.reason === 'service_gave_up') return throughLetter(api, item, resolution);
+    return attentionKinds[item.reason].waiting && item.coordination === 'orchestrated'
       ? throughWorkflow(api, item, resolution)
       : inDatabase(api, item, resolution);
   };
@@ -90,6 +92,23 @@ async function throughWorkflow(
         'an answer to an attention item did not reach its workflow',
       );
       return problem('temporal_unavailable');
+  }
+}
+
+/** The service that has given up tries again, or goes on without it. */
+async function throughLetter(
+  { database }: ApiDependencies,
+  item: AttentionRecord,
+  resolution: Resolution,
+): Promise<Reply> {
+  const answer = await resolveGivenUp(database, item, resolution);
+  switch (answer.kind) {
+    case 'closed':
+      return settled(answer.item, resolution);
+    case 'busy':
+      return problem('dead_letter_in_wrong_state', {
+        detail: 'Its dead letter was replayed or discarded. The item closes when that is done.',
+      });
   }
 }
 

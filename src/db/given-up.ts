@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { Fact } from '../domain/facts.js';
+import type { GivenUp } from '../domain/given-up.js';
+import type { OrderId, ShipmentId } from '../domain/ids.js';
+import type { UndoName } from '../domain/saga.js';
+import type { Database } from './database.js';
+
+/** Keeps everybody else from adding to an order's timeline until the transaction ends. */
+export async function lockOrder(database: Database, orderId: OrderId): Promise<void> {
+  await sql`select from orders.orders where id = ${orderId} for no key update`.execute(database);
+}
+
+/** @returns the id of the dead letter; undefined when it was decided about, or is in effect */
+export async function deadLetterOf(
+  database: Database,
+  orderId: OrderId,
+  { service, type }: GivenUp,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select p.id from events.parked p join events.history e on e.event_id = p.event_id
+    where p.order_id = ${orderId} and p.state = 'dead' and e.type = ${type}
+      and split_part(p.group_name, ':', 1) = ${service}`.execute(database);
+  return rows[0]?.id;
+}
+
+/** Says of an undo that a person has seen to it; of labels for each that was not taken back. */
+export async function settleUndo(
+  database: Database,
+  orderId: OrderId,
+  undo: UndoName,
+  result: 'marked_done' | 'waived',
+): Promise<void> {
+  const facts: readonly Fact[] =
+    undo === 'voidLabel'
+      ? (await labelsLeft(database, orderId)).map((subject) => settled(undo, result, { subject }))
+      : [settled(undo, result)];
+  if (facts.length === 0) return;
+  await sql`
+    select count(*) from orders.append(${orderId}, ${`undo-settled:${undo}`},
+      ${JSON.stringify(facts)}, null, null)`.execute(database);
+}
+
+const settled = (
+  undo: UndoName,
+  result: 'marked_done' | 'waived',
+  about: { readonly subject?: string } = {},
+): Fact => ({ type: 'undo.settled', undo, result, ...about });
+
+async function labelsLeft(database: Database, orderId: OrderId): Promise<readonly ShipmentId[]> {
+  const { rows } = await sql<{ id: ShipmentId }>`
+    select t.data ->> 'shipmentId' as id from orders.timeline t
+    where t.order_id = ${orderId} and t.type = 'shipment.created' and not exists (
+      select from orders.timeline v where v.order_id = t.order_id and v.type = 'label.voided'
+        and v.data ->> 'shipmentId' = t.data ->> 'shipmentId')
+    order by t.sequence`.execute(database);
+  return rows.map(({ id }) => id);
+}

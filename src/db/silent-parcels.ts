@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import type { OrderId } from '../domain/ids.js';
+import type { Database } from './database.js';
+
+/** Choreographed orders with a parcel of which the carrier has said nothing for too long. */
+export async function ordersWithSilentParcels(
+  database: Database,
+  limit: number,
+): Promise<readonly OrderId[]> {
+  const { rows } = await sql<{ orderId: OrderId }>`
+    select id as "orderId" from orders.orders where silent_until <= clock_timestamp()
+    order by silent_until limit ${limit}`.execute(database);
+  return rows.map(({ orderId }) => orderId);
+}
+
+/**
+ * Takes the order under lock, so that nobody else adds to its timeline meanwhile.
+ * @returns the Unix time in milliseconds; undefined when there is nothing to look for any more, or when
+ *   somebody else has the order
+ */
+export async function lockSilentOrder(
+  database: Database,
+  orderId: OrderId,
+): Promise<number | undefined> {
+  const { rows } = await sql<{ nowMs: number }>`
+    select extract(epoch from clock_timestamp())::float8 * 1000 as "nowMs" from orders.orders
+    where id = ${orderId} and silent_until <= clock_timestamp()
+    for no key update skip locked`.execute(database);
+  return rows[0]?.nowMs;
+}
+
+/** @param timeMs Unix time of the next look; undefined when none is needed */
+export async function lookAgainAt(
+  database: Database,
+  orderId: OrderId,
+  timeMs: number | undefined,
+): Promise<void> {
+  await sql`
+    update orders.orders set silent_until = to_timestamp(${timeMs ?? null}::float8 / 1000)
+    where id = ${orderId}`.execute(database);
+}
