@@ -6,14 +6,22 @@ import { park, retryParked } from './parked.js';
 import { isPassing, orUnavailable } from './refusal.js';
 import { defaultRules, type ConsumerRules } from './rules.js';
 
+export interface ConsumerRound {
+  /** So many events are done with: retried with success, or read. */
+  readonly events: number;
+  /** More may wait, so that the next round should begin at once. */
+  readonly hasMore: boolean;
+}
+
 /** One round of a consumer: what is due of the parked events, then the next of the log. */
 export async function consumerRound(
   database: Database,
   consumer: Consumer,
   rules: Partial<ConsumerRules> = {},
-): Promise<number> {
+): Promise<ConsumerRound> {
   const retried = await retryParked(database, consumer, rules);
-  return retried + (await runGroup(database, consumer, rules));
+  const { events, hasMore } = await advance(database, consumer, { ...defaultRules, ...rules });
+  return { events: retried + events, hasMore: retried > 0 || hasMore };
 }
 
 /**
@@ -27,14 +35,22 @@ export async function runGroup(
   consumer: Consumer,
   changes: Partial<ConsumerRules> = {},
 ): Promise<number> {
-  const rules = { ...defaultRules, ...changes };
-  return orUnavailable(async () => {
-    const outcome = await takeBatch(database, consumer, rules, rules.batchSize);
-    if (outcome.kind === 'moved') return outcome.events;
-    if (outcome.batch.isSingle) return setAside(database, consumer, rules, outcome);
-    return isolate(database, consumer, rules, outcome.batch.size);
-  });
+  return (await advance(database, consumer, { ...defaultRules, ...changes })).events;
 }
+
+const advance = (
+  database: Database,
+  consumer: Consumer,
+  rules: ConsumerRules,
+): Promise<ConsumerRound> =>
+  orUnavailable(async () => {
+    const outcome = await takeBatch(database, consumer, rules, rules.batchSize);
+    if (outcome.kind === 'moved') return outcome;
+    const events = outcome.batch.isSingle
+      ? await setAside(database, consumer, rules, outcome)
+      : await isolate(database, consumer, rules, outcome.batch.size);
+    return { events, hasMore: events > 0 };
+  });
 
 interface Refusal {
   readonly kind: 'refused';
@@ -42,9 +58,9 @@ interface Refusal {
   readonly error: unknown;
 }
 
-type Outcome = { readonly kind: 'moved'; readonly events: number } | Refusal;
+type Outcome = (ConsumerRound & { readonly kind: 'moved' }) | Refusal;
 
-const nothingMoved: Outcome = { kind: 'moved', events: 0 };
+const nothingMoved: Outcome = { kind: 'moved', events: 0, hasMore: false };
 
 async function takeBatch(
   database: Database,
@@ -63,7 +79,7 @@ async function takeBatch(
       const limit = { limitMs: rules.applyLimitMs, pid: group.pid };
       await apply(database, consumer, transaction, events, limit);
       await settle(transaction, consumer.name, batch);
-      return { kind: 'moved', events: batch.size };
+      return { kind: 'moved', events: batch.size, hasMore: batch.upTo < group.head };
     });
   } catch (error) {
     if (batch === undefined || isPassing(error)) throw error;

@@ -65,7 +65,7 @@ export function startEventLoops(options: EventLoopOptions): Loop {
     loop('head', { round: watchHead(database, published.ring), pollMs: headPollMs }),
     ...consumers.map((consumer) =>
       loop(consumer.name, {
-        round: async () => (await consumerRound(database, consumer)) > 0,
+        round: async () => (await consumerRound(database, consumer)).hasMore,
         pollMs: consumerPollMs,
         lingerMs: consumerLingerMs,
         onWake: published.onRing,

@@ -118,7 +118,7 @@ function startLoops({ config, log, database, consumers, portsOf }: Parts): Loop 
     }),
     ...consumers.map((consumer) =>
       startLoop({
-        round: async () => (await consumerRound(database, consumer, rules)) > 0,
+        round: async () => (await consumerRound(database, consumer, rules)).hasMore,
         pollMs: idlePollMs,
         onWake: (wake) => alarms.get(consumer.name)?.onRing(wake) ?? (() => undefined),
         onError,

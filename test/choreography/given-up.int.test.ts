@@ -115,7 +115,7 @@ test('what a team has given up calls nobody to the order', async () => {
   await desk.desk.publishAll();
   const team = { name: 'a_team', apply: () => Promise.reject(new Error('not ours')) };
   const rules = { batchSize: 1, maxAttempts: 1 };
-  while ((await consumerRound(desk.desk.database, team, rules)) > 0);
+  while ((await consumerRound(desk.desk.database, team, rules)).hasMore);
   expect(await letterOf(orderId)).toMatch(/^dlt_/);
   expect(await desk.row(orderId)).toMatchObject(quiet);
 });

@@ -53,7 +53,7 @@ export class ServiceDesk {
     const { database } = this.desk;
     await this.desk.publishAll();
     for (const consumer of consumersOf(services[name], this.portsOf)) {
-      while ((await consumerRound(database, consumer, { batchSize: 1, maxAttempts })) > 0);
+      while ((await consumerRound(database, consumer, { batchSize: 1, maxAttempts })).hasMore);
     }
     await this.desk.publishAll();
   }

@@ -23,7 +23,7 @@ beforeAll(async () => {
   team = teams.find(({ name }) => name === 'analytics')!;
   await desk.publish(Array.from({ length: 50 }, () => placed(newOrderId(), [{ sku: 'TEA' }])));
   relay = startLoop({
-    round: async () => (await consumerRound(desk.database, team)) > 0,
+    round: async () => (await consumerRound(desk.database, team)).hasMore,
     pollMs: 20,
     onError: () => undefined,
   });

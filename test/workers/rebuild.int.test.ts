@@ -30,7 +30,7 @@ async function order(): Promise<void> {
 
 const startRelay = () =>
   startLoop({
-    round: async () => (await consumerRound(desk.database, team, { batchSize: 100 })) > 0,
+    round: async () => (await consumerRound(desk.database, team, { batchSize: 100 })).hasMore,
     pollMs: 5,
     onError: (error) => {
       throw error;
