@@ -4,7 +4,7 @@ import type { ServiceLevel } from '../domain/service-level.js';
 import type { Story } from './story.js';
 
 /** Why a person is asked about a parcel of which the carrier says nothing. */
-export type SilenceReason = 'not_handed_over' | 'not_delivered';
+type SilenceReason = 'not_handed_over' | 'not_delivered';
 
 /** A parcel that the carrier has to say something about, and when a person is asked if it does not. */
 export interface Silence {

@@ -181,6 +181,7 @@ export class People {
       case 'payment_disputed':
       case 'return_stuck':
       case 'books_differ':
+      case 'service_gave_up':
       case 'order_without_workflow':
         return undefined;
     }
