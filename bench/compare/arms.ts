@@ -7,6 +7,8 @@ import type { ArmName } from './data/names.js';
 /** A process of an arm. */
 export interface Member {
   readonly role: RoleName;
+  /** Where an arm has several of one role; else the role names it. */
+  readonly name?: string;
   readonly script: string;
   readonly environment?: Environment;
 }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inheritedEnvironment, type Environment } from '../../src/config.js';
 import { roleEnvironment, roleScript, type Wiring } from '../../src/up/roles.js';
-import type { RoleName } from '../../src/up/part.js';
 import { KeptProcess } from '../prove-events/kept-process.js';
 import type { Arm, Member } from './arms.js';
 
@@ -14,6 +13,8 @@ export interface CrewOptions {
   readonly logFolder: string;
   /** The wait before each move of a parcel. */
   readonly paceMs: number;
+  /** What all of them are told beside what their role and their arm ask for. */
+  readonly environment?: Environment;
 }
 
 /** More orders come in an hour than a shop lets one card place unapproved. */
@@ -24,14 +25,14 @@ const withoutVelocityRules: Environment = {
 
 /** The processes of an arm: whichever dies is started again at once. */
 export class Crew {
-  private constructor(private readonly processes: ReadonlyMap<RoleName, KeptProcess>) {}
+  private constructor(private readonly processes: ReadonlyMap<string, KeptProcess>) {}
 
   /** The sandbox first, since the others talk to it. */
   static async start(options: CrewOptions): Promise<Crew> {
-    const processes = new Map<RoleName, KeptProcess>();
+    const processes = new Map<string, KeptProcess>();
     const crew = new Crew(processes);
     const start = async (member: Member): Promise<void> => {
-      processes.set(member.role, await KeptProcess.start(() => launchOf(member, options)));
+      processes.set(nameOf(member), await KeptProcess.start(() => launchOf(member, options)));
     };
     const { arm, paceMs } = options;
     try {
@@ -52,16 +53,16 @@ export class Crew {
   }
 
   /** @throws Error when the arm has no such process */
-  process(role: RoleName): KeptProcess {
-    const found = this.processes.get(role);
-    if (found === undefined) throw new Error(`There is no ${role}`);
+  process(name: string): KeptProcess {
+    const found = this.processes.get(name);
+    if (found === undefined) throw new Error(`There is no ${name}`);
     return found;
   }
 
   /** Those of the service itself; the sandbox stands for others. */
   get ownPids(): readonly number[] {
-    return [...this.processes].flatMap(([role, { pid }]) =>
-      role === 'sandbox' || pid === undefined ? [] : [pid],
+    return [...this.processes].flatMap(([name, { pid }]) =>
+      name === 'sandbox' || pid === undefined ? [] : [pid],
     );
   }
 
@@ -70,7 +71,10 @@ export class Crew {
   }
 }
 
-function launchOf({ role, script, environment = {} }: Member, options: CrewOptions) {
+const nameOf = ({ role, name = role }: Member): string => name;
+
+function launchOf(member: Member, options: CrewOptions) {
+  const { role, script, environment = {} } = member;
   const { wiring, pointsFolder, logFolder } = options;
   if (!existsSync(script)) throw new Error(`There is no ${script}`);
   return {
@@ -79,9 +83,10 @@ function launchOf({ role, script, environment = {} }: Member, options: CrewOptio
       ...inheritedEnvironment(),
       LOG_LEVEL: 'warn',
       ...roleEnvironment(role, wiring),
+      ...options.environment,
       ...environment,
     },
-    logFile: join(logFolder, `${role}.log`),
+    logFile: join(logFolder, `${nameOf(member)}.log`),
     channel: true,
   };
 }

@@ -5,6 +5,7 @@ import { requireProc } from '../processes.js';
 import type { Machine } from '../report.js';
 import { compare } from './compare.js';
 import { Ground, openPool } from './ground.js';
+import { showLive } from './live/live.js';
 import { objectionsTo } from './objections.js';
 import { helpText, readOptions, type CompareOptions } from './options.js';
 import { publish, State, type Settings } from './state.js';
@@ -17,6 +18,7 @@ const print = (line: string): void => {
 
 const options = readOptions(process.argv.slice(2));
 if (options.help) print(helpText());
+else if (options.live !== undefined) await showLive(options.live, print);
 else await run(options);
 
 async function run(chosen: CompareOptions): Promise<void> {

@@ -13,6 +13,8 @@ export interface CompareOptions {
   readonly out: string | undefined;
   /** Forgets what an earlier run has found out. */
   readonly isFresh: boolean;
+  /** Shows the arms side by side in place of measuring them, and ends by itself after so long. */
+  readonly live: { readonly minutes: number } | undefined;
   /** Only tell what there is to choose. */
   readonly help: boolean;
 }
@@ -27,6 +29,7 @@ const quickFaults: readonly FaultName[] = [
 
 const full = { faults: faultNames, seeds: 10, orders: 30, costOrders: 30 } as const;
 const quick = { faults: quickFaults, seeds: 2, orders: 6, costOrders: 0 } as const;
+const liveMinutes = 60;
 
 const lines = [
   'npm run compare -- [options]',
@@ -38,6 +41,8 @@ const lines = [
   '  --cost N         orders of each seed at full load, for what one costs; 0: not measured (30)',
   '  --out FOLDER     where runs.csv, cost.csv and conditions.json go at the end',
   '  --fresh          begin anew; else what an earlier run with the same settings found out is kept',
+  '  --live           the four arms side by side on a page, with a button that kills the payment service',
+  `  --minutes N      so long --live goes on, unless Ctrl-C ends it before (${liveMinutes})`,
   '  --help',
   '',
   'Faults:',
@@ -59,6 +64,8 @@ export function readOptions(args: readonly string[]): CompareOptions {
       cost: { type: 'string' },
       out: { type: 'string' },
       fresh: { type: 'boolean', default: false },
+      live: { type: 'boolean', default: false },
+      minutes: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -71,8 +78,24 @@ export function readOptions(args: readonly string[]): CompareOptions {
     costOrders: whole('cost', values.cost ?? String(preset.costOrders), 0),
     out: values.out,
     isFresh: values.fresh,
+    live: liveOf(values),
     help: values.help,
   };
+}
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** It measures nothing, so nothing that is measured can be chosen with it. */
+function liveOf({ live, minutes, ...others }: Values): CompareOptions['live'] {
+  if (live !== true) {
+    if (minutes !== undefined) throw new Error('--minutes goes with --live alone');
+    return undefined;
+  }
+  const measured = Object.entries(others)
+    .filter(([name, value]) => name !== 'help' && (value ?? false) !== false)
+    .map(([name]) => `--${name}`);
+  if (measured.length > 0) throw new Error(`--live does not go with ${measured.join(', ')}`);
+  return { minutes: whole('minutes', String(minutes ?? liveMinutes), 1) };
 }
 
 /** In their usual order. */

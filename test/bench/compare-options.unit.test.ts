@@ -39,6 +39,22 @@ test.each([
   expect(() => readOptions(args)).toThrow(message);
 });
 
+test('the live mode lasts an hour unless somebody says otherwise, and is off without its word', () => {
+  expect(readOptions(['--live']).live).toEqual({ minutes: 60 });
+  expect(readOptions(['--live', '--minutes', '5']).live).toEqual({ minutes: 5 });
+  expect(readOptions([]).live).toBeUndefined();
+});
+
+test.each([
+  [['--live', '--quick'], '--live does not go with --quick'],
+  [['--live', '--faults', 'none', '--cost', '0'], '--live does not go with --faults, --cost'],
+  [['--live', '--fresh'], '--live does not go with --fresh'],
+  [['--minutes', '5'], '--minutes goes with --live alone'],
+  [['--live', '--minutes', '0'], '--minutes: not a whole number of 1 or more: 0'],
+])('%j contradicts itself', (args, message) => {
+  expect(() => readOptions(args)).toThrow(message);
+});
+
 test.each(faultNames)('the help names %s', (fault) => {
   expect(helpText()).toContain(`\n  ${fault}`);
 });

@@ -124,8 +124,8 @@ const rules: readonly Rule[] = [
     command: /^node --env-file=\.env dist\//,
     check: (command) => startsAndStops(command, running, folder),
   },
-  { command: /^npm run (bench|prove)/, check: isMeasurementWithKnownFlags },
-  { command: /^npm (?!run (bench|prove))/, check: isScriptWithKnownFlags },
+  { command: /^npm run (bench|prove|compare)/, check: isMeasurementWithKnownFlags },
+  { command: /^npm (?!run (bench|prove|compare))/, check: isScriptWithKnownFlags },
   { command: /^cp \S+ \.env$/, check: (command) => void readText(command.split(' ')[1]!) },
   { command: /^docker compose /, check: namesItsServices },
 ];

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { readOptions as readCompareOptions } from '../../bench/compare/options.js';
 import { readEventOptions } from '../../bench/events/options.js';
 import { readOptions } from '../../bench/options.js';
 import { readProofOptions } from '../../bench/prove-events/options.js';
@@ -41,6 +42,7 @@ export function isMeasurementWithKnownFlags(command: string): void {
 
 const readers: Readonly<Record<string, (flags: readonly string[]) => unknown>> = {
   'bench:events': readEventOptions,
+  compare: readCompareOptions,
   'prove:events': readProofOptions,
 };
 

@@ -53,7 +53,7 @@ export interface Evidence {
 
 const ends: readonly string[] = ['delivered', 'cancelled', 'rejected', 'failed'];
 
-export const isEnded = ({ told }: Evidence): boolean => ends.includes(told);
+export const isEnded = ({ told }: Pick<Evidence, 'told'>): boolean => ends.includes(told);
 
 /** Ended without a delivery, as the buyer was told. */
 export const isTakenBack = (evidence: Evidence): boolean =>

@@ -66,7 +66,8 @@ async function judgeSeed(
   };
 }
 
-function evidenceOf(
+/** What all books say of one order. */
+export function evidenceOf(
   { plan, orderId, totalMinor, cancelStatus }: Driven,
   { told, sellers, holds, awards, points, waits, unpublished }: InsideBook,
   outside: OutsideBooks,

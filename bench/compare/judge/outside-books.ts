@@ -28,9 +28,13 @@ export interface OutsideBooks {
   messages(orderId: string): readonly Message[];
 }
 
-/** Reads the sandbox's whole ledger, and where its parcels are. */
-export async function readOutside(sandboxUrl: string, sandboxPool: pg.Pool): Promise<OutsideBooks> {
-  const { payments, labels, messages } = await readLedger(sandboxUrl);
+/** Reads the sandbox's whole ledger, or what it has of one order, and where its parcels are. */
+export async function readOutside(
+  sandboxUrl: string,
+  sandboxPool: pg.Pool,
+  orderId?: string,
+): Promise<OutsideBooks> {
+  const { payments, labels, messages } = await readLedger(sandboxUrl, orderId);
   const parcels = await readParcels(sandboxPool, labels);
   const booked = byOrder(payments);
   const written = byOrder(messages);
@@ -47,10 +51,11 @@ export async function readOutside(sandboxUrl: string, sandboxPool: pg.Pool): Pro
   };
 }
 
-async function readLedger(sandboxUrl: string): Promise<Ledger> {
+async function readLedger(sandboxUrl: string, orderId?: string): Promise<Ledger> {
+  const only = orderId === undefined ? '' : `&order_id=${orderId}`;
   const all: Ledger = { payments: [], labels: [], messages: [] };
   for (let after = 0; ;) {
-    const url = `${sandboxUrl}/control/ledger?after=${after}&limit=${pageSize}`;
+    const url = `${sandboxUrl}/control/ledger?after=${after}&limit=${pageSize}${only}`;
     const page = ledger.parse(await getJson(url));
     all.payments.push(...page.payments);
     all.labels.push(...page.labels);
@@ -78,9 +83,11 @@ async function readParcels(
   sandboxPool: pg.Pool,
   labels: Ledger['labels'],
 ): Promise<ReadonlyMap<string | null, readonly Parcel[]>> {
-  const { rows } = await sandboxPool.query<Tracked>(`
-    select body ->> 'tracking_code' as code, body ->> 'status' as status
-    from sandbox.objects where kind = 'tracker'`);
+  const { rows } = await sandboxPool.query<Tracked>(
+    `select body ->> 'tracking_code' as code, body ->> 'status' as status
+      from sandbox.objects where kind = 'tracker' and body ->> 'tracking_code' = any($1)`,
+    [labels.map((label) => label.tracking_number)],
+  );
   const statuses = new Map(rows.map(({ code, status }) => [code, status]));
   const voided = new Set(
     labels.filter(({ kind }) => kind === 'void').map((label) => label.tracking_number),

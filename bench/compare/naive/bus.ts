@@ -32,7 +32,9 @@ export class Bus {
   constructor(private readonly database: Database) {}
 
   async create(): Promise<void> {
+    // Several processes may begin at once, and only one of them can create it.
     await sql`
+      select pg_advisory_xact_lock(hashtext('naive_messages'));
       create table if not exists public.naive_messages (
         id bigint generated always as identity primary key,
         service text not null,

@@ -15,12 +15,12 @@ import { naiveOrder } from './naive-order.js';
 import { react } from './naive-service.js';
 
 const all: readonly Service[] = Object.values({ ...services, order: naiveOrder });
-/** For messages that are late; whatever is published wakes its services. */
+/** For messages that are late, or of another process; what is published here wakes its services. */
 const pollMs = 200;
 const collectPollMs = 50;
 const connections = 50;
 
-/** Runs all services the bad way. */
+/** Runs the services that this process is for the bad way. */
 export async function startNaiveServices(
   config: ServicesConfig,
   log: Logger,
@@ -48,14 +48,12 @@ export async function startNaiveServices(
     whenAppended,
   );
   const ports = publishing(committing, publish);
-  const collect = async () => {
-    const messages = await bus.collect();
-    for (const message of messages) await publish(message);
-    return messages.length > 0;
-  };
+  const own = all.filter(({ name }) => (config.SERVICES as readonly string[]).includes(name));
   const loops = [
-    startLoop({ round: collect, pollMs: collectPollMs, onError }),
-    ...all.flatMap((service) =>
+    ...(own.includes(naiveOrder)
+      ? [startLoop({ round: collecting(bus, publish), pollMs: collectPollMs, onError })]
+      : []),
+    ...own.flatMap((service) =>
       lanes(bus, service, database, ports, onError).map((round) =>
         startLoop({
           round,
@@ -88,6 +86,13 @@ const publishing = (ports: ServicePorts, publish: Publish): ServicePorts => ({
     },
   },
 });
+
+/** In one process alone: whoever dies must not take with him what the API has said to another. */
+const collecting = (bus: Bus, publish: Publish) => async (): Promise<boolean> => {
+  const messages = await bus.collect();
+  for (const message of messages) await publish(message);
+  return messages.length > 0;
+};
 
 /** As many at once as the real service, in whatever order. */
 const lanes = (

@@ -90,7 +90,7 @@ export const restarts: ReadonlySet<DisturbanceKind> = new Set([
   'new_version',
 ]);
 
-export interface Disturbance {
+interface Disturbance {
   readonly kind: DisturbanceKind;
   /** It happens when so many orders were begun. */
   readonly afterOrders: number;

@@ -82,7 +82,7 @@ test('a retry has the same id, a new time and a signature that holds', async () 
     (before === 0 ? answering(500) : taking)(message, response, before);
   };
   await office.tell(eventsOf(newOrderId(), 1));
-  office.send({}, { scheduleMs: [1_100] });
+  office.send({}, { scheduleMs: [2_200] });
   await until(() => {
     expect(subscriber.received).toHaveLength(2);
   });
