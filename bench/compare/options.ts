@@ -27,7 +27,8 @@ const quickFaults: readonly FaultName[] = [
   'cancel_at_each_state',
 ];
 
-const full = { faults: faultNames, seeds: 10, orders: 30, costOrders: 30 } as const;
+/** 120 orders of an arm under a fault: what two cores can do in 90 minutes. */
+const full = { faults: faultNames, seeds: 10, orders: 12, costOrders: 20 } as const;
 const quick = { faults: quickFaults, seeds: 2, orders: 6, costOrders: 0 } as const;
 const liveMinutes = 60;
 
@@ -37,8 +38,8 @@ const lines = [
   `  --arms NAME,…    which of ${armNames.join(', ')}`,
   '  --faults NAME,…  which faults; all of them, or with --quick those that matter',
   '  --seeds N|A,B,…  how many seeds from 1 on, or which (10)',
-  '  --orders N       of each seed under each fault (30)',
-  '  --cost N         orders of each seed at full load, for what one costs; 0: not measured (30)',
+  '  --orders N       of each seed under each fault (12)',
+  '  --cost N         orders of each seed at full load, for what one costs; 0: not measured (20)',
   '  --out FOLDER     where runs.csv, cost.csv and conditions.json go at the end',
   '  --fresh          begin anew; else what an earlier run with the same settings found out is kept',
   '  --live           the four arms side by side on a page, with a button that kills the payment service',

@@ -16,7 +16,7 @@ const isAtRest = ({ isEnded, waits }: Sight): boolean => isEnded || waits.length
 
 /** Changes with whatever is heard of the order. */
 const traceOf = ({ isEnded, facts, waits }: Sight): string =>
-  `${isEnded ? 'ended' : 'open'} ${facts.length} ${waits.join(' ')}`;
+  `${isEnded ? 'ended' : 'open'} ${facts.length} ${facts.at(-1) ?? ''} ${waits.join(' ')}`;
 
 /** Time, as it passes. */
 interface Clock {
