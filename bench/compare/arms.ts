@@ -61,6 +61,9 @@ const choreographed = {
   doer: 'services',
 } as const;
 
+/** The task of a killed worker, or a try that comes late, and then the same once more. */
+const stillMs = 25_000;
+
 export const arms: Readonly<Record<ArmName, Arm>> = {
   saga: {
     name: 'saga',
@@ -69,7 +72,7 @@ export const arms: Readonly<Record<ArmName, Arm>> = {
     consumers: 'none',
     broker: undefined,
     members: [worker, relayWithoutEvents],
-    stillMs: 14_000,
+    stillMs,
   },
   naive: {
     name: 'naive',
@@ -98,7 +101,7 @@ export const arms: Readonly<Record<ArmName, Arm>> = {
       },
       relay,
     ],
-    stillMs: 14_000,
+    stillMs,
   },
   mix: {
     name: 'mix',
@@ -107,6 +110,6 @@ export const arms: Readonly<Record<ArmName, Arm>> = {
     consumers: 'teams',
     broker: 'relay',
     members: [worker, relay],
-    stillMs: 14_000,
+    stillMs,
   },
 };

@@ -11,7 +11,7 @@ export const paceMs = 300;
 export const undoFailsMs = 2_500;
 
 /** An order that has not come to rest so long after the last one was placed is stuck. */
-export const limitMs = 40 * secondMs;
+export const limitMs = 90 * secondMs;
 
 const { demo } = serviceLevels;
 

@@ -22,4 +22,5 @@ const tellsOnly: Journal = {
       facts: facts as readonly RecordedFact[],
       rowRevision: change?.revision ?? 0,
     }),
+  find: () => Promise.resolve([]),
 };

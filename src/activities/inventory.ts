@@ -39,13 +39,14 @@ export const inventoryActivities = ({
   inventory,
   journal,
 }: Pick<Ports, 'inventory' | 'journal'>) => ({
+  /** Goods may have come in since the order was told that there are none; it has gone on meanwhile. */
   reserveInventory: asStep(async (step: ReserveInventory): Promise<Told<Reservation>> => {
     const { orderId, lines, partial = false, number, holdMs } = step;
+    const key = numbered('reserveInventory', number);
+    const known = shortageIn(await journal.find(orderId, key));
     const options = { partial, ...(holdMs !== undefined && { holdMs }) };
-    const reservation = await inventory.reserve(orderId, lines, options);
-    return tell(journal, step, numbered('reserveInventory', number), reservation, [
-      factOf(reservation),
-    ]);
+    const reservation = known ?? (await inventory.reserve(orderId, lines, options));
+    return tell(journal, step, key, reservation, [factOf(reservation)]);
   }),
 
   enqueueForStock: asStep(async (step: EnqueueForStock): Promise<Told<null>> => {
@@ -120,6 +121,11 @@ export const inventoryActivities = ({
     ]);
   }),
 });
+
+function shortageIn(facts: readonly Fact[]): Reservation | undefined {
+  const short = facts.find((fact) => fact.type === 'inventory.short');
+  return short && { kind: 'short', lines: short.lines };
+}
 
 function factOf(reservation: Reservation): Fact {
   switch (reservation.kind) {

@@ -2,7 +2,7 @@ import type { Fact, SkuQuantity } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { asStep, asUndo } from './fate.js';
 import type { Money } from '../domain/money.js';
-import type { AddressChange, Label, OrderDetails, Ports, Undone } from './ports.js';
+import type { AddressChange, Label, LabelRequest, OrderDetails, Ports, Undone } from './ports.js';
 import { idempotencyKey, numbered, tell, undoneFacts, type Step, type Told } from './step.js';
 
 interface Ship extends Step {
@@ -40,23 +40,12 @@ export const shippingActivities = ({
   orders,
   journal,
 }: Pick<Ports, 'carrier' | 'orders' | 'journal'>) => ({
+  /** A carrier that has refused once may accept the second time; the order has gone on meanwhile. */
   createShipment: asStep(async (step: CreateShipment): Promise<Told<Label>> => {
-    const { orderId, shipmentId, warehouseId, lines, number, isReplacement = false } = step;
-    const details = await orders.find(orderId);
-    const label = await carrier.buyLabel({
-      orderId,
-      shipmentId,
-      ...(warehouseId !== undefined && {
-        warehouseId,
-        from: await orders.warehouse(warehouseId),
-      }),
-      to: details.shippingAddress,
-      isReplacement,
-      weightGrams: weightOf(details, lines ?? details.lines),
-      currency: details.total.currency,
-      idempotencyKey: idempotencyKey(orderId, 'createShipment', shipmentId),
-    });
+    const { orderId, shipmentId, number } = step;
     const key = numbered(`createShipment:${shipmentId}`, number);
+    const known = refusalIn(await journal.find(orderId, key));
+    const label = known ?? (await carrier.buyLabel(await labelRequest(orders, step)));
     return tell(journal, step, key, label, [labelFact(label, shipmentId)]);
   }),
 
@@ -81,6 +70,29 @@ export const shippingActivities = ({
     return tell(journal, step, `changeAddress:${changeId}`, change, facts);
   }),
 });
+
+async function labelRequest(orders: Ports['orders'], step: CreateShipment): Promise<LabelRequest> {
+  const { orderId, shipmentId, warehouseId, lines, isReplacement = false } = step;
+  const details = await orders.find(orderId);
+  return {
+    orderId,
+    shipmentId,
+    ...(warehouseId !== undefined && {
+      warehouseId,
+      from: await orders.warehouse(warehouseId),
+    }),
+    to: details.shippingAddress,
+    isReplacement,
+    weightGrams: weightOf(details, lines ?? details.lines),
+    currency: details.total.currency,
+    idempotencyKey: idempotencyKey(orderId, 'createShipment', shipmentId),
+  };
+}
+
+function refusalIn(facts: readonly Fact[]): Label | undefined {
+  const refused = facts.find((fact) => fact.type === 'shipment.refused');
+  return refused && { kind: 'refused', reason: refused.reason };
+}
 
 const repricedFacts = (now: Money, before: Money): readonly Fact[] =>
   now.amountMinor === before.amountMinor ? [] : [{ type: 'order.repriced', total: now }];

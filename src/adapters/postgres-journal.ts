@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Entry, Journal, Written } from '../activities/ports.js';
 import type { Fact, FactType, RecordedFact } from '../domain/facts.js';
+import type { OrderId } from '../domain/ids.js';
 import type { OrderState } from '../domain/order-state.js';
 import type { Database } from '../db/database.js';
 import { ask } from './postgres-errors.js';
@@ -17,7 +18,20 @@ interface TimelineRow {
 export const postgresJournal = (database: Database): Journal => ({
   append: ({ change, ...entry }: Entry) =>
     ask(() => append(database, entry, change?.state, change?.revision)),
+  find: (orderId, key) => ask(() => findEntry(database, orderId, key)),
 });
+
+/** What an entry said, also as a part of a larger transaction. */
+export async function findEntry(
+  database: Database,
+  orderId: OrderId,
+  key: string,
+): Promise<readonly RecordedFact[]> {
+  const { rows } = await sql<TimelineRow>`
+    select sequence, type, data, at from orders.timeline
+    where order_id = ${orderId} and entry_key = ${key} order by sequence`.execute(database);
+  return rows.map(recordedFact);
+}
 
 /**
  * One entry, also as a part of a larger transaction.

@@ -1,4 +1,4 @@
-import { append } from '../adapters/postgres-journal.js';
+import { append, findEntry } from '../adapters/postgres-journal.js';
 import { clockRound } from '../choreography/clock.js';
 import { consumersOf, type PortsOf, type ServiceConsumer } from '../choreography/consumers.js';
 import type { ServicePorts } from '../choreography/service.js';
@@ -12,6 +12,7 @@ import { listen } from '../events/listen.js';
 import { headPosition } from '../events/log.js';
 import { startLoop, type Loop } from '../events/loop.js';
 import type { ConsumerRules } from '../events/rules.js';
+import type { OrderId } from '../domain/ids.js';
 import type { Logger } from '../logger.js';
 import { createPorts, ownPorts } from './ports.js';
 
@@ -77,6 +78,7 @@ const portsIn = (config: ServicesConfig, transaction: Database) => ({
   journal: {
     append: ({ orderId, key, facts }: Parameters<ServicePorts['journal']['append']>[0]) =>
       append(transaction, { orderId, key, facts }),
+    find: (orderId: OrderId, key: string) => findEntry(transaction, orderId, key),
   },
   row: rowOf(transaction),
 });

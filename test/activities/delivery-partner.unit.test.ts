@@ -40,6 +40,7 @@ function world(answers: { offer?: PartnerOffer; settlement?: PartnerSettlement }
         entries.push(entry);
         return Promise.resolve({ facts: [], rowRevision: entry.change?.revision ?? 0 });
       },
+      find: () => Promise.resolve([]),
     },
   });
   return { activities, asked, entries };

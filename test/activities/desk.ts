@@ -25,7 +25,10 @@ export class Desk {
         return Promise.resolve();
       },
     } satisfies Ports['texter'],
-    journal: { append: (entry) => Promise.resolve(this.append(entry)) } satisfies Ports['journal'],
+    journal: {
+      append: (entry) => Promise.resolve(this.append(entry)),
+      find: () => Promise.resolve([]),
+    } satisfies Ports['journal'],
   };
 
   private append(entry: Entry): Written {

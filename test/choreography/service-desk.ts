@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
-import { append } from '../../src/adapters/postgres-journal.js';
+import { append, findEntry } from '../../src/adapters/postgres-journal.js';
 import { clockRound } from '../../src/choreography/clock.js';
 import { consumersOf, type PortsOf } from '../../src/choreography/consumers.js';
 import type { ServicePorts } from '../../src/choreography/service.js';
@@ -92,7 +92,10 @@ export class ServiceDesk {
   private readonly portsOf: PortsOf = (transaction) =>
     ({
       inventory: postgresInventory(transaction),
-      journal: { append: (entry) => append(transaction, entry) },
+      journal: {
+        append: (entry) => append(transaction, entry),
+        find: (orderId, key) => findEntry(transaction, orderId, key),
+      },
       row: rowOf(transaction),
       ...this.providers,
     }) as Partial<ServicePorts> as ServicePorts;

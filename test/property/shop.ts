@@ -196,6 +196,7 @@ export class Shop {
 
   private readBy(journal: Journal): Journal {
     return {
+      ...journal,
       append: async (entry) => {
         const written = await journal.append(entry);
         this.people.read(entry.orderId, written.facts);

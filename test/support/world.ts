@@ -46,7 +46,10 @@ export class World {
   }
 
   readonly ports: Ports = {
-    journal: { append: (entry) => Promise.resolve(this.append(entry)) },
+    journal: {
+      append: (entry) => Promise.resolve(this.append(entry)),
+      find: () => Promise.resolve([]),
+    },
     orders: {
       find: (orderId) => Promise.resolve({ ...anOrderDetails, orderId } as OrderDetails),
       warehouse: () => Promise.resolve(anAddress),

@@ -87,6 +87,7 @@ const callsOf = (
 });
 
 const journalOf = ({ journal }: Ports, meet: Meet, committed: Committed): Ports['journal'] => ({
+  ...journal,
   append: async (entry): Promise<Written> => {
     const written = await journal.append(entry);
     const steps = stepsOfKey(entry.key);

@@ -1,4 +1,4 @@
-import { append } from '../../../src/adapters/postgres-journal.js';
+import { append, findEntry } from '../../../src/adapters/postgres-journal.js';
 import type { Service, ServicePorts } from '../../../src/choreography/service.js';
 import { services } from '../../../src/choreography/services.js';
 import type { ServicesConfig } from '../../../src/config.js';
@@ -42,7 +42,10 @@ export async function startNaiveServices(
     {
       ...outside.ports,
       row: rowOf(database),
-      journal: { append: (entry) => append(database, entry) },
+      journal: {
+        append: (entry) => append(database, entry),
+        find: (orderId, key) => findEntry(database, orderId, key),
+      },
     },
     failpoints,
     whenAppended,
@@ -77,6 +80,7 @@ export async function startNaiveServices(
 const publishing = (ports: ServicePorts, publish: Publish): ServicePorts => ({
   ...ports,
   journal: {
+    ...ports.journal,
     append: async (entry) => {
       const written = await ports.journal.append(entry);
       for (const { type, sequence } of written.facts) {

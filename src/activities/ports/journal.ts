@@ -29,4 +29,6 @@ export interface Journal {
    * @throws ProviderRefused when the order has begun to be undone since (a late attempt is fenced).
    */
   append(entry: Entry): Promise<Written>;
+  /** What stands in the order's timeline under the key; nothing where nobody wrote anything yet. */
+  find(orderId: OrderId, key: string): Promise<readonly RecordedFact[]>;
 }
