@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Consumer } from '../../src/events/consumer.js';
-import { runGroup } from '../../src/events/consumer-runner.js';
+import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
+import { scanLimit } from '../../src/events/log.js';
 import { retryParked } from '../../src/events/parked.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import { anEvent, ids, newOrderId, openLogDesk, recorder, type LogDesk } from './log-desk.js';
@@ -90,4 +91,32 @@ describe('a consumer that wants some events', () => {
     expect(await retryParked(desk.database, consumer)).toBe(1);
     expect((await consumer.effects()).sort()).toEqual(ids(wanted(events)).sort());
   });
+
+  it('looks through a long log piece by piece, and misses nothing behind it', async () => {
+    await unwanted(scanLimit + 100);
+    const events = story();
+    await desk.publish(events);
+    const consumer = { ...(await recorder(desk.database, group)), wants: wantsPaid };
+    const before = await desk.positionOf(group);
+    expect(await consumerRound(desk.database, consumer)).toEqual({
+      events: scanLimit,
+      hasMore: true,
+    });
+    expect(await desk.positionOf(group)).toBe(before + scanLimit);
+    expect(await consumerRound(desk.database, consumer)).toMatchObject({ hasMore: false });
+    expect(await consumer.effects()).toEqual(ids(wanted(events)));
+    expect(await consumerRound(desk.database, consumer)).toEqual({ events: 0, hasMore: false });
+  });
 });
+
+/** So many events of one order that nobody here wants, all at once. */
+async function unwanted(count: number): Promise<void> {
+  await sql`
+    with moved as (
+      update events.head set position = position + ${count} returning position - ${count} as start
+    )
+    insert into events.log (position, event_id, order_id, sequence, type, version, event, at)
+    select start + n, 'evt_unwanted_' || start + n, 'ord_unwanted', start + n, 'order.confirmed',
+      1, '{}', clock_timestamp()
+    from moved, generate_series(1, ${count}::integer) n`.execute(desk.database);
+}
