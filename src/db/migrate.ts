@@ -19,6 +19,7 @@ import { consumers } from './migrations/0016-consumers.js';
 import { webhooksOut } from './migrations/0017-webhooks-out.js';
 import { choreography } from './migrations/0019-choreography.js';
 import { silentParcels } from './migrations/0020-silent-parcels.js';
+import { endedOrders } from './migrations/0021-ended-orders.js';
 import { relay } from './migrations/0018-relay.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -42,6 +43,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0018-relay': relay,
   '0019-choreography': choreography,
   '0020-silent-parcels': silentParcels,
+  '0021-ended-orders': endedOrders,
 };
 
 /**
