@@ -195,14 +195,12 @@ export class Shop {
   }
 
   private readBy(journal: Journal): Journal {
-    return {
-      ...journal,
-      append: async (entry) => {
-        const written = await journal.append(entry);
-        this.people.read(entry.orderId, written.facts);
-        return written;
-      },
+    const append: Journal['append'] = async (entry) => {
+      const written = await journal.append(entry);
+      this.people.read(entry.orderId, written.facts);
+      return written;
     };
+    return { ...journal, append };
   }
 
   private announced(inventory: Inventory): Inventory {
