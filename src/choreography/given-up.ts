@@ -1,8 +1,7 @@
 import type { Database } from '../db/database.js';
 import { openItemOf } from '../db/open-attention.js';
-import { attentionKinds } from '../domain/attention.js';
+import { attentionItem } from '../domain/attention-item.js';
 import { choicesAboutGivenUp, givenUpSubject, type GivenUp } from '../domain/given-up.js';
-import { suffixOf, type AttentionId } from '../domain/ids.js';
 import type { ServiceName } from '../domain/services.js';
 import type { OrderEvent } from '../events/order-event.js';
 import type { PortsOf } from './consumers.js';
@@ -24,16 +23,14 @@ export async function callForGivenUp(
   aside: PutAside,
   portsOf: PortsOf,
 ): Promise<void> {
-  const orderId = aside.event.subject;
-  const subject = subjectOf(aside);
+  const { orderId, subject, openId } = await workAbout(transaction, aside);
+  if (openId !== undefined) return;
   const choices = choicesAboutGivenUp(givenUpOf(aside));
-  if ((await openItemOf(transaction, orderId, { reason, subject })) !== undefined) return;
-  const id: AttentionId = `att_${suffixOf(crypto.randomUUID())}`;
-  const { owner } = attentionKinds[reason];
+  const raised = attentionItem(crypto.randomUUID(), { reason, subject, choices });
   await portsOf(transaction).journal.append({
     orderId,
-    key: `attention:${id}`,
-    facts: [{ type: 'attention.raised', id, reason, subject, owner, choices }],
+    key: `attention:${raised.id}`,
+    facts: [raised],
   });
 }
 
@@ -43,18 +40,20 @@ export async function closeSettled(
   aside: PutAside,
   portsOf: PortsOf,
 ): Promise<void> {
-  const orderId = aside.event.subject;
-  const subject = subjectOf(aside);
-  const id = await openItemOf(transaction, orderId, { reason, subject });
-  if (id === undefined) return;
+  const { orderId, subject, openId } = await workAbout(transaction, aside);
+  if (openId === undefined) return;
   await portsOf(transaction).journal.append({
     orderId,
-    key: `attention-resolved:${id}`,
+    key: `attention-resolved:${openId}`,
     facts: [{ type: 'attention.resolved', reason, subject }],
   });
 }
 
 /** One of an order at a time: later events of the order wait behind the one that was given up. */
-const subjectOf = (aside: PutAside): string => givenUpSubject(givenUpOf(aside));
+async function workAbout(transaction: Database, aside: PutAside) {
+  const orderId = aside.event.subject;
+  const subject = givenUpSubject(givenUpOf(aside));
+  return { orderId, subject, openId: await openItemOf(transaction, orderId, { reason, subject }) };
+}
 
 const givenUpOf = ({ service, event }: PutAside): GivenUp => ({ service, type: event.type });

@@ -1,9 +1,9 @@
 import { readMemory } from '../db/choreography.js';
 import type { Database } from '../db/database.js';
 import { lockSilentOrder, lookAgainAt } from '../db/silent-parcels.js';
-import { attentionKinds } from '../domain/attention.js';
+import { attentionItem } from '../domain/attention-item.js';
 import type { Fact } from '../domain/facts.js';
-import { suffixOf, type OrderId } from '../domain/ids.js';
+import type { OrderId } from '../domain/ids.js';
 import { serviceLevels } from '../domain/service-level.js';
 import type { PortsOf } from './consumers.js';
 import { silenceMarks, silencesOf, type Silence } from './silence.js';
@@ -37,12 +37,10 @@ export async function askAboutSilence(
 }
 
 /** Nobody sends again or pays back by itself here, so waiting is all there is to choose. */
-const itemOf = ({ reason, subject }: Silence, story: Story): Fact => ({
-  type: 'attention.raised',
-  id: `att_${suffixOf(crypto.randomUUID())}`,
-  reason,
-  subject,
-  owner: attentionKinds[reason].owner,
-  choices: ['wait'],
-  exposure: story.parcel(subject).amount,
-});
+const itemOf = ({ reason, subject }: Silence, story: Story): Fact =>
+  attentionItem(crypto.randomUUID(), {
+    reason,
+    subject,
+    choices: ['wait'],
+    exposure: story.parcel(subject).amount,
+  });

@@ -1,4 +1,4 @@
-import { append, findEntry } from '../adapters/postgres-journal.js';
+import { factsJournal } from '../adapters/postgres-journal.js';
 import { clockRound } from '../choreography/clock.js';
 import { consumersOf, type PortsOf, type ServiceConsumer } from '../choreography/consumers.js';
 import type { ServicePorts } from '../choreography/service.js';
@@ -12,7 +12,6 @@ import { listen } from '../events/listen.js';
 import { headPosition } from '../events/log.js';
 import { startLoop, type Loop } from '../events/loop.js';
 import type { ConsumerRules } from '../events/rules.js';
-import type { OrderId } from '../domain/ids.js';
 import type { Logger } from '../logger.js';
 import { createPorts, ownPorts } from './ports.js';
 
@@ -75,11 +74,7 @@ const telling = (consumer: ServiceConsumer, log: Logger): ServiceConsumer => ({
 /** What keeps its books in our database does so in the transaction; labels are bought outside of it. */
 const portsIn = (config: ServicesConfig, transaction: Database) => ({
   ...ownPorts(config, transaction),
-  journal: {
-    append: ({ orderId, key, facts }: Parameters<ServicePorts['journal']['append']>[0]) =>
-      append(transaction, { orderId, key, facts }),
-    find: (orderId: OrderId, key: string) => findEntry(transaction, orderId, key),
-  },
+  journal: factsJournal(transaction),
   row: rowOf(transaction),
 });
 

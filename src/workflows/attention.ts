@@ -1,6 +1,7 @@
 import { CancellationScope, condition, setHandler, uuid4 } from '@temporalio/workflow';
-import { attentionKinds, choicesFor, type AttentionReason } from '../domain/attention.js';
-import { suffixOf, type AttentionId } from '../domain/ids.js';
+import { choicesFor, type AttentionReason } from '../domain/attention.js';
+import { attentionItem } from '../domain/attention-item.js';
+import type { AttentionId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import { resolveAttentionUpdate, type AttentionResolution, type OrderSummary } from './messages.js';
 import type { OrderLife } from './order-life.js';
@@ -41,7 +42,8 @@ export class Attention {
 
   /** @param exposure the money that is at stake */
   async raise(reason: AttentionReason, subject: string, exposure?: Money): Promise<AttentionItem> {
-    const id: AttentionId = `att_${suffixOf(uuid4())}`;
+    const raised = attentionItem(uuid4(), { reason, subject, exposure });
+    const { id } = raised;
     const item: AttentionItem = {
       id,
       reason,
@@ -51,17 +53,7 @@ export class Attention {
       isClosed: false,
     };
     this.items.set(id, item);
-    await this.life.record(`attention:${id}`, [
-      {
-        type: 'attention.raised',
-        id,
-        reason,
-        subject,
-        owner: attentionKinds[reason].owner,
-        choices: choicesFor(reason),
-        ...(exposure && { exposure }),
-      },
-    ]);
+    await this.life.record(`attention:${id}`, [raised]);
     this.life.publish();
     return item;
   }

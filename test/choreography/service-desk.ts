@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
-import { append, findEntry } from '../../src/adapters/postgres-journal.js';
+import { factsJournal } from '../../src/adapters/postgres-journal.js';
 import { clockRound } from '../../src/choreography/clock.js';
 import { consumersOf, type PortsOf } from '../../src/choreography/consumers.js';
 import type { ServicePorts } from '../../src/choreography/service.js';
@@ -92,10 +92,7 @@ export class ServiceDesk {
   private readonly portsOf: PortsOf = (transaction) =>
     ({
       inventory: postgresInventory(transaction),
-      journal: {
-        append: (entry) => append(transaction, entry),
-        find: (orderId, key) => findEntry(transaction, orderId, key),
-      },
+      journal: factsJournal(transaction),
       row: rowOf(transaction),
       ...this.providers,
     }) as Partial<ServicePorts> as ServicePorts;

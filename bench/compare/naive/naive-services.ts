@@ -1,4 +1,4 @@
-import { append, findEntry } from '../../../src/adapters/postgres-journal.js';
+import { factsJournal } from '../../../src/adapters/postgres-journal.js';
 import type { Service, ServicePorts } from '../../../src/choreography/service.js';
 import { services } from '../../../src/choreography/services.js';
 import type { ServicesConfig } from '../../../src/config.js';
@@ -42,10 +42,7 @@ export async function startNaiveServices(
     {
       ...outside.ports,
       row: rowOf(database),
-      journal: {
-        append: (entry) => append(database, entry),
-        find: (orderId, key) => findEntry(database, orderId, key),
-      },
+      journal: factsJournal(database),
     },
     failpoints,
     whenAppended,

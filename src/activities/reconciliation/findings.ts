@@ -1,9 +1,8 @@
 import { heartbeat } from '@temporalio/activity';
-import { attentionKinds } from '../../domain/attention.js';
 import type { Difference, Findings } from '../../domain/books.js';
 import type { AttentionReason } from '../../domain/attention.js';
-import type { AttentionId, OrderId } from '../../domain/ids.js';
-import { suffixOf } from '../../domain/ids.js';
+import { attentionItem } from '../../domain/attention-item.js';
+import type { OrderId } from '../../domain/ids.js';
 import type { Money } from '../../domain/money.js';
 import type { Journal } from '../ports.js';
 import type { Period } from '../reconciliation-ports.js';
@@ -45,22 +44,10 @@ export interface Raised {
 /** Makes a difference work for a person, on the order's timeline, once. */
 export async function raise(journal: Journal, item: Raised): Promise<void> {
   const { orderId, reason, subject, key, exposure } = item;
-  const { owner, choices } = attentionKinds[reason];
-  const id: AttentionId = `att_${suffixOf(crypto.randomUUID())}`;
   await journal.append({
     orderId,
     key: `reconciliation:${key}`,
-    facts: [
-      {
-        type: 'attention.raised',
-        id,
-        reason,
-        subject,
-        owner,
-        choices,
-        ...(exposure !== undefined && { exposure }),
-      },
-    ],
+    facts: [attentionItem(crypto.randomUUID(), { reason, subject, exposure })],
   });
 }
 

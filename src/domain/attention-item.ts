@@ -1,0 +1,27 @@
+import { attentionKinds, type AttentionChoice, type AttentionReason } from './attention.js';
+import type { FactOf } from './facts.js';
+import { suffixOf, type AttentionId } from './ids.js';
+import type { Money } from './money.js';
+
+interface Raised {
+  readonly reason: AttentionReason;
+  readonly subject: string;
+  /** Where not all that is usual for the reason can be done. */
+  readonly choices?: readonly AttentionChoice[];
+  /** The money that is at stake. */
+  readonly exposure?: Money | undefined;
+}
+
+/** New work for a person, as it stands in the order's timeline. @param uuid becomes its id */
+export const attentionItem = (
+  uuid: string,
+  { reason, subject, choices, exposure }: Raised,
+): FactOf<'attention.raised'> & { readonly id: AttentionId } => ({
+  type: 'attention.raised',
+  id: `att_${suffixOf(uuid)}`,
+  reason,
+  subject,
+  owner: attentionKinds[reason].owner,
+  choices: choices ?? attentionKinds[reason].choices,
+  ...(exposure && { exposure }),
+});
