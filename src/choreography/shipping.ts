@@ -47,7 +47,7 @@ async function buyLabels(situation: Situation, gone?: ShipmentId): Promise<void>
       lines,
     });
     if (outcome.kind === 'bought') continue;
-    await takeLabelsBack(situation);
+    // The labels go back when that is heard: barred before it is said, a second try could not buy one.
     await beginWayBack(situation, 'rejected');
     return;
   }
