@@ -98,6 +98,13 @@ test('the last items are wanted by more than can have them', () => {
   }
 });
 
+test('cards are declined for every reason that a bank may have', () => {
+  const cards = ordersOf('card_declined').map(({ paymentMethod }) => paymentMethod);
+  const declined = cards.filter((card) => card.includes('Declined'));
+  expect(new Set(declined).size).toBe(4);
+  expect(declined.length).toBe(4 * seeds.length);
+});
+
 test('orders are cancelled at every state', () => {
   const moments = ordersOf('cancel_at_each_state').map(({ cancelAt }) => cancelAt);
   expect(new Set(moments).size).toBe(8);
@@ -119,8 +126,12 @@ test.each([
 
 test.each(faultNames)('%s: a quick run of six orders has its fault as well', (fault) => {
   const { orders: all, disturbances, scarce } = scheduleOf(1, fault, 6);
-  const isTouched = ({ deeds, mishap, cancelAt, isPoisoned }: OrderPlan) =>
-    deeds.length > 0 || mishap !== undefined || cancelAt !== undefined || isPoisoned === true;
+  const isTouched = ({ deeds, mishap, cancelAt, isPoisoned, paymentMethod }: OrderPlan) =>
+    deeds.length > 0 ||
+    mishap !== undefined ||
+    cancelAt !== undefined ||
+    isPoisoned === true ||
+    paymentMethod.includes('Declined');
   const isQuiet = !all.some(isTouched) && disturbances.length === 0 && scarce === undefined;
   expect(isQuiet).toBe(fault === 'none');
 });

@@ -23,6 +23,7 @@ export const faultNames = [
   'engine_restarted',
   'database_restarted',
   'new_version',
+  'card_declined',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 

@@ -30,6 +30,7 @@ export const faultTitles: Readonly<Record<FaultName, string>> = {
   engine_restarted: 'the engine restarts',
   database_restarted: 'the database restarts',
   new_version: 'a new version is deployed',
+  card_declined: 'a card is declined',
 };
 
 export const effortTitles: Readonly<Record<EffortMeasure, string>> = {

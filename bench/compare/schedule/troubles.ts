@@ -70,6 +70,12 @@ export const troubles: Readonly<Record<FaultName, (draft: Draft) => Trouble>> = 
   engine_restarted: struck('restart_engine'),
   database_restarted: struck('restart_database'),
   new_version: struck('new_version'),
+  card_declined: (draft) => ({
+    orders: draw(draft, everyFew(draft), (order, place) => ({
+      ...order,
+      paymentMethod: turn(declinedCards, draft, place),
+    })),
+  }),
 };
 
 /** One order in so many; whoever has to start again first waits until the dead are known to be dead. */
@@ -169,6 +175,14 @@ function struck(kind: DisturbanceKind) {
 
 const at = ({ baskets }: Draft, kind: DisturbanceKind, shares: readonly number[]) =>
   shares.map((share) => ({ kind, afterOrders: Math.floor(share * baskets.length) }));
+
+/** Cards that no second try makes good. */
+const declinedCards = [
+  'pm_card_visa_chargeDeclined',
+  'pm_card_visa_chargeDeclinedInsufficientFunds',
+  'pm_card_visa_chargeDeclinedLostCard',
+  'pm_card_chargeDeclinedExpiredCard',
+] as const;
 
 /** Over the seeds each choice has its turn. */
 function turn<Choice>(
