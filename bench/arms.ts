@@ -22,6 +22,8 @@ export interface Arm {
   readonly drive: (ground: Ground) => Drive;
   /** Whether its orders have a timeline. */
   readonly isSaga: boolean;
+  /** Whether it is also asked how fast it accepts an order at half of its highest rate. */
+  readonly isTimedAtHalfPeak: boolean;
   /** How many orders' histories are counted. */
   readonly historySample: number;
 }
@@ -34,6 +36,7 @@ const ours = (name: 'local_first' | 'remote'): Arm => ({
   members: (world) => service(world),
   drive: ({ apiUrl, pool }) => orderDrive(new ShopClient(apiUrl, name), orderEnds(pool)),
   isSaga: true,
+  isTimedAtHalfPeak: name === 'local_first',
   historySample: sampleOfAlike,
 });
 
@@ -46,6 +49,7 @@ const plain: Arm = {
   members: (world) => service(world, 'bench-plain', benchScript('plain/worker-main.js')),
   drive: ({ apiUrl, pool }) => orderDrive(new ShopClient(apiUrl, 'remote'), orderEnds(pool)),
   isSaga: true,
+  isTimedAtHalfPeak: false,
   historySample: sampleOfAlike,
 };
 
@@ -62,6 +66,7 @@ const empty: Arm = {
   ],
   drive: ({ client }) => emptyDrive(client, emptyQueue),
   isSaga: false,
+  isTimedAtHalfPeak: false,
   historySample: sampleOfAlike,
 };
 
@@ -74,6 +79,7 @@ const mixed = (name: 'local_first' | 'remote'): Arm => ({
   ...ours(name),
   prepare: ({ pool }) => stockTheMix(pool),
   drive: ({ apiUrl, pool }) => mixDrive(new ShopClient(apiUrl, name), pool, seed),
+  isTimedAtHalfPeak: false,
   historySample: Number.POSITIVE_INFINITY,
 });
 

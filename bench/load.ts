@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { within } from '../src/up/wait.js';
 import type { Trip } from './report.js';
@@ -31,6 +32,24 @@ export async function closedLoop<Result = Trip>(
   };
   await Promise.all(Array.from({ length: concurrency }, lane));
   return trips;
+}
+
+/** Begins `count` of them at a steady rate, however many are under way, and waits for all. */
+export async function openLoop<Result = Trip>(
+  count: number,
+  perSecond: number,
+  drive: (index: number) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const beganMs = performance.now();
+  const trips: Promise<Result>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    await sleep(Math.max(0, beganMs + (1_000 * index) / perSecond - performance.now()));
+    const trip = drive(index);
+    // Its failure is told at the end; until then nobody waits for it.
+    trip.catch(() => undefined);
+    trips.push(trip);
+  }
+  return Promise.all(trips);
 }
 
 /**

@@ -2,7 +2,7 @@ import { within } from '../src/up/wait.js';
 import type { Arm, World } from './arms.js';
 import type { Crew, Ground } from './ground.js';
 import { historyFigures } from './history.js';
-import { closedLoop } from './load.js';
+import { closedLoop, openLoop, type Drive } from './load.js';
 import type { BenchOptions } from './options.js';
 import { postgresFigures, sandboxBackends, spent } from './postgres.js';
 import {
@@ -45,16 +45,21 @@ export async function measure(
       trips.map(workflowsOf),
       arm.historySample,
     );
+    const elapsedMs = Math.round(elapsed(story.trips));
+    const atHalfPeak = arm.isTimedAtHalfPeak
+      ? await answersAtHalf(trips.length / elapsedMs, drive)
+      : undefined;
     return {
       arm: arm.name,
       latencyMs: world.latencyMs,
       round,
       trips: story.trips.map(rounded),
-      elapsedMs: Math.round(elapsed(story.trips)),
+      elapsedMs,
       cpuMs: cpuSpent(before, after),
       peakMemoryMib: peakMemory,
       postgres: spent(before.postgres, after.postgres),
       timelineEntries: story.timelineEntries,
+      ...(atHalfPeak && { acceptedAtHalfPeakMs: atHalfPeak }),
       earlyWebhooks: story.earlyWebhooks,
       historyEvents: histories.map(({ events }) => events),
       billableActions: histories.map(({ actions }) => actions),
@@ -62,6 +67,15 @@ export async function measure(
   } finally {
     await crew.stop();
   }
+}
+
+/** Enough for a 99th percentile over two rounds. */
+const answersTimed = 100;
+
+/** How long orders take to be accepted that come at half of a rate, in milliseconds. */
+async function answersAtHalf(perMs: number, drive: Drive): Promise<readonly number[]> {
+  const trips = await openLoop(answersTimed, (1_000 * perMs) / 2, drive);
+  return trips.map(({ acceptedAfterMs }) => tenth(acceptedAfterMs));
 }
 
 const workflowsOf = ({ orderId, returnId }: Trip): readonly string[] =>
@@ -136,8 +150,9 @@ function elapsed(trips: readonly Trip[]): number {
   return last - first;
 }
 
+const tenth = (value: number): number => Math.round(value * 10) / 10;
+
 function rounded({ sentAtMs, path, ending, ...times }: Trip): NamelessTrip {
-  const tenth = (value: number) => Math.round(value * 10) / 10;
   const { acceptedAfterMs, confirmedAfterMs, endedAfterMs } = times;
   return {
     sentAtMs,

@@ -42,6 +42,8 @@ export interface Run {
   readonly postgres: PostgresFigures;
   /** Of all orders: sagas that do the same work write the same. */
   readonly timelineEntries: number;
+  /** At half of the rate of these figures; absent where the arm was not asked. */
+  readonly acceptedAtHalfPeakMs?: readonly number[];
   /** Webhooks of all orders that came before their label was known, and waited for the relay. */
   readonly earlyWebhooks: number;
   /** Of a sample of the orders; under the mix of all of them, in the order of the trips. */

@@ -16,6 +16,8 @@ export interface ArmSummary {
   readonly endedPerSecond: number;
   readonly endedPerSecondByRound: readonly number[];
   readonly accepted: Percentiles;
+  /** At half of the rate. */
+  readonly acceptedAtHalfPeak: Percentiles | undefined;
   readonly confirmed: Percentiles | undefined;
   readonly ended: Percentiles;
   readonly timelineEntries: number;
@@ -33,7 +35,7 @@ export interface ArmSummary {
   readonly walKib: number;
 }
 
-/** A ratio of two arms, and what it was meant to be. */
+/** A ratio of two arms, or a figure of one, and what it was meant to be. */
 export interface Ratio {
   readonly what: string;
   readonly value: number;
@@ -57,7 +59,7 @@ const outside: ReadonlySet<ProcessName> = new Set([
 export const summarize = ({ runs }: Pick<Report, 'runs'>): readonly LatencySummary[] =>
   byLatency(runs).map(({ latencyMs, runs: own }) => {
     const arms = byArm(own).map(summarizeArm);
-    return { latencyMs, arms, ratios: ratiosOf(arms) };
+    return { latencyMs, arms, ratios: [...ratiosOf(arms), ...answerOf(arms)] };
   });
 
 interface RunsAtLatency {
@@ -91,6 +93,7 @@ export function summarizeArm({ arm, runs }: RunsOfArm): ArmSummary {
   const cpuOf = (names: readonly ProcessName[]) =>
     names.reduce((sum, name) => sum + (cpuMs[name] ?? 0), 0);
   const confirmed = valuesOf(trips, 'confirmedAfterMs');
+  const atHalfPeak = runs.flatMap((run) => run.acceptedAtHalfPeakMs ?? []);
   return {
     arm,
     unfinished: trips.length - valuesOf(trips, 'endedAfterMs').length,
@@ -98,6 +101,7 @@ export function summarizeArm({ arm, runs }: RunsOfArm): ArmSummary {
     endedPerSecond: (1_000 * sumOf(ends)) / sumOf((run) => run.elapsedMs),
     endedPerSecondByRound: runs.map((run) => (1_000 * ends(run)) / run.elapsedMs),
     accepted: percentiles(valuesOf(trips, 'acceptedAfterMs')),
+    acceptedAtHalfPeak: atHalfPeak.length === 0 ? undefined : percentiles(atHalfPeak),
     confirmed: confirmed.length === 0 ? undefined : percentiles(confirmed),
     ended: percentiles(valuesOf(trips, 'endedAfterMs')),
     timelineEntries: perOrder(sumOf((run) => run.timelineEntries)),
@@ -194,6 +198,15 @@ function ratiosOf(arms: readonly ArmSummary[]): readonly Ratio[] {
     const ratio = value(one) / value(other);
     return [{ what, value: ratio, aim, isMet: isMet(ratio, aim) }];
   });
+}
+
+/** Whoever orders waits for this, so it has a budget of its own. */
+function answerOf(arms: readonly ArmSummary[]): readonly Ratio[] {
+  const value = arms.find(({ arm }) => arm === 'local_first')?.acceptedAtHalfPeak?.p99;
+  if (value === undefined) return [];
+  const aim = { kind: 'at_most', value: 50 } as const;
+  const what = 'request → accepted at half of the rate, p99 ms, local first';
+  return [{ what, value, aim, isMet: isMet(value, aim) }];
 }
 
 function isMet(value: number, aim: Ratio['aim']): boolean {

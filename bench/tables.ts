@@ -90,6 +90,9 @@ function armsTable(title: string, arms: readonly ArmSummary[], end: 'delivered' 
     row(`${end} per second`, (arm) => decimal(arm.endedPerSecond)),
     row('– by round', (arm) => arm.endedPerSecondByRound.map(decimal).join(', ')),
     row('request → accepted, p50 / p95 / p99 ms', (arm) => times(arm.accepted)),
+    ...(arms.some(({ acceptedAtHalfPeak }) => acceptedAtHalfPeak !== undefined)
+      ? [row('– at half of the rate', (arm) => times(arm.acceptedAtHalfPeak))]
+      : []),
     row('request → confirmed, p50 / p95 / p99 ms', (arm) => times(arm.confirmed)),
     row(`request → ${end}, p50 / p95 / p99 ms`, (arm) => times(arm.ended)),
     row(`not ${end}`, (arm) => String(arm.unfinished)),
@@ -117,7 +120,7 @@ function armsTable(title: string, arms: readonly ArmSummary[], end: 'delivered' 
 /** The ratios of one latency and whether they reach their aims. */
 export const ratiosTable = ({ latencyMs, ratios }: LatencySummary): string =>
   markdownTable([
-    [`providers answer in ${latencyMs} ms`, 'ratio', 'aim', ''],
+    [`providers answer in ${latencyMs} ms`, 'figure', 'aim', ''],
     ...ratios.map((ratio) => [ratio.what, ratio.value.toFixed(2), aimOf(ratio), verdict(ratio)]),
   ]);
 

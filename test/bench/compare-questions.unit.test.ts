@@ -117,8 +117,8 @@ describe('a sum over faults', () => {
   it('is worth what its orders are', () => {
     expect(boundsOf(inventedComparison.runs)).toBe(
       'A share of none is not a share that can never be. Not once under one fault: 150 orders say ' +
-        'that with 95 % confidence it is below 2.0 %. Not once under all 17 faults together: ' +
-        '2550 orders say that with 95 % confidence it is below 0.1 %.',
+        'that with 95 % confidence it is below 2.0 %. Not once under all 18 faults together: ' +
+        '2700 orders say that with 95 % confidence it is below 0.1 %.',
     );
     expect(boundsOf([])).toBe('There is no fault that every arm was put to.');
   });
