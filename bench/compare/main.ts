@@ -8,6 +8,7 @@ import { Ground, openPool } from './ground.js';
 import { showLive } from './live/live.js';
 import { objectionsTo } from './objections.js';
 import { helpText, readOptions, type CompareOptions } from './options.js';
+import { readEarlier, repetitionTable } from './repetition.js';
 import { publish, State, type Settings } from './state.js';
 import { outcomeTable } from './tables.js';
 import { timeScale } from './time-scale.js';
@@ -25,6 +26,8 @@ async function run(chosen: CompareOptions): Promise<void> {
   requireProc();
   const { seeds, orders, costOrders } = chosen;
   const settings: Settings = { seeds: [...seeds], orders, costOrders, timeScale };
+  const earlier =
+    chosen.against === undefined ? undefined : await readEarlier(chosen.against, chosen);
   const begun = { settings, at: new Date().toISOString(), commit: commitNow() };
   const state = await State.open(begun, chosen);
   const { machine, found } = await findOut(chosen, state);
@@ -40,6 +43,7 @@ async function run(chosen: CompareOptions): Promise<void> {
   };
   if (chosen.out !== undefined) await publish(chosen.out, { ...found, conditions });
   print(`\n${outcomeTable(found.runs)}`);
+  if (earlier !== undefined) print(`\n${repetitionTable(found.runs, earlier)}`);
   const objections = objectionsTo(found.runs);
   for (const objection of objections) print(`\n${objection}`);
   if (objections.length > 0) process.exitCode = 1;

@@ -11,6 +11,8 @@ export interface CompareOptions {
   readonly costOrders: number;
   /** Where the figures go beside the state. */
   readonly out: string | undefined;
+  /** The folder of an earlier run to hold the figures against. */
+  readonly against: string | undefined;
   /** Forgets what an earlier run has found out. */
   readonly isFresh: boolean;
   /** Shows the arms side by side in place of measuring them, and ends by itself after so long. */
@@ -41,6 +43,7 @@ const lines = [
   '  --orders N       of each seed under each fault (12)',
   '  --cost N         orders of each seed at full load, for what one costs; 0: not measured (20)',
   '  --out FOLDER     where runs.csv, cost.csv and conditions.json go at the end',
+  '  --against FOLDER at the end, how far the figures are from those of an earlier run, seed by seed',
   '  --fresh          begin anew; else what an earlier run with the same settings found out is kept',
   '  --live           the four arms side by side on a page, with a button that kills the payment service',
   `  --minutes N      so long --live goes on, unless Ctrl-C ends it before (${liveMinutes})`,
@@ -64,6 +67,7 @@ export function readOptions(args: readonly string[]): CompareOptions {
       orders: { type: 'string' },
       cost: { type: 'string' },
       out: { type: 'string' },
+      against: { type: 'string' },
       fresh: { type: 'boolean', default: false },
       live: { type: 'boolean', default: false },
       minutes: { type: 'string' },
@@ -78,6 +82,7 @@ export function readOptions(args: readonly string[]): CompareOptions {
     orders: whole('orders', values.orders ?? String(preset.orders), 2),
     costOrders: whole('cost', values.cost ?? String(preset.costOrders), 0),
     out: values.out,
+    against: values.against,
     isFresh: values.fresh,
     live: liveOf(values),
     help: values.help,

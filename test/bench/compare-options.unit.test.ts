@@ -48,6 +48,7 @@ test('the live mode lasts an hour unless somebody says otherwise, and is off wit
 test.each([
   [['--live', '--quick'], '--live does not go with --quick'],
   [['--live', '--faults', 'none', '--cost', '0'], '--live does not go with --faults, --cost'],
+  [['--live', '--against', 'docs/compare'], '--live does not go with --against'],
   [['--live', '--fresh'], '--live does not go with --fresh'],
   [['--minutes', '5'], '--minutes goes with --live alone'],
   [['--live', '--minutes', '0'], '--minutes: not a whole number of 1 or more: 0'],
