@@ -1,39 +1,32 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   balance,
-  CoordinationDesk,
   inTwoParcels,
   silentHarbor,
   templates,
+  useCoordinationDesk,
 } from '../support/coordination-desk.js';
-import { anOrderRequest, kinds, type RunningStack } from '../support/running-stack.js';
+import { anOrderRequest, kinds } from '../support/running-stack.js';
 
-let desk: CoordinationDesk;
-let running: RunningStack;
-beforeAll(async () => {
-  // Few tries, so that a test does not wait for the last of them.
-  desk = await CoordinationDesk.open(6);
-  running = desk.running;
-});
-beforeEach(() => running.noFaults());
-afterAll(() => desk.close());
+// Few tries, so that a test does not wait for the last of them.
+const desk = useCoordinationDesk(6);
 
 describe('an order without a coordinator', () => {
   const place = (changes: object = {}) =>
-    running.placeOrder({ coordination: 'choreographed', service_level: 'demo', ...changes });
+    desk.running.placeOrder({ coordination: 'choreographed', service_level: 'demo', ...changes });
 
   test(
     'that nobody can charge gives its goods back when its time is up',
     { timeout: 90_000 },
     async () => {
-      await running.fault({
+      await desk.running.fault({
         service: 'payments',
         operation: 'authorize',
         kind: 'error_500',
         for_ms: 60_000,
       });
       const { id } = await place();
-      await running.untilStatus(id, 'failed', 60_000);
+      await desk.running.untilStatus(id, 'failed', 60_000);
       expect((await desk.expectNothingLeft(id)).payments).toEqual([]);
     },
   );
@@ -41,25 +34,27 @@ describe('an order without a coordinator', () => {
   test('whose service is refused for good waits for a person, who has it tried again', async () => {
     const { id } = await place(silentHarbor);
     for (const fact of ['payment.captured', 'confirmation.sent', 'seller.notified']) {
-      await running.untilFact(id, fact);
+      await desk.running.untilFact(id, fact);
     }
-    const { shipments } = await running.order(id);
-    await running.fault({ service: 'mail', operation: 'send', kind: 'refuse', order_id: id });
-    await running.scan(shipments[0]!.tracking_number, 'in_transit');
-    await running.scan(shipments[0]!.tracking_number, 'delivered');
-    await running.untilStatus(id, 'delivered');
+    const { shipments } = await desk.running.order(id);
+    await desk.running.fault({ service: 'mail', operation: 'send', kind: 'refuse', order_id: id });
+    await desk.running.scan(shipments[0]!.tracking_number, 'in_transit');
+    await desk.running.scan(shipments[0]!.tracking_number, 'delivered');
+    await desk.running.untilStatus(id, 'delivered');
     const letters = () =>
-      running.get<{ data: { id: string; event: { order_id: string } }[] }>(
+      desk.running.get<{ data: { id: string; event: { order_id: string } }[] }>(
         'api',
         `/v1/dead-letters?order_id=${id}`,
       );
     await expect.poll(async () => (await letters()).data).toHaveLength(1);
-    expect(templates(await running.ledger(id))).not.toContain('shipped');
+    expect(templates(await desk.running.ledger(id))).not.toContain('shipped');
     const [letter] = (await letters()).data;
-    const replayed = await running.post(`/v1/dead-letters/${letter!.id}/replay`, { by: 'ada' });
+    const replayed = await desk.running.post(`/v1/dead-letters/${letter!.id}/replay`, {
+      by: 'ada',
+    });
     expect(replayed.status).toBe(200);
     await expect
-      .poll(async () => templates(await running.ledger(id)), { timeout: 20_000 })
+      .poll(async () => templates(await desk.running.ledger(id)), { timeout: 20_000 })
       .toEqual(['delivered', 'order_confirmation', 'order_placed', 'seller_notice', 'shipped']);
     expect((await letters()).data).toEqual([]);
   });
@@ -67,53 +62,60 @@ describe('an order without a coordinator', () => {
   test('one of whose parcels leaves while it is cancelled keeps the other, and a person fetches that one', async () => {
     const { id } = await place({ ...silentHarbor, ...inTwoParcels });
     await expect
-      .poll(async () => (await running.facts(id)).filter((fact) => fact === 'payment.captured'), {
-        timeout: 20_000,
-      })
+      .poll(
+        async () => (await desk.running.facts(id)).filter((fact) => fact === 'payment.captured'),
+        {
+          timeout: 20_000,
+        },
+      )
       .toHaveLength(2);
-    const { shipments } = await running.order(id);
-    await running.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 });
-    await running.scan(shipments[1]!.tracking_number, 'in_transit');
+    const { shipments } = await desk.running.order(id);
+    await desk.running.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 });
+    await desk.running.scan(shipments[1]!.tracking_number, 'in_transit');
     await desk.cancel(id);
-    await running.untilFact(id, 'inventory.released');
-    expect(await running.facts(id)).toContain('inventory.written_off');
-    expect((await running.order(id)).status).toBe('compensating');
+    await desk.running.untilFact(id, 'inventory.released');
+    expect(await desk.running.facts(id)).toContain('inventory.written_off');
+    expect((await desk.running.order(id)).status).toBe('compensating');
     const [item] = await desk.openItems(id);
     const resolution = { choice: 'mark_done', by: 'ada', note: 'fetched back' };
-    const resolved = await running.post(`/v1/attention/${item!.id}/resolve`, resolution);
+    const resolved = await desk.running.post(`/v1/attention/${item!.id}/resolve`, resolution);
     expect(resolved.status).toBe(200);
-    await running.untilStatus(id, 'cancelled');
-    expect(balance(await running.ledger(id))).toBe(0);
+    await desk.running.untilStatus(id, 'cancelled');
+    expect(balance(await desk.running.ledger(id))).toBe(0);
     expect(await desk.held(id)).toBe(0);
   });
 
   test('whose parcel left before anybody heard of it is not cancelled, and arrives', async () => {
     const { id } = await place(silentHarbor);
-    await running.untilFact(id, 'payment.captured');
-    const trackingNumber = (await running.order(id)).shipments[0]!.tracking_number;
-    await running.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 });
-    await running.scan(trackingNumber, 'in_transit');
+    await desk.running.untilFact(id, 'payment.captured');
+    const trackingNumber = (await desk.running.order(id)).shipments[0]!.tracking_number;
+    await desk.running.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 });
+    await desk.running.scan(trackingNumber, 'in_transit');
     expect((await desk.cancel(id)).status).toBe(409);
-    await running.scan(trackingNumber, 'delivered');
-    await running.untilStatus(id, 'delivered');
-    expect((await running.order(id)).shipments).toMatchObject([{ state: 'bought' }]);
-    const dead = await running.get<{ data: unknown[] }>('api', `/v1/dead-letters?order_id=${id}`);
+    await desk.running.scan(trackingNumber, 'delivered');
+    await desk.running.untilStatus(id, 'delivered');
+    expect((await desk.running.order(id)).shipments).toMatchObject([{ state: 'bought' }]);
+    const dead = await desk.running.get<{ data: unknown[] }>(
+      'api',
+      `/v1/dead-letters?order_id=${id}`,
+    );
     expect(dead.data).toEqual([]);
-    expect(balance(await running.ledger(id))).toBeGreaterThan(0);
+    expect(balance(await desk.running.ledger(id))).toBeGreaterThan(0);
   });
 
   test('whose service has given up can be cancelled all the same', async () => {
-    await running.fault({
+    await desk.running.fault({
       service: 'carrier',
       operation: 'buy_label',
       kind: 'down',
       for_ms: 60_000,
     });
     const { id } = await place();
-    const dead = () => running.get<{ data: unknown[] }>('api', `/v1/dead-letters?order_id=${id}`);
+    const dead = () =>
+      desk.running.get<{ data: unknown[] }>('api', `/v1/dead-letters?order_id=${id}`);
     await expect.poll(async () => (await dead()).data, { timeout: 60_000 }).toHaveLength(1);
     await desk.cancel(id);
-    await running.untilStatus(id, 'cancelled');
+    await desk.running.untilStatus(id, 'cancelled');
     expect(kinds((await desk.expectNothingLeft(id)).payments)).toEqual(['authorize', 'void']);
     expect((await dead()).data).toEqual([]);
   });
@@ -123,17 +125,20 @@ describe('an order without a coordinator', () => {
     await expect
       .poll(() => desk.openItems(id), { timeout: 20_000 })
       .toMatchObject([{ reason: 'not_handed_over', owner: 'warehouse', choices: ['wait'] }]);
-    expect((await running.order(id)).needs_attention).toBe(true);
-    await running.scan((await running.order(id)).shipments[0]!.tracking_number, 'delivered');
-    await running.untilStatus(id, 'delivered');
+    expect((await desk.running.order(id)).needs_attention).toBe(true);
+    await desk.running.scan(
+      (await desk.running.order(id)).shipments[0]!.tracking_number,
+      'delivered',
+    );
+    await desk.running.untilStatus(id, 'delivered');
     expect(await desk.openItems(id)).toEqual([]);
-    expect((await running.order(id)).needs_attention).toBe(false);
+    expect((await desk.running.order(id)).needs_attention).toBe(false);
   });
 
   test('whose refund is refused for ever ends when a person has paid it back by hand', async () => {
     const { id } = await place(silentHarbor);
-    await running.untilFact(id, 'payment.captured');
-    await running.fault({
+    await desk.running.untilFact(id, 'payment.captured');
+    await desk.running.fault({
       service: 'payments',
       operation: 'refund',
       kind: 'error_500',
@@ -147,16 +152,22 @@ describe('an order without a coordinator', () => {
       .poll(asked, { timeout: 40_000 })
       .toMatchObject({ choices: ['retry', 'mark_done', 'waive'] });
     const resolution = { choice: 'mark_done', by: 'ada', note: 'refunded in the console' };
-    const resolved = await running.post(`/v1/attention/${(await asked())!.id}/resolve`, resolution);
+    const resolved = await desk.running.post(
+      `/v1/attention/${(await asked())!.id}/resolve`,
+      resolution,
+    );
     expect(resolved.status).toBe(200);
-    await running.untilStatus(id, 'cancelled');
+    await desk.running.untilStatus(id, 'cancelled');
     expect(await desk.held(id)).toBe(0);
-    expect((await running.order(id)).needs_attention).toBe(false);
+    expect((await desk.running.order(id)).needs_attention).toBe(false);
   });
 
   test('takes no other message than a cancel', async () => {
     const { id } = await place(silentHarbor);
-    const refusal = await running.post(`/v1/orders/${id}/approve`, { by: 'ada', reason: 'fine' });
+    const refusal = await desk.running.post(`/v1/orders/${id}/approve`, {
+      by: 'ada',
+      reason: 'fine',
+    });
     expect(refusal.status).toBe(409);
     expect(await refusal.json()).toMatchObject({ alternatives: ['cancel'] });
     await desk.cancel(id);
@@ -164,7 +175,7 @@ describe('an order without a coordinator', () => {
 });
 
 test('nobody waits for a person in a choreographed order, so it cannot be placed', async () => {
-  const response = await running.post(
+  const response = await desk.running.post(
     '/v1/orders',
     { ...anOrderRequest, coordination: 'choreographed', shortage_policy: 'ask' },
     { 'idempotency-key': 'key-of-an-impossible-order' },

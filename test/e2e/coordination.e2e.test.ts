@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newProduct } from '../support/new-product.js';
 import {
-  CoordinationDesk,
   balance,
   inTwoParcels,
   silentHarbor,
   templates,
+  useCoordinationDesk,
 } from '../support/coordination-desk.js';
-import { kinds, type RunningStack } from '../support/running-stack.js';
+import { kinds } from '../support/running-stack.js';
 
-let desk: CoordinationDesk;
-let running: RunningStack;
-beforeAll(async () => {
-  desk = await CoordinationDesk.open();
-  running = desk.running;
-});
-beforeEach(() => running.noFaults());
-afterAll(() => desk.close());
+const desk = useCoordinationDesk();
 
 const nowhere = {
   shipping_address: { ...silentHarbor.shipping_address, city: 'Nowhere' },
@@ -24,19 +17,19 @@ const nowhere = {
 
 describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s', (coordination) => {
   const place = (changes: object = {}) =>
-    running.placeOrder({ coordination, service_level: 'demo', ...changes });
+    desk.running.placeOrder({ coordination, service_level: 'demo', ...changes });
 
   test('is charged once, shipped once and delivered', async () => {
     const { id } = await place();
-    await running.untilStatus(id, 'delivered');
-    await running.untilFact(id, 'points.awarded');
-    await running.untilFact(id, 'seller.notified');
-    const ledger = await running.ledger(id);
+    await desk.running.untilStatus(id, 'delivered');
+    await desk.running.untilFact(id, 'points.awarded');
+    await desk.running.untilFact(id, 'seller.notified');
+    const ledger = await desk.running.ledger(id);
     expect(kinds(ledger.payments)).toEqual(['authorize', 'capture']);
     expect(kinds(ledger.labels)).toEqual(['buy']);
     expect(await desk.held(id)).toBe(0);
     expect(await desk.points(id)).toBeGreaterThan(0);
-    expect(await running.order(id)).toMatchObject({
+    expect(await desk.running.order(id)).toMatchObject({
       coordination,
       status: 'delivered',
       stage: 'done',
@@ -47,9 +40,9 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
 
   test('whose card is declined gives its goods back', async () => {
     const { id } = await place({ payment_method: 'pm_card_visa_chargeDeclined' });
-    const order = await running.untilStatus(id, 'rejected');
+    const order = await desk.running.untilStatus(id, 'rejected');
     expect(order.payment_status).toBe('declined');
-    await running.untilFact(id, 'cancellation.sent');
+    await desk.running.untilFact(id, 'cancellation.sent');
     const { payments, labels } = await desk.expectNothingLeft(id);
     expect(kinds(payments)).toEqual(['decline']);
     expect(labels).toEqual([]);
@@ -57,60 +50,62 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
   });
 
   test('of which too little is there is never charged', async () => {
-    const { id } = await place({ lines: [{ sku: await newProduct(running, 1), quantity: 2 }] });
-    await running.untilStatus(id, 'rejected');
-    await running.untilFact(id, 'cancellation.sent');
+    const { id } = await place({
+      lines: [{ sku: await newProduct(desk.running, 1), quantity: 2 }],
+    });
+    await desk.running.untilStatus(id, 'rejected');
+    await desk.running.untilFact(id, 'cancellation.sent');
     expect((await desk.expectNothingLeft(id)).payments).toEqual([]);
   });
 
   test('that no carrier takes is undone in reverse', async () => {
-    await running.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
+    await desk.running.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
     const { id } = await place();
-    await running.untilStatus(id, 'rejected');
+    await desk.running.untilStatus(id, 'rejected');
     const { payments } = await desk.expectNothingLeft(id);
     expect(kinds(payments)).toEqual(['authorize', 'void']);
-    const facts = await running.facts(id);
+    const facts = await desk.running.facts(id);
     const wayBack = ['shipment.refused', 'payment.voided', 'inventory.released', 'order.rejected'];
     expect(facts.filter((fact) => wayBack.includes(fact))).toEqual(wayBack);
   });
 
   test('whose address no carrier knows is undone', async () => {
     const { id } = await place(nowhere);
-    await running.untilStatus(id, 'rejected');
+    await desk.running.untilStatus(id, 'rejected');
     await desk.expectNothingLeft(id);
   });
 
   test('does not wait for its mails', async () => {
-    await running.fault({ service: 'mail', operation: 'send', kind: 'error_500', times: 3 });
+    await desk.running.fault({ service: 'mail', operation: 'send', kind: 'error_500', times: 3 });
     const { id } = await place();
-    await running.untilStatus(id, 'delivered');
-    await running.untilFact(id, 'confirmation.sent', 60_000);
+    await desk.running.untilStatus(id, 'delivered');
+    await desk.running.untilFact(id, 'confirmation.sent', 60_000);
     await expect
-      .poll(async () => templates(await running.ledger(id)), { timeout: 60_000 })
+      .poll(async () => templates(await desk.running.ledger(id)), { timeout: 60_000 })
       .toEqual(['delivered', 'order_confirmation', 'order_placed', 'seller_notice', 'shipped']);
   });
 
   test('is charged once when the answer to its charge is lost', async () => {
     const { id } = await place(silentHarbor);
-    await running.fault({
+    await desk.running.fault({
       service: 'payments',
       operation: 'capture',
       kind: 'drop_response',
       order_id: id,
     });
-    await running.untilFact(id, 'payment.captured');
-    expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
+    await desk.running.untilFact(id, 'payment.captured');
+    expect(kinds((await desk.running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
     expect((await desk.cancel(id)).status).toBe(200);
     await desk.expectNothingLeft(id);
   });
 
   test('hears of the carrier late, twice, and out of order, and is delivered once', async () => {
     for (const kind of ['late', 'duplicate', 'late'] as const) {
-      await running.fault({ service: 'carrier', operation: 'webhook', kind, delay_ms: 1_500 });
+      await desk.running.fault({ service: 'carrier', operation: 'webhook', kind, delay_ms: 1_500 });
     }
     const { id } = await place();
-    await running.untilStatus(id, 'delivered');
-    const facts = await running.facts(id);
+    await desk.running.untilStatus(id, 'delivered');
+    const facts = await desk.running.facts(id);
     for (const once of ['shipment.handed_over', 'shipment.delivered', 'order.delivered']) {
       expect(facts.filter((fact) => fact === once)).toEqual([once]);
     }
@@ -121,8 +116,8 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     const { id } = await place({
       shipping_address: { ...silentHarbor.shipping_address, city: 'Lost Valley' },
     });
-    await running.untilStatus(id, 'failed');
-    expect(balance(await running.ledger(id))).toBe(0);
+    await desk.running.untilStatus(id, 'failed');
+    expect(balance(await desk.running.ledger(id))).toBe(0);
     expect(await desk.held(id)).toBe(0);
   });
 
@@ -130,10 +125,10 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     const { id } = await place({
       ...inTwoParcels,
     });
-    const order = await running.untilStatus(id, 'delivered');
+    const order = await desk.running.untilStatus(id, 'delivered');
     expect(order.shipments).toHaveLength(2);
     expect(order.payment_status).toBe('captured');
-    const { payments, labels } = await running.ledger(id);
+    const { payments, labels } = await desk.running.ledger(id);
     expect(kinds(payments)).toEqual(['authorize', 'capture', 'capture']);
     expect(payments[1]!.amount + payments[2]!.amount).toBe(payments[0]!.amount);
     expect(kinds(labels)).toEqual(['buy', 'buy']);
@@ -141,46 +136,46 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
   });
 
   test('one of whose two parcels no carrier takes is undone whole', async () => {
-    await running.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
+    await desk.running.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
     const { id } = await place({
       ...silentHarbor,
       ...inTwoParcels,
     });
-    await running.untilStatus(id, 'rejected');
+    await desk.running.untilStatus(id, 'rejected');
     await desk.expectNothingLeft(id);
   });
 
   test('goes on when its processes are killed in the middle', async () => {
-    await running.fault({
+    await desk.running.fault({
       service: 'payments',
       operation: 'authorize',
       kind: 'delay',
       delay_ms: 700,
     });
     const { id } = await place();
-    await running.untilLedger(id, 'authorize');
+    await desk.running.untilLedger(id, 'authorize');
     const victim = coordination === 'orchestrated' ? 'worker' : 'services';
-    running.stack.kill(victim, 'SIGKILL');
-    await running.untilStatus(id, 'delivered', 90_000);
-    expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
+    desk.running.stack.kill(victim, 'SIGKILL');
+    await desk.running.untilStatus(id, 'delivered', 90_000);
+    expect(kinds((await desk.running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
   });
 });
 
 test('both kinds of orders look the same to those who read them', async () => {
   const stories = [];
   for (const coordination of ['orchestrated', 'choreographed']) {
-    const { id } = await running.placeOrder({ coordination, service_level: 'demo' });
-    await running.untilStatus(id, 'delivered');
+    const { id } = await desk.running.placeOrder({ coordination, service_level: 'demo' });
+    await desk.running.untilStatus(id, 'delivered');
     for (const last of ['points.awarded', 'seller.notified', 'confirmation.sent']) {
-      await running.untilFact(id, last);
+      await desk.running.untilFact(id, last);
     }
-    await expect.poll(async () => templates(await running.ledger(id))).toHaveLength(5);
+    await expect.poll(async () => templates(await desk.running.ledger(id))).toHaveLength(5);
     await expect
-      .poll(async () => (await running.facts(id)).filter((fact) => fact === 'mail.sent'))
+      .poll(async () => (await desk.running.facts(id)).filter((fact) => fact === 'mail.sent'))
       .toHaveLength(3);
     stories.push({
-      facts: (await running.facts(id)).sort(),
-      mails: templates(await running.ledger(id)),
+      facts: (await desk.running.facts(id)).sort(),
+      mails: templates(await desk.running.ledger(id)),
     });
   }
   expect(stories[1]).toEqual(stories[0]);

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { kinds, RunningStack, type Ledger } from './running-stack.js';
 
 /** To where a parcel never moves by itself. */
@@ -42,13 +42,14 @@ interface OpenItem {
 }
 
 /** A running stack with both sorts of coordination, and the books that nobody's word is in. */
-export class CoordinationDesk {
-  private constructor(
-    readonly running: RunningStack,
-    private readonly books: pg.Client,
-  ) {}
+class CoordinationDesk {
+  private opened: { readonly running: RunningStack; readonly books: pg.Client } | undefined;
 
-  static async open(maxAttempts = 40): Promise<CoordinationDesk> {
+  get running(): RunningStack {
+    return this.open.running;
+  }
+
+  async start(maxAttempts: number): Promise<void> {
     const running = await RunningStack.start({
       roles: ['sandbox', 'worker', 'services', 'relay', 'api'],
       extraEnv: {
@@ -59,13 +60,13 @@ export class CoordinationDesk {
       },
     });
     const books = new pg.Client({ connectionString: running.stack.env('api')['DATABASE_URL'] });
+    this.opened = { running, books };
     await books.connect();
-    return new CoordinationDesk(running, books);
   }
 
-  async close(): Promise<void> {
-    await this.books.end();
-    await this.running.stop();
+  async stop(): Promise<void> {
+    await this.opened?.books.end();
+    await this.opened?.running.stop();
   }
 
   /** What is still set aside for the order. */
@@ -106,7 +107,24 @@ export class CoordinationDesk {
   }
 
   private async sumOf(query: string, id: string): Promise<number> {
-    const { rows } = await this.books.query<{ sum: string | null }>(query, [id]);
+    const { rows } = await this.open.books.query<{ sum: string | null }>(query, [id]);
     return Number(rows[0]?.sum ?? 0);
   }
+
+  private get open() {
+    if (this.opened === undefined) throw new Error('The desk is closed');
+    return this.opened;
+  }
+}
+
+/**
+ * A desk that is open while the tests of a file run, and without faults at the beginning of each.
+ * @param maxAttempts how often a service tries: few where a test waits for the last one
+ */
+export function useCoordinationDesk(maxAttempts = 40): CoordinationDesk {
+  const desk = new CoordinationDesk();
+  beforeAll(() => desk.start(maxAttempts));
+  beforeEach(() => desk.running.noFaults());
+  afterAll(() => desk.stop());
+  return desk;
 }
