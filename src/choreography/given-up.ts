@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.js';
 import { openItemOf } from '../db/open-attention.js';
-import { attentionItem } from '../domain/attention-item.js';
+import { attentionItem, resolutionKeyOf } from '../domain/attention-item.js';
 import { choicesAboutGivenUp, givenUpSubject, type GivenUp } from '../domain/given-up.js';
 import type { ServiceName } from '../domain/services.js';
 import type { OrderEvent } from '../events/order-event.js';
@@ -44,7 +44,7 @@ export async function closeSettled(
   if (openId === undefined) return;
   await portsOf(transaction).journal.append({
     orderId,
-    key: `attention-resolved:${openId}`,
+    key: resolutionKeyOf(openId),
     facts: [{ type: 'attention.resolved', reason, subject }],
   });
 }

@@ -1,3 +1,4 @@
+import { resolutionKeyOf } from '../domain/attention-item.js';
 import { evolve, ForbiddenTransition } from '../domain/evolve.js';
 import { isEnded, placedWith, type OrderState } from '../domain/order-state.js';
 import type { RecordedFact } from '../domain/facts.js';
@@ -35,7 +36,7 @@ async function show(situation: Situation): Promise<void> {
 /** The carrier has spoken after all, or the parcel is not awaited any more. */
 async function closeNeedless({ orderId, story, serviceLevel, ports }: Situation): Promise<void> {
   for (const { id, fact } of needlessItems(story, serviceLevel)) {
-    await ports.journal.append({ orderId, key: `attention-resolved:${id}`, facts: [fact] });
+    await ports.journal.append({ orderId, key: resolutionKeyOf(id), facts: [fact] });
   }
 }
 

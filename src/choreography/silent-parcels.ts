@@ -1,6 +1,7 @@
 import { readMemory } from '../db/choreography.js';
 import type { Database } from '../db/database.js';
 import { lockSilentOrder, lookAgainAt } from '../db/silent-parcels.js';
+import type { AttentionChoice } from '../domain/attention.js';
 import { attentionItem } from '../domain/attention-item.js';
 import type { Fact } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
@@ -36,11 +37,16 @@ export async function askAboutSilence(
   await lookAgainAt(transaction, orderId, next?.dueMs);
 }
 
-/** Nobody sends again or pays back by itself here, so waiting is all there is to choose. */
+/** A parcel that we still have goes back by a cancel. Nobody sends one again here. */
+const choicesAbout: Readonly<Record<Silence['reason'], readonly AttentionChoice[]>> = {
+  not_handed_over: ['wait'],
+  not_delivered: ['wait', 'refund'],
+};
+
 const itemOf = ({ reason, subject }: Silence, story: Story): Fact =>
   attentionItem(crypto.randomUUID(), {
     reason,
     subject,
-    choices: ['wait'],
+    choices: choicesAbout[reason],
     exposure: story.parcel(subject).amount,
   });

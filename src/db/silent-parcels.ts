@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { OrderId } from '../domain/ids.js';
+import type { Fact, FactType } from '../domain/facts.js';
+import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { Database } from './database.js';
 
 /** Choreographed orders with a parcel of which the carrier has said nothing for too long. */
@@ -38,4 +39,34 @@ export async function lookAgainAt(
   await sql`
     update orders.orders set silent_until = to_timestamp(${timeMs ?? null}::float8 / 1000)
     where id = ${orderId}`.execute(database);
+}
+
+const fates = [
+  'shipment.delivered',
+  'shipment.lost',
+  'shipment.returned_to_sender',
+] as const satisfies readonly FactType[];
+
+/** Whether the carrier has said, or a person, where the parcel's way has ended. */
+export async function isFateKnown(
+  database: Database,
+  orderId: OrderId,
+  shipmentId: ShipmentId,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from orders.timeline where order_id = ${orderId} and type = any(${[...fates]})
+      and data ->> 'shipmentId' = ${shipmentId}`.execute(database);
+  return rows.length > 0;
+}
+
+/** Says that a parcel is lost, under the key under which the carrier's word for it would stand. */
+export async function declareLost(
+  database: Database,
+  orderId: OrderId,
+  shipmentId: ShipmentId,
+): Promise<void> {
+  const facts: readonly Fact[] = [{ type: 'shipment.lost', shipmentId }];
+  await sql`
+    select count(*) from orders.append(${orderId}, ${`lost:${shipmentId}`},
+      ${JSON.stringify(facts)}, null, null)`.execute(database);
 }

@@ -25,3 +25,6 @@ export const attentionItem = (
   choices: choices ?? attentionKinds[reason].choices,
   ...(exposure && { exposure }),
 });
+
+/** Under which an item's end stands in the timeline: there is one, whoever says so first. */
+export const resolutionKeyOf = (id: AttentionId): string => `attention-resolved:${id}`;

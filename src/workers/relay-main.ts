@@ -1,6 +1,4 @@
-import { connectTemporal } from '../api/order-workflows.js';
 import { relayConfig, type RelayConfig } from '../config.js';
-import { openDatabase } from '../db/database.js';
 import { migrateToLatest } from '../db/migrate.js';
 import { natsSink } from '../events/nats/sink.js';
 import { createTeams, findTeams } from '../events/teams.js';
@@ -8,8 +6,7 @@ import { startWebhooks, webhookFanOut, webhookSettings } from '../events/webhook
 import { createLogger, type Logger } from '../logger.js';
 import { runRole, type RunningRole } from '../role.js';
 import { startEventLoops } from './event-loops.js';
-import { relayRound } from './relay.js';
-import { repeat } from './repeat.js';
+import { startRelayRounds } from './relay-rounds.js';
 
 const stopLimitMs = 10_000;
 
@@ -21,15 +18,8 @@ await runRole(
 
 async function startRelay(config: RelayConfig, log: Logger): Promise<RunningRole> {
   await migrateToLatest(config.DATABASE_URL);
-  const database = openDatabase({
-    url: config.DATABASE_URL,
-    poolSize: config.DATABASE_POOL_SIZE,
-    onIdleError: (error) => {
-      log.warn({ err: error }, 'a database connection was lost');
-    },
-  });
-  const workflows = connectTemporal(config);
-  const rounds = repeat(() => relayRound({ database, workflows, log }), config.RELAY_INTERVAL_MS);
+  const rounds = startRelayRounds(config, log);
+  const { database } = rounds;
   const nats = config.NATS_URL === undefined ? undefined : await natsSink(config.NATS_URL);
   const teams = await findTeams();
   await createTeams(database, teams);
@@ -45,8 +35,7 @@ async function startRelay(config: RelayConfig, log: Logger): Promise<RunningRole
     stop: async () => {
       await Promise.all([rounds.stop(), events.stop(), webhooks.stop()]);
       await nats?.close();
-      await workflows.close();
-      await database.destroy();
+      await rounds.close();
     },
   };
 }

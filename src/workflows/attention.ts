@@ -1,6 +1,6 @@
 import { CancellationScope, condition, setHandler, uuid4 } from '@temporalio/workflow';
 import { choicesFor, type AttentionReason } from '../domain/attention.js';
-import { attentionItem } from '../domain/attention-item.js';
+import { attentionItem, resolutionKeyOf } from '../domain/attention-item.js';
 import type { AttentionId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import { resolveAttentionUpdate, type AttentionResolution, type OrderSummary } from './messages.js';
@@ -63,9 +63,7 @@ export class Attention {
     if (item.isClosed) return;
     item.isClosed = true;
     const { id, reason, subject } = item;
-    await this.life.record(`attention-resolved:${id}`, [
-      { type: 'attention.resolved', reason, subject },
-    ]);
+    await this.life.record(resolutionKeyOf(id), [{ type: 'attention.resolved', reason, subject }]);
   }
 
   /** Raises an item and waits for a person, or until there is no need. */
@@ -94,7 +92,7 @@ export class Attention {
     await onRecord();
     const { id, reason, subject } = item;
     const { by, choice, note } = resolution;
-    await this.life.record(`attention-resolved:${id}`, [
+    await this.life.record(resolutionKeyOf(id), [
       { type: 'attention.resolved', reason, subject, by, choice, note },
     ]);
     item.resolution = resolution;

@@ -1,12 +1,13 @@
-import { CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
+import { CancellationScope, condition, patched } from '@temporalio/workflow';
 import type { AttentionReason } from '../domain/attention.js';
 import type { Money } from '../domain/money.js';
 import type { Fact, FactOf } from '../domain/facts.js';
-import type { UndoName } from '../domain/saga.js';
+import { undoneAfter, type UndoName } from '../domain/saga.js';
 import type { Attention, AttentionItem } from './attention.js';
 import type { Deadlines } from './deadlines.js';
 import type { AttentionResolution } from './messages.js';
 import type { OrderLife } from './order-life.js';
+import { UndoAttempts } from './undo-attempts.js';
 
 export interface Undo {
   readonly name: UndoName;
@@ -16,6 +17,15 @@ export interface Undo {
   readonly exposure?: Money;
   readonly run: () => Promise<unknown>;
 }
+
+/** An undo that is still tried after its time. */
+interface Hanging {
+  readonly name: UndoName;
+  readonly end: Promise<void>;
+}
+
+/** Without this mark in its history an order waits for an undo that hangs before it begins the next. */
+const overtaking = 'hanging-undos-are-overtaken';
 
 /** As it stands in the timeline, and in the record of compensations. */
 const keyOf = ({ name, subject }: Pick<Undo, 'name' | 'subject'>): string =>
@@ -62,14 +72,20 @@ export class Undos {
     return this.unwind((undo) => undo.subject === subject);
   }
 
-  /** Takes everything back, in reverse, whatever is cancelled meanwhile. */
+  /** Takes everything back, in reverse, whatever is cancelled meanwhile, and around what hangs. */
   async unwind(isMeant: (undo: Undo) => boolean = () => true): Promise<void> {
     const meant = this.registered.filter(isMeant);
     meant.forEach(({ name, subject }) => {
       this.forget(name, subject);
     });
     await CancellationScope.nonCancellable(async () => {
-      for (const undo of meant.reverse()) await this.settle(undo);
+      const hanging: Hanging[] = [];
+      for (const undo of meant.reverse()) {
+        const ahead = hanging.filter(({ name }) => name === undoneAfter[undo.name]);
+        const late = ahead.length > 0 ? this.settleAfter(ahead, undo) : await this.settle(undo);
+        if (late !== undefined) hanging.push(late);
+      }
+      if (hanging.length > 0) await Promise.all(hanging.map(({ end }) => end));
       await condition(() => this.leftToPeople.every(({ resolution }) => resolution !== undefined));
     });
   }
@@ -94,35 +110,46 @@ export class Undos {
     this.leftToPeople.push(await this.attention.raise(reason, subject, exposure));
   }
 
-  /** An undo that takes long holds the order open and calls for a person, who may settle it. */
-  private async settle(undo: Undo): Promise<void> {
-    let settled = false;
-    // What is still tried when the undo is settled is left: it would do the same once more.
-    const attempts = new CancellationScope();
-    const attempt = () =>
-      void attempts
-        .run(undo.run)
-        .then(() => (settled = true))
-        .catch((error: unknown) => {
-          if (!isCancellation(error)) log.error('undo failed', { undo: keyOf(undo), error });
-        });
-    attempt();
-    const { undoMs } = this.life.input.serviceLevel;
-    const isSettled = () => settled;
-    while (!(await this.deadlines.until(isSettled, undoMs))) {
-      const decision = await this.attention.ask(
-        'undo_stuck',
-        keyOf(undo),
-        isSettled,
-        undo.exposure,
-      );
-      if (decision?.choice === 'retry') attempt();
+  /** @returns the undo if it hangs: it holds the order open, and not every undo behind it */
+  private async settle(undo: Undo): Promise<Hanging | undefined> {
+    const attempts = new UndoAttempts(keyOf(undo), undo.run);
+    attempts.begin();
+    if (await this.inTime(attempts)) {
+      attempts.stop();
+      return undefined;
+    }
+    const end = this.callForPerson(undo, attempts);
+    if (patched(overtaking)) return { name: undo.name, end };
+    await end;
+    return undefined;
+  }
+
+  /** Behind those that it must not overtake. */
+  private settleAfter(ahead: readonly Hanging[], undo: Undo): Hanging {
+    const settle = async () => {
+      await Promise.all(ahead.map(({ end }) => end));
+      const hanging = await this.settle(undo);
+      await hanging?.end;
+    };
+    return { name: undo.name, end: settle() };
+  }
+
+  /** Tries on, and has a person settle it, unless an attempt does. */
+  private async callForPerson(undo: Undo, attempts: UndoAttempts): Promise<void> {
+    do {
+      const { isDone } = attempts;
+      const decision = await this.attention.ask('undo_stuck', keyOf(undo), isDone, undo.exposure);
+      if (decision?.choice === 'retry') attempts.begin();
       else if (decision !== undefined) {
         await this.setAside(undo, decision);
         break;
       }
-    }
-    attempts.cancel();
+    } while (!(await this.inTime(attempts)));
+    attempts.stop();
+  }
+
+  private inTime({ isDone }: UndoAttempts): Promise<boolean> {
+    return this.deadlines.until(isDone, this.life.input.serviceLevel.undoMs);
   }
 
   private setAside(undo: Undo, { choice }: AttentionResolution): Promise<void> {

@@ -11,6 +11,7 @@ import { isAttentionId } from '../../domain/ids.js';
 import { resolveAttentionUpdate } from '../../workflows/messages.js';
 import { attentionBody, choicesOf } from '../attention-body.js';
 import type { ApiDependencies } from '../dependencies.js';
+import { giveUpParcel } from '../give-up-parcel.js';
 import { withSummary, wrongState } from '../order-reply.js';
 import { problem } from '../problem.js';
 import { content, type Reply } from '../reply.js';
@@ -56,6 +57,9 @@ export const resolveAttention =
     const resolution = { ...body.value, choice };
     if (item.resolvedAt !== null) return settled(item, resolution);
     if (item.reason === 'service_gave_up') return throughLetter(api, item, resolution);
+    if (item.coordination === 'choreographed' && choice === 'refund') {
+      return throughEvents(api, item, resolution);
+    }
     return attentionKinds[item.reason].waiting && item.coordination === 'orchestrated'
       ? throughWorkflow(api, item, resolution)
       : inDatabase(api, item, resolution);
@@ -108,6 +112,24 @@ async function throughLetter(
     case 'busy':
       return problem('dead_letter_in_wrong_state', {
         detail: 'Its dead letter was replayed or discarded. The item closes when that is done.',
+      });
+  }
+}
+
+/** The services hear that the parcel is lost, and do their part. */
+async function throughEvents(
+  { database }: ApiDependencies,
+  item: AttentionRecord,
+  resolution: Resolution,
+): Promise<Reply> {
+  const answer = await giveUpParcel(database, item, resolution);
+  switch (answer.kind) {
+    case 'closed':
+      return settled(answer.item, resolution);
+    case 'known':
+      return problem('attention_resolved', {
+        detail:
+          'The carrier has said meanwhile what became of the parcel. The item closes by itself.',
       });
   }
 }

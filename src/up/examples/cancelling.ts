@@ -36,13 +36,13 @@ const paidFor = [
   'order.cancel_requested customer',
   'compensation.started cancelled',
 ];
-const undoneAfterThat = [
+const undoneBehindTheRefund = [
   'label.voided',
   'points.revoked',
   'delivery_partner.released',
   'inventory.released',
-  'order.cancelled customer',
 ];
+const ended = 'order.cancelled customer';
 const toldAll = [placedMail, ...announced(usual.points), 'cancellation.sent'];
 
 export const cancellingExamples: readonly Example[] = [
@@ -61,7 +61,7 @@ export const cancellingExamples: readonly Example[] = [
       status: 'cancelled',
       payment_status: 'refunded',
       fulfillment_status: 'none',
-      line: [...paidFor, `payment.refunded ${usual.amount}`, ...undoneAfterThat],
+      line: [...paidFor, `payment.refunded ${usual.amount}`, ...undoneBehindTheRefund, ended],
       beside: toldAll,
       payments: chargedAndRefunded(usual.amount),
     },
@@ -86,15 +86,17 @@ export const cancellingExamples: readonly Example[] = [
   },
   {
     name: 'stuck-refund',
-    summary: 'a refund fails and fails; a person pays back by hand, and the undoing goes on',
+    summary:
+      'a refund fails and fails; all else is undone around it, and a person pays back by hand',
     story:
-      'The provider answers every refund with an error. After 4 seconds (15 minutes in the standard level) it becomes an attention item, and the order stays open until a person settles it: here by a bank transfer, so that the choice is `mark_done`. The provider never made a refund, and its book says so.',
+      'The provider answers every refund with an error. After 4 seconds (15 minutes in the standard level) it becomes an attention item. The undos behind it go on, so that the parcel stays and its goods are for sale again. The order stays open until a person settles the refund: here by a bank transfer, so that the choice is `mark_done`. The provider never made a refund, and its book says so.',
     play: async (shop) => {
       const order = await shop.place({ ...silentHarbor, service_level: 'demo' });
       await isReady(order);
       const fault = { service: 'payments', operation: 'refund', kind: 'error_500' };
       await shop.fault({ ...fault, order_id: order.id, for_ms: 120_000 });
       await order.tell('cancel', changedMind);
+      await order.fact('inventory.released');
       await order.resolve('undo_stuck', 'mark_done');
       return order;
     },
@@ -105,9 +107,10 @@ export const cancellingExamples: readonly Example[] = [
       line: [
         ...paidFor,
         'attention.raised undo_stuck',
+        ...undoneBehindTheRefund,
         'attention.resolved undo_stuck mark_done',
         'undo.settled refundPayment marked_done',
-        ...undoneAfterThat,
+        ended,
       ],
       beside: toldAll,
       payments: charged(usual.amount),

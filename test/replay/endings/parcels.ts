@@ -1,9 +1,14 @@
 import { defaultPolicy } from '../../../src/domain/policy.js';
-import { partnerAnswerSignal, type OrderInput } from '../../../src/workflows/messages.js';
+import {
+  cancelSignal,
+  partnerAnswerSignal,
+  type OrderInput,
+} from '../../../src/workflows/messages.js';
 import { noSecondChances, report, type OrderHandle } from '../../support/order-worker.js';
 import { fails, type World } from '../../support/world.js';
 import {
   allotted,
+  cancel,
   decide,
   deliver,
   hurried,
@@ -123,6 +128,18 @@ export const parcels: Endings = {
   },
   'rejected-with-an-undo-done-by-hand': stuck('mark_done'),
   'rejected-with-an-undo-waived': stuck('waive'),
+  'cancelled-around-a-refund-that-hangs': {
+    input: hurried({ undoMs: 300 }),
+    world: (world) => {
+      world.always('refundPayment', fails(new Error('away')));
+    },
+    act: async (handle) => {
+      await until(handle, { stage: 'hand_over' });
+      await handle.signal(cancelSignal, cancel);
+      await untilFact(handle, 'inventory.released');
+      await decide(handle, 'mark_done');
+    },
+  },
   'delivered-by-the-second-partner': {
     world: (world) => {
       const until = new Date(Date.now() + 60_000).toISOString();
