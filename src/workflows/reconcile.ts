@@ -107,7 +107,7 @@ async function carryOut(scope: Scope, part: Part): Promise<PartSummary> {
   const coveredUntil = await compareAll(tally, scope, part);
   const summary = tally.summary();
   await pages.keepReconciliation({
-    runId: workflowInfo().workflowId,
+    runId: nameOfRun(),
     kind,
     startedAt,
     ...(goesByTime && { coveredUntil }),
@@ -116,6 +116,12 @@ async function carryOut(scope: Scope, part: Part): Promise<PartSummary> {
   });
   if (summary.differed > 0) log.warn('books differ', { kind, ...summary });
   return summary;
+}
+
+/** A schedule gives two runs that it begins within one second the same workflow id. */
+function nameOfRun(): string {
+  const { workflowId, runId } = workflowInfo();
+  return `${workflowId}/${runId}`;
 }
 
 /** @returns until when everything was compared */

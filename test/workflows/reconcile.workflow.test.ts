@@ -32,7 +32,11 @@ const difference = (outcome: Difference['outcome'], subject = 'it differs'): Dif
 });
 
 /** Runs the workflow over activities that find nothing, but for those that are given. */
-async function run(changes: Partial<ReconciliationActivities>, limits?: ReconciliationLimits) {
+async function run(
+  changes: Partial<ReconciliationActivities>,
+  limits?: ReconciliationLimits,
+  workflowId: string = typeid('reconciliation').toString(),
+) {
   const records = new Map<ReconciliationKind, ReconciliationRecord>();
   const find = () => Promise.resolve(nothing);
   const activities: ReconciliationActivities = {
@@ -56,7 +60,6 @@ async function run(changes: Partial<ReconciliationActivities>, limits?: Reconcil
     workflowBundle: bundle,
     activities,
   });
-  const workflowId = typeid('reconciliation').toString();
   const summary = await worker.runUntil(
     environment.client.workflow.execute<typeof reconcile>('reconcile', {
       taskQueue,
@@ -68,16 +71,24 @@ async function run(changes: Partial<ReconciliationActivities>, limits?: Reconcil
 }
 
 test('a run keeps one record for each part, with what it covered', async () => {
-  const { records, workflowId } = await run({});
-  const kept = Object.fromEntries(
-    [...records].map(([kind, { runId, coveredUntil }]) => [kind, [runId, coveredUntil]]),
-  );
-  expect(kept).toEqual({
-    payments: [workflowId, period.until],
-    shipments: [workflowId, period.until],
-    stock: [workflowId, undefined],
-    orders: [workflowId, undefined],
+  const { records } = await run({});
+  const covered = [...records].map(([kind, { coveredUntil }]) => [kind, coveredUntil]);
+  expect(Object.fromEntries(covered)).toEqual({
+    payments: period.until,
+    shipments: period.until,
+    stock: undefined,
+    orders: undefined,
   });
+});
+
+test('the parts of a run have one name, and another run of the same workflow id has another', async () => {
+  const first = await run({});
+  const second = await run({}, undefined, first.workflowId);
+  const namesIn = ({ records }: typeof first) =>
+    new Set([...records.values()].map(({ runId }) => runId));
+  expect(namesIn(first).size).toBe(1);
+  expect(new Set([...namesIn(first), ...namesIn(second)]).size).toBe(2);
+  for (const name of namesIn(second)) expect(name).toContain(first.workflowId);
 });
 
 test('pages are asked for until there is no next one, and add up', async () => {
