@@ -1,10 +1,9 @@
-import { pathToFileURL } from 'node:url';
-import { resolve } from 'node:path';
 import { markdownTable } from '../markdown.js';
 import { readComparison } from './data/comparison.js';
 import { armNames, type ArmName } from './data/names.js';
 import type { Run } from './data/runs.js';
 import { shareOf, timeOf } from './questions/figures.js';
+import { urlOf } from './state.js';
 import { intervalOf } from './statistics/bootstrap.js';
 
 /** The same seed of the same cell, run twice. */
@@ -50,7 +49,7 @@ export async function readEarlier(
   folder: string,
   { seeds, orders }: { readonly seeds: readonly number[]; readonly orders: number },
 ): Promise<readonly Run[]> {
-  const { runs = [] } = await readComparison(pathToFileURL(`${resolve(folder)}/`));
+  const { runs = [] } = await readComparison(urlOf(folder));
   const known = runs.filter((run) => run.applicable === 'yes' && seeds.includes(run.seed));
   if (known.length === 0) throw new Error(`${folder} has no figures of these seeds`);
   const other = known.find((run) => run.orders !== orders);

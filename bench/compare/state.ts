@@ -34,7 +34,8 @@ type StateRecord = z.infer<typeof recordSchema>;
 
 const recordFile = 'state.json';
 
-const urlOf = (path: string): URL => pathToFileURL(`${resolve(path)}/`);
+/** Of a folder, for what is read and written below it. */
+export const urlOf = (path: string): URL => pathToFileURL(`${resolve(path)}/`);
 
 /** What was found out until now, in a folder, so that a run that was broken off goes on from there. */
 export class State {

@@ -1,47 +1,35 @@
-import { closeAttention, findAttention, type AttentionRecord } from '../db/attention.js';
+import type { AttentionRecord } from '../db/attention.js';
 import type { Database } from '../db/database.js';
-import { deadLetterOf, lockOrder, settleUndo } from '../db/given-up.js';
-import type { AttentionChoice } from '../domain/attention.js';
+import { deadLetterOf, settleUndo } from '../db/given-up.js';
 import { givenUpIn, undoGivenUp } from '../domain/given-up.js';
 import type { LetterOutcome } from '../events/dead-letters.js';
 import { parkedLetters } from '../events/parked-letters.js';
-
-interface Resolution {
-  readonly choice: AttentionChoice;
-  readonly by: string;
-  readonly note: string;
-}
-
-/** `busy`: the event is being tried again, or left out, already; nothing has changed. */
-export type GivenUpAnswer =
-  { readonly kind: 'closed'; readonly item: AttentionRecord } | { readonly kind: 'busy' };
+import { resolveOnce, type ItemAnswer, type Resolution } from './resolve-once.js';
 
 /**
- * What a person decides about an event that a service has given up, all in one transaction: the item is
- * closed, its letter is replayed or discarded, and an undo that was done by hand, or will not be done,
- * counts as settled, so that the order goes on with its way back.
+ * What a person decides about an event that a service has given up: its letter is replayed or
+ * discarded, and an undo that was done by hand, or will not be done, counts as settled, so that the
+ * order goes on with its way back.
+ * @returns `too_late` when the event is being tried again, or left out, already
  */
 export const resolveGivenUp = (
   database: Database,
-  { id, orderId, subject }: AttentionRecord,
+  item: AttentionRecord,
   resolution: Resolution,
-): Promise<GivenUpAnswer> =>
-  database.transaction().execute(async (transaction): Promise<GivenUpAnswer> => {
-    await lockOrder(transaction, orderId);
-    const now = await findAttention(transaction, id);
-    if (now !== undefined && now.resolvedAt !== null) return { kind: 'closed', item: now };
+): Promise<ItemAnswer> =>
+  resolveOnce(database, item, resolution, async (transaction) => {
+    const { orderId, subject } = item;
     const givenUp = givenUpIn(subject);
     const letterId = await deadLetterOf(transaction, orderId, givenUp);
-    if (letterId === undefined) return { kind: 'busy' };
+    if (letterId === undefined) return false;
     const { kind } = await decide(transaction, letterId, resolution);
-    if (kind !== 'done') return { kind: 'busy' };
+    if (kind !== 'done') return false;
     const undo = undoGivenUp(givenUp);
     if (undo !== undefined && resolution.choice !== 'retry') {
       const result = resolution.choice === 'mark_done' ? 'marked_done' : 'waived';
       await settleUndo(transaction, orderId, undo, result);
     }
-    const item = await closeAttention(transaction, id, resolution);
-    return item === undefined ? { kind: 'busy' } : { kind: 'closed', item };
+    return true;
   });
 
 const decide = (

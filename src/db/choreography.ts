@@ -1,11 +1,12 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { FactType, RecordedFact } from '../domain/facts.js';
+import type { Fact, FactType, RecordedFact } from '../domain/facts.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { OrderState } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import { serviceNames } from '../domain/services.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
 import type { Database } from './database.js';
+import { appendFacts } from './order-facts.js';
 import type { Milestone } from './webhooks.js';
 
 /** What a service knows of an order. */
@@ -161,10 +162,8 @@ export async function requestCancel(
   orderId: OrderId,
   request: { readonly by: string; readonly reason: string },
 ): Promise<void> {
-  const facts = [{ type: 'order.cancel_requested', ...request }];
-  await sql`
-    select count(*) from orders.append(${orderId}, 'cancelRequested', ${JSON.stringify(facts)},
-      null, null)`.execute(database);
+  const asked: Fact = { type: 'order.cancel_requested', ...request };
+  await appendFacts(database, orderId, 'cancelRequested', [asked]);
   await reviveLetters(database, orderId);
 }
 

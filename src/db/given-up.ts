@@ -4,11 +4,7 @@ import type { GivenUp } from '../domain/given-up.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { UndoName } from '../domain/saga.js';
 import type { Database } from './database.js';
-
-/** Keeps everybody else from adding to an order's timeline until the transaction ends. */
-export async function lockOrder(database: Database, orderId: OrderId): Promise<void> {
-  await sql`select from orders.orders where id = ${orderId} for no key update`.execute(database);
-}
+import { appendFacts } from './order-facts.js';
 
 /** @returns the id of the dead letter; undefined when it was decided about, or is in effect */
 export async function deadLetterOf(
@@ -35,9 +31,7 @@ export async function settleUndo(
       ? (await labelsLeft(database, orderId)).map((subject) => settled(undo, result, { subject }))
       : [settled(undo, result)];
   if (facts.length === 0) return;
-  await sql`
-    select count(*) from orders.append(${orderId}, ${`undo-settled:${undo}`},
-      ${JSON.stringify(facts)}, null, null)`.execute(database);
+  await appendFacts(database, orderId, `undo-settled:${undo}`, facts);
 }
 
 const settled = (

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { Fact, FactType } from '../domain/facts.js';
+import type { FactType } from '../domain/facts.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { Database } from './database.js';
+import { appendFacts } from './order-facts.js';
 
 /** Choreographed orders with a parcel of which the carrier has said nothing for too long. */
 export async function ordersWithSilentParcels(
@@ -60,13 +61,9 @@ export async function isFateKnown(
 }
 
 /** Says that a parcel is lost, under the key under which the carrier's word for it would stand. */
-export async function declareLost(
+export const declareLost = (
   database: Database,
   orderId: OrderId,
   shipmentId: ShipmentId,
-): Promise<void> {
-  const facts: readonly Fact[] = [{ type: 'shipment.lost', shipmentId }];
-  await sql`
-    select count(*) from orders.append(${orderId}, ${`lost:${shipmentId}`},
-      ${JSON.stringify(facts)}, null, null)`.execute(database);
-}
+): Promise<void> =>
+  appendFacts(database, orderId, `lost:${shipmentId}`, [{ type: 'shipment.lost', shipmentId }]);

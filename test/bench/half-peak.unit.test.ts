@@ -4,22 +4,10 @@ import type { Run } from '../../bench/report.js';
 import { summarize } from '../../bench/summary.js';
 import { figuresTable, ratiosTable } from '../../bench/tables.js';
 import { gate } from '../support/world.js';
+import { inventedRun } from './invented-run.js';
 
-const aRun = (run: Partial<Run> = {}): Run => ({
-  arm: 'local_first',
-  latencyMs: 0,
-  round: 1,
-  trips: [{ sentAtMs: 1_000, acceptedAfterMs: 10, endedAfterMs: 500 }],
-  elapsedMs: 500,
-  cpuMs: { worker: 100 },
-  peakMemoryMib: {},
-  postgres: { ordersStatements: 40, sandboxStatements: 20, writeTransactions: 30, walBytes: 0 },
-  timelineEntries: 0,
-  earlyWebhooks: 0,
-  historyEvents: [30],
-  billableActions: [10],
-  ...run,
-});
+const aRun = (run: Partial<Run> = {}): Run =>
+  inventedRun([{ sentAtMs: 1_000, acceptedAfterMs: 10, endedAfterMs: 500 }], run);
 
 const summaryOf = (...runs: readonly Run[]) => summarize({ runs })[0]!;
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { summarizeMix } from '../../bench/mix-summary.js';
 import type { NamelessTrip, Run } from '../../bench/report.js';
 import { mixTable, pathsTable } from '../../bench/tables.js';
+import { inventedRun } from './invented-run.js';
 
 const aTrip = (trip: Partial<NamelessTrip>): NamelessTrip => ({
   sentAtMs: 1_000,
@@ -10,22 +11,6 @@ const aTrip = (trip: Partial<NamelessTrip>): NamelessTrip => ({
   path: 'plain',
   ending: 'delivered',
   ...trip,
-});
-
-const aRun = (trips: readonly NamelessTrip[], run: Partial<Run> = {}): Run => ({
-  arm: 'local_first',
-  latencyMs: 0,
-  round: 1,
-  trips,
-  elapsedMs: 2_000,
-  cpuMs: { worker: 100 },
-  peakMemoryMib: {},
-  postgres: { ordersStatements: 40, sandboxStatements: 20, writeTransactions: 30, walBytes: 0 },
-  timelineEntries: 0,
-  earlyWebhooks: 0,
-  historyEvents: trips.map(() => 30),
-  billableActions: trips.map(() => 10),
-  ...run,
 });
 
 const unended = (): NamelessTrip => {
@@ -40,7 +25,7 @@ const onlySummaryOf = (...runs: readonly Run[]) => {
 };
 
 test('the paths of all rounds are counted by how their orders ended', () => {
-  const run = aRun([
+  const run = inventedRun([
     aTrip({}),
     aTrip({ path: 'cancelled', ending: 'cancelled' }),
     aTrip({ path: 'cancelled', ending: 'cancelled_without_parcel' }),
@@ -61,24 +46,27 @@ test('the paths of all rounds are counted by how their orders ended', () => {
 
 test('a path has the events of its own orders, those of their returns among them', () => {
   const trips = [aTrip({ path: 'returned', ending: 'returned' }), aTrip({}), aTrip({})];
-  const { paths } = onlySummaryOf(aRun(trips, { historyEvents: [58, 29, 31] }));
+  const { paths } = onlySummaryOf(inventedRun(trips, { historyEvents: [58, 29, 31] }));
   const eventsOf = (path: string) => paths.find((summary) => summary.path === path)?.events;
   expect([eventsOf('returned'), eventsOf('plain')]).toEqual([58, 30]);
 });
 
 test('an order that did not go its way is counted, and is no part of the rate', () => {
-  const [arm] = onlySummaryOf(aRun([aTrip({}), unended()])).arms;
+  const [arm] = onlySummaryOf(inventedRun([aTrip({}), unended()])).arms;
   expect(arm).toMatchObject({ unfinished: 1, endedPerSecond: 0.5, ordersStatements: 20 });
 });
 
 test('each latency has its own summary, and a run without the mix has none', () => {
-  const runs = [aRun([aTrip({})]), aRun([aTrip({})], { latencyMs: 100 })];
+  const runs = [inventedRun([aTrip({})]), inventedRun([aTrip({})], { latencyMs: 100 })];
   expect(summarizeMix({ mixRuns: runs }).map(({ latencyMs }) => latencyMs)).toEqual([0, 100]);
   expect(summarizeMix({ mixRuns: [] })).toEqual([]);
 });
 
 test('the tables show each arm under its name, and a dash for a path that nobody went', () => {
-  const summary = onlySummaryOf(aRun([aTrip({})]), aRun([aTrip({})], { arm: 'remote' }));
+  const summary = onlySummaryOf(
+    inventedRun([aTrip({})]),
+    inventedRun([aTrip({})], { arm: 'remote' }),
+  );
   const cellsOf = (table: string) =>
     table.split('\n').map((line) =>
       line

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import type { Response } from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.js';
 import type { OrderId } from '../../src/domain/ids.js';
@@ -57,6 +59,22 @@ async function goOn(): Promise<void> {
   for (const name of ['payment', 'order', 'order'] as const) await desk.run(name);
 }
 
+/** Keeps the order under lock until so many wait for it, who have all seen the item open. */
+async function inTheSameMoment(orderId: OrderId, count: number, say: () => Promise<Response>) {
+  const { database } = desk.desk;
+  const held = await database.startTransaction().execute();
+  await sql`select from orders.orders where id = ${orderId} for update`.execute(held);
+  const answers = Promise.all(Array.from({ length: count }, say));
+  const waiting = async () => {
+    const { rows } = await sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(database);
+    return rows.length;
+  };
+  await expect.poll(waiting).toBe(count);
+  await held.commit().execute();
+  return answers;
+}
+
 const timesOf = async (orderId: OrderId, type: string): Promise<number> =>
   (await desk.types(orderId)).filter((one) => one === type).length;
 
@@ -89,6 +107,15 @@ describe('a silent parcel that a person gives up', () => {
     expect(await timesOf(orderId, 'shipment.lost')).toBe(1);
     await desk.run('payment');
     expect(refunds).toHaveLength(1);
+  });
+
+  test('is given up once by two who decide in the same moment, and both hear that it is', async () => {
+    const { orderId, itemId } = await silent();
+    const answers = await inTheSameMoment(orderId, 2, () =>
+      resolveItem(api, itemId, { choice: 'refund' }),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(await timesOf(orderId, 'shipment.lost')).toBe(1);
   });
 
   test('can be waited for instead', async () => {

@@ -103,10 +103,13 @@ export const reaches = (handle: OrderHandle, state: Partial<OrderSummary>): Prom
     expect(await handle.query(statusQuery)).toMatchObject(state);
   }, soon);
 
+export const timesAsked = ({ world }: Pick<PlacedOrder, 'world'>, call: string): number =>
+  world.calls.filter((name) => name === call).length;
+
 /** Waits until the world was asked for something. */
 export const isAskedFor = (world: World, call: string, times = 1): Promise<void> =>
   vi.waitFor(() => {
-    expect(world.calls.filter((name) => name === call).length).toBeGreaterThanOrEqual(times);
+    expect(timesAsked({ world }, call)).toBeGreaterThanOrEqual(times);
   }, soon);
 
 /** Waits for the order's end. Its row must tell the same as its workflow. */

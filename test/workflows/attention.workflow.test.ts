@@ -14,6 +14,7 @@ import {
   endOf,
   isAskedFor,
   reaches,
+  timesAsked,
   useOrderDesk,
   type PlacedOrder,
 } from '../support/order-desk.js';
@@ -30,9 +31,6 @@ const refused = (message: RegExp) => ({
 
 const recorded = ({ handle, world }: PlacedOrder, type: string) =>
   (world.timelines.get(handle.workflowId) ?? []).filter((fact) => fact.type === type);
-
-const timesAsked = ({ world }: PlacedOrder, call: string): number =>
-  world.calls.filter((name) => name === call).length;
 
 describe.concurrent('an undo that fails for ever', () => {
   const stuck = async () => {

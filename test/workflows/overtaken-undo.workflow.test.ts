@@ -10,6 +10,7 @@ import {
   endOf,
   isAskedFor,
   reaches,
+  timesAsked,
   useOrderDesk,
   type PlacedOrder,
 } from '../support/order-desk.js';
@@ -53,9 +54,6 @@ function halfPaid(): Promise<PlacedOrder> {
     },
   );
 }
-
-const timesAsked = ({ world }: PlacedOrder, name: UndoName): number =>
-  world.calls.filter((call) => call === name).length;
 
 /** Decides about the item of an undo, whichever of them was raised first. */
 async function settle(order: PlacedOrder, undo: UndoName, choice: AttentionChoice): Promise<void> {

@@ -6,7 +6,7 @@ import {
   type AttentionRecord,
 } from '../../db/attention.js';
 import { findOrder } from '../../db/orders.js';
-import { attentionKinds, type AttentionChoice } from '../../domain/attention.js';
+import { attentionKinds } from '../../domain/attention.js';
 import { isAttentionId } from '../../domain/ids.js';
 import { resolveAttentionUpdate } from '../../workflows/messages.js';
 import { attentionBody, choicesOf } from '../attention-body.js';
@@ -18,6 +18,7 @@ import { content, type Reply } from '../reply.js';
 import { listBody } from '../representation.js';
 import { describeError } from '../request-log.js';
 import { resolveGivenUp } from '../resolve-given-up.js';
+import type { ItemAnswer, Resolution } from '../resolve-once.js';
 import { attentionListQuery } from '../schemas/list-query.js';
 import { parseBody, parseQuery } from '../schemas/parse.js';
 import { resolutionRequest } from '../schemas/steering-request.js';
@@ -36,12 +37,6 @@ export const getAttention =
     );
   };
 
-interface Resolution {
-  readonly choice: AttentionChoice;
-  readonly by: string;
-  readonly note: string;
-}
-
 /** `POST /v1/attention/{id}/resolve`: of two people at once one wins, the other hears who did. */
 export const resolveAttention =
   (api: ApiDependencies) =>
@@ -56,9 +51,13 @@ export const resolveAttention =
     if (choice === undefined) return notAChoice(item);
     const resolution = { ...body.value, choice };
     if (item.resolvedAt !== null) return settled(item, resolution);
-    if (item.reason === 'service_gave_up') return throughLetter(api, item, resolution);
+    if (item.reason === 'service_gave_up') {
+      const answer = await resolveGivenUp(api.database, item, resolution);
+      return settledInTime(answer, resolution, letterIsUnderWay);
+    }
     if (item.coordination === 'choreographed' && choice === 'refund') {
-      return throughEvents(api, item, resolution);
+      const answer = await giveUpParcel(api.database, item, resolution);
+      return settledInTime(answer, resolution, carrierHasSpoken);
     }
     return attentionKinds[item.reason].waiting && item.coordination === 'orchestrated'
       ? throughWorkflow(api, item, resolution)
@@ -99,41 +98,6 @@ async function throughWorkflow(
   }
 }
 
-/** The service that has given up tries again, or goes on without it. */
-async function throughLetter(
-  { database }: ApiDependencies,
-  item: AttentionRecord,
-  resolution: Resolution,
-): Promise<Reply> {
-  const answer = await resolveGivenUp(database, item, resolution);
-  switch (answer.kind) {
-    case 'closed':
-      return settled(answer.item, resolution);
-    case 'busy':
-      return problem('dead_letter_in_wrong_state', {
-        detail: 'Its dead letter was replayed or discarded. The item closes when that is done.',
-      });
-  }
-}
-
-/** The services hear that the parcel is lost, and do their part. */
-async function throughEvents(
-  { database }: ApiDependencies,
-  item: AttentionRecord,
-  resolution: Resolution,
-): Promise<Reply> {
-  const answer = await giveUpParcel(database, item, resolution);
-  switch (answer.kind) {
-    case 'closed':
-      return settled(answer.item, resolution);
-    case 'known':
-      return problem('attention_resolved', {
-        detail:
-          'The carrier has said meanwhile what became of the parcel. The item closes by itself.',
-      });
-  }
-}
-
 async function inDatabase(
   { database }: ApiDependencies,
   item: AttentionRecord,
@@ -151,6 +115,17 @@ const settled = (item: AttentionRecord, { by, choice }: Resolution): Reply =>
         detail: `${item.resolvedBy ?? 'The order itself'} was first.`,
         members: { resolution: attentionBody(item).resolution },
       });
+
+const settledInTime = (answer: ItemAnswer, resolution: Resolution, tooLate: Reply): Reply =>
+  answer.kind === 'closed' ? settled(answer.item, resolution) : tooLate;
+
+const letterIsUnderWay = problem('dead_letter_in_wrong_state', {
+  detail: 'Its dead letter was replayed or discarded. The item closes when that is done.',
+});
+
+const carrierHasSpoken = problem('attention_resolved', {
+  detail: 'The carrier has said meanwhile what became of the parcel. The item closes by itself.',
+});
 
 const notFound = problem('attention_not_found');
 
