@@ -6,13 +6,14 @@ import { notificationActivities } from './notification.js';
 import { oneTimeCodeActivities } from './one-time-code.js';
 import { paymentActivities } from './payment.js';
 import type { Ports } from './ports.js';
+import { receiptActivities } from './receipt.js';
 import { returnActivities } from './returns.js';
 import { settlementActivities } from './settlement.js';
 import { shippingActivities } from './shipping.js';
 import { transitionActivities } from './transition.js';
 
-/** Everything that the order workflow may ask for. The return type is the workflow's contract. */
-export const createActivities = (ports: Ports) => ({
+/** The steps of an order and of a return. The return type is the workflow's contract. */
+const stepActivities = (ports: Ports) => ({
   ...inventoryActivities(ports),
   ...paymentActivities(ports),
   ...settlementActivities(ports),
@@ -26,4 +27,10 @@ export const createActivities = (ports: Ports) => ({
   ...transitionActivities(ports),
 });
 
-export type OrderActivities = ReturnType<typeof createActivities>;
+export type OrderActivities = ReturnType<typeof stepActivities>;
+
+/** Everything that the workflows of orders and returns may ask for. */
+export const createActivities = (ports: Ports) => ({
+  ...stepActivities(ports),
+  ...receiptActivities,
+});

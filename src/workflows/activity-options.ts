@@ -84,6 +84,9 @@ const bookkeeping: ActivityOptions = {
   retry: { initialInterval: 200, maximumInterval: 5 * secondMs },
 };
 
+/** Does nothing, so after 2 s its worker is dead; never given up, as what was heard is to have its effect. */
+export const receipt: ActivityOptions = { ...bookkeeping, startToCloseTimeout: 2 * secondMs };
+
 /** How patiently each activity is carried out once its quick try did not settle it. */
 export const profiles: Readonly<Record<ActivityName, ActivityOptions>> = {
   reserveInventory: ownDatabase,

@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 const folder = new URL('./histories/', import.meta.url);
 
 /**
- * Each version of the order has a folder; those of past versions are never recorded again. In `found`
- * are histories that once did not replay, met by the property test.
+ * Each version of the order has a folder; those of past versions are never recorded again. Orders in
+ * `heard-by-timer` put on record by a timer what was said. In `found` are histories that once did not
+ * replay, met by the property test.
  */
-const versions = ['first', 'second', 'found'] as const;
+const versions = ['first', 'heard-by-timer', 'second', 'found'] as const;
 
 export const historyFile = (name: string): string =>
   fileURLToPath(new URL(`second/${name}.json`, folder));

@@ -84,6 +84,9 @@ function prepare(world: World, parcels: string, step: StepName, script: Script):
   world.always(call, isOfParcel ? ofParcel(1, behind) : script);
 }
 
+/** A cancel leaves these as they are: nothing has to be taken back after them. */
+const leftAlone: ReadonlySet<StepName> = new Set(['sendOrderConfirmation', 'notifySeller']);
+
 const isSideStep = (step: StepName): boolean => ofOne[step] === atHandOver;
 
 /** The step is at work, for the second parcel where there are two, and its first try has failed. */
@@ -130,8 +133,10 @@ describe.concurrent('a cancel takes everything back, once and in reverse', () =>
       args: [cancel],
       waitForStage: 'ACCEPTED',
     });
-    held.open(undefined);
+    if (!leftAlone.has(step)) held.open(undefined);
     expect(await cancelled.result()).toMatchObject({ status: 'cancelled' });
     expect(undosIn(order.world)).toEqual(undos.done);
+    // Its end is news: while the order ends, it would have the server ask for the last task once more.
+    held.open(undefined);
   });
 });

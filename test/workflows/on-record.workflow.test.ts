@@ -65,23 +65,42 @@ const cells: readonly [string, Stage, (handle: OrderHandle) => Promise<unknown>]
   ['a decision about an attention item', 'hand_over', resolveItem],
 ];
 
+type Events = NonNullable<Awaited<ReturnType<OrderHandle['fetchHistory']>>['events']>;
+
+/** What the history says from the moment on at which the message was accepted. */
+async function eventsAfter([, stage, send]: (typeof cells)[number]): Promise<Events> {
+  const { handle } = await orderAt(desk, stage, withOpenItem);
+  await send(handle);
+  const { events } = await handle.fetchHistory();
+  await handle.terminate().catch(() => undefined);
+  const all = events ?? [];
+  const accepted = all.findIndex((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+  expect(accepted).toBeGreaterThan(0);
+  return all.slice(accepted);
+}
+
+const isReceipt = ({ activityTaskScheduledEventAttributes: scheduled }: Events[number]): boolean =>
+  scheduled?.activityType?.name === 'putOnRecord';
+
+const isDeed = (event: Events[number]): boolean =>
+  event.markerRecordedEventAttributes?.markerName === 'core_local_activity' ||
+  (!!event.activityTaskScheduledEventAttributes && !isReceipt(event));
+
 test.concurrent.each(cells)(
   '%s stands in the history before anything is done about it',
-  async (_title, stage, send) => {
-    const { handle } = await orderAt(desk, stage, withOpenItem);
-    await send(handle);
-    const events = (await handle.fetchHistory()).events ?? [];
-    const accepted = events.findIndex(
-      (event) => event.workflowExecutionUpdateAcceptedEventAttributes,
-    );
-    const after = events.slice(accepted);
-    const nextTask = after.findIndex((event) => event.workflowTaskCompletedEventAttributes);
-    const firstCall = after.findIndex(
-      (event) => event.markerRecordedEventAttributes ?? event.activityTaskScheduledEventAttributes,
-    );
-    expect(accepted).toBeGreaterThan(0);
-    expect(firstCall).toBeGreaterThan(nextTask);
-    expect(nextTask).toBeGreaterThan(0);
-    await handle.terminate().catch(() => undefined);
+  async (...cell) => {
+    const events = await eventsAfter(cell);
+    const receipt = events.findIndex(isReceipt);
+    const nextTask = events.findIndex((event) => event.workflowTaskCompletedEventAttributes);
+    expect(receipt).toBeGreaterThan(0);
+    expect(nextTask).toBeGreaterThan(receipt);
+    expect(events.findIndex(isDeed)).toBeGreaterThan(nextTask);
   },
 );
+
+test.concurrent.each(cells)('%s waits for no timer, which takes a second', async (...cell) => {
+  const events = await eventsAfter(cell);
+  const untilDeed = events.slice(0, events.findIndex(isDeed));
+  expect(untilDeed.length).toBeGreaterThan(0);
+  expect(untilDeed.filter((event) => event.timerStartedEventAttributes)).toEqual([]);
+});

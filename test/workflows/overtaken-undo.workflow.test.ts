@@ -78,7 +78,7 @@ describe.concurrent('an undo that hangs', () => {
     expect(timesAsked(order, 'voidAuthorization')).toBe(0);
     await settle(order, 'refundPayment', 'mark_done');
     expect(await endOf(order)).toMatchObject({ status: 'rejected', needsAttention: false });
-    expect(timesAsked(order, 'voidAuthorization')).toBe(1);
+    await isAskedFor(order.world, 'voidAuthorization');
   });
 
   test('keeps the goods while the label is open, since the parcel may still go', async () => {
@@ -89,7 +89,7 @@ describe.concurrent('an undo that hangs', () => {
     expect(timesAsked(order, 'releaseInventory')).toBe(0);
     await settle(order, 'voidLabel', 'mark_done');
     expect(await cancelled.result()).toMatchObject({ fulfillmentStatus: 'none' });
-    expect(timesAsked(order, 'releaseInventory')).toBe(1);
+    await isAskedFor(order.world, 'releaseInventory');
   });
 
   test('is one of several, each with an item of its own, and the order waits for all', async () => {
