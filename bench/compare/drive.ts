@@ -28,7 +28,7 @@ export interface DrivenSeed {
 /** So many orders are under way at once. */
 const concurrency = 16;
 /** An order that stands still leaves its place to the next one after this time. */
-const laneMs = 5_000;
+const laneMs = 8_000;
 const momentMs = 20_000;
 const lookMs = 10;
 

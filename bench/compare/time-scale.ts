@@ -4,8 +4,8 @@ const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
-/** The wait before each move of a parcel. */
-export const paceMs = 300;
+/** The wait before each move of a parcel: as a night is among the days of the limits. */
+export const paceMs = secondMs;
 
 /** Shorter than the demo's patience with an undo, as five minutes are with the standard one. */
 export const undoFailsMs = 2_500;
