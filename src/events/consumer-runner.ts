@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/database.js';
 import { apply, transact } from './application.js';
 import { openGroup, readBatch, settle, type Batch } from './batch.js';
@@ -12,6 +13,12 @@ export interface ConsumerRound {
   /** More may wait, so that the next round should begin at once. */
   readonly hasMore: boolean;
 }
+
+/**
+ * Whoever has the group now need not see to what has come: a person may have moved it, a process may
+ * have died with it, and nobody wakes us when it is free.
+ */
+const heldPauseMs = 100;
 
 /** One round of a consumer: what is due of the parked events, then the next of the log. */
 export async function consumerRound(
@@ -46,10 +53,9 @@ const advance = (
   orUnavailable(async () => {
     const outcome = await takeBatch(database, consumer, rules, rules.batchSize);
     if (outcome.kind === 'moved') return outcome;
-    const events = outcome.batch.isSingle
-      ? await setAside(database, consumer, rules, outcome)
-      : await isolate(database, consumer, rules, outcome.batch.size);
-    return { events, hasMore: events > 0 };
+    const events = outcome.kind === 'held' ? 0 : await dispose(database, consumer, rules, outcome);
+    if (events === 0) await sleep(heldPauseMs);
+    return { events, hasMore: true };
   });
 
 interface Refusal {
@@ -58,7 +64,8 @@ interface Refusal {
   readonly error: unknown;
 }
 
-type Outcome = (ConsumerRound & { readonly kind: 'moved' }) | Refusal;
+/** What became of a batch, or that somebody else has the group. */
+type Outcome = (ConsumerRound & { readonly kind: 'moved' }) | Refusal | { readonly kind: 'held' };
 
 const nothingMoved: Outcome = { kind: 'moved', events: 0, hasMore: false };
 
@@ -72,7 +79,7 @@ async function takeBatch(
   try {
     return await transact(database, async (transaction): Promise<Outcome> => {
       const group = await openGroup(transaction, consumer.name, rules.statementLimitMs);
-      if (group === undefined) return nothingMoved;
+      if (group === undefined) return { kind: 'held' };
       batch = await readBatch(transaction, consumer, group, size);
       if (batch === undefined) return nothingMoved;
       const events = batch.fresh.map(({ event }) => event);
@@ -86,6 +93,17 @@ async function takeBatch(
     return { kind: 'refused', batch, error };
   }
 }
+
+/** @returns by how many events the group moved on; 0 when somebody else has it now */
+const dispose = (
+  database: Database,
+  consumer: Consumer,
+  rules: ConsumerRules,
+  refusal: Refusal,
+): Promise<number> =>
+  refusal.batch.isSingle
+    ? setAside(database, consumer, rules, refusal)
+    : isolate(database, consumer, rules, refusal.batch.size);
 
 /** The events of a refused batch one by one, up to the first that is refused by itself. */
 async function isolate(
@@ -101,7 +119,7 @@ async function isolate(
     if (outcome.kind === 'refused') {
       return moved + (await setAside(database, consumer, rules, outcome));
     }
-    if (outcome.events === 0) return moved;
+    if (outcome.kind === 'held' || outcome.events === 0) return moved;
   }
   return size;
 }
