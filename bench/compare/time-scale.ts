@@ -4,7 +4,7 @@ const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
-/** The wait before each move of a parcel: as a night is among the days of the limits. */
+/** The wait before each move of a parcel: half a day, at the scale of the wait for its hand-over. */
 export const paceMs = secondMs;
 
 /** Shorter than the demo's patience with an undo, as five minutes are with the standard one. */

@@ -18,7 +18,7 @@ export interface ConsumerRound {
  * Whoever has the group now need not see to what has come: a person may have moved it, a process may
  * have died with it, and nobody wakes us when it is free.
  */
-const heldPauseMs = 100;
+const busyPauseMs = 100;
 
 /** One round of a consumer: what is due of the parked events, then the next of the log. */
 export async function consumerRound(
@@ -53,8 +53,8 @@ const advance = (
   orUnavailable(async () => {
     const outcome = await takeBatch(database, consumer, rules, rules.batchSize);
     if (outcome.kind === 'moved') return outcome;
-    const events = outcome.kind === 'held' ? 0 : await dispose(database, consumer, rules, outcome);
-    if (events === 0) await sleep(heldPauseMs);
+    const events = outcome.kind === 'busy' ? 0 : await dispose(database, consumer, rules, outcome);
+    if (events === 0) await sleep(busyPauseMs);
     return { events, hasMore: true };
   });
 
@@ -65,7 +65,7 @@ interface Refusal {
 }
 
 /** What became of a batch, or that somebody else has the group. */
-type Outcome = (ConsumerRound & { readonly kind: 'moved' }) | Refusal | { readonly kind: 'held' };
+type Outcome = (ConsumerRound & { readonly kind: 'moved' }) | Refusal | { readonly kind: 'busy' };
 
 const nothingMoved: Outcome = { kind: 'moved', events: 0, hasMore: false };
 
@@ -79,7 +79,7 @@ async function takeBatch(
   try {
     return await transact(database, async (transaction): Promise<Outcome> => {
       const group = await openGroup(transaction, consumer.name, rules.statementLimitMs);
-      if (group === undefined) return { kind: 'held' };
+      if (group === undefined) return { kind: 'busy' };
       batch = await readBatch(transaction, consumer, group, size);
       if (batch === undefined) return nothingMoved;
       const events = batch.fresh.map(({ event }) => event);
@@ -119,7 +119,7 @@ async function isolate(
     if (outcome.kind === 'refused') {
       return moved + (await setAside(database, consumer, rules, outcome));
     }
-    if (outcome.kind === 'held' || outcome.events === 0) return moved;
+    if (outcome.kind === 'busy' || outcome.events === 0) return moved;
   }
   return size;
 }

@@ -1,9 +1,9 @@
-import { CancellationScope, patched, scheduleActivity, sleep } from '@temporalio/workflow';
-import { receipt } from './activity-options.js';
+import { CancellationScope, patched, proxyActivities, sleep } from '@temporalio/workflow';
 import type { ReceiptActivities } from '../activities/receipt.js';
+import { receipt } from './activity-options.js';
 
-const what = { summary: 'put on record what was said' };
-const activity: keyof ReceiptActivities = 'putOnRecord';
+const summary = 'put on record what was said';
+const { putOnRecord } = proxyActivities<ReceiptActivities>({ ...receipt, summary });
 
 /** Without this mark in its history an order set a timer, which takes a server about a second. */
 const byActivity = 'put-on-record-by-activity';
@@ -14,8 +14,7 @@ const byActivity = 'put-on-record-by-activity';
  * server has news; what a quick try did in the same task stays done. An activity ends the task, and
  * may begin once all that was heard in it is stored. See docs/decisions/0015.
  */
-export async function onRecord(): Promise<void> {
-  await CancellationScope.nonCancellable(() =>
-    patched(byActivity) ? scheduleActivity(activity, [], { ...receipt, ...what }) : sleep(1, what),
+export const onRecord = (): Promise<void> =>
+  CancellationScope.nonCancellable(() =>
+    patched(byActivity) ? putOnRecord() : sleep(1, { summary }),
   );
-}

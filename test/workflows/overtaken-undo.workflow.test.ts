@@ -62,6 +62,10 @@ async function settle(order: PlacedOrder, undo: UndoName, choice: AttentionChoic
   await decide(order, item, choice);
 }
 
+/** Its effect. An order whose end meets a timer has its last task done once more, and asks again. */
+const timesRecorded = ({ world, handle }: PlacedOrder, type: string): number =>
+  world.facts(handle.workflowId).filter((fact) => fact === type).length;
+
 describe.concurrent('an undo that hangs', () => {
   test('lets those behind it go ahead, so that the parcel stays and the goods are free', async () => {
     const { order, cancelled } = await goingBack('refundPayment');
@@ -78,7 +82,7 @@ describe.concurrent('an undo that hangs', () => {
     expect(timesAsked(order, 'voidAuthorization')).toBe(0);
     await settle(order, 'refundPayment', 'mark_done');
     expect(await endOf(order)).toMatchObject({ status: 'rejected', needsAttention: false });
-    await isAskedFor(order.world, 'voidAuthorization');
+    expect(timesRecorded(order, 'payment.voided')).toBe(1);
   });
 
   test('keeps the goods while the label is open, since the parcel may still go', async () => {
@@ -89,7 +93,7 @@ describe.concurrent('an undo that hangs', () => {
     expect(timesAsked(order, 'releaseInventory')).toBe(0);
     await settle(order, 'voidLabel', 'mark_done');
     expect(await cancelled.result()).toMatchObject({ fulfillmentStatus: 'none' });
-    await isAskedFor(order.world, 'releaseInventory');
+    expect(timesRecorded(order, 'inventory.released')).toBe(1);
   });
 
   test('is one of several, each with an item of its own, and the order waits for all', async () => {
@@ -110,12 +114,8 @@ describe.concurrent('an undo that hangs', () => {
     order.world.usual('refundPayment');
     await settle(order, 'refundPayment', 'retry');
     expect(await cancelled.result()).toMatchObject({ paymentStatus: 'refunded' });
-    const facts = order.world.facts(order.handle.workflowId);
     for (const type of ['payment.refunded', 'label.voided', 'inventory.released']) {
-      expect(
-        facts.filter((fact) => fact === type),
-        type,
-      ).toHaveLength(1);
+      expect(timesRecorded(order, type), type).toBe(1);
     }
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import { eventsOf, newOrderId, openLogDesk, recorder, type LogDesk } from './log-desk.js';
 
-const group = 'held';
+const group = 'busy';
 let desk: LogDesk;
 beforeAll(async () => {
   desk = await openLogDesk();
