@@ -156,6 +156,8 @@ const sandboxVariables = z.object({
   SANDBOX_SMTP_PORT: port(2525),
   SANDBOX_WEBHOOK_URL: z.url(),
   SANDBOX_TRACKING_PACE_MS: milliseconds(1_500),
+  /** Without it, a parcel is picked up at the pace at which it moves. */
+  SANDBOX_PICK_UP_MS: z.coerce.number().int().min(0).optional(),
   SANDBOX_LATENCY_MS: milliseconds(0),
   STRIPE_WEBHOOK_SECRET: z.string().min(16),
   EASYPOST_WEBHOOK_SECRET: z.string().min(16),

@@ -1,3 +1,4 @@
+import type { Pace } from './carrier/journey.js';
 import type { Faults } from './faults.js';
 import type { KeyedLock } from './keyed-lock.js';
 import type { Change, Store } from './store.js';
@@ -13,7 +14,7 @@ export interface Context {
   /** Idempotency keys whose first request has not been answered yet. */
   readonly runningKeys: Set<string>;
   readonly latencyMs: number;
-  readonly trackingPaceMs: number;
+  readonly pace: Pace;
   /** Aborted when the sandbox stops: nobody waits on after that. */
   readonly stopping: AbortSignal;
   readonly log: Log;

@@ -1,5 +1,6 @@
 import { Pool } from 'pg';
 
+import type { Pace } from './carrier/journey.js';
 import { trackingLoop } from './carrier/tracking.js';
 import type { Context, Log } from './context.js';
 import { Faults } from './faults.js';
@@ -22,6 +23,8 @@ export interface SandboxOptions {
   readonly webhookUrl: string;
   /** The wait before each step of a parcel in milliseconds; 0: parcels move by hand only. */
   readonly trackingPaceMs: number;
+  /** The wait before a parcel's first step, if another one. */
+  readonly pickUpMs?: number | undefined;
   /** How much later than necessary each provider answers, in milliseconds. */
   readonly latencyMs: number;
   readonly paymentWebhookSecret: string;
@@ -57,6 +60,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
+const paceOf = ({ trackingPaceMs, pickUpMs = trackingPaceMs }: SandboxOptions): Pace => ({
+  pickUpMs,
+  stepMs: trackingPaceMs,
+});
+
 async function startServers(
   options: SandboxOptions,
   { pool, stopping, log }: { pool: Pool; stopping: AbortController; log: Log },
@@ -68,7 +76,7 @@ async function startServers(
     locks: new KeyedLock(),
     runningKeys: new Set(),
     latencyMs: options.latencyMs,
-    trackingPaceMs: options.trackingPaceMs,
+    pace: paceOf(options),
     stopping: stopping.signal,
     log,
     wakeOutbox: () => {

@@ -19,6 +19,7 @@ async function start(config: SandboxConfig, logger: Logger): Promise<RunningRole
     smtpPort: config.SANDBOX_SMTP_PORT,
     webhookUrl: config.SANDBOX_WEBHOOK_URL,
     trackingPaceMs: config.SANDBOX_TRACKING_PACE_MS,
+    pickUpMs: config.SANDBOX_PICK_UP_MS,
     latencyMs: config.SANDBOX_LATENCY_MS,
     paymentWebhookSecret: config.STRIPE_WEBHOOK_SECRET,
     carrierWebhookSecret: config.EASYPOST_WEBHOOK_SECRET,

@@ -2,10 +2,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually, parcelFor, startHarness, type Harness } from './harness.js';
 
 let harness: Harness;
+let slowlyPickedUp: Harness;
 beforeAll(async () => {
-  harness = await startHarness({ trackingPaceMs: 50 });
+  [harness, slowlyPickedUp] = await Promise.all([
+    startHarness({ trackingPaceMs: 50 }),
+    startHarness({ trackingPaceMs: 50, pickUpMs: 1_000 }),
+  ]);
 });
-afterAll(() => harness.stop());
+afterAll(() => Promise.all([harness.stop(), slowlyPickedUp.stop()]));
 
 async function buy(reference: string, city: string, more: object = {}) {
   const shipment = await harness.easypost.Shipment.create({
@@ -99,3 +103,16 @@ async function othersArrive(): Promise<void> {
   const { tracker } = await buy('ord_other', 'Berlin');
   await endsWith(tracker.id, 'delivered');
 }
+
+it('a parcel whose pick-up takes longer waits for that alone', async () => {
+  const { easypost } = slowlyPickedUp;
+  const { id, rates } = await easypost.Shipment.create(parcelFor('ord_picked_up', {}));
+  const { tracker } = await easypost.Shipment.buy(id, rates[0]!);
+  const scans = await eventually('the delivery', async () => {
+    const { tracking_details: details } = await easypost.Tracker.retrieve(tracker.id);
+    return details.length === 4 ? details.map(({ datetime }) => Date.parse(datetime)) : undefined;
+  });
+  const [bought, pickedUp, , delivered] = scans as [number, number, number, number];
+  expect(pickedUp - bought).toBeGreaterThanOrEqual(1_000);
+  expect(delivered - pickedUp).toBeLessThan(pickedUp - bought);
+});

@@ -33,7 +33,7 @@ export interface TrackerAnswer {
   status_detail: string;
   shipment_id: string;
   tracking_code: string;
-  tracking_details: { status: string }[];
+  tracking_details: { status: string; datetime: string }[];
 }
 
 export interface CarrierClient {

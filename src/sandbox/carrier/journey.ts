@@ -30,13 +30,23 @@ export function nextStop(shipment: Shipment, status: TrackerStatus): Stop | unde
   return place === -1 ? undefined : way[place + 1];
 }
 
-/** When a parcel in this status moves on by itself. @param paceMs 0: never. */
+/** How fast parcels move by themselves. */
+export interface Pace {
+  /** The wait before the carrier picks a parcel up, in milliseconds. */
+  readonly pickUpMs: number;
+  /** The wait before each further step in milliseconds; 0: parcels move by hand only. */
+  readonly stepMs: number;
+}
+
+/** When a parcel in this status moves on by itself; null: never. */
 export const dueAfter = (
   shipment: Shipment,
   status: TrackerStatus,
-  paceMs: number,
-): number | null =>
-  paceMs === 0 || nextStop(shipment, status) === undefined ? null : Date.now() + paceMs;
+  { pickUpMs, stepMs }: Pace,
+): number | null => {
+  if (stepMs === 0 || nextStop(shipment, status) === undefined) return null;
+  return Date.now() + (status === 'pre_transit' ? pickUpMs : stepMs);
+};
 
 /** A return bears the addresses of the way there, so its `to` is where it starts. */
 const wayOf = ({ is_return, to_address }: Shipment): readonly Stop[] =>

@@ -12,7 +12,7 @@ import {
   type NewShipment,
   type Shipment,
 } from './shipment.js';
-import { dueAfter } from './journey.js';
+import { dueAfter, type Pace } from './journey.js';
 import { advanced, isHandedOver, newTracker, storedTracker, type Tracker } from './tracker.js';
 
 /** Quotes a shipment. An address that cannot be is refused; one without service has no rates. */
@@ -34,14 +34,13 @@ export interface Purchase {
   readonly rateId: string | undefined;
   readonly key: string | undefined;
   readonly forced: Forced;
-  /** The wait before each step of the parcel in milliseconds; 0: it stays where it is. */
-  readonly trackingPaceMs: number;
+  readonly pace: Pace;
   readonly siteUrl: string;
 }
 
 /** Buys the label, once per shipment. */
 export function buy(shipment: Shipment, purchase: Purchase): Outcome {
-  const { forced, key, trackingPaceMs, siteUrl } = purchase;
+  const { forced, key, pace, siteUrl } = purchase;
   if (shipment.postage_label !== null) {
     return refused('SHIPMENT.POSTAGE.EXISTS', 'Postage already exists for this shipment.');
   }
@@ -61,7 +60,7 @@ export function buy(shipment: Shipment, purchase: Purchase): Outcome {
     postage_label: { id: newId('pl'), object: 'PostageLabel', created_at: now },
     updated_at: now,
   };
-  const dueMs = dueAfter(bought, tracker.status, trackingPaceMs);
+  const dueMs = dueAfter(bought, tracker.status, pace);
   return outcomeOf({ kind: 'buy', shipment: bought, tracker, dueMs, key, status: 200 });
 }
 

@@ -33,10 +33,10 @@ export function carrierRoutes(context: Context): Router {
   router.post('/shipments', (request, response) => run(request, response, creation(request)));
   router.post('/shipments/:id/buy', (request, response) => {
     const rateId = purchaseBody.safeParse(request.body).data?.rate.id;
-    const { trackingPaceMs } = context;
+    const { pace } = context;
     const key = request.get('idempotency-key');
     const mutation = onShipment(request.params.id, 'buy_label', ({ shipment }, forced) =>
-      buy(shipment, { rateId, key, forced, trackingPaceMs, siteUrl: siteUrlOf(request) }),
+      buy(shipment, { rateId, key, forced, pace, siteUrl: siteUrlOf(request) }),
     );
     return run(request, response, mutation);
   });

@@ -2,7 +2,7 @@ import { commit, type Context } from '../context.js';
 import { Loop } from '../loop.js';
 import type { StoredObject } from '../store.js';
 import type { ProviderEvent } from '../webhooks/deliveries.js';
-import { dueAfter, nextStop } from './journey.js';
+import { dueAfter, nextStop, type Pace } from './journey.js';
 import type { Shipment } from './shipment.js';
 import {
   advanced,
@@ -17,7 +17,7 @@ const spacingMs = 5;
 
 /** Moves every parcel whose next step is due: one loop, a bounded number at a time. */
 export function trackingLoop(context: Context): Loop {
-  const idleMs = Math.min(250, Math.max(20, context.trackingPaceMs / 4));
+  const idleMs = Math.min(250, Math.max(20, context.pace.stepMs / 4));
   return new Loop({
     name: 'tracking',
     spacingMs,
@@ -36,7 +36,7 @@ async function moveDueParcels(context: Context): Promise<number> {
     const ready = objects.filter(({ dueMs }) => dueMs !== null && dueMs <= nowMs);
     await keep(
       context,
-      ready.flatMap((object) => stepOf(parcelOf(object, objects), context.trackingPaceMs)),
+      ready.flatMap((object) => stepOf(parcelOf(object, objects), context.pace)),
     );
   });
   return due.length;
@@ -59,11 +59,11 @@ interface Step {
   readonly event?: ProviderEvent;
 }
 
-function stepOf(parcel: Parcel, paceMs: number): readonly Step[] {
+function stepOf(parcel: Parcel, pace: Pace): readonly Step[] {
   const { object, shipment, tracker } = parcel;
   const stop = nextStop(shipment, tracker.status);
   if (stop === undefined) return [{ object: { ...object, dueMs: null } }];
-  return [moved(parcel, stop, dueAfter(shipment, stop.status, paceMs))];
+  return [moved(parcel, stop, dueAfter(shipment, stop.status, pace))];
 }
 
 interface Report {
@@ -98,7 +98,7 @@ export const scan = (
   changed(context, trackingNumber, (parcel) => {
     const { shipment, tracker, object } = parcel;
     const isStopped = object.dueMs === null && nextStop(shipment, tracker.status) !== undefined;
-    const dueMs = dueAfter(shipment, report.status, context.trackingPaceMs);
+    const dueMs = dueAfter(shipment, report.status, context.pace);
     return moved(parcel, report, isStopped ? null : dueMs);
   });
 
