@@ -14,6 +14,12 @@ interface TimelineRow {
   readonly at: string;
 }
 
+interface WrittenRow {
+  readonly facts: readonly TimelineRow[];
+  readonly rowRevision: number;
+  readonly isCancelAsked: boolean;
+}
+
 /** The order's row, its timeline and its outbox, changed together by `orders.append`. */
 export const postgresJournal = (database: Database): Journal => ({
   append: ({ change, ...entry }: Entry) =>
@@ -53,13 +59,18 @@ export async function append(
   revision?: number,
 ): Promise<Written> {
   const fields = state === undefined ? null : JSON.stringify(state);
-  const { rows } = await sql<{ facts: readonly TimelineRow[]; rowRevision: number }>`
-    select facts, row_revision as "rowRevision" from orders.write(
+  const { rows } = await sql<WrittenRow>`
+    select facts, row_revision as "rowRevision", is_cancel_asked as "isCancelAsked" from orders.write(
       ${orderId}, ${key}, ${JSON.stringify(facts)}, ${revision ?? null}, ${fields}
     )`.execute(database);
   const [written] = rows;
   if (written === undefined) throw new Error('orders.write gave no row');
-  return { ...written, facts: written.facts.map(recordedFact) };
+  const { rowRevision, isCancelAsked } = written;
+  return {
+    facts: written.facts.map(recordedFact),
+    rowRevision,
+    ...(isCancelAsked && { isCancelAsked }),
+  };
 }
 
 /** The columns were written from a Fact by `append`; this puts it together again. */

@@ -44,6 +44,7 @@ interface OrdersTable {
   metadata: JSONColumnType<Record<string, string>>;
   created_at: Time;
   started_at: NullableTime;
+  cancel_asked_at: NullableTime;
   policy: ColumnType<OrderPolicy, string | undefined, string>;
   service_level: Generated<ServiceLevelName>;
   verification: ColumnType<Verification, string | undefined, string>;

@@ -19,6 +19,8 @@ export interface Call<Name extends ActivityName> {
   readonly input: () => InputOf<Name>;
   /** Told of the answer before any other call of the order begins. */
   readonly heard?: (result: ResultOf<Name>) => void;
+  /** Waited for after a quick try, before any other begins. */
+  readonly giveWay?: (result: ResultOf<Name>) => Promise<void>;
   /** One line for the Web UI. */
   readonly summary: string;
 }
@@ -70,7 +72,10 @@ async function quickly<Name extends ActivityName>(call: Call<Name>): Promise<Qui
   const quick = await scheduleLocalActivity<ResultOf<Name>>(name, [input], { ...quickTry, summary })
     .then((result) => ({ result }))
     .catch((error: unknown) => ({ error, input }));
-  if ('result' in quick) call.heard?.(quick.result);
+  if ('result' in quick) {
+    call.heard?.(quick.result);
+    await call.giveWay?.(quick.result);
+  }
   return quick;
 }
 

@@ -81,6 +81,7 @@ export class Journey {
   }
 
   private stopForward(): void {
+    this.life.isCancelHeard = true;
     this.sideSteps.cancel();
     this.cancellable.cancel();
   }

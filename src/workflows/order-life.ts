@@ -1,5 +1,11 @@
-import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Entry } from '../activities/ports.js';
+import {
+  CancellationScope,
+  condition,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { Entry, Written } from '../activities/ports.js';
 import type { Step, Told } from '../activities/step.js';
 import { changesState, evolve, evolveAll, ForbiddenTransition } from '../domain/evolve.js';
 import type { Fact, RecordedFact } from '../domain/facts.js';
@@ -15,18 +21,22 @@ export type PayloadOf<Name extends ActivityName> = Omit<InputOf<Name>, keyof Ste
 
 /** Each phase numbers its changes from here on: more than one task of one order can ever write. */
 const revisionsPerPhase = 1_000;
+/** A cancel that waits comes in at once; nothing shorter can be relied on (docs/decisions/0015). */
+const cancelArrivesMs = 1_000;
 
 /** An order's state and timeline as the workflow knows them, and the one way to change them. */
 export class OrderLife {
   state: OrderState;
   /** From when on it goes back; its stage says so as soon as that is written. */
   isStopped = false;
+  isCancelHeard = false;
   private since: string;
   private revision = 0;
   private readonly timeline: RecordedFact[];
   private readonly heard = new Set<number>();
   private readonly openAttention = new Set<string>();
   private published = '';
+  private hasGivenWay = false;
   private readonly turns = new Turns();
 
   constructor(readonly input: OrderInput) {
@@ -115,7 +125,7 @@ export class OrderLife {
       const step: Step = { orderId, revision, before: answer.begin(revision) };
       return { ...step, ...payload } as unknown as InputOf<Name>;
     };
-    const call: Call<Name> = { name, input, summary, heard: answer.heard };
+    const call: Call<Name> = { name, input, summary, heard: answer.heard, giveWay: this.giveWay };
     const told: Told<unknown> = await dispatch({ mode, inTurn }, call, () => {
       this.publish();
     });
@@ -130,7 +140,13 @@ export class OrderLife {
       answer.begin(entry.change?.revision, entry.facts.length === 0);
       return entry;
     };
-    const call = { name: 'recordTransition', input, summary, heard: answer.heard } as const;
+    const call: Call<'recordTransition'> = {
+      name: 'recordTransition',
+      input,
+      summary,
+      heard: answer.heard,
+      giveWay: this.giveWay,
+    };
     const manner = { mode: this.input.dispatch, inTurn: this.turns.main };
     const { facts } = await dispatch(manner, call, () => undefined);
     await answer.settled();
@@ -166,6 +182,18 @@ export class OrderLife {
       },
     };
   }
+
+  /**
+   * A cancel comes in with the next workflow task, and the one at hand would make all quick tries that
+   * are left before. It ends when there is nothing to do but wait: once, in case that nobody comes.
+   */
+  private readonly giveWay = async ({ isCancelAsked }: Written): Promise<void> => {
+    if (isCancelAsked !== true || this.hasGivenWay || this.isStopped) return;
+    this.hasGivenWay = true;
+    await CancellationScope.nonCancellable(() =>
+      condition(() => this.isCancelHeard, cancelArrivesMs),
+    );
+  };
 
   private async bringUpToDate(): Promise<void> {
     const { orderId } = this.input;
