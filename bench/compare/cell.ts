@@ -1,5 +1,6 @@
 import { Connection } from '@temporalio/client';
 import type pg from 'pg';
+import type { Pace } from '../../src/sandbox/carrier/journey.js';
 import { apiUrl, sandboxUrl } from '../../src/up/roles.js';
 import type { Arm } from './arms.js';
 import { Crew } from './crew.js';
@@ -15,7 +16,7 @@ export interface CellOptions {
   readonly arm: Arm;
   readonly fault: FaultName;
   readonly plans: readonly SeedPlan[];
-  readonly paceMs: number;
+  readonly pace: Pace;
 }
 
 /** One arm under one fault: its processes, and whatever looks at them. */
@@ -38,11 +39,11 @@ export interface Cell {
 
 /** Starts everything anew. */
 export async function openCell(ground: Ground, options: CellOptions): Promise<Cell> {
-  const { arm, fault, plans, paceMs } = options;
+  const { arm, fault, plans, pace } = options;
   const pointsFolder = await ground.begin(arm);
   writePoints(pointsFolder, plans);
   const { wiring, logFolder } = ground;
-  const crew = await Crew.start({ arm, wiring, pointsFolder, logFolder, paceMs });
+  const crew = await Crew.start({ arm, wiring, pointsFolder, logFolder, pace });
   const pool = openPool(wiring.databaseUrl);
   const sandboxPool = openPool(wiring.sandboxDatabaseUrl);
   const connection = arm.hasEngine

@@ -11,7 +11,7 @@ import { Progress } from './progress.js';
 import { runCell } from './run-cell.js';
 import { scheduleOf } from './schedule.js';
 import type { State } from './state.js';
-import { paceMs } from './time-scale.js';
+import { pace } from './time-scale.js';
 
 /** Finds out what is not known yet: each fault in each arm, and what an order costs. */
 export async function compare(
@@ -64,7 +64,7 @@ async function findOut(
   const plans = seeds.map((seed) => scheduleOf(seed, fault, options.orders));
   const { judged, stock } = await runCell(
     ground,
-    { arm: arms[arm], fault, plans, paceMs },
+    { arm: arms[arm], fault, plans, pace },
     (seed) => {
       progress.begin(`${what}, seed ${seed}`);
     },

@@ -13,7 +13,7 @@ import type { OrderPlan } from './schedule/plans.js';
 /** As many as keep the machine busy. */
 const concurrency = 16;
 /** Fast, so that no order waits for its parcel. */
-const paceMs = 100;
+const pace = { pickUpMs: 100, stepMs: 100 };
 
 /**
  * What orders cost when nothing goes wrong, at full load, seed by seed.
@@ -26,7 +26,7 @@ export async function measureCost(
   orders: number,
   onMeasured: (cost: Cost) => Promise<void>,
 ): Promise<void> {
-  const cell = await openCell(ground, { arm, fault: 'none', plans: [], paceMs });
+  const cell = await openCell(ground, { arm, fault: 'none', plans: [], pace });
   try {
     await load(cell, scheduleOf(0, 'none', 2 * concurrency).orders);
     for (const seed of seeds) {

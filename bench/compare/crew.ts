@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Pace } from '../../src/sandbox/carrier/journey.js';
 import { inheritedEnvironment, type Environment } from '../../src/config.js';
 import { roleEnvironment, roleScript, type Wiring } from '../../src/up/roles.js';
 import { KeptProcess } from '../prove-events/kept-process.js';
@@ -11,8 +12,7 @@ export interface CrewOptions {
   /** What happens to which order, and where the processes note it. */
   readonly pointsFolder: string;
   readonly logFolder: string;
-  /** The wait before each move of a parcel. */
-  readonly paceMs: number;
+  readonly pace: Pace;
   /** What all of them are told beside what their role and their arm ask for. */
   readonly environment?: Environment;
 }
@@ -34,12 +34,15 @@ export class Crew {
     const start = async (member: Member): Promise<void> => {
       processes.set(nameOf(member), await KeptProcess.start(() => launchOf(member, options)));
     };
-    const { arm, paceMs } = options;
+    const { arm, pace } = options;
     try {
       await start({
         role: 'sandbox',
         script: roleScript('sandbox'),
-        environment: { SANDBOX_TRACKING_PACE_MS: String(paceMs) },
+        environment: {
+          SANDBOX_TRACKING_PACE_MS: String(pace.stepMs),
+          SANDBOX_PICK_UP_MS: String(pace.pickUpMs),
+        },
       });
       const api = { role: 'api', script: roleScript('api'), environment: withoutVelocityRules };
       const others = await Promise.allSettled([...arm.members, api as Member].map(start));

@@ -26,7 +26,9 @@ export interface DrivenSeed {
 }
 
 /** So many orders are under way at once. */
-const concurrency = 16;
+const concurrency = 12;
+/** Between the first orders: begun together they would stay in step and be worked on in waves. */
+const beginningGapMs = 300;
 /** An order that stands still leaves its place to the next one after this time. */
 const laneMs = 8_000;
 const momentMs = 20_000;
@@ -67,6 +69,7 @@ async function placeAll(
 ): Promise<void> {
   const places = seeds.flatMap((seed) => seed.plan.orders.map((order) => ({ seed, order })));
   await closedLoop(places.length, concurrency, async (index) => {
+    if (index < concurrency) await sleep(index * beginningGapMs);
     const { seed, order } = places[index]!;
     if (seed.begun === 0) onSeed(seed.plan.seed);
     seed.begun += 1;

@@ -1,11 +1,15 @@
+import type { Pace } from '../../src/sandbox/carrier/journey.js';
 import { serviceLevels, standardServiceLevel } from '../../src/domain/service-level.js';
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
-/** The wait before each move of a parcel: half a day, at the scale of the wait for its hand-over. */
-export const paceMs = secondMs;
+/**
+ * A day until a parcel is picked up, at the scale of the wait for that: so long a cancel can be in time,
+ * also on a busy machine. The way itself is short, so that the times of orders are not those of parcels.
+ */
+export const pace: Pace = { pickUpMs: 2 * secondMs, stepMs: 0.5 * secondMs };
 
 /** Shorter than the demo's patience with an undo, as five minutes are with the standard one. */
 export const undoFailsMs = 2_500;
@@ -23,7 +27,7 @@ export const timeScale = [
     demo.handOver.escalateMs,
   )}`,
   `an undo that fails for a while fails for ${shortened(5 * minuteMs, undoFailsMs)}`,
-  `a parcel moves every ${inWords(paceMs)}`,
+  `a parcel is picked up after ${inWords(pace.pickUpMs)} and moves every ${inWords(pace.stepMs)} then`,
   `an order is stuck ${inWords(limitMs)} after the last one was placed`,
 ].join(', ');
 

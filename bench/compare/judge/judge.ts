@@ -113,6 +113,8 @@ function findingOf({ driven, evidence, timed }: Witnessed): readonly Finding[] {
     ...waits,
   ];
   if (what.length === 0) return [];
-  const facts = timed.facts.map(({ type }) => type);
+  const facts = timed.facts.map(
+    ({ type, atMs }) => `${((atMs - timed.sentAtMs) / 1000).toFixed(2)} ${type}`,
+  );
   return [{ orderId, customerId: driven.plan.customerId, told, what, facts }];
 }

@@ -24,7 +24,7 @@ export interface Lane {
 }
 
 /** Slow enough for an eye to follow. */
-const paceMs = 700;
+const pace = { pickUpMs: 700, stepMs: 700 };
 const lookMs = 500;
 /** As slow as providers are, so that a kill finds payments under way. */
 const answerMs = 250;
@@ -36,7 +36,7 @@ export async function openLane(
   onError: (error: unknown) => void,
 ): Promise<Lane> {
   const { wiring } = site;
-  const crew = await Crew.start({ arm, ...site, paceMs, environment: environmentOf(arm) });
+  const crew = await Crew.start({ arm, ...site, pace, environment: environmentOf(arm) });
   const pool = openPool(wiring.databaseUrl);
   const sandboxPool = openPool(wiring.sandboxDatabaseUrl);
   const payer = new Payer(crew.process(arm.payer));
