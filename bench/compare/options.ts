@@ -43,7 +43,7 @@ const lines = [
   '  --orders N       of each seed under each fault (12)',
   '  --cost N         orders of each seed at full load, for what one costs; 0: not measured (20)',
   '  --out FOLDER     where runs.csv, cost.csv and conditions.json go at the end',
-  '  --against FOLDER at the end, how far the figures are from those of an earlier run, seed by seed',
+  "  --against FOLDER at the end, whether the figures lie within the intervals of an earlier run's",
   '  --fresh          begin anew; else what an earlier run with the same settings found out is kept',
   '  --live           the four arms side by side on a page, with a button that kills the payment service',
   `  --minutes N      so long --live goes on, unless Ctrl-C ends it before (${liveMinutes})`,

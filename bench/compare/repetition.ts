@@ -2,9 +2,9 @@ import { markdownTable } from '../markdown.js';
 import { readComparison } from './data/comparison.js';
 import { armNames, type ArmName } from './data/names.js';
 import type { Run } from './data/runs.js';
-import { shareOf, timeOf } from './questions/figures.js';
+import { meansBySeed, shareOf, timeOf } from './questions/figures.js';
 import { urlOf } from './state.js';
-import { intervalOf } from './statistics/bootstrap.js';
+import { intervalOf, type BySeed } from './statistics/bootstrap.js';
 
 /** The same seed of the same cell, run twice. */
 interface Twins {
@@ -15,30 +15,16 @@ interface Twins {
 interface Measure {
   readonly title: string;
   readonly of: (run: Run) => number | undefined;
-  readonly compare: (now: number, before: number) => number;
-  /** What comes out where both are alike. */
-  readonly alike: number;
   readonly digits: number;
 }
 
-const points = {
-  compare: (now: number, before: number) => now - before,
-  alike: 0,
-  digits: 1,
-};
-const ratio = {
-  compare: (now: number, before: number) => now / before,
-  alike: 1,
-  digits: 2,
-};
-
 const measures: readonly Measure[] = [
-  { title: 'stuck, more of 100', of: shareOf('stuck'), ...points },
-  { title: 'ended, but wrong, more of 100', of: shareOf('wrong'), ...points },
-  { title: 'waiting for a person, more of 100', of: shareOf('waitingForPerson'), ...points },
-  { title: 'until the buyer knows, p50, ratio', of: timeOf('answerP50Ms'), ...ratio },
-  { title: 'until the order has ended, p50, ratio', of: timeOf('endP50Ms'), ...ratio },
-  { title: 'until the order has ended, p95, ratio', of: timeOf('endP95Ms'), ...ratio },
+  { title: 'stuck, of 100', of: shareOf('stuck'), digits: 1 },
+  { title: 'ended, but wrong, of 100', of: shareOf('wrong'), digits: 1 },
+  { title: 'waiting for a person, of 100', of: shareOf('waitingForPerson'), digits: 1 },
+  { title: 'until the buyer knows, p50, ms', of: timeOf('answerP50Ms'), digits: 0 },
+  { title: 'until the order has ended, p50, ms', of: timeOf('endP50Ms'), digits: 0 },
+  { title: 'until the order has ended, p95, ms', of: timeOf('endP95Ms'), digits: 0 },
 ];
 
 /**
@@ -60,8 +46,8 @@ export async function readEarlier(
 }
 
 /**
- * How far the figures are from the earlier ones, arm by arm: the mean over all seeds that were run both
- * times, each against itself, and its interval. Chance alone puts one in twenty beside what is alike.
+ * Whether the figures lie within the intervals of the earlier ones, arm by arm: those of the seeds and
+ * cells that were run both times.
  */
 export function repetitionTable(runs: readonly Run[], earlier: readonly Run[]): string {
   const twins = runs.flatMap((now) => {
@@ -73,7 +59,7 @@ export function repetitionTable(runs: readonly Run[], earlier: readonly Run[]): 
     measure.title,
     ...arms.map((arm) => compared(twins.filter(isOf(arm)), measure)),
   ];
-  return markdownTable([['against the earlier run', ...arms], ...measures.map(row)]);
+  return markdownTable([['earlier, and now', ...arms], ...measures.map(row)]);
 }
 
 const isTwin = (one: Run, other: Run): boolean =>
@@ -84,15 +70,25 @@ const isOf =
   ({ now }: Twins): boolean =>
     now.arm === arm;
 
-function compared(twins: readonly Twins[], { of, compare, alike, digits }: Measure): string {
-  const values = twins.flatMap(({ now, before }) => {
-    const [here, there] = [of(now), of(before)];
-    return here === undefined || there === undefined ? [] : [compare(here, there)];
-  });
-  if (values.length === 0) return '–';
-  const { mean, low, high } = intervalOf(new Map(values.entries()));
-  const [at, from, to] = [mean, low, high].map((value) => value.toFixed(digits));
-  if (low === high && mean === alike) return 'the same';
-  const verdict = low <= alike && alike <= high ? 'alike' : 'not alike';
-  return `${at} (${from} to ${to}), ${verdict}`;
+function compared(twins: readonly Twins[], { of, digits }: Measure): string {
+  const faults = new Set(twins.map(({ now }) => now.fault)).size;
+  const meansOf = (which: keyof Twins) =>
+    meansBySeed(
+      twins.map((twin) => twin[which]),
+      faults,
+      of,
+    );
+  const [earlier, now] = [meansOf('before'), meansOf('now')];
+  const seeds = [...earlier.keys()].filter((seed) => now.has(seed));
+  if (seeds.length === 0) return '–';
+  const before = intervalOf(onlyOf(seeds, earlier));
+  const again = intervalOf(onlyOf(seeds, now));
+  const isWithin = before.low <= again.mean && again.mean <= before.high;
+  const [at, from, to, here] = [before.mean, before.low, before.high, again.mean].map((value) =>
+    value.toFixed(digits),
+  );
+  return `${at} (${from} to ${to}), ${here}: ${isWithin ? 'within' : 'not within'}`;
 }
+
+const onlyOf = (seeds: readonly number[], means: BySeed): BySeed =>
+  new Map([...means].filter(([seed]) => seeds.includes(seed)));

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { DefaultTime, Nullable, NullableTime, Time } from './columns.js';
 import type { ConsumerTables } from './consumer-tables.js';
 import type { DeliveryTables } from './delivery-tables.js';
+import type { InventoryTables } from './inventory-tables.js';
 import type { WebhookTables } from './webhook-tables.js';
 import type {
   FulfillmentStatus,
@@ -191,7 +192,7 @@ interface WebhooksTable {
   tellings: Generated<number>;
 }
 
-export interface Tables extends ConsumerTables, DeliveryTables, WebhookTables {
+export interface Tables extends ConsumerTables, DeliveryTables, InventoryTables, WebhookTables {
   'orders.orders': OrdersTable;
   'orders.lines': LinesTable;
   'orders.contacts': ContactsTable;
@@ -210,51 +211,6 @@ export interface Tables extends ConsumerTables, DeliveryTables, WebhookTables {
   'orders.shipping_rates': { country: string; currency: Currency; amount_minor: number };
   'orders.tax_rates': { country: string; basis_points: number };
   'orders.discounts': { code: string; basis_points: number };
-  'inventory.warehouses': {
-    id: string;
-    name: string;
-    line1: string;
-    city: string;
-    postal_code: string;
-    country: string;
-    priority: number;
-  };
-  'inventory.items': {
-    warehouse_id: string;
-    sku: string;
-    on_hand: number;
-    held: Generated<number>;
-  };
-  'inventory.holds': {
-    hold_id: OrderId | ShipmentId;
-    state: 'held' | 'released' | 'issued';
-    dropped: JSONColumnType<object>;
-    expires_at: Time;
-  };
-  'inventory.hold_lines': {
-    hold_id: OrderId | ShipmentId;
-    warehouse_id: string;
-    sku: string;
-    quantity: number;
-    state: 'held' | 'released' | 'issued';
-  };
-  'inventory.movements': {
-    id: Generated<number>;
-    warehouse_id: string;
-    sku: string;
-    kind: 'receipt' | 'restock' | 'hold' | 'release' | 'issue';
-    quantity: number;
-    hold_id: OrderId | ShipmentId | null;
-    at: DefaultTime;
-  };
-  'inventory.waiting': {
-    place: Generated<number>;
-    order_id: OrderId;
-    state: 'waiting' | 'served' | 'left';
-    since: DefaultTime;
-    woken_at: NullableTime;
-    tellings: Generated<number>;
-  };
   'loyalty.ledger': {
     order_id: OrderId;
     kind: 'award' | 'revoke' | 'spend';

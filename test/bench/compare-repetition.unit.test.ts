@@ -18,28 +18,43 @@ const rowOf = (title: string, runs: readonly Run[], earlier: readonly Run[]): st
     .find((line) => line.includes(title)) ?? '';
 
 describe('a run that is held against an earlier one', () => {
-  test('says the same where the figures are the same', () => {
-    expect(rowOf('stuck', runsOf(), runsOf())).toMatch(/\| the same \|$/);
-    expect(rowOf('ended, p95', runsOf(), runsOf())).toMatch(/\| the same \|$/);
+  const spread = (seed: number) => ({ endP50Ms: 2_000 + 10 * seed });
+
+  test('is within where the figures are the same', () => {
+    expect(rowOf('stuck', runsOf(), runsOf())).toMatch(
+      /\| +0\.0 \(0\.0 to 0\.0\), 0\.0: within \|$/,
+    );
+    expect(rowOf('ended, p95', runsOf(), runsOf())).toMatch(/\(4000 to 4000\), 4000: within \|$/);
   });
 
-  test('says alike where chance may have made the difference', () => {
-    const now = runsOf((seed) => ({ endP50Ms: seed % 2 === 0 ? 2_000 : 2_205 }));
-    expect(rowOf('ended, p50', now, runsOf())).toMatch(/1\.00 \(0\.96 to 1\.04\), alike/);
+  test('is within where its mean lies in the interval of the earlier one', () => {
+    const again = runsOf((seed) => ({ endP50Ms: 2_090 - 10 * seed + (seed % 2) }));
+    expect(rowOf('ended, p50', again, runsOf(spread))).toMatch(
+      /2045 \(2029 to 2061\), 204\d: within/,
+    );
   });
 
-  test('says not alike where it is slower seed by seed, or loses orders', () => {
-    const slower = runsOf((seed) => ({ endP50Ms: 4_000 + seed }));
-    expect(rowOf('ended, p50', slower, runsOf())).toMatch(/1\.91 .*, not alike/);
-    const losing = runsOf((seed) => ({ stuck: 3 + (seed % 3) }));
-    expect(rowOf('stuck', losing, runsOf())).toMatch(/, not alike/);
+  test('is not within where it is slower than that, or loses an order', () => {
+    const slower = runsOf((seed) => ({ endP50Ms: 2_030 + 10 * seed }));
+    expect(rowOf('ended, p50', slower, runsOf(spread))).toMatch(/, 2075: not within/);
+    const losing = runsOf((seed) => ({ stuck: seed === 1 ? 1 : 0 }));
+    expect(rowOf('stuck', losing, runsOf())).toMatch(/, 0\.4: not within/);
   });
 
-  test('holds each seed against itself, and leaves out what was not run both times', () => {
-    const hard = (seed: number) => ({ endP50Ms: 1_000 * seed });
-    expect(rowOf('ended, p50', runsOf(hard), runsOf(hard))).toMatch(/the same/);
+  test('leaves out what was not run both times', () => {
     const other = [aRun({ fault: 'last_item', endP50Ms: 90_000 })];
-    expect(rowOf('ended, p50', [...runsOf(), ...other], runsOf())).toMatch(/the same/);
+    const row = rowOf('ended, p50', [...runsOf(), ...other], runsOf());
+    expect(row).toMatch(/\(2100 to 2100\), 2100: within/);
+    const fewer = runsOf(spread).filter(({ seed }) => seed <= 4);
+    expect(rowOf('ended, p50', fewer, runsOf(spread))).toMatch(/2025 .*, 2025: within/);
+  });
+
+  test('takes a seed for one, whatever the number of its cells', () => {
+    const cells = (endP50Ms: number) => [
+      ...runsOf(() => ({ endP50Ms })),
+      ...runsOf(() => ({ fault: 'last_item', endP50Ms: 3 * endP50Ms })),
+    ];
+    expect(rowOf('ended, p50', cells(1_000), cells(1_000))).toMatch(/2000 \(2000 to 2000\)/);
   });
 });
 

@@ -22,6 +22,8 @@ export class World {
   readonly timelines = new Map<string, RecordedFact[]>();
   /** The orders' rows, as `orders.append` keeps them. */
   readonly rows = new Map<string, NonNullable<Entry['change']>>();
+  /** What the rows say from now on. */
+  isCancelAsked = false;
   private readonly keys = new Map<string, readonly RecordedFact[]>();
   private readonly scripts = new Map<string, Script[]>();
   private readonly forever = new Map<string, Script>();
@@ -176,7 +178,8 @@ export class World {
 
   private append(entry: Entry): Written {
     const facts = this.record(entry);
-    return { facts, rowRevision: this.rows.get(entry.orderId)?.revision ?? 0 };
+    const rowRevision = this.rows.get(entry.orderId)?.revision ?? 0;
+    return { facts, rowRevision, ...(this.isCancelAsked && { isCancelAsked: true }) };
   }
 
   private record({ orderId, key, facts, change }: Entry): readonly RecordedFact[] {

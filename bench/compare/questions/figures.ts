@@ -89,6 +89,11 @@ const eachArm = (figure: (arm: ArmName) => Figure): Readonly<Record<ArmName, Fig
 function figureOf(runs: readonly Run[], faults: number, measure: Measure): Figure {
   const reason = excuseOf(runs);
   if (reason !== undefined) return { kind: 'not_applicable', reason };
+  return measured(meansBySeed(runs, faults, measure));
+}
+
+/** The mean of each seed over its cells. @param faults how many cells a seed has */
+export function meansBySeed(runs: readonly Run[], faults: number, measure: Measure): BySeed {
   const seeds = [...new Set(runs.map(({ seed }) => seed))];
   const means = seeds.flatMap((seed) => {
     const values = runs.filter((run) => run.seed === seed).flatMap((run) => measure(run) ?? []);
@@ -96,7 +101,7 @@ function figureOf(runs: readonly Run[], faults: number, measure: Measure): Figur
     if (values.length < faults) return [];
     return [[seed, values.reduce((sum, value) => sum + value, 0) / faults] as const];
   });
-  return measured(new Map(means));
+  return new Map(means);
 }
 
 const measured = (bySeed: BySeed): Figure =>
