@@ -13,6 +13,7 @@ const remarks = `## What the table does not show
 - \`resolveAttention\` names an item. It is taken while that item is open, once: the same decision of the same person is heard again, another one is refused.
 - An answer that was given is not given twice: a second \`approveOrder\`, \`decideShortage\` or \`retryPayment\` is refused while the first is carried out.
 - A cancel is refused from the moment in which the first parcel has left, whatever the other parcels are waiting for. Who asks again while his cancel is carried out hears its end.
+- A cancel through the API is heard after the step that is under way ([why](decisions/0015-heard-before-done.md)). One through \`temporal\`, update or signal, waits for the end of the workflow task: in an order's first moments several steps may be done before.
 - The same cancel by signal (\`cancel\`, for the \`temporal\` CLI) has no answer; a refusal stands in the timeline as \`order.cancel_refused\`.
 - Signals of carriers and payment providers (\`carrierEvent\`, \`paymentEvent\`) are heard at every stage. Those about parcels or payments of another order have no effect.
 - A [choreographed order](choreography.md) has no workflow: it takes a cancel alone, as an event, and refuses all else.
