@@ -82,7 +82,8 @@ const rules: readonly Rule[] = [
   { command: /^curl '\S+\/v1\/orders\?\S+'$/, prints: /"object":"list"/ },
   {
     command: /^curl \S+\/v1\/orders\/ord_…\/cancel .*"reason"/,
-    prints: /"status":"cancelled".*"payment_status":"(?:none|voided)"/,
+    before: () => running.untilFact(orderId, 'payment.authorized'),
+    prints: /"status":"cancelled".*"payment_status":"voided"/,
   },
   { command: /^curl '\S+\/v1\/delivery-partners\/\S+\/offers\?\S+'$/, prints: /"object":"list"/ },
   { command: /^curl \S+\/v1\/members\/cus_42\/points$/, prints: /"balance":\d+/ },
