@@ -8,6 +8,7 @@ import type { Judged } from './judge/judge.js';
 import { notApplicable } from './not-applicable.js';
 import type { CompareOptions } from './options.js';
 import { Progress } from './progress.js';
+import { roundsOf, type Round } from './rounds.js';
 import { runCell } from './run-cell.js';
 import { scheduleOf } from './schedule.js';
 import type { State } from './state.js';
@@ -23,14 +24,16 @@ export async function compare(
   // One fault in all arms, then the next: what changes with time falls on all of them.
   const cells = options.faults.flatMap((fault) => options.arms.map((arm) => ({ arm, fault })));
   const costs = options.costOrders > 0 ? options.arms : [];
-  const progress = new Progress(cells.length + costs.length, output);
-  const work = { ground, options, state, progress };
-  for (const { arm, fault } of cells) await timed(state, () => findOut(work, arm, fault));
-  for (const arm of costs) await timed(state, () => findOutCost(work, arm));
+  const progress = new Progress(options.rounds * (cells.length + costs.length), output);
+  for (const round of roundsOf(options.seeds, options.rounds)) {
+    const work = { ground, options, state, progress, ...round };
+    for (const { arm, fault } of cells) await timed(state, () => findOut(work, arm, fault));
+    for (const arm of costs) await timed(state, () => findOutCost(work, arm));
+  }
   progress.close();
 }
 
-interface Work {
+interface Work extends Round {
   readonly ground: Ground;
   readonly options: CompareOptions;
   readonly state: State;
@@ -43,16 +46,13 @@ async function timed(state: State, work: () => Promise<void>): Promise<void> {
   await state.addMinutes((Date.now() - beganMs) / 60_000);
 }
 
-async function findOut(
-  { ground, options, state, progress }: Work,
-  arm: ArmName,
-  fault: FaultName,
-): Promise<void> {
+async function findOut(work: Work, arm: ArmName, fault: FaultName): Promise<void> {
+  const { ground, options, state, progress, round } = work;
   const what = `${arm} ${fault}`;
-  const seeds = state.missing(arm, fault);
+  const seeds = state.missing(arm, fault, work.seeds);
   const applicable = applicabilityOf(arms[arm], fault);
   if (applicable !== 'yes') {
-    const runs = seeds.map((seed) => notApplicable({ arm, fault, seed, applicable }));
+    const runs = seeds.map((seed) => notApplicable({ arm, fault, seed, round, applicable }));
     await state.addRuns(runs, []);
     progress.end(`${what}: not applicable, ${applicable.slice('no: '.length)}`);
     return;
@@ -71,7 +71,7 @@ async function findOut(
   );
   const runs = judged.map(({ run }, index): Run => {
     const { seed, orders } = plans[index]!;
-    return { arm, fault, seed, orders: orders.length, applicable, ...run };
+    return { arm, fault, seed, round, orders: orders.length, applicable, ...run };
   });
   await state.addRuns(
     runs,
@@ -92,14 +92,14 @@ function outcome(judged: readonly Judged[]): string {
   return `${stuck} stuck, ${wrong} wrong, ${waiting} waiting for a person`;
 }
 
-async function findOutCost(
-  { ground, options, state, progress }: Work,
-  arm: ArmName,
-): Promise<void> {
-  const seeds = state.missingCost(arm);
+async function findOutCost(work: Work, arm: ArmName): Promise<void> {
+  const { ground, options, state, progress, round } = work;
+  const seeds = state.missingCost(arm, work.seeds);
   progress.begin(`${arm} at full load`);
   if (seeds.length > 0) {
-    await measureCost(ground, arms[arm], seeds, options.costOrders, (cost) => state.addCost(cost));
+    await measureCost(ground, arms[arm], seeds, options.costOrders, (cost) =>
+      state.addCost({ ...cost, round }),
+    );
   }
   progress.end(`${arm} at full load: ${seeds.length === 0 ? 'known' : 'measured'}`);
 }

@@ -10,6 +10,8 @@ import type { Ground } from './ground.js';
 import { scheduleOf } from './schedule.js';
 import type { OrderPlan } from './schedule/plans.js';
 
+type Measured = Omit<Cost, 'round'>;
+
 /** As many as keep the machine busy. */
 const concurrency = 16;
 /** Fast, so that no order waits for its parcel. */
@@ -24,7 +26,7 @@ export async function measureCost(
   arm: Arm,
   seeds: readonly number[],
   orders: number,
-  onMeasured: (cost: Cost) => Promise<void>,
+  onMeasured: (cost: Measured) => Promise<void>,
 ): Promise<void> {
   const cell = await openCell(ground, { arm, fault: 'none', plans: [], pace });
   try {
@@ -37,7 +39,11 @@ export async function measureCost(
   }
 }
 
-async function measureSeed(cell: Cell, seed: number, orders: readonly OrderPlan[]): Promise<Cost> {
+async function measureSeed(
+  cell: Cell,
+  seed: number,
+  orders: readonly OrderPlan[],
+): Promise<Measured> {
   const before = await snapshot(cell);
   const beganMs = performance.now();
   await load(cell, orders);

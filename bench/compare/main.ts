@@ -24,8 +24,8 @@ else await run(options);
 
 async function run(chosen: CompareOptions): Promise<void> {
   requireProc();
-  const { seeds, orders, costOrders } = chosen;
-  const settings: Settings = { seeds: [...seeds], orders, costOrders, timeScale };
+  const { seeds, rounds, orders, costOrders } = chosen;
+  const settings: Settings = { seeds: [...seeds], rounds, orders, costOrders, timeScale };
   const earlier =
     chosen.against === undefined ? undefined : await readEarlier(chosen.against, chosen);
   const begun = { settings, at: new Date().toISOString(), commit: commitNow() };
@@ -37,6 +37,7 @@ async function run(chosen: CompareOptions): Promise<void> {
     commit,
     machine,
     seeds: [...seeds],
+    rounds,
     ordersPerSeed: orders,
     timeScale,
     minutes: Math.round(minutes * 10) / 10,

@@ -3,7 +3,9 @@ import type { Run } from './data/runs.js';
 const nothing = undefined;
 
 /** The row of a cell that does not exist in its arm. */
-export const notApplicable = (cell: Pick<Run, 'arm' | 'fault' | 'seed' | 'applicable'>): Run => ({
+export const notApplicable = (
+  cell: Pick<Run, 'arm' | 'fault' | 'seed' | 'round' | 'applicable'>,
+): Run => ({
   ...cell,
   orders: 0,
   stuck: nothing,

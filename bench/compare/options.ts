@@ -5,6 +5,8 @@ export interface CompareOptions {
   readonly arms: readonly ArmName[];
   readonly faults: readonly FaultName[];
   readonly seeds: readonly number[];
+  /** How often the run goes over all cells, each time with its share of the seeds. */
+  readonly rounds: number;
   /** Of each seed, in each cell. */
   readonly orders: number;
   /** Of each seed, for what an order costs; 0 leaves that out. */
@@ -29,9 +31,9 @@ const quickFaults: readonly FaultName[] = [
   'cancel_at_each_state',
 ];
 
-/** 120 orders of an arm under a fault: what two cores can do in 90 minutes. */
-const full = { faults: faultNames, seeds: 10, orders: 12, costOrders: 20 } as const;
-const quick = { faults: quickFaults, seeds: 2, orders: 6, costOrders: 0 } as const;
+/** 100 orders of an arm under a fault: what two cores can do in 90 minutes. */
+const full = { faults: faultNames, seeds: 10, rounds: 2, orders: 10, costOrders: 20 } as const;
+const quick = { faults: quickFaults, seeds: 2, rounds: 1, orders: 6, costOrders: 0 } as const;
 const liveMinutes = 60;
 
 const lines = [
@@ -40,7 +42,8 @@ const lines = [
   `  --arms NAME,…    which of ${armNames.join(', ')}`,
   '  --faults NAME,…  which faults; all of them, or with --quick those that matter',
   '  --seeds N|A,B,…  how many seeds from 1 on, or which (10)',
-  '  --orders N       of each seed under each fault (12)',
+  '  --rounds N       how often it goes over all of it, each time with its share of the seeds (2)',
+  '  --orders N       of each seed under each fault (10)',
   '  --cost N         orders of each seed at full load, for what one costs; 0: not measured (20)',
   '  --out FOLDER     where runs.csv, cost.csv and conditions.json go at the end',
   "  --against FOLDER at the end, whether the figures lie within the intervals of an earlier run's",
@@ -64,6 +67,7 @@ export function readOptions(args: readonly string[]): CompareOptions {
       arms: { type: 'string' },
       faults: { type: 'string' },
       seeds: { type: 'string' },
+      rounds: { type: 'string' },
       orders: { type: 'string' },
       cost: { type: 'string' },
       out: { type: 'string' },
@@ -75,10 +79,12 @@ export function readOptions(args: readonly string[]): CompareOptions {
     },
   });
   const preset = values.quick ? quick : full;
+  const seeds = seedsOf(values.seeds ?? String(preset.seeds));
   return {
     arms: chosen('arms', armNames, values.arms) ?? armNames,
     faults: chosen('faults', faultNames, values.faults) ?? preset.faults,
-    seeds: seedsOf(values.seeds ?? String(preset.seeds)),
+    seeds,
+    rounds: roundsFor(seeds, values.rounds, preset.rounds),
     orders: whole('orders', values.orders ?? String(preset.orders), 2),
     costOrders: whole('cost', values.cost ?? String(preset.costOrders), 0),
     out: values.out,
@@ -120,6 +126,13 @@ function chosen<Name extends string>(
 function seedsOf(text: string): readonly number[] {
   if (text.includes(',')) return text.split(',').map((seed) => whole('seeds', seed, 0));
   return Array.from({ length: whole('seeds', text, 1) }, (_unused, index) => index + 1);
+}
+
+function roundsFor(seeds: readonly number[], text: string | undefined, usual: number): number {
+  if (text === undefined) return Math.min(usual, seeds.length);
+  const rounds = whole('rounds', text, 1);
+  if (rounds <= seeds.length) return rounds;
+  throw new Error(`--rounds: more rounds than seeds: ${text}`);
 }
 
 function whole(name: string, text: string, least: number): number {

@@ -14,6 +14,7 @@ import type { Finding } from './judge/judge.js';
 /** What all figures of one comparison have in common. */
 const settingsSchema = z.object({
   seeds: z.array(z.number()),
+  rounds: z.number(),
   orders: z.number(),
   costOrders: z.number(),
   timeScale: z.string(),
@@ -54,7 +55,7 @@ export class State {
   ): Promise<State> {
     const file = join(folder, recordFile);
     const known = existsSync(file)
-      ? recordSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+      ? recordSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data
       : undefined;
     if (known && !isFresh && isDeepStrictEqual(known.settings, begun.settings)) {
       const { runs = [], cost = [] } = await readComparison(urlOf(folder));
@@ -80,14 +81,15 @@ export class State {
     return { runs: this.runs, cost: this.cost };
   }
 
-  /** The seeds that this cell has no figures of yet. */
-  missing(arm: ArmName, fault: FaultName): readonly number[] {
+  /** Those of the seeds that this cell has no figures of yet. */
+  missing(arm: ArmName, fault: FaultName, seeds: readonly number[]): readonly number[] {
     const known = this.runs.filter((run) => run.arm === arm && run.fault === fault);
-    return this.#without(known);
+    return without(seeds, known);
   }
 
-  missingCost(arm: ArmName): readonly number[] {
-    return this.#without(this.cost.filter((cost) => cost.arm === arm));
+  missingCost(arm: ArmName, seeds: readonly number[]): readonly number[] {
+    const known = this.cost.filter((cost) => cost.arm === arm);
+    return without(seeds, known);
   }
 
   async addRuns(runs: readonly Run[], findings: readonly Finding[]): Promise<void> {
@@ -110,15 +112,14 @@ export class State {
     await this.#keep();
   }
 
-  #without(known: readonly { readonly seed: number }[]): readonly number[] {
-    return this.record.settings.seeds.filter((seed) => !known.some((one) => one.seed === seed));
-  }
-
   async #keep(): Promise<void> {
     await writeFile(join(this.folder, recordFile), JSON.stringify(this.record));
     await writeComparison(urlOf(this.folder), this.found);
   }
 }
+
+const without = (seeds: readonly number[], known: readonly { readonly seed: number }[]) =>
+  seeds.filter((seed) => !known.some((one) => one.seed === seed));
 
 /** Writes the figures where they are wanted. */
 export const publish = (out: string, comparison: Partial<Comparison>): Promise<void> =>

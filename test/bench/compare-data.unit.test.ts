@@ -16,11 +16,11 @@ import { readTable, writeTable } from '../../bench/compare/data/table.js';
 import { aRun, inventedComparison, notApplicable } from './invented-comparison.js';
 
 const header =
-  'arm,fault,seed,orders,applicable,stuck,wrong,leaked_holds,charged_cancelled,double_charges,' +
+  'arm,fault,seed,round,orders,applicable,stuck,wrong,leaked_holds,charged_cancelled,double_charges,' +
   'oversold,needless_undo,untrue_told,waiting_for_person,events_not_once,answer_p50_ms,' +
   'answer_p95_ms,answer_p99_ms,end_p50_ms,end_p95_ms,end_p99_ms,recovery_ms';
 
-const quiet = 'saga,none,1,30,yes,0,0,0,0,0,0,0,0,0,0,400,900,1400.5,2100,4000,6500,';
+const quiet = 'saga,none,1,1,30,yes,0,0,0,0,0,0,0,0,0,0,400,900,1400.5,2100,4000,6500,';
 
 describe('CSV', () => {
   it.each([
@@ -66,7 +66,7 @@ describe('runs.csv', () => {
     ['a missing column', header.replace('stuck,', ''), quiet, 'runs.csv has no column stuck'],
     ['a column too many', `${header},more`, `${quiet},1`, 'runs.csv has a column too many: more'],
     ['a column twice', `${header},stuck`, `${quiet},1`, 'a column too many: stuck'],
-    ['a row too short', header, 'saga,none', 'runs.csv, row 1: 2 cells where there are 22 columns'],
+    ['a row too short', header, 'saga,none', 'runs.csv, row 1: 2 cells where there are 23 columns'],
     ['an unknown arm', header, quiet.replace('saga', 'other'), 'runs.csv, row 1: arm: not one of'],
     ['an unknown fault', header, quiet.replace('none', 'fire'), 'row 1: fault: not one of'],
     ['half an order', header, quiet.replace('yes,0', 'yes,0.5'), 'row 1: stuck: not a count'],

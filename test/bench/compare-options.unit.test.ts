@@ -4,19 +4,20 @@ import { armNames, faultNames } from '../../bench/compare/data/names.js';
 import { applicabilityOf } from '../../bench/compare/faults/applicability.js';
 import { helpText, readOptions } from '../../bench/compare/options.js';
 
-test('without a word everything is compared, with ten seeds of twelve orders', () => {
+test('without a word everything is compared, with ten seeds of ten orders in two rounds', () => {
   expect(readOptions([])).toMatchObject({
     arms: armNames,
     faults: faultNames,
     seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-    orders: 12,
+    rounds: 2,
+    orders: 10,
     help: false,
   });
 });
 
 test('a quick run has two seeds of six orders, and still all arms', () => {
-  const { arms: chosen, seeds, orders, faults } = readOptions(['--quick']);
-  expect([chosen, seeds, orders]).toEqual([armNames, [1, 2], 6]);
+  const { arms: chosen, seeds, rounds, orders, faults } = readOptions(['--quick']);
+  expect([chosen, seeds, rounds, orders]).toEqual([armNames, [1, 2], 1, 6]);
   expect(faults.length).toBeLessThan(faultNames.length);
   expect(readOptions(['--quick', '--faults', 'none', '--orders', '9'])).toMatchObject({
     faults: ['none'],
@@ -30,10 +31,17 @@ test('arms and faults are chosen by name, and stand in their usual order', () =>
   expect(readOptions(['--seeds', '4,7']).seeds).toEqual([4, 7]);
 });
 
+test('there are as many rounds as somebody says, and never more than seeds', () => {
+  expect(readOptions(['--rounds', '5']).rounds).toBe(5);
+  expect(readOptions(['--seeds', '1']).rounds).toBe(1);
+});
+
 test.each([
   [['--arms', 'saga,kafka'], '--arms: there is no kafka'],
   [['--faults', 'flood'], '--faults: there is no flood'],
   [['--seeds', '0'], '--seeds: not a whole number of 1 or more: 0'],
+  [['--rounds', '0'], '--rounds: not a whole number of 1 or more: 0'],
+  [['--rounds', '3', '--seeds', '2'], '--rounds: more rounds than seeds: 3'],
   [['--orders', 'many'], '--orders: not a whole number of 2 or more: many'],
 ])('%j is refused by name', (args, message) => {
   expect(() => readOptions(args)).toThrow(message);

@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Run } from '../../bench/compare/data/runs.js';
 import { notApplicable } from '../../bench/compare/not-applicable.js';
 import { objectionsTo } from '../../bench/compare/objections.js';
+import { roundsOf } from '../../bench/compare/rounds.js';
 import { State, type Settings } from '../../bench/compare/state.js';
 import { timeScale } from '../../bench/compare/time-scale.js';
 import { faultNames, type ArmName } from '../../bench/compare/data/names.js';
@@ -15,13 +16,13 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true });
 });
 
-const settings: Settings = { seeds: [1, 2, 3], orders: 30, costOrders: 0, timeScale };
+const settings: Settings = { seeds: [1, 2, 3], rounds: 2, orders: 30, costOrders: 0, timeScale };
 const begun = { settings, at: '2026-01-01T00:00:00.000Z', commit: 'abc' };
 const open = (changes: Partial<Settings> = {}, isFresh = false) =>
   State.open({ ...begun, settings: { ...settings, ...changes } }, { isFresh }, folder);
 
 const aRun = (seed: number, figures: Partial<Run> = {}): Run => ({
-  ...notApplicable({ arm: 'saga', fault: 'none', seed, applicable: 'yes' }),
+  ...notApplicable({ arm: 'saga', fault: 'none', seed, round: 1, applicable: 'yes' }),
   orders: 30,
   stuck: 0,
   wrong: 0,
@@ -34,6 +35,7 @@ test('what was found out before is kept, and only the rest is missing', async ()
   await first.addCost({
     arm: 'mix',
     seed: 2,
+    round: 1,
     orders: 10,
     ordersPerSecond: 5,
     cpuMsPerOrder: 60,
@@ -42,11 +44,26 @@ test('what was found out before is kept, and only the rest is missing', async ()
   });
   await first.addMinutes(2);
   const second = await open();
-  expect(second.missing('saga', 'none')).toEqual([2]);
-  expect(second.missing('saga', 'last_item')).toEqual([1, 2, 3]);
-  expect(second.missingCost('mix')).toEqual([1, 3]);
+  expect(second.missing('saga', 'none', settings.seeds)).toEqual([2]);
+  expect(second.missing('saga', 'last_item', [1, 3])).toEqual([1, 3]);
+  expect(second.missing('saga', 'none', [1, 3])).toEqual([]);
+  expect(second.missingCost('mix', settings.seeds)).toEqual([1, 3]);
   expect(second.found.runs).toEqual([aRun(1), aRun(3)]);
   expect(second.begun).toMatchObject({ commit: 'abc', minutes: 2 });
+});
+
+test('what an older version of the comparison left is begun anew', async () => {
+  await (await open()).addRuns([aRun(1)], []);
+  await writeFile(join(folder, 'state.json'), '{"settings":{}}');
+  expect((await open()).found.runs).toEqual([]);
+});
+
+test('the rounds have all seeds between them, each seed once', () => {
+  expect(roundsOf([4, 5, 6, 7, 8], 2)).toEqual([
+    { round: 1, seeds: [4, 6, 8] },
+    { round: 2, seeds: [5, 7] },
+  ]);
+  expect(roundsOf([4, 5], 1)).toEqual([{ round: 1, seeds: [4, 5] }]);
 });
 
 test('other settings, or the wish for it, begin anew', async () => {

@@ -16,6 +16,8 @@ const schema = z.object({
   commit: z.string(),
   machine,
   seeds: z.array(z.int().min(0)).min(1),
+  /** How often the run went over all cells, each time with its share of the seeds. */
+  rounds: z.int().min(1),
   ordersPerSeed: z.int().min(1),
   /** What was shortened, and how: the same for all arms. */
   timeScale: z.string(),

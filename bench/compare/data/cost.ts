@@ -6,6 +6,8 @@ import type { Table } from './table.js';
 export interface Cost {
   readonly arm: ArmName;
   readonly seed: number;
+  /** At which of the times that the run went over all cells, from 1 on. */
+  readonly round: number;
   readonly orders: number;
   readonly ordersPerSecond: number;
   readonly cpuMsPerOrder: number;
@@ -18,6 +20,7 @@ export const costTable: Table<Cost> = {
   columns: {
     arm: oneOf(armNames),
     seed: count,
+    round: count,
     orders: count,
     ordersPerSecond: quantity,
     cpuMsPerOrder: quantity,

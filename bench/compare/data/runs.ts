@@ -10,6 +10,8 @@ export interface Run {
   readonly arm: ArmName;
   readonly fault: FaultName;
   readonly seed: number;
+  /** At which of the times that the run went over all cells, from 1 on. */
+  readonly round: number;
   readonly orders: number;
   readonly applicable: Applicable;
   /** Neither ended nor waiting for a named person or event at the limit. */
@@ -74,6 +76,7 @@ export const runsTable: Table<Run> = {
     arm: oneOf(armNames),
     fault: oneOf(faultNames),
     seed: count,
+    round: count,
     orders: count,
     applicable: applicability,
     ...tallies,

@@ -20,7 +20,7 @@ export interface Finding {
 
 /** What became of a seed's orders. */
 export interface Judged {
-  readonly run: Omit<Run, 'arm' | 'fault' | 'seed' | 'orders' | 'applicable'>;
+  readonly run: Omit<Run, 'arm' | 'fault' | 'seed' | 'round' | 'orders' | 'applicable'>;
   readonly findings: readonly Finding[];
 }
 
