@@ -8,7 +8,7 @@ import { Ground, openPool } from './ground.js';
 import { showLive } from './live/live.js';
 import { objectionsTo } from './objections.js';
 import { helpText, readOptions, type CompareOptions } from './options.js';
-import { readEarlier, repetitionTable } from './repetition.js';
+import { readEarlier, repetitionReport } from './repetition.js';
 import { publish, State, type Settings } from './state.js';
 import { outcomeTable } from './tables.js';
 import { timeScale } from './time-scale.js';
@@ -44,7 +44,7 @@ async function run(chosen: CompareOptions): Promise<void> {
   };
   if (chosen.out !== undefined) await publish(chosen.out, { ...found, conditions });
   print(`\n${outcomeTable(found.runs)}`);
-  if (earlier !== undefined) print(`\n${repetitionTable(found.runs, earlier)}`);
+  if (earlier !== undefined) print(`\n${repetitionReport(found.runs, earlier)}`);
   const objections = objectionsTo(found.runs);
   for (const objection of objections) print(`\n${objection}`);
   if (objections.length > 0) process.exitCode = 1;

@@ -2,42 +2,38 @@ import { markdownTable } from '../markdown.js';
 import { readComparison } from './data/comparison.js';
 import { armNames, type ArmName } from './data/names.js';
 import type { Run } from './data/runs.js';
-import { meansBySeed, shareOf, timeOf } from './questions/figures.js';
+import { meansBySeed, shareOf, timeOf, unsteadinessIn, type Measure } from './questions/figures.js';
 import { urlOf } from './state.js';
-import { intervalOf, type BySeed } from './statistics/bootstrap.js';
+import { intervalOf, type Interval } from './statistics/bootstrap.js';
+import { meanOf, sumOf } from './statistics/mean.js';
+import { mostAgainAfterNone } from './statistics/none-in.js';
 
-/** The same seed of the same cell, run twice. */
-interface Twins {
-  readonly now: Run;
-  readonly before: Run;
-}
-
-interface Measure {
+interface Asked {
   readonly title: string;
-  readonly of: (run: Run) => number | undefined;
+  readonly measure: Measure;
   readonly digits: number;
 }
 
-const measures: readonly Measure[] = [
-  { title: 'stuck, of 100', of: shareOf('stuck'), digits: 1 },
-  { title: 'ended, but wrong, of 100', of: shareOf('wrong'), digits: 1 },
-  { title: 'waiting for a person, of 100', of: shareOf('waitingForPerson'), digits: 1 },
-  { title: 'until the buyer knows, p50, ms', of: timeOf('answerP50Ms'), digits: 0 },
-  { title: 'until the order has ended, p50, ms', of: timeOf('endP50Ms'), digits: 0 },
-  { title: 'until the order has ended, p95, ms', of: timeOf('endP95Ms'), digits: 0 },
+const questions: readonly Asked[] = [
+  { title: 'stuck, of 100', measure: shareOf('stuck'), digits: 1 },
+  { title: 'ended, but wrong, of 100', measure: shareOf('wrong'), digits: 1 },
+  { title: 'waiting for a person, of 100', measure: shareOf('waitingForPerson'), digits: 1 },
+  { title: 'until the buyer knows, p50, ms', measure: timeOf('answerP50Ms'), digits: 0 },
+  { title: 'until the order has ended, p50, ms', measure: timeOf('endP50Ms'), digits: 0 },
+  { title: 'until the order has ended, p95, ms', measure: timeOf('endP95Ms'), digits: 0 },
 ];
 
 /**
- * What an earlier run has of the cells that are to be run again.
- * @throws Error when it has none of these seeds, or not as many orders of each: that is another schedule
+ * What an earlier run has found out.
+ * @throws Error when it has nothing, or not as many orders of each seed: that is another schedule
  */
 export async function readEarlier(
   folder: string,
-  { seeds, orders }: { readonly seeds: readonly number[]; readonly orders: number },
+  { orders }: { readonly orders: number },
 ): Promise<readonly Run[]> {
   const { runs = [] } = await readComparison(urlOf(folder));
-  const known = runs.filter((run) => run.applicable === 'yes' && seeds.includes(run.seed));
-  if (known.length === 0) throw new Error(`${folder} has no figures of these seeds`);
+  const known = runs.filter((run) => run.applicable === 'yes');
+  if (known.length === 0) throw new Error(`${folder} has no figures`);
   const other = known.find((run) => run.orders !== orders);
   if (other === undefined) return known;
   throw new Error(
@@ -46,49 +42,75 @@ export async function readEarlier(
 }
 
 /**
- * Whether the figures lie within the intervals of the earlier ones, arm by arm: those of the seeds and
- * cells that were run both times.
+ * Whether the figures lie within the intervals of the earlier ones, arm by arm, over the cells that
+ * were run both times.
  */
-export function repetitionTable(runs: readonly Run[], earlier: readonly Run[]): string {
-  const twins = runs.flatMap((now) => {
-    const before = earlier.find((run) => isTwin(run, now));
-    return before === undefined ? [] : [{ now, before }];
-  });
-  const arms = armNames.filter((arm) => twins.some(({ now }) => now.arm === arm));
-  const row = (measure: Measure) => [
-    measure.title,
-    ...arms.map((arm) => compared(twins.filter(isOf(arm)), measure)),
-  ];
-  return markdownTable([['earlier, and now', ...arms], ...measures.map(row)]);
+export function repetitionReport(runs: readonly Run[], earlier: readonly Run[]): string {
+  const arms = armNames.filter((arm) => cellsIn(runs, earlier, arm).length > 0);
+  const answers = questions.map((asked) => ({
+    title: asked.title,
+    cells: arms.map((arm) => comparedIn(arm, runs, earlier, asked)),
+  }));
+  const rows = answers.map(({ title, cells }) => [title, ...cells.map(worded)]);
+  const known = answers.flatMap(({ cells }) => cells).filter((cell) => cell !== undefined);
+  const within = known.filter(isWithin).length;
+  return (
+    `${markdownTable([['earlier, and now', ...arms], ...rows])}\n\n` +
+    `${within} of ${known.length} figures lie within the interval. Of those that vary, one in 20 lies outside by chance.`
+  );
 }
 
-const isTwin = (one: Run, other: Run): boolean =>
-  one.arm === other.arm && one.fault === other.fault && one.seed === other.seed;
+/** A figure of both runs. */
+interface Compared {
+  readonly before: Interval;
+  readonly now: number;
+  readonly digits: number;
+}
 
-const isOf =
-  (arm: ArmName) =>
-  ({ now }: Twins): boolean =>
-    now.arm === arm;
+function comparedIn(
+  arm: ArmName,
+  runs: readonly Run[],
+  earlier: readonly Run[],
+  { measure, digits }: Asked,
+): Compared | undefined {
+  const faults = cellsIn(runs, earlier, arm);
+  const ownOf = (all: readonly Run[]) =>
+    all.filter((run) => run.arm === arm && faults.includes(run.fault));
+  const [first, other] = [ownOf(earlier), ownOf(runs)];
+  const bySeed = meansBySeed(first, faults.length, measure);
+  const again = meansBySeed(other, faults.length, measure);
+  if (bySeed.size === 0 || again.size === 0) return undefined;
+  const sample = { bySeed, unsteadiness: unsteadinessIn(earlier, measure) };
+  const before = intervalOf(sample, again.size);
+  const isNone = !measure.isTime && before.high === 0;
+  return {
+    before: isNone ? { ...before, high: shareAfterNone(first, other) } : before,
+    now: meanOf([...again.values()].map(({ value }) => value)),
+    digits,
+  };
+}
 
-function compared(twins: readonly Twins[], { of, digits }: Measure): string {
-  const faults = new Set(twins.map(({ now }) => now.fault)).size;
-  const meansOf = (which: keyof Twins) =>
-    meansBySeed(
-      twins.map((twin) => twin[which]),
-      faults,
-      of,
-    );
-  const [earlier, now] = [meansOf('before'), meansOf('now')];
-  const seeds = [...earlier.keys()].filter((seed) => now.has(seed));
-  if (seeds.length === 0) return '–';
-  const before = intervalOf(onlyOf(seeds, earlier));
-  const again = intervalOf(onlyOf(seeds, now));
-  const isWithin = before.low <= again.mean && again.mean <= before.high;
-  const [at, from, to, here] = [before.mean, before.low, before.high, again.mean].map((value) =>
+/** In percent. */
+function shareAfterNone(first: readonly Run[], other: readonly Run[]): number {
+  const ordersOf = (runs: readonly Run[]) => sumOf(runs.map(({ orders }) => orders));
+  return (100 * mostAgainAfterNone(ordersOf(first), ordersOf(other))) / ordersOf(other);
+}
+
+/** The faults under which the arm was run both times. */
+function cellsIn(runs: readonly Run[], earlier: readonly Run[], arm: ArmName) {
+  const faultsOf = (all: readonly Run[]) =>
+    all.filter((run) => run.arm === arm && run.applicable === 'yes').map(({ fault }) => fault);
+  const before = new Set(faultsOf(earlier));
+  return [...new Set(faultsOf(runs))].filter((fault) => before.has(fault));
+}
+
+const isWithin = ({ before, now }: Compared): boolean => before.low <= now && now <= before.high;
+
+function worded(compared: Compared | undefined): string {
+  if (compared === undefined) return '–';
+  const { before, now, digits } = compared;
+  const [mean, low, high, here] = [before.mean, before.low, before.high, now].map((value) =>
     value.toFixed(digits),
   );
-  return `${at} (${from} to ${to}), ${here}: ${isWithin ? 'within' : 'not within'}`;
+  return `${mean} (${low} to ${high}), ${here}: ${isWithin(compared) ? 'within' : 'not within'}`;
 }
-
-const onlyOf = (seeds: readonly number[], means: BySeed): BySeed =>
-  new Map([...means].filter(([seed]) => seeds.includes(seed)));

@@ -1,20 +1,41 @@
 import { describe, expect, it } from 'vitest';
-import { differenceOf, intervalOf } from '../../bench/compare/statistics/bootstrap.js';
-import { mostWhenNoneIn } from '../../bench/compare/statistics/none-in.js';
+import { differenceOf, intervalOf, type Sample } from '../../bench/compare/statistics/bootstrap.js';
+import { meanOf } from '../../bench/compare/statistics/mean.js';
+import { mostAgainAfterNone, mostWhenNoneIn } from '../../bench/compare/statistics/none-in.js';
+import { unsteadinessOf } from '../../bench/compare/statistics/unsteadiness.js';
 import { judge, type Contender } from '../../bench/compare/statistics/verdict.js';
 import type { ArmName } from '../../bench/compare/data/names.js';
-import { randomOf } from '../../bench/prove-events/random.js';
+import { randomOf, type Random } from '../../bench/prove-events/random.js';
 
-const bySeed = (...values: readonly number[]) =>
-  new Map(values.map((value, index) => [index + 1, value]));
+/** Of a machine that is always as fast as now, in one round, unless it is said to be another. */
+const sampleOf = (values: readonly number[], rounds = 1, unsteadiness = 0): Sample => ({
+  bySeed: new Map(
+    values.map((value, index) => [index + 1, { value, round: 1 + (index % rounds) }]),
+  ),
+  unsteadiness,
+});
+const steady = (...values: readonly number[]) => sampleOf(values);
+
+/** About normal, of mean 0 and standard deviation 1. */
+const chance = (random: Random): number =>
+  Array.from({ length: 12 }, () => random()).reduce((sum, value) => sum + value, -6);
+
+/** Ten seeds of one cell, that differ by a tenth, in two rounds that the machine makes differ. */
+function aCell(random: Random, machine: number): readonly number[] {
+  const paces = [1, 2].map(() => machine * chance(random));
+  return Array.from({ length: 10 }, (_unused, index) =>
+    Math.exp(paces[index % 2]! + 0.1 * chance(random)),
+  );
+}
 
 describe('an interval', () => {
-  const values = bySeed(3, 9, 4, 7, 5, 8, 2, 6, 4, 5);
+  const values = steady(3, 9, 4, 7, 5, 8, 2, 6, 4, 5);
 
   it('is the same for the same figures, in whatever order they come', () => {
     const once = intervalOf(values);
     expect(intervalOf(values)).toEqual(once);
-    expect(intervalOf(new Map([...values].reverse()))).toEqual(once);
+    const reversed = new Map([...values.bySeed].reverse());
+    expect(intervalOf({ ...values, bySeed: reversed })).toEqual(once);
     expect(once).toMatchObject({ mean: 5.3, seeds: 10 });
   });
 
@@ -29,51 +50,110 @@ describe('an interval', () => {
   it('is about as wide as the normal distribution says, where that is right', () => {
     const random = randomOf(11);
     const many = Array.from({ length: 200 }, () => random());
-    const { mean, low, high } = intervalOf(bySeed(...many));
+    const { mean, low, high } = intervalOf(steady(...many));
     const squares = many.reduce((sum, value) => sum + (value - mean) ** 2, 0);
     const standardError = Math.sqrt(squares / many.length / many.length);
-    expect((high - low) / (2 * 1.96 * standardError)).toBeCloseTo(1, 1);
+    expect((high - low) / (2 * 1.96 * Math.SQRT2 * standardError)).toBeCloseTo(1, 1);
   });
 
-  it('covers a known mean in about 95 of 100 runs', () => {
+  it('is wider for a run of fewer seeds', () => {
+    const widthFor = (seeds: number) => {
+      const { low, high } = intervalOf(values, seeds);
+      return high - low;
+    };
+    expect(widthFor(1)).toBeGreaterThan(1.5 * widthFor(10));
+  });
+
+  /** How often another run lies in the interval of one. */
+  function coverage(machine: number, interval: (values: readonly number[]) => Sample): number {
     const random = randomOf(5);
-    const runs = Array.from({ length: 150 }, () =>
-      intervalOf(bySeed(...Array.from({ length: 20 }, () => random()))),
-    );
-    const covering = runs.filter(({ low, high }) => low <= 0.5 && high >= 0.5).length;
-    expect(covering / runs.length).toBeGreaterThan(0.87);
-    expect(covering / runs.length).toBeLessThanOrEqual(1);
+    const runs = Array.from({ length: 200 }, () => {
+      const { low, high } = intervalOf(interval(aCell(random, machine)));
+      const again = meanOf(aCell(random, machine));
+      return low <= again && again <= high;
+    });
+    return runs.filter(Boolean).length / runs.length;
+  }
+
+  it('has another run in it in about 95 of 100', () => {
+    expect(coverage(0, (seeds) => sampleOf(seeds, 2))).toBeGreaterThan(0.91);
+    expect(coverage(0, (seeds) => sampleOf(seeds, 2))).toBeLessThan(0.99);
   });
 
-  it('of figures that are all alike has no width', () => {
-    expect(intervalOf(bySeed(0, 0, 0))).toEqual({ mean: 0, low: 0, high: 0, seeds: 3 });
+  it('has it also where the machine is not always as fast, but only when it knows that', () => {
+    expect(coverage(0.2, (seeds) => sampleOf(seeds, 2, 0.2))).toBeGreaterThan(0.91);
+    expect(coverage(0.2, (seeds) => sampleOf(seeds, 2))).toBeLessThan(0.8);
+  });
+
+  it('of figures that are all alike has no width, unless the machine makes them differ', () => {
+    expect(intervalOf(steady(0, 0, 0))).toEqual({ mean: 0, low: 0, high: 0, seeds: 3 });
+    const { low, high } = intervalOf(sampleOf([8, 8, 8, 8], 2, 0.1));
+    expect(low).toBeLessThan(7.5);
+    expect(high).toBeGreaterThan(8.5);
+  });
+
+  it('of two seeds lies between them, and of one is a point', () => {
+    expect(intervalOf(steady(2, 6))).toEqual({ mean: 4, low: 2, high: 6, seeds: 2 });
+    expect(intervalOf(sampleOf([2], 1, 0.1))).toEqual({ mean: 2, low: 2, high: 2, seeds: 1 });
   });
 
   it('needs a figure', () => {
-    expect(() => intervalOf(new Map())).toThrow('no seed');
+    expect(() => intervalOf(steady())).toThrow('no seed');
   });
 
   it('of a difference is paired by seed: what all arms suffer alike cancels out', () => {
-    const hard = bySeed(10, 90, 40, 70);
-    const harder = bySeed(12, 92, 42, 72);
+    const hard = steady(10, 90, 40, 70);
+    const harder = steady(12, 92, 42, 72);
     expect(differenceOf(harder, hard)).toEqual({ mean: 2, low: 2, high: 2, seeds: 4 });
   });
 
+  it('of a difference does not count on a machine that is alike for both', () => {
+    const one = sampleOf([100, 100, 100, 100], 2, 0.1);
+    const { low, high } = differenceOf(one, one)!;
+    expect(low).toBeLessThan(-20);
+    expect(high).toBeGreaterThan(20);
+  });
+
   it('of a difference takes the seeds that both have, and needs one', () => {
-    const one = new Map([
-      [1, 5],
-      [2, 7],
-    ]);
-    expect(
-      differenceOf(
-        one,
-        new Map([
-          [2, 3],
-          [9, 4],
-        ]),
-      ),
-    ).toMatchObject({ mean: 4, seeds: 1 });
-    expect(differenceOf(one, new Map([[9, 4]]))).toBeUndefined();
+    const ofSeeds = (...seeds: readonly (readonly [number, number])[]): Sample => ({
+      bySeed: new Map(seeds.map(([seed, value]) => [seed, { value, round: 1 }])),
+      unsteadiness: 0,
+    });
+    const one = ofSeeds([1, 5], [2, 7]);
+    expect(differenceOf(one, ofSeeds([2, 3], [9, 4]))).toMatchObject({ mean: 4, seeds: 1 });
+    expect(differenceOf(one, ofSeeds([9, 4]))).toBeUndefined();
+  });
+});
+
+describe('what the machine alone does to a time', () => {
+  const readingsOf = (values: readonly number[]) => [...sampleOf(values, 2).bySeed.values()];
+  const estimated = (machine: number, random = randomOf(3)): number =>
+    unsteadinessOf(Array.from({ length: 80 }, () => readingsOf(aCell(random, machine))));
+
+  it.each([0.05, 0.1, 0.3])('is found again among the seeds: %s', (machine) => {
+    expect(estimated(machine) / machine).toBeGreaterThan(0.75);
+    expect(estimated(machine) / machine).toBeLessThan(1.25);
+  });
+
+  it('is next to nothing where the seeds explain all', () => {
+    expect(estimated(0)).toBeLessThan(0.025);
+    expect(unsteadinessOf([readingsOf([2, 2, 2, 2])])).toBe(0);
+  });
+
+  it('is not drowned by some cells whose seeds differ widely', () => {
+    const random = randomOf(8);
+    const calm = Array.from({ length: 60 }, () => readingsOf(aCell(random, 0.05)));
+    const wild = Array.from({ length: 20 }, () =>
+      readingsOf(Array.from({ length: 10 }, () => Math.exp(chance(random)))),
+    );
+    expect(unsteadinessOf([...calm, ...wild])).toBeLessThan(0.1);
+  });
+
+  it('is not known of one round, of single seeds, or of what takes no time', () => {
+    expect(unsteadinessOf([])).toBe(0);
+    expect(unsteadinessOf([[...steady(1, 2, 3, 4).bySeed.values()]])).toBe(0);
+    expect(unsteadinessOf([readingsOf([1, 2])])).toBe(0);
+    expect(unsteadinessOf([readingsOf([0, 2, 0, 3])])).toBe(0);
   });
 });
 
@@ -81,10 +161,19 @@ it('not once in 300 still leaves room for about one in a hundred', () => {
   expect(mostWhenNoneIn(300)).toBeCloseTo(0.00994, 4);
 });
 
+it.each([
+  [200, 200, 4],
+  [100, 10, 1],
+  [100, 1, 0],
+  [10, 100, 27],
+])('not once in %d, there may be in another %d: %d', (orders, ordersAgain, most) => {
+  expect(mostAgainAfterNone(orders, ordersAgain)).toBe(most);
+});
+
 describe('a verdict', () => {
   const measured = (arm: ArmName, ...values: readonly number[]): Contender => {
-    const figures = bySeed(...values);
-    return { arm, value: intervalOf(figures).mean, bySeed: figures };
+    const sample = steady(...values);
+    return { arm, value: intervalOf(sample).mean, sample };
   };
   const none = [0, 0, 0, 0, 0, 0];
 

@@ -1,10 +1,10 @@
 import type { ArmName } from '../data/names.js';
-import type { BySeed, Interval } from '../statistics/bootstrap.js';
+import type { Interval, Sample } from '../statistics/bootstrap.js';
 import type { Unit } from './units.js';
 
 /** What is known of one arm. */
 export type Figure =
-  | { readonly kind: 'measured'; readonly interval: Interval; readonly bySeed: BySeed }
+  | { readonly kind: 'measured'; readonly interval: Interval; readonly sample: Sample }
   | { readonly kind: 'counted'; readonly value: number; readonly how: string }
   | { readonly kind: 'not_applicable'; readonly reason: string }
   | { readonly kind: 'not_measured' };

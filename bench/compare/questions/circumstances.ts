@@ -9,16 +9,22 @@ import { shown } from './units.js';
 
 /** Where and how the figures were taken. */
 export function conditionsOf(conditions: Conditions): string {
-  const { at, commit, machine, seeds, ordersPerSeed, timeScale, minutes } = conditions;
+  const { at, commit, machine, seeds, rounds, ordersPerSeed, timeScale, minutes } = conditions;
   const { cores, memoryGib, platform, node, temporalServer, temporalSdk, postgres } = machine;
   return (
     `Taken ${at.slice(0, 10)} at commit ${commit.slice(0, 10)} on ${cores} cores and ${memoryGib} GiB that all ` +
     `processes share (${platform}, Node ${node}, Temporal server ${temporalServer}, ` +
-    `SDK ${temporalSdk}, Postgres ${postgres}), in ${minutes.toFixed(0)} minutes. ` +
+    `SDK ${temporalSdk}, Postgres ${postgres}), in ${minutes.toFixed(0)} minutes, ` +
+    `${roundsInWords(rounds)}. ` +
     `Seeds ${listed(seeds.map(String))}, ${ordersPerSeed} orders for each seed in each arm under ` +
     `each fault. Shortened in all arms alike: ${timeScale}.`
   );
 }
+
+const roundsInWords = (rounds: number): string =>
+  rounds === 1
+    ? 'all seeds of a cell at one time'
+    : `in ${rounds} rounds over all cells, each with its share of the seeds`;
 
 /** What a figure of nothing is worth. */
 export function boundsOf(runs: readonly Run[]): string {

@@ -92,7 +92,7 @@ const contendersOf = ({ figures }: Line): readonly Contender[] =>
     const figure = figures[arm];
     if (figure.kind === 'counted') return [{ arm, value: figure.value }];
     if (figure.kind !== 'measured') return [];
-    return [{ arm, value: figure.interval.mean, bySeed: figure.bySeed }];
+    return [{ arm, value: figure.interval.mean, sample: figure.sample }];
   });
 
 const valueOfAny = (line: Line): number => contendersOf(line)[0]?.value ?? 0;

@@ -1,9 +1,10 @@
 import { faultNames } from '../data/names.js';
 import type { Run, RunTime } from '../data/runs.js';
 import type { Answer, Panel } from './answer.js';
-import { runsLine, timeOf } from './figures.js';
+import { runsLine, timeOf, unsteadinessIn } from './figures.js';
 import { findingsOf } from './findings.js';
 import { faultTitles } from './titles.js';
+import { shown } from './units.js';
 
 export const timeAnswers = (runs: readonly Run[]): readonly Answer[] => [
   speed(runs),
@@ -26,10 +27,23 @@ function speed(runs: readonly Run[]): Answer {
     name: 'speed',
     question: 'How fast is the answer, and the end?',
     reading:
-      'From the request on, while nothing goes wrong. Each is the percentile of one seed, averaged over the seeds. An order that never ends has no time and is not in here.',
+      'From the request on, while nothing goes wrong. Each is the percentile of one seed, averaged over the seeds. An order that never ends has no time and is not in here. ' +
+      steadiness(runs),
     panels,
     findings: panels.flatMap((one) => findingsOf(one, 'less')),
   };
+}
+
+/** What there is to know of the rounds. */
+function steadiness(runs: readonly Run[]): string {
+  if (new Set(runs.map(({ round }) => round)).size < 2) {
+    return 'All was run at one time, so the intervals do not know that a machine is faster at one time than at another.';
+  }
+  const share = (time: RunTime) => shown(100 * unsteadinessIn(runs, timeOf(time)), 'percent');
+  return (
+    `Beyond what the seeds explain, the p50 of the answer was about ${share('answerP50Ms')} faster or ` +
+    `slower than usual in a round, and that of the end about ${share('endP50Ms')}; the intervals allow for that.`
+  );
 }
 
 function recovery(runs: readonly Run[]): Answer {

@@ -1,14 +1,14 @@
 import type { ArmName } from '../data/names.js';
-import { differenceOf, type BySeed, type Interval } from './bootstrap.js';
+import { differenceOf, type Interval, type Sample } from './bootstrap.js';
 
 export type Better = 'less' | 'more';
 
-/** An arm with its figure: measured once for each seed, or counted once and for all. */
+/** An arm with its figure: measured for each seed, or counted once and for all. */
 export interface Contender {
   readonly arm: ArmName;
   readonly value: number;
   /** Absent for what was counted: there a difference of any size is one. */
-  readonly bySeed?: BySeed;
+  readonly sample?: Sample;
 }
 
 export type Verdict =
@@ -39,7 +39,7 @@ export function judge(contenders: readonly Contender[], better: Better): Verdict
     contenders.filter((contender) => !isTold(contender, extreme)).map(({ arm }) => arm);
   const losers = armsLike(last);
   if (losers.includes(first.arm)) return { kind: 'unclear', last: last.arm };
-  const behind = last.bySeed && first.bySeed && differenceOf(last.bySeed, first.bySeed);
+  const behind = last.sample && first.sample && differenceOf(last.sample, first.sample);
   // An arm in the middle that can be told from neither end has neither lost nor won.
   const best = armsLike(first);
   return {
@@ -50,16 +50,16 @@ export function judge(contenders: readonly Contender[], better: Better): Verdict
   };
 }
 
-/** Whether the two differ by more than chance. */
+/** Whether the two would differ in the same way in another run. */
 function isTold(one: Contender, other: Contender): boolean {
-  if (one.bySeed === undefined || other.bySeed === undefined) return one.value !== other.value;
-  const difference = differenceOf(one.bySeed, other.bySeed);
+  if (one.sample === undefined || other.sample === undefined) return one.value !== other.value;
+  const difference = differenceOf(one.sample, other.sample);
   if (difference === undefined || difference.seeds < 2) return false;
   return difference.low > 0 || difference.high < 0;
 }
 
 function isEqual(one: Contender, other: Contender): boolean {
-  if (one.bySeed === undefined || other.bySeed === undefined) return one.value === other.value;
-  const difference = differenceOf(one.bySeed, other.bySeed);
+  if (one.sample === undefined || other.sample === undefined) return one.value === other.value;
+  const difference = differenceOf(one.sample, other.sample);
   return difference?.low === 0 && difference.high === 0;
 }
