@@ -82,18 +82,21 @@ function comparedIn(
   if (bySeed.size === 0 || again.size === 0) return undefined;
   const sample = { bySeed, unsteadiness: unsteadinessIn(earlier, measure) };
   const before = intervalOf(sample, again.size);
-  const isNone = !measure.isTime && before.high === 0;
   return {
-    before: isNone ? { ...before, high: shareAfterNone(first, other) } : before,
+    before: measure.isTime ? before : withChance(before, first, other),
     now: meanOf([...again.values()].map(({ value }) => value)),
     digits,
   };
 }
 
-/** In percent. */
-function shareAfterNone(first: readonly Run[], other: readonly Run[]): number {
+/** Of a share that was the same in all seeds the bootstrap says nothing: no order was different yet. */
+function withChance(share: Interval, first: readonly Run[], other: readonly Run[]): Interval {
+  const { low, high } = share;
+  if (low !== high) return share;
   const ordersOf = (runs: readonly Run[]) => sumOf(runs.map(({ orders }) => orders));
-  return (100 * mostAgainAfterNone(ordersOf(first), ordersOf(other))) / ordersOf(other);
+  const orders = ordersOf(other);
+  const differing = (100 * mostAgainAfterNone(ordersOf(first), orders)) / orders;
+  return { ...share, low: Math.max(0, low - differing), high: Math.min(100, high + differing) };
 }
 
 /** The faults under which the arm was run both times. */

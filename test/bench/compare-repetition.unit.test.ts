@@ -35,9 +35,14 @@ describe('a run that is held against an earlier one', () => {
     expect(repetitionReport(again, runsOf(spread))).toContain('6 of 6 figures lie within');
   });
 
-  test('may have lost an order where none was lost before, as chance can have it', () => {
+  test('may differ by an order where all seeds were alike, as chance can have it', () => {
     const losing = runsOf((seed) => ({ stuck: seed === 1 ? 1 : 0 }));
     expect(rowOf('stuck', losing, runsOf())).toMatch(/0\.0 \(0\.0 to 1\.7\), 0\.4: within/);
+    const struck = runsOf(() => ({ waitingForPerson: 3 }));
+    const spared = runsOf((seed) => ({ waitingForPerson: seed === 1 ? 2 : 3 }));
+    const calm = runsOf();
+    expect(rowOf('person', spared, struck)).toMatch(/10\.0 \(8\.3 to 11\.7\), 9\.6: within/);
+    expect(rowOf('person', calm, struck)).toMatch(/, 0\.0: not within/);
   });
 
   test('may be as much slower as the machine was from round to round', () => {

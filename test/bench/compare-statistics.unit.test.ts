@@ -209,6 +209,15 @@ describe('a verdict', () => {
     });
   });
 
+  it('knows figures that are the same seed by seed, also where the machine is not steady', () => {
+    const alike = (arm: ArmName): Contender => ({
+      arm,
+      value: 2,
+      sample: sampleOf([1, 3, 1, 3], 2, 0.1),
+    });
+    expect(judge([alike('saga'), alike('mix')], 'less')).toEqual({ kind: 'equal' });
+  });
+
   it('leaves an arm in the middle out that can be told from neither end', () => {
     const contenders = [
       measured('saga', 1, 1, 1, 1, 1, 1),

@@ -18,7 +18,8 @@ export function axisTo(greatest: number): Axis {
   };
 }
 
-const roundSteps = [1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10];
+/** With one digit, so that a tick is where its label says. */
+const roundSteps = [1, 2, 3, 4, 5, 6, 8, 10];
 
 function roundUp(value: number): number {
   if (value <= 0) return 1;

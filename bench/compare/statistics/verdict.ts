@@ -60,6 +60,9 @@ function isTold(one: Contender, other: Contender): boolean {
 
 function isEqual(one: Contender, other: Contender): boolean {
   if (one.sample === undefined || other.sample === undefined) return one.value === other.value;
-  const difference = differenceOf(one.sample, other.sample);
-  return difference?.low === 0 && difference.high === 0;
+  const against = other.sample.bySeed;
+  const common = [...one.sample.bySeed].filter(([seed]) => against.has(seed));
+  return (
+    common.length > 0 && common.every(([seed, { value }]) => against.get(seed)?.value === value)
+  );
 }
