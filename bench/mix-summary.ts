@@ -1,6 +1,7 @@
 import { paths, type Ending, type Path } from './mix.js';
 import type { ArmName, NamelessTrip, Report, Run } from './report.js';
-import { byArm, byLatency, mean, percentiles, summarizeArm, type ArmSummary } from './summary.js';
+import { meanOf } from './mean.js';
+import { byArm, byLatency, percentiles, summarizeArm, type ArmSummary } from './summary.js';
 
 /** A path; for a cancel, how it ended. */
 export type PathName = Path | 'cancelled_without_parcel' | 'cancelled_too_late';
@@ -51,7 +52,7 @@ function summarizePaths(own: { readonly arm: ArmName; readonly runs: readonly Ru
       path,
       orders: going.length,
       endedAfterMs: percentiles(going.flatMap(({ endedAfterMs }) => endedAfterMs ?? [])).p50,
-      events: mean(going.flatMap(({ events }) => events ?? [])),
+      events: meanOf(going.flatMap(({ events }) => events ?? [])),
     };
   });
 }

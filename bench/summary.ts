@@ -1,3 +1,4 @@
+import { meanOf } from './mean.js';
 import { processNames, type ProcessName } from './processes.js';
 import { armNames, type ArmName, type NamelessTrip, type Report, type Run } from './report.js';
 
@@ -106,8 +107,8 @@ export function summarizeArm({ arm, runs }: RunsOfArm): ArmSummary {
     ended: percentiles(valuesOf(trips, 'endedAfterMs')),
     timelineEntries: perOrder(sumOf((run) => run.timelineEntries)),
     earlyWebhooks: perOrder(sumOf((run) => run.earlyWebhooks)),
-    events: mean(runs.flatMap((run) => run.historyEvents)),
-    actions: mean(runs.flatMap((run) => run.billableActions)),
+    events: meanOf(runs.flatMap((run) => run.historyEvents)),
+    actions: meanOf(runs.flatMap((run) => run.billableActions)),
     cpuMs,
     serviceCpuMs: cpuOf(processNames.filter((name) => !outside.has(name))),
     totalCpuMs: cpuOf(processNames),
@@ -151,10 +152,6 @@ export function percentiles(values: readonly number[]): Percentiles {
   const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
-
-/** Of no values: not a number. */
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 interface Comparison {
   readonly what: string;

@@ -1,4 +1,5 @@
 import { closedLoop, endLimitMs } from '../load.js';
+import { sumOf } from '../mean.js';
 import { postgresFigures, sandboxBackends, spent } from '../postgres.js';
 import { cpuOf, cpuOfTree } from '../processes.js';
 import type { PostgresFigures } from '../report.js';
@@ -80,9 +81,8 @@ async function snapshot({ ground, crew, pool }: Cell): Promise<Snapshot> {
   const outside = (await sandboxBackends(pool)).map(cpuOf);
   const { temporalPid } = ground;
   const own = [...crew.ownPids, ...(temporalPid === undefined ? [] : [temporalPid])].map(cpuOf);
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
-    cpuMs: sum(own) + cpuOfTree(ground.postgres.pid) - sum(outside),
+    cpuMs: sumOf(own) + cpuOfTree(ground.postgres.pid) - sumOf(outside),
     postgres: await postgresFigures(pool),
   };
 }

@@ -1,11 +1,11 @@
 import { markdownTable } from '../markdown.js';
+import { meanOf, sumOf } from '../mean.js';
 import { readComparison } from './data/comparison.js';
 import { armNames, type ArmName } from './data/names.js';
 import type { Run } from './data/runs.js';
 import { meansBySeed, shareOf, timeOf, unsteadinessIn, type Measure } from './questions/figures.js';
 import { urlOf } from './state.js';
-import { intervalOf, type Interval } from './statistics/bootstrap.js';
-import { meanOf, sumOf } from './statistics/mean.js';
+import { intervalOf, type Interval, type Sample } from './statistics/bootstrap.js';
 import { mostAgainAfterNone } from './statistics/none-in.js';
 
 interface Asked {
@@ -47,10 +47,11 @@ export async function readEarlier(
  */
 export function repetitionReport(runs: readonly Run[], earlier: readonly Run[]): string {
   const arms = armNames.filter((arm) => cellsIn(runs, earlier, arm).length > 0);
-  const answers = questions.map((asked) => ({
-    title: asked.title,
-    cells: arms.map((arm) => comparedIn(arm, runs, earlier, asked)),
-  }));
+  const answers = questions.map((asked) => {
+    const unsteadiness = unsteadinessIn(earlier, asked.measure);
+    const cells = arms.map((arm) => comparedIn(arm, runs, earlier, { ...asked, unsteadiness }));
+    return { title: asked.title, cells };
+  });
   const rows = answers.map(({ title, cells }) => [title, ...cells.map(worded)]);
   const known = answers.flatMap(({ cells }) => cells).filter((cell) => cell !== undefined);
   const within = known.filter(isWithin).length;
@@ -71,7 +72,7 @@ function comparedIn(
   arm: ArmName,
   runs: readonly Run[],
   earlier: readonly Run[],
-  { measure, digits }: Asked,
+  { measure, digits, unsteadiness }: Asked & Pick<Sample, 'unsteadiness'>,
 ): Compared | undefined {
   const faults = cellsIn(runs, earlier, arm);
   const ownOf = (all: readonly Run[]) =>
@@ -80,8 +81,7 @@ function comparedIn(
   const bySeed = meansBySeed(first, faults.length, measure);
   const again = meansBySeed(other, faults.length, measure);
   if (bySeed.size === 0 || again.size === 0) return undefined;
-  const sample = { bySeed, unsteadiness: unsteadinessIn(earlier, measure) };
-  const before = intervalOf(sample, again.size);
+  const before = intervalOf({ bySeed, unsteadiness }, again.size);
   return {
     before: measure.isTime ? before : withChance(before, first, other),
     now: meanOf([...again.values()].map(({ value }) => value)),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { differenceOf, intervalOf, type Sample } from '../../bench/compare/statistics/bootstrap.js';
-import { meanOf } from '../../bench/compare/statistics/mean.js';
 import { mostAgainAfterNone, mostWhenNoneIn } from '../../bench/compare/statistics/none-in.js';
 import { unsteadinessOf } from '../../bench/compare/statistics/unsteadiness.js';
 import { judge, type Contender } from '../../bench/compare/statistics/verdict.js';
 import type { ArmName } from '../../bench/compare/data/names.js';
+import { meanOf } from '../../bench/mean.js';
 import { randomOf, type Random } from '../../bench/prove-events/random.js';
 
 /** Of a machine that is always as fast as now, in one round, unless it is said to be another. */

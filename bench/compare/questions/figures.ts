@@ -1,3 +1,4 @@
+import { meanOf } from '../../mean.js';
 import {
   armNames,
   faultNames,
@@ -9,7 +10,6 @@ import type { Cost } from '../data/cost.js';
 import type { Effort } from '../data/effort.js';
 import type { Run, RunTime, Tally } from '../data/runs.js';
 import { intervalOf, type BySeed, type Reading, type Sample } from '../statistics/bootstrap.js';
-import { meanOf } from '../statistics/mean.js';
 import { unsteadinessOf } from '../statistics/unsteadiness.js';
 import type { Figure, Line } from './answer.js';
 
@@ -48,7 +48,7 @@ export const runsLine = (
 export const unsteadinessIn = (runs: readonly Run[], { of, isTime }: Measure): number =>
   isTime ? unsteadinessOf(cellsOf(runs).map((cell) => readingsOf(cell, of))) : 0;
 
-/** Those that were run at all. */
+/** Of each arm under each fault. */
 const cellsOf = (runs: readonly Run[]): readonly (readonly Run[])[] =>
   armNames.flatMap((arm) =>
     faultNames.map((fault) => runs.filter((run) => run.arm === arm && run.fault === fault)),

@@ -1,5 +1,5 @@
+import { meanOf, sumOf } from '../../mean.js';
 import { randomOf, type Random } from '../../prove-events/random.js';
-import { meanOf, sumOf } from './mean.js';
 
 /** What one seed gave. */
 export interface Reading {

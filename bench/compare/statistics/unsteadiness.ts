@@ -1,5 +1,5 @@
+import { meanOf, sumOf, varianceOf } from '../../mean.js';
 import type { Reading } from './bootstrap.js';
-import { meanOf, sumOf, varianceOf } from './mean.js';
 
 const halvings = 60;
 
