@@ -66,6 +66,9 @@ const changes: { readonly [Type in FactType]?: ChangeBy<Type> } = {
   'shipment.returned_to_sender': ({ fulfillmentStatus }) =>
     isWithCarrier(fulfillmentStatus) ? { fulfillmentStatus: 'returned' } : {},
 
+  'order.cancel_requested': { stage: 'cancel' },
+  'order.cancel_refused': (state) =>
+    state.stage === 'cancel' ? { stage: stageBefore(state) } : {},
   'compensation.started': { status: 'compensating', stage: 'undo' },
   'undo.settled': nothingHeld,
   'order.delivered': { status: 'delivered', stage: 'done', fulfillmentStatus: 'delivered' },
@@ -90,12 +93,29 @@ export const changesState = (type: FactType): boolean => changes[type] !== undef
 export function evolve(state: OrderState, fact: Fact): OrderState {
   const change = changeBy(state, fact);
   if (Object.keys(change).length === 0) return state;
-  const next = { ...state, ...change };
+  const next: { -readonly [Key in keyof OrderState]: OrderState[Key] } = { ...state, ...change };
+  // What was under way when the cancel came still ends, and the order is about the cancel all the same.
+  if (state.stage === 'cancel' && !endsCancel.has(fact.type)) next.stage = state.stage;
   const moves = next.status !== state.status;
   if (moves && !transitions[state.status].includes(next.status)) {
     throw new ForbiddenTransition(`${fact.type} cannot move an order that is ${state.status}`);
   }
   return next;
+}
+
+const endsCancel: ReadonlySet<FactType> = new Set<FactType>([
+  'order.cancel_refused',
+  'compensation.started',
+  'order.cancelled',
+  'order.rejected',
+  'order.failed',
+  'order.delivered',
+]);
+
+/** Where an order goes on whose parcel had left when it was cancelled. */
+function stageBefore({ status, tally }: OrderState): Stage {
+  if (status === 'shipped') return 'delivery';
+  return tally.capturedMinor >= tally.dueMinor ? 'hand_over' : 'capture_payment';
 }
 
 /** The state after several facts, in their order. @throws ForbiddenTransition as {@link evolve}. */

@@ -228,7 +228,13 @@ type OrderFact =
     }
   | { readonly type: 'order.confirmed' }
   | { readonly type: 'order.cancel_requested'; readonly by: Actor; readonly reason: string }
-  | { readonly type: 'order.cancel_refused'; readonly by: Actor; readonly status: string }
+  | {
+      readonly type: 'order.cancel_refused';
+      readonly by: Actor;
+      readonly status: string;
+      /** The carrier was asked to give the parcel back, and has it. */
+      readonly reason?: 'parcel_left';
+    }
   | {
       readonly type: 'compensation.started';
       readonly cause: string;

@@ -51,6 +51,7 @@ export type Stage =
   | 'capture_payment'
   | 'hand_over'
   | 'delivery'
+  | 'cancel'
   | 'undo'
   | 'done';
 

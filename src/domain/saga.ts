@@ -18,10 +18,10 @@ export type StepName = keyof typeof undoOf;
 export type UndoName = NonNullable<(typeof undoOf)[StepName]>;
 
 /**
- * Which undos never overtake another one, also when that one hangs: a parcel that may still go takes
+ * Which compensations never overtake another one, also when that one hangs: a parcel that may still go takes
  * its goods along, and a void gives back all that the refunds before it have left.
  */
-export const undoneAfter: Readonly<Partial<Record<UndoName, UndoName>>> = {
+export const compensationOrder: Readonly<Partial<Record<UndoName, UndoName>>> = {
   releaseInventory: 'voidLabel',
   voidAuthorization: 'refundPayment',
 };

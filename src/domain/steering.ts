@@ -32,6 +32,7 @@ export const accepts: Readonly<Record<Stage, readonly SteeringMessage[]>> = {
   capture_payment: ['cancelOrder', 'resolveAttention'],
   hand_over: ['cancelOrder', 'resolveAttention'],
   delivery: ['resolveAttention'],
+  cancel: ['cancelOrder', 'resolveAttention'],
   undo: ['resolveAttention'],
   done: [],
 };
@@ -43,7 +44,8 @@ export const isAccepted = (
 
 /** What each message is for, for the newcomer. */
 export const messageMeanings: Readonly<Record<SteeringMessage, string>> = {
-  cancelOrder: 'Takes the order back, and answers when everything is undone.',
+  cancelOrder:
+    'Takes the order back, and answers when everything is undone. Labelled parcels are first asked back from the carrier: one that has left goes on, and the answer says so.',
   changeAddress:
     'Sends the order elsewhere. It is priced anew while nothing is authorized; after that only an address that costs the same is taken.',
   approveOrder: 'A person lets the order go on, or rejects it, with a reason.',
@@ -69,6 +71,7 @@ export const stageMeanings: Readonly<Record<Stage, string>> = {
   capture_payment: 'takes the money',
   hand_over: 'waits for the carrier to get the first parcel',
   delivery: 'is on its way; the point of no return is past',
+  cancel: 'stops, and asks the carrier to give back what is labelled',
   undo: 'takes back what was done',
   done: 'has ended',
 };

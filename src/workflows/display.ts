@@ -1,5 +1,8 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
-import type { RecordedFact } from '../domain/facts.js';
+import type { Fact, RecordedFact } from '../domain/facts.js';
+import { formatMoney } from '../domain/money.js';
+import { isEnded } from '../domain/order-state.js';
+import { timeOf } from './kit/deadlines.js';
 import type { OrderSummary } from './messages.js';
 
 const orderStatus = defineSearchAttributeKey('OrderStatus', 'KEYWORD');
@@ -11,15 +14,75 @@ export const searchAttributesOf = (summary: OrderSummary): SearchAttributePair[]
   { key: needsAttention, value: summary.needsAttention },
 ];
 
-/** The order's story in Markdown, for the Web UI. */
+const rowsShown = 40;
+
+/** The order's story in Markdown, for the Web UI: where it stands and why, then what happened. */
 export function detailsOf(summary: OrderSummary, timeline: readonly RecordedFact[]): string {
-  const attention = summary.needsAttention ? '\n\n**Needs attention of a person.**' : '';
+  const { status, since, stage, paymentStatus, fulfillmentStatus } = summary;
+  const reason = timeline.map(reasonOfEnd).find((text) => text !== undefined);
+  const why = reason === undefined ? '' : `: ${reason}`;
+  const doing = isEnded(summary) ? '' : ` Doing now: ${stage}.`;
   return [
-    `**${summary.status}** since ${summary.since} (payment ${summary.paymentStatus}, ` +
-      `fulfillment ${summary.fulfillmentStatus}). Doing now: ${summary.stage}.${attention}`,
-    '',
-    '| # | at | what |',
-    '|---|---|---|',
-    ...timeline.slice(-40).map((fact) => `| ${fact.sequence} | ${fact.at} | ${fact.type} |`),
-  ].join('\n');
+    `**${status}** since ${timeOf(since)} UTC${why}. ` +
+      `Payment ${paymentStatus}, fulfillment ${fulfillmentStatus}.${doing}`,
+    ...timeline.flatMap(decisionOf),
+    ...(summary.needsAttention ? ['**Needs the attention of a person.**'] : []),
+    tableOf(timeline.slice(-rowsShown)),
+  ].join('\n\n');
 }
+
+const tableOf = (timeline: readonly RecordedFact[]): string =>
+  [
+    '| time (UTC) | what | amount or reason |',
+    '| --- | --- | --- |',
+    ...timeline.map((fact) => `| ${timeOf(fact.at)} | ${fact.type} | ${remarkOn(fact)} |`),
+  ].join('\n');
+
+function reasonOfEnd(fact: Fact): string | undefined {
+  if (fact.type === 'order.rejected') return fact.reason;
+  if (fact.type === 'order.cancelled') return `by ${inCell(fact.by)}, ${inCell(fact.reason)}`;
+  return fact.type === 'order.failed' ? `${fact.step} failed for good` : undefined;
+}
+
+/** What a person decided about the order. */
+function decisionOf(fact: Fact): readonly string[] {
+  if (fact.type === 'attention.resolved' && fact.by !== undefined) {
+    return [`${inCell(fact.by)} decided on ${fact.reason}: ${remarkOn(fact)}.`];
+  }
+  if (fact.type === 'order.approved' || fact.type === 'approval.refused') {
+    const verb = fact.type === 'order.approved' ? 'approved' : 'did not approve';
+    return [`${inCell(fact.by)} ${verb}: ${inCell(fact.reason)}.`];
+  }
+  return [];
+}
+
+/** The amount of a fact, or its reason, or whom or what it is about. */
+function remarkOn(fact: Fact): string {
+  if ('amount' in fact) return formatMoney(fact.amount);
+  if ('total' in fact) return formatMoney(fact.total);
+  if (fact.type === 'attention.resolved') {
+    return inCell([fact.choice, fact.note].filter(Boolean).join(', ') || 'no longer needed');
+  }
+  const members: Readonly<Record<string, unknown>> = { ...fact };
+  const told = remarks.map((name) => members[name]).find((value) => typeof value === 'string');
+  return inCell(typeof told === 'string' ? told : '');
+}
+
+/** In the order of what says most. */
+const remarks = [
+  'reason',
+  'code',
+  'why',
+  'cause',
+  'undo',
+  'template',
+  'partnerId',
+  'carrier',
+  'by',
+  'shipmentId',
+  'until',
+  'step',
+];
+
+/** What people write must not end a cell or begin a new line. */
+const inCell = (text: string): string => text.replaceAll(/[|\r\n]+/g, ' ');

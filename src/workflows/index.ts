@@ -2,4 +2,4 @@
 export { latePayment } from './late-payment.js';
 export { order } from './order.js';
 export { reconcile } from './reconcile.js';
-export { returnGoods } from './return-goods.js';
+export { returnGoods } from './return.js';

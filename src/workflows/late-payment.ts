@@ -1,5 +1,4 @@
-import { scheduleActivity } from '@temporalio/workflow';
-import { profiles } from './activity-options.js';
+import { runActivity } from './kit/activities.js';
 import type { LatePaymentInput } from './messages.js';
 
 /**
@@ -7,8 +6,5 @@ import type { LatePaymentInput } from './messages.js';
  * ended, so that one of its own sees to it that the money goes back, however long that takes.
  */
 export async function latePayment(input: LatePaymentInput): Promise<void> {
-  await scheduleActivity('settleLatePayment', [input], {
-    ...profiles.settleLatePayment,
-    summary: 'Give a late payment back',
-  });
+  await runActivity('settleLatePayment', input, 'Give a late payment back');
 }

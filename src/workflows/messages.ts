@@ -16,8 +16,6 @@ export const orderWorkflowType = 'order';
 
 /** What the workflow carries: ids, quantities and amounts; never a name, an address or a token. */
 export interface OrderInput {
-  /** Orders of the first version carry none, and live on by the rules of their time. */
-  readonly version: 2;
   readonly orderId: OrderId;
   readonly customerId: string;
   readonly member: boolean;
@@ -27,7 +25,6 @@ export interface OrderInput {
   readonly total: Money;
   /** When the order was accepted, RFC 3339. */
   readonly placedAt: string;
-  readonly dispatch: 'local_first' | 'remote';
   readonly policy: OrderPolicy;
   readonly verification: Verification;
   /** Where a one-time code goes. */
@@ -46,6 +43,14 @@ export interface CancelRequest {
   /** An opaque name of who asks. */
   readonly requestedBy: string;
   readonly reason: string;
+}
+
+/** How a cancel ended: the order is cancelled, or it goes on with the shipments that had left. */
+export interface CancelAnswer extends OrderSummary {
+  readonly shipments?: {
+    readonly cancelled: readonly ShipmentId[];
+    readonly sent: readonly ShipmentId[];
+  };
 }
 
 export interface Approval {
@@ -98,8 +103,15 @@ export interface CarrierEvent {
   readonly milestone: CarrierMilestone;
 }
 
-export type CarrierMilestone =
-  'handed_over' | 'delivered' | 'exception' | 'lost' | 'returned_to_sender';
+export const carrierMilestones = [
+  'handed_over',
+  'delivered',
+  'exception',
+  'lost',
+  'returned_to_sender',
+] as const;
+
+export type CarrierMilestone = (typeof carrierMilestones)[number];
 
 /** What a payment provider reported about a payment that needed its owner. */
 export interface PaymentEvent {
@@ -117,8 +129,11 @@ export interface PartnerAnswer {
 export const statusQuery = defineQuery<OrderSummary>('status');
 export const timelineQuery = defineQuery<readonly RecordedFact[]>('timeline');
 
-/** Answers when the order has ended as cancelled, or is refused with {@link cancelRefusedType}. */
-export const cancelOrderUpdate = defineUpdate<OrderSummary, [CancelRequest]>('cancelOrder');
+/**
+ * Answers when the order has ended as cancelled, or fails with {@link cancelRefusedType}: at once when it
+ * is too late, or later when the carrier does not give the parcel back.
+ */
+export const cancelOrderUpdate = defineUpdate<CancelAnswer, [CancelRequest]>('cancelOrder');
 export const changeAddressUpdate = defineUpdate<AddressAnswer, [StagedChange]>('changeAddress');
 export const approveOrderUpdate = defineUpdate<OrderSummary, [Approval]>('approveOrder');
 export const verifyCodeUpdate = defineUpdate<CodeAnswer, [CodeMessage]>('verifyCode');
@@ -157,7 +172,6 @@ export interface ReturnInput {
   /** Why a person has to approve; empty when nobody has to. */
   readonly approval: readonly string[];
   readonly requestedAt: string;
-  readonly dispatch: 'local_first' | 'remote';
   readonly limits: ServiceLevel['returns'];
   /** A step that is still being retried after this time calls for a person. In milliseconds. */
   readonly undoMs: number;

@@ -6,110 +6,130 @@ import {
 } from '@temporalio/workflow';
 import type { Fact } from '../domain/facts.js';
 import { isEnded } from '../domain/order-state.js';
-import { Journey, type Stop } from './journey.js';
+import type { Compensation, Stop } from './kit/saga.js';
 import type { OrderInput, OrderSummary } from './messages.js';
-import { onRecord } from './on-record.js';
-import { Shipments } from './shipments.js';
-import { reserveInventory, undoReserveInventory } from './steps/inventory.js';
-import { authorizePayment, undoAuthorizePayment } from './steps/payment.js';
-import { undoCreateShipment } from './steps/shipping.js';
-import { verify } from './steps/verification.js';
-import type { OrderInput as FirstOrderInput } from './v1/messages.js';
-import { order as firstOrder } from './v1/order.js';
+import { byTemporal } from './order/cancellation.js';
+import { openOrder, type OrderContext } from './order/context.js';
+import { delivery } from './order/delivery.js';
+import { assignDeliveryPartner, releaseDeliveryPartner } from './order/delivery-partner.js';
+import { eachShipment } from './order/each-shipment.js';
+import { handOver } from './order/hand-over.js';
+import { releaseInventory, reserveInventory } from './order/inventory.js';
+import { buyLabel, voidLabelThenRefund } from './order/label.js';
+import { awardPoints, revokePoints } from './order/loyalty.js';
+import {
+  notifySeller,
+  sendCancellation,
+  sendMail,
+  sendOrderConfirmation,
+} from './order/notification.js';
+import { authorizePayment, capturePayment, voidAuthorization } from './order/payment.js';
+import { verify } from './order/verification.js';
 
 /** The biography of one order, from placed to delivered, or back to where it began. */
-export async function order(input: OrderInput | FirstOrderInput): Promise<OrderSummary> {
-  if (!('version' in input)) return firstOrder(input);
-  const journey = new Journey({ input });
-  return CancellationScope.nonCancellable(() => live(journey));
+export async function order(input: OrderInput): Promise<OrderSummary> {
+  const order = openOrder(input);
+  return CancellationScope.nonCancellable(async () => {
+    sendMail(order, 'order_placed');
+    const stop = await order.cancellation.forward(() => fulfill(order));
+    if (stop === undefined) await conclude(order);
+    else await compensate(order, stop);
+    return finish(order, stop);
+  });
 }
 
-async function live(journey: Journey): Promise<OrderSummary> {
-  journey.sideSteps.mail('order_placed');
-  const stop = await journey.forward(() => fulfil(journey));
-  if (stop !== undefined) await takeBack(journey, stop);
-  else await arrived(journey);
-  return farewell(journey, stop);
-}
-
-async function fulfil(journey: Journey): Promise<Stop | undefined> {
+async function fulfill(order: OrderContext): Promise<Stop | undefined> {
+  const { saga } = order;
   const stop =
-    (await verify(journey)) ??
-    (await reserveInventory(journey)) ??
-    (await authorizePayment(journey));
+    (await verify(order)) ??
+    (await saga.step(() => reserveInventory(order), { compensation: releaseInventory(order) })) ??
+    (await saga.step(() => authorizePayment(order), { compensation: voidAuthorization(order) }));
   if (stop !== undefined) return stop;
 
-  journey.sideSteps.announce();
-  return new Shipments(journey).send();
+  announce(order);
+  return eachShipment(order, async (shipment) => {
+    const notSent =
+      (await saga.step(() => buyLabel(order, shipment), {
+        compensation: voidLabelThenRefund(order, shipment),
+      })) ??
+      (await capturePayment(order, shipment)) ??
+      (await handOver(order, shipment)); // The point of no return.
+    if (notSent === undefined) await delivery(order, shipment);
+    return notSent;
+  });
 }
 
-/** An order of which nothing arrived has failed, though nothing of it is left to undo. */
-async function arrived({ life, undos, sideSteps }: Journey): Promise<void> {
-  const { tally } = life.state;
+/** Everyone who must know of the confirmed order, side by side: nothing of it rolls the order back. */
+function announce(order: OrderContext): void {
+  const { saga, background, input } = order;
+  background.run('sendOrderConfirmation', () => sendOrderConfirmation(order));
+  background.run('notifySeller', () => notifySeller(order));
+  saga.register(releaseDeliveryPartner(order));
+  background.run('assignDeliveryPartner', () => assignDeliveryPartner(order));
+  if (!input.member || input.policy.pointsAt !== 'confirmed') return;
+  saga.register(revokePoints(order));
+  background.run('awardPoints', () => awardPoints(order));
+}
+
+/** An order of which nothing arrived has failed, though nothing of it is left to compensate. */
+async function conclude(order: OrderContext): Promise<void> {
+  const { recorder, saga, background, input } = order;
+  const { arrived } = recorder.state.tally;
   // Points are for goods that somebody has.
-  if (tally.arrived === 0) await undos.unwind(({ name }) => name === 'revokePoints');
-  if (!isEnded(life.state)) {
+  if (arrived === 0) await saga.compensate(({ name }) => name === 'revokePoints');
+  if (!isEnded(recorder.state)) {
     const end: Fact =
-      tally.arrived > 0 ? { type: 'order.delivered' } : { type: 'order.failed', step: 'delivery' };
-    await life.record('arrival', [end]);
+      arrived > 0 ? { type: 'order.delivered' } : { type: 'order.failed', step: 'delivery' };
+    await recorder.record('arrival', [end]);
   }
-  const { policy } = life.input;
-  if (tally.arrived > 0 && policy.pointsAt === 'delivered') sideSteps.awardPoints();
+  if (arrived > 0 && input.member && input.policy.pointsAt === 'delivered') {
+    background.run('awardPoints', () => awardPoints(order));
+  }
 }
 
-async function takeBack(journey: Journey, stop: Stop): Promise<void> {
-  const { life, undos, sideSteps, customer } = journey;
-  life.isStopped = true;
-  await sideSteps.stop();
-  await customer.settled();
-  if (stop.kind === 'cancelled') await onRecord();
-  life.outrank();
-  if (stop.kind !== 'rejected') assumeEverything(journey);
-  const { due } = undos;
+async function compensate(order: OrderContext, stop: Stop): Promise<void> {
+  const { recorder, saga, background, inbox } = order;
+  const wasAnnounced = recorder.hasHappened('order.confirmed');
+  recorder.stop();
+  await background.stop();
+  await inbox.allHandled();
+  await recorder.allWritten();
+  recorder.newEpoch();
+  if (stop.kind !== 'rejected') for (const one of everyCompensation(order)) saga.register(one);
+  const { due } = saga;
   if (due.length > 0) {
-    const recorded = await life.record('compensation', [
-      ...requestOf(stop),
+    await recorder.record('compensation', [
       { type: 'compensation.started', cause: stop.kind, undos: due },
     ]);
-    await undos.unwind();
-    await undos.settleOthers(recorded, due);
+    await saga.compensate();
   }
-  await life.record('ending', [endOf(stop)]);
-  sideSteps.tellTheEnd(stop);
+  await recorder.record('ending', [endOf(stop)]);
+  sendCancellation(order, stop, wasAnnounced);
 }
 
 /**
- * A worker that dies takes the memory of its open task along, and what it did in it stays done. An
- * order that goes on repeats those calls under their keys and finds out; one that stops must take
- * back even what it does not remember. Each undo is harmless where there is nothing to undo.
+ * Also of steps that this history does not know: a workflow that was reset has forgotten them, and what
+ * they did stays done. Each is harmless where its step never happened.
  */
-function assumeEverything(journey: Journey): void {
-  undoReserveInventory(journey);
-  undoAuthorizePayment(journey);
-  journey.sideSteps.registerUndos();
-  for (const parcel of journey.parcels) undoCreateShipment(journey, parcel);
-}
+const everyCompensation = (order: OrderContext): readonly Compensation[] => [
+  releaseInventory(order),
+  voidAuthorization(order),
+  releaseDeliveryPartner(order),
+  ...(order.input.member ? [revokePoints(order)] : []),
+  ...order.shipments.all.map((shipment) => voidLabelThenRefund(order, shipment)),
+];
 
-async function farewell({ life, sideSteps, cancelRequest }: Journey, stop: Stop | undefined) {
-  life.publish();
-  await sideSteps.settled();
+async function finish({ recorder, background }: OrderContext, stop: Stop | undefined) {
+  recorder.publish();
+  await background.allDone();
+  await recorder.allWritten();
   await condition(allHandlersFinished);
-  life.publish();
+  recorder.publish();
   // Cancelled in Temporal itself: Temporal's own status says so too.
-  if (stop?.kind === 'cancelled' && !cancelRequest) throw new CancelledFailure('order cancelled');
-  return life.summary();
+  const isByTemporal = stop?.kind === 'cancelled' && stop.request === byTemporal;
+  if (isByTemporal) throw new CancelledFailure('order cancelled');
+  return recorder.summary();
 }
-
-const requestOf = (stop: Stop): readonly Fact[] =>
-  stop.kind === 'cancelled'
-    ? [
-        {
-          type: 'order.cancel_requested',
-          by: stop.request.requestedBy,
-          reason: stop.request.reason,
-        },
-      ]
-    : [];
 
 function endOf(stop: Stop): Fact {
   switch (stop.kind) {

@@ -1,7 +1,7 @@
-import { isCancellation, log, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { ReconciliationActivities } from '../activities/reconciliation.js';
+import { isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import type { Period } from '../activities/reconciliation-ports.js';
 import type { Findings, ReconciliationKind } from '../domain/books.js';
+import { reconcileLists as lists, reconcilePages as pages } from './kit/activities.js';
 
 /** What a run saw, part by part. */
 export type ReconciliationSummary = Readonly<Record<ReconciliationKind, PartSummary>>;
@@ -18,29 +18,6 @@ interface PartSummary {
 interface ComparedPage extends Findings {
   readonly next?: string;
 }
-
-const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
-
-/** Nobody waits for a reconciliation: what fails for ten minutes is left to the next run. */
-const patience = {
-  scheduleToCloseTimeout: 10 * minuteMs,
-  retry: { initialInterval: secondMs, maximumInterval: 30 * secondMs },
-};
-
-/** A page is some dozens of calls to a provider, five at a time. */
-const pages = proxyActivities<ReconciliationActivities>({
-  ...patience,
-  startToCloseTimeout: minuteMs,
-});
-
-/** A provider's whole list since the last run; each hundred of it is a heartbeat. */
-const lists = proxyActivities<ReconciliationActivities>({
-  ...patience,
-  scheduleToCloseTimeout: 60 * minuteMs,
-  startToCloseTimeout: 30 * minuteMs,
-  heartbeatTimeout: 2 * minuteMs,
-});
 
 const differencesKept = 100;
 

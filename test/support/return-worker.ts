@@ -20,7 +20,7 @@ import {
   type Inspection,
   type ReturnInput,
 } from '../../src/workflows/messages.js';
-import type { returnGoods } from '../../src/workflows/return-goods.js';
+import type { returnGoods } from '../../src/workflows/return.js';
 import { workflowBundlePath } from './order-worker.js';
 import { World } from './world.js';
 
@@ -40,7 +40,6 @@ export const aReturnInput = (changes: Partial<ReturnInput> = {}): ReturnInput =>
   requestedBy: 'customer',
   approval: [],
   requestedAt: new Date().toISOString(),
-  dispatch: 'local_first',
   limits: standardServiceLevel.returns,
   undoMs: standardServiceLevel.undoMs,
   ...changes,

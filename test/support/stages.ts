@@ -3,8 +3,8 @@ import type { Stage } from '../../src/domain/order-state.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
-import { statusQuery, type OrderInput } from '../../src/workflows/messages.js';
-import { soon, type OrderDesk, type PlacedOrder } from './order-desk.js';
+import { cancelSignal, statusQuery, type OrderInput } from '../../src/workflows/messages.js';
+import { reaches, soon, type OrderDesk, type PlacedOrder } from './order-desk.js';
 import { report, type OrderHandle } from './order-worker.js';
 import { fails, gate, type World } from './world.js';
 
@@ -64,6 +64,13 @@ const scenes: Readonly<Record<Stage, Scene>> = {
   capture_payment: { heldCall: 'capturePayment' },
   hand_over: {},
   delivery: { lead: (handle) => report(handle, 'handed_over') },
+  cancel: {
+    heldCall: 'voidLabel',
+    lead: async (handle) => {
+      await reaches(handle, { stage: 'hand_over' });
+      await handle.signal(cancelSignal);
+    },
+  },
   undo: {
     prepare: (world) => {
       world.always('createShipment', fails(new ProviderRefused('never')));
@@ -81,7 +88,7 @@ export interface RestingOrder extends PlacedOrder {
 
 /**
  * Brings an order to a stage and waits until it rests: nothing of it is under way but the call that
- * holds it. Steps are remote, so that a call that is held keeps no workflow task open.
+ * holds it.
  */
 export async function orderAt(
   desk: OrderDesk,
@@ -90,7 +97,7 @@ export async function orderAt(
 ): Promise<RestingOrder> {
   const { input, heldCall, lead, ...scene } = scenes[stage];
   const held = gate<undefined>();
-  const order = await desk.place({ ...input, dispatch: 'remote' }, (world) => {
+  const order = await desk.place({ ...input }, (world) => {
     scene.prepare?.(world);
     if (heldCall !== undefined) world.always(heldCall, held.wait);
     prepare(world);

@@ -22,7 +22,7 @@ interface Undos {
 const same = (...undos: readonly string[]): Undos => ({ done: undos, undone: undos });
 
 /** A side step never holds the order up: its cancel comes when the order waits for the carrier. */
-const atHandOver = same('refundPayment 0', 'voidLabel 0', ...paidInFull);
+const atHandOver = same('voidLabel 0', 'refundPayment 0', ...paidInFull);
 
 const ofOne: Readonly<Record<StepName, Undos>> = {
   reserveInventory: same('voidLabel 0', ...mainUndos),
@@ -33,28 +33,30 @@ const ofOne: Readonly<Record<StepName, Undos>> = {
   awardPoints: atHandOver,
   createShipment: same('voidLabel 0', ...mainUndos),
   capturePayment: {
-    done: ['refundPayment 0', 'voidLabel 0', ...paidInFull],
-    undone: ['refundPayment 0', 'voidLabel 0', ...mainUndos],
+    done: ['voidLabel 0', 'refundPayment 0', ...paidInFull],
+    undone: ['voidLabel 0', 'refundPayment 0', ...mainUndos],
   },
 };
 
-const bothLabels = ['voidLabel 1', 'voidLabel 0'];
-const bothAtHandOver = same('refundPayment 1', 'refundPayment 0', ...bothLabels, ...paidInFull);
+/** The carrier is asked for both before anything else is taken back. */
+const bothLabels = ['voidLabel 0', 'voidLabel 1'];
+const bothRefunds = ['refundPayment 1', 'refundPayment 0'];
+const bothAtHandOver = same(...bothLabels, ...bothRefunds, ...paidInFull);
 
 const ofTwo: Readonly<Record<StepName, Undos>> = {
   reserveInventory: {
     done: ['voidLabel 0', ...mainUndos],
     undone: ['voidLabel 0', ...mainUndos],
   },
-  authorizePayment: same(...bothLabels, ...mainUndos),
+  authorizePayment: same('voidLabel 1', 'voidLabel 0', ...mainUndos),
   sendOrderConfirmation: bothAtHandOver,
   notifySeller: bothAtHandOver,
   assignDeliveryPartner: bothAtHandOver,
   awardPoints: bothAtHandOver,
-  createShipment: same('refundPayment 0', ...bothLabels, ...mainUndos),
+  createShipment: same(...bothLabels, 'refundPayment 0', ...mainUndos),
   capturePayment: {
-    done: ['refundPayment 1', 'refundPayment 0', ...bothLabels, ...paidInFull],
-    undone: ['refundPayment 1', 'refundPayment 0', ...bothLabels, ...mainUndos],
+    done: [...bothLabels, ...bothRefunds, ...paidInFull],
+    undone: [...bothLabels, ...bothRefunds, ...mainUndos],
   },
 };
 

@@ -12,8 +12,8 @@ const desk = useOrderDesk();
 const cancel = { requestedBy: 'buyer', reason: 'changed my mind' };
 const beforeCapture = ['voidLabel 0', ...mainUndos];
 const afterCapture = [
-  'refundPayment 0',
   'voidLabel 0',
+  'refundPayment 0',
   ...mainUndos.filter((undo) => undo !== 'voidAuthorization'),
 ];
 

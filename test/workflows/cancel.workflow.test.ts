@@ -36,8 +36,8 @@ describe.concurrent('a cancel', () => {
     });
     expect(await order.handle.result()).toMatchObject({ status: 'cancelled' });
     expect(undosIn(order.world)).toEqual([
-      'refundPayment 0',
       'voidLabel 0',
+      'refundPayment 0',
       ...mainUndos.filter((undo) => undo !== 'voidAuthorization'),
     ]);
     expect(order.world.calls.slice(-2)).toEqual(['cancellation', 'seller_cancellation']);

@@ -28,8 +28,8 @@ interface Undos {
 }
 
 /**
- * Whatever step fails for good, all is taken back: a task that died with its worker may have done
- * more than the workflow remembers. What is done beside the main line takes nothing back.
+ * Whatever step fails for good, all is taken back: a workflow that was reset may have done more than
+ * its history knows. What is done beside the main line takes nothing back.
  */
 const undosAfter: Readonly<Record<StepName, Undos | 'goes on'>> = {
   reserveInventory: { one: ['voidLabel 0', ...mainUndos], two: ['voidLabel 0', ...mainUndos] },
@@ -43,27 +43,24 @@ const undosAfter: Readonly<Record<StepName, Undos | 'goes on'>> = {
   awardPoints: 'goes on',
   createShipment: {
     one: ['voidLabel 0', ...mainUndos],
-    two: ['refundPayment 0', 'voidLabel 1', 'voidLabel 0', ...mainUndos],
+    two: ['voidLabel 1', 'voidLabel 0', 'refundPayment 0', ...mainUndos],
     alone: ['voidLabel 1'],
   },
   capturePayment: {
-    one: ['refundPayment 0', 'voidLabel 0', ...mainUndos],
-    two: ['refundPayment 1', 'refundPayment 0', 'voidLabel 1', 'voidLabel 0', ...mainUndos],
-    alone: ['refundPayment 1', 'voidLabel 1'],
+    one: ['voidLabel 0', 'refundPayment 0', ...mainUndos],
+    two: ['voidLabel 1', 'refundPayment 1', 'voidLabel 0', 'refundPayment 0', ...mainUndos],
+    alone: ['voidLabel 1', 'refundPayment 1'],
   },
 };
 
 const steps = Object.entries(undosAfter);
-const modes = ['local_first', 'remote'] as const;
-const cells = modes.flatMap((mode) =>
-  steps.flatMap(([step, undos]) => (undos === 'goes on' ? [] : [[mode, step, undos] as const])),
+const cells = steps.flatMap(([step, undos]) =>
+  undos === 'goes on' ? [] : [[step, undos] as const],
 );
-const cellsAlone = cells.flatMap(([mode, step, { alone }]) =>
-  alone === undefined ? [] : [[mode, step, alone] as const],
+const cellsAlone = cells.flatMap(([step, { alone }]) =>
+  alone === undefined ? [] : [[step, alone] as const],
 );
-const sideSteps = modes.flatMap((mode) =>
-  steps.flatMap(([step, undos]) => (undos === 'goes on' ? [[mode, step] as const] : [])),
-);
+const sideSteps = steps.flatMap(([step, undos]) => (undos === 'goes on' ? [step] : []));
 
 const refuses = fails(new ProviderRefused('never'));
 
@@ -79,10 +76,8 @@ function secondParcelFails(world: World, step: string): void {
 }
 
 const input = (
-  dispatch: OrderInput['dispatch'],
   shipmentFailure: OrderPolicy['shipmentFailure'] = 'undo_order',
 ): Partial<OrderInput> => ({
-  dispatch,
   serviceLevel: noSecondChances,
   policy: { ...defaultPolicy, shipmentFailure },
 });
@@ -92,9 +87,8 @@ test('every step of the saga has its row', () => {
 });
 
 describe.concurrent('a step that fails for good', () => {
-  test.each(cells)('%s: %s is undone, and all before it, once and in reverse', async (...cell) => {
-    const [mode, step, undos] = cell;
-    const { handle, world } = await desk.place(input(mode), (prepared) => {
+  test.each(cells)('%s is undone, and all before it, once and in reverse', async (step, undos) => {
+    const { handle, world } = await desk.place(input(), (prepared) => {
       prepared.always(step, refuses);
     });
     expect(await handle.result()).toMatchObject({ status: 'failed', fulfillmentStatus: 'none' });
@@ -103,9 +97,8 @@ describe.concurrent('a step that fails for good', () => {
     expect(world.facts(handle.workflowId)).toContain('cancellation.sent');
   });
 
-  test.each(cells)('%s: %s in an order of two parcels takes back both', async (...cell) => {
-    const [mode, step, undos] = cell;
-    const { handle, world } = await desk.place(input(mode), (prepared) => {
+  test.each(cells)('%s in an order of two parcels takes back both', async (step, undos) => {
+    const { handle, world } = await desk.place(input(), (prepared) => {
       secondParcelFails(prepared, step);
     });
     expect(await handle.result()).toMatchObject({ status: 'failed', fulfillmentStatus: 'none' });
@@ -113,10 +106,9 @@ describe.concurrent('a step that fails for good', () => {
   });
 
   test.each(cellsAlone)(
-    '%s: %s of the second parcel is undone alone, by policy',
-    async (...cell) => {
-      const [mode, step, undos] = cell;
-      const order = await desk.place(input(mode, 'refund_shipment'), (prepared) => {
+    '%s of the second parcel is undone alone, by policy',
+    async (step, undos) => {
+      const order = await desk.place(input('refund_shipment'), (prepared) => {
         secondParcelFails(prepared, step);
       });
       const { handle, world } = order;
@@ -132,8 +124,8 @@ describe.concurrent('a step that fails for good', () => {
     },
   );
 
-  test.each(sideSteps)('%s: %s rolls nothing back', async (mode, step) => {
-    const order = await desk.place({ dispatch: mode }, (prepared) => {
+  test.each(sideSteps)('%s rolls nothing back', async (step) => {
+    const order = await desk.place({}, (prepared) => {
       prepared.always(callsOf[step as StepName], refuses);
     });
     await deliver(order, 0);
@@ -146,7 +138,7 @@ describe.concurrent('a step that fails for good', () => {
 });
 
 test('an undo goes on when the undo before it keeps failing for a while', async () => {
-  const { handle, world } = await desk.place(input('local_first'), (prepared) => {
+  const { handle, world } = await desk.place(input(), (prepared) => {
     prepared.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
     prepared.script(
       'voidAuthorization',

@@ -86,26 +86,32 @@ describe.concurrent('an undo that hangs', () => {
   });
 
   test('keeps the goods while the label is open, since the parcel may still go', async () => {
-    const { order, cancelled } = await goingBack('voidLabel');
+    const order = await desk.place(
+      { serviceLevel: { ...noSecondChances, undoMs: 100 } },
+      (world) => {
+        world.always('voidLabel', fails(new ProviderRefused('locked')));
+        world.always('capturePayment', fails(new ProviderRefused('never')));
+      },
+    );
     await isAskedFor(order.world, 'releaseDeliveryPartner');
     // By then whoever may overtake the label has done so.
     await isAskedFor(order.world, 'voidLabel', 4);
     expect(timesAsked(order, 'releaseInventory')).toBe(0);
+    expect(timesAsked(order, 'refundPayment')).toBe(0);
     await settle(order, 'voidLabel', 'mark_done');
-    expect(await cancelled.result()).toMatchObject({ fulfillmentStatus: 'none' });
+    expect(await endOf(order)).toMatchObject({ status: 'failed', fulfillmentStatus: 'none' });
     expect(timesRecorded(order, 'inventory.released')).toBe(1);
   });
 
-  test('is one of several, each with an item of its own, and the order waits for all', async () => {
-    const { order, cancelled } = await goingBack('refundPayment', 'voidLabel');
-    await openItem(order, 'undo_stuck', 1);
-    await settle(order, 'refundPayment', 'waive');
-    expect(timesAsked(order, 'releaseInventory')).toBe(0);
-    await reaches(order.handle, { status: 'compensating', needsAttention: true });
+  test('is a label that the carrier is asked for: nothing else is compensated before', async () => {
+    const { order, cancelled } = await goingBack('voidLabel');
+    await openItem(order, 'undo_stuck');
+    await reaches(order.handle, { status: 'confirmed', stage: 'cancel', needsAttention: true });
+    expect(undosIn(order.world).every((undo) => undo === 'voidLabel 0')).toBe(true);
     order.world.usual('voidLabel');
     await settle(order, 'voidLabel', 'retry');
     expect(await cancelled.result()).toMatchObject({ status: 'cancelled' });
-    expect(await endOf(order)).toMatchObject({ needsAttention: false });
+    expect(await endOf(order)).toMatchObject({ needsAttention: false, paymentStatus: 'refunded' });
   });
 
   test('is done once when it works at last, and so is each that overtook it', async () => {

@@ -128,7 +128,7 @@ describe.concurrent('parcels side by side', () => {
       fulfillmentStatus: 'delivered',
       needsAttention: false,
     });
-    expect(undosIn(order.world)).toEqual(['refundPayment 1', 'voidLabel 1']);
+    expect(undosIn(order.world)).toEqual(['voidLabel 1', 'refundPayment 1']);
     expect(amountsOf(order, 'payment.refunded')).toEqual([money(890, 'EUR')]);
   });
 

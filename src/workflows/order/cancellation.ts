@@ -1,0 +1,183 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  setHandler,
+} from '@temporalio/workflow';
+import { isEnded } from '../../domain/order-state.js';
+import { isAccepted } from '../../domain/steering.js';
+import { StepFailed } from '../kit/activities.js';
+import { assertWellFormed } from '../kit/message-check.js';
+import type { OrderRecorder } from '../kit/recorder.js';
+import type { Stop } from '../kit/saga.js';
+import {
+  cancelOrderUpdate,
+  cancelRefusedType,
+  cancelSignal,
+  type CancelAnswer,
+  type CancelRequest,
+} from '../messages.js';
+import type { Shipments } from './shipments.js';
+
+/** A cancel that was accepted, and what came of it. */
+interface Attempt {
+  readonly request: CancelRequest;
+  /** The carrier has a parcel, so that the order goes on. */
+  isRefused: boolean;
+}
+
+/**
+ * The one way to cancel an order: by an update with an answer, by a signal without one, or in Temporal
+ * itself. What the order does is stopped; what was labelled is for the carrier to give back.
+ */
+export class Cancellation {
+  private attempt: Attempt | undefined;
+  private refusing: Promise<unknown> | undefined;
+  private readonly scope: CancellationScope;
+
+  constructor(
+    private readonly recorder: OrderRecorder,
+    private readonly shipments: Shipments,
+  ) {
+    this.scope = this.scopeUntilHandOver();
+    setHandler<CancelAnswer, [CancelRequest], typeof cancelOrderUpdate>(
+      cancelOrderUpdate,
+      (request) => CancellationScope.nonCancellable(() => this.answer(request)),
+      {
+        validator: (request) => {
+          assertWellFormed(recorder, request, { requestedBy: 'text', reason: 'text' });
+          if (!this.isPossible) throw this.tooLate();
+        },
+        description: 'Cancel, and hear how it ended',
+      },
+    );
+    setHandler(cancelSignal, (request) => {
+      const asked = complete(request);
+      if (this.isPossible) this.begin(asked);
+      else return CancellationScope.nonCancellable(() => this.recordRefusal(asked));
+    });
+  }
+
+  /** The cancel that the order is about to carry out; undefined once the carrier has thwarted it. */
+  get request(): CancelRequest | undefined {
+    return this.attempt?.isRefused === false ? this.attempt.request : undefined;
+  }
+
+  get isRequested(): boolean {
+    return this.request !== undefined;
+  }
+
+  /** Goes forward until it is done, stopped by an outcome, cancelled, or out of patience. */
+  async forward(go: () => Promise<Stop | undefined>): Promise<Stop | undefined> {
+    try {
+      return await this.scope.run(go);
+    } catch (error) {
+      const { request } = this;
+      const isFailure = error instanceof StepFailed;
+      // An attempt that fails after the cancel came is not tried again, and tells of its own failure.
+      if (request && (isFailure || isCancellation(error))) return { kind: 'cancelled', request };
+      if (isFailure) return { kind: 'failed', step: error.step };
+      throw error;
+    }
+  }
+
+  /** Stops what the order does. At once on record, so that it can be seen while a provider hangs. */
+  begin(request: CancelRequest): Attempt {
+    if (this.attempt === undefined) {
+      this.recorder.stop();
+      const asked = {
+        type: 'order.cancel_requested',
+        by: request.requestedBy,
+        reason: request.reason,
+      } as const;
+      void CancellationScope.nonCancellable(() => this.recorder.record('cancel', [asked]));
+      this.attempt = { request, isRefused: false };
+      this.scope.cancel();
+    }
+    return this.attempt;
+  }
+
+  /** The carrier has a parcel that it does not give back: the order goes on with what is gone. */
+  async refuse(): Promise<void> {
+    const { attempt } = this;
+    if (attempt === undefined) return;
+    this.refusing ??= this.recordRefusal(attempt.request, 'parcel_left');
+    await this.refusing;
+    attempt.isRefused = true;
+    this.recorder.goOn();
+  }
+
+  private async answer(request: CancelRequest): Promise<CancelAnswer> {
+    const attempt = this.begin(request);
+    await condition(() => isEnded(this.recorder.state) || attempt.isRefused);
+    if (!attempt.isRefused) return this.recorder.summary();
+    const idsOf = (recall: 'back' | 'gone') =>
+      this.shipments.all.filter((shipment) => shipment.recall === recall).map(({ id }) => id);
+    const cancelled = idsOf('back');
+    if (cancelled.length === 0) throw this.tooLate();
+    const isDone = () => this.shipments.all.every((one) => one.recall !== 'back' || one.isAtEnd);
+    await condition(isDone);
+    return { ...this.recorder.summary(), shipments: { cancelled, sent: idsOf('gone') } };
+  }
+
+  /** From the hand-over on, and once the order is compensated for another reason, it is too late. */
+  private get isPossible(): boolean {
+    const { state, isStopping } = this.recorder;
+    if (isStopping || state.stage === 'undo') return this.isRequested;
+    return isAccepted(state, 'cancelOrder') && !this.shipments.hasAnyLeft;
+  }
+
+  private tooLate(): ApplicationFailure {
+    const summary = this.recorder.summary();
+    const reason = this.shipments.hasAnyLeft
+      ? 'The carrier has the parcel'
+      : `The order is ${summary.status}`;
+    return ApplicationFailure.create({
+      type: cancelRefusedType,
+      message: `${reason}: it can no longer be cancelled`,
+      nonRetryable: true,
+      details: [summary],
+    });
+  }
+
+  private async recordRefusal(
+    { requestedBy: by }: CancelRequest,
+    reason?: 'parcel_left',
+  ): Promise<void> {
+    const { status } = this.recorder.state;
+    const why = reason === undefined ? {} : { reason };
+    await this.recorder.record(`cancel-refused:${by}:${status}`, [
+      { type: 'order.cancel_refused', by, status, ...why },
+    ]);
+  }
+
+  /** Temporal's own cancel is one as well, until the first parcel has left; after that it is too late. */
+  private scopeUntilHandOver(): CancellationScope {
+    const outside = CancellationScope.current();
+    const parent = new CancellationScope({ cancellable: false });
+    outside.cancelRequested.catch(() => {
+      if (this.isPossible) this.begin(byTemporal);
+    });
+    return new CancellationScope({ cancellable: true, parent });
+  }
+}
+
+/** Who asks, when the workflow is cancelled in Temporal itself. */
+export const byTemporal: CancelRequest = {
+  requestedBy: 'temporal',
+  reason: 'workflow cancelled',
+};
+
+/** Whatever the CLI sends along: a cancel is clear without it. */
+function complete(request: unknown): CancelRequest {
+  const given = (typeof request === 'object' && request !== null ? request : {}) as Partial<
+    Record<keyof CancelRequest, unknown>
+  >;
+  const textOr = (value: unknown, otherwise: string) =>
+    typeof value === 'string' ? value : otherwise;
+  return {
+    requestedBy: textOr(given.requestedBy, 'operator'),
+    reason: textOr(given.reason, 'cancelled by signal'),
+  };
+}

@@ -1,0 +1,184 @@
+import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { Stage } from '../../domain/order-state.js';
+import type { SteeringMessage } from '../../domain/steering.js';
+import { StepFailed } from '../kit/activities.js';
+import {
+  assertAccepted,
+  assertWellFormed,
+  refusal,
+  whenWellFormed,
+  type Form,
+} from '../kit/message-check.js';
+import type { OrderRecorder } from '../kit/recorder.js';
+import {
+  approveOrderUpdate,
+  changeAddressUpdate,
+  decideShortageUpdate,
+  paymentEventSignal,
+  retryPaymentUpdate,
+  stockArrivedSignal,
+  type AddressAnswer,
+  type Approval,
+  type OrderSummary,
+  type PaymentEvent,
+  type ShortageAnswer,
+  type StagedChange,
+} from '../messages.js';
+import type { Goods } from './goods.js';
+
+/** A message that one stage of the order waits for, and takes once. */
+interface Answer<Message extends { readonly by: string }> {
+  readonly definition: UpdateDefinition<OrderSummary, [Message]>;
+  readonly name: SteeringMessage;
+  readonly form: Form;
+  /** The stage that waits for it: it is answered when the order goes on. */
+  readonly stage: Stage;
+  readonly known: () => Message | undefined;
+  readonly take: (message: Message) => void;
+  readonly description: string;
+}
+
+const stagedChange = { changeId: 'text', by: 'text' } as const;
+
+/** What people and providers have said to the order, for whoever waits for it. */
+export class OrderInbox {
+  approval: Approval | undefined;
+  shortageAnswer: ShortageAnswer | undefined;
+  paymentMethod: StagedChange | undefined;
+  addressChanges = 0;
+  stockArrivals = 0;
+  private readonly paymentEvents: PaymentEvent[] = [];
+  private readonly underWay = new Set<Promise<unknown>>();
+
+  constructor(
+    private readonly recorder: OrderRecorder,
+    private readonly goods: Goods,
+  ) {
+    this.registerAnswers();
+    this.registerAddressChanges();
+    setHandler(stockArrivedSignal, () => {
+      this.stockArrivals += 1;
+    });
+    const form = { eventId: 'text', paymentId: 'text' } as const;
+    setHandler(
+      paymentEventSignal,
+      whenWellFormed<PaymentEvent>(form, (event) => {
+        this.paymentEvents.push(event);
+      }),
+    );
+  }
+
+  /** How often a provider has reported on this payment; each event counts once. */
+  eventsOf(paymentId: string): number {
+    const ids = this.paymentEvents
+      .filter((event) => event.paymentId === paymentId)
+      .map(({ eventId }) => eventId);
+    return new Set(ids).size;
+  }
+
+  /** Carries out a message while the order goes on; the order's compensation waits for its end. */
+  async handle<T>(work: () => Promise<T>): Promise<T> {
+    const running = CancellationScope.nonCancellable(work);
+    this.underWay.add(running);
+    try {
+      return await running;
+    } catch (error) {
+      // Any other error than Temporal's own would hold up the whole order, and not just the message.
+      throw error instanceof StepFailed ? refusal(this.recorder, error.message) : error;
+    } finally {
+      this.underWay.delete(running);
+    }
+  }
+
+  /** Waits until nothing is done for a message any more. */
+  async allHandled(): Promise<void> {
+    await condition(() => this.underWay.size === 0);
+  }
+
+  private registerAnswers(): void {
+    this.register<Approval>({
+      definition: approveOrderUpdate,
+      name: 'approveOrder',
+      form: { decision: ['approve', 'reject'], by: 'text', reason: 'text' },
+      stage: 'approve',
+      known: () => this.approval,
+      take: (approval) => (this.approval = approval),
+      description: 'Approve or reject',
+    });
+    this.register<ShortageAnswer>({
+      definition: decideShortageUpdate,
+      name: 'decideShortage',
+      form: { decision: ['cancel', 'ship_available', 'wait'], by: 'text' },
+      stage: 'decide_shortage',
+      known: () => this.shortageAnswer,
+      take: (answer) => (this.shortageAnswer = answer),
+      description: 'Decide what happens to goods that are missing',
+    });
+    this.register<StagedChange>({
+      definition: retryPaymentUpdate,
+      name: 'retryPayment',
+      form: stagedChange,
+      stage: 'retry_payment',
+      known: () => this.paymentMethod,
+      take: (change) => (this.paymentMethod = change),
+      description: 'Pay with another method',
+    });
+  }
+
+  private register<Message extends { readonly by: string }>(answer: Answer<Message>): void {
+    const { recorder } = this;
+    const { definition, name, form, stage, known, take, description } = answer;
+    setHandler<OrderSummary, [Message], UpdateDefinition<OrderSummary, [Message]>>(
+      definition,
+      async (message) => {
+        take(message);
+        await condition(() => recorder.state.stage !== stage);
+        return recorder.summary();
+      },
+      {
+        validator: (message) => {
+          assertWellFormed(recorder, message, form);
+          assertAccepted(recorder, name);
+          const earlier = known();
+          if (earlier) throw refusal(recorder, `${earlier.by} has decided already`);
+        },
+        description,
+      },
+    );
+  }
+
+  private registerAddressChanges(): void {
+    const { recorder } = this;
+    setHandler<AddressAnswer, [StagedChange], typeof changeAddressUpdate>(
+      changeAddressUpdate,
+      (change) => this.handle(() => this.changeAddress(change)),
+      {
+        validator: (change) => {
+          assertWellFormed(recorder, change, stagedChange);
+          assertAccepted(recorder, 'changeAddress');
+        },
+        description: 'Send the order elsewhere',
+      },
+    );
+  }
+
+  private async changeAddress({ changeId, by }: StagedChange): Promise<AddressAnswer> {
+    const { recorder, goods } = this;
+    const mayReprice = beforePayment.has(recorder.state.stage);
+    const payload = { changeId, by, mayReprice, total: goods.total };
+    const change = await recorder.perform('changeAddress', payload, 'Send the order elsewhere');
+    if (change.kind === 'price_would_change') return change;
+    this.addressChanges += 1;
+    goods.reprice(change.total, change.shipping);
+    return { kind: 'changed', total: change.total };
+  }
+}
+
+const beforePayment: ReadonlySet<Stage> = new Set<Stage>([
+  'approve',
+  'confirm_code',
+  'reserve_inventory',
+  'await_stock',
+  'decide_shortage',
+]);

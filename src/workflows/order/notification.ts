@@ -1,0 +1,44 @@
+import type { PayloadOf } from '../kit/recorder.js';
+import type { Stop } from '../kit/saga.js';
+import type { OrderContext } from './context.js';
+
+type Mail = PayloadOf<'sendMail'>;
+
+const linesOf = ({ goods: { reducedTo } }: OrderContext) =>
+  reducedTo === undefined ? {} : { lines: reducedTo };
+
+export const sendOrderConfirmation = (order: OrderContext): Promise<null> =>
+  order.recorder.performBeside('sendOrderConfirmation', linesOf(order), 'Tell the buyer');
+
+export function notifySeller(order: OrderContext): Promise<null> {
+  const summary = 'Ask the sellers to keep the goods ready';
+  return order.recorder.performBeside('notifySeller', linesOf(order), summary);
+}
+
+/** A mail beside the main line. @param rest `sequence` tells mails of one template apart */
+export function sendMail(
+  { recorder, background }: OrderContext,
+  template: Mail['template'],
+  rest: Omit<Mail, 'template'> = {},
+): void {
+  const name = ['sendMail', template, rest.sequence].filter(Boolean).join(':');
+  const payload = { template, ...rest };
+  background.run(name, () => recorder.performBeside('sendMail', payload, `Mail: ${template}`));
+}
+
+/**
+ * After the order ended without a delivery: tells the buyer, and the sellers who keep goods ready.
+ * @param wasAnnounced whether the sellers had been asked to
+ */
+export function sendCancellation(
+  { recorder, background }: OrderContext,
+  stop: Stop,
+  wasAnnounced: boolean,
+): void {
+  const ending = stop.kind === 'cancelled' ? 'cancelled' : 'rejected';
+  const reason = stop.kind === 'rejected' ? { reason: stop.reason } : {};
+  const payload = { ending, tellSellers: wasAnnounced, ...reason } as const;
+  background.run('sendCancellation', () =>
+    recorder.performBeside('sendCancellation', payload, `Tell the buyer: ${ending}`),
+  );
+}
