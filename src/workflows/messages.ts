@@ -48,6 +48,15 @@ export interface CancelRequest {
   readonly reason: string;
 }
 
+/** What became of a cancel. */
+export interface CancelAnswer extends OrderSummary {
+  /** Only where some parcels could be stopped and others had left: the order goes on with those. */
+  readonly shipments?: {
+    readonly cancelled: readonly ShipmentId[];
+    readonly sent: readonly ShipmentId[];
+  };
+}
+
 export interface Approval {
   readonly decision: 'approve' | 'reject';
   readonly by: string;
@@ -117,8 +126,11 @@ export interface PartnerAnswer {
 export const statusQuery = defineQuery<OrderSummary>('status');
 export const timelineQuery = defineQuery<readonly RecordedFact[]>('timeline');
 
-/** Answers when the order has ended as cancelled, or is refused with {@link cancelRefusedType}. */
-export const cancelOrderUpdate = defineUpdate<OrderSummary, [CancelRequest]>('cancelOrder');
+/**
+ * Answers when the order has ended as cancelled, or goes on with some of its parcels. It is refused with
+ * {@link cancelRefusedType}, at once or after the carrier was asked.
+ */
+export const cancelOrderUpdate = defineUpdate<CancelAnswer, [CancelRequest]>('cancelOrder');
 export const changeAddressUpdate = defineUpdate<AddressAnswer, [StagedChange]>('changeAddress');
 export const approveOrderUpdate = defineUpdate<OrderSummary, [Approval]>('approveOrder');
 export const verifyCodeUpdate = defineUpdate<CodeAnswer, [CodeMessage]>('verifyCode');
