@@ -21,8 +21,12 @@ beforeAll(async () => {
   environment = await sharedEnvironment();
   database = await testDatabase({ migrated: true });
   worker = startWorkerProcess();
-  const isReady = () => lines.some((line) => line.includes('"msg":"ready"'));
-  await expect.poll(isReady, { timeout: 30_000 }).toBe(true);
+  await vi.waitFor(
+    () => {
+      expect(lines.join('\n')).toContain('"msg":"ready"');
+    },
+    { timeout: 30_000 },
+  );
 });
 afterAll(async () => {
   worker.kill('SIGTERM');
