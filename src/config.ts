@@ -14,13 +14,25 @@ const milliseconds = (fallback: number) => z.coerce.number().int().min(0).defaul
 const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 const host = z.string().min(1).default('127.0.0.1');
 
+/** A name that Temporal takes in a deployment's version, whose parts it joins by a point or colon. */
+const versionPart = (pattern: RegExp) =>
+  z.string().regex(pattern, 'must be 1 to 100 letters, digits and signs that Temporal takes here');
+
+const defaultPoolSize = 10;
+
+/**
+ * An activity holds a connection for some milliseconds at its begin and its end, and waits on a
+ * provider in between. So several share one; more of them would wait for it so long that they fail.
+ */
+const activitiesPerConnection = 5;
+
 const common = z.object({
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 
 const database = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  DATABASE_POOL_SIZE: count(10),
+  DATABASE_POOL_SIZE: count(defaultPoolSize),
 });
 
 const temporal = z.object({
@@ -114,11 +126,16 @@ const workerFields = z.object({
   WORKER_MAX_CACHED_WORKFLOWS: count(1_000),
   /** Few, so that each is done in a fraction of its timeout even when the machine is busy. */
   WORKER_MAX_WORKFLOW_TASKS: count(24),
+  /** See {@link maxActivities}. */
+  WORKER_MAX_ACTIVITIES: z.coerce.number().int().min(1).optional(),
+  /** What histories call this worker's deployment and its build. */
+  WORKER_DEPLOYMENT_NAME: versionPart(/^[\w-]{1,100}$/).default('durable-orders'),
+  WORKER_BUILD_ID: versionPart(/^[\w.+-]{1,100}$/).optional(),
   /** 0: only when somebody triggers the schedule. */
   RECONCILE_INTERVAL_MS: milliseconds(3_600_000),
   RECONCILE_SETTLED_MS: milliseconds(300_000),
 });
-const workerVariables = workerFields.superRefine(allTextsOrNone);
+const workerVariables = workerFields.superRefine(allTextsOrNone).superRefine(enoughConnections);
 
 const servicesFields = z.object({
   ...portsFields.shape,
@@ -233,6 +250,23 @@ function read<Schema extends z.ZodType>(schema: Schema, env: Environment): z.inf
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new ConfigError(`These environment variables are missing or wrong:\n${lines.join('\n')}`);
+}
+
+/** How many activities a worker runs at once: as many as its connections to the database carry. */
+export const maxActivities = ({
+  WORKER_MAX_ACTIVITIES: wanted,
+  DATABASE_POOL_SIZE: connections,
+}: Pick<WorkerConfig, 'WORKER_MAX_ACTIVITIES' | 'DATABASE_POOL_SIZE'>): number =>
+  wanted ?? activitiesPerConnection * connections;
+
+function enoughConnections(
+  { WORKER_MAX_ACTIVITIES: wanted, DATABASE_POOL_SIZE: connections }: z.infer<typeof workerFields>,
+  context: z.RefinementCtx,
+): void {
+  const most = activitiesPerConnection * connections;
+  if (wanted === undefined || wanted <= most) return;
+  const message = `must be at most ${most}, ${activitiesPerConnection} for each connection of DATABASE_POOL_SIZE`;
+  context.addIssue({ code: 'custom', path: ['WORKER_MAX_ACTIVITIES'], message });
 }
 
 function allTextsOrNone(values: z.infer<typeof texts>, context: z.RefinementCtx): void {

@@ -4,7 +4,7 @@ import { asStep } from './fate.js';
 import { orderMail, sellerMails, type OrderMailTemplate } from './mails/mail.js';
 import type { MailData } from './mails/matter.js';
 import { suggestionsFor } from './mails/suggestions.js';
-import type { Ports } from './ports.js';
+import type { Mail, Mailer, Ports } from './ports.js';
 import { tell, type Step, type Told } from './step.js';
 
 export interface Announcement extends Step {
@@ -48,7 +48,10 @@ export const notificationActivities = ({
   notifySeller: asStep(async (step: Announcement): Promise<Told<null>> => {
     const order = await orders.find(step.orderId);
     const notices = sellerMails('seller_notice', { order, shop }, step.lines);
-    for (const { mail } of notices) await mailer.send(mail);
+    await sendAll(
+      mailer,
+      notices.map(({ mail }) => mail),
+    );
     const sellerIds = notices.map(({ sellerId }) => sellerId);
     return tell(journal, step, 'notifySeller', null, [{ type: 'seller.notified', sellerIds }]);
   }),
@@ -58,10 +61,10 @@ export const notificationActivities = ({
     const order = await orders.find(step.orderId);
     const template = step.ending === 'cancelled' ? 'cancellation' : 'rejection';
     const data = { payment: step.before.paymentStatus, rejection: step.reason };
-    await mailer.send(orderMail(template, { order, shop, data }));
     const notices =
       step.tellSellers === true ? sellerMails('seller_cancellation', { order, shop }) : [];
-    for (const { mail } of notices) await mailer.send(mail);
+    const toSellers = notices.map(({ mail }) => mail);
+    await sendAll(mailer, [orderMail(template, { order, shop, data }), ...toSellers]);
     return tell(journal, step, 'sendCancellation', null, [{ type: 'cancellation.sent' }]);
   }),
 
@@ -78,3 +81,8 @@ export const notificationActivities = ({
     return { outcome: null, ...(await journal.append({ orderId, key, facts })) };
   }),
 });
+
+/** Side by side: one after another, many sellers and a slow server would outlast the attempt. */
+async function sendAll(mailer: Mailer, mails: readonly Mail[]): Promise<void> {
+  await Promise.all(mails.map((mail) => mailer.send(mail)));
+}

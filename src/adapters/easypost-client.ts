@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import EasyPost from '@easypost/api';
 import { EasyPostFailure } from './easypost-failure.js';
+import { callLimitMs } from './time-limits.js';
 
 export interface EasyPostClientOptions {
   readonly apiKey: string;
@@ -107,7 +108,8 @@ export function easypostClient({
   const agent = agentFor(apiUrl);
   const sdk = new Sdk(apiKey, {
     baseUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
-    requestMiddleware: (request) => request.timeout({ deadline: timeoutMs }).agent(agent),
+    requestMiddleware: (request) =>
+      request.timeout({ deadline: callLimitMs(timeoutMs) }).agent(agent),
   });
   sdk.addResponseHook(throwFailure);
   return sdk.Shipment;

@@ -17,6 +17,7 @@ import {
   type ShipmentRow,
   type Shipments,
 } from './postgres-shipments.js';
+import { withinOperation } from './time-limits.js';
 
 export interface EasyPostOptions extends EasyPostClientOptions {
   /** Where it is remembered which of the carrier's shipments is ours. */
@@ -42,12 +43,14 @@ type Bought = Extract<Label, { kind: 'bought' }>;
 export function easypostCarrier({ database, shipFrom, ...options }: EasyPostOptions): Carrier {
   const parts = { client: easypostClient(options), shipments: postgresShipments(database) };
   return {
-    buyLabel: (request) => translated(buyLabel(parts, errandOf(request, shipFrom))),
-    buyReturnLabel: (request) => translated(buyLabel(parts, returnErrandOf(request))),
+    buyLabel: (request) =>
+      translated(withinOperation(() => buyLabel(parts, errandOf(request, shipFrom)))),
+    buyReturnLabel: (request) =>
+      translated(withinOperation(() => buyLabel(parts, returnErrandOf(request)))),
     voidLabel: async ({ orderId, shipmentId }) => {
       const providerId = await parts.shipments.markVoided(shipmentId, orderId);
       if (providerId === null) return { kind: 'nothing_to_undo' };
-      return translated(giveBack(parts.client, providerId));
+      return translated(withinOperation(() => giveBack(parts.client, providerId)));
     },
   };
 }

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import Stripe from 'stripe';
+import { callLimitMs } from './time-limits.js';
 
 export interface StripeClientOptions {
   readonly apiKey: string;
@@ -22,18 +24,42 @@ export function stripeClient({ apiKey, apiUrl, timeoutMs }: StripeClientOptions)
     timeout: timeoutMs,
     maxNetworkRetries: 0,
     telemetry: false,
-    httpClient: singleTry(Stripe.createNodeHttpClient()),
+    httpClient: bounded(Stripe.createNodeHttpClient(), timeoutMs),
   });
 }
 
-/** With retries at 0 the SDK still repeats a call once after ECONNRESET; it knows it by its code. */
-const singleTry = (client: HttpClient): Transport => ({
+/**
+ * One try within its time, from the first byte to the last: the SDK's own timeout bounds a silence
+ * only. With retries at 0 the SDK still repeats a call once after ECONNRESET; it knows it by its code.
+ */
+const bounded = (client: HttpClient, timeoutMs: number): Transport => ({
   getClientName: () => client.getClientName(),
   makeRequest: async (...request) => {
+    const signal = AbortSignal.timeout(callLimitMs(timeoutMs));
     try {
-      return await client.makeRequest(...request);
+      const response = await Promise.race([client.makeRequest(...request), aborted(signal)]);
+      cutOff(response.getRawResponse() as IncomingMessage, signal);
+      return response;
     } catch (error) {
       throw new Error('The connection failed', { cause: error });
     }
   },
 });
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new Error('The time for one call is over'));
+    });
+  });
+
+/** Ends a body that is still coming when the time is over. */
+function cutOff(body: IncomingMessage, signal: AbortSignal): void {
+  const end = (): void => {
+    body.destroy(new Error('The time for one call is over'));
+  };
+  signal.addEventListener('abort', end);
+  body.once('close', () => {
+    signal.removeEventListener('abort', end);
+  });
+}

@@ -8,6 +8,7 @@ import { translated } from './stripe-failure.js';
 import { closeIntent, intentOf, isClosed } from './stripe-intents.js';
 import { refund } from './stripe-refund.js';
 import { settleLate, voidAuthorization } from './stripe-void.js';
+import { withinOperation } from './time-limits.js';
 
 export interface StripeOptions extends StripeClientOptions {
   /**
@@ -26,15 +27,20 @@ export function stripePayments({
 }: StripeOptions): PaymentGateway {
   const stripe = stripeClient(options);
   return {
-    authorize: (request) => translated(authorize(stripe, request)),
-    find: (paymentId) => translated(findAuthorization(stripe, paymentId)),
-    voidAuthorization: (request) => translated(voidAuthorization(stripe, request, settleAfterMs)),
-    capture: (request) => translated(capture(stripe, request)),
-    refund: (request) => translated(refund(stripe, request)),
-    releaseRemainder: (request) => translated(releaseRemainder(stripe, request)),
-    settleLate: (request) => translated(settleLate(stripe, request)),
+    authorize: (request) => bounded(() => authorize(stripe, request)),
+    find: (paymentId) => bounded(() => findAuthorization(stripe, paymentId)),
+    voidAuthorization: (request) =>
+      bounded(() => voidAuthorization(stripe, request, settleAfterMs)),
+    capture: (request) => bounded(() => capture(stripe, request)),
+    refund: (request) => bounded(() => refund(stripe, request)),
+    releaseRemainder: (request) => bounded(() => releaseRemainder(stripe, request)),
+    settleLate: (request) => bounded(() => settleLate(stripe, request)),
   };
 }
+
+/** One operation of the gateway, of a few calls, in the time that one attempt has. */
+const bounded = <Answer>(operation: () => Promise<Answer>): Promise<Answer> =>
+  translated(withinOperation(operation));
 
 async function releaseRemainder(stripe: Stripe, request: Release): Promise<Undone> {
   const { orderId, paymentId, idempotencyKey } = request;

@@ -5,7 +5,7 @@ import { findOrder } from '../db/orders.js';
 import type { OrderId } from '../domain/ids.js';
 import { isEnded } from '../domain/order-state.js';
 import type { CancelRequest } from '../workflows/messages.js';
-import type { CancelAnswer } from './cancel-update.js';
+import type { CancelOutcome } from './cancel-update.js';
 
 const answerLimitMs = 5_000;
 const lookPauseMs = 100;
@@ -18,7 +18,7 @@ export async function cancelByEvents(
   database: Database,
   orderId: OrderId,
   { requestedBy, reason }: CancelRequest,
-): Promise<CancelAnswer> {
+): Promise<CancelOutcome> {
   await requestCancel(database, orderId, { by: requestedBy, reason });
   const endMs = Date.now() + answerLimitMs;
   while (Date.now() < endMs) {

@@ -1,25 +1,22 @@
-import {
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateStage,
-  type WorkflowHandle,
-} from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import type { WorkflowHandle } from '@temporalio/client';
 import {
   cancelOrderUpdate,
   cancelRefusedType,
+  type CancelAnswer,
   type CancelRequest,
   type OrderSummary,
 } from '../workflows/messages.js';
+import { askUpdate, summaryIn } from './ask-update.js';
 
-export type CancelAnswer =
-  | { readonly kind: 'ended'; readonly summary: OrderSummary }
+export type CancelOutcome =
+  | { readonly kind: 'ended'; readonly summary: CancelAnswer }
   /** The workflow took the request and is undoing what it did. */
   | { readonly kind: 'in_progress' }
-  | { readonly kind: 'refused' }
+  /** At once, or after the carrier was asked: the parcel had left. Nothing was undone. */
+  | { readonly kind: 'refused'; readonly reason?: string; readonly summary?: OrderSummary }
   /** The workflow has ended, or was never started: the order's row knows. */
   | { readonly kind: 'gone' }
-  /** Nobody answered in time: it may be taken still. The same update id asks only once. */
+  /** It is not known what became of it: it may be taken still. The same update id asks only once. */
   | { readonly kind: 'unavailable'; readonly cause: unknown };
 
 /** Asks the workflow and waits for the end of its answer, as long as the caller's deadline allows. */
@@ -27,28 +24,14 @@ export async function cancelThrough(
   handle: WorkflowHandle,
   request: CancelRequest,
   updateId: string,
-): Promise<CancelAnswer> {
-  let accepted = false;
-  try {
-    const update = await handle.startUpdate(cancelOrderUpdate, {
-      args: [request],
-      updateId,
-      waitForStage: WorkflowUpdateStage.ACCEPTED,
-    });
-    accepted = true;
-    return { kind: 'ended', summary: await update.result() };
-  } catch (error) {
-    return answerTo(error, accepted);
-  }
+): Promise<CancelOutcome> {
+  const asked = await askUpdate(handle, {
+    definition: cancelOrderUpdate,
+    argument: request,
+    updateId,
+    refusedType: cancelRefusedType,
+  });
+  if (asked.kind === 'done') return { kind: 'ended', summary: asked.result };
+  if (asked.kind !== 'refused') return asked;
+  return { kind: 'refused', reason: asked.failure.message, ...summaryIn(asked.failure) };
 }
-
-function answerTo(error: unknown, accepted: boolean): CancelAnswer {
-  if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
-  if (error instanceof WorkflowUpdateFailedError) {
-    return isRefusal(error.cause) ? { kind: 'refused' } : { kind: 'gone' };
-  }
-  return accepted ? { kind: 'in_progress' } : { kind: 'unavailable', cause: error };
-}
-
-const isRefusal = (cause: unknown): boolean =>
-  cause instanceof ApplicationFailure && cause.type === cancelRefusedType;

@@ -27,7 +27,7 @@ import {
   type OrderInput,
   type ReturnInput,
 } from '../workflows/messages.js';
-import { cancelThrough, type CancelAnswer } from './cancel-update.js';
+import { cancelThrough, type CancelOutcome } from './cancel-update.js';
 import { updateThrough, type UpdateAnswer } from './steering-update.js';
 import { temporalConnection } from './temporal-connection.js';
 
@@ -50,7 +50,7 @@ export interface OrderWorkflows {
   /** One workflow for each payment, however often it is asked for. */
   startLatePayment(input: LatePaymentInput): Promise<StartAnswer>;
   /** @param updateId the same id asks the same workflow only once */
-  cancel(orderId: OrderId, request: CancelRequest, updateId: string): Promise<CancelAnswer>;
+  cancel(orderId: OrderId, request: CancelRequest, updateId: string): Promise<CancelOutcome>;
   /** @param workflowId an order's or a return's id */
   signal<Args extends unknown[]>(
     workflowId: OrderId | ReturnId,

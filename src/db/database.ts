@@ -15,19 +15,23 @@ const types: pg.CustomTypesConfig = {
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
+  /** How long one statement may take, in milliseconds; 5 s without it. */
+  readonly statementMs?: number;
   /** Called when an idle connection breaks, as when Postgres restarts; the pool opens a new one. */
   readonly onIdleError?: (error: Error) => void;
 }
 
 /** Opens a pool; nothing is connected before the first query. End it with `destroy()`. */
-export function openDatabase({ url, poolSize, onIdleError }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, poolSize, statementMs = 5_000, onIdleError } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     types,
     connectionTimeoutMillis: 2_000,
-    statement_timeout: 5_000,
-    query_timeout: 6_000,
+    statement_timeout: statementMs,
+    // Above it, for a server that does not answer at all.
+    query_timeout: statementMs + 1_000,
     idle_in_transaction_session_timeout: 10_000,
   });
   // Without a listener a restart of Postgres would end this process.

@@ -10,13 +10,12 @@ import { postgresOrderBook } from '../adapters/postgres-order-book.js';
 import { postgresReturns } from '../adapters/postgres-returns.js';
 import { smtpMailer } from '../adapters/smtp.js';
 import { stripePayments } from '../adapters/stripe.js';
+import { providerCallMs } from '../adapters/time-limits.js';
 import { noTexter, twilioTexter } from '../adapters/twilio.js';
 import type { PortsConfig } from '../config.js';
 import type { Database } from '../db/database.js';
 import { teamRecommendations } from './recommendations.js';
 import { shopOf } from './shop.js';
-
-const defaultProviderTimeoutMs = 10_000;
 
 /** Where parcels start. */
 const warehouse = {
@@ -31,17 +30,16 @@ const warehouse = {
 export function createPorts(
   config: PortsConfig,
   database: Database,
-  providerTimeoutMs = defaultProviderTimeoutMs,
 ): { readonly ports: Ports; close(): void } {
   const mailer = smtpMailer({
     url: config.SMTP_URL,
     from: config.MAIL_FROM,
-    timeoutMs: providerTimeoutMs,
+    timeoutMs: providerCallMs,
   });
   return {
     ports: {
       ...ownPorts(config, database),
-      ...providerPorts(config, database, providerTimeoutMs),
+      ...providerPorts(config, database),
       mailer,
     },
     close: () => {
@@ -64,23 +62,23 @@ export const ownPorts = (config: PortsConfig, database: Database) => ({
   recommendations: teamRecommendations(database),
 });
 
-const providerPorts = (config: PortsConfig, database: Database, providerTimeoutMs: number) => ({
+const providerPorts = (config: PortsConfig, database: Database) => ({
   payments: stripePayments({
     apiKey: config.STRIPE_API_KEY,
     apiUrl: config.STRIPE_API_URL,
-    timeoutMs: providerTimeoutMs,
+    timeoutMs: providerCallMs,
   }),
-  texter: texterOf(config, providerTimeoutMs),
+  texter: texterOf(config),
   carrier: easypostCarrier({
     apiKey: config.EASYPOST_API_KEY,
     apiUrl: config.EASYPOST_API_URL,
     database,
-    timeoutMs: providerTimeoutMs,
+    timeoutMs: providerCallMs,
     shipFrom: warehouse,
   }),
 });
 
-function texterOf(config: PortsConfig, providerTimeoutMs: number): Texter {
+function texterOf(config: PortsConfig): Texter {
   const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_API_URL } = config;
   if (!TWILIO_ACCOUNT_SID || !TWILIO_AUTH_TOKEN || !TWILIO_FROM) return noTexter;
   return twilioTexter({
@@ -88,6 +86,6 @@ function texterOf(config: PortsConfig, providerTimeoutMs: number): Texter {
     authToken: TWILIO_AUTH_TOKEN,
     from: TWILIO_FROM,
     apiUrl: TWILIO_API_URL,
-    timeoutMs: providerTimeoutMs,
+    timeoutMs: providerCallMs,
   });
 }

@@ -4,11 +4,10 @@ import type { ReconciliationPorts } from '../activities/reconciliation-ports.js'
 import { easypostBooks } from '../adapters/easypost-books.js';
 import { postgresBooks } from '../adapters/postgres-books.js';
 import { stripeBooks } from '../adapters/stripe-books.js';
+import { providerCallMs } from '../adapters/time-limits.js';
 import type { WorkerConfig } from '../config.js';
 import type { Database } from '../db/database.js';
 import { temporalOpenWorkflows } from './open-workflows.js';
-
-const providerTimeoutMs = 10_000;
 
 /** Our books and everybody else's. @param ports what a difference is mended through */
 export const createReconciliationPorts = (
@@ -25,12 +24,12 @@ export const createReconciliationPorts = (
   paymentBooks: stripeBooks({
     apiKey: config.STRIPE_API_KEY,
     apiUrl: config.STRIPE_API_URL,
-    timeoutMs: providerTimeoutMs,
+    timeoutMs: providerCallMs,
   }),
   labelBooks: easypostBooks({
     apiKey: config.EASYPOST_API_KEY,
     apiUrl: config.EASYPOST_API_URL,
-    timeoutMs: providerTimeoutMs,
+    timeoutMs: providerCallMs,
   }),
   openWorkflows: temporalOpenWorkflows(client, config.TEMPORAL_TASK_QUEUE),
 });

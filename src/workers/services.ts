@@ -15,8 +15,6 @@ import type { ConsumerRules } from '../events/rules.js';
 import type { Logger } from '../logger.js';
 import { createPorts, ownPorts } from './ports.js';
 
-/** Below the time after which Postgres ends a transaction that does nothing. */
-const providerTimeoutMs = 6_000;
 const clockPollMs = 500;
 const newsPollMs = 200;
 /** So often a group notes that it has read what it does not want. */
@@ -41,7 +39,7 @@ export function startServices({ config, log, around = (ports) => ports }: Servic
       log.warn({ err: error }, 'a database connection was lost');
     },
   });
-  const outside = createPorts(config, database, providerTimeoutMs);
+  const outside = createPorts(config, database);
   const portsOf: PortsOf = (transaction) =>
     around({ ...outside.ports, ...portsIn(config, transaction) });
   const consumers = names

@@ -11,7 +11,7 @@ const levels = {
 } as const;
 
 /**
- * Temporal's own log lines go through our logger; its metrics are served for Prometheus where an
+ * Temporal's own log lines, its native core's too, go through our logger; its metrics are served for Prometheus where an
  * address is set. Once per process, before anything else of the SDK. Signals stay ours.
  */
 export function installTemporalRuntime(config: WorkerConfig, log: Logger): void {
@@ -22,6 +22,8 @@ export function installTemporalRuntime(config: WorkerConfig, log: Logger): void 
       log[levels[level]](meta ?? {}, message);
     }),
     telemetryOptions: {
+      // Else the native core writes past our logger, in a form of its own.
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
       ...(bindAddress !== undefined && {
         metrics: { prometheus: { bindAddress, useSecondsForDurations: true } },
       }),

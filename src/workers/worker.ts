@@ -1,11 +1,13 @@
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerDeploymentOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { reconciliationActivities } from '../activities/reconciliation.js';
+import { attemptStatementMs } from '../adapters/time-limits.js';
 import type { Ports } from '../activities/ports.js';
 import { temporalConnection } from '../api/temporal-connection.js';
-import type { WorkerConfig } from '../config.js';
+import { maxActivities, type WorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import type { Logger } from '../logger.js';
+import { buildIdOf } from './build-id.js';
 import { createPorts } from './ports.js';
 import { createReconciliationPorts } from './reconciliation-ports.js';
 import { temporalClient } from './temporal-client.js';
@@ -41,6 +43,7 @@ export async function startWorker(
   const database = openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
+    statementMs: attemptStatementMs,
     onIdleError: (error) => {
       log.warn({ err: error }, 'a database connection was lost');
     },
@@ -63,6 +66,8 @@ export async function startWorker(
     maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS,
     stickyQueueScheduleToStartTimeout: stickyWaitMs,
     maxConcurrentWorkflowTaskExecutions: config.WORKER_MAX_WORKFLOW_TASKS,
+    maxConcurrentActivityTaskExecutions: maxActivities(config),
+    workerDeploymentOptions: await deploymentOf(config, saga),
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE_MS,
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE_MS + 5_000,
     // A poll holds a slot while it waits, so there are far fewer polls than slots.
@@ -83,3 +88,15 @@ export async function startWorker(
     },
   };
 }
+
+/**
+ * Histories name the build that carried each task out. Which worker gets a task does not depend on it:
+ * that would need a step by hand before the first task of every build.
+ */
+const deploymentOf = async (
+  { WORKER_DEPLOYMENT_NAME: deploymentName, WORKER_BUILD_ID: buildId }: WorkerConfig,
+  saga: Saga,
+): Promise<WorkerDeploymentOptions> => ({
+  version: { deploymentName, buildId: buildId ?? (await buildIdOf(saga.workflowBundlePath)) },
+  useWorkerVersioning: false,
+});

@@ -54,7 +54,9 @@ const clients = [
 ];
 
 describe.each(clients)('$name', ({ name, code, errorBody, ask }) => {
-  const failure = async (answer: ScriptedAnswer | 'cut' | 'silence'): Promise<unknown> => {
+  const failure = async (
+    answer: ScriptedAnswer | 'cut' | 'silence' | 'drips',
+  ): Promise<unknown> => {
     provider = await startProvider(() => answer);
     return failureOf(ask(provider.url));
   };
@@ -102,6 +104,13 @@ describe.each(clients)('$name', ({ name, code, errorBody, ask }) => {
     const startedMs = Date.now();
     const error = await failure('silence');
     expect(error).toBeInstanceOf(ProviderUnavailable);
+    expect(Date.now() - startedMs).toBeLessThan(timeoutMs + 1_000);
+    expect(provider?.requests).toHaveLength(1);
+  });
+
+  it('gives up an answer that comes in drips', async () => {
+    const startedMs = Date.now();
+    expect(await failure('drips')).toBeInstanceOf(ProviderUnavailable);
     expect(Date.now() - startedMs).toBeLessThan(timeoutMs + 1_000);
     expect(provider?.requests).toHaveLength(1);
   });

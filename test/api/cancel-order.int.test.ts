@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { OrderId } from '../../src/domain/ids.js';
+import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus } from '../../src/domain/order-state.js';
 import {
   away,
@@ -23,6 +23,8 @@ beforeEach(async () => {
   workflows.cancels.length = 0;
 });
 afterAll(() => api.stop());
+
+const orderIdOf = (number: number): OrderId => `ord_0000000000000000000000000${number}`;
 
 const cancel = (orderId: string, body: object = { reason: 'changed my mind' }) =>
   api.http.post(`/v1/orders/${orderId}/cancel`).send(body);
@@ -93,6 +95,64 @@ it('is refused when the workflow refuses', async () => {
   workflows.cancelAnswer = { kind: 'refused' };
   const { body } = await cancel(id).expect(409);
   expect(body.code).toBe('order_not_cancellable');
+});
+
+it('is refused when the carrier turns out to have the parcel, with where the order stands', async () => {
+  const summary = { ...ended('shipped').summary, stage: 'delivery' as const };
+  workflows.cancelAnswer = { kind: 'refused', reason: 'the parcel has left', summary };
+  const { body } = await cancel(id).expect(409);
+  expect(body).toMatchObject({
+    code: 'order_not_cancellable',
+    current_status: 'shipped',
+    alternatives: ['return'],
+  });
+});
+
+it('is refused with the workflow’s reason before the order counts as shipped', async () => {
+  const summary = { ...ended('confirmed').summary, stage: 'hand_over' as const };
+  workflows.cancelAnswer = { kind: 'refused', reason: 'the parcel has left', summary };
+  const { body } = await cancel(id).expect(409);
+  expect(body).toMatchObject({ current_status: 'confirmed', detail: 'the parcel has left' });
+});
+
+describe('an order that goes on with some of its parcels', () => {
+  const shipments = { cancelled: [shipmentIdOf(orderIdOf(1))], sent: [shipmentIdOf(orderIdOf(2))] };
+  const partly = () => {
+    const { summary } = ended('shipped');
+    return { kind: 'ended' as const, summary: { ...summary, shipments } };
+  };
+
+  it('is answered with the order, and which parcels are stopped and which are not', async () => {
+    workflows.cancelAnswer = partly();
+    const { body } = await cancel(id).expect(200);
+    expect(body).toMatchObject({
+      id,
+      status: 'shipped',
+      cancelled_shipments: shipments.cancelled,
+      sent_shipments: shipments.sent,
+    });
+  });
+
+  it('is answered alike the second time, by its workflow, under the same key', async () => {
+    workflows.cancelAnswer = partly();
+    await setStatus('shipped');
+    const key = randomUUID();
+    const again = () => cancel(id).set('Idempotency-Key', key).expect(200);
+    expect((await again()).body).toEqual((await again()).body);
+    expect(workflows.cancels.map(([, , updateId]) => updateId)).toEqual([key, key]);
+  });
+
+  it('is refused to whoever asks anew', async () => {
+    await setStatus('shipped');
+    await cancel(id).expect(409);
+    expect(workflows.cancels).toEqual([]);
+  });
+});
+
+it('says nothing of shipments when all is cancelled', async () => {
+  workflows.cancelAnswer = ended('cancelled');
+  const { body } = await cancel(id).expect(200);
+  expect(body).not.toHaveProperty('sent_shipments');
 });
 
 it('is refused when the order ended another way meanwhile', async () => {

@@ -122,7 +122,10 @@ describe('cancelling', () => {
     await expect
       .poll(() => world.facts(orderId), { timeout: 10_000 })
       .toContain('shipment.handed_over');
-    expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'refused' });
+    expect(await workflows.cancel(orderId, request, randomUUID())).toMatchObject({
+      kind: 'refused',
+      summary: { orderId, status: 'shipped' },
+    });
   });
 
   it('says so when the order is still being undone at the deadline', async () => {

@@ -110,7 +110,11 @@ const rules: readonly Rule[] = [
   { command: /^temporal workflow query .* --type status$/, prints: /"status":"\w+"/ },
   { command: /^temporal workflow query .* --type timeline$/, prints: /"type":"order\.placed"/ },
   { command: /^temporal workflow describe .* -w ord_…$/, prints: /Type +order/ },
-  { command: /^temporal workflow show /, prints: /WorkflowExecutionStarted/ },
+  {
+    command: /^temporal workflow show .* --output json$/,
+    prints: /"buildId": "\d+\.\d+\.\d+-\w+"[^]*"workerDeploymentName": "durable-orders"/,
+  },
+  { command: /^temporal workflow show .* ord_…$/, prints: /WorkflowExecutionStarted/ },
   { command: /^temporal workflow list .*'OrderStatus="cancelled"'$/, prints: /order +\d/ },
   // Nothing is printed where nothing is found.
   { command: /^temporal workflow list .*'NeedsAttention=true'$/, prints: /^$/ },

@@ -4,14 +4,15 @@ import { findOrder, type OrderRecord } from '../../db/orders.js';
 import { noteCancelAsked } from '../../db/waiting-cancels.js';
 import type { OrderId } from '../../domain/ids.js';
 import { isEnded, isPastPointOfNoReturn } from '../../domain/order-state.js';
-import type { CancelRequest } from '../../workflows/messages.js';
+import type { CancelAnswer, CancelRequest } from '../../workflows/messages.js';
 import { cancelByEvents } from '../cancel-by-events.js';
-import type { CancelAnswer } from '../cancel-update.js';
+import type { CancelOutcome } from '../cancel-update.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { orderReply, withSummary } from '../order-reply.js';
 import { problem, type Problem } from '../problem.js';
 import { alternatives } from '../possible-actions.js';
-import type { Reply } from '../reply.js';
+import { content, type Reply } from '../reply.js';
+import { orderBody } from '../representation.js';
 import { invalidKey, isIdempotencyKey } from '../request-headers.js';
 import { describeError } from '../request-log.js';
 import { cancelRequest } from '../schemas/cancel-request.js';
@@ -31,8 +32,7 @@ export const cancelOrder =
 
     const order = await findOrder(api.database, orderId);
     if (order === undefined) return orderNotFound;
-    // The row may be behind its workflow, but these states never change again.
-    if (isEnded(order) || isPastPointOfNoReturn(order)) return finalAnswer(api, order);
+    if (rowKnows(order, key)) return finalAnswer(api, order);
 
     const { reason, requested_by: requestedBy } = body.value;
     const wish = { reason, requestedBy };
@@ -43,13 +43,21 @@ export const cancelOrder =
     return reply(api, answer, (await findOrder(api.database, orderId)) ?? order);
   };
 
+/**
+ * The row may be behind its workflow, but from these states no cancel comes. A repeated request gets its
+ * first answer, which only the workflow knows: it may have stopped some of the parcels.
+ */
+const rowKnows = (order: OrderRecord, key: string | undefined): boolean =>
+  isEnded(order) ||
+  (isPastPointOfNoReturn(order) && (key === undefined || order.coordination === 'choreographed'));
+
 /** The note only saves time, so a cancel does without it. */
 async function cancelByWorkflow(
   { workflows, database, log }: ApiDependencies,
   orderId: OrderId,
   wish: CancelRequest,
   updateId: string,
-): Promise<CancelAnswer> {
+): Promise<CancelOutcome> {
   const noted = noteCancelAsked(database, orderId).catch((error: unknown) => {
     log.warn({ order_id: orderId, err: describeError(error) }, 'a cancel was not noted');
   });
@@ -57,14 +65,17 @@ async function cancelByWorkflow(
   return answer;
 }
 
-function reply(api: ApiDependencies, answer: CancelAnswer, order: OrderRecord): Reply {
+function reply(api: ApiDependencies, answer: CancelOutcome, order: OrderRecord): Reply {
   switch (answer.kind) {
     case 'ended':
-      return finalAnswer(api, withSummary(order, answer.summary));
+      return whatBecameOf(api, answer.summary, order);
     case 'in_progress':
       return isEnded(order) ? finalAnswer(api, order) : orderReply(api, 202, order);
     case 'refused':
-      return notCancellable(order);
+      return notCancellable(
+        answer.summary === undefined ? order : withSummary(order, answer.summary),
+        answer.reason,
+      );
     case 'gone':
       return isEnded(order) ? finalAnswer(api, order) : problem('temporal_unavailable');
     case 'unavailable':
@@ -76,16 +87,26 @@ function reply(api: ApiDependencies, answer: CancelAnswer, order: OrderRecord): 
   }
 }
 
+/** Some parcels may have left already: those go on, and the answer says which. */
+function whatBecameOf(api: ApiDependencies, answer: CancelAnswer, before: OrderRecord): Reply {
+  const order = withSummary(before, answer);
+  if (answer.shipments === undefined) return finalAnswer(api, order);
+  const { cancelled, sent } = answer.shipments;
+  const body = orderBody(order, api.settings.temporalUi);
+  const more = { cancelled_shipments: cancelled, sent_shipments: sent };
+  return content(200, { ...body, ...more }, { orderId: order.id });
+}
+
 /** Cancelling twice is quiet. */
 const finalAnswer = (api: ApiDependencies, order: OrderRecord): Reply =>
   order.status === 'cancelled' ? orderReply(api, 200, order) : notCancellable(order);
 
-function notCancellable(order: OrderRecord): Problem {
+function notCancellable(order: OrderRecord, reason = `The order is ${order.status}.`): Problem {
   const isReturnable = isPastPointOfNoReturn(order);
   return problem('order_not_cancellable', {
     detail: isReturnable
       ? 'The carrier has the parcel. It can only come back as a return.'
-      : `The order is ${order.status}.`,
+      : reason,
     members: {
       current_status: order.status,
       current_stage: order.stage,

@@ -1,0 +1,95 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { inheritedEnvironment } from '../../src/config.js';
+import { roleScript } from '../../src/up/roles.js';
+import { orderWorkflowType } from '../../src/workflows/messages.js';
+import { sharedEnvironment } from '../support/environment.js';
+import { anOrderInput } from '../support/order-worker.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
+
+const taskQueue = `process-${randomUUID()}`;
+const lines: string[] = [];
+let environment: TestWorkflowEnvironment;
+let database: TestDatabase;
+let worker: ChildProcess;
+
+beforeAll(async () => {
+  environment = await sharedEnvironment();
+  database = await testDatabase({ migrated: true });
+  worker = startWorkerProcess();
+  await vi.waitFor(
+    () => {
+      expect(lines.join('\n')).toContain('"msg":"ready"');
+    },
+    { timeout: 30_000 },
+  );
+});
+afterAll(async () => {
+  worker.kill('SIGTERM');
+  await once(worker, 'exit');
+  await environment.teardown();
+  await database.drop();
+});
+
+/** The worker as it is deployed. Its providers are nowhere, so that no order gets far. */
+function startWorkerProcess(): ChildProcess {
+  const env = {
+    ...inheritedEnvironment(),
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    RECONCILE_INTERVAL_MS: '0',
+    WORKER_SHUTDOWN_GRACE_MS: '100',
+    WORKER_DEPLOYMENT_NAME: 'orders-of-a-test',
+    STRIPE_API_KEY: 'sk_test_x',
+    STRIPE_API_URL: 'http://127.0.0.1:9',
+    EASYPOST_API_KEY: 'EZTKx',
+    EASYPOST_API_URL: 'http://127.0.0.1:9',
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    ORDER_CODE_SECRET: 'sixteen characters and more',
+  };
+  const child = spawn(process.execPath, [roleScript('worker')], { env, stdio: 'pipe' });
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => lines.push(line));
+  }
+  return child;
+}
+
+const start = (type: string, args: unknown[]) =>
+  environment.client.workflow.start(type, { taskQueue, workflowId: randomUUID(), args });
+
+it('logs what the native core says like everything else, a JSON object on a line', async () => {
+  const handle = await start('a type that no worker knows', []);
+  const said = await vi.waitFor(
+    () => {
+      const line = lines.find((candidate) => candidate.includes('Failing workflow task'));
+      return JSON.parse(line ?? '') as Record<string, unknown>;
+    },
+    { timeout: 20_000 },
+  );
+  await handle.terminate();
+  expect(said).toMatchObject({ level: 40, role: 'worker', sdkComponent: 'core' });
+  for (const line of lines) expect(() => JSON.parse(line) as unknown, line).not.toThrow();
+});
+
+it('tells in each order’s history which build carried a task out', async () => {
+  const handle = await start(orderWorkflowType, [anOrderInput()]);
+  const completed = await vi.waitFor(
+    async () => {
+      const { events } = await handle.fetchHistory();
+      const found = events?.find((event) => event.workflowTaskCompletedEventAttributes);
+      expect(found).toBeDefined();
+      return found?.workflowTaskCompletedEventAttributes;
+    },
+    { timeout: 20_000, interval: 200 },
+  );
+  await handle.terminate();
+  expect(completed).toMatchObject({
+    workerDeploymentName: 'orders-of-a-test',
+    workerVersion: { buildId: expect.stringMatching(/^\d+\.\d+\.\d+-[0-9a-f]{12}$/) },
+  });
+});
