@@ -50,9 +50,8 @@ export async function startOrder(
   return answer;
 }
 
-/** Orders that were accepted by the first version were given the policies of its time. */
 export function inputOf(record: StartRecord): OrderInput {
-  const { orderId, customerId, member, dispatch, total } = record;
+  const { orderId, customerId, member, total } = record;
   const { policy, verification, codeChannel } = record;
   const { currency } = total;
   const lines = record.lines.map(({ sku, quantity, amountMinor }) => ({
@@ -61,7 +60,6 @@ export function inputOf(record: StartRecord): OrderInput {
     amount: money(amountMinor, currency),
   }));
   return {
-    version: 2,
     orderId,
     customerId,
     member,
@@ -69,7 +67,6 @@ export function inputOf(record: StartRecord): OrderInput {
     shipping: money(record.shippingMinor, currency),
     total,
     placedAt: record.createdAt.toISOString(),
-    dispatch,
     policy,
     verification,
     codeChannel,

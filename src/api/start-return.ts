@@ -50,7 +50,6 @@ export function returnInputOf(record: ReturnRecord): ReturnInput {
     requestedBy: record.requestedBy,
     approval: record.approval,
     requestedAt: record.createdAt.toISOString(),
-    dispatch: record.dispatch,
     limits: returns,
     undoMs,
   };

@@ -21,7 +21,6 @@ import type { AttentionId, OrderId, ReturnId, ShipmentId } from '../domain/ids.j
 import type { UndoName } from '../domain/saga.js';
 
 export type Coordination = 'orchestrated' | 'choreographed';
-export type Dispatch = 'local_first' | 'remote';
 
 /** A return goes the other way; a replacement takes the place of a shipment that was lost. */
 export type ShipmentKind = 'outbound' | 'return' | 'replacement';
@@ -39,13 +38,11 @@ interface OrdersTable {
   revision: Generated<number>;
   last_sequence: Generated<number>;
   coordination: Coordination;
-  dispatch: Dispatch;
   currency: Currency;
   total_minor: number;
   metadata: JSONColumnType<Record<string, string>>;
   created_at: Time;
   started_at: NullableTime;
-  cancel_asked_at: NullableTime;
   policy: ColumnType<OrderPolicy, string | undefined, string>;
   service_level: Generated<ServiceLevelName>;
   verification: ColumnType<Verification, string | undefined, string>;

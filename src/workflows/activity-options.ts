@@ -1,8 +1,4 @@
-import {
-  ActivityCancellationType,
-  type ActivityOptions,
-  type LocalActivityOptions,
-} from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
 import type { OrderActivities } from '../activities/index.js';
 
 export type ActivityName = keyof OrderActivities;
@@ -17,18 +13,6 @@ const hourMs = 60 * minuteMs;
  * cancel waits for it: its outcome is then known, and the undo need not guess.
  */
 const untilSettled = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED };
-
-/**
- * The quick try. Two seconds are far above what a healthy step takes (5 to 300 ms) and leave the
- * workflow task, whose timeout is 10 s, time to report itself alive. The second limit bounds the wait
- * for a free slot of a worker that is full.
- */
-export const quickTry: LocalActivityOptions = {
-  ...untilSettled,
-  startToCloseTimeout: 2 * secondMs,
-  scheduleToCloseTimeout: 4 * secondMs,
-  retry: { maximumAttempts: 1 },
-};
 
 /** Our own Postgres: 5 s is its statement timeout; ten minutes outlast a failover. */
 const ownDatabase: ActivityOptions = {
@@ -84,10 +68,7 @@ const bookkeeping: ActivityOptions = {
   retry: { initialInterval: 200, maximumInterval: 5 * secondMs },
 };
 
-/** Does nothing, so after 2 s its worker is dead; never given up, as what was heard is to have its effect. */
-export const receipt: ActivityOptions = { ...bookkeeping, startToCloseTimeout: 2 * secondMs };
-
-/** How patiently each activity is carried out once its quick try did not settle it. */
+/** How patiently each activity is carried out. */
 export const profiles: Readonly<Record<ActivityName, ActivityOptions>> = {
   reserveInventory: ownDatabase,
   reserveReplacement: ownDatabase,
@@ -130,22 +111,3 @@ export const profiles: Readonly<Record<ActivityName, ActivityOptions>> = {
   placeExchange: undo,
   recordReturn: bookkeeping,
 };
-
-/**
- * Local first in either dispatch mode: writes to our own tables, where nothing outside is called that
- * an activity of its own would show, and the mails of every milestone, for which nothing waits.
- */
-export const alwaysLocalFirst: ReadonlySet<ActivityName> = new Set([
-  'assignDeliveryPartner',
-  'awardPoints',
-  'extendHold',
-  'inspectReturn',
-  'issueInventory',
-  'placeExchange',
-  'recordReturn',
-  'recordTransition',
-  'restockReturn',
-  'revokePartOfPoints',
-  'sendMail',
-  'settleDeliveryOffer',
-]);

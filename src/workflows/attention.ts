@@ -6,7 +6,6 @@ import type { Money } from '../domain/money.js';
 import { resolveAttentionUpdate, type AttentionResolution, type OrderSummary } from './messages.js';
 import type { OrderLife } from './order-life.js';
 import { demandLegible } from './legible.js';
-import { onRecord } from './on-record.js';
 import { demand, refuse } from './refusal.js';
 
 /** Work for a person, for as long as the order waits for it. */
@@ -89,7 +88,6 @@ export class Attention {
   private async settle(item: AttentionItem, resolution: AttentionResolution): Promise<void> {
     item.isClosed = true;
     item.decision = resolution;
-    await onRecord();
     const { id, reason, subject } = item;
     const { by, choice, note } = resolution;
     await this.life.record(resolutionKeyOf(id), [

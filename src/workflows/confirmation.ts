@@ -3,7 +3,6 @@ import { codesPerOrder } from '../domain/one-time-code.js';
 import type { Journey } from './journey.js';
 import { verifyCodeUpdate, type CodeAnswer, type CodeMessage } from './messages.js';
 import { demandLegible } from './legible.js';
-import { onRecord } from './on-record.js';
 import { demand } from './refusal.js';
 
 /** The customer's one-time codes, and what he made of them. One message is dealt with at a time. */
@@ -42,7 +41,6 @@ export class Confirmation {
   }
 
   private async hear(message: CodeMessage): Promise<CodeAnswer> {
-    await onRecord();
     if (this.isOver) return this.isVerified ? { kind: 'verified' } : { kind: 'no_more_codes' };
     demand(this.journey.life, 'verifyCode');
     if ('resend' in message) return this.resend();

@@ -16,7 +16,6 @@ import {
 import { StepFailed } from './dispatch.js';
 import type { Journey } from './journey.js';
 import { demandLegible, whenLegible } from './legible.js';
-import { onRecord } from './on-record.js';
 import { demand, refuse } from './refusal.js';
 
 /** What people and the world outside have told the order, for whoever waits for it. */
@@ -152,7 +151,6 @@ export class Customer {
   }
 
   private async changeAddress({ changeId, by }: StagedChange): Promise<AddressAnswer> {
-    await onRecord();
     const { life, total } = this.journey;
     demand(life, 'changeAddress');
     const mayReprice = beforePayment.has(life.state.stage);

@@ -81,7 +81,6 @@ export class Journey {
   }
 
   private stopForward(): void {
-    this.life.isCancelHeard = true;
     this.sideSteps.cancel();
     this.cancellable.cancel();
   }

@@ -16,8 +16,6 @@ export const orderWorkflowType = 'order';
 
 /** What the workflow carries: ids, quantities and amounts; never a name, an address or a token. */
 export interface OrderInput {
-  /** Orders of the first version carry none, and live on by the rules of their time. */
-  readonly version: 2;
   readonly orderId: OrderId;
   readonly customerId: string;
   readonly member: boolean;
@@ -27,7 +25,6 @@ export interface OrderInput {
   readonly total: Money;
   /** When the order was accepted, RFC 3339. */
   readonly placedAt: string;
-  readonly dispatch: 'local_first' | 'remote';
   readonly policy: OrderPolicy;
   readonly verification: Verification;
   /** Where a one-time code goes. */
@@ -157,7 +154,6 @@ export interface ReturnInput {
   /** Why a person has to approve; empty when nobody has to. */
   readonly approval: readonly string[];
   readonly requestedAt: string;
-  readonly dispatch: 'local_first' | 'remote';
   readonly limits: ServiceLevel['returns'];
   /** A step that is still being retried after this time calls for a person. In milliseconds. */
   readonly undoMs: number;

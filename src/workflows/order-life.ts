@@ -1,10 +1,4 @@
-import {
-  CancellationScope,
-  condition,
-  setCurrentDetails,
-  setHandler,
-  upsertSearchAttributes,
-} from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Entry, Written } from '../activities/ports.js';
 import type { Step, Told } from '../activities/step.js';
 import { changesState, evolve, evolveAll, ForbiddenTransition } from '../domain/evolve.js';
@@ -12,32 +6,26 @@ import type { Fact, RecordedFact } from '../domain/facts.js';
 import { placedWith, statusesOf, type OrderState } from '../domain/order-state.js';
 import type { ActivityName } from './activity-options.js';
 import { detailsOf, searchAttributesOf } from './display.js';
-import { dispatch, type Call, type InputOf, type ResultOf } from './dispatch.js';
+import { dispatch, type InputOf, type ResultOf } from './dispatch.js';
 import { statusQuery, timelineQuery, type OrderInput, type OrderSummary } from './messages.js';
-import { Turns, type InTurn } from './turns.js';
 
 export type OutcomeOf<Name extends ActivityName> = ResultOf<Name>['outcome'];
 export type PayloadOf<Name extends ActivityName> = Omit<InputOf<Name>, keyof Step>;
 
 /** Each phase numbers its changes from here on: more than one task of one order can ever write. */
 const revisionsPerPhase = 1_000;
-/** A cancel that waits comes in at once; nothing shorter can be relied on (docs/decisions/0015). */
-const cancelArrivesMs = 1_000;
 
 /** An order's state and timeline as the workflow knows them, and the one way to change them. */
 export class OrderLife {
   state: OrderState;
   /** From when on it goes back; its stage says so as soon as that is written. */
   isStopped = false;
-  isCancelHeard = false;
   private since: string;
   private revision = 0;
   private readonly timeline: RecordedFact[];
   private readonly heard = new Set<number>();
   private readonly openAttention = new Set<string>();
   private published = '';
-  private hasGivenWay = false;
-  private readonly turns = new Turns();
 
   constructor(readonly input: OrderInput) {
     this.state = placedWith(input.total);
@@ -55,7 +43,7 @@ export class OrderLife {
     summary: string,
   ): Promise<OutcomeOf<Name>> {
     const next = () => (this.revision += 1);
-    return this.call({ inTurn: this.turns.main, next }, name, payload, summary);
+    return this.call(next, name, payload, summary);
   }
 
   /** A step beside the main line: its facts stand in the timeline and move nothing. */
@@ -65,7 +53,7 @@ export class OrderLife {
     summary: string,
   ): Promise<OutcomeOf<Name>> {
     const next = () => this.revision;
-    return this.call({ inTurn: this.turns.aside, next }, name, payload, summary);
+    return this.call(next, name, payload, summary);
   }
 
   /**
@@ -76,12 +64,10 @@ export class OrderLife {
   async record(key: string, facts: readonly Fact[]): Promise<readonly RecordedFact[]> {
     const { orderId } = this.input;
     const summary = facts.map(({ type }) => type).join(', ');
-    return this.write(summary, () => {
-      const change = facts.some(({ type }) => changesState(type))
-        ? { change: this.nextChange(evolveAll(this.state, facts)) }
-        : {};
-      return { orderId, key, facts, ...change };
-    });
+    const change = facts.some(({ type }) => changesState(type))
+      ? { change: this.nextChange(evolveAll(this.state, facts)) }
+      : {};
+    return this.write(summary, { orderId, key, facts, ...change });
   }
 
   /**
@@ -113,44 +99,28 @@ export class OrderLife {
   }
 
   private async call<Name extends ActivityName>(
-    { inTurn, next }: { readonly inTurn: InTurn; readonly next: () => number },
+    next: () => number,
     name: Name,
     payload: PayloadOf<Name>,
     summary: string,
   ): Promise<OutcomeOf<Name>> {
-    const { orderId, dispatch: mode } = this.input;
     const answer = this.answer();
-    const input = () => {
-      const revision = next();
-      const step: Step = { orderId, revision, before: answer.begin(revision) };
-      return { ...step, ...payload } as unknown as InputOf<Name>;
-    };
-    const call: Call<Name> = { name, input, summary, heard: answer.heard, giveWay: this.giveWay };
-    const told: Told<unknown> = await dispatch({ mode, inTurn }, call, () => {
-      this.publish();
-    });
+    const revision = next();
+    const step: Step = { orderId: this.input.orderId, revision, before: answer.begin(revision) };
+    const input = { ...step, ...payload } as unknown as InputOf<Name>;
+    const told: Told<unknown> = await dispatch({ name, input, summary });
+    answer.heard(told);
     await answer.settled();
     return told.outcome as OutcomeOf<Name>;
   }
 
-  private async write(summary: string, entryNow: () => Entry): Promise<readonly RecordedFact[]> {
+  private async write(summary: string, entry: Entry): Promise<readonly RecordedFact[]> {
     const answer = this.answer();
-    const input = () => {
-      const entry = entryNow();
-      answer.begin(entry.change?.revision, entry.facts.length === 0);
-      return entry;
-    };
-    const call: Call<'recordTransition'> = {
-      name: 'recordTransition',
-      input,
-      summary,
-      heard: answer.heard,
-      giveWay: this.giveWay,
-    };
-    const manner = { mode: this.input.dispatch, inTurn: this.turns.main };
-    const { facts } = await dispatch(manner, call, () => undefined);
+    answer.begin(entry.change?.revision, entry.facts.length === 0);
+    const written = await dispatch({ name: 'recordTransition', input: entry, summary });
+    answer.heard(written);
     await answer.settled();
-    return facts;
+    return written.facts;
   }
 
   /**
@@ -169,7 +139,7 @@ export class OrderLife {
         isWhole = isWholeState;
         return (before = this.state);
       },
-      heard: ({ facts, rowRevision }: Told<unknown>) => {
+      heard: ({ facts, rowRevision }: Written) => {
         const isChange = isWhole || facts.some(({ type }) => changesState(type));
         isOvertaken = isChange && (before !== this.state || rowRevision !== sent);
         this.revision = Math.max(this.revision, rowRevision);
@@ -183,24 +153,11 @@ export class OrderLife {
     };
   }
 
-  /**
-   * A cancel comes in with the next workflow task, and the one at hand would make all quick tries that
-   * are left before. It ends when there is nothing to do but wait: once, in case that nobody comes.
-   */
-  private readonly giveWay = async ({ isCancelAsked }: Written): Promise<void> => {
-    if (isCancelAsked !== true || this.hasGivenWay || this.isStopped) return;
-    this.hasGivenWay = true;
-    await CancellationScope.nonCancellable(() =>
-      condition(() => this.isCancelHeard, cancelArrivesMs),
-    );
-  };
-
   private async bringUpToDate(): Promise<void> {
     const { orderId } = this.input;
-    await this.write('bring the row up to date', () => {
-      const change = this.nextChange(this.state);
-      return { orderId, key: `state:${change.revision}`, facts: [], change };
-    });
+    const change = this.nextChange(this.state);
+    const key = `state:${change.revision}`;
+    await this.write('bring the row up to date', { orderId, key, facts: [], change });
   }
 
   private nextChange(state: OrderState): NonNullable<Entry['change']> {

@@ -8,18 +8,14 @@ import type { Fact } from '../domain/facts.js';
 import { isEnded } from '../domain/order-state.js';
 import { Journey, type Stop } from './journey.js';
 import type { OrderInput, OrderSummary } from './messages.js';
-import { onRecord } from './on-record.js';
 import { Shipments } from './shipments.js';
 import { reserveInventory, undoReserveInventory } from './steps/inventory.js';
 import { authorizePayment, undoAuthorizePayment } from './steps/payment.js';
 import { undoCreateShipment } from './steps/shipping.js';
 import { verify } from './steps/verification.js';
-import type { OrderInput as FirstOrderInput } from './v1/messages.js';
-import { order as firstOrder } from './v1/order.js';
 
 /** The biography of one order, from placed to delivered, or back to where it began. */
-export async function order(input: OrderInput | FirstOrderInput): Promise<OrderSummary> {
-  if (!('version' in input)) return firstOrder(input);
+export async function order(input: OrderInput): Promise<OrderSummary> {
   const journey = new Journey({ input });
   return CancellationScope.nonCancellable(() => live(journey));
 }
@@ -62,7 +58,6 @@ async function takeBack(journey: Journey, stop: Stop): Promise<void> {
   life.isStopped = true;
   await sideSteps.stop();
   await customer.settled();
-  if (stop.kind === 'cancelled') await onRecord();
   life.outrank();
   if (stop.kind !== 'rejected') assumeEverything(journey);
   const { due } = undos;

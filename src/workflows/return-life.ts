@@ -6,9 +6,8 @@ import type { Money } from '../domain/money.js';
 import { firstStatus, statusGivenBy, stuckFact, type ReturnStatus } from '../domain/returns.js';
 import type { ActivityName } from './activity-options.js';
 import { Deadlines } from './deadlines.js';
-import { dispatch, type Call, type InputOf, type Manner, type ResultOf } from './dispatch.js';
+import { dispatch, type Call, type InputOf, type ResultOf } from './dispatch.js';
 import { returnStatusQuery, type ReturnInput, type ReturnSummary } from './messages.js';
-import { Turns } from './turns.js';
 
 type ReturnActivity = Extract<
   ActivityName,
@@ -38,12 +37,10 @@ export class ReturnLife {
   readonly deadlines = new Deadlines();
   private since: string;
   private readonly asides: Promise<void>[] = [];
-  private readonly manner: Manner;
 
   constructor(readonly input: ReturnInput) {
     this.status = firstStatus(input.approval);
     this.since = input.requestedAt;
-    this.manner = { mode: input.dispatch, inTurn: new Turns().main };
     setHandler(returnStatusQuery, () => this.summary(), { description: 'Where the return stands' });
   }
 
@@ -63,9 +60,7 @@ export class ReturnLife {
   ): Promise<OutcomeOf<Name>> {
     const input = { ...this.step(), ...payload } as unknown as InputOf<Name>;
     let isSettled = false;
-    const running = this.run({ name, input: () => input, summary }).finally(
-      () => (isSettled = true),
-    );
+    const running = this.run({ name, input, summary }).finally(() => (isSettled = true));
     // It is awaited below; until then a failure must not count as one that nobody looks at.
     running.catch(() => undefined);
     const inTime = await this.deadlines.until(() => isSettled, this.input.undoMs);
@@ -81,11 +76,7 @@ export class ReturnLife {
     const step = this.step();
     const summary = facts.map(({ type }) => type).join(', ');
     const entry = { ...step, key: `${what}:${step.returnId}`, facts };
-    const told = await dispatch(
-      this.manner,
-      { name: 'recordReturn', input: () => entry, summary },
-      () => undefined,
-    );
+    const told = await dispatch({ name: 'recordReturn', input: entry, summary });
     this.apply(told.facts);
   }
 
@@ -95,7 +86,7 @@ export class ReturnLife {
     const input = { orderId, template, sequence: returnId, data: { ...data, returnId } };
     const sending = this.run({
       name: 'sendMail',
-      input: () => input,
+      input,
       summary: `tell the buyer: ${template}`,
     });
     this.asides.push(
@@ -114,7 +105,7 @@ export class ReturnLife {
   }
 
   private async run<Name extends Told>(call: Call<Name>): Promise<OutcomeOf<Name>> {
-    const told = await dispatch(this.manner, call, () => undefined);
+    const told = await dispatch(call);
     this.apply(told.facts);
     return told.outcome;
   }

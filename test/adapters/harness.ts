@@ -143,7 +143,6 @@ const orderRow = (id: OrderId) => ({
   fulfillment_status: 'reserved' as const,
   status_since: new Date(),
   coordination: 'orchestrated' as const,
-  dispatch: 'local_first' as const,
   currency: amount.currency,
   total_minor: amount.amountMinor,
   metadata: '{}',

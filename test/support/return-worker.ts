@@ -40,7 +40,6 @@ export const aReturnInput = (changes: Partial<ReturnInput> = {}): ReturnInput =>
   requestedBy: 'customer',
   approval: [],
   requestedAt: new Date().toISOString(),
-  dispatch: 'local_first',
   limits: standardServiceLevel.returns,
   undoMs: standardServiceLevel.undoMs,
   ...changes,

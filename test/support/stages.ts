@@ -90,7 +90,7 @@ export async function orderAt(
 ): Promise<RestingOrder> {
   const { input, heldCall, lead, ...scene } = scenes[stage];
   const held = gate<undefined>();
-  const order = await desk.place({ ...input, dispatch: 'remote' }, (world) => {
+  const order = await desk.place(input, (world) => {
     scene.prepare?.(world);
     if (heldCall !== undefined) world.always(heldCall, held.wait);
     prepare(world);

@@ -23,7 +23,6 @@ export class World {
   /** The orders' rows, as `orders.append` keeps them. */
   readonly rows = new Map<string, NonNullable<Entry['change']>>();
   /** What the rows say from now on. */
-  isCancelAsked = false;
   private readonly keys = new Map<string, readonly RecordedFact[]>();
   private readonly scripts = new Map<string, Script[]>();
   private readonly forever = new Map<string, Script>();
@@ -179,7 +178,7 @@ export class World {
   private append(entry: Entry): Written {
     const facts = this.record(entry);
     const rowRevision = this.rows.get(entry.orderId)?.revision ?? 0;
-    return { facts, rowRevision, ...(this.isCancelAsked && { isCancelAsked: true }) };
+    return { facts, rowRevision };
   }
 
   private record({ orderId, key, facts, change }: Entry): readonly RecordedFact[] {

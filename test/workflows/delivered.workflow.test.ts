@@ -11,45 +11,42 @@ beforeAll(async () => {
 });
 afterAll(() => environment.teardown());
 
-test.each(['local_first', 'remote'] as const)(
-  'an order that nothing stands against is delivered (%s)',
-  async (dispatch) => {
-    const world = new World();
-    const { worker, start } = await orderWorker(environment, world);
-    await worker.runUntil(async () => {
-      const handle = await start({ dispatch });
-      await report(handle, 'handed_over');
-      await report(handle, 'delivered');
-      const summary = await handle.result();
+test('an order that nothing stands against is delivered', async () => {
+  const world = new World();
+  const { worker, start } = await orderWorker(environment, world);
+  await worker.runUntil(async () => {
+    const handle = await start();
+    await report(handle, 'handed_over');
+    await report(handle, 'delivered');
+    const summary = await handle.result();
 
-      expect(summary).toMatchObject({
-        status: 'delivered',
-        stage: 'done',
-        paymentStatus: 'captured',
-        fulfillmentStatus: 'delivered',
-        needsAttention: false,
-      });
-      expect(world.calls.sort()).toEqual(
-        [
-          'order_placed',
-          'reserveInventory',
-          'authorizePayment',
-          'order_confirmation',
-          'seller_notice',
-          'assignDeliveryPartner',
-          'awardPoints',
-          'createShipment',
-          'capturePayment',
-          'issueInventory',
-          'shipped',
-          'delivered',
-        ].sort(),
-      );
-      expect(await handle.query(statusQuery)).toEqual(summary);
-      const timeline = await handle.query(timelineQuery);
-      expect(timeline.map((fact) => fact.type)).toEqual(
-        expect.arrayContaining(['order.placed', ...world.facts(handle.workflowId)]),
-      );
+    expect(summary).toMatchObject({
+      status: 'delivered',
+      stage: 'done',
+      paymentStatus: 'captured',
+      fulfillmentStatus: 'delivered',
+      needsAttention: false,
     });
-  },
-);
+    expect(world.calls.sort()).toEqual(
+      [
+        'order_placed',
+        'reserveInventory',
+        'authorizePayment',
+        'order_confirmation',
+        'seller_notice',
+        'assignDeliveryPartner',
+        'awardPoints',
+        'createShipment',
+        'capturePayment',
+        'issueInventory',
+        'shipped',
+        'delivered',
+      ].sort(),
+    );
+    expect(await handle.query(statusQuery)).toEqual(summary);
+    const timeline = await handle.query(timelineQuery);
+    expect(timeline.map((fact) => fact.type)).toEqual(
+      expect.arrayContaining(['order.placed', ...world.facts(handle.workflowId)]),
+    );
+  });
+});

@@ -54,7 +54,8 @@ const undosAfter: Readonly<Record<StepName, Undos | 'goes on'>> = {
 };
 
 const steps = Object.entries(undosAfter);
-const modes = ['local_first', 'remote'] as const;
+type Mode = 'activity';
+const modes: readonly Mode[] = ['activity'];
 const cells = modes.flatMap((mode) =>
   steps.flatMap(([step, undos]) => (undos === 'goes on' ? [] : [[mode, step, undos] as const])),
 );
@@ -79,10 +80,9 @@ function secondParcelFails(world: World, step: string): void {
 }
 
 const input = (
-  dispatch: OrderInput['dispatch'],
+  _mode: Mode,
   shipmentFailure: OrderPolicy['shipmentFailure'] = 'undo_order',
 ): Partial<OrderInput> => ({
-  dispatch,
   serviceLevel: noSecondChances,
   policy: { ...defaultPolicy, shipmentFailure },
 });
@@ -132,8 +132,8 @@ describe.concurrent('a step that fails for good', () => {
     },
   );
 
-  test.each(sideSteps)('%s: %s rolls nothing back', async (mode, step) => {
-    const order = await desk.place({ dispatch: mode }, (prepared) => {
+  test.each(sideSteps)('%s: %s rolls nothing back', async (_mode, step) => {
+    const order = await desk.place({}, (prepared) => {
       prepared.always(callsOf[step as StepName], refuses);
     });
     await deliver(order, 0);
@@ -146,7 +146,7 @@ describe.concurrent('a step that fails for good', () => {
 });
 
 test('an undo goes on when the undo before it keeps failing for a while', async () => {
-  const { handle, world } = await desk.place(input('local_first'), (prepared) => {
+  const { handle, world } = await desk.place(input('activity'), (prepared) => {
     prepared.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
     prepared.script(
       'voidAuthorization',

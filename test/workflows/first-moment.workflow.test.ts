@@ -5,23 +5,20 @@ import { gate } from '../support/world.js';
 
 const desk = useOrderDesk();
 
-test.each(['local_first', 'remote'] as const)(
-  'an order answers questions and takes a cancel before its first step is done (%s)',
-  async (dispatch) => {
-    const reserving = gate<undefined>();
-    const { handle, world } = await desk.place({ dispatch }, (fresh) => {
-      fresh.always('reserveInventory', reserving.wait);
-    });
-    await isAskedFor(world, 'reserveInventory');
-    expect(await handle.query(statusQuery)).toMatchObject({ status: 'pending' });
-    const [placed] = await handle.query(timelineQuery);
-    expect(placed).toMatchObject({ type: 'order.placed' });
-    const cancelled = await handle.startUpdate(cancelOrderUpdate, {
-      args: [{ requestedBy: 'buyer', reason: 'changed my mind' }],
-      waitForStage: 'ACCEPTED',
-    });
-    reserving.open(undefined);
-    expect(await cancelled.result()).toMatchObject({ status: 'cancelled' });
-    expect(world.calls).not.toContain('authorizePayment');
-  },
-);
+test('an order answers questions and takes a cancel before its first step is done (%s)', async () => {
+  const reserving = gate<undefined>();
+  const { handle, world } = await desk.place({}, (fresh) => {
+    fresh.always('reserveInventory', reserving.wait);
+  });
+  await isAskedFor(world, 'reserveInventory');
+  expect(await handle.query(statusQuery)).toMatchObject({ status: 'pending' });
+  const [placed] = await handle.query(timelineQuery);
+  expect(placed).toMatchObject({ type: 'order.placed' });
+  const cancelled = await handle.startUpdate(cancelOrderUpdate, {
+    args: [{ requestedBy: 'buyer', reason: 'changed my mind' }],
+    waitForStage: 'ACCEPTED',
+  });
+  reserving.open(undefined);
+  expect(await cancelled.result()).toMatchObject({ status: 'cancelled' });
+  expect(world.calls).not.toContain('authorizePayment');
+});

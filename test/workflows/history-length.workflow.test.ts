@@ -19,8 +19,8 @@ const ofLines = (count: number): Partial<OrderInput> => ({
 });
 
 /** Events of a delivered order. The carrier tells of each milestone of each parcel, one by one. */
-async function eventsOnce(parcels: number, dispatch: OrderInput['dispatch'], lines: number) {
-  const order = await desk.place({ ...ofLines(lines), dispatch }, (world) => {
+async function eventsOnce(parcels: number, lines: number) {
+  const order = await desk.place(ofLines(lines), (world) => {
     splitOver(world, ...Array.from({ length: parcels }, (_, index) => `wh_${index}`));
   });
   await happens(order, 'payment.captured', parcels);
@@ -36,32 +36,29 @@ async function eventsOnce(parcels: number, dispatch: OrderInput['dispatch'], lin
 }
 
 /** A busy machine only ever adds events, as a slow workflow task reports itself alive. */
-async function eventsOf(parcels: number, dispatch: OrderInput['dispatch'], lines = 20) {
+async function eventsOf(parcels: number, lines = 20) {
   const counts: number[] = [];
-  for (let round = 0; round < 3; round += 1)
-    counts.push(await eventsOnce(parcels, dispatch, lines));
+  for (let round = 0; round < 3; round += 1) counts.push(await eventsOnce(parcels, lines));
   return Math.min(...counts);
 }
 
-describe.each(['local_first', 'remote'] as const)('%s', (dispatch) => {
-  const furtherMost = dispatch === 'local_first' ? 15 : 30;
+describe('history', () => {
+  const furtherMost = 44;
 
   test('an order with 20 lines and 4 parcels writes less than 200 events', async () => {
-    expect(await eventsOf(4, dispatch)).toBeLessThan(200);
+    expect(await eventsOf(4)).toBeLessThan(200);
   });
 
   test(`each further parcel costs at most ${furtherMost} events`, async () => {
     const counts: number[] = [];
-    for (const parcels of [1, 2, 3, 4]) counts.push(await eventsOf(parcels, dispatch));
-    process.stdout.write(`history events by parcels, ${dispatch}: ${counts.join(', ')}\n`);
+    for (const parcels of [1, 2, 3, 4]) counts.push(await eventsOf(parcels));
+    process.stdout.write(`history events by parcels: ${counts.join(', ')}\n`);
     const [one = 0] = counts;
     const further = counts.map((count, index) => (count - one) / Math.max(index, 1));
     expect(Math.max(...further)).toBeLessThanOrEqual(furtherMost);
   });
 
   test('the number of lines costs no events', async () => {
-    expect(Math.abs((await eventsOf(1, dispatch, 1)) - (await eventsOf(1, dispatch)))).toBeLessThan(
-      10,
-    );
+    expect(Math.abs((await eventsOf(1, 1)) - (await eventsOf(1)))).toBeLessThan(10);
   });
 });

@@ -215,25 +215,21 @@ describe.concurrent('an authorization that ran out', () => {
     expect(await order.handle.result()).toMatchObject({ paymentStatus: 'declined' });
   });
 
-  test.each(['local_first', 'remote'] as const)(
-    'is renewed once for two parcels that find it out at once (%s)',
-    async (dispatch) => {
-      const order = await desk.place({ dispatch }, (world) => {
-        splitOver(world, 'wh_1', 'wh_2');
-        scripts(renewed)(world);
-        // Local tries come one after the other; remote ones wait here for each other.
-        world.always('capturePayment', async (request) => {
-          if (dispatch === 'remote') await isAskedFor(world, 'capturePayment', 2);
-          return firstIsLost(request);
-        });
+  test('is renewed once for two parcels that find it out at once (%s)', async () => {
+    const order = await desk.place({}, (world) => {
+      splitOver(world, 'wh_1', 'wh_2');
+      scripts(renewed)(world);
+      world.always('capturePayment', async (request) => {
+        await isAskedFor(world, 'capturePayment', 2);
+        return firstIsLost(request);
       });
-      await isDelivered(order, 2);
-      expectAuthorizations(order, 1780, 1780);
-      expect(amountsOf(order, 'payment.captured')).toEqual([eur(890), eur(890)]);
-      const taken = requestsOf(order.world, 'capturePayment').slice(-2);
-      expect(taken).toMatchObject([{ paymentId: 'pi_2' }, { paymentId: 'pi_2' }]);
-    },
-  );
+    });
+    await isDelivered(order, 2);
+    expectAuthorizations(order, 1780, 1780);
+    expect(amountsOf(order, 'payment.captured')).toEqual([eur(890), eur(890)]);
+    const taken = requestsOf(order.world, 'capturePayment').slice(-2);
+    expect(taken).toMatchObject([{ paymentId: 'pi_2' }, { paymentId: 'pi_2' }]);
+  });
 
   test('is renewed only for what is not taken yet', async () => {
     const order = await desk.place({}, (world) => {

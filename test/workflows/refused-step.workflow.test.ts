@@ -90,17 +90,15 @@ function secondIsRefused(world: World, { step, answer }: Refusal): void {
 }
 
 const input = (
-  dispatch: OrderInput['dispatch'],
   shipmentFailure: OrderPolicy['shipmentFailure'] = 'undo_order',
 ): Partial<OrderInput> => ({
-  dispatch,
   serviceLevel: noSecondChances,
   policy: { ...defaultPolicy, shipmentFailure },
 });
 
-describe.concurrent.each(['local_first', 'remote'] as const)('%s', (mode) => {
+describe.concurrent('a refused step', () => {
   test.each(Object.entries(refusals))('%s', async (_title, refusal) => {
-    const { handle, world } = await desk.place(input(mode), (prepared) => {
+    const { handle, world } = await desk.place(input(), (prepared) => {
       prepared.always(refusal.step, () => refusal.answer);
       if (refusal.step === 'authorizePayment')
         prepared.always('confirmPayment', () => refusal.answer);
@@ -120,7 +118,7 @@ describe.concurrent.each(['local_first', 'remote'] as const)('%s', (mode) => {
   const ofTwo = Object.entries(refusalsOfTwo);
 
   test.each(ofTwo)('%s one of two parcels undoes both, by policy', async (_title, refusal) => {
-    const { handle, world } = await desk.place(input(mode), (prepared) => {
+    const { handle, world } = await desk.place(input(), (prepared) => {
       secondIsRefused(prepared, refusal);
     });
     expect(await handle.result()).toMatchObject({ status: 'rejected', ...refusal.state });
@@ -129,7 +127,7 @@ describe.concurrent.each(['local_first', 'remote'] as const)('%s', (mode) => {
   });
 
   test.each(ofTwo)('%s one of two parcels undoes that one, by policy', async (_title, refusal) => {
-    const order = await desk.place(input(mode, 'refund_shipment'), (prepared) => {
+    const order = await desk.place(input('refund_shipment'), (prepared) => {
       secondIsRefused(prepared, refusal);
     });
     await happens(order, 'shipment.abandoned');

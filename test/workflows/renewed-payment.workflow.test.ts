@@ -52,7 +52,7 @@ describe.concurrent('an order whose authorization was renewed', () => {
 
   test('takes the money of a parcel that comes meanwhile from the new one', async () => {
     const renewal = gate<object>();
-    const order = await desk.place({ dispatch: 'remote' }, (world) => {
+    const order = await desk.place({}, (world) => {
       splitOver(world, 'wh_1', 'wh_2');
       world.script('authorizePayment', authorized('pi_1'), renewal.wait);
       world.always('capturePayment', firstIsLost);

@@ -28,47 +28,44 @@ beforeAll(async () => {
 afterAll(() => environment.teardown());
 
 describe('goods that come back', () => {
-  test.each(['local_first', 'remote'] as const)(
-    'are refunded, restocked and taken off the points exactly as far as they were accepted (%s)',
-    async (dispatch) => {
-      const returns = new ReturnWorld(aReturnInput({ dispatch }));
-      const { orderId, returnId } = returns.input;
-      const summary = await live(environment, returns, async (handle) => {
-        await until(handle, 'awaiting_goods');
-        await inspect(handle, tea(1, 'restock'), tea(1, 'refuse'), mug('scrap'));
-        return handle.result();
-      });
+  test('are refunded, restocked and taken off the points exactly as far as they were accepted (%s)', async () => {
+    const returns = new ReturnWorld(aReturnInput());
+    const { orderId, returnId } = returns.input;
+    const summary = await live(environment, returns, async (handle) => {
+      await until(handle, 'awaiting_goods');
+      await inspect(handle, tea(1, 'restock'), tea(1, 'refuse'), mug('scrap'));
+      return handle.result();
+    });
 
-      expect(summary).toMatchObject({ returnId, status: 'completed' });
-      expect(returns.refunds).toEqual([
-        {
-          orderId,
-          paymentId: 'pi_1',
-          amount: money(2340, 'EUR'),
-          idempotencyKey: `${orderId}:refundPayment:${returnId}`,
-          scope: 'part',
-        },
-      ]);
-      expect(returns.restocked).toEqual([[{ sku: 'TEA-100', quantity: 1 }]]);
-      // 32 points for 32.30 EUR, 8 for the 8.90 EUR that were not accepted.
-      expect(returns.points).toEqual([24]);
-      expect(returns.exchanges).toEqual([]);
-      expect(returns.facts.slice(0, 2)).toEqual(['return.approved', 'return.label_created']);
-      expect(returns.facts).toEqual(
-        expect.arrayContaining([
-          'return.received',
-          'payment.refunded',
-          'inventory.restocked',
-          'points.revoked',
-          'return.completed',
-        ]),
-      );
-      expect(returns.facts).not.toContain('order.returned');
-      expect(returns.world.calls).toEqual(
-        expect.arrayContaining(['return_approved', 'return_completed']),
-      );
-    },
-  );
+    expect(summary).toMatchObject({ returnId, status: 'completed' });
+    expect(returns.refunds).toEqual([
+      {
+        orderId,
+        paymentId: 'pi_1',
+        amount: money(2340, 'EUR'),
+        idempotencyKey: `${orderId}:refundPayment:${returnId}`,
+        scope: 'part',
+      },
+    ]);
+    expect(returns.restocked).toEqual([[{ sku: 'TEA-100', quantity: 1 }]]);
+    // 32 points for 32.30 EUR, 8 for the 8.90 EUR that were not accepted.
+    expect(returns.points).toEqual([24]);
+    expect(returns.exchanges).toEqual([]);
+    expect(returns.facts.slice(0, 2)).toEqual(['return.approved', 'return.label_created']);
+    expect(returns.facts).toEqual(
+      expect.arrayContaining([
+        'return.received',
+        'payment.refunded',
+        'inventory.restocked',
+        'points.revoked',
+        'return.completed',
+      ]),
+    );
+    expect(returns.facts).not.toContain('order.returned');
+    expect(returns.world.calls).toEqual(
+      expect.arrayContaining(['return_approved', 'return_completed']),
+    );
+  });
 
   test('are the end of the order when they are all that was delivered', async () => {
     const returns = new ReturnWorld();

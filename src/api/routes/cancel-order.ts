@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import { findOrder, type OrderRecord } from '../../db/orders.js';
-import { noteCancelAsked } from '../../db/waiting-cancels.js';
-import type { OrderId } from '../../domain/ids.js';
 import { isEnded, isPastPointOfNoReturn } from '../../domain/order-state.js';
-import type { CancelRequest } from '../../workflows/messages.js';
 import { cancelByEvents } from '../cancel-by-events.js';
 import type { CancelAnswer } from '../cancel-update.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -39,23 +36,9 @@ export const cancelOrder =
     const answer =
       order.coordination === 'choreographed'
         ? await cancelByEvents(api.database, orderId, wish)
-        : await cancelByWorkflow(api, orderId, wish, key ?? randomUUID());
+        : await api.workflows.cancel(orderId, wish, key ?? randomUUID());
     return reply(api, answer, (await findOrder(api.database, orderId)) ?? order);
   };
-
-/** The note only saves time, so a cancel does without it. */
-async function cancelByWorkflow(
-  { workflows, database, log }: ApiDependencies,
-  orderId: OrderId,
-  wish: CancelRequest,
-  updateId: string,
-): Promise<CancelAnswer> {
-  const noted = noteCancelAsked(database, orderId).catch((error: unknown) => {
-    log.warn({ order_id: orderId, err: describeError(error) }, 'a cancel was not noted');
-  });
-  const [answer] = await Promise.all([workflows.cancel(orderId, wish, updateId), noted]);
-  return answer;
-}
 
 function reply(api: ApiDependencies, answer: CancelAnswer, order: OrderRecord): Reply {
   switch (answer.kind) {

@@ -5,7 +5,6 @@ import { holdExtensionMs } from '../../domain/service-level.js';
 import { parcelsOf } from '../../domain/parcels.js';
 import { sum } from '../../domain/money.js';
 import { rejected, type Journey, type Stop } from '../journey.js';
-import { onRecord } from '../on-record.js';
 
 type Reserved = Extract<Reservation, { kind: 'reserved' }>;
 
@@ -92,7 +91,6 @@ async function askCustomer(
     sideSteps.mail('shortage_reminder', { data });
     await deadlines.until(isAnswered, decideMs - remindMs);
   }
-  if (isAnswered()) await onRecord();
   const { decision, by } = customer.shortageAnswer ?? { decision: byDefault, by: 'deadline' };
   await life.record('shortage-decision', [{ type: 'shortage.decided', by, decision }]);
   return decision;

@@ -2,7 +2,6 @@ import type { Authorization } from '../../activities/ports.js';
 import { formatMoney, sum, type Money } from '../../domain/money.js';
 import type { Parcel } from '../../domain/parcels.js';
 import { rejected, type Journey, type Stop } from '../journey.js';
-import { onRecord } from '../on-record.js';
 
 /** A customer who was declined this often has no card that works. */
 const mostAuthorizations = 5;
@@ -90,7 +89,6 @@ async function anotherMethod(journey: Journey): Promise<boolean> {
   await deadlines.until(() => customer.paymentMethod !== undefined, retryMs);
   const change = customer.paymentMethod;
   if (change === undefined) return false;
-  await onRecord();
   await life.perform('changePaymentMethod', { ...change }, 'Pay with another method');
   customer.paymentMethod = undefined;
   journey.payment = { number: number + 1 };

@@ -1,5 +1,4 @@
 import { rejected, type Journey, type Stop } from '../journey.js';
-import { onRecord } from '../on-record.js';
 
 /** Before any money moves: a person approves, and the customer proves himself, where the order needs it. */
 export async function verify(journey: Journey): Promise<Stop | undefined> {
@@ -17,13 +16,12 @@ async function approve(journey: Journey, reasons: readonly string[]): Promise<St
   const isAnswered = () => customer.approval !== undefined;
   await life.record('approval', [{ type: 'approval.requested', reasons }]);
   life.publish();
-  if (await deadlines.until(isAnswered, remindMs)) await onRecord();
-  else {
+  if (!(await deadlines.until(isAnswered, remindMs))) {
     await life.record('approval-reminder', [{ type: 'approval.reminded' }]);
     const until = new Date(Date.now() + expireMs - remindMs).toISOString();
     sideSteps.mail('approval_reminder', { data: { reasons, until } });
     const item = await attention.raise('approval_overdue', 'order', life.input.total);
-    if (await deadlines.until(isAnswered, expireMs - remindMs)) await onRecord();
+    await deadlines.until(isAnswered, expireMs - remindMs);
     await attention.close(item);
   }
   return settleApproval(journey);

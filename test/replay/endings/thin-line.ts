@@ -16,7 +16,7 @@ import {
 /** The endings that an order of the first version had as well. */
 export const thinLine: Endings = {
   delivered: { act: deliver },
-  'delivered-remote': { input: { dispatch: 'remote' }, act: deliver },
+  'delivered-remote': { act: deliver },
   'delivered-to-a-guest': { input: { member: false }, act: deliver },
   'delivered-after-a-slow-payment': {
     world: (world) => {
@@ -55,7 +55,7 @@ export const thinLine: Endings = {
     },
   },
   'rejected-not-shippable-remote': {
-    input: { dispatch: 'remote', serviceLevel: noSecondChances },
+    input: { serviceLevel: noSecondChances },
     world: (world) => {
       world.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
     },
@@ -78,7 +78,7 @@ export const thinLine: Endings = {
     },
   },
   'cancelled-by-update': { act: cancelAtHandOver },
-  'cancelled-by-update-remote': { input: { dispatch: 'remote' }, act: cancelAtHandOver },
+  'cancelled-by-update-remote': { act: cancelAtHandOver },
   'cancelled-by-signal': {
     act: async (handle) => {
       await until(handle, { stage: 'hand_over' });
@@ -104,25 +104,6 @@ export const thinLine: Endings = {
       );
       await handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
     },
-  },
-  'cancelled-within-the-first-task': {
-    world: (world) => {
-      world.isCancelAsked = true;
-    },
-    act: async (handle) => {
-      const isAwaited = async () => {
-        const { events } = await handle.fetchHistory();
-        expect(events?.some((event) => event.timerStartedEventAttributes)).toBe(true);
-      };
-      await vi.waitFor(isAwaited, { timeout: 20_000, interval: 20 });
-      await handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
-    },
-  },
-  'delivered-though-a-cancel-was-awaited': {
-    world: (world) => {
-      world.isCancelAsked = true;
-    },
-    act: deliver,
   },
   'delivered-after-a-refused-cancel': {
     act: async (handle) => {
