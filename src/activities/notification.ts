@@ -17,7 +17,7 @@ export interface SendCancellation extends Step {
   readonly ending: 'cancelled' | 'rejected';
   readonly reason?: RejectionReason;
   /** Whether the sellers had been asked to keep their goods ready. */
-  readonly tellSellers?: boolean;
+  readonly tellSellers: boolean;
 }
 
 /** Changes no state, so it needs no place among the order's changes. */
@@ -59,8 +59,7 @@ export const notificationActivities = ({
     const template = step.ending === 'cancelled' ? 'cancellation' : 'rejection';
     const data = { payment: step.before.paymentStatus, rejection: step.reason };
     await mailer.send(orderMail(template, { order, shop, data }));
-    const notices =
-      step.tellSellers === true ? sellerMails('seller_cancellation', { order, shop }) : [];
+    const notices = step.tellSellers ? sellerMails('seller_cancellation', { order, shop }) : [];
     for (const { mail } of notices) await mailer.send(mail);
     return tell(journal, step, 'sendCancellation', null, [{ type: 'cancellation.sent' }]);
   }),

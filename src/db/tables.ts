@@ -15,7 +15,7 @@ import type { FactType } from '../domain/facts.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
-import type { AttentionChoice } from '../domain/attention.js';
+import type { AttentionChoice, AttentionOwner } from '../domain/attention.js';
 import type { Difference, ReconciliationKind } from '../domain/books.js';
 import type { AttentionId, OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
 import type { UndoName } from '../domain/saga.js';
@@ -116,7 +116,7 @@ interface AttentionTable {
   subject: string;
   raised_at: Time;
   resolved_at: NullableTime;
-  owner: Nullable<string>;
+  owner: AttentionOwner;
   exposure_minor: ColumnType<number | null, number | null | undefined, number | null>;
   currency: Nullable<Currency>;
   choices: JSONColumnType<readonly AttentionChoice[]>;

@@ -18,15 +18,6 @@ import { shopOf } from './shop.js';
 
 const defaultProviderTimeoutMs = 10_000;
 
-/** Where parcels start. */
-const warehouse = {
-  name: 'Warehouse',
-  line1: '5 Dock Street',
-  city: 'Hamburg',
-  postalCode: '20457',
-  country: 'DE',
-};
-
 /** The real counterparts of the activities' ports, and how to let go of them. */
 export function createPorts(
   config: PortsConfig,
@@ -76,7 +67,6 @@ const providerPorts = (config: PortsConfig, database: Database, providerTimeoutM
     apiUrl: config.EASYPOST_API_URL,
     database,
     timeoutMs: providerTimeoutMs,
-    shipFrom: warehouse,
   }),
 });
 

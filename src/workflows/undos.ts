@@ -96,7 +96,7 @@ export class Undos {
    */
   async settleOthers(recorded: readonly Fact[], due: readonly string[]): Promise<void> {
     const announced = recorded.flatMap((fact) =>
-      fact.type === 'compensation.started' ? (fact.undos ?? []) : [],
+      fact.type === 'compensation.started' ? fact.undos : [],
     );
     for (const key of announced.filter((candidate) => !due.includes(candidate))) {
       const [name, subject] = key.split(':') as [UndoName, string | undefined];

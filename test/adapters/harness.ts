@@ -95,7 +95,6 @@ export async function startHarness(timeoutMs = 3_000): Promise<Harness> {
       apiUrl: easypostUrl,
       database,
       timeoutMs,
-      shipFrom: address,
     }),
     mailer,
     database,
@@ -168,6 +167,9 @@ export const newOrderId = (): OrderId => typeid('ord').toString();
 export const labelRequest = (orderId: OrderId, to: Partial<PostalAddress> = {}): LabelRequest => ({
   orderId,
   shipmentId: shipmentIdOf(orderId),
+  from: address,
+  warehouseId: 'wh_hamburg',
+  isReplacement: false,
   to: { ...address, ...to },
   weightGrams: 750,
   currency: 'EUR',

@@ -1,10 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { orderInputOf } from '../../src/api/start-order.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { defaultPolicy } from '../../src/domain/policy.js';
-import { nothingToVerify } from '../../src/domain/risk.js';
-import { standardServiceLevel } from '../../src/domain/service-level.js';
 import {
   anOrderRequest,
   placeOrder,

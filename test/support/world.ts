@@ -220,6 +220,7 @@ const anOrderDetails: Omit<OrderDetails, 'orderId'> = {
   shippingAddress: anAddress,
   paymentMethod: 'pm_card_visa',
   total: money(1780, 'EUR'),
+  shipping: money(0, 'EUR'),
   lines: [
     {
       sku: 'TEA-100',
