@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { attentionItem } from '../domain/attention-item.js';
+import { attentionFact } from '../domain/attention-item.js';
 import type { Fact, SkuQuantity } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { asStep, asUndo } from './fate.js';
@@ -115,7 +114,7 @@ function labelFact(label: Label, shipmentId: ShipmentId): Fact {
 function voidedFacts(voided: VoidedLabel, { shipmentId, isAnswered }: VoidLabel): readonly Fact[] {
   if (voided.kind === 'too_late') {
     if (isAnswered) return [];
-    return [attentionItem(randomUUID(), { reason: 'parcel_already_gone', subject: shipmentId })];
+    return [attentionFact({ reason: 'parcel_already_gone', subject: shipmentId })];
   }
   return undoneFacts(voided, 'voidLabel', { type: 'label.voided', shipmentId }, shipmentId);
 }

@@ -29,14 +29,15 @@ export function deliveredGoods({
   facts,
 }: ReturnableOrder): DeliveredGoods {
   const merged = mergeLines(lines);
+  const { currency } = shipping;
   const allotments = allotmentsIn(facts);
+  if (allotments.length === 0) return { lines: [], shipping: money(0, currency) };
   const contents = contentsOf(merged, allotments);
   const arrived = arrivedShipments(facts);
   const parcels = parcelsOf(orderId, merged, shipping, allotments)
     .map((parcel, index) => ({ ...parcel, content: contents[index] ?? [] }))
     .filter(({ shipmentId }) => arrived.has(shipmentId));
   const goods = mergeLines(parcels.flatMap(({ content }) => content));
-  const { currency } = shipping;
   return { lines: goods, shipping: less(worthOf(parcels, currency), worthOf(goods, currency)) };
 }
 

@@ -26,7 +26,10 @@ function shippingThat(...answers: readonly Label[]) {
   const left = [...answers];
   return shippingActivities({
     journal: postgresJournal(desk.database),
-    orders: { find: () => Promise.resolve(anOrder) } as unknown as Ports['orders'],
+    orders: {
+      find: () => Promise.resolve(anOrder),
+      warehouse: () => Promise.resolve(anOrder.shippingAddress),
+    } as unknown as Ports['orders'],
     carrier: { buyLabel: () => Promise.resolve(left.shift()) } as unknown as Ports['carrier'],
   });
 }
