@@ -31,14 +31,15 @@ export interface Arm {
 /** Orders that all go the same way leave nearly the same history. */
 const sampleOfAlike = 20;
 
-const ours = (name: 'local_first' | 'remote'): Arm => ({
-  name,
-  members: (world) => service(world),
-  drive: ({ apiUrl, pool }) => orderDrive(new ShopClient(apiUrl, name), orderEnds(pool)),
+/** This service as it is. */
+const service: Arm = {
+  name: 'service',
+  members: (world) => processes(world),
+  drive: ({ apiUrl, pool }) => orderDrive(new ShopClient(apiUrl), orderEnds(pool)),
   isSaga: true,
-  isTimedAtHalfPeak: name === 'local_first',
+  isTimedAtHalfPeak: true,
   historySample: sampleOfAlike,
-});
+};
 
 /**
  * The same API, relay and sandbox as ours, on another task queue: the API starts the plain saga
@@ -46,8 +47,8 @@ const ours = (name: 'local_first' | 'remote'): Arm => ({
  */
 const plain: Arm = {
   name: 'plain',
-  members: (world) => service(world, 'bench-plain', benchScript('plain/worker-main.js')),
-  drive: ({ apiUrl, pool }) => orderDrive(new ShopClient(apiUrl, 'remote'), orderEnds(pool)),
+  members: (world) => processes(world, 'bench-plain', benchScript('plain/worker-main.js')),
+  drive: ({ apiUrl, pool }) => orderDrive(new ShopClient(apiUrl), orderEnds(pool)),
   isSaga: true,
   isTimedAtHalfPeak: false,
   historySample: sampleOfAlike,
@@ -70,23 +71,23 @@ const empty: Arm = {
   historySample: sampleOfAlike,
 };
 
-export const arms: readonly Arm[] = [ours('local_first'), ours('remote'), plain, empty];
+export const arms: readonly Arm[] = [service, plain, empty];
 
-/** Any seed will do, as long as all arms and rounds have the same. */
+/** Any seed will do, as long as all rounds have the same. */
 const seed = 20_261_121;
 
-const mixed = (name: 'local_first' | 'remote'): Arm => ({
-  ...ours(name),
-  prepare: ({ pool }) => stockTheMix(pool),
-  drive: ({ apiUrl, pool }) => mixDrive(new ShopClient(apiUrl, name), pool, seed),
-  isTimedAtHalfPeak: false,
-  historySample: Number.POSITIVE_INFINITY,
-});
+/** What is measured under the mix. The plain saga knows neither shortage, cancel, second card nor return. */
+export const mixArms: readonly Arm[] = [
+  {
+    ...service,
+    prepare: ({ pool }) => stockTheMix(pool),
+    drive: ({ apiUrl, pool }) => mixDrive(new ShopClient(apiUrl), pool, seed),
+    isTimedAtHalfPeak: false,
+    historySample: Number.POSITIVE_INFINITY,
+  },
+];
 
-/** What is compared under the mix. The plain saga knows neither shortage, cancel, second card nor return. */
-export const mixArms: readonly Arm[] = [mixed('local_first'), mixed('remote')];
-
-function service(
+function processes(
   { latencyMs, paceMs }: World,
   taskQueue = 'orders',
   workerScript?: string,

@@ -37,13 +37,12 @@ async function figuresOf(client: Client, workflowIds: readonly string[]): Promis
 
 /**
  * What Temporal Cloud would bill: the start, each signal, timer, update and change of search
- * attributes, each start of an activity and each retry; all local activities of one task are one.
+ * attributes, each start of an activity and each retry.
  */
 export function billableActions(events: readonly HistoryEvent[]): number {
   const single = events.filter(isOneAction).length;
   const retries = events.reduce((sum, event) => sum + retriesOf(event), 0);
-  const tasksWithLocal = new Set(events.flatMap(taskOfLocalActivity));
-  return single + retries + tasksWithLocal.size;
+  return single + retries;
 }
 
 const isOneAction = (event: HistoryEvent): boolean =>
@@ -58,9 +57,3 @@ const isOneAction = (event: HistoryEvent): boolean =>
 
 const retriesOf = ({ activityTaskStartedEventAttributes: started }: HistoryEvent): number =>
   Math.max(0, (started?.attempt ?? 1) - 1);
-
-function taskOfLocalActivity({ markerRecordedEventAttributes: marker }: HistoryEvent): string[] {
-  return marker?.markerName === 'core_local_activity'
-    ? [String(marker.workflowTaskCompletedEventId)]
-    : [];
-}

@@ -22,10 +22,13 @@ const file = fileURLToPath(new URL('performance.md', docs));
 const page = { name: 'docs/performance.md', prefix: 'bench' };
 
 const report = await read<Report>('performance.json');
+const beforeOneWay = await read<Report>('performance-before-one-way.json');
 const measured = rendered(await readFile(file, 'utf8'), report);
 const blocks: Readonly<Record<string, string>> = {
+  // Taken on the service while it tried each step in the worker at hand before it made it an activity.
+  'one-way': beforeAfterTable(beforeOneWay, report),
   // Taken on the service as it was before it published anything.
-  'cost-of-events': beforeAfterTable(await read('performance-before-events.json'), report),
+  'cost-of-events': beforeAfterTable(await read('performance-before-events.json'), beforeOneWay),
   relay: relayBlock(await read('performance-events.json')),
   proof: proofBlock(await read('events-proof.json')),
 };

@@ -1,7 +1,7 @@
 import type { Ending, Path } from './mix.js';
 import type { ProcessName } from './processes.js';
 
-export const armNames = ['local_first', 'remote', 'plain', 'empty'] as const;
+export const armNames = ['service', 'plain', 'empty'] as const;
 export type ArmName = (typeof armNames)[number];
 
 /** One order's way; a time that is missing did not come. All in milliseconds since it was sent. */

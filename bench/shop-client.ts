@@ -30,10 +30,7 @@ export interface OrderChanges {
 
 /** What customers, staff and warehouse do, over HTTP. Every method throws at an unexpected answer. */
 export class ShopClient {
-  constructor(
-    private readonly apiUrl: string,
-    private readonly dispatch: 'local_first' | 'remote',
-  ) {}
+  constructor(private readonly apiUrl: string) {}
 
   /** @param index tells customers apart, as one that ordered all of it would wait for approval */
   async placeOrder(index: number, changes: OrderChanges = {}): Promise<PlacedOrder> {
@@ -97,11 +94,7 @@ export class ShopClient {
   private post(path: string, body: object, key: string = randomUUID()): Promise<Response> {
     return fetch(`${this.apiUrl}${path}`, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'idempotency-key': key,
-        'x-order-dispatch': this.dispatch,
-      },
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(answerLimitMs),
     });

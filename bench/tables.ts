@@ -5,8 +5,7 @@ import type { ArmName, Report } from './report.js';
 import type { ArmSummary, LatencySummary, Percentiles, Ratio } from './summary.js';
 
 const armTitles: Readonly<Record<ArmName, string>> = {
-  local_first: 'local first',
-  remote: 'remote',
+  service: 'service',
   plain: 'plain saga',
   empty: 'empty workflow',
 };
@@ -117,26 +116,24 @@ function armsTable(title: string, arms: readonly ArmSummary[], end: 'delivered' 
   ]);
 }
 
-/** The ratios of one latency and whether they reach their aims. */
+/** The figures of one latency that have a budget, and whether they keep it. */
 export const ratiosTable = ({ latencyMs, ratios }: LatencySummary): string =>
   markdownTable([
-    [`providers answer in ${latencyMs} ms`, 'figure', 'aim', ''],
-    ...ratios.map((ratio) => [ratio.what, ratio.value.toFixed(2), aimOf(ratio), verdict(ratio)]),
+    [`providers answer in ${latencyMs} ms`, 'figure', 'budget', ''],
+    ...ratios.map((ratio) => [ratio.what, ratio.value.toFixed(2), budgetOf(ratio), verdict(ratio)]),
   ]);
 
 /** Postgres is one cluster for both databases, and its processes share their memory. */
 const memoryTitle = (name: ProcessName): string =>
   name === 'postgres_orders' ? 'Postgres, at the end' : `${processTitles[name]}, peak`;
 
-function aimOf({ aim }: Ratio): string {
-  if (aim === undefined) return '';
-  return `${aim.kind === 'at_least' ? '≥' : '≤'} ${aim.value.toFixed(2)}`;
+function verdict({ value, budget }: Ratio): string {
+  if (budget === undefined) return '';
+  return value <= budget ? 'met' : '**missed**';
 }
 
-function verdict({ aim, isMet }: Ratio): string {
-  if (aim === undefined) return '';
-  return isMet ? 'met' : '**missed**';
-}
+const budgetOf = ({ budget }: Ratio): string =>
+  budget === undefined ? '' : `≤ ${budget.toFixed(2)}`;
 
 const times = (value: Percentiles | undefined): string =>
   value === undefined ? '–' : [value.p50, value.p95, value.p99].map(whole).join(' / ');

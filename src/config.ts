@@ -51,7 +51,6 @@ const temporal = z.object({
 });
 
 const ordering = z.object({
-  ORDER_DISPATCH: z.enum(['local_first', 'remote']).default('local_first'),
   /** When a member gets his points; frozen in each order. */
   ORDER_POINTS_AT: z.enum(['confirmed', 'delivered']).default('confirmed'),
   ORDER_CODE_SECRET: z.string().min(16),

@@ -32,7 +32,7 @@ export interface Arm {
   readonly members: readonly Member[];
   /**
    * An order of which nothing was heard for so long, in milliseconds, stands still: longer than any wait
-   * of the arm, as that for the tasks of a killed worker, or between two tries.
+   * of the arm, as that for the step of a killed worker, or between two tries.
    */
   readonly stillMs: number;
 }
@@ -61,7 +61,10 @@ const choreographed = {
   doer: 'services',
 } as const;
 
-/** The task of a killed worker, or a try that comes late, and then the same once more. */
+/**
+ * The step of a killed worker, which starts again within 12 s, or a try that comes late; and then the
+ * same once more.
+ */
 const stillMs = 25_000;
 
 export const arms: Readonly<Record<ArmName, Arm>> = {

@@ -54,16 +54,26 @@ export async function order(input: OrderInput): Promise<string> {
     beside(mail('order_placed'));
 
     compensations.unshift(() => book.told('release', activities.releaseInventory(step())));
-    const reserving = activities.reserveInventory({ ...step(), lines: input.lines });
+    const reserving = activities.reserveInventory({
+      ...step(),
+      lines: input.lines,
+      partial: false,
+      number: 1,
+    });
     const stock = await book.told('reserve', reserving);
     if (stock.kind === 'short') throw refused('out_of_stock');
     const [parcel, ...others] = stock.allotments;
     if (parcel === undefined || others.length > 0) throw refused('several_parcels');
 
     compensations.unshift(() =>
-      book.told('void', activities.voidAuthorization({ ...step(), amount })),
+      book.told('void', activities.voidAuthorization({ ...step(), amount, number: 1 })),
     );
-    const authorizing = activities.authorizePayment({ ...step(), amount });
+    const authorizing = activities.authorizePayment({
+      ...step(),
+      amount,
+      number: 1,
+      inParts: false,
+    });
     const payment = await book.told('authorize', authorizing);
     if (payment.kind !== 'authorized') throw refused('payment_declined');
 
@@ -73,21 +83,28 @@ export async function order(input: OrderInput): Promise<string> {
     );
     beside(book.told('confirmation', activities.sendOrderConfirmation(step())));
     beside(book.told('seller', activities.notifySeller(step())));
-    beside(book.told('partner', activities.assignDeliveryPartner(step())));
+    beside(
+      book.told('partner', activities.assignDeliveryPartner({ ...step(), round: 0, acceptMs: 0 })),
+    );
     if (input.member) beside(book.told('points', activities.awardPoints(step())));
 
     compensations.unshift(() =>
-      book.told('void-label', activities.voidLabel({ ...step(), shipmentId })),
+      book.told('void-label', activities.voidLabel({ ...step(), shipmentId, isAnswered: false })),
     );
-    const buying = activities.createShipment({ ...step(), shipmentId, ...parcel });
+    const buying = activities.createShipment({ ...step(), shipmentId, ...parcel, number: 1 });
     const label = await book.told('label', buying);
     if (label.kind === 'refused') throw refused('not_shippable');
 
-    const settlement = { amount, paymentId: payment.paymentId, shipmentId };
+    const settlement = { amount, paymentId: payment.paymentId, shipmentId, number: 1 };
     compensations.unshift(() =>
-      book.told('refund', activities.refundPayment({ ...step(), ...settlement })),
+      book.told('refund', activities.refundPayment({ ...step(), ...settlement, scope: 'order' })),
     );
-    const capturing = activities.capturePayment({ ...step(), ...settlement });
+    const capturing = activities.capturePayment({
+      ...step(),
+      ...settlement,
+      isPart: false,
+      isRenewable: false,
+    });
     const captured = await book.told('capture', capturing);
     if (captured.kind === 'authorization_lost') throw refused('payment_declined');
 
@@ -107,7 +124,9 @@ export async function order(input: OrderInput): Promise<string> {
     beside(mail('delivered', contents));
   } catch (error) {
     await CancellationScope.nonCancellable(async () => {
-      await book.write('compensation', [{ type: 'compensation.started', cause: 'failed' }]);
+      await book.write('compensation', [
+        { type: 'compensation.started', cause: 'failed', undos: [] },
+      ]);
       for (const compensate of compensations) await compensate();
       await book.write('ending', [{ type: 'order.failed', step: 'saga' }]);
     });

@@ -97,6 +97,11 @@ function confirmed(setting: Setting): Facts[] {
   ];
 }
 
+const pickUp = {
+  pickUpFrom: '2026-01-05T09:00:00.000Z',
+  pickUpUntil: '2026-01-05T12:00:00.000Z',
+};
+
 function shipped(setting: Setting): Facts[] {
   const shipmentId = shipmentIdOf(setting.orderId);
   const sellerIds = setting.lines.map(({ sellerId }) => sellerId);
@@ -104,7 +109,7 @@ function shipped(setting: Setting): Facts[] {
     ...confirmed(setting),
     [{ type: 'shipment.created', shipmentId, carrier: 'Post', trackingNumber: 'T1' }],
     [
-      { type: 'delivery_partner.assigned', partnerId: 'dp_1' },
+      { type: 'delivery_partner.assigned', partnerId: 'dp_1', ...pickUp },
       { type: 'seller.notified', sellerIds },
     ],
     [

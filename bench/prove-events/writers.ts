@@ -128,7 +128,6 @@ function newOrder(id: OrderId, { customerId, lines }: Life): NewOrder {
     customerId,
     state: placed,
     coordination: 'orchestrated',
-    dispatch: 'local_first',
     total: money(totalMinor, 'EUR'),
     shippingMinor: 0,
     discountMinor: 0,

@@ -4,10 +4,10 @@ import type { PartnerOffer, PartnerSettlement, Ports, Undone } from './ports.js'
 import { tell, undoneFacts, type Step, type Told } from './step.js';
 
 export interface AssignDeliveryPartner extends Step {
-  /** 0 for the first partner; orders of the first version have one round, in which nobody waits. */
-  readonly round?: number;
+  /** 0 for the first partner. */
+  readonly round: number;
   /** How long the partner may take to accept, in milliseconds. */
-  readonly acceptMs?: number;
+  readonly acceptMs: number;
 }
 
 export interface SettleDeliveryOffer extends Step {
@@ -22,7 +22,7 @@ export const deliveryPartnerActivities = ({
 }: Pick<Ports, 'partners' | 'orders' | 'journal'>) => ({
   assignDeliveryPartner: asStep(
     async (step: AssignDeliveryPartner): Promise<Told<PartnerOffer>> => {
-      const { orderId, round = 0, acceptMs = 0 } = step;
+      const { orderId, round, acceptMs } = step;
       const { country, postalCode } = (await orders.find(orderId)).shippingAddress;
       const offer = await partners.offer({ orderId, country, postalCode, round, acceptMs });
       const key = round === 0 ? 'assignDeliveryPartner' : `assignDeliveryPartner:${round}`;

@@ -6,14 +6,15 @@ import { notificationActivities } from './notification.js';
 import { oneTimeCodeActivities } from './one-time-code.js';
 import { paymentActivities } from './payment.js';
 import type { Ports } from './ports.js';
-import { receiptActivities } from './receipt.js';
 import { returnActivities } from './returns.js';
 import { settlementActivities } from './settlement.js';
 import { shippingActivities } from './shipping.js';
 import { transitionActivities } from './transition.js';
 
-/** The steps of an order and of a return. The return type is the workflow's contract. */
-const stepActivities = (ports: Ports) => ({
+/**
+ * Everything that the workflows of orders and returns may ask for. The return type is their contract.
+ */
+export const createActivities = (ports: Ports) => ({
   ...inventoryActivities(ports),
   ...paymentActivities(ports),
   ...settlementActivities(ports),
@@ -27,10 +28,4 @@ const stepActivities = (ports: Ports) => ({
   ...transitionActivities(ports),
 });
 
-export type OrderActivities = ReturnType<typeof stepActivities>;
-
-/** Everything that the workflows of orders and returns may ask for. */
-export const createActivities = (ports: Ports) => ({
-  ...stepActivities(ports),
-  ...receiptActivities,
-});
+export type OrderActivities = ReturnType<typeof createActivities>;

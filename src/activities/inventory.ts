@@ -7,11 +7,11 @@ import { numbered, tell, type Step, type Told } from './step.js';
 export interface ReserveInventory extends Step {
   readonly lines: readonly SkuQuantity[];
   /** Whether a part of the goods will do. */
-  readonly partial?: boolean;
+  readonly partial: boolean;
   /** How long the goods stay set aside at the most, in milliseconds; the shop's default without it. */
   readonly holdMs?: number;
   /** Counts the times that the order asks, from 1. */
-  readonly number?: number;
+  readonly number: number;
 }
 
 export interface EnqueueForStock extends Step {
@@ -21,13 +21,22 @@ export interface EnqueueForStock extends Step {
 
 export interface ParcelStep extends Step {
   readonly shipmentId: ShipmentId;
-  /** Absent in orders of the first version, whose only parcel is the whole hold. */
+  readonly warehouseId: string;
+}
+
+export interface WriteOffParcel extends Step {
+  readonly shipmentId: ShipmentId;
+  /** Absent where it is not known what was set aside for the parcel: the whole hold is meant. */
   readonly warehouseId?: string;
 }
 
 export interface IssueInventory extends ParcelStep {
   /** Whose hold it is, where it is not the order's. */
   readonly holdId?: HoldId;
+}
+
+export interface Replacement extends Step {
+  readonly shipmentId: ShipmentId;
 }
 
 export interface ParcelGoods extends Step {
@@ -41,7 +50,7 @@ export const inventoryActivities = ({
 }: Pick<Ports, 'inventory' | 'journal'>) => ({
   /** Goods may have come in since the order was told that there are none; it has gone on meanwhile. */
   reserveInventory: asStep(async (step: ReserveInventory): Promise<Told<Reservation>> => {
-    const { orderId, lines, partial = false, number, holdMs } = step;
+    const { orderId, lines, partial, number, holdMs } = step;
     const key = numbered('reserveInventory', number);
     const known = shortageIn(await journal.find(orderId, key));
     const options = { partial, ...(holdMs !== undefined && { holdMs }) };
@@ -61,7 +70,7 @@ export const inventoryActivities = ({
   }),
 
   /** One shipment will not go; what it held is free again, the rest stays held. */
-  releaseParcel: asUndo(async (step: Required<ParcelStep>): Promise<Told<null>> => {
+  releaseParcel: asUndo(async (step: ParcelStep): Promise<Told<null>> => {
     const { orderId, shipmentId, warehouseId } = step;
     await inventory.releasePart(orderId, warehouseId);
     return tell(journal, step, `releaseParcel:${shipmentId}`, null, [
@@ -70,7 +79,7 @@ export const inventoryActivities = ({
   }),
 
   /** The parcel of an order that is taken back had gone before: its goods are not free again. */
-  writeOffParcel: asUndo(async (step: ParcelStep): Promise<Told<null>> => {
+  writeOffParcel: asUndo(async (step: WriteOffParcel): Promise<Told<null>> => {
     const { orderId, shipmentId, warehouseId } = step;
     await inventory.issue(orderId, warehouseId);
     return tell(journal, step, `writeOffParcel:${shipmentId}`, null, [
@@ -104,7 +113,7 @@ export const inventoryActivities = ({
   }),
 
   /** The goods that were to replace a lost parcel are not sent after all. */
-  releaseReplacement: asUndo(async (step: ParcelStep): Promise<Told<null>> => {
+  releaseReplacement: asUndo(async (step: Replacement): Promise<Told<null>> => {
     const { shipmentId } = step;
     await inventory.release(shipmentId);
     return tell(journal, step, `releaseReplacement:${shipmentId}`, null, [

@@ -17,7 +17,7 @@ export interface SendCancellation extends Step {
   readonly ending: 'cancelled' | 'rejected';
   readonly reason?: RejectionReason;
   /** Whether the sellers had been asked to keep their goods ready. */
-  readonly tellSellers?: boolean;
+  readonly tellSellers: boolean;
 }
 
 /** Changes no state, so it needs no place among the order's changes. */
@@ -61,8 +61,7 @@ export const notificationActivities = ({
     const order = await orders.find(step.orderId);
     const template = step.ending === 'cancelled' ? 'cancellation' : 'rejection';
     const data = { payment: step.before.paymentStatus, rejection: step.reason };
-    const notices =
-      step.tellSellers === true ? sellerMails('seller_cancellation', { order, shop }) : [];
+    const notices = step.tellSellers ? sellerMails('seller_cancellation', { order, shop }) : [];
     const toSellers = notices.map(({ mail }) => mail);
     await sendAll(mailer, [orderMail(template, { order, shop, data }), ...toSellers]);
     return tell(journal, step, 'sendCancellation', null, [{ type: 'cancellation.sent' }]);

@@ -6,14 +6,15 @@ import { idempotencyKey, numbered, tell, undoneFacts, type Step, type Told } fro
 
 /** The authorization that is meant: an order that may try another card has several, from 1. */
 interface Numbered {
-  readonly number?: number;
+  readonly number: number;
 }
 
 export interface AuthorizePayment extends Step, Numbered {
   readonly amount: Money;
   /** Whether the customer can be asked by his bank, and how long we wait for the answer. */
   readonly confirmMs?: number;
-  readonly inParts?: boolean;
+  /** Whether it is captured shipment by shipment. */
+  readonly inParts: boolean;
   /** The order was confirmed before; its authorization ran out. */
   readonly isRenewal?: boolean;
 }
@@ -45,7 +46,7 @@ export const paymentActivities = ({
       paymentMethod,
       idempotencyKey: authorizationKey(step),
       interactive: step.confirmMs !== undefined,
-      inParts: step.inParts ?? false,
+      inParts: step.inParts,
     });
     const key = numbered('authorizePayment', step.number);
     return tell(journal, step, key, authorization, authorizationFacts(authorization, step));

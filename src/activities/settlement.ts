@@ -7,7 +7,7 @@ import { idempotencyKey, numbered, tell, undoneFacts, type Step, type Told } fro
 
 export interface SettlePayment extends Step {
   /** The authorization that the money comes from, counted from 1. */
-  readonly number?: number;
+  readonly number: number;
   readonly amount: Money;
   readonly paymentId: string;
   readonly shipmentId: ShipmentId;
@@ -15,13 +15,14 @@ export interface SettlePayment extends Step {
 
 export interface CapturePayment extends SettlePayment {
   /** Other shipments are captured from the same authorization. */
-  readonly isPart?: boolean;
+  readonly isPart: boolean;
   /** Whether another authorization can be tried when this one ran out. */
-  readonly isRenewable?: boolean;
+  readonly isRenewable: boolean;
 }
 
 export interface RefundPayment extends SettlePayment {
-  readonly scope?: 'order' | 'part';
+  /** Whether all that the order was charged goes back, or what one of its shipments cost. */
+  readonly scope: 'order' | 'part';
 }
 
 export interface ReleaseRemainder extends Step {
@@ -44,13 +45,13 @@ export const settlementActivities = ({
       paymentId: step.paymentId,
       amount: step.amount,
       idempotencyKey: `${step.orderId}:${key}`,
-      isPart: step.isPart ?? false,
+      isPart: step.isPart,
     });
     return tell(journal, step, key, capture, [captureFact(capture, step)]);
   }),
 
   refundPayment: asUndo(async (step: RefundPayment): Promise<Told<Undone>> => {
-    const { orderId, paymentId, amount, shipmentId, scope = 'order' } = step;
+    const { orderId, paymentId, amount, shipmentId, scope } = step;
     const key = `refundPayment:${shipmentId}`;
     const idempotencyKey = `${orderId}:${key}`;
     const captureKey = `${orderId}:${settlementKey('capturePayment', step)}`;

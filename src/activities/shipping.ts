@@ -1,3 +1,4 @@
+import { attentionFact } from '../domain/attention-item.js';
 import type { Fact, SkuQuantity } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { asStep, asUndo } from './fate.js';
@@ -10,18 +11,17 @@ interface Ship extends Step {
 }
 
 export interface CreateShipment extends Ship {
-  /** Absent in orders of the first version, which have one parcel from one warehouse. */
-  readonly warehouseId?: string;
-  readonly lines?: readonly SkuQuantity[];
+  readonly warehouseId: string;
+  readonly lines: readonly SkuQuantity[];
   /** Whether it takes the place of a parcel that got lost. */
   readonly isReplacement?: boolean;
   /** Counts the tries with another address, from 1. */
-  readonly number?: number;
+  readonly number: number;
 }
 
 export interface VoidLabel extends Ship {
-  /** Whether the order itself deals with a parcel that has gone; those of the first version do not. */
-  readonly isAnswered?: boolean;
+  /** Whether the caller itself deals with a parcel that has gone; else a person is called here. */
+  readonly isAnswered: boolean;
 }
 
 export interface ChangeAddress extends Step {
@@ -77,13 +77,11 @@ async function labelRequest(orders: Ports['orders'], step: CreateShipment): Prom
   return {
     orderId,
     shipmentId,
-    ...(warehouseId !== undefined && {
-      warehouseId,
-      from: await orders.warehouse(warehouseId),
-    }),
+    warehouseId,
+    from: await orders.warehouse(warehouseId),
     to: details.shippingAddress,
     isReplacement,
-    weightGrams: weightOf(details, lines ?? details.lines),
+    weightGrams: weightOf(details, lines),
     currency: details.total.currency,
     idempotencyKey: idempotencyKey(orderId, 'createShipment', shipmentId),
   };
@@ -116,7 +114,7 @@ function labelFact(label: Label, shipmentId: ShipmentId): Fact {
 function voidedFacts(voided: VoidedLabel, { shipmentId, isAnswered }: VoidLabel): readonly Fact[] {
   if (voided.kind === 'too_late') {
     if (isAnswered) return [];
-    return [{ type: 'attention.raised', reason: 'parcel_already_gone', subject: shipmentId }];
+    return [attentionFact({ reason: 'parcel_already_gone', subject: shipmentId })];
   }
   return undoneFacts(voided, 'voidLabel', { type: 'label.voided', shipmentId }, shipmentId);
 }

@@ -23,7 +23,7 @@ export const idempotencyKey = (orderId: OrderId, step: string, subject?: string)
   [orderId, step, ...(subject === undefined ? [] : [subject])].join(':');
 
 /** `<name>` the first time, then `<name>:2`, `<name>:3`: for what an order does more than once. */
-export const numbered = (name: string, number = 1): string =>
+export const numbered = (name: string, number: number): string =>
   number === 1 ? name : `${name}:${number}`;
 
 /**

@@ -12,16 +12,15 @@ export interface Errand {
 
 const gramsPerOunce = 28.349523125;
 
-/** @param shipFrom where the parcel starts when the request does not say */
-export function errandOf(request: LabelRequest, shipFrom: PostalAddress): Errand {
-  const draft = draftOf(request, request.to, request.from ?? shipFrom);
+export function errandOf(request: LabelRequest): Errand {
+  const draft = draftOf(request, request.to, request.from);
   return {
     draft,
     own: {
       shipmentId: request.shipmentId,
       orderId: request.orderId,
-      kind: request.isReplacement === true ? 'replacement' : 'outbound',
-      warehouseId: request.warehouseId ?? null,
+      kind: request.isReplacement ? 'replacement' : 'outbound',
+      warehouseId: request.warehouseId,
       returnId: null,
       routeDigest: routeDigestOf(draft),
     },

@@ -1,4 +1,4 @@
-import type { Carrier, Label, PostalAddress } from '../activities/ports.js';
+import type { Carrier, Label } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
 import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 import {
@@ -22,8 +22,6 @@ import { withinOperation } from './time-limits.js';
 export interface EasyPostOptions extends EasyPostClientOptions {
   /** Where it is remembered which of the carrier's shipments is ours. */
   readonly database: Database;
-  /** Where parcels of the first version's orders start. */
-  readonly shipFrom: PostalAddress;
 }
 
 interface Parts {
@@ -40,11 +38,10 @@ type Bought = Extract<Label, { kind: 'bought' }>;
  * a shipment one label. A void marks our row before it looks at EasyPost, a purchase marks it after it
  * has bought: whichever comes second sees the other, and gives the label back.
  */
-export function easypostCarrier({ database, shipFrom, ...options }: EasyPostOptions): Carrier {
+export function easypostCarrier({ database, ...options }: EasyPostOptions): Carrier {
   const parts = { client: easypostClient(options), shipments: postgresShipments(database) };
   return {
-    buyLabel: (request) =>
-      translated(withinOperation(() => buyLabel(parts, errandOf(request, shipFrom)))),
+    buyLabel: (request) => translated(withinOperation(() => buyLabel(parts, errandOf(request)))),
     buyReturnLabel: (request) =>
       translated(withinOperation(() => buyLabel(parts, returnErrandOf(request)))),
     voidLabel: async ({ orderId, shipmentId }) => {
@@ -109,7 +106,7 @@ async function quotedShipment(
 
 /** Whether the address was changed since the carrier was asked. */
 const isOutdated = ({ route_digest }: ShipmentRow, { routeDigest }: OwnShipment): boolean =>
-  route_digest !== null && route_digest !== routeDigest;
+  route_digest !== routeDigest;
 
 const noService: Label = { kind: 'refused', reason: 'no_service' };
 

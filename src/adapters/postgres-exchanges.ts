@@ -3,7 +3,7 @@ import { typeid } from 'typeid-js';
 import type { Exchanges } from '../activities/ports.js';
 import { insertOrder, type NewContact, type NewLine, type NewOrder } from '../db/acceptance.js';
 import type { Database } from '../db/database.js';
-import type { CodeChannel, Dispatch } from '../db/tables.js';
+import type { CodeChannel } from '../db/tables.js';
 import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';
 import { money, type Currency } from '../domain/money.js';
@@ -24,7 +24,6 @@ interface AcceptedLine extends Omit<NewLine, 'quantity' | 'amountMinor'> {
 interface Original {
   readonly orderId: OrderId;
   readonly customerId: string;
-  readonly dispatch: Dispatch;
   readonly currency: Currency;
   readonly taxBasisPoints: number;
   readonly policy: OrderPolicy;
@@ -55,7 +54,7 @@ const keyOf = (returnId: ReturnId): string => `exchange:${returnId}`;
 
 /** The same goods at the prices that were paid; the shop pays for the way, and nothing is verified twice. */
 function exchangeOf(returnId: ReturnId, original: Original): NewOrder {
-  const { orderId, currency, customerId, dispatch, contact } = original;
+  const { orderId, currency, customerId, contact } = original;
   const lines = original.lines.map((line) => chargedAgain(line, currency));
   const sumOf = (amountOf: (line: NewLine) => number) =>
     lines.reduce((minor, line) => minor + amountOf(line), 0);
@@ -67,7 +66,6 @@ function exchangeOf(returnId: ReturnId, original: Original): NewOrder {
     customerId,
     state: placedWith(total),
     coordination: 'orchestrated',
-    dispatch,
     total,
     shippingMinor: 0,
     discountMinor: itemsMinor - totalMinor,
@@ -95,7 +93,7 @@ function chargedAgain(
 /** @throws ProviderRefused when there is no such return */
 async function readOriginal(database: Database, returnId: ReturnId): Promise<Original> {
   const { rows } = await sql<Original>`
-    select o.id as "orderId", o.customer_id as "customerId", o.dispatch, o.currency,
+    select o.id as "orderId", o.customer_id as "customerId", o.currency,
       o.tax_basis_points as "taxBasisPoints", o.policy, o.service_level as "serviceLevel",
       o.code_channel as "codeChannel", clock_timestamp() as now,
       (select order_id from orders.idempotency where key = ${keyOf(returnId)}) as "exchangedFor",

@@ -17,7 +17,6 @@ interface TimelineRow {
 interface WrittenRow {
   readonly facts: readonly TimelineRow[];
   readonly rowRevision: number;
-  readonly isCancelAsked: boolean;
 }
 
 /** The order's row, its timeline and its outbox, changed together by `orders.append`. */
@@ -60,17 +59,12 @@ export async function append(
 ): Promise<Written> {
   const fields = state === undefined ? null : JSON.stringify(state);
   const { rows } = await sql<WrittenRow>`
-    select facts, row_revision as "rowRevision", is_cancel_asked as "isCancelAsked" from orders.write(
+    select facts, row_revision as "rowRevision" from orders.write(
       ${orderId}, ${key}, ${JSON.stringify(facts)}, ${revision ?? null}, ${fields}
     )`.execute(database);
   const [written] = rows;
   if (written === undefined) throw new Error('orders.write gave no row');
-  const { rowRevision, isCancelAsked } = written;
-  return {
-    facts: written.facts.map(recordedFact),
-    rowRevision,
-    ...(isCancelAsked && { isCancelAsked }),
-  };
+  return { facts: written.facts.map(recordedFact), rowRevision: written.rowRevision };
 }
 
 /** The columns were written from a Fact by `append`; this puts it together again. */

@@ -12,7 +12,7 @@ export interface ShipmentRow {
   readonly carrier: string | null;
   readonly tracking_number: string | null;
   readonly tracking_url: string | null;
-  /** Null in rows of the first version. */
+  /** Null when it was voided before there was one. */
   readonly route_digest: string | null;
 }
 

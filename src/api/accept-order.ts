@@ -8,7 +8,6 @@ import {
 } from '../db/acceptance.js';
 import type { Database } from '../db/database.js';
 import type { OrderRecord } from '../db/orders.js';
-import type { Dispatch } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
 import { placed } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
@@ -26,7 +25,6 @@ export interface Claim {
   readonly key: string;
   /** Of the body as it was sent. */
   readonly fingerprint: string;
-  readonly dispatch: Dispatch;
   /** The caller's trace, if he has one. */
   readonly traceId?: string | undefined;
 }
@@ -110,7 +108,6 @@ const newOrder = (
   customerId: request.customer.id,
   state: placed,
   coordination: request.coordination,
-  dispatch: claim.dispatch,
   traceId: claim.traceId,
   total: totals.total,
   shippingMinor: totals.shipping.amountMinor,

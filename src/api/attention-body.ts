@@ -1,32 +1,14 @@
 import type { AttentionRecord } from '../db/attention.js';
 import type { OpenAttention } from '../db/orders.js';
-import {
-  attentionKinds,
-  type AttentionChoice,
-  type AttentionOwner,
-  type AttentionReason,
-} from '../domain/attention.js';
 import { moneyBody } from './money-body.js';
-
-/** Items of orders of the first version name no choices: nothing but a person can settle them. */
-const unnamedChoices: readonly AttentionChoice[] = ['mark_done', 'waive'];
-
-interface Named {
-  readonly reason: AttentionReason;
-  readonly owner: AttentionOwner | null;
-  readonly choices: readonly AttentionChoice[];
-}
-
-export const choicesOf = ({ choices }: Named): readonly AttentionChoice[] =>
-  choices.length > 0 ? choices : unnamedChoices;
 
 /** An open item as its order shows it. */
 export const openAttentionBody = (item: OpenAttention) => ({
   id: item.id,
   reason: item.reason,
   subject: item.subject,
-  owner: ownerOf(item),
-  choices: choicesOf(item),
+  owner: item.owner,
+  choices: item.choices,
   raised_at: new Date(item.raisedAt).toISOString(),
 });
 
@@ -36,15 +18,13 @@ export const attentionBody = (item: AttentionRecord) => ({
   order_id: item.orderId,
   reason: item.reason,
   subject: item.subject,
-  owner: ownerOf(item),
+  owner: item.owner,
   exposure: item.exposure === null ? null : moneyBody(item.exposure),
-  choices: choicesOf(item),
+  choices: item.choices,
   raised_at: item.raisedAt.toISOString(),
   age_seconds: item.ageSeconds,
   resolution: resolutionBody(item),
 });
-
-const ownerOf = ({ owner, reason }: Named): AttentionOwner => owner ?? attentionKinds[reason].owner;
 
 const resolutionBody = ({ resolvedAt, resolvedBy, choice, note }: AttentionRecord) =>
   resolvedAt === null

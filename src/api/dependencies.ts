@@ -1,5 +1,4 @@
 import type { Database } from '../db/database.js';
-import type { Dispatch } from '../db/tables.js';
 import type { Logger } from '../logger.js';
 import type { ShopTerms } from './accept-order.js';
 import type { EventStreams } from './event-streams.js';
@@ -10,7 +9,6 @@ import type { OrderWorkflows } from './order-workflows.js';
 import type { Settlements } from './settlement.js';
 
 interface ApiSettings extends ShopTerms {
-  readonly dispatch: Dispatch;
   /** Digests one-time codes; the same as the workers'. */
   readonly codeSecret: string;
   /** Returns of goods of at least this worth, in minor units, wait for a person. */

@@ -98,8 +98,7 @@ function showAttention(
     oldestAttention.set(labels, 0);
   }
   for (const { reason, owner, open, oldestAgeSeconds } of sums) {
-    const labels = { reason, owner: owner ?? attentionKinds[reason].owner };
-    attention.set(labels, open);
-    oldestAttention.set(labels, oldestAgeSeconds);
+    attention.set({ reason, owner }, open);
+    oldestAttention.set({ reason, owner }, oldestAgeSeconds);
   }
 }

@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import type { Dispatch } from '../db/tables.js';
 import { problem, type Problem } from './problem.js';
 
 /** Longer waits are cut to this; a client polls when it wants to know more. */
@@ -19,18 +18,6 @@ export function idempotencyKey(request: Request): string | Problem {
 export const invalidKey = problem('idempotency_key_invalid', {
   detail: 'A key has 16 to 255 printable ASCII characters.',
 });
-
-/** The way of working that the header asks for, for measurements; else the configured one. */
-export function orderDispatch(request: Request, configured: Dispatch): Dispatch | Problem {
-  const asked = request.get('X-Order-Dispatch');
-  if (asked === undefined) return configured;
-  if (asked === 'local_first' || asked === 'remote') return asked;
-  return problem('invalid_header', {
-    errors: [
-      { parameter: 'X-Order-Dispatch', code: 'invalid_value', detail: 'local_first or remote' },
-    ],
-  });
-}
 
 /** Seconds of `Prefer: wait=N`, at most 30; 0 when the client does not want to wait. */
 export function preferredWaitSeconds(request: Request): number {

@@ -88,7 +88,6 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
 }
 
 const settingsOf = (config: ApiConfig) => ({
-  dispatch: config.ORDER_DISPATCH,
   pointsAt: config.ORDER_POINTS_AT,
   riskLimits: {
     approvalAmountMinor: config.RISK_APPROVAL_AMOUNT_MINOR,

@@ -28,7 +28,13 @@ async function reserve(situation: Situation): Promise<void> {
   const holdMs = unpaidHoldMs(situation);
   const { lines } = story.placed;
   const goods = lines.map(({ sku, quantity }) => ({ sku, quantity }));
-  await inventoryActivities(ports).reserveInventory({ ...stepOf(situation), lines: goods, holdMs });
+  await inventoryActivities(ports).reserveInventory({
+    ...stepOf(situation),
+    lines: goods,
+    partial: false,
+    number: 1,
+    holdMs,
+  });
 }
 
 /** So long goods stay set aside that nobody has paid for. Without a coordinator this is the timeout. */

@@ -26,6 +26,7 @@ async function authorize(situation: Situation): Promise<void> {
   const { outcome } = await paymentActivities(ports).authorizePayment({
     ...stepOf(situation),
     amount: story.placed.total,
+    number: 1,
     inParts: story.parcels.length > 1,
   });
   // Nobody waits for the customer here, so a bank that asks him has declined.
@@ -39,8 +40,10 @@ async function capture(situation: Situation): Promise<void> {
   const { outcome } = await settlementActivities(ports).capturePayment({
     ...stepOf(situation),
     amount,
+    number: 1,
     shipmentId,
     paymentId: paymentIdIn(situation),
+    isRenewable: false,
     isPart: story.parcels.length > 1,
   });
   if (outcome.kind === 'authorization_lost') await beginWayBack(situation, 'rejected');
@@ -51,7 +54,11 @@ async function giveBack(situation: Situation): Promise<void> {
   const { story, ports } = situation;
   if (story.has('payment.declined') && !story.has('payment.authorized')) return;
   const amount = story.placed.total;
-  await paymentActivities(ports).voidAuthorization({ ...stepOf(situation), amount });
+  await paymentActivities(ports).voidAuthorization({
+    ...stepOf(situation),
+    amount,
+    number: 1,
+  });
 }
 
 async function refund(situation: Situation, shipmentId: ShipmentId): Promise<void> {
@@ -61,6 +68,7 @@ async function refund(situation: Situation, shipmentId: ShipmentId): Promise<voi
   await settlementActivities(ports).refundPayment({
     ...stepOf(situation),
     amount,
+    number: 1,
     shipmentId,
     paymentId,
     scope: 'part',

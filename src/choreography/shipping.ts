@@ -45,6 +45,7 @@ async function buyLabels(situation: Situation, gone?: ShipmentId): Promise<void>
       shipmentId,
       warehouseId,
       lines,
+      number: 1,
     });
     if (outcome.kind === 'bought') continue;
     // The labels go back when that is heard: barred before it is said, a second try could not buy one.

@@ -50,7 +50,7 @@ export class Story {
   /** What is sent; empty until the goods are set aside. */
   get parcels(): readonly Parcel[] {
     const [reserved] = this.all('inventory.reserved');
-    if (reserved?.parcels === undefined) return [];
+    if (reserved === undefined) return [];
     const { lines, total } = this.placed;
     return parcelsOf(this.orderId, lines, shippingOf(lines, total), reserved.parcels);
   }

@@ -7,7 +7,7 @@ import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
 import type { Database } from './database.js';
-import type { CodeChannel, Coordination, Dispatch } from './tables.js';
+import type { CodeChannel, Coordination } from './tables.js';
 
 /** A product with its price in one currency, as the catalogue has it now. */
 export interface PricedProduct {
@@ -77,7 +77,6 @@ export interface NewOrder {
   readonly customerId: string;
   readonly state: OrderState;
   readonly coordination: Coordination;
-  readonly dispatch: Dispatch;
   readonly total: Money;
   readonly shippingMinor: number;
   readonly discountMinor: number;
@@ -178,12 +177,12 @@ function insertion(order: NewOrder, claim: KeyClaim) {
       on conflict (key) do nothing returning order_id
     ), placed as (
       insert into orders.orders (id, customer_id, status, stage, payment_status,
-        fulfillment_status, status_since, last_sequence, coordination, dispatch, currency,
+        fulfillment_status, status_since, last_sequence, coordination, currency,
         total_minor, shipping_minor, discount_minor, discount_code, tax_basis_points, policy,
         service_level, verification, code_channel, metadata, created_at, trace_id, started_at)
       select order_id, ${order.customerId}, ${order.state.status}, ${order.state.stage},
         ${order.state.paymentStatus}, ${order.state.fulfillmentStatus},
-        ${order.createdAt}::timestamptz, 1, ${order.coordination}, ${order.dispatch},
+        ${order.createdAt}::timestamptz, 1, ${order.coordination},
         ${order.total.currency}, ${order.total.amountMinor}::bigint,
         ${order.shippingMinor}::bigint, ${order.discountMinor}::bigint,
         ${order.discountCode}::text, ${order.taxBasisPoints}::integer,

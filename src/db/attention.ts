@@ -1,7 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
 import {
-  attentionReasons,
-  attentionKinds,
   type AttentionChoice,
   type AttentionOwner,
   type AttentionReason,
@@ -11,13 +9,13 @@ import type { Money } from '../domain/money.js';
 import type { Database } from './database.js';
 import type { Coordination } from './tables.js';
 
-/** Work for a person. Items of orders of the first version have neither owner nor choices. */
+/** Work for a person. */
 export interface AttentionRecord {
   readonly id: AttentionId;
   readonly orderId: OrderId;
   readonly reason: AttentionReason;
   readonly subject: string;
-  readonly owner: AttentionOwner | null;
+  readonly owner: AttentionOwner;
   readonly exposure: Money | null;
   readonly choices: readonly AttentionChoice[];
   readonly raisedAt: Date;
@@ -92,15 +90,10 @@ function conditions(
   after: AttentionId | undefined,
 ): RawBuilder<unknown>[] {
   const all = [open ? sql`a.resolved_at is null` : sql`a.resolved_at is not null`];
-  if (owner !== undefined) all.push(ownedBy(owner));
+  if (owner !== undefined) all.push(sql`a.owner = ${owner}`);
   if (reason !== undefined) all.push(sql`a.reason = ${reason}`);
   if (after !== undefined) all.push(youngerThan(after));
   return all;
-}
-
-function ownedBy(owner: AttentionOwner): RawBuilder<unknown> {
-  const reasons = attentionReasons.filter((reason) => attentionKinds[reason].owner === owner);
-  return sql`(a.owner = ${owner} or (a.owner is null and a.reason = any(${reasons})))`;
 }
 
 const youngerThan = (id: AttentionId) => sql`(a.raised_at, a.id) > (

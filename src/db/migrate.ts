@@ -20,7 +20,6 @@ import { webhooksOut } from './migrations/0017-webhooks-out.js';
 import { choreography } from './migrations/0019-choreography.js';
 import { silentParcels } from './migrations/0020-silent-parcels.js';
 import { endedOrders } from './migrations/0021-ended-orders.js';
-import { waitingCancels } from './migrations/0022-waiting-cancels.js';
 import { relay } from './migrations/0018-relay.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -45,7 +44,6 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0019-choreography': choreography,
   '0020-silent-parcels': silentParcels,
   '0021-ended-orders': endedOrders,
-  '0022-waiting-cancels': waitingCancels,
 };
 
 /**

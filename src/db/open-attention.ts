@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
-import type { AttentionReason } from '../domain/attention.js';
+import type { AttentionOwner, AttentionReason } from '../domain/attention.js';
 import type { AttentionId, OrderId } from '../domain/ids.js';
 import type { Database } from './database.js';
 
 export interface OpenAttentionSum {
   readonly reason: AttentionReason;
-  /** Null for items of the first version. */
-  readonly owner: string | null;
+  readonly owner: AttentionOwner;
   readonly open: number;
   readonly oldestAgeSeconds: number;
 }

@@ -5,14 +5,13 @@ import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
 import type { Database } from './database.js';
-import type { CodeChannel, Dispatch } from './tables.js';
+import type { CodeChannel } from './tables.js';
 
 /** What a workflow is started with, read back from the rows that accepting the order wrote. */
 export interface StartRecord {
   readonly orderId: OrderId;
   readonly customerId: string;
   readonly member: boolean;
-  readonly dispatch: Dispatch;
   readonly total: Money;
   readonly shippingMinor: number;
   readonly createdAt: Date;
@@ -28,7 +27,7 @@ export interface StartRecord {
 }
 
 const select = (rest: RawBuilder<unknown>) => sql<StartRecord>`
-  select o.id as "orderId", o.customer_id as "customerId", c.member, o.dispatch,
+  select o.id as "orderId", o.customer_id as "customerId", c.member,
     o.created_at as "createdAt", o.shipping_minor as "shippingMinor", o.policy,
     o.service_level as "serviceLevel", o.verification, o.code_channel as "codeChannel",
     json_build_object('amountMinor', o.total_minor, 'currency', o.currency) as total,

@@ -4,7 +4,6 @@ import type { Currency } from '../domain/money.js';
 import type { ReturnKind, ReturnReason, ReturnRuleName, ReturnStatus } from '../domain/returns.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
 import type { Database } from './database.js';
-import type { Dispatch } from './tables.js';
 
 export interface ReturnRecordLine {
   readonly sku: string;
@@ -39,7 +38,6 @@ export interface ReturnRecord {
   readonly lines: readonly ReturnRecordLine[];
   readonly customerId: string;
   readonly member: boolean;
-  readonly dispatch: Dispatch;
   readonly serviceLevel: ServiceLevelName;
 }
 
@@ -48,7 +46,7 @@ const select = (rest: RawBuilder<unknown>) => sql<ReturnRecord>`
     r.requested_by as "requestedBy", r.approval, r.reason, r.amount_minor as "amountMinor",
     r.currency, r.refund_minor as "refundMinor", r.carrier, r.tracking_number as "trackingNumber",
     r.exchange_order_id as "exchangeOrderId", r.created_at as "createdAt",
-    r.started_at as "startedAt", o.customer_id as "customerId", c.member, o.dispatch,
+    r.started_at as "startedAt", o.customer_id as "customerId", c.member,
     o.service_level as "serviceLevel",
     (select json_agg(json_build_object('sku', l.sku, 'quantity', l.quantity,
         'amountMinor', l.amount_minor, 'reason', l.reason, 'restocked', l.restocked,

@@ -15,13 +15,12 @@ import type { FactType } from '../domain/facts.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
-import type { AttentionChoice } from '../domain/attention.js';
+import type { AttentionChoice, AttentionOwner } from '../domain/attention.js';
 import type { Difference, ReconciliationKind } from '../domain/books.js';
 import type { AttentionId, OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
 import type { UndoName } from '../domain/saga.js';
 
 export type Coordination = 'orchestrated' | 'choreographed';
-export type Dispatch = 'local_first' | 'remote';
 
 /** A return goes the other way; a replacement takes the place of a shipment that was lost. */
 export type ShipmentKind = 'outbound' | 'return' | 'replacement';
@@ -39,13 +38,11 @@ interface OrdersTable {
   revision: Generated<number>;
   last_sequence: Generated<number>;
   coordination: Coordination;
-  dispatch: Dispatch;
   currency: Currency;
   total_minor: number;
   metadata: JSONColumnType<Record<string, string>>;
   created_at: Time;
   started_at: NullableTime;
-  cancel_asked_at: NullableTime;
   policy: ColumnType<OrderPolicy, string | undefined, string>;
   service_level: Generated<ServiceLevelName>;
   verification: ColumnType<Verification, string | undefined, string>;
@@ -119,7 +116,7 @@ interface AttentionTable {
   subject: string;
   raised_at: Time;
   resolved_at: NullableTime;
-  owner: Nullable<string>;
+  owner: AttentionOwner;
   exposure_minor: ColumnType<number | null, number | null | undefined, number | null>;
   currency: Nullable<Currency>;
   choices: JSONColumnType<readonly AttentionChoice[]>;

@@ -77,8 +77,8 @@ const storing = (scan: CarrierScan, milestone: Milestone | null) => sql<StoredRo
   from stored left join parcel on true`;
 
 /**
- * A milestone that was told and shows no effect after this time is told again, each time after twice
- * the wait: an order of the first version knows no other milestones than its own two.
+ * A milestone that was signalled and shows no effect after this time is signalled again, each time
+ * after twice the wait.
  */
 const effectLimitMs = 30_000;
 const mostDoublings = 12;

@@ -12,18 +12,28 @@ interface Raised {
   readonly exposure?: Money | undefined;
 }
 
-/** New work for a person, as it stands in the order's timeline. @param uuid becomes its id */
-export const attentionItem = (
-  uuid: string,
-  { reason, subject, choices, exposure }: Raised,
-): FactOf<'attention.raised'> & { readonly id: AttentionId } => ({
+/** New work for a person, as it stands in the order's timeline; the database gives it its id. */
+export const attentionFact = ({
+  reason,
+  subject,
+  choices,
+  exposure,
+}: Raised): FactOf<'attention.raised'> => ({
   type: 'attention.raised',
-  id: `att_${suffixOf(uuid)}`,
   reason,
   subject,
   owner: attentionKinds[reason].owner,
   choices: choices ?? attentionKinds[reason].choices,
   ...(exposure && { exposure }),
+});
+
+/** The same with an id that whoever raises it knows. @param uuid becomes its id */
+export const attentionItem = (
+  uuid: string,
+  raised: Raised,
+): FactOf<'attention.raised'> & { readonly id: AttentionId } => ({
+  ...attentionFact(raised),
+  id: `att_${suffixOf(uuid)}`,
 });
 
 /** Under which an item's end stands in the timeline: there is one, whoever says so first. */

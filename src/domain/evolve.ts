@@ -21,7 +21,7 @@ const changes: { readonly [Type in FactType]?: ChangeBy<Type> } = {
     status: 'processing',
     stage: 'authorize_payment',
     fulfillmentStatus: 'reserved',
-    tally: { ...tally, parcels: parcels?.length ?? 1 },
+    tally: { ...tally, parcels: parcels.length },
   }),
   'inventory.backordered': {
     status: 'processing',

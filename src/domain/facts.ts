@@ -50,8 +50,8 @@ type VerificationFact =
 type InventoryFact =
   | {
       readonly type: 'inventory.reserved';
-      /** One for each shipment; absent in orders of the first version, which have one. */
-      readonly parcels?: readonly {
+      /** One for each shipment. */
+      readonly parcels: readonly {
         readonly warehouseId: string;
         readonly lines: readonly SkuQuantity[];
       }[];
@@ -83,7 +83,7 @@ type PaymentFact =
   | { readonly type: 'payment.method_requested'; readonly until: string }
   | { readonly type: 'payment.method_changed'; readonly by: Actor }
   | { readonly type: 'payment.authorization_expired'; readonly paymentId: string }
-  | { readonly type: 'payment.captured'; readonly amount: Money; readonly shipmentId?: ShipmentId }
+  | { readonly type: 'payment.captured'; readonly amount: Money; readonly shipmentId: ShipmentId }
   | { readonly type: 'payment.voided' }
   /** What a shipment that will not go would have cost, no longer held on the card. */
   | { readonly type: 'payment.remainder_released'; readonly amount: Money }
@@ -153,8 +153,8 @@ type SideFact =
   | {
       readonly type: 'delivery_partner.assigned';
       readonly partnerId: string;
-      readonly pickUpFrom?: string;
-      readonly pickUpUntil?: string;
+      readonly pickUpFrom: string;
+      readonly pickUpUntil: string;
     }
   | { readonly type: 'delivery_partner.unavailable' }
   | { readonly type: 'delivery_partner.released' }
@@ -166,10 +166,11 @@ type AttentionFact =
       readonly type: 'attention.raised';
       readonly reason: AttentionReason;
       readonly subject: string;
+      /** Without one the database gives the item its id. */
       readonly id?: AttentionId;
-      readonly owner?: AttentionOwner;
+      readonly owner: AttentionOwner;
       readonly exposure?: Money;
-      readonly choices?: readonly AttentionChoice[];
+      readonly choices: readonly AttentionChoice[];
     }
   | {
       readonly type: 'attention.resolved';
@@ -239,7 +240,7 @@ type OrderFact =
       readonly type: 'compensation.started';
       readonly cause: string;
       /** The keys of the undos that are due, in their order. */
-      readonly undos?: readonly string[];
+      readonly undos: readonly string[];
     }
   | {
       readonly type: 'undo.settled';

@@ -1,4 +1,5 @@
 import type { Fact, FactOf } from './facts.js';
+import type { ShipmentId } from './ids.js';
 import { money, type Money } from './money.js';
 
 /** What goes back of one payment. */
@@ -11,7 +12,7 @@ interface Payment {
   readonly paymentId: string;
   readonly currency: Money['currency'];
   /** The shipments that were captured from it. */
-  readonly shipments: Set<string | undefined>;
+  readonly shipments: Set<ShipmentId>;
   keptMinor: number;
 }
 
@@ -59,8 +60,8 @@ function account(payments: Map<string, Payment>, fact: Fact): void {
   }
   // What returns give back is known from the returns, where it stands before it has gone.
   if (fact.type === 'payment.refunded' && fact.returnId === undefined) {
-    const captured = [...payments.values()].findLast((payment) =>
-      payment.shipments.has(fact.shipmentId),
+    const captured = [...payments.values()].findLast(
+      (payment) => fact.shipmentId !== undefined && payment.shipments.has(fact.shipmentId),
     );
     if (captured !== undefined) captured.keptMinor -= fact.amount.amountMinor;
   }

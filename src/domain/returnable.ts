@@ -29,14 +29,15 @@ export function deliveredGoods({
   facts,
 }: ReturnableOrder): DeliveredGoods {
   const merged = mergeLines(lines);
-  const allotments = allotmentsIn(facts) ?? [{ warehouseId: '', lines: merged }];
+  const { currency } = shipping;
+  const allotments = allotmentsIn(facts);
+  if (allotments.length === 0) return { lines: [], shipping: money(0, currency) };
   const contents = contentsOf(merged, allotments);
   const arrived = arrivedShipments(facts);
   const parcels = parcelsOf(orderId, merged, shipping, allotments)
     .map((parcel, index) => ({ ...parcel, content: contents[index] ?? [] }))
     .filter(({ shipmentId }) => arrived.has(shipmentId));
   const goods = mergeLines(parcels.flatMap(({ content }) => content));
-  const { currency } = shipping;
   return { lines: goods, shipping: less(worthOf(parcels, currency), worthOf(goods, currency)) };
 }
 
@@ -162,10 +163,10 @@ const pointsFor = (
   currency: Money['currency'],
 ): number => pointsLost(worthOf(kept, currency), money(0, currency), worthOf(refunds, currency));
 
-/** The newest reservation counts; those of the first version name no parcels. */
-function allotmentsIn(facts: readonly Fact[]): readonly Allotment[] | undefined {
+/** The newest reservation counts. */
+function allotmentsIn(facts: readonly Fact[]): readonly Allotment[] {
   const reserved = facts.filter((fact) => fact.type === 'inventory.reserved').at(-1);
-  return reserved?.parcels;
+  return reserved?.parcels ?? [];
 }
 
 /** The shipments whose goods arrived, by the ids that they began with. */

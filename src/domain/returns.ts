@@ -1,4 +1,4 @@
-import { attentionKinds } from './attention.js';
+import { attentionFact } from './attention-item.js';
 import type { Fact, FactOf } from './facts.js';
 import type { Money } from './money.js';
 
@@ -90,11 +90,5 @@ export const isOver = (status: ReturnStatus): boolean =>
   status === 'completed' || status === 'refused' || status === 'expired';
 
 /** Calls for a person. @param subject the return's id and what is stuck of it */
-export const stuckFact = (subject: string, exposure?: Money): FactOf<'attention.raised'> => ({
-  type: 'attention.raised',
-  reason: 'return_stuck',
-  subject,
-  owner: attentionKinds.return_stuck.owner,
-  choices: attentionKinds.return_stuck.choices,
-  ...(exposure !== undefined && { exposure }),
-});
+export const stuckFact = (subject: string, exposure?: Money): FactOf<'attention.raised'> =>
+  attentionFact({ reason: 'return_stuck', subject, exposure });

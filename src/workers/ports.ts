@@ -17,15 +17,6 @@ import type { Database } from '../db/database.js';
 import { teamRecommendations } from './recommendations.js';
 import { shopOf } from './shop.js';
 
-/** Where parcels start. */
-const warehouse = {
-  name: 'Warehouse',
-  line1: '5 Dock Street',
-  city: 'Hamburg',
-  postalCode: '20457',
-  country: 'DE',
-};
-
 /** The real counterparts of the activities' ports, and how to let go of them. */
 export function createPorts(
   config: PortsConfig,
@@ -74,7 +65,6 @@ const providerPorts = (config: PortsConfig, database: Database) => ({
     apiUrl: config.EASYPOST_API_URL,
     database,
     timeoutMs: providerCallMs,
-    shipFrom: warehouse,
   }),
 });
 

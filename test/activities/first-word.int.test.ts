@@ -26,7 +26,10 @@ function shippingThat(...answers: readonly Label[]) {
   const left = [...answers];
   return shippingActivities({
     journal: postgresJournal(desk.database),
-    orders: { find: () => Promise.resolve(anOrder) } as unknown as Ports['orders'],
+    orders: {
+      find: () => Promise.resolve(anOrder),
+      warehouse: () => Promise.resolve(anOrder.shippingAddress),
+    } as unknown as Ports['orders'],
     carrier: { buyLabel: () => Promise.resolve(left.shift()) } as unknown as Ports['carrier'],
   });
 }
@@ -49,13 +52,15 @@ const reserved: Reservation = {
   dropped: [],
 };
 
+const parcel = { warehouseId: 'wh_hamburg', lines, number: 1 };
+
 const types = async (orderId: OrderId) => (await desk.log(orderId)).map(({ type }) => type);
 
 describe('what an order was told of a step', () => {
   test('stands, when the worker died and the carrier is of another mind the second time', async () => {
     const orderId = await desk.newOrder();
     const { createShipment } = shippingThat(refused, bought);
-    const step = { ...stepOf(orderId), shipmentId: shipmentIdOf(orderId) };
+    const step = { ...stepOf(orderId), ...parcel, shipmentId: shipmentIdOf(orderId) };
     const first = await createShipment(step);
     const second = await createShipment(step);
     expect(first.outcome).toEqual(refused);
@@ -67,7 +72,7 @@ describe('what an order was told of a step', () => {
   test('stands, when goods have come in meanwhile', async () => {
     const orderId = await desk.newOrder();
     const { reserveInventory } = inventoryThat(short, reserved);
-    const step = { ...stepOf(orderId), lines };
+    const step = { ...stepOf(orderId), lines, partial: false, number: 1 };
     const first = await reserveInventory(step);
     expect(first.outcome).toEqual(short);
     expect(await reserveInventory(step)).toEqual(first);
@@ -76,7 +81,7 @@ describe('what an order was told of a step', () => {
   test('is no answer to what the order asks the next time', async () => {
     const orderId = await desk.newOrder();
     const { createShipment } = shippingThat(refused, bought);
-    const step = { ...stepOf(orderId), shipmentId: shipmentIdOf(orderId) };
+    const step = { ...stepOf(orderId), ...parcel, shipmentId: shipmentIdOf(orderId) };
     await createShipment(step);
     expect((await createShipment({ ...step, number: 2 })).outcome).toEqual(bought);
   });

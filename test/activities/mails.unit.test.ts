@@ -122,14 +122,6 @@ describe('the sums', () => {
     expect(text).not.toMatch(/Discount|Shipping/);
   });
 
-  it('add up in an order of the first version, which knows no fee', () => {
-    const { shipping, ...old } = anOrder;
-    expect(shipping).toBeDefined();
-    const order = { ...old, total: money(6_000, 'EUR') };
-    const { text } = orderMail('order_confirmation', { order, shop, data: {} });
-    expect(text).toContain('Shipping: 0.20 EUR\nTotal: 60.00 EUR');
-  });
-
   it('are those of the goods that are left of a reduced order', () => {
     const text = textWith({ total: money(1_202, 'EUR') }, [{ sku: 'TEA-100', quantity: 1 }]);
     expect(text).toContain('- 1 x Green tea, 100 g (TEA-100): 8.90 EUR');

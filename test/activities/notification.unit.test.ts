@@ -65,14 +65,24 @@ describe('sendCancellation', () => {
   });
 
   it('tells the buyer alone, with the reason, when no seller ever heard of the order', async () => {
-    await activities.sendCancellation({ ...aStep, ending: 'rejected', reason: 'not_shippable' });
+    await activities.sendCancellation({
+      ...aStep,
+      ending: 'rejected',
+      reason: 'not_shippable',
+      tellSellers: false,
+    });
     expect(sent()).toEqual([['rejection', 'ada@example.com']]);
     expect(desk.mails[0]!.text).toContain('cannot deliver to the address');
   });
 
   it('says what becomes of the money as the payment stands', async () => {
     const before = { ...aStep.before, paymentStatus: 'captured' as const };
-    await activities.sendCancellation({ ...aStep, before, ending: 'cancelled' });
+    await activities.sendCancellation({
+      ...aStep,
+      before,
+      ending: 'cancelled',
+      tellSellers: false,
+    });
     expect(desk.mails[0]!.text).toContain('We pay back what was charged');
   });
 });

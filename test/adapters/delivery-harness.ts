@@ -75,7 +75,6 @@ async function anOrder(database: Database): Promise<OrderId> {
       fulfillment_status: placed.fulfillmentStatus,
       status_since: new Date(),
       coordination: 'orchestrated',
-      dispatch: 'local_first',
       currency: 'EUR',
       total_minor: 1780,
       metadata: '{}',

@@ -155,15 +155,3 @@ it('finds nothing to take back when nobody was asked, and bars a late offer', as
   expect(await harness.offer(orderId)).toEqual({ kind: 'none' });
   expect(await harness.partners.release(orderId)).toEqual({ kind: 'nothing_to_undo' });
 });
-
-it('leaves an order of the first version with the partner that has it', async () => {
-  await harness.aPartner('dp_city', { answers: 'at_once' });
-  await harness.aPartner('dp_first', { answers: 'at_once', postal_prefixes: ['20'] });
-  const orderId = await harness.anOrder();
-  await harness.database
-    .insertInto('orders.delivery_assignments')
-    .values({ order_id: orderId, partner_id: 'dp_city' })
-    .execute();
-  expect(partnerOf(await harness.offer(orderId, 0, { acceptMs: 0 }))).toBe('dp_city');
-  expect(await harness.partners.release(orderId)).toEqual({ kind: 'undone' });
-});

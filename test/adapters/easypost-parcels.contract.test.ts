@@ -98,14 +98,6 @@ it('starts a parcel where its warehouse is, and remembers which', async () => {
   expect((await atCarrier(row!.provider_id)).from_address.city).toBe('Rotterdam');
 });
 
-it('starts a parcel of the first version at the one warehouse of its time', async () => {
-  const orderId = await harness.newOrder();
-  await bought(harness, orderId);
-  const [row] = await rowsOf(orderId);
-  expect(row).toMatchObject({ kind: 'outbound', warehouse_id: null });
-  expect((await atCarrier(row!.provider_id)).from_address.city).toBe('Berlin');
-});
-
 it('keeps the link to the way of the parcel, which leads there', async () => {
   const orderId = await harness.newOrder();
   const trackingNumber = await bought(harness, orderId);

@@ -28,9 +28,9 @@ export async function openOwnBooks(): Promise<OwnBooks> {
       const orderId: OrderId = typeid('ord').toString();
       await sql`
         insert into orders.orders (id, customer_id, status, stage, payment_status,
-          fulfillment_status, status_since, coordination, dispatch, currency, total_minor, created_at)
+          fulfillment_status, status_since, coordination, currency, total_minor, created_at)
         values (${orderId}, 'cus_42', 'pending', 'reserve_inventory', 'none', 'none', now(),
-          'orchestrated', 'local_first', 'EUR', 1780, now())
+          'orchestrated', 'EUR', 1780, now())
       `.execute(database);
       return orderId;
     },

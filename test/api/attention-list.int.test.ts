@@ -2,13 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AttentionReason } from '../../src/domain/attention.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import {
-  appendFact,
-  idsOf,
-  listAttention,
-  raiseAttention,
-  resolveItem,
-} from './attention-items.js';
+import { idsOf, listAttention, raiseAttention, resolveItem } from './attention-items.js';
 import { placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
 
 let api: TestApi;
@@ -94,18 +88,6 @@ describe('the list of attention items', () => {
   ])('refuses a wrong %s (%s)', async (parameter, query) => {
     const { body } = await api.http.get(`/v1/attention?${query}`).expect(400);
     expect(body).toMatchObject({ code: 'invalid_query', errors: [{ parameter }] });
-  });
-
-  it('gives an item of an order of the first version an owner and choices', async () => {
-    await appendFact(api, orderId, {
-      type: 'attention.raised',
-      reason: 'not_handed_over',
-      subject: 's',
-    });
-    expect((await list('?owner=warehouse')).data).toMatchObject([
-      { reason: 'not_handed_over', owner: 'warehouse', choices: ['mark_done', 'waive'] },
-    ]);
-    expect((await list('?owner=shipping')).data).toEqual([]);
   });
 });
 

@@ -175,9 +175,4 @@ describe('a request with a wrong header is refused', () => {
     const send = () => post(anOrderRequest(), { 'Idempotency-Key': key });
     await expectRefused(send, 400, 'idempotency_key_invalid');
   });
-
-  it('with an unknown X-Order-Dispatch', async () => {
-    const send = () => post(anOrderRequest(), { 'X-Order-Dispatch': 'pigeon' });
-    await expectRefused(send, 400, 'invalid_header');
-  });
 });

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus } from '../../src/domain/order-state.js';
@@ -182,35 +181,6 @@ describe('when the workflow cannot be asked', () => {
     const { body } = await cancel(id).expect(200);
     expect(body.status).toBe('cancelled');
     workflows.cancel = cancels;
-  });
-});
-
-describe('the note for the workflow', () => {
-  const isNoted = async () => {
-    const order = api.database.selectFrom('orders.orders').select('cancel_asked_at');
-    return (await order.where('id', '=', id).executeTakeFirstOrThrow()).cancel_asked_at !== null;
-  };
-
-  it('stands in the row of an order whose workflow is asked', async () => {
-    workflows.cancelAnswer = { kind: 'in_progress' };
-    expect(await isNoted()).toBe(false);
-    await cancel(id).expect(202);
-    expect(await isNoted()).toBe(true);
-  });
-
-  it('is not made when the row knows the answer', async () => {
-    await setStatus('delivered');
-    await cancel(id).expect(409);
-    expect(await isNoted()).toBe(false);
-  });
-
-  it('is not needed for a cancel', async () => {
-    workflows.cancelAnswer = { kind: 'in_progress' };
-    await sql`alter table orders.orders add constraint unwritable
-      check (cancel_asked_at is null) not valid`.execute(api.database);
-    await cancel(id).expect(202);
-    expect(workflows.cancels).toHaveLength(1);
-    await sql`alter table orders.orders drop constraint unwritable`.execute(api.database);
   });
 });
 

@@ -77,7 +77,6 @@ export async function serve(
     metrics: createMetrics(),
     log,
     settings: {
-      dispatch: 'local_first',
       pointsAt: 'confirmed',
       riskLimits,
       codeSecret,

@@ -52,7 +52,9 @@ test('an undo is counted when it is due, when it failed, and when it is done', a
   expect(await oldest()).toBeGreaterThanOrEqual(3_600);
 
   const item = { reason: 'undo_stuck', subject: undo } as const;
-  await tell('stuck', [{ type: 'attention.raised', ...item, owner: 'support' }]);
+  await tell('stuck', [
+    { type: 'attention.raised', ...item, owner: 'support', choices: ['retry'] },
+  ]);
   expect(await undos('failed')).toBe(1);
   expect(await value('orders_attention_open{reason="undo_stuck",owner="support"}')).toBe(1);
   await sql`update orders.attention set raised_at = raised_at - interval '2 hours'`.execute(

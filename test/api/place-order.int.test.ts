@@ -146,7 +146,6 @@ it('starts the workflow once, with ids and amounts, and notes that it runs', asy
   const order = await placeOrder(api, { currency: 'USD' });
   expect(workflows.started).toEqual([
     {
-      version: 2,
       orderId: order.id,
       customerId: 'cus_42',
       member: true,
@@ -154,7 +153,6 @@ it('starts the workflow once, with ids and amounts, and notes that it runs', asy
       shipping: { amountMinor: 0, currency: 'USD' },
       total: { amountMinor: 1980, currency: 'USD' },
       placedAt: order.created_at,
-      dispatch: 'local_first',
       policy: defaultPolicy,
       verification: nothingToVerify,
       codeChannel: 'email',
@@ -191,11 +189,6 @@ it('takes the policies, the service level and where a code goes to from the requ
     lost_parcel_policy: 'reship',
     service_level: 'demo',
   });
-});
-
-it('takes the dispatch of the order from the header', async () => {
-  await post(anOrderRequest(), { 'X-Order-Dispatch': 'remote' }).expect(202);
-  expect(workflows.started).toMatchObject([{ dispatch: 'remote' }]);
 });
 
 it('freezes the price at the moment of the order', async () => {

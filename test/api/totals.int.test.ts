@@ -1,10 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { orderInputOf } from '../../src/api/start-order.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { defaultPolicy } from '../../src/domain/policy.js';
-import { nothingToVerify } from '../../src/domain/risk.js';
-import { standardServiceLevel } from '../../src/domain/service-level.js';
 import {
   anOrderRequest,
   placeOrder,
@@ -159,25 +155,5 @@ it('what is dropped for want of stock shows, and the tax follows the total', asy
     dropped: 890,
     total: 890,
     tax_included: 142,
-  });
-});
-
-it('an order that an API of the first version accepts is started by the rules of its time', async () => {
-  const { id } = await placeOrder(api, { ...to('DE') });
-  await sql`delete from orders.lines where order_id = ${id}`.execute(api.database);
-  await sql`insert into orders.lines (order_id, line_number, sku, title, quantity,
-      unit_price_minor, weight_grams, seller_id)
-    values (${id}, 1, 'TEA-100', 'Tea', 1, 890, 120, 'sel_leaf'),
-      (${id}, 2, 'TEA-100', 'Tea', 1, 890, 120, 'sel_leaf')`.execute(api.database);
-  await sql`update orders.orders set policy = default, verification = default,
-    service_level = default, code_channel = default where id = ${id}`.execute(api.database);
-  expect(await orderInputOf(api.database, id)).toMatchObject({
-    version: 2,
-    lines: [{ sku: 'TEA-100', quantity: 2, amount: { amountMinor: 1780, currency: 'EUR' } }],
-    total: { amountMinor: 1780, currency: 'EUR' },
-    policy: defaultPolicy,
-    verification: nothingToVerify,
-    serviceLevel: standardServiceLevel,
-    codeChannel: 'email',
   });
 });

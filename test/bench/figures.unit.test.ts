@@ -2,18 +2,7 @@ import { expect, test } from 'vitest';
 import { billableActions } from '../../bench/history.js';
 import { percentiles } from '../../bench/summary.js';
 
-const localActivity = (task: number) => ({
-  markerRecordedEventAttributes: {
-    markerName: 'core_local_activity',
-    workflowTaskCompletedEventId: task,
-  },
-});
-
 const actionsOf = (...events: readonly object[]) => billableActions(events);
-
-test('all local activities of one workflow task are one action', () => {
-  expect(actionsOf(localActivity(4), localActivity(4), localActivity(9))).toBe(2);
-});
 
 test('an activity is one action and each retry one more', () => {
   const scheduled = { activityTaskScheduledEventAttributes: {} };

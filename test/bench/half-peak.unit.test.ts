@@ -38,10 +38,19 @@ test('the answer at half of the rate is over all rounds, and held against its bu
     aRun({ round: 2, acceptedAtHalfPeakMs: [11, 51] }),
   );
   expect(figuresTable(summary)).toMatch(/at half of the rate +\| +11 \/ 51 \/ 51 \|/);
-  expect(ratiosTable(summary)).toMatch(/accepted at half.*51\.00 \| ≤ 50\.00 \| \*\*missed\*\*/);
+  expect(ratiosTable(summary)).toMatch(/accepted at half.*51\.00 \| +≤ 25\.00 \| \*\*missed\*\*/);
 });
 
 test('nothing is said of it where it was not asked for', () => {
   expect(figuresTable(summaryOf(aRun()))).not.toContain('half of the rate');
   expect(ratiosTable(summaryOf(aRun()))).not.toContain('half of the rate');
+});
+
+test('a figure of the service that keeps its budget is shown as met, and orders/s have none', () => {
+  const plain = aRun({ arm: 'plain', elapsedMs: 4_000, cpuMs: { worker: 200 } });
+  const table = ratiosTable(summaryOf(aRun(), plain));
+  expect(table).toMatch(/orders\/s, service \/ plain saga +\| +2\.00 \| +\| +\|/);
+  expect(table).toMatch(/CPU per order.*service \/ plain saga +\| +0\.50 \| +≤ 0\.70 \| +met \|/);
+  expect(table).toMatch(/history events, mean +\| +30\.00 \| +≤ 76\.00 \| +met \|/);
+  expect(ratiosTable(summaryOf(aRun()))).not.toContain('/ plain saga');
 });

@@ -65,7 +65,7 @@ test('each latency has its own summary, and a run without the mix has none', () 
 test('the tables show each arm under its name, and a dash for a path that nobody went', () => {
   const summary = onlySummaryOf(
     inventedRun([aTrip({})]),
-    inventedRun([aTrip({})], { arm: 'remote' }),
+    inventedRun([aTrip({})], { arm: 'plain' }),
   );
   const cellsOf = (table: string) =>
     table.split('\n').map((line) =>
@@ -76,7 +76,7 @@ test('the tables show each arm under its name, and a dash for a path that nobody
     );
   const times = '500 / 500 / 500';
   const figures = cellsOf(mixTable(summary));
-  expect(figures[0]).toEqual(['the mix, providers answer in 0 ms', 'local first', 'remote']);
+  expect(figures[0]).toEqual(['the mix, providers answer in 0 ms', 'service', 'plain saga']);
   expect(figures).toContainEqual(['request → ended, p50 / p95 / p99 ms', times, times]);
   const cells = cellsOf(pathsTable(summary));
   expect(cells).toContainEqual(['plain', '1', '500', '30.0', '1', '500', '30.0']);

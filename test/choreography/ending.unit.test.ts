@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { attentionItem } from '../../src/domain/attention-item.js';
 import { endingOf } from '../../src/choreography/ending.js';
 import type { Fact } from '../../src/domain/facts.js';
 import {
@@ -70,8 +72,8 @@ describe('an order that goes back', () => {
   test('waits for the person who fetches a parcel that has gone', () => {
     const others = undone.filter(({ type }) => type !== 'label.voided');
     const item = { reason: 'parcel_already_gone', subject: first } as const;
-    expect(until('rejected', ...others, { type: 'attention.raised', ...item })).toBeUndefined();
-    const raised: Fact = { type: 'attention.raised', ...item };
+    const raised = attentionItem(randomUUID(), item);
+    expect(until('rejected', ...others, raised)).toBeUndefined();
     expect(
       until('rejected', ...others, raised, { type: 'attention.resolved', ...item }),
     ).toBeDefined();
@@ -81,9 +83,9 @@ describe('an order that goes back', () => {
     const others = undone.filter(({ type }) => type !== 'label.voided');
     const silent = { reason: 'not_handed_over', subject: first } as const;
     const asked: readonly Fact[] = [
-      { type: 'attention.raised', ...silent },
+      attentionItem(randomUUID(), silent),
       { type: 'attention.resolved', ...silent },
-      { type: 'attention.raised', reason: 'parcel_already_gone', subject: first },
+      attentionItem(randomUUID(), { reason: 'parcel_already_gone', subject: first }),
     ];
     expect(until('rejected', ...others, ...asked)).toBeUndefined();
   });

@@ -101,7 +101,7 @@ describe('an event that a service has given up', () => {
 
   test('needs nobody any more when a cancel has made it needless', async () => {
     const orderId = await givenUp();
-    await desk.desk.tell(orderId, { type: 'compensation.started', cause: 'cancelled' });
+    await desk.desk.tell(orderId, { type: 'compensation.started', cause: 'cancelled', undos: [] });
     await reviveLetters(desk.desk.database, orderId);
     // What it hears of the cancel itself needs more of a provider than this one has.
     await tryAgain();

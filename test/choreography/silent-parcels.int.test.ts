@@ -112,7 +112,7 @@ describe('a parcel that does not arrive', () => {
 
 describe('an order that goes back', () => {
   const goBack = (orderId: OrderId) =>
-    desk.desk.tell(orderId, { type: 'compensation.started', cause: 'cancelled' });
+    desk.desk.tell(orderId, { type: 'compensation.started', cause: 'cancelled', undos: [] });
 
   test('asks nobody about its parcels, also before the row shows that it goes back', async () => {
     const orderId = await desk.labelled();

@@ -35,7 +35,11 @@ export const authorized: Fact = {
   amount: eur(1_500),
 };
 
-export const goingBack = (cause: string): Fact => ({ type: 'compensation.started', cause });
+export const goingBack = (cause: string): Fact => ({
+  type: 'compensation.started',
+  cause,
+  undos: [],
+});
 
 /** The facts in this order; the last is the one at hand. */
 export function storyOf(...facts: readonly Fact[]): Story {

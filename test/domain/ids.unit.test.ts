@@ -25,7 +25,7 @@ test('an offer id is a TypeID with the prefix off', () => {
   expect(isOfferId(anOrderId)).toBe(false);
 });
 
-test('the first shipment has the suffix of its order, as in the first version', () => {
+test('the first shipment has the suffix of its order', () => {
   expect(shipmentIdOf(anOrderId)).toBe(`shp_${anOrderId.slice(4)}`);
 });
 

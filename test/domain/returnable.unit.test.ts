@@ -33,7 +33,7 @@ const reserved = (...parcels: (readonly [string, string, number])[]): Fact => ({
 });
 const paid = (amountMinor: number): readonly Fact[] => [
   { type: 'payment.authorized', paymentId: 'pi_1', amount: eur(amountMinor) },
-  { type: 'payment.captured', amount: eur(amountMinor) },
+  { type: 'payment.captured', amount: eur(amountMinor), shipmentId: shipmentIdOf(orderId) },
 ];
 const goodsOf = (lines: readonly ChargedLine[], shippingMinor: number, ...facts: Fact[]) =>
   deliveredGoods({ orderId, lines, shipping: eur(shippingMinor), facts });
@@ -56,9 +56,9 @@ const known = (
 });
 
 describe('the goods that were delivered', () => {
-  it('are all of them when the only parcel of an order of the first version arrived', () => {
+  it('are all of them when the only parcel arrived', () => {
     const lines = [line('TEA', 2, 1780), line('TEA', 1, 890)];
-    expect(goodsOf(lines, 590, { type: 'inventory.reserved' }, delivered())).toEqual({
+    expect(goodsOf(lines, 590, reserved(['a', 'TEA', 3]), delivered())).toEqual({
       lines: [line('TEA', 3, 2670)],
       shipping: eur(590),
     });
@@ -199,7 +199,10 @@ describe('what is refunded', () => {
   });
 
   it('is never more than what is left of the captured money', () => {
-    const facts: Fact[] = [...paid(3040), { type: 'payment.refunded', amount: eur(2500) }];
+    const facts: Fact[] = [
+      ...paid(3040),
+      { type: 'payment.refunded', amount: eur(2500), shipmentId: shipmentIdOf(orderId) },
+    ];
     expect(settled([found(tea, 3)], [], facts)).toMatchObject({ refunds: [{ amount: eur(540) }] });
   });
 

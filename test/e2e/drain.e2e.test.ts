@@ -20,7 +20,7 @@ test('a worker that is asked to stop finishes the step at hand', async () => {
     kind: 'delay',
     delay_ms: 1_500,
   });
-  const { id } = await running.placeOrder({}, { 'x-order-dispatch': 'remote' });
+  const { id } = await running.placeOrder();
   await running.untilLedger(id, 'authorize');
   running.stack.kill('worker', 'SIGTERM');
   await running.untilStatus(id, 'delivered', 90_000);

@@ -97,20 +97,17 @@ test('an order whose card was declined is paid with another one', async () => {
   expect(kinds((await running.ledger(id)).payments)).toEqual(['decline', 'authorize', 'capture']);
 });
 
-test.each(['local_first', 'remote'])(
-  'a cancel that overtakes the answer to the charge leaves no charge (%s)',
-  async (dispatch) => {
-    await withoutLabels();
-    const slow = { service: 'payments', operation: 'authorize', kind: 'delay', delay_ms: 1_500 };
-    await running.fault(slow);
-    const { id } = await running.placeOrder({}, { 'x-order-dispatch': dispatch });
-    await running.untilLedger(id, 'authorize');
-    expect(await running.facts(id)).not.toContain('payment.authorized');
-    expect((await cancel(id)).ok).toBe(true);
-    await running.untilStatus(id, 'cancelled');
-    expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'void']);
-  },
-);
+test('a cancel that overtakes the answer to the charge leaves no charge', async () => {
+  await withoutLabels();
+  const slow = { service: 'payments', operation: 'authorize', kind: 'delay', delay_ms: 1_500 };
+  await running.fault(slow);
+  const { id } = await running.placeOrder();
+  await running.untilLedger(id, 'authorize');
+  expect(await running.facts(id)).not.toContain('payment.authorized');
+  expect((await cancel(id)).ok).toBe(true);
+  await running.untilStatus(id, 'cancelled');
+  expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'void']);
+});
 
 test('a cancel while the charge backs off takes effect at once, and no charge comes after it', async () => {
   const down = { service: 'payments', operation: 'authorize', kind: 'down' };

@@ -13,21 +13,21 @@ afterAll(async () => {
   await running.stop();
 });
 
-test.each([
-  ['local_first', 32],
-  ['remote', 60],
-] as const)('a delivered order writes few events (%s, at most %i)', async (dispatch, budget) => {
+/** With every step an activity; under load Temporal puts more of them into one workflow task. */
+const budget = 92;
+
+test(`a delivered order writes at most ${budget} events`, async () => {
   const client = new Client({ connection });
   const counts: number[] = [];
   for (let round = 0; round < 3; round += 1) {
-    const { id } = await running.placeOrder({}, { 'x-order-dispatch': dispatch });
+    const { id } = await running.placeOrder();
     await running.untilStatus(id, 'delivered');
     const handle = client.workflow.getHandle(id);
     await handle.result();
     const { events } = await handle.fetchHistory();
     counts.push(events?.length ?? 0);
   }
-  process.stdout.write(`history events, ${dispatch}: ${counts.join(', ')} (at most ${budget})\n`);
+  process.stdout.write(`history events: ${counts.join(', ')} (at most ${budget})\n`);
   // A busy machine only ever adds events, as a slow workflow task reports itself alive.
   expect(Math.min(...counts)).toBeLessThanOrEqual(budget);
 });

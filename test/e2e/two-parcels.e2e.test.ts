@@ -15,28 +15,24 @@ const lines = [
 ];
 const totalMinor = 2 * 890 + 1900;
 
-test.each(['local_first', 'remote'])(
-  'a worker killed between the captures of two parcels takes the money of each once (%s)',
-  async (dispatch) => {
-    const slow = { service: 'payments', operation: 'capture', kind: 'delay', delay_ms: 1_500 };
-    await running.fault({ ...slow, times: 2 });
-    const { id } = await running.placeOrder({ lines }, { 'x-order-dispatch': dispatch });
-    await running.untilLedger(id, 'capture');
-    running.stack.kill('worker', 'SIGKILL');
-    const captured = (facts: readonly string[]) =>
-      facts.filter((fact) => fact === 'payment.captured').length;
-    expect(captured(await running.facts(id))).toBeLessThan(2);
-    const order = await running.untilStatus(id, 'delivered', 90_000);
+test('a worker killed between the captures of two parcels takes the money of each once', async () => {
+  const slow = { service: 'payments', operation: 'capture', kind: 'delay', delay_ms: 1_500 };
+  await running.fault({ ...slow, times: 2 });
+  const { id } = await running.placeOrder({ lines });
+  await running.untilLedger(id, 'capture');
+  running.stack.kill('worker', 'SIGKILL');
+  const captured = (facts: readonly string[]) =>
+    facts.filter((fact) => fact === 'payment.captured').length;
+  expect(captured(await running.facts(id))).toBeLessThan(2);
+  const order = await running.untilStatus(id, 'delivered', 90_000);
 
-    expect(order).toMatchObject({ payment_status: 'captured', fulfillment_status: 'delivered' });
-    expect(order.shipments).toHaveLength(2);
-    const { payments, labels } = await running.ledger(id);
-    expect(kinds(payments)).toEqual(['authorize', 'capture', 'capture']);
-    expect(kinds(labels)).toEqual(['buy', 'buy']);
-    const [authorized, ...captures] = payments.map(({ amount }) => amount);
-    expect(authorized).toBe(totalMinor);
-    expect([...captures].sort((one, other) => one - other)).toEqual([2 * 890, 1900]);
-    expect(captured(await running.facts(id))).toBe(2);
-  },
-  120_000,
-);
+  expect(order).toMatchObject({ payment_status: 'captured', fulfillment_status: 'delivered' });
+  expect(order.shipments).toHaveLength(2);
+  const { payments, labels } = await running.ledger(id);
+  expect(kinds(payments)).toEqual(['authorize', 'capture', 'capture']);
+  expect(kinds(labels)).toEqual(['buy', 'buy']);
+  const [authorized, ...captures] = payments.map(({ amount }) => amount);
+  expect(authorized).toBe(totalMinor);
+  expect([...captures].sort((one, other) => one - other)).toEqual([2 * 890, 1900]);
+  expect(captured(await running.facts(id))).toBe(2);
+}, 120_000);

@@ -79,10 +79,10 @@ export async function publishAll(database: Database): Promise<number> {
 
 const insertOrder = (database: Database, orderId: OrderId) =>
   sql`insert into orders.orders (id, customer_id, status, stage, payment_status,
-      fulfillment_status, status_since, coordination, dispatch, currency, total_minor, policy,
+      fulfillment_status, status_since, coordination, currency, total_minor, policy,
       verification, metadata, created_at)
     values (${orderId}, 'cus_42', 'pending', 'accepted', 'none', 'none', now(), 'orchestrated',
-      'local_first', 'EUR', 1000, '{}', '{}', '{}', now())`.execute(database);
+      'EUR', 1000, '{}', '{}', '{}', now())`.execute(database);
 
 /** Many outbox rows at once, ten for each order, beside the order service. */
 export async function fillOutbox(database: Database, rows: number): Promise<void> {

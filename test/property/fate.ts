@@ -92,7 +92,6 @@ const drawn = fc.record({
   country: fc.constantFrom(...countries),
   hasDiscount: fc.boolean(),
   member: fc.boolean(),
-  dispatch: mostly<'local_first' | 'remote'>('local_first', 'remote'),
   policy: fc.record({
     shortage: fc.constantFrom(...shortagePolicies),
     shipmentFailure: fc.constantFrom(...shipmentFailurePolicies),

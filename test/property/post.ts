@@ -84,8 +84,8 @@ export class Post implements Carrier {
     const parcel: Parcel = {
       orderId,
       shipmentId,
-      warehouseId: request.warehouseId ?? '',
-      isReplacement: request.isReplacement ?? false,
+      warehouseId: request.warehouseId,
+      isReplacement: request.isReplacement,
       fate: parcels[this.parcelsOf(orderId).length] ?? lastParcel,
       isVoided: false,
       isGone: false,

@@ -240,7 +240,7 @@ export class Shop {
     const accepted = await acceptOrder(
       this.database,
       request,
-      { key, fingerprint: key, dispatch: fate.dispatch },
+      { key, fingerprint: key },
       { pointsAt: fate.policy.pointsAt, riskLimits: noRisk },
     );
     if (accepted.kind !== 'accepted') throw new Error(`Not accepted: ${accepted.kind}`);

@@ -22,7 +22,7 @@ export async function deliver(database: Database, orderId: OrderId, delivery: De
       parcels: delivery.parcels.map((lines) => ({ warehouseId: 'wh_hamburg', lines })),
     },
     { type: 'payment.authorized', paymentId: `pi_of_${orderId}`, amount: total },
-    { type: 'payment.captured', amount: total },
+    { type: 'payment.captured', amount: total, shipmentId: shipmentIdOf(orderId) },
     ...(delivery.arrived ?? [...delivery.parcels.keys()]).map((index): Fact => ({
       type: 'shipment.delivered',
       shipmentId: shipmentIdOf(orderId, index),

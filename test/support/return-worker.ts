@@ -6,7 +6,7 @@ import { typeid } from 'typeid-js';
 import { expect, vi } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import type { PaymentGateway, Ports } from '../../src/activities/ports.js';
-import type { OrderId } from '../../src/domain/ids.js';
+import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import { settle } from '../../src/domain/returnable.js';
 import type { ReturnStatus, Verdict } from '../../src/domain/returns.js';
@@ -126,7 +126,7 @@ export class ReturnWorld {
         others: [],
         facts: [
           { type: 'payment.authorized', paymentId: 'pi_1', amount: total },
-          { type: 'payment.captured', amount: total },
+          { type: 'payment.captured', amount: total, shipmentId: shipmentIdOf(this.input.orderId) },
         ],
       },
     );

@@ -23,7 +23,6 @@ export class World {
   /** The orders' rows, as `orders.append` keeps them. */
   readonly rows = new Map<string, NonNullable<Entry['change']>>();
   /** What the rows say from now on. */
-  isCancelAsked = false;
   private readonly keys = new Map<string, readonly RecordedFact[]>();
   private readonly scripts = new Map<string, Script[]>();
   private readonly forever = new Map<string, Script>();
@@ -179,7 +178,7 @@ export class World {
   private append(entry: Entry): Written {
     const facts = this.record(entry);
     const rowRevision = this.rows.get(entry.orderId)?.revision ?? 0;
-    return { facts, rowRevision, ...(this.isCancelAsked && { isCancelAsked: true }) };
+    return { facts, rowRevision };
   }
 
   private record({ orderId, key, facts, change }: Entry): readonly RecordedFact[] {
@@ -221,6 +220,7 @@ const anOrderDetails: Omit<OrderDetails, 'orderId'> = {
   shippingAddress: anAddress,
   paymentMethod: 'pm_card_visa',
   total: money(1780, 'EUR'),
+  shipping: money(0, 'EUR'),
   lines: [
     {
       sku: 'TEA-100',

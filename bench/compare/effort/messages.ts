@@ -29,9 +29,7 @@ export function orderMessages(source: Source): readonly ToldMessage[] {
 }
 
 const isOfTheOrder = (path: string): boolean =>
-  path.startsWith('src/workflows/') &&
-  !path.startsWith('src/workflows/v1/') &&
-  path !== definitions;
+  path.startsWith('src/workflows/') && path !== definitions;
 
 function messageOf(file: ts.SourceFile, declared: ts.VariableDeclaration): readonly ToldMessage[] {
   const { initializer } = declared;

@@ -75,7 +75,7 @@ function sumsOf(
 ): readonly Detail[] {
   const { currency } = total;
   const goodsMinor = sum(lines.map(priceOf), currency).amountMinor;
-  const feeMinor = Math.max(shipping?.amountMinor ?? 0, total.amountMinor - goodsMinor);
+  const feeMinor = Math.max(shipping.amountMinor, total.amountMinor - goodsMinor);
   const discountMinor = goodsMinor + feeMinor - total.amountMinor;
   const row = (label: string, amountMinor: number, sign = ''): readonly Detail[] =>
     amountMinor === 0

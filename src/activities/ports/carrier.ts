@@ -23,12 +23,12 @@ export type Label =
 export interface LabelRequest {
   readonly orderId: OrderId;
   readonly shipmentId: ShipmentId;
-  /** The warehouse's address; absent in orders of the first version, which have one warehouse. */
-  readonly from?: PostalAddress;
+  /** The warehouse's address. */
+  readonly from: PostalAddress;
   /** Kept beside the label, for whoever looks for the parcel. */
-  readonly warehouseId?: string;
+  readonly warehouseId: string;
   /** Whether it takes the place of a shipment that was lost. */
-  readonly isReplacement?: boolean;
+  readonly isReplacement: boolean;
   readonly to: PostalAddress;
   readonly weightGrams: number;
   readonly currency: string;

@@ -21,8 +21,6 @@ export interface Written {
    * was left as it was, because the key was known or a later change of the same phase was there.
    */
   readonly rowRevision: number;
-  /** Somebody has asked for a cancel, of which the order's workflow may not have heard yet. */
-  readonly isCancelAsked?: true;
 }
 
 export interface Journal {

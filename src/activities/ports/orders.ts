@@ -17,8 +17,8 @@ export interface OrderDetails {
   readonly shippingAddress: PostalAddress;
   readonly paymentMethod: string;
   readonly total: Money;
-  /** The part of the total that is the shipping fee, where it is known. */
-  readonly shipping?: Money;
+  /** The part of the total that is the shipping fee. */
+  readonly shipping: Money;
   readonly lines: readonly OrderedLine[];
 }
 

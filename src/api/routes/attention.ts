@@ -9,7 +9,7 @@ import { findOrder } from '../../db/orders.js';
 import { attentionKinds } from '../../domain/attention.js';
 import { isAttentionId } from '../../domain/ids.js';
 import { resolveAttentionUpdate } from '../../workflows/messages.js';
-import { attentionBody, choicesOf } from '../attention-body.js';
+import { attentionBody } from '../attention-body.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { giveUpParcel } from '../give-up-parcel.js';
 import { withSummary, wrongState } from '../order-reply.js';
@@ -47,7 +47,7 @@ export const resolveAttention =
     if (body.kind === 'invalid') return body.problem;
     const item = await findAttention(api.database, id);
     if (item === undefined) return notFound;
-    const choice = choicesOf(item).find((possible) => possible === body.value.choice);
+    const choice = item.choices.find((possible) => possible === body.value.choice);
     if (choice === undefined) return notAChoice(item);
     const resolution = { ...body.value, choice };
     if (item.resolvedAt !== null) return settled(item, resolution);
@@ -135,7 +135,7 @@ const notAChoice = (item: AttentionRecord): Reply =>
       {
         pointer: '/choice',
         code: 'invalid_value',
-        detail: `must be one of: ${choicesOf(item).join(', ')}`,
+        detail: `must be one of: ${item.choices.join(', ')}`,
       },
     ],
   });

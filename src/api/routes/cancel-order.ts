@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import { findOrder, type OrderRecord } from '../../db/orders.js';
-import { noteCancelAsked } from '../../db/waiting-cancels.js';
-import type { OrderId } from '../../domain/ids.js';
 import { isEnded, isPastPointOfNoReturn } from '../../domain/order-state.js';
-import type { CancelAnswer, CancelRequest } from '../../workflows/messages.js';
+import type { CancelAnswer } from '../../workflows/messages.js';
 import { cancelByEvents } from '../cancel-by-events.js';
 import type { CancelOutcome } from '../cancel-update.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -39,7 +37,7 @@ export const cancelOrder =
     const answer =
       order.coordination === 'choreographed'
         ? await cancelByEvents(api.database, orderId, wish)
-        : await cancelByWorkflow(api, orderId, wish, key ?? randomUUID());
+        : await api.workflows.cancel(orderId, wish, key ?? randomUUID());
     return reply(api, answer, (await findOrder(api.database, orderId)) ?? order);
   };
 
@@ -50,20 +48,6 @@ export const cancelOrder =
 const rowKnows = (order: OrderRecord, key: string | undefined): boolean =>
   isEnded(order) ||
   (isPastPointOfNoReturn(order) && (key === undefined || order.coordination === 'choreographed'));
-
-/** The note only saves time, so a cancel does without it. */
-async function cancelByWorkflow(
-  { workflows, database, log }: ApiDependencies,
-  orderId: OrderId,
-  wish: CancelRequest,
-  updateId: string,
-): Promise<CancelOutcome> {
-  const noted = noteCancelAsked(database, orderId).catch((error: unknown) => {
-    log.warn({ order_id: orderId, err: describeError(error) }, 'a cancel was not noted');
-  });
-  const [answer] = await Promise.all([workflows.cancel(orderId, wish, updateId), noted]);
-  return answer;
-}
 
 function reply(api: ApiDependencies, answer: CancelOutcome, order: OrderRecord): Reply {
   switch (answer.kind) {

@@ -9,7 +9,7 @@ import { fingerprint } from '../fingerprint.js';
 import { problem } from '../problem.js';
 import { content, type Content, type Reply } from '../reply.js';
 import { orderBody, orderPath, type OrderBody } from '../representation.js';
-import { idempotencyKey, orderDispatch, preferredWaitSeconds } from '../request-headers.js';
+import { idempotencyKey, preferredWaitSeconds } from '../request-headers.js';
 import { describeError } from '../request-log.js';
 import { orderRequest } from '../schemas/order-request.js';
 import { parseBody } from '../schemas/parse.js';
@@ -24,13 +24,11 @@ export const placeOrder =
   async (request: Request): Promise<Reply> => {
     const key = idempotencyKey(request);
     if (typeof key !== 'string') return key;
-    const dispatch = orderDispatch(request, api.settings.dispatch);
-    if (typeof dispatch !== 'string') return dispatch;
     const body = parseBody(orderRequest, request.body);
     if (body.kind === 'invalid') return body.problem;
 
     const traceId = traceIdIn(request.get('traceparent'));
-    const claim = { key, dispatch, traceId, fingerprint: fingerprint(request.body) };
+    const claim = { key, traceId, fingerprint: fingerprint(request.body) };
     const accepted = await acceptOrder(api.database, body.value, claim, api.settings);
     switch (accepted.kind) {
       case 'accepted':

@@ -41,7 +41,6 @@ const tables = sql`
     revision integer not null default 0,
     last_sequence integer not null default 0,
     coordination text not null,
-    dispatch text not null,
     currency text not null,
     total_minor bigint not null check (total_minor >= 0),
     metadata jsonb not null default '{}',

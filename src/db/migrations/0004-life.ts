@@ -36,10 +36,10 @@ const typeId = sql`
 const tables = sql`
   alter table orders.attention
     add column id text not null default orders.typeid('att') primary key,
-    add column owner text,
+    add column owner text not null,
     add column exposure_minor bigint,
     add column currency text,
-    add column choices jsonb not null default '[]',
+    add column choices jsonb not null,
     add column resolved_by text,
     add column choice text,
     add column note text;
@@ -79,7 +79,7 @@ const keepAttention = sql`
       select coalesce(value ->> 'id', orders.typeid('att')), p_order_id,
         value ->> 'reason', value ->> 'subject', p_at, value ->> 'owner',
         (value -> 'exposure' ->> 'amountMinor')::bigint, value -> 'exposure' ->> 'currency',
-        coalesce(value -> 'choices', '[]')
+        value -> 'choices'
       from jsonb_array_elements(p_facts) where value ->> 'type' = 'attention.raised'
       on conflict do nothing;
     update orders.attention item set resolved_at = p_at, resolved_by = value ->> 'by',
@@ -107,7 +107,7 @@ const keepCompensations = sql`
       select p_order_id, due.key, split_part(due.key, ':', 1),
         nullif(split_part(due.key, ':', 2), ''), p_at
       from jsonb_array_elements(p_facts) fact,
-        jsonb_array_elements_text(coalesce(fact.value -> 'undos', '[]')) due (key)
+        jsonb_array_elements_text(fact.value -> 'undos') due (key)
       where fact.value ->> 'type' = 'compensation.started'
       on conflict do nothing;
     update orders.compensations set failed_at = p_at

@@ -57,7 +57,7 @@ const closeOffers = sql`
 /**
  * The offer of a round; the same round has one answer. Who serves the narrowest area is asked first.
  * Partners with a capacity are locked in the order of their ids before their orders are counted.
- * An order that somebody carries already stays his: the first version of orders knew no offers.
+ * An order that somebody carries, or that was released, is offered to nobody any more.
  */
 const makeOffer = sql`
   create function orders.make_delivery_offer(
@@ -78,14 +78,6 @@ const makeOffer = sql`
     update orders.delivery_offers set state = 'silent', closed_at = clock_timestamp()
       where order_id = p_order_id and state = 'offered';
     select * into carried from orders.delivery_assignments where order_id = p_order_id;
-    if carried.partner_id is not null and carried.released_at is null then
-      return query insert into orders.delivery_offers
-        (order_id, partner_id, round, state, offered_at, answered_at)
-        values (p_order_id, carried.partner_id, p_round, 'accepted', carried.assigned_at,
-          carried.assigned_at) returning *;
-      return;
-    end if;
-
     if carried.order_id is null then
       select array_agg(id) into candidate_ids from orders.delivery_partners partner
         where p_country = any (countries) and (answers = 'at_once' or p_accept_ms > 0)

@@ -1,8 +1,7 @@
 import { sql, type Kysely, type Migration } from 'kysely';
 
 /**
- * What an order is accepted with since its second version: charges, policies, what it has to be
- * verified for. Orders of the first version get what their time knew.
+ * What an order is accepted with: charges, policies, what it has to be verified for.
  */
 export const accepting: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
@@ -52,22 +51,9 @@ const columns = sql`
   alter table orders.contacts alter column created_at set default now();
 `;
 
-/**
- * What a line costs after the discount. An API of the first version that still runs beside this
- * schema knows no discount and does not write the column.
- */
+/** What a line costs after the discount. */
 const lineAmounts = sql`
-  alter table orders.lines add column amount_minor bigint check (amount_minor >= 0);
-  update orders.lines set amount_minor = unit_price_minor * quantity;
-  alter table orders.lines alter column amount_minor set not null;
-
-  create function orders.price_line() returns trigger language plpgsql as $$
-  begin
-    new.amount_minor := new.unit_price_minor * new.quantity;
-    return new;
-  end $$;
-  create trigger price_line before insert on orders.lines
-    for each row when (new.amount_minor is null) execute function orders.price_line();
+  alter table orders.lines add column amount_minor bigint not null check (amount_minor >= 0);
 `;
 
 const indexes = sql`

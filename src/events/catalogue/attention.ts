@@ -34,7 +34,7 @@ export const attentionEvents = define({
       attention_id: id,
       owner,
       exposure: exposure && amountOf(exposure),
-      choices: choices && [...choices],
+      choices: [...choices],
     }),
   },
   'attention.resolved': {

@@ -92,9 +92,9 @@ export const inventoryEvents = define({
 });
 
 function parcelsOf({ parcels }: FactOf<'inventory.reserved'>) {
-  const all = parcels?.map(({ warehouseId, lines }) => ({
+  const all = parcels.map(({ warehouseId, lines }) => ({
     warehouse_id: warehouseId,
     lines: lines.map(goodsOf),
   }));
-  return all !== undefined && fits(all) ? all : undefined;
+  return fits(all) ? all : undefined;
 }

@@ -101,7 +101,7 @@ export const orderEvents = define({
     }),
     dataOf: ({ cause, undos }) => ({
       cause: codeOf(cause),
-      undos: undos?.flatMap((undo) => codeOrNone(undo) ?? []),
+      undos: undos.flatMap((undo) => codeOrNone(undo) ?? []),
     }),
   },
   'undo.settled': {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shipmentIdOf } from '../../../src/domain/ids.js';
 import { amount, authorized, capturing, kinds, newOrderId } from '../../adapters/harness.js';
 import { afterNow, outcomesOf, startReconciliation, type Reconciliation } from './harness.js';
 
@@ -8,7 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => books.stop());
 
-const captured = { type: 'payment.captured', amount } as const;
+const shipmentId = shipmentIdOf(newOrderId());
+const captured = { type: 'payment.captured', amount, shipmentId } as const;
 const paymentKinds = async (orderId: `ord_${string}`) =>
   kinds((await books.ledger(orderId)).payments);
 
@@ -121,7 +123,7 @@ test('an order that is being undone, or was touched a moment ago, is not looked 
 
 test('an order that failed after a part was captured keeps the part, and the rest is let go', async () => {
   const part = { ...amount, amountMinor: 1_000 };
-  const orderId = await books.orderWith('failed', [{ type: 'payment.captured', amount: part }]);
+  const orderId = await books.orderWith('failed', [{ ...captured, amount: part }]);
   const paymentId = await authorized(books, orderId, { inParts: true });
   await books.payments.capture(capturing(orderId, paymentId, { amount: part, isPart: true }));
   expect(outcomesOf(await books.run('comparePayments', books.period()), orderId)).toEqual([

@@ -23,7 +23,9 @@ async function held(sku: string): Promise<number> {
 }
 
 async function orderWithHold(status: string) {
-  const orderId = await books.orderWith(status, [{ type: 'inventory.reserved' }]);
+  const orderId = await books.orderWith(status, [
+    { type: 'inventory.reserved', parcels: [{ warehouseId: 'wh_hamburg', lines }] },
+  ]);
   await books.inventory.reserve(orderId, lines);
   return orderId;
 }

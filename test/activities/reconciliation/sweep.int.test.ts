@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { typeid } from 'typeid-js';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { attentionItem } from '../../../src/domain/attention-item.js';
 import type { Findings } from '../../../src/domain/books.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { temporalOpenWorkflows } from '../../../src/workers/open-workflows.js';
@@ -96,7 +98,7 @@ test('a workflow without an order is reported, as is one whose order has ended',
 test('an ended order that waits for a person keeps its workflow', async () => {
   const orderId = await startedOrder('cancelled');
   await books.tell(orderId, 'stuck', [
-    { type: 'attention.raised', reason: 'side_step_failed', subject: 'cancellation' },
+    attentionItem(randomUUID(), { reason: 'side_step_failed', subject: 'cancellation' }),
   ]);
   await startWorkflow(orderId);
   const canary = newOrderId();

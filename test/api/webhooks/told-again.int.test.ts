@@ -34,7 +34,6 @@ beforeAll(async () => {
       fulfillment_status: placed.fulfillmentStatus,
       status_since: new Date(),
       coordination: 'orchestrated',
-      dispatch: 'local_first',
       currency: 'EUR',
       total_minor: 1780,
       metadata: '{}',

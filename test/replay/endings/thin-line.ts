@@ -105,25 +105,6 @@ export const thinLine: Endings = {
       await handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
     },
   },
-  'cancelled-within-the-first-task': {
-    world: (world) => {
-      world.isCancelAsked = true;
-    },
-    act: async (handle) => {
-      const isAwaited = async () => {
-        const { events } = await handle.fetchHistory();
-        expect(events?.some((event) => event.timerStartedEventAttributes)).toBe(true);
-      };
-      await vi.waitFor(isAwaited, { timeout: 20_000, interval: 20 });
-      await handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
-    },
-  },
-  'delivered-though-a-cancel-was-awaited': {
-    world: (world) => {
-      world.isCancelAsked = true;
-    },
-    act: deliver,
-  },
   'delivered-after-a-refused-cancel': {
     act: async (handle) => {
       await until(handle, { stage: 'hand_over' });
