@@ -72,6 +72,14 @@ export const undosIn = ({ asked }: World): string[] =>
     .map(({ name, request }) => [name, parcelIn(request)].filter((part) => part !== undefined))
     .map((parts) => parts.join(' '));
 
+/** The same, where the carrier is asked about all parcels at once: which is asked first says nothing. */
+export const recalledFirst = (world: World): string[] => {
+  const undos = undosIn(world);
+  const isLabel = (undo: string) => undo.startsWith('voidLabel');
+  const first = undos.findIndex((undo) => !isLabel(undo));
+  return [...undos.slice(0, first).sort(), ...undos.slice(first)];
+};
+
 export const happens = ({ handle, world }: PlacedOrder, fact: string, times = 1): Promise<void> =>
   vi.waitFor(() => {
     const facts = world.facts(handle.workflowId).filter((type) => type === fact);

@@ -51,6 +51,7 @@ export class OrderRecorder {
     setHandler(statusQuery, () => this.summary(), { description: 'Where the order stands' });
     setHandler(timelineQuery, () => this.timeline, { description: 'What happened to the order' });
     this.describe();
+    void CancellationScope.nonCancellable(() => this.keepRowTrue());
   }
 
   get state(): OrderState {
@@ -203,21 +204,20 @@ export class OrderRecorder {
     this.describe();
     if (!isChange) return;
     if (isWhole) this.rowState = this.#state;
-    else if (this.rowState !== this.#state) {
-      this.rowState = undefined;
-      void this.resyncRow();
-    }
+    else if (this.rowState !== this.#state) this.rowState = undefined;
   }
 
-  /** Unless a step that knows the whole state has begun meanwhile: it writes the row at its end. */
-  private async resyncRow(): Promise<void> {
-    await CancellationScope.nonCancellable(async () => {
-      const isLeft = () => [...this.underWay].every(({ before }) => before !== this.#state);
-      await condition(() => this.rowState !== undefined || isLeft());
-      if (this.rowState !== undefined) return;
+  /**
+   * Writes the row again whenever it shows half of the truth, unless a step that knows the whole state has
+   * begun: that one writes it at its end.
+   */
+  private async keepRowTrue(): Promise<never> {
+    const isLeft = () => [...this.underWay].every(({ before }) => before !== this.#state);
+    for (;;) {
+      await condition(() => this.rowState === undefined && isLeft());
       const key = `state:${this.revision + 1}`;
       await this.write({ key, facts: [] }, this.#state, "bring the order's row up to date");
-    });
+    }
   }
 
   /** The same fact has one effect, also when two messages were answered with it. */

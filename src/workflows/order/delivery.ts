@@ -112,8 +112,8 @@ async function recordDelivery(
   const isLast = order.shipments.open.every((open) => open === shipment);
   const delivered: Fact = { type: 'shipment.delivered', shipmentId: parcel.id };
   const facts: readonly Fact[] = isLast ? [delivered, { type: 'order.delivered' }] : [delivered];
-  await order.recorder.record(`delivered:${parcel.id}`, facts);
   mailAbout(order, parcel, 'delivered');
+  await order.recorder.record(`delivered:${parcel.id}`, facts);
 }
 
 async function refund(

@@ -84,7 +84,7 @@ class Fulfillment {
   private async giveUp(shipment: Shipment, stop: Stop): Promise<void> {
     const { hasAnyLeft } = this.order.shipments;
     if (stop.kind === 'cancelled' ? hasAnyLeft : this.mayGoOnWithout(shipment)) {
-      await abandon(this.order, shipment);
+      await CancellationScope.nonCancellable(() => abandon(this.order, shipment));
       return;
     }
     this.stop ??= stop;
