@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AttentionChoice } from '../domain/attention.js';
+import type { CarrierMilestone } from '../domain/carrier-report.js';
 import type { RecordedFact } from '../domain/facts.js';
 import type { AttentionId, OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
@@ -102,16 +103,6 @@ export interface CarrierEvent {
   readonly shipmentId: ShipmentId;
   readonly milestone: CarrierMilestone;
 }
-
-export const carrierMilestones = [
-  'handed_over',
-  'delivered',
-  'exception',
-  'lost',
-  'returned_to_sender',
-] as const;
-
-export type CarrierMilestone = (typeof carrierMilestones)[number];
 
 /** What a payment provider reported about a payment that needed its owner. */
 export interface PaymentEvent {

@@ -1,25 +1,16 @@
 import { isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import type { Period } from '../activities/reconciliation-ports.js';
 import type { Findings, ReconciliationKind } from '../domain/books.js';
+import { FindingsTally, type PartSummary } from '../domain/findings-tally.js';
 import { reconcileLists as lists, reconcilePages as pages } from './kit/activities.js';
 
 /** What a run saw, part by part. */
 export type ReconciliationSummary = Readonly<Record<ReconciliationKind, PartSummary>>;
 
-interface PartSummary {
-  readonly lookedAt: number;
-  readonly agreed: number;
-  readonly mended: number;
-  readonly differed: number;
-  readonly failure?: string;
-}
-
 /** A page as an activity answers it; a comparison without pages leaves `next` out. */
 interface ComparedPage extends Findings {
   readonly next?: string;
 }
-
-const differencesKept = 100;
 
 type Scope = Period & ReconciliationLimits;
 
@@ -79,7 +70,7 @@ export async function reconcile(
 /** A part that fails is kept with the reason. */
 async function carryOut(scope: Scope, part: Part): Promise<PartSummary> {
   const { kind, goesByTime } = part;
-  const tally = new Tally();
+  const tally = new FindingsTally();
   const startedAt = new Date().toISOString();
   const coveredUntil = await compareAll(tally, scope, part);
   const summary = tally.summary();
@@ -102,7 +93,7 @@ function nameOfRun(): string {
 }
 
 /** @returns until when everything was compared */
-async function compareAll(tally: Tally, scope: Scope, part: Part): Promise<string> {
+async function compareAll(tally: FindingsTally, scope: Scope, part: Part): Promise<string> {
   const { since, until, pagesPerRun } = scope;
   try {
     for (const compare of part.comparisons) {
@@ -119,7 +110,7 @@ async function compareAll(tally: Tally, scope: Scope, part: Part): Promise<strin
 
 /** @returns the page to go on with, when there were too many for one run */
 async function comparePages(
-  tally: Tally,
+  tally: FindingsTally,
   compare: Comparison,
   pagesPerRun: number,
 ): Promise<string | undefined> {
@@ -138,26 +129,3 @@ const reasonOf = (error: unknown): string => {
   const root = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return root instanceof Error ? root.message : String(root);
 };
-
-class Tally {
-  failure: string | undefined;
-  readonly differing: Findings['differences'][number][] = [];
-  private lookedAt = 0;
-  private agreed = 0;
-  private mended = 0;
-  private differed = 0;
-
-  add({ lookedAt, agreed, differences }: Findings): void {
-    const open = differences.filter(({ outcome }) => outcome !== 'mended');
-    this.lookedAt += lookedAt;
-    this.agreed += agreed;
-    this.mended += differences.length - open.length;
-    this.differed += open.length;
-    this.differing.push(...open.slice(0, differencesKept - this.differing.length));
-  }
-
-  summary(): PartSummary {
-    const { lookedAt, agreed, mended, differed, failure } = this;
-    return { lookedAt, agreed, mended, differed, ...(failure !== undefined && { failure }) };
-  }
-}

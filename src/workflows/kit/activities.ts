@@ -84,47 +84,30 @@ const bookkeeping: ActivityOptions = {
   retry: { initialInterval: 200, maximumInterval: 5 * secondMs },
 };
 
-/** How patiently each activity is carried out. */
-export const profiles: Readonly<Record<ActivityName, ActivityOptions>> = {
+/** How patiently each activity is carried out; what is not listed is tried without an end. */
+const profiles: Readonly<Partial<Record<ActivityName, ActivityOptions>>> = {
   reserveInventory: ownDatabase,
   reserveReplacement: ownDatabase,
   enqueueForStock: ownDatabase,
-  releaseInventory: unlimited,
-  restockParcel: unlimited,
-  writeOffParcel: unlimited,
-  releaseParcel: unlimited,
-  releaseReplacement: unlimited,
-  authorizePayment: payment,
   changePaymentMethod: ownDatabase,
-  confirmPayment: payment,
-  voidAuthorization: unlimited,
-  releaseRemainder: unlimited,
-  settleLatePayment: unlimited,
-  sendOrderConfirmation: background,
+  changeAddress: ownDatabase,
   checkCode: ownDatabase,
+  authorizePayment: payment,
+  confirmPayment: payment,
   sendCode: payment,
-  sendMail: background,
+  createShipment: label,
+  capturePayment: capture,
+  sendOrderConfirmation: background,
   notifySeller: background,
+  sendMail: background,
+  sendCancellation: background,
   assignDeliveryPartner: backgroundDatabase,
   settleDeliveryOffer: backgroundDatabase,
-  releaseDeliveryPartner: unlimited,
   awardPoints: backgroundDatabase,
-  revokePoints: unlimited,
-  createShipment: label,
-  changeAddress: ownDatabase,
-  voidLabel: unlimited,
-  capturePayment: capture,
-  refundPayment: unlimited,
-  sendCancellation: background,
   issueInventory: bookkeeping,
   extendHold: bookkeeping,
   recordTransition: bookkeeping,
-  createReturnLabel: unlimited,
   inspectReturn: bookkeeping,
-  refundReturn: unlimited,
-  restockReturn: unlimited,
-  revokePartOfPoints: unlimited,
-  placeExchange: unlimited,
   recordReturn: bookkeeping,
 };
 
@@ -150,7 +133,10 @@ export async function runActivity<Name extends ActivityName>(
   summary: string,
 ): Promise<ResultOf<Name>> {
   try {
-    return await scheduleActivity<ResultOf<Name>>(name, [input], { ...profiles[name], summary });
+    return await scheduleActivity<ResultOf<Name>>(name, [input], {
+      ...(profiles[name] ?? unlimited),
+      summary,
+    });
   } catch (error) {
     throw isCancellation(error) ? error : new StepFailed(name, error);
   }

@@ -1,4 +1,5 @@
 import { CancellationScope, CancelledFailure, condition, sleep } from '@temporalio/workflow';
+import { timeOf } from '../../domain/order-story.js';
 
 interface Deadline {
   readonly atMs: number;
@@ -68,13 +69,4 @@ export class Deadlines {
 /** Between two steps: nothing begins any more in a scope that was cancelled. @throws CancelledFailure */
 export function throwIfCancelled(): void {
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled');
-}
-
-const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-
-/** `5 Dec 14:00`, in UTC. By hand: what a locale prints may differ from one Node to the next. */
-export function timeOf(instant: number | string): string {
-  const time = new Date(instant);
-  const clock = time.toISOString().slice(11, 16);
-  return `${time.getUTCDate()} ${months[time.getUTCMonth()] ?? ''} ${clock}`;
 }

@@ -1,46 +1,31 @@
 import { ApplicationFailure, log } from '@temporalio/workflow';
+import { describeForm, isWellFormed, type MessageForm } from '../../domain/message-form.js';
 import { isAccepted, type SteeringMessage } from '../../domain/steering.js';
 import { refusedType } from '../messages.js';
 import type { OrderRecorder } from './recorder.js';
-
-/** What a member of a message has to be: a text, or one of these texts. */
-type Member = 'text' | readonly string[];
-
-/** Members of a message, each with what it has to be. */
-export type Form = Readonly<Record<string, Member>>;
-
-/** Whether a message has these members. Whoever has the `temporal` CLI can send anything. */
-export const isWellFormed = (message: unknown, form: Form): boolean =>
-  typeof message === 'object' &&
-  message !== null &&
-  Object.entries(form).every(([name, member]) => {
-    const value = (message as Record<string, unknown>)[name];
-    return typeof value === 'string' && (member === 'text' || member.includes(value));
-  });
-
-/** What is said of a message that is not well formed. */
-export const formOf = (form: Form): string =>
-  Object.entries(form)
-    .map(([name, member]) =>
-      member === 'text' ? `${name}, a text` : `${name}: ${member.join(', ')}`,
-    )
-    .join('; ');
 
 /**
  * A signal's handler that takes well-formed messages; any other is passed over. One that cannot be read
  * must not fail the workflow's task: it is tried again for ever, and the order stands still.
  */
 export const whenWellFormed =
-  <Message>(form: Form, handle: (message: Message) => void) =>
+  <Message>(form: MessageForm, handle: (message: Message) => void) =>
   (message: Message): void => {
     if (isWellFormed(message, form)) handle(message);
-    else log.warn('a signal that is not well formed was passed over', { expected: formOf(form) });
+    else
+      log.warn('a signal that is not well formed was passed over', {
+        expected: describeForm(form),
+      });
   };
 
 /** For a validator. @throws ApplicationFailure when the message is not well formed */
-export function assertWellFormed(recorder: OrderRecorder, message: unknown, form: Form): void {
+export function assertWellFormed(
+  recorder: OrderRecorder,
+  message: unknown,
+  form: MessageForm,
+): void {
   if (!isWellFormed(message, form)) {
-    throw refusal(recorder, `The message needs ${formOf(form)}`);
+    throw refusal(recorder, `The message needs ${describeForm(form)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
 import {
   CancellationScope,
   condition,
@@ -9,13 +10,16 @@ import type { Entry } from '../../activities/ports.js';
 import type { Step, Told as StepResult } from '../../activities/step.js';
 import { changesState, evolve, evolveAll, ForbiddenTransition } from '../../domain/evolve.js';
 import type { Fact, FactType, RecordedFact } from '../../domain/facts.js';
+import { storyOf } from '../../domain/order-story.js';
 import { placedWith, statusesOf, type OrderState } from '../../domain/order-state.js';
-import { detailsOf, searchAttributesOf } from '../display.js';
 import { statusQuery, timelineQuery, type OrderInput, type OrderSummary } from '../messages.js';
 import { runActivity, type ActivityName, type InputOf, type ResultOf } from './activities.js';
 
 export type OutcomeOf<Name extends ActivityName> = ResultOf<Name>['outcome'];
 export type PayloadOf<Name extends ActivityName> = Omit<InputOf<Name>, keyof Step>;
+
+const orderStatus = defineSearchAttributeKey('OrderStatus', 'KEYWORD');
+const needsAttention = defineSearchAttributeKey('NeedsAttention', 'BOOL');
 
 /** Each epoch numbers its changes from here on: more than one order can ever write in one of them. */
 const revisionsPerEpoch = 1_000;
@@ -137,11 +141,14 @@ export class OrderRecorder {
     const shown = `${summary.status} ${summary.needsAttention}`;
     if (shown === this.published) return;
     this.published = shown;
-    upsertSearchAttributes(searchAttributesOf(summary));
+    upsertSearchAttributes([
+      { key: orderStatus, value: summary.status },
+      { key: needsAttention, value: summary.needsAttention },
+    ]);
   }
 
   private describe(): void {
-    setCurrentDetails(detailsOf(this.summary(), this.timeline));
+    setCurrentDetails(storyOf(this.summary(), this.timeline));
   }
 
   private async call<Name extends ActivityName>(

@@ -39,7 +39,7 @@ class Tracking {
     const { recorder, deadlines, input } = this.order;
     const { warnMs, escalateMs, giveUpMs } = input.serviceLevel.delivery;
     const isNews = () =>
-      this.parcel.hasArrivedSomewhere || this.parcel.exceptions > this.exceptionsAnswered;
+      this.parcel.arrival !== undefined || this.parcel.exceptions > this.exceptionsAnswered;
     const awaited = 'the carrier delivers the parcel';
     recorder.publish();
     if (await deadlines.waitFor(isNews, { awaited, limitMs: warnMs })) return this.outcome();
@@ -51,9 +51,16 @@ class Tracking {
   }
 
   private async outcome(): Promise<Arrival> {
-    if (this.parcel.isDelivered) return 'delivered';
-    if (this.parcel.isLost) return this.lost();
-    return this.parcel.isReturned ? this.returned() : this.inTrouble();
+    switch (this.parcel.arrival) {
+      case 'delivered':
+        return 'delivered';
+      case 'lost':
+        return this.lost();
+      case 'returned_to_sender':
+        return this.returned();
+      case undefined:
+        return this.inTrouble();
+    }
   }
 
   private async silent(isNews: () => boolean, limitMs: number): Promise<Arrival> {
@@ -90,7 +97,7 @@ class Tracking {
     this.exceptionsAnswered = exceptions;
     const trouble = { type: 'shipment.exception', shipmentId } as const;
     await this.order.recorder.record(`exception:${shipmentId}:${exceptions}`, [trouble]);
-    const isOver = () => this.parcel.hasArrivedSomewhere;
+    const isOver = () => this.parcel.arrival !== undefined;
     const choice = (await this.ask('delivery_exception', isOver))?.choice;
     return choice === 'refund' || choice === 'reship' ? choice : this.arrival();
   }

@@ -1,15 +1,10 @@
 import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
+import type { MessageForm } from '../../domain/message-form.js';
 import type { Stage } from '../../domain/order-state.js';
 import type { SteeringMessage } from '../../domain/steering.js';
 import { StepFailed } from '../kit/activities.js';
-import {
-  assertAccepted,
-  assertWellFormed,
-  refusal,
-  whenWellFormed,
-  type Form,
-} from '../kit/message-check.js';
+import { assertAccepted, assertWellFormed, refusal, whenWellFormed } from '../kit/message-check.js';
 import type { OrderRecorder } from '../kit/recorder.js';
 import {
   approveOrderUpdate,
@@ -31,7 +26,7 @@ import type { Goods } from './goods.js';
 interface Answer<Message extends { readonly by: string }> {
   readonly definition: UpdateDefinition<OrderSummary, [Message]>;
   readonly name: SteeringMessage;
-  readonly form: Form;
+  readonly form: MessageForm;
   /** The stage that waits for it: it is answered when the order goes on. */
   readonly stage: Stage;
   readonly known: () => Message | undefined;

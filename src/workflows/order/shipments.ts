@@ -1,15 +1,16 @@
 import { setHandler } from '@temporalio/workflow';
 import type { Label } from '../../activities/ports.js';
+import {
+  carrierMilestones,
+  nothingReported,
+  reportAfter,
+  type CarrierReport,
+} from '../../domain/carrier-report.js';
 import { shipmentIdOf, type ShipmentId } from '../../domain/ids.js';
 import type { Money } from '../../domain/money.js';
 import type { Parcel } from '../../domain/parcels.js';
 import { whenWellFormed } from '../kit/message-check.js';
-import {
-  carrierEventSignal,
-  carrierMilestones,
-  type CarrierEvent,
-  type OrderInput,
-} from '../messages.js';
+import { carrierEventSignal, type CarrierEvent, type OrderInput } from '../messages.js';
 import type { Authorization } from './payment.js';
 
 export type BoughtLabel = Extract<Label, { kind: 'bought' }>;
@@ -26,12 +27,7 @@ export class Shipment {
   isAbandoned = false;
   /** Nothing more will become of it. */
   isAtEnd = false;
-  isHandedOver = false;
-  isDelivered = false;
-  isLost = false;
-  isReturned = false;
-  /** How often the carrier reported trouble. */
-  exceptions = 0;
+  private report = nothingReported;
 
   constructor(
     /** Where a replacement is sent from is known when its goods are set aside. */
@@ -48,36 +44,27 @@ export class Shipment {
     return this.plan.amount;
   }
 
+  get isHandedOver(): boolean {
+    return this.report.isHandedOver;
+  }
+
   /** Whether it can no longer be kept in the house. */
   get hasLeft(): boolean {
     return this.isHandedOver || this.recall === 'gone';
   }
 
-  /** Whether the carrier has said what became of it. */
-  get hasArrivedSomewhere(): boolean {
-    return this.isDelivered || this.isLost || this.isReturned;
+  /** How its way with the carrier ended; undefined while it is under way. */
+  get arrival(): CarrierReport['end'] {
+    return this.report.end;
   }
 
-  /** Whatever the carrier says of a parcel, it has it; whatever comes after an end is late. */
+  /** How often the carrier reported trouble. */
+  get exceptions(): number {
+    return this.report.exceptions;
+  }
+
   note({ milestone }: CarrierEvent): void {
-    this.isHandedOver = true;
-    if (this.hasArrivedSomewhere) return;
-    switch (milestone) {
-      case 'handed_over':
-        return;
-      case 'delivered':
-        this.isDelivered = true;
-        return;
-      case 'lost':
-        this.isLost = true;
-        return;
-      case 'returned_to_sender':
-        this.isReturned = true;
-        return;
-      case 'exception':
-        this.exceptions += 1;
-        return;
-    }
+    this.report = reportAfter(this.report, milestone);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { describeForm, isWellFormed, type MessageForm } from '../../domain/message-form.js';
 import { verdicts, type ReturnStatus } from '../../domain/returns.js';
 import {
   approveReturnUpdate,
@@ -8,7 +9,6 @@ import {
   type Inspection,
   type ReturnSummary,
 } from '../messages.js';
-import { formOf, isWellFormed, type Form } from '../kit/message-check.js';
 import type { ReturnRecorder } from './recorder.js';
 
 const approvalForm = { decision: ['approve', 'reject'], by: 'text', reason: 'text' } as const;
@@ -79,8 +79,9 @@ export class ReturnInbox {
     return this.recorder.summary();
   }
 
-  private assertWellFormed(message: unknown, form: Form): void {
-    if (!isWellFormed(message, form)) throw this.refusal(`The message needs ${formOf(form)}.`);
+  private assertWellFormed(message: unknown, form: MessageForm): void {
+    if (!isWellFormed(message, form))
+      throw this.refusal(`The message needs ${describeForm(form)}.`);
   }
 
   private assertAwaited(status: ReturnStatus, known: Approval | Inspection | undefined): void {

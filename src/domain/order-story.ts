@@ -1,32 +1,26 @@
-import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
-import type { Fact, RecordedFact } from '../domain/facts.js';
-import { formatMoney } from '../domain/money.js';
-import { isEnded } from '../domain/order-state.js';
-import { timeOf } from './kit/deadlines.js';
-import type { OrderSummary } from './messages.js';
+import type { Fact, RecordedFact } from './facts.js';
+import { formatMoney } from './money.js';
+import { isEnded, type OrderState } from './order-state.js';
 
-const orderStatus = defineSearchAttributeKey('OrderStatus', 'KEYWORD');
-const needsAttention = defineSearchAttributeKey('NeedsAttention', 'BOOL');
-
-/** What the list of workflows can be searched by. */
-export const searchAttributesOf = (summary: OrderSummary): SearchAttributePair[] => [
-  { key: orderStatus, value: summary.status },
-  { key: needsAttention, value: summary.needsAttention },
-];
+/** Where an order stands, and since when (RFC 3339). */
+interface Standing extends Omit<OrderState, 'tally'> {
+  readonly since: string;
+  readonly needsAttention: boolean;
+}
 
 const rowsShown = 40;
 
-/** The order's story in Markdown, for the Web UI: where it stands and why, then what happened. */
-export function detailsOf(summary: OrderSummary, timeline: readonly RecordedFact[]): string {
-  const { status, since, stage, paymentStatus, fulfillmentStatus } = summary;
+/** The order's story in Markdown: where it stands and why, then what happened. */
+export function storyOf(standing: Standing, timeline: readonly RecordedFact[]): string {
+  const { status, since, stage, paymentStatus, fulfillmentStatus } = standing;
   const reason = timeline.map(reasonOfEnd).find((text) => text !== undefined);
   const why = reason === undefined ? '' : `: ${reason}`;
-  const doing = isEnded(summary) ? '' : ` Doing now: ${stage}.`;
+  const doing = isEnded(standing) ? '' : ` Doing now: ${stage}.`;
   return [
     `**${status}** since ${timeOf(since)} UTC${why}. ` +
       `Payment ${paymentStatus}, fulfillment ${fulfillmentStatus}.${doing}`,
     ...timeline.flatMap(decisionOf),
-    ...(summary.needsAttention ? ['**Needs the attention of a person.**'] : []),
+    ...(standing.needsAttention ? ['**Needs the attention of a person.**'] : []),
     tableOf(timeline.slice(-rowsShown)),
   ].join('\n\n');
 }
@@ -86,3 +80,12 @@ const remarks = [
 
 /** What people write must not end a cell or begin a new line. */
 const inCell = (text: string): string => text.replaceAll(/[|\r\n]+/g, ' ');
+
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** `5 Dec 14:00`, in UTC. By hand: what a locale prints may differ from one Node to the next. */
+export function timeOf(instant: number | string): string {
+  const time = new Date(instant);
+  const clock = time.toISOString().slice(11, 16);
+  return `${time.getUTCDate()} ${months[time.getUTCMonth()] ?? ''} ${clock}`;
+}
