@@ -76,8 +76,8 @@ async function carry(
   if (cancel === undefined) return placed;
   await sleepUntil(beganMs + cancel.afterMs);
   const sent = await sendCancel(stack, placed.orderId, cancel.by);
-  const { status } = sent;
-  return { ...placed, cancel: sent, ...(status !== undefined && { cancelStatus: status }) };
+  // A cancel without an answer may be taken all the same: it is a reason to undo the order.
+  return { ...placed, cancel: sent, cancelStatus: sent.status ?? 202 };
 }
 
 async function place({ shop, observer }: Stack, basket: OrderPlan): Promise<Driven> {

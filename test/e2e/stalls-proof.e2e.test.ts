@@ -13,5 +13,4 @@ test('no cancel is lost and all books agree while the worker is stopped and kill
   expect(proof.findings).toEqual([]);
   expect(proof.verdicts.filter(({ differences }) => differences > 0)).toEqual([]);
   expect(proof.vacuous).toEqual([]);
-  expect(proof.workerOwnEnds).toBe(0);
 }, 240_000);

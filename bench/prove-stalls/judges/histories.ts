@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { builtScript } from '../../../src/up/repository.js';
+import { waitFor } from '../../../src/up/wait.js';
+import { closedLoop } from '../../load.js';
 
 const bundle = { codePath: builtScript('workflow-bundle.js') };
 
@@ -33,11 +35,42 @@ async function* historiesOf(client: Client, workflowIds: readonly string[]) {
   }
 }
 
-/** @returns the states of all runs there are, by workflow */
-export async function runsOf(client: Client): Promise<ReadonlyMap<string, readonly string[]>> {
-  const runs = new Map<string, string[]>();
-  for await (const { workflowId, status } of client.workflow.list()) {
-    runs.set(workflowId, [...(runs.get(workflowId) ?? []), status.name]);
-  }
-  return runs;
+/** The runs of one order's workflow. */
+export interface Runs {
+  readonly count: number;
+  /** Of the newest one. */
+  readonly state: string;
+}
+
+/** What an order does after its end is over by then: mails, points, the rest of its handlers. */
+const closeLimitMs = 20_000;
+const atOnce = 8;
+
+/**
+ * Waits until the workflows of ended orders have completed, each for a while.
+ * @returns the runs that Temporal knows, by order
+ */
+export async function runsOf(
+  client: Client,
+  orders: readonly { readonly orderId: string; readonly isEnded: boolean }[],
+): Promise<ReadonlyMap<string, Runs>> {
+  const found = await closedLoop(orders.length, atOnce, async (index) => {
+    const { orderId, isEnded } = orders[index]!;
+    const state = await stateOf(client, orderId, isEnded);
+    const { count } = await client.workflow.count(`WorkflowId = '${orderId}'`);
+    return [orderId, { count, state }] as const;
+  });
+  return new Map(found);
+}
+
+async function stateOf(client: Client, orderId: string, isEnded: boolean): Promise<string> {
+  let state = 'unknown';
+  const look = async (): Promise<boolean> => {
+    ({ name: state } = (await client.workflow.getHandle(orderId).describe()).status);
+    return !isEnded || state !== 'RUNNING';
+  };
+  await waitFor(look, { what: 'a workflow to close', limitMs: closeLimitMs }).catch(
+    () => undefined,
+  );
+  return state;
 }

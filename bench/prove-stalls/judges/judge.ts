@@ -7,7 +7,7 @@ import { stockDifferences } from '../../compare/judge/stock.js';
 import type { StalledOrder } from '../drive.js';
 import type { Stack } from '../stack.js';
 import { fateOf, type CancelFate } from './cancels.js';
-import { failedReplays, runsOf } from './histories.js';
+import { failedReplays, runsOf, type Runs } from './histories.js';
 import { toldStatuses, type ToldStatuses } from './statuses.js';
 
 /** Everything that is known of one order after the run. */
@@ -18,8 +18,7 @@ export interface Witnessed {
   readonly told: ToldStatuses;
   /** Why its history does not replay. */
   readonly replayFailure: string | undefined;
-  /** The states of the runs of its workflow. */
-  readonly runs: readonly string[];
+  readonly runs: Runs;
   /** The rules of the ledgers that it breaks, by their names. */
   readonly brokenRules: readonly string[];
 }
@@ -33,8 +32,11 @@ export interface Judged {
 /** Compares what everybody's books say: the API, the row, the workflow, Temporal and the providers. */
 export async function judge(stack: Stack, orders: readonly StalledOrder[]): Promise<Judged> {
   const orderIds = orders.map(({ orderId }) => orderId);
+  const runs = await runsOf(
+    stack.client,
+    orderIds.map((orderId) => stack.observer.sight(orderId)),
+  );
   const told = await toldStatuses(stack, orderIds);
-  const runs = await runsOf(stack.client);
   const replays = await failedReplays(stack.client, orderIds);
   const outside = await readOutside(stack.sandboxUrl, stack.sandboxPool);
   const books = new Map(
@@ -52,7 +54,7 @@ export async function judge(stack: Stack, orders: readonly StalledOrder[]): Prom
         cancelFate: order.cancel && fateOf(order.cancel, outcomeOf(inside)),
         told: told.get(orderId)!,
         replayFailure: replays.get(orderId),
-        runs: runs.get(orderId) ?? [],
+        runs: runs.get(orderId)!,
         brokenRules: brokenRules(evidence),
       };
     }),

@@ -48,6 +48,5 @@ function ledgerRule(what: string, ...names: readonly string[]): Rule {
 }
 
 function hasWrongRuns({ runs, evidence }: Witnessed): boolean {
-  const [state, ...others] = runs;
-  return others.length > 0 || state !== (isEnded(evidence) ? 'COMPLETED' : 'RUNNING');
+  return runs.count !== 1 || runs.state !== (isEnded(evidence) ? 'COMPLETED' : 'RUNNING');
 }
