@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { ServiceLevelName } from '../../src/domain/service-level.js';
 import { exampleOrder } from '../../src/up/demo.js';
 import { postJson, type Answer } from '../../src/up/json-client.js';
 import type { Arm } from './arms.js';
@@ -26,6 +27,7 @@ export class Shop {
   constructor(
     private readonly apiUrl: string,
     private readonly coordination: Arm['coordination'],
+    private readonly serviceLevel: ServiceLevelName = 'demo',
   ) {}
 
   /** @throws Error when it is refused, or nobody takes it */
@@ -55,7 +57,7 @@ export class Shop {
       shipping_address: { ...exampleOrder.shipping_address, city },
       lines,
       payment_method: paymentMethod,
-      service_level: 'demo',
+      service_level: this.serviceLevel,
       coordination: this.coordination,
     };
   }

@@ -3,6 +3,7 @@ import { readOptions as readCompareOptions } from '../../bench/compare/options.j
 import { readEventOptions } from '../../bench/events/options.js';
 import { readOptions } from '../../bench/options.js';
 import { readProofOptions } from '../../bench/prove-events/options.js';
+import { readStallOptions } from '../../bench/prove-stalls/options.js';
 import { parseArguments } from '../../src/up/arguments.js';
 import { composeServices, environmentFile } from '../compose/compose-file.js';
 import { readText } from './pages.js';
@@ -44,6 +45,7 @@ const readers: Readonly<Record<string, (flags: readonly string[]) => unknown>> =
   'bench:events': readEventOptions,
   compare: readCompareOptions,
   'prove:events': readProofOptions,
+  'prove:stalls': readStallOptions,
 };
 
 /** There is no Docker engine where this was written; README.md says so. */

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { expect, vi } from 'vitest';
+import { failedReplays } from '../../bench/prove-stalls/judges/histories.js';
+import { toldStatuses } from '../../bench/prove-stalls/judges/statuses.js';
+import { withClient } from '../../src/up/postgres/databases.js';
+import { cancelSignal } from '../../src/workflows/messages.js';
+import type { RunningStack } from './running-stack.js';
+
+/** When what happens to the worker and to the orders, counted from the orders' acceptance. */
+export interface Stall {
+  readonly stopAtMs: number;
+  readonly cancelAtMs: number;
+  readonly wakeAtMs: number;
+}
+
+/** The two ways to cancel an order from outside. */
+export type CancelBy = 'signal' | 'api';
+
+/** What there is to be seen of an order that was cancelled during a stall. */
+interface Account {
+  readonly status: string;
+  readonly rowStatus: string;
+  readonly workflowStatus: string;
+  readonly isRefusalOnRecord: boolean;
+  /** Captured and not refunded. */
+  readonly keptMinor: number;
+  /** Authorized, and neither captured nor voided. */
+  readonly openMinor: number;
+  readonly replayFailure: string | undefined;
+}
+
+const ends = ['delivered', 'cancelled', 'rejected', 'failed'];
+
+/**
+ * Stops the worker while an order is under way, cancels the order meanwhile, and wakes the worker.
+ * One order: a worker has few polls open, and only what it gets while it stands still may be lost.
+ */
+export async function cancelDuringStall(
+  running: RunningStack,
+  by: CancelBy,
+  stall: Stall,
+): Promise<string> {
+  const { id } = await running.placeOrder();
+  const at = clock();
+  await at(stall.stopAtMs);
+  running.stack.kill('worker', 'SIGSTOP');
+  await at(stall.cancelAtMs);
+  const wake = async (): Promise<void> => {
+    await at(stall.wakeAtMs);
+    running.stack.kill('worker', 'SIGCONT');
+  };
+  await Promise.all([cancels[by](running, id), wake()]);
+  return id;
+}
+
+const cancels = { signal: cancelBySignal, api: cancelByApi } as const;
+
+function clock(): (ms: number) => Promise<void> {
+  const beganMs = performance.now();
+  return (ms) => sleep(Math.max(0, beganMs + ms - performance.now()));
+}
+
+/** As `temporal workflow signal --name cancel` does. */
+function cancelBySignal(running: RunningStack, orderId: string): Promise<void> {
+  return withTemporal(running, ({ workflow }) => workflow.getHandle(orderId).signal(cancelSignal));
+}
+
+/** As a client should: under one key until somebody takes it. */
+async function cancelByApi(running: RunningStack, orderId: string): Promise<void> {
+  const headers = { 'idempotency-key': randomUUID() };
+  await vi.waitFor(
+    async () => {
+      const path = `/v1/orders/${orderId}/cancel`;
+      const { status } = await running.post(path, { reason: 'changed my mind' }, headers);
+      expect([200, 202, 409]).toContain(status);
+    },
+    { timeout: 45_000, interval: 250 },
+  );
+}
+
+/**
+ * Looks at the order when it has come to its end, or has not in time.
+ * @returns what is wrong with it; it is out of the way of the next one then
+ */
+export async function violationsOf(
+  running: RunningStack,
+  orderId: string,
+  limitMs: number,
+): Promise<readonly string[]> {
+  await vi
+    .waitFor(
+      async () => {
+        expect(ends).toContain((await running.order(orderId)).status);
+      },
+      { timeout: limitMs, interval: 200 },
+    )
+    // What it looks like then is told below.
+    .catch(() => undefined);
+  const account = await accountOf(running, orderId);
+  if (!ends.includes(account.status)) await terminate(running, orderId);
+  return checks.flatMap((check) => check(account) ?? []);
+}
+
+/** The failing tasks of a damaged order would take the polls that the next order needs. */
+const terminate = (running: RunningStack, orderId: string): Promise<unknown> =>
+  withTemporal(running, ({ workflow }) => workflow.getHandle(orderId).terminate('damaged'));
+
+const checks: readonly ((account: Account) => string | undefined)[] = [
+  ({ status, isRefusalOnRecord }) =>
+    status === 'cancelled' || isRefusalOnRecord
+      ? undefined
+      : `the cancel is lost: the order is ${status}, and no refusal is on record`,
+  ({ status, keptMinor }) =>
+    status !== 'delivered' && keptMinor > 0 ? `${keptMinor} was captured and kept` : undefined,
+  ({ status, isRefusalOnRecord, keptMinor }) =>
+    status === 'delivered' && !isRefusalOnRecord && keptMinor > 0
+      ? `${keptMinor} was captured after the cancel`
+      : undefined,
+  ({ openMinor }) => (openMinor > 0 ? `${openMinor} is still authorized` : undefined),
+  ({ replayFailure }) =>
+    replayFailure === undefined ? undefined : `the history does not replay: ${replayFailure}`,
+  ({ status, rowStatus, workflowStatus }) =>
+    rowStatus === status && workflowStatus === status
+      ? undefined
+      : `the API says ${status}, the row ${rowStatus}, the workflow ${workflowStatus}`,
+];
+
+async function accountOf(running: RunningStack, orderId: string): Promise<Account> {
+  const [facts, { payments }, rowStatus] = await Promise.all([
+    running.facts(orderId),
+    running.ledger(orderId),
+    rowStatusOf(running, orderId),
+  ]);
+  const sum = (kind: string) =>
+    payments
+      .filter((entry) => entry.kind === kind)
+      .reduce((total, { amount }) => total + amount, 0);
+  return withTemporal(running, async (client) => {
+    const sources = { apiUrl: running.url('api'), client };
+    const told = (await toldStatuses(sources, [orderId])).get(orderId)!;
+    return {
+      status: told.api,
+      rowStatus,
+      workflowStatus: told.workflow,
+      isRefusalOnRecord: facts.includes('order.cancel_refused'),
+      keptMinor: sum('capture') - sum('refund'),
+      openMinor: sum('authorize') - sum('capture') - sum('void'),
+      replayFailure: (await failedReplays(client, [orderId])).get(orderId),
+    };
+  });
+}
+
+const rowStatusOf = (running: RunningStack, orderId: string): Promise<string> =>
+  withClient(running.url('database'), async (client) => {
+    const { rows } = await client.query<{ status: string }>(
+      'select status from orders.orders where id = $1',
+      [orderId],
+    );
+    return rows[0]!.status;
+  });
+
+async function withTemporal<Result>(
+  running: RunningStack,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const connection = await Connection.connect({ address: running.url('temporal') });
+  try {
+    return await work(new Client({ connection }));
+  } finally {
+    await connection.close();
+  }
+}
