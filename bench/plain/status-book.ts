@@ -1,4 +1,4 @@
-import type { Step, Told } from '../../src/activities/step.js';
+import type { Step, StepResult } from '../../src/activities/step.js';
 import { changesState, evolveAll } from '../../src/domain/evolve.js';
 import type { Fact } from '../../src/domain/facts.js';
 import { placedWith, type OrderState } from '../../src/domain/order-state.js';
@@ -25,7 +25,7 @@ export class StatusBook {
   }
 
   /** Waits for a step and writes what it brought about. @param key names the write in the order */
-  async told<Outcome>(key: string, running: Promise<Told<Outcome>>): Promise<Outcome> {
+  async told<Outcome>(key: string, running: Promise<StepResult<Outcome>>): Promise<Outcome> {
     const { outcome, facts } = await running;
     await this.write(key, facts);
     return outcome;

@@ -1,7 +1,7 @@
 import type { Fact } from '../domain/facts.js';
-import { asStep, asUndo } from './fate.js';
+import { retryable, alwaysRetryable } from './error-classification.js';
 import type { PartnerOffer, PartnerSettlement, Ports, Undone } from './ports.js';
-import { tell, undoneFacts, type Step, type Told } from './step.js';
+import { recordOutcome, compensationFacts, type Step, type StepResult } from './step.js';
 
 export interface AssignDeliveryPartner extends Step {
   /** 0 for the first partner. */
@@ -20,32 +20,32 @@ export const deliveryPartnerActivities = ({
   orders,
   journal,
 }: Pick<Ports, 'partners' | 'orders' | 'journal'>) => ({
-  assignDeliveryPartner: asStep(
-    async (step: AssignDeliveryPartner): Promise<Told<PartnerOffer>> => {
+  assignDeliveryPartner: retryable(
+    async (step: AssignDeliveryPartner): Promise<StepResult<PartnerOffer>> => {
       const { orderId, round, acceptMs } = step;
       const { country, postalCode } = (await orders.find(orderId)).shippingAddress;
       const offer = await partners.offer({ orderId, country, postalCode, round, acceptMs });
       const key = round === 0 ? 'assignDeliveryPartner' : `assignDeliveryPartner:${round}`;
-      return tell(journal, step, key, offer, [offerFact(offer)]);
+      return recordOutcome(journal, step, key, offer, [offerFact(offer)]);
     },
   ),
 
   /** Closes an offer by the partner's answer, or by his silence. */
-  settleDeliveryOffer: asStep(
-    async (step: SettleDeliveryOffer): Promise<Told<PartnerSettlement>> => {
+  settleDeliveryOffer: retryable(
+    async (step: SettleDeliveryOffer): Promise<StepResult<PartnerSettlement>> => {
       const { orderId, offerId, answer } = step;
       const settled = await partners.settle(orderId, offerId, answer);
       const facts = settlementFacts(settled, offerId);
-      return tell(journal, step, `settleDeliveryOffer:${offerId}`, settled, facts);
+      return recordOutcome(journal, step, `settleDeliveryOffer:${offerId}`, settled, facts);
     },
   ),
 
-  releaseDeliveryPartner: asUndo(async (step: Step): Promise<Told<Undone>> => {
+  releaseDeliveryPartner: alwaysRetryable(async (step: Step): Promise<StepResult<Undone>> => {
     const undone = await partners.release(step.orderId);
-    const facts = undoneFacts(undone, 'releaseDeliveryPartner', {
+    const facts = compensationFacts(undone, 'releaseDeliveryPartner', {
       type: 'delivery_partner.released',
     });
-    return tell(journal, step, 'releaseDeliveryPartner', undone, facts);
+    return recordOutcome(journal, step, 'releaseDeliveryPartner', undone, facts);
   }),
 });
 

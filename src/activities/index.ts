@@ -1,5 +1,5 @@
 import { deliveryPartnerActivities } from './delivery-partner.js';
-import { inventoryActivities } from './inventory.js';
+import { inventoryActivities, replacementActivities } from './inventory.js';
 import { latePaymentActivities } from './late-payment.js';
 import { loyaltyActivities } from './loyalty.js';
 import { notificationActivities } from './notification.js';
@@ -16,6 +16,7 @@ import { transitionActivities } from './transition.js';
  */
 export const createActivities = (ports: Ports) => ({
   ...inventoryActivities(ports),
+  ...replacementActivities(ports),
   ...paymentActivities(ports),
   ...settlementActivities(ports),
   ...latePaymentActivities(ports),

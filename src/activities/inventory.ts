@@ -1,8 +1,8 @@
 import type { Fact, SkuQuantity } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
-import { asStep, asUndo } from './fate.js';
+import { retryable, alwaysRetryable } from './error-classification.js';
 import type { HoldId, Ports, Reservation } from './ports.js';
-import { numbered, tell, type Step, type Told } from './step.js';
+import { numbered, recordOutcome, type Step, type StepResult } from './step.js';
 
 export interface ReserveInventory extends Step {
   readonly lines: readonly SkuQuantity[];
@@ -49,84 +49,94 @@ export const inventoryActivities = ({
   journal,
 }: Pick<Ports, 'inventory' | 'journal'>) => ({
   /** Goods may have come in since the order was told that there are none; it has gone on meanwhile. */
-  reserveInventory: asStep(async (step: ReserveInventory): Promise<Told<Reservation>> => {
+  reserveInventory: retryable(async (step: ReserveInventory): Promise<StepResult<Reservation>> => {
     const { orderId, lines, partial, number, holdMs } = step;
     const key = numbered('reserveInventory', number);
     const known = shortageIn(await journal.find(orderId, key));
     const options = { partial, ...(holdMs !== undefined && { holdMs }) };
     const reservation = known ?? (await inventory.reserve(orderId, lines, options));
-    return tell(journal, step, key, reservation, [factOf(reservation)]);
+    return recordOutcome(journal, step, key, reservation, [factOf(reservation)]);
   }),
 
-  enqueueForStock: asStep(async (step: EnqueueForStock): Promise<Told<null>> => {
+  enqueueForStock: retryable(async (step: EnqueueForStock): Promise<StepResult<null>> => {
     await inventory.enqueue(step.orderId, step.lines);
     const until = new Date(Date.now() + step.waitMs).toISOString();
-    return tell(journal, step, 'enqueueForStock', null, [{ type: 'inventory.backordered', until }]);
+    return recordOutcome(journal, step, 'enqueueForStock', null, [
+      { type: 'inventory.backordered', until },
+    ]);
   }),
 
-  releaseInventory: asUndo(async (step: Step): Promise<Told<null>> => {
+  releaseInventory: alwaysRetryable(async (step: Step): Promise<StepResult<null>> => {
     await inventory.release(step.orderId);
-    return tell(journal, step, 'releaseInventory', null, [{ type: 'inventory.released' }]);
+    return recordOutcome(journal, step, 'releaseInventory', null, [{ type: 'inventory.released' }]);
   }),
 
   /** One shipment will not go; what it held is free again, the rest stays held. */
-  releaseParcel: asUndo(async (step: ParcelStep): Promise<Told<null>> => {
+  releaseParcel: alwaysRetryable(async (step: ParcelStep): Promise<StepResult<null>> => {
     const { orderId, shipmentId, warehouseId } = step;
     await inventory.releasePart(orderId, warehouseId);
-    return tell(journal, step, `releaseParcel:${shipmentId}`, null, [
+    return recordOutcome(journal, step, `releaseParcel:${shipmentId}`, null, [
       { type: 'inventory.parcel_released', shipmentId },
     ]);
   }),
 
   /** The parcel of an order that is taken back had gone before: its goods are not free again. */
-  writeOffParcel: asUndo(async (step: WriteOffParcel): Promise<Told<null>> => {
+  writeOffParcel: alwaysRetryable(async (step: WriteOffParcel): Promise<StepResult<null>> => {
     const { orderId, shipmentId, warehouseId } = step;
     await inventory.issue(orderId, warehouseId);
-    return tell(journal, step, `writeOffParcel:${shipmentId}`, null, [
+    return recordOutcome(journal, step, `writeOffParcel:${shipmentId}`, null, [
       { type: 'inventory.written_off', shipmentId },
     ]);
   }),
 
   /** The carrier has the parcel: the goods leave the books as they left the house. */
-  issueInventory: asUndo(async (step: IssueInventory): Promise<Told<null>> => {
+  issueInventory: alwaysRetryable(async (step: IssueInventory): Promise<StepResult<null>> => {
     const { orderId, shipmentId, warehouseId, holdId = orderId } = step;
     await inventory.issue(holdId, warehouseId);
-    return tell(journal, step, `issueInventory:${shipmentId}`, null, [
+    return recordOutcome(journal, step, `issueInventory:${shipmentId}`, null, [
       { type: 'shipment.handed_over', shipmentId },
     ]);
   }),
 
-  extendHold: asUndo(async (step: Step & { readonly number: number }): Promise<Told<null>> => {
-    const until = await inventory.extend(step.orderId);
-    return tell(journal, step, numbered('extendHold', step.number), null, [
-      { type: 'inventory.hold_extended', until },
+  extendHold: alwaysRetryable(
+    async (step: Step & { readonly number: number }): Promise<StepResult<null>> => {
+      const until = await inventory.extend(step.orderId);
+      return recordOutcome(journal, step, numbered('extendHold', step.number), null, [
+        { type: 'inventory.hold_extended', until },
+      ]);
+    },
+  ),
+
+  /** A parcel came back whole: its goods are for sale again. */
+  restockParcel: alwaysRetryable(async (step: ParcelGoods): Promise<StepResult<null>> => {
+    const { orderId, shipmentId, lines } = step;
+    await inventory.restock(`${orderId}:${shipmentId}`, lines);
+    return recordOutcome(journal, step, `restockParcel:${shipmentId}`, null, [
+      { type: 'inventory.restocked', lines },
     ]);
   }),
+});
 
+/** What is sent in place of a parcel that got lost. */
+export const replacementActivities = ({
+  inventory,
+  journal,
+}: Pick<Ports, 'inventory' | 'journal'>) => ({
   /** Sets the goods of a parcel that got lost aside once more, under the new shipment's name. */
-  reserveReplacement: asStep(async (step: ParcelGoods): Promise<Told<Reservation>> => {
+  reserveReplacement: retryable(async (step: ParcelGoods): Promise<StepResult<Reservation>> => {
     const { shipmentId, lines } = step;
     const reservation = await inventory.reserve(shipmentId, lines);
     const facts: readonly Fact[] =
       reservation.kind === 'short' ? [{ type: 'inventory.short', lines: reservation.lines }] : [];
-    return tell(journal, step, `reserveReplacement:${shipmentId}`, reservation, facts);
+    return recordOutcome(journal, step, `reserveReplacement:${shipmentId}`, reservation, facts);
   }),
 
   /** The goods that were to replace a lost parcel are not sent after all. */
-  releaseReplacement: asUndo(async (step: Replacement): Promise<Told<null>> => {
+  releaseReplacement: alwaysRetryable(async (step: Replacement): Promise<StepResult<null>> => {
     const { shipmentId } = step;
     await inventory.release(shipmentId);
-    return tell(journal, step, `releaseReplacement:${shipmentId}`, null, [
+    return recordOutcome(journal, step, `releaseReplacement:${shipmentId}`, null, [
       { type: 'inventory.parcel_released', shipmentId },
-    ]);
-  }),
-
-  /** A parcel came back whole: its goods are for sale again. */
-  restockParcel: asUndo(async (step: ParcelGoods): Promise<Told<null>> => {
-    const { orderId, shipmentId, lines } = step;
-    await inventory.restock(`${orderId}:${shipmentId}`, lines);
-    return tell(journal, step, `restockParcel:${shipmentId}`, null, [
-      { type: 'inventory.restocked', lines },
     ]);
   }),
 });

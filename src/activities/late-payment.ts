@@ -1,8 +1,8 @@
 import type { FactOf } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
-import { asUndo } from './fate.js';
+import { alwaysRetryable } from './error-classification.js';
 import type { Ports, VoidedPayment } from './ports.js';
-import { idempotencyKey, type Told } from './step.js';
+import { idempotencyKey, type StepResult } from './step.js';
 
 export interface SettleLatePayment {
   readonly orderId: OrderId;
@@ -14,21 +14,23 @@ export const latePaymentActivities = ({
   payments,
   journal,
 }: Pick<Ports, 'payments' | 'journal'>) => ({
-  settleLatePayment: asUndo(async (request: SettleLatePayment): Promise<Told<null>> => {
-    const { orderId, paymentId } = request;
-    const settled = await payments.settleLate({
-      orderId,
-      paymentId,
-      idempotencyKey: idempotencyKey(orderId, 'settleLate', paymentId),
-    });
-    const fact: FactOf<'payment.late'> = {
-      type: 'payment.late',
-      paymentId,
-      settled: settledAs[settled.kind],
-    };
-    const key = `settleLate:${paymentId}`;
-    return { outcome: null, ...(await journal.append({ orderId, key, facts: [fact] })) };
-  }),
+  settleLatePayment: alwaysRetryable(
+    async (request: SettleLatePayment): Promise<StepResult<null>> => {
+      const { orderId, paymentId } = request;
+      const settled = await payments.settleLate({
+        orderId,
+        paymentId,
+        idempotencyKey: idempotencyKey(orderId, 'settleLate', paymentId),
+      });
+      const fact: FactOf<'payment.late'> = {
+        type: 'payment.late',
+        paymentId,
+        settled: settledAs[settled.kind],
+      };
+      const key = `settleLate:${paymentId}`;
+      return { outcome: null, ...(await journal.append({ orderId, key, facts: [fact] })) };
+    },
+  ),
 });
 
 const settledAs = {

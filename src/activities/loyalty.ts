@@ -1,8 +1,8 @@
 import { pointsFor } from '../domain/loyalty.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';
-import { asStep, asUndo } from './fate.js';
+import { retryable, alwaysRetryable } from './error-classification.js';
 import type { Ports, Undone } from './ports.js';
-import { tell, undoneFacts, type Step, type Told } from './step.js';
+import { recordOutcome, compensationFacts, type Step, type StepResult } from './step.js';
 
 /** Changes no state, so it needs no place among the order's changes. */
 export interface RevokePartOfPoints {
@@ -16,22 +16,22 @@ export const loyaltyActivities = ({
   orders,
   journal,
 }: Pick<Ports, 'loyalty' | 'orders' | 'journal'>) => ({
-  awardPoints: asStep(async (step: Step): Promise<Told<null>> => {
+  awardPoints: retryable(async (step: Step): Promise<StepResult<null>> => {
     const { customer, total } = await orders.find(step.orderId);
     const points = pointsFor(total);
     await loyalty.award(step.orderId, customer.id, points);
-    return tell(journal, step, 'awardPoints', null, [{ type: 'points.awarded', points }]);
+    return recordOutcome(journal, step, 'awardPoints', null, [{ type: 'points.awarded', points }]);
   }),
 
-  revokePoints: asUndo(async (step: Step): Promise<Told<Undone>> => {
+  revokePoints: alwaysRetryable(async (step: Step): Promise<StepResult<Undone>> => {
     const undone = await loyalty.revoke(step.orderId);
-    const facts = undoneFacts(undone, 'revokePoints', { type: 'points.revoked' });
-    return tell(journal, step, 'revokePoints', undone, facts);
+    const facts = compensationFacts(undone, 'revokePoints', { type: 'points.revoked' });
+    return recordOutcome(journal, step, 'revokePoints', undone, facts);
   }),
 
   /** Takes back what a return costs the member, or as much of it as he has left. */
-  revokePartOfPoints: asUndo(
-    async (request: RevokePartOfPoints): Promise<Told<{ readonly points: number }>> => {
+  revokePartOfPoints: alwaysRetryable(
+    async (request: RevokePartOfPoints): Promise<StepResult<{ readonly points: number }>> => {
       const { orderId, returnId } = request;
       const points = await loyalty.revokePart({ orderId, key: returnId, points: request.points });
       const key = `revokePartOfPoints:${returnId}`;

@@ -1,11 +1,11 @@
 import type { RejectionReason, SkuQuantity } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
-import { asStep } from './fate.js';
+import { retryable } from './error-classification.js';
 import { orderMail, sellerMails, type OrderMailTemplate } from './mails/mail.js';
 import type { MailData } from './mails/matter.js';
 import { suggestionsFor } from './mails/suggestions.js';
 import type { Mail, Mailer, Ports } from './ports.js';
-import { tell, type Step, type Told } from './step.js';
+import { recordOutcome, type Step, type StepResult } from './step.js';
 
 export interface Announcement extends Step {
   /** What is left of the order, where it was reduced. */
@@ -36,16 +36,18 @@ export const notificationActivities = ({
   shop,
   recommendations,
 }: Pick<Ports, 'mailer' | 'orders' | 'journal' | 'shop' | 'recommendations'>) => ({
-  sendOrderConfirmation: asStep(async (step: Announcement): Promise<Told<null>> => {
+  sendOrderConfirmation: retryable(async (step: Announcement): Promise<StepResult<null>> => {
     const order = await orders.find(step.orderId);
     await mailer.send(
       orderMail('order_confirmation', { order, shop, data: { lines: step.lines } }),
     );
-    return tell(journal, step, 'sendOrderConfirmation', null, [{ type: 'confirmation.sent' }]);
+    return recordOutcome(journal, step, 'sendOrderConfirmation', null, [
+      { type: 'confirmation.sent' },
+    ]);
   }),
 
   /** One mail to each seller, with that seller's lines alone. */
-  notifySeller: asStep(async (step: Announcement): Promise<Told<null>> => {
+  notifySeller: retryable(async (step: Announcement): Promise<StepResult<null>> => {
     const order = await orders.find(step.orderId);
     const notices = sellerMails('seller_notice', { order, shop }, step.lines);
     await sendAll(
@@ -53,22 +55,24 @@ export const notificationActivities = ({
       notices.map(({ mail }) => mail),
     );
     const sellerIds = notices.map(({ sellerId }) => sellerId);
-    return tell(journal, step, 'notifySeller', null, [{ type: 'seller.notified', sellerIds }]);
+    return recordOutcome(journal, step, 'notifySeller', null, [
+      { type: 'seller.notified', sellerIds },
+    ]);
   }),
 
   /** Tells the buyer, and the sellers who were waiting with their goods. */
-  sendCancellation: asStep(async (step: SendCancellation): Promise<Told<null>> => {
+  sendCancellation: retryable(async (step: SendCancellation): Promise<StepResult<null>> => {
     const order = await orders.find(step.orderId);
     const template = step.ending === 'cancelled' ? 'cancellation' : 'rejection';
     const data = { payment: step.before.paymentStatus, rejection: step.reason };
     const notices = step.tellSellers ? sellerMails('seller_cancellation', { order, shop }) : [];
     const toSellers = notices.map(({ mail }) => mail);
     await sendAll(mailer, [orderMail(template, { order, shop, data }), ...toSellers]);
-    return tell(journal, step, 'sendCancellation', null, [{ type: 'cancellation.sent' }]);
+    return recordOutcome(journal, step, 'sendCancellation', null, [{ type: 'cancellation.sent' }]);
   }),
 
   /** One mail, once for its template and sequence. */
-  sendMail: asStep(async (request: SendMail): Promise<Told<null>> => {
+  sendMail: retryable(async (request: SendMail): Promise<StepResult<null>> => {
     const { orderId, template, sequence, data = {} } = request;
     const order = await orders.find(orderId);
     const suggestions =

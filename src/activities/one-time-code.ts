@@ -1,10 +1,10 @@
 import type { Fact } from '../domain/facts.js';
 import type { CodeVerdict } from '../domain/one-time-code.js';
-import { asStep } from './fate.js';
+import { retryable } from './error-classification.js';
 import { codeText } from './mails/code-letter.js';
 import { codeMail } from './mails/mail.js';
 import type { OrderDetails, Ports } from './ports.js';
-import { tell, type Step, type Told } from './step.js';
+import { recordOutcome, type Step, type StepResult } from './step.js';
 import { ProviderRefused } from '../domain/failures.js';
 
 export interface SendCode extends Step {
@@ -33,7 +33,7 @@ export const oneTimeCodeActivities = ({
   shop,
 }: Pick<Ports, 'codes' | 'mailer' | 'texter' | 'orders' | 'journal' | 'shop'>) => ({
   /** Tried again, it sends another code under the same number, and the earlier one is void. */
-  sendCode: asStep(async (step: SendCode): Promise<Told<null>> => {
+  sendCode: retryable(async (step: SendCode): Promise<StepResult<null>> => {
     const { orderId, number, channel, validMs } = step;
     const order = await orders.find(orderId);
     const { code, sequence, expiresAt } = await codes.issue(orderId, number, validMs);
@@ -44,13 +44,13 @@ export const oneTimeCodeActivities = ({
       await texter.send({ orderId, template: 'one_time_code', sequence, to: phoneOf(order), text });
     }
     const fact = { type: 'code.sent', channel, number } as const;
-    return tell(journal, step, `sendCode:${number}`, null, [fact]);
+    return recordOutcome(journal, step, `sendCode:${number}`, null, [fact]);
   }),
 
-  checkCode: asStep(async (step: CheckCode): Promise<Told<CodeVerdict>> => {
+  checkCode: retryable(async (step: CheckCode): Promise<StepResult<CodeVerdict>> => {
     const { orderId, number, tryNumber, digest } = step;
     const verdict = await codes.check({ orderId, number, tryNumber, digest });
-    return tell(journal, step, `checkCode:${tryNumber}`, verdict, [factOf(verdict)]);
+    return recordOutcome(journal, step, `checkCode:${tryNumber}`, verdict, [factOf(verdict)]);
   }),
 });
 

@@ -1,8 +1,15 @@
 import type { Fact } from '../domain/facts.js';
 import type { Money } from '../domain/money.js';
-import { asStep, asUndo } from './fate.js';
+import { retryable, alwaysRetryable } from './error-classification.js';
 import type { Authorization, Ports, VoidedPayment } from './ports.js';
-import { idempotencyKey, numbered, tell, undoneFacts, type Step, type Told } from './step.js';
+import {
+  idempotencyKey,
+  numbered,
+  recordOutcome,
+  compensationFacts,
+  type Step,
+  type StepResult,
+} from './step.js';
 
 /** The authorization that is meant: an order that may try another card has several, from 1. */
 interface Numbered {
@@ -38,46 +45,58 @@ export const paymentActivities = ({
   orders,
   journal,
 }: Pick<Ports, 'payments' | 'orders' | 'journal'>) => ({
-  authorizePayment: asStep(async (step: AuthorizePayment): Promise<Told<Authorization>> => {
-    const { paymentMethod } = await orders.find(step.orderId);
-    const authorization = await payments.authorize({
-      orderId: step.orderId,
-      amount: step.amount,
-      paymentMethod,
-      idempotencyKey: authorizationKey(step),
-      interactive: step.confirmMs !== undefined,
-      inParts: step.inParts,
-    });
-    const key = numbered('authorizePayment', step.number);
-    return tell(journal, step, key, authorization, authorizationFacts(authorization, step));
-  }),
+  authorizePayment: retryable(
+    async (step: AuthorizePayment): Promise<StepResult<Authorization>> => {
+      const { paymentMethod } = await orders.find(step.orderId);
+      const authorization = await payments.authorize({
+        orderId: step.orderId,
+        amount: step.amount,
+        paymentMethod,
+        idempotencyKey: authorizationKey(step),
+        interactive: step.confirmMs !== undefined,
+        inParts: step.inParts,
+      });
+      const key = numbered('authorizePayment', step.number);
+      return recordOutcome(
+        journal,
+        step,
+        key,
+        authorization,
+        authorizationFacts(authorization, step),
+      );
+    },
+  ),
 
   /** Looks at a payment whose bank asked the customer; quiet while he has not answered. */
-  confirmPayment: asStep(async (step: ConfirmPayment): Promise<Told<Authorization>> => {
+  confirmPayment: retryable(async (step: ConfirmPayment): Promise<StepResult<Authorization>> => {
     const { paymentId, number } = step;
     const authorization = await payments.find(paymentId);
     const key = `confirmPayment:${paymentId}:${number}`;
     const facts =
       authorization.kind === 'requires_action' ? [] : authorizationFacts(authorization, step);
-    return tell(journal, step, key, authorization, facts);
+    return recordOutcome(journal, step, key, authorization, facts);
   }),
 
-  voidAuthorization: asUndo(async (step: VoidAuthorization): Promise<Told<VoidedPayment>> => {
-    const voided = await payments.voidAuthorization({
-      orderId: step.orderId,
-      amount: step.amount,
-      authorizationKey: authorizationKey(step),
-      idempotencyKey: idempotencyKey(step.orderId, numbered('voidAuthorization', step.number)),
-    });
-    return tell(journal, step, 'voidAuthorization', voided, voidedFacts(voided));
-  }),
+  voidAuthorization: alwaysRetryable(
+    async (step: VoidAuthorization): Promise<StepResult<VoidedPayment>> => {
+      const voided = await payments.voidAuthorization({
+        orderId: step.orderId,
+        amount: step.amount,
+        authorizationKey: authorizationKey(step),
+        idempotencyKey: idempotencyKey(step.orderId, numbered('voidAuthorization', step.number)),
+      });
+      return recordOutcome(journal, step, 'voidAuthorization', voided, voidedFacts(voided));
+    },
+  ),
 
   /** The customer named another card; the order uses it from now on. */
-  changePaymentMethod: asStep(
+  changePaymentMethod: retryable(
     async (step: Step & { readonly changeId: string; readonly by: string }) => {
       await orders.changePaymentMethod(step.orderId, step.changeId);
       const key = `changePaymentMethod:${step.changeId}`;
-      return tell(journal, step, key, null, [{ type: 'payment.method_changed', by: step.by }]);
+      return recordOutcome(journal, step, key, null, [
+        { type: 'payment.method_changed', by: step.by },
+      ]);
     },
   ),
 });
@@ -104,4 +123,4 @@ function authorizationFacts(
 const voidedFacts = (voided: VoidedPayment): readonly Fact[] =>
   voided.kind === 'refunded'
     ? [{ type: 'payment.refunded', amount: voided.amount }]
-    : undoneFacts(voided, 'voidAuthorization', { type: 'payment.voided' });
+    : compensationFacts(voided, 'voidAuthorization', { type: 'payment.voided' });

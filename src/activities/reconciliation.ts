@@ -1,4 +1,4 @@
-import { asUndo } from './fate.js';
+import { alwaysRetryable } from './error-classification.js';
 import { paymentReconciliation } from './reconciliation/payments.js';
 import { shipmentReconciliation } from './reconciliation/shipments.js';
 import { stockReconciliation } from './reconciliation/stock.js';
@@ -7,12 +7,12 @@ import type { Period, ReconciliationPorts, ReconciliationRecord } from './reconc
 
 /** What the workflow `reconcile` may ask for. */
 export const reconciliationActivities = (ports: ReconciliationPorts) => ({
-  nextPeriod: asUndo<undefined, Period>(() => ports.books.nextPeriod()),
+  nextPeriod: alwaysRetryable<undefined, Period>(() => ports.books.nextPeriod()),
   ...paymentReconciliation(ports),
   ...shipmentReconciliation(ports),
   ...stockReconciliation(ports),
   ...orderSweep(ports),
-  keepReconciliation: asUndo((record: ReconciliationRecord): Promise<void> =>
+  keepReconciliation: alwaysRetryable((record: ReconciliationRecord): Promise<void> =>
     ports.books.keep(record),
   ),
 });

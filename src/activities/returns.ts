@@ -3,10 +3,10 @@ import type { OrderId, ReturnId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import type { Settlement } from '../domain/returnable.js';
 import { stuckFact, type Verdict } from '../domain/returns.js';
-import { asUndo } from './fate.js';
+import { alwaysRetryable } from './error-classification.js';
 import type { Label, Ports, ReturnEntry, Undone } from './ports.js';
 import { weightOf } from './shipping.js';
-import { idempotencyKey, numbered, undoneFacts, type Told } from './step.js';
+import { idempotencyKey, numbered, compensationFacts, type StepResult } from './step.js';
 
 /** What every step of a return is called with. */
 export interface ReturnStep {
@@ -37,19 +37,19 @@ type ReturnPorts = Pick<
 
 /** Nothing of a return is final: what a provider refuses today, a person can mend. */
 export const returnActivities = (ports: ReturnPorts) => ({
-  createReturnLabel: asUndo(async (step: ReturnedGoods): Promise<Told<Label>> => {
+  createReturnLabel: alwaysRetryable(async (step: ReturnedGoods): Promise<StepResult<Label>> => {
     const label = await buyLabel(ports, step);
     const facts = [labelFact(label, step.returnId)];
-    return tellReturn(ports, step, 'createReturnLabel', label, facts);
+    return recordReturnOutcome(ports, step, 'createReturnLabel', label, facts);
   }),
 
-  inspectReturn: asUndo(async (step: InspectReturn): Promise<Told<Settlement>> => {
+  inspectReturn: alwaysRetryable(async (step: InspectReturn): Promise<StepResult<Settlement>> => {
     const key = keyOf(step, 'inspectReturn');
     const { settlement, ...written } = await ports.returns.settle({ ...step, key });
     return { outcome: settlement, ...written };
   }),
 
-  refundReturn: asUndo(async (step: RefundReturn): Promise<Told<Undone>> => {
+  refundReturn: alwaysRetryable(async (step: RefundReturn): Promise<StepResult<Undone>> => {
     const { orderId, returnId, paymentId, amount, number } = step;
     const key = numbered(keyOf(step, 'refundPayment'), number);
     const undone = await ports.payments.refund({
@@ -60,29 +60,31 @@ export const returnActivities = (ports: ReturnPorts) => ({
       scope: 'part',
     });
     const refunded: Fact = { type: 'payment.refunded', amount, returnId, paymentId };
-    const facts = undoneFacts(undone, 'refundPayment', refunded, returnId);
+    const facts = compensationFacts(undone, 'refundPayment', refunded, returnId);
     return {
       outcome: undone,
       ...(await ports.returns.record({ orderId, returnId, key, facts })),
     };
   }),
 
-  restockReturn: asUndo(async (step: ReturnedGoods): Promise<Told<null>> => {
+  restockReturn: alwaysRetryable(async (step: ReturnedGoods): Promise<StepResult<null>> => {
     const { orderId, returnId, lines } = step;
     await ports.inventory.restock(`${orderId}:${returnId}`, lines);
-    return tellReturn(ports, step, 'restockReturn', null, [{ type: 'inventory.restocked', lines }]);
+    return recordReturnOutcome(ports, step, 'restockReturn', null, [
+      { type: 'inventory.restocked', lines },
+    ]);
   }),
 
-  placeExchange: asUndo(async (step: ReturnStep): Promise<Told<OrderId>> => {
+  placeExchange: alwaysRetryable(async (step: ReturnStep): Promise<StepResult<OrderId>> => {
     const { returnId } = step;
     const exchangeOrderId = await ports.exchanges.place(returnId);
-    return tellReturn(ports, step, 'placeExchange', exchangeOrderId, [
+    return recordReturnOutcome(ports, step, 'placeExchange', exchangeOrderId, [
       { type: 'exchange.placed', returnId, exchangeOrderId },
     ]);
   }),
 
   /** What no step brought about: a decision, a deadline, the end. */
-  recordReturn: asUndo(async (entry: ReturnEntry): Promise<Told<null>> => {
+  recordReturn: alwaysRetryable(async (entry: ReturnEntry): Promise<StepResult<null>> => {
     return { outcome: null, ...(await ports.returns.record(entry)) };
   }),
 });
@@ -90,13 +92,13 @@ export const returnActivities = (ports: ReturnPorts) => ({
 const keyOf = ({ returnId }: ReturnStep, step: string): string => `${step}:${returnId}`;
 
 /** Writes what a step of a return brought about, at its end and once. */
-async function tellReturn<Outcome>(
+async function recordReturnOutcome<Outcome>(
   { returns }: ReturnPorts,
   { orderId, returnId }: ReturnStep,
   step: string,
   outcome: Outcome,
   facts: readonly Fact[],
-): Promise<Told<Outcome>> {
+): Promise<StepResult<Outcome>> {
   const key = keyOf({ orderId, returnId }, step);
   return { outcome, ...(await returns.record({ orderId, returnId, key, facts })) };
 }

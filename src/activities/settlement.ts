@@ -1,9 +1,16 @@
 import type { Fact } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
-import { asStep, asUndo } from './fate.js';
+import { retryable, alwaysRetryable } from './error-classification.js';
 import type { Capture, Ports, Undone } from './ports.js';
-import { idempotencyKey, numbered, tell, undoneFacts, type Step, type Told } from './step.js';
+import {
+  idempotencyKey,
+  numbered,
+  recordOutcome,
+  compensationFacts,
+  type Step,
+  type StepResult,
+} from './step.js';
 
 export interface SettlePayment extends Step {
   /** The authorization that the money comes from, counted from 1. */
@@ -38,7 +45,7 @@ export const settlementActivities = ({
   payments,
   journal,
 }: Pick<Ports, 'payments' | 'journal'>) => ({
-  capturePayment: asStep(async (step: CapturePayment): Promise<Told<Capture>> => {
+  capturePayment: retryable(async (step: CapturePayment): Promise<StepResult<Capture>> => {
     const key = settlementKey('capturePayment', step);
     const capture = await payments.capture({
       orderId: step.orderId,
@@ -47,10 +54,10 @@ export const settlementActivities = ({
       idempotencyKey: `${step.orderId}:${key}`,
       isPart: step.isPart,
     });
-    return tell(journal, step, key, capture, [captureFact(capture, step)]);
+    return recordOutcome(journal, step, key, capture, [captureFact(capture, step)]);
   }),
 
-  refundPayment: asUndo(async (step: RefundPayment): Promise<Told<Undone>> => {
+  refundPayment: alwaysRetryable(async (step: RefundPayment): Promise<StepResult<Undone>> => {
     const { orderId, paymentId, amount, shipmentId, scope } = step;
     const key = `refundPayment:${shipmentId}`;
     const idempotencyKey = `${orderId}:${key}`;
@@ -64,18 +71,18 @@ export const settlementActivities = ({
       scope,
     });
     const refunded: Fact = { type: 'payment.refunded', amount, shipmentId };
-    const facts = undoneFacts(undone, 'refundPayment', refunded, shipmentId);
-    return tell(journal, step, key, undone, facts);
+    const facts = compensationFacts(undone, 'refundPayment', refunded, shipmentId);
+    return recordOutcome(journal, step, key, undone, facts);
   }),
 
   /** What will not be captured any more is not held on the customer's card either. */
-  releaseRemainder: asUndo(async (step: ReleaseRemainder): Promise<Told<Undone>> => {
+  releaseRemainder: alwaysRetryable(async (step: ReleaseRemainder): Promise<StepResult<Undone>> => {
     const { orderId, paymentId, amount } = step;
     const key = idempotencyKey(orderId, 'releaseRemainder');
     const undone = await payments.releaseRemainder({ orderId, paymentId, idempotencyKey: key });
     const facts: readonly Fact[] =
       undone.kind === 'undone' ? [{ type: 'payment.remainder_released', amount }] : [];
-    return tell(journal, step, 'releaseRemainder', undone, facts);
+    return recordOutcome(journal, step, 'releaseRemainder', undone, facts);
   }),
 });
 

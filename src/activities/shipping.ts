@@ -1,10 +1,17 @@
 import { attentionFact } from '../domain/attention-item.js';
 import type { Fact, SkuQuantity } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
-import { asStep, asUndo } from './fate.js';
+import { retryable, alwaysRetryable } from './error-classification.js';
 import type { Money } from '../domain/money.js';
 import type { AddressChange, Label, LabelRequest, OrderDetails, Ports, Undone } from './ports.js';
-import { idempotencyKey, numbered, tell, undoneFacts, type Step, type Told } from './step.js';
+import {
+  idempotencyKey,
+  numbered,
+  recordOutcome,
+  compensationFacts,
+  type Step,
+  type StepResult,
+} from './step.js';
 
 interface Ship extends Step {
   readonly shipmentId: ShipmentId;
@@ -41,33 +48,33 @@ export const shippingActivities = ({
   journal,
 }: Pick<Ports, 'carrier' | 'orders' | 'journal'>) => ({
   /** A carrier that has refused once may accept the second time; the order has gone on meanwhile. */
-  createShipment: asStep(async (step: CreateShipment): Promise<Told<Label>> => {
+  createShipment: retryable(async (step: CreateShipment): Promise<StepResult<Label>> => {
     const { orderId, shipmentId, number } = step;
     const key = numbered(`createShipment:${shipmentId}`, number);
     const known = refusalIn(await journal.find(orderId, key));
     const label = known ?? (await carrier.buyLabel(await labelRequest(orders, step)));
-    return tell(journal, step, key, label, [labelFact(label, shipmentId)]);
+    return recordOutcome(journal, step, key, label, [labelFact(label, shipmentId)]);
   }),
 
-  voidLabel: asUndo(async (step: VoidLabel): Promise<Told<VoidedLabel>> => {
+  voidLabel: alwaysRetryable(async (step: VoidLabel): Promise<StepResult<VoidedLabel>> => {
     const voided = await carrier.voidLabel({
       orderId: step.orderId,
       shipmentId: step.shipmentId,
       idempotencyKey: idempotencyKey(step.orderId, 'voidLabel', step.shipmentId),
     });
     const facts = voidedFacts(voided, step);
-    return tell(journal, step, `voidLabel:${step.shipmentId}`, voided, facts);
+    return recordOutcome(journal, step, `voidLabel:${step.shipmentId}`, voided, facts);
   }),
 
   /** The order goes to another address from now on. */
-  changeAddress: asStep(async (step: ChangeAddress): Promise<Told<AddressChange>> => {
+  changeAddress: retryable(async (step: ChangeAddress): Promise<StepResult<AddressChange>> => {
     const { orderId, changeId, by, mayReprice } = step;
     const change = await orders.changeAddress(orderId, changeId, mayReprice);
     const facts: readonly Fact[] =
       change.kind === 'changed'
         ? [{ type: 'address.changed', by }, ...repricedFacts(change.total, step.total)]
         : [];
-    return tell(journal, step, `changeAddress:${changeId}`, change, facts);
+    return recordOutcome(journal, step, `changeAddress:${changeId}`, change, facts);
   }),
 });
 
@@ -116,5 +123,5 @@ function voidedFacts(voided: VoidedLabel, { shipmentId, isAnswered }: VoidLabel)
     if (isAnswered) return [];
     return [attentionFact({ reason: 'parcel_already_gone', subject: shipmentId })];
   }
-  return undoneFacts(voided, 'voidLabel', { type: 'label.voided', shipmentId }, shipmentId);
+  return compensationFacts(voided, 'voidLabel', { type: 'label.voided', shipmentId }, shipmentId);
 }

@@ -14,7 +14,7 @@ export interface Step {
 }
 
 /** A step's outcome, and what it wrote. */
-export interface Told<Outcome> extends Written {
+export interface StepResult<Outcome> extends Written {
   readonly outcome: Outcome;
 }
 
@@ -30,13 +30,13 @@ export const numbered = (name: string, number: number): string =>
  * Writes what a step brought about, at its end and once.
  * @param key the step's name, unique within its order
  */
-export async function tell<Outcome>(
+export async function recordOutcome<Outcome>(
   journal: Journal,
   { orderId, revision, before }: Step,
   key: string,
   outcome: Outcome,
   facts: readonly Fact[],
-): Promise<Told<Outcome>> {
+): Promise<StepResult<Outcome>> {
   const change = facts.some((fact) => changesState(fact.type))
     ? { revision, state: evolveAll(before, facts) }
     : undefined;
@@ -45,7 +45,7 @@ export async function tell<Outcome>(
 }
 
 /** What an undo has to tell: what it took back, or that there was nothing to take. */
-export function undoneFacts(
+export function compensationFacts(
   undone: Undone,
   undo: UndoName,
   tookBack: Fact,

@@ -70,7 +70,7 @@ function remarkOn(fact: Fact): string {
   const remark = remarks.map((name) => members[name]).find((value) => typeof value === 'string');
   if (typeof remark === 'string') return inCell(remark);
   // Enough to tell the shipments of one order apart.
-  return 'shipmentId' in fact ? `shipment …${String(fact.shipmentId).slice(-5)}` : '';
+  return 'shipmentId' in fact ? `shipment …${fact.shipmentId.slice(-5)}` : '';
 }
 
 /** In the order of what says most. */

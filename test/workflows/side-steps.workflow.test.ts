@@ -49,7 +49,7 @@ test('only members earn points', async () => {
 
 test('an order that cannot go on waits for its running side steps before it undoes them', async () => {
   const world = new World();
-  // Told to stop, it does not listen, and ends well when the undo had time to overtake it.
+  // StepResult to stop, it does not listen, and ends well when the undo had time to overtake it.
   world.script('assignDeliveryPartner', async () => {
     await vi
       .waitFor(() => {

@@ -8,7 +8,7 @@ import {
   type PaymentDifference,
 } from '../../domain/books.js';
 import type { OrderId } from '../../domain/ids.js';
-import { asUndo } from '../fate.js';
+import { alwaysRetryable } from '../error-classification.js';
 import { latePaymentActivities } from '../late-payment.js';
 import type { Period, ReconciliationPorts } from '../reconciliation-ports.js';
 import { idempotencyKey } from '../step.js';
@@ -31,14 +31,14 @@ const ordersPerPage = 25;
 
 export const paymentReconciliation = (ports: PaymentPorts) => ({
   /** Our orders against what the provider has of each. */
-  comparePayments: asUndo(async (period: Period): Promise<ComparedPage> => {
+  comparePayments: alwaysRetryable(async (period: Period): Promise<ComparedPage> => {
     const { items, next } = await ports.books.touchedAccounts(period, ordersPerPage);
     const findings = addFindings(await forEach(items, (account) => compare(ports, account)));
     return { ...findings, ...(next !== undefined && { next }) };
   }),
 
   /** What the provider made in the period, for orders that did not move in it or that are not ours. */
-  comparePaymentList: asUndo(async (period: Period): Promise<Findings> => {
+  comparePaymentList: alwaysRetryable(async (period: Period): Promise<Findings> => {
     let findings = nothingFound;
     for await (const page of inPages(ports.paymentBooks.listPayments(listedSince(period)))) {
       findings = addFindings([findings, await compareListed(ports, period, page)]);

@@ -8,7 +8,7 @@ import {
   type ShipmentAccount,
 } from '../../domain/books.js';
 import type { OrderId } from '../../domain/ids.js';
-import { asUndo } from '../fate.js';
+import { alwaysRetryable } from '../error-classification.js';
 import type { Period, ReconciliationPorts } from '../reconciliation-ports.js';
 import { idempotencyKey } from '../step.js';
 import {
@@ -29,14 +29,14 @@ const ordersPerPage = 50;
 
 export const shipmentReconciliation = (ports: LabelPorts) => ({
   /** Our shipments against what the carrier has of each. */
-  compareShipments: asUndo(async (period: Period): Promise<ComparedPage> => {
+  compareShipments: alwaysRetryable(async (period: Period): Promise<ComparedPage> => {
     const { items, next } = await ports.books.touchedAccounts(period, ordersPerPage);
     const findings = await compareOrders(ports, items);
     return { ...findings, ...(next !== undefined && { next }) };
   }),
 
   /** The labels that the carrier sold in the period, for orders that did not move in it or are not ours. */
-  compareLabelList: asUndo(async (period: Period): Promise<Findings> => {
+  compareLabelList: alwaysRetryable(async (period: Period): Promise<Findings> => {
     let findings = nothingFound;
     for await (const page of inPages(ports.labelBooks.listLabels(listedSince(period)))) {
       findings = addFindings([findings, await compareListed(ports, period, page)]);

@@ -1,5 +1,5 @@
 import type { Difference, Findings } from '../../domain/books.js';
-import { asUndo } from '../fate.js';
+import { alwaysRetryable } from '../error-classification.js';
 import type {
   LeftHold,
   Period,
@@ -15,7 +15,7 @@ const holdsPerRun = 500;
 
 export const stockReconciliation = (ports: StockPorts) => ({
   /** The counts against the ledger of movements, and no hold without an order that needs it. */
-  compareStock: asUndo(async ({ until }: Period): Promise<Findings> => {
+  compareStock: alwaysRetryable(async ({ until }: Period): Promise<Findings> => {
     const released: Findings[] = [];
     for (const hold of await ports.books.leftHolds(until, holdsPerRun)) {
       released.push(findingsOf([await release(ports, hold)]));

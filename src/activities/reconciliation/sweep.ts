@@ -1,5 +1,5 @@
 import type { Difference, Findings } from '../../domain/books.js';
-import { asUndo } from '../fate.js';
+import { alwaysRetryable } from '../error-classification.js';
 import type { OpenOrder, Period, ReconciliationPorts } from '../reconciliation-ports.js';
 import { addFindings, findingsOf, forEach, raise, type ComparedPage } from './findings.js';
 
@@ -16,7 +16,7 @@ export interface Sweep extends Period {
 
 export const orderSweep = (ports: SweepPorts) => ({
   /** Open orders without a workflow, and workflows without an open order, a stretch of ids at a time. */
-  sweepOrders: asUndo(async ({ after, until }: Sweep): Promise<ComparedPage> => {
+  sweepOrders: alwaysRetryable(async ({ after, until }: Sweep): Promise<ComparedPage> => {
     const { items, next } = await ports.books.openOrders(after, until, ordersPerPage);
     const running = await ports.openWorkflows.between(after, next, workflowsPerPage);
     const shown = new Set(running);

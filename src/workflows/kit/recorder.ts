@@ -7,7 +7,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { Entry } from '../../activities/ports.js';
-import type { Step, Told as StepResult } from '../../activities/step.js';
+import type { Step, StepResult } from '../../activities/step.js';
 import { changesState, evolve, evolveAll, ForbiddenTransition } from '../../domain/evolve.js';
 import type { Fact, FactType, RecordedFact } from '../../domain/facts.js';
 import { storyOf } from '../../domain/order-story.js';

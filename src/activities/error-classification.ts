@@ -4,18 +4,18 @@ import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 type Activity<Input, Output> = (input: Input) => Promise<Output>;
 
 /** A forward step: a refusal is final, everything else is tried again. */
-export const asStep = <Input, Output>(activity: Activity<Input, Output>) =>
-  decide(activity, (error) => error instanceof ProviderRefused);
+export const retryable = <Input, Output>(activity: Activity<Input, Output>) =>
+  classified(activity, (error) => error instanceof ProviderRefused);
 
 /**
- * An undo: nothing is final. What a provider refuses today (a wrong key, a locked account) a person
- * can mend, and until then the order has not been undone.
+ * Nothing is final: compensations, and what has happened and must be written. What a provider refuses today
+ * (a wrong key, a locked account) a person can fix.
  */
-export const asUndo = <Input, Output>(activity: Activity<Input, Output>) =>
-  decide(activity, () => false);
+export const alwaysRetryable = <Input, Output>(activity: Activity<Input, Output>) =>
+  classified(activity, () => false);
 
-/** The one place that turns an error into its fate: tried again, or final. */
-function decide<Input, Output>(
+/** The one place that decides about an error: retried, or final. */
+function classified<Input, Output>(
   activity: Activity<Input, Output>,
   isFinal: (error: unknown) => boolean,
 ): Activity<Input, Output> {
