@@ -2,13 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { ProviderUnavailable } from '../domain/failures.js';
 
 /**
- * An activity's attempt is given at most 12 s, since only that time finds a dead worker. Whatever hangs
+ * An activity's attempt is given at most 10 s, since only that time finds a dead worker. Whatever hangs
  * has to fail before, so that its failure is seen as what it is: one call, all calls of one operation
  * (a void, a refund, a purchase) together, and a statement in our own database beside them.
  */
 export const providerCallMs = 5_000;
-export const providerOperationMs = 8_000;
-export const attemptStatementMs = 3_000;
+export const providerOperationMs = 7_000;
+export const attemptStatementMs = 2_500;
 
 const endOfOperation = new AsyncLocalStorage<number>();
 

@@ -25,11 +25,20 @@ export function storyOf(standing: Standing, timeline: readonly RecordedFact[]): 
   ].join('\n\n');
 }
 
+/** The Web UI sets its tables without any space between the columns. */
+const gap = '\u00a0\u00a0';
+
+/** `30 Nov 10:47:18`, on one line. */
+const clockOf = (at: string): string =>
+  `${timeOf(at)}:${at.slice(17, 19)}`.replaceAll(' ', '\u00a0');
+
 const tableOf = (timeline: readonly RecordedFact[]): string =>
   [
     '| time (UTC) | what | amount or reason |',
     '| --- | --- | --- |',
-    ...timeline.map((fact) => `| ${timeOf(fact.at)} | ${fact.type} | ${remarkOn(fact)} |`),
+    ...timeline.map(
+      (fact) => `| ${clockOf(fact.at)}${gap} | ${fact.type}${gap} | ${remarkOn(fact)} |`,
+    ),
   ].join('\n');
 
 function reasonOfEnd(fact: Fact): string | undefined {
@@ -58,8 +67,10 @@ function remarkOn(fact: Fact): string {
     return inCell([fact.choice, fact.note].filter(Boolean).join(', ') || 'no longer needed');
   }
   const members: Readonly<Record<string, unknown>> = { ...fact };
-  const told = remarks.map((name) => members[name]).find((value) => typeof value === 'string');
-  return inCell(typeof told === 'string' ? told : '');
+  const remark = remarks.map((name) => members[name]).find((value) => typeof value === 'string');
+  if (typeof remark === 'string') return inCell(remark);
+  // Enough to tell the shipments of one order apart.
+  return 'shipmentId' in fact ? `shipment …${String(fact.shipmentId).slice(-5)}` : '';
 }
 
 /** In the order of what says most. */
@@ -73,7 +84,6 @@ const remarks = [
   'partnerId',
   'carrier',
   'by',
-  'shipmentId',
   'until',
   'step',
 ];

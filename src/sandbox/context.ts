@@ -1,3 +1,4 @@
+import type { CallCounts } from './call-counts.js';
 import type { Pace } from './carrier/journey.js';
 import type { Faults } from './faults.js';
 import type { KeyedLock } from './keyed-lock.js';
@@ -10,6 +11,7 @@ export type Log = (message: string, fields: Readonly<Record<string, unknown>>) =
 export interface Context {
   readonly store: Store;
   readonly faults: Faults;
+  readonly calls: CallCounts;
   readonly locks: KeyedLock;
   /** Idempotency keys whose first request has not been answered yet. */
   readonly runningKeys: Set<string>;

@@ -15,6 +15,8 @@ const ledgerQuery = z.object({
   limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
 });
 
+const callsQuery = z.object({ order_id: z.string().min(1) });
+
 /** What EasyPost calls a failure with a detail has a short name here. */
 const mishaps = ['lost', 'damaged', 'refused'] as const;
 const scanRequest = z.strictObject({
@@ -34,6 +36,10 @@ export function controlRoutes(context: Context): Router {
     if (query === undefined) return;
     const { order_id: orderId, after, limit } = query;
     response.json(await readLedger(context.store.pool, { orderId, after, limit }));
+  });
+  router.get('/calls', (request, response) => {
+    const query = parsed(callsQuery, request.query, response);
+    if (query !== undefined) response.json({ calls: context.calls.of(query.order_id) });
   });
   router.get('/webhooks', async (_request, response) => {
     response.json(await countWebhooks(context.store.pool));

@@ -101,13 +101,15 @@ async function decide(
   const { service } = protocol;
   const rootIds = mutation.rootId === undefined ? [] : [mutation.rootId];
   const { answer, objects } = await context.store.load(service, key, rootIds);
+  const orderId = mutation.orderIdOf(objects);
+  if (orderId !== null) context.calls.add(orderId, `${service}.${mutation.operation}`);
   if (answer !== null && answer.fingerprint !== fingerprint) {
     return { ...protocol.keyMismatch, replayed: false, fault: undefined };
   }
   const fault = await context.faults.take({
     service,
     operation: mutation.operation,
-    orderId: mutation.orderIdOf(objects),
+    orderId,
     replay: answer !== null,
   });
   if (fault?.kind === 'down' || fault?.kind === 'error_500') {

@@ -3,6 +3,7 @@ import { Pool } from 'pg';
 import type { Pace } from './carrier/journey.js';
 import { trackingLoop } from './carrier/tracking.js';
 import type { Context, Log } from './context.js';
+import { CallCounts } from './call-counts.js';
 import { Faults } from './faults.js';
 import { closeHttp, httpApp, listenHttp } from './http.js';
 import { KeyedLock } from './keyed-lock.js';
@@ -73,6 +74,7 @@ async function startServers(
   const context: Context = {
     store: new Store(pool),
     faults: new Faults(pool),
+    calls: new CallCounts(),
     locks: new KeyedLock(),
     runningKeys: new Set(),
     latencyMs: options.latencyMs,

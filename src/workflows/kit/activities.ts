@@ -17,13 +17,13 @@ const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
 /**
- * One attempt is at most two calls of 5 s to a provider and our own database's answer. This is also how
- * long a step stands still whose worker died: patience is in the retries (docs/decisions/0005).
+ * All calls of one attempt to a provider end after 7 s, a statement in our own database after 2.5 s. This is
+ * also how long a step stands still whose worker died: patience is in the retries (docs/decisions/0005).
  */
-const providerAttemptMs = 12 * secondMs;
+const providerAttemptMs = 10 * secondMs;
 
-/** Our own Postgres: its statement timeout is 5 s. */
-const databaseAttemptMs = 6 * secondMs;
+/** Our own Postgres alone. */
+const databaseAttemptMs = 5 * secondMs;
 
 /**
  * An attempt sends no heartbeats, so it cannot be stopped half-way: a cancel waits for it. Its outcome

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { RecordedFact } from '../../src/domain/facts.js';
+import { money } from '../../src/domain/money.js';
+import { storyOf, timeOf } from '../../src/domain/order-story.js';
+
+const at = '2026-12-05T14:00:07.000Z';
+const standing = {
+  status: 'confirmed',
+  stage: 'hand_over',
+  paymentStatus: 'captured',
+  fulfillmentStatus: 'reserved',
+  since: at,
+  needsAttention: false,
+} as const;
+
+const recorded = (...facts: object[]): RecordedFact[] =>
+  facts.map((fact, index) => ({ ...fact, sequence: index + 1, at }) as RecordedFact);
+
+const placed = { type: 'order.placed', total: money(1780, 'EUR') };
+
+describe('the story of an order', () => {
+  it('says where the order stands and what it does, then what happened, with amounts', () => {
+    const [first, table] = storyOf(standing, recorded(placed)).split('\n\n');
+    expect(first).toContain('**confirmed** since 5 Dec 14:00 UTC');
+    expect(first).toContain('Doing now: hand_over');
+    const rows = table?.split('\n') ?? [];
+    expect(rows[0]).toBe('| time (UTC) | what | amount or reason |');
+    expect(rows[2]?.replaceAll('\u00a0', ' ')).toMatch(
+      /^\| 5 Dec 14:00:07 +\| order.placed +\| 17.80 EUR \|$/,
+    );
+  });
+
+  it.each([
+    [{ type: 'order.rejected', reason: 'payment_declined' }, 'rejected', 'payment_declined'],
+    [{ type: 'order.cancelled', by: 'ann', reason: 'too late' }, 'cancelled', 'by ann, too late'],
+    [{ type: 'order.failed', step: 'capturePayment' }, 'failed', 'capturePayment failed for good'],
+  ] as const)('names the reason of an end in its first line: %o', (fact, status, reason) => {
+    const ended = { ...standing, status, stage: 'done' } as const;
+    const [first] = storyOf(ended, recorded(placed, fact)).split('\n');
+    expect(first).toContain(`**${status}** since 5 Dec 14:00 UTC: ${reason}.`);
+    expect(first).not.toContain('Doing now');
+  });
+
+  it('names what a person decided, and leaves out what needed nobody', () => {
+    const resolved = { type: 'attention.resolved', reason: 'undo_stuck', subject: 'voidLabel' };
+    const decided = { ...resolved, by: 'ann', choice: 'waive', note: 'gone' };
+    const text = storyOf(standing, recorded(placed, decided, resolved));
+    expect(text).toContain('ann decided on undo_stuck: waive, gone.');
+    expect(text.match(/decided on/g)).toHaveLength(1);
+  });
+
+  it('lets no text of a person break the table', () => {
+    const text = storyOf(
+      standing,
+      recorded({ type: 'order.cancel_requested', by: 'a', reason: 'x|\ny' }),
+    );
+    expect(text).toContain('| x y |');
+  });
+});
+
+it('tells a time without a locale', () => {
+  expect(timeOf(at)).toBe('5 Dec 14:00');
+});
