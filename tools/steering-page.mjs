@@ -10,12 +10,13 @@ This page is printed from \`src/domain/steering.ts\` by \`npm run docs:steering\
 
 const remarks = `## What the table does not show
 
-- \`resolveAttention\` names an item. It is taken while that item is open, once: the same decision of the same person is heard again, another one is refused.
+- \`resolveAttention\` names an item. It is taken while that item is open, once: the same decision of the same person is taken again without an effect, another one is refused.
 - An answer that was given is not given twice: a second \`approveOrder\`, \`decideShortage\` or \`retryPayment\` is refused while the first is carried out.
-- A cancel is refused from the moment in which the first parcel has left, whatever the other parcels are waiting for. Who asks again while his cancel is carried out hears its end.
-- A cancel through the API is heard after the step that is under way ([why](decisions/0015-heard-before-done.md)). One through \`temporal\`, update or signal, waits for the end of the workflow task: in an order's first moments several steps may be done before.
+- A cancel stops the order at once: \`order.cancel_requested\` stands in the timeline and \`stage\` is \`cancel\`, also while a provider hangs. The attempt that is running ends first, within 10 s at the most, so that its outcome is known. It makes no difference whether the cancel comes through the API or through \`temporal\`.
+- Once a label is bought, the carrier is asked before anything is taken back ([why](decisions/0019-the-carrier-is-asked-first.md)). When the parcel has left, the cancel is refused with the reason \`parcel_left\`, and the order goes on. Of several parcels those that come back are refunded and their goods released, the others go on, and the answer says which.
+- A cancel is refused from the moment in which the workflow knows that a parcel has left, whatever the other parcels are waiting for. A cancel that is repeated while the first one is carried out gets the same answer.
 - The same cancel by signal (\`cancel\`, for the \`temporal\` CLI) has no answer; a refusal stands in the timeline as \`order.cancel_refused\`.
-- Signals of carriers and payment providers (\`carrierEvent\`, \`paymentEvent\`) are heard at every stage. Those about parcels or payments of another order have no effect.
+- Signals of carriers and payment providers (\`carrierEvent\`, \`paymentEvent\`) are taken at every stage. Those about parcels or payments of another order have no effect.
 - A [choreographed order](choreography.md) has no workflow: it takes a cancel alone, as an event, and refuses all else.
 `;
 

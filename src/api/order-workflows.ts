@@ -75,10 +75,7 @@ const cancelLimitMs = 5_000;
 const updateLimitMs = 5_000;
 const reachableLimitMs = 1_000;
 
-/**
- * Bounds how long an order stands still whose worker was killed. Not shorter: a task that times out
- * while its worker lives may lose the signals of that time (docs/decisions/0008).
- */
+/** Bounds how long a workflow task stands still whose worker was killed (docs/decisions/0008). */
 const workflowTaskTimeoutMs = 10_000;
 
 // gRPC waits up to two minutes between attempts by itself: too long after a restart of the server.

@@ -15,8 +15,8 @@ export type SteeringMessage = (typeof steeringMessages)[number];
 
 /**
  * The messages that an order takes at each stage of its life; every other is refused with the state.
- * `resolveAttention` is taken where an item is open, and a cancel only while no parcel has left. Who
- * asks again while his cancel is carried out hears its end.
+ * `resolveAttention` is taken where an item is open, and a cancel only while no parcel has left. A
+ * cancel that is repeated while the first one is carried out gets the same answer.
  */
 export const accepts: Readonly<Record<Stage, readonly SteeringMessage[]>> = {
   approve: ['approveOrder', 'cancelOrder', 'changeAddress', 'resolveAttention'],
@@ -45,7 +45,7 @@ export const isAccepted = (
 /** What each message is for, for the newcomer. */
 export const messageMeanings: Readonly<Record<SteeringMessage, string>> = {
   cancelOrder:
-    'Takes the order back, and answers when everything is undone. Labelled parcels are first asked back from the carrier: one that has left goes on, and the answer says so.',
+    'Takes the order back, and answers when everything is undone. The carrier is first asked to give labelled parcels back: one that has left goes on, and the answer says so.',
   changeAddress:
     'Sends the order elsewhere. It is priced anew while nothing is authorized; after that only an address that costs the same is taken.',
   approveOrder: 'A person lets the order go on, or rejects it, with a reason.',

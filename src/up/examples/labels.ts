@@ -43,6 +43,7 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   'compensation.started': ['cause'],
   'undo.settled': ['undo', 'result'],
   'order.cancel_requested': ['by'],
+  'order.cancel_refused': ['reason'],
   'order.cancelled': ['by'],
   'order.rejected': ['reason'],
   'order.failed': ['step'],

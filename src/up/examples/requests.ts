@@ -19,6 +19,14 @@ export const twoWarehouses = {
   ],
 };
 
+/** The same in two parcels of 798.00 EUR each, from two warehouses. */
+export const equalParcels = {
+  lines: [
+    { sku: 'POT-900', quantity: 19 },
+    { sku: 'JAR-300', quantity: 42 },
+  ],
+};
+
 /** Parcels to there move by hand only. */
 export const silentHarbor = address({ city: 'Silent Harbor' });
 

@@ -15,7 +15,15 @@ import {
   usual,
 } from './described.js';
 import type { Example } from './example.js';
-import { address, approval, homeAddress, largeLines, nowhere, twoWarehouses } from './requests.js';
+import {
+  address,
+  approval,
+  equalParcels,
+  homeAddress,
+  largeLines,
+  nowhere,
+  twoWarehouses,
+} from './requests.js';
 
 const parcelOf = (amount: string): readonly string[] => [
   ...packed(amount),
@@ -49,12 +57,7 @@ export const shippingExamples: readonly Example[] = [
     story:
       'A large order in two parcels. While it waits for approval the carrier is told to refuse one label for good. By the policy `refund_shipment` that parcel alone is given up: its stock goes back and its money is never taken.',
     play: async (shop) => {
-      const order = await shop.place({
-        lines: [
-          { sku: 'POT-900', quantity: 19 },
-          { sku: 'JAR-300', quantity: 42 },
-        ],
-      });
+      const order = await shop.place(equalParcels);
       await order.fact('approval.requested');
       const fault = { service: 'carrier', operation: 'buy_label', kind: 'refuse' };
       await shop.fault({ ...fault, order_id: order.id });
