@@ -17,6 +17,11 @@ const teams = '(^|/)teams/';
 /** The other way to lead an order: only workers puts its services together. */
 const choreography = ours('choreography');
 
+const local = ['proxyLocalActivities', 'scheduleLocalActivity'];
+
+/** What of Temporal's SDK a part of the workflows must not use. */
+const without = (importNames, message) => [{ name: '@temporalio/workflow', importNames, message }];
+
 const borders = [
   {
     folder: 'domain',
@@ -66,6 +71,14 @@ const borders = [
       ),
     ],
     typesOnly: [ours('activities')],
+    paths: without(
+      [...local, 'proxyActivities', 'scheduleActivity', 'patched', 'deprecatePatch'],
+      'Only workflows/kit/ schedules activities and knows versions (docs/decisions/0001).',
+    ),
+    // The same border for a folder of it: of two configs for one file only the later counts.
+    within: {
+      'workflows/kit': without(local, 'No step is a local activity (docs/decisions/0001).'),
+    },
   },
   {
     folder: 'activities',
@@ -229,28 +242,31 @@ const borders = [
 
 const closedTo = (folder) => (folder === 'workers' ? [teams] : [teams, choreography]);
 
-const borderRules = borders.map(({ folder, never, typesOnly = [] }) => ({
-  name: `border: ${folder}`,
-  files: [`src/${folder}/**/*.ts`],
-  rules: {
-    '@typescript-eslint/no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          ...[...never, ...closedTo(folder)].map((regex) => ({
-            regex,
-            message: `${folder}/ must not import this (docs/architecture.md, borders).`,
-          })),
-          ...typesOnly.map((regex) => ({
-            regex,
-            allowTypeImports: true,
-            message: `${folder}/ may import this only as a type (docs/architecture.md, borders).`,
-          })),
-        ],
-      },
+const borderRule = ({ folder, never, typesOnly = [] }, paths = []) => [
+  'error',
+  {
+    paths,
+    patterns: [
+      ...[...never, ...closedTo(folder)].map((regex) => ({
+        regex,
+        message: `${folder}/ must not import this (docs/architecture.md, borders).`,
+      })),
+      ...typesOnly.map((regex) => ({
+        regex,
+        allowTypeImports: true,
+        message: `${folder}/ may import this only as a type (docs/architecture.md, borders).`,
+      })),
     ],
   },
-}));
+];
+
+const borderRules = borders.flatMap((border) =>
+  Object.entries({ [border.folder]: border.paths, ...border.within }).map(([folder, paths]) => ({
+    name: `border: ${folder}`,
+    files: [`src/${folder}/**/*.ts`],
+    rules: { '@typescript-eslint/no-restricted-imports': borderRule(border, paths) },
+  })),
+);
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.orders/', 'coverage/'] },

@@ -47,5 +47,6 @@ const pathOf = (request: IncomingMessage): string => request.url?.split('?', 1)[
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   const code = 'code' in error ? error.code : undefined;
-  return { type: error.name, message: error.message, code, stack: error.stack };
+  const cause = error.cause instanceof Error ? { cause: describeError(error.cause) } : {};
+  return { type: error.name, message: error.message, code, stack: error.stack, ...cause };
 }

@@ -1,3 +1,5 @@
+import type { ShipmentId } from './ids.js';
+
 /** What carriers report that matters to an order; all else is a scan. */
 export const carrierMilestones = [
   'handed_over',
@@ -8,6 +10,14 @@ export const carrierMilestones = [
 ] as const;
 
 export type CarrierMilestone = (typeof carrierMilestones)[number];
+
+/** A milestone that a carrier reported. */
+export interface CarrierEvent {
+  /** The carrier's id of the event: the same event has one effect, however often it comes. */
+  readonly eventId: string;
+  readonly shipmentId: ShipmentId;
+  readonly milestone: CarrierMilestone;
+}
 
 /** How far a parcel has come, by all that its carrier reported. */
 export interface CarrierReport {

@@ -13,7 +13,7 @@ const differencesKept = 100;
 
 /** Adds up what the pages of one part of a reconciliation showed. */
 export class FindingsTally {
-  failure: string | undefined;
+  private failure: string | undefined;
   readonly differing: Difference[] = [];
   private lookedAt = 0;
   private agreed = 0;
@@ -27,6 +27,12 @@ export class FindingsTally {
     this.mended += differences.length - open.length;
     this.differed += open.length;
     this.differing.push(...open.slice(0, differencesKept - this.differing.length));
+  }
+
+  /** The failure of an activity says only that it failed; its cause says why. */
+  failed(error: unknown): void {
+    const root = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    this.failure = root instanceof Error ? root.message : String(root);
   }
 
   summary(): PartSummary {

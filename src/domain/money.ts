@@ -41,6 +41,13 @@ export const sum = (amounts: readonly Money[], currency: Currency): Money =>
     money(0, currency),
   );
 
+/** What the parts are worth together. @throws Error when they are of different currencies. */
+export const totalOf = (parts: readonly { readonly amount: Money }[], currency: Currency): Money =>
+  sum(
+    parts.map(({ amount }) => amount),
+    currency,
+  );
+
 /**
  * Shares an amount out in proportion to the weights, by largest remainder: the shares add up to the
  * amount. @throws RangeError when no weight is above zero

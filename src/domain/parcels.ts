@@ -1,6 +1,6 @@
 import type { SkuQuantity } from './facts.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from './ids.js';
-import { allocate, sum, type Money } from './money.js';
+import { allocate, sum, totalOf, type Money } from './money.js';
 import { portion, type ChargedLine } from './totals.js';
 
 /** What one warehouse sends, as the stock set it aside. */
@@ -14,6 +14,20 @@ export interface Parcel extends Allotment {
   readonly shipmentId: ShipmentId;
   readonly amount: Money;
 }
+
+export interface WholeOrder {
+  readonly orderId: OrderId;
+  readonly lines: readonly SkuQuantity[];
+  readonly total: Money;
+}
+
+/** An order in one shipment, as long as nobody knows where it is sent from. */
+export const onlyParcel = ({ orderId, lines, total }: WholeOrder): Parcel => ({
+  shipmentId: shipmentIdOf(orderId),
+  warehouseId: '',
+  lines,
+  amount: total,
+});
 
 /**
  * The shipments of an order. Their amounts add up to the goods that were set aside and the shipping
@@ -46,13 +60,7 @@ const goodsWorth = (
   lines: readonly ChargedLine[],
   currency: Money['currency'],
   allotments: readonly Allotment[],
-): readonly Money[] =>
-  contentsOf(lines, allotments).map((content) =>
-    sum(
-      content.map(({ amount }) => amount),
-      currency,
-    ),
-  );
+): readonly Money[] => contentsOf(lines, allotments).map((content) => totalOf(content, currency));
 
 /**
  * What each warehouse sends, with what its units cost: they are cut from the order's lines one behind

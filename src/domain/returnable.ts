@@ -1,7 +1,7 @@
 import type { Fact, SkuQuantity } from './facts.js';
 import type { OrderId } from './ids.js';
 import { pointsLost } from './loyalty.js';
-import { money, sum, type Money } from './money.js';
+import { money, sum, totalOf, type Money } from './money.js';
 import { contentsOf, parcelsOf, type Allotment } from './parcels.js';
 import { keptPayments, sharesOf, type RefundShare } from './refund-shares.js';
 import { isOver, type ReturnStatus } from './returns.js';
@@ -38,7 +38,7 @@ export function deliveredGoods({
     .map((parcel, index) => ({ ...parcel, content: contents[index] ?? [] }))
     .filter(({ shipmentId }) => arrived.has(shipmentId));
   const goods = mergeLines(parcels.flatMap(({ content }) => content));
-  return { lines: goods, shipping: less(worthOf(parcels, currency), worthOf(goods, currency)) };
+  return { lines: goods, shipping: less(totalOf(parcels, currency), totalOf(goods, currency)) };
 }
 
 /** One line of a return, and how many of its units the warehouse put where. */
@@ -161,7 +161,7 @@ const pointsFor = (
   refunds: readonly RefundShare[],
   kept: readonly RefundShare[],
   currency: Money['currency'],
-): number => pointsLost(worthOf(kept, currency), money(0, currency), worthOf(refunds, currency));
+): number => pointsLost(totalOf(kept, currency), money(0, currency), totalOf(refunds, currency));
 
 /** The newest reservation counts. */
 function allotmentsIn(facts: readonly Fact[]): readonly Allotment[] {
@@ -183,15 +183,6 @@ function arrivedShipments(facts: readonly Fact[]): ReadonlySet<string> {
   }
   return arrived;
 }
-
-const worthOf = (
-  parts: readonly { readonly amount: Money }[],
-  currency: Money['currency'],
-): Money =>
-  sum(
-    parts.map(({ amount }) => amount),
-    currency,
-  );
 
 const less = (amount: Money, part: Money): Money =>
   money(amount.amountMinor - part.amountMinor, amount.currency);

@@ -1,5 +1,5 @@
 import { attentionFact } from './attention-item.js';
-import type { Fact, FactOf } from './facts.js';
+import type { Fact, FactOf, SkuQuantity } from './facts.js';
 import type { Money } from './money.js';
 
 /** Where a return stands. */
@@ -92,3 +92,64 @@ export const isOver = (status: ReturnStatus): boolean =>
 /** Calls for a person. @param subject the return's id and what is stuck of it */
 export const stuckFact = (subject: string, exposure?: Money): FactOf<'attention.raised'> =>
   attentionFact({ reason: 'return_stuck', subject, exposure });
+
+/** What the warehouse found. Units of one SKU may get several verdicts; the others did not arrive. */
+export interface Inspection {
+  readonly by: string;
+  readonly lines: readonly InspectedLine[];
+}
+
+interface InspectedLine extends SkuQuantity {
+  readonly verdict: Verdict;
+}
+
+/**
+ * Why an inspection does not fit its return; undefined when it does. The API points at what is wrong;
+ * this keeps everybody else from refunding what was not asked. Nobody has looked at the lines before.
+ */
+export function misfitOf(
+  returned: readonly SkuQuantity[],
+  { lines }: Inspection,
+): string | undefined {
+  const isList: boolean = Array.isArray(lines);
+  if (!isList) return 'The message needs lines, a list.';
+  const left = new Map(returned.map(({ sku, quantity }) => [sku, quantity]));
+  for (const { sku, quantity, verdict } of lines) {
+    const units = left.get(sku) ?? 0;
+    if (!verdicts.includes(verdict)) return `${sku} needs one of ${verdicts.join(', ')}.`;
+    if (!Number.isSafeInteger(quantity) || quantity < 1 || quantity > units) {
+      return `${quantity} of ${sku} are not in the return.`;
+    }
+    left.set(sku, units - quantity);
+  }
+  return undefined;
+}
+
+export const unitsOf = (lines: readonly SkuQuantity[]): readonly SkuQuantity[] =>
+  lines.map(({ sku, quantity }) => ({ sku, quantity }));
+
+/** What is refunded of it, or exchanged. */
+export const acceptedUnits = ({ lines }: Inspection): readonly SkuQuantity[] =>
+  unitsOf(lines.filter(({ verdict }) => verdict !== 'refuse'));
+
+/** What goes on sale again. */
+export const restockedUnits = ({ lines }: Inspection): readonly SkuQuantity[] =>
+  unitsOf(lines.filter(({ verdict }) => verdict === 'restock'));
+
+interface ReturnDecision {
+  readonly decision: 'approve' | 'reject';
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Who decides when no rule asks for a person, and when no person does. */
+export const approvedByPolicy: ReturnDecision = {
+  decision: 'approve',
+  by: 'policy',
+  reason: 'no rule asks for a person',
+};
+export const approvalOverdue: ReturnDecision = {
+  decision: 'reject',
+  by: 'policy',
+  reason: 'nobody approved it in time',
+};

@@ -42,6 +42,12 @@ export const isAccepted = (
   message: SteeringMessage,
 ): boolean => accepts[stage].includes(message);
 
+/** Whether the order can still cost something else: nothing is authorized. */
+export const isBeforePayment = ({ stage }: Pick<OrderState, 'stage'>): boolean =>
+  ['approve', 'confirm_code', 'reserve_inventory', 'await_stock', 'decide_shortage'].includes(
+    stage,
+  );
+
 /** What each message is for, for the newcomer. */
 export const messageMeanings: Readonly<Record<SteeringMessage, string>> = {
   cancelOrder:

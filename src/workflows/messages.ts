@@ -1,16 +1,19 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AttentionChoice } from '../domain/attention.js';
-import type { CarrierMilestone } from '../domain/carrier-report.js';
+import type { AttentionResolution } from '../domain/attention-item.js';
+import type { CarrierEvent } from '../domain/carrier-report.js';
 import type { RecordedFact } from '../domain/facts.js';
-import type { AttentionId, OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
+import type { OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
+import type { OrderSummary } from '../domain/known-order.js';
 import type { Money } from '../domain/money.js';
 import type { CodeVerdict } from '../domain/one-time-code.js';
-import type { OrderState } from '../domain/order-state.js';
 import type { OrderPolicy, ShortageDecision } from '../domain/policy.js';
-import type { ReturnKind, ReturnStatus, Verdict } from '../domain/returns.js';
+import type { Inspection, ReturnKind, ReturnStatus } from '../domain/returns.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevel } from '../domain/service-level.js';
+import type { CancelRequest } from '../domain/stop.js';
 import type { ChargedLine } from '../domain/totals.js';
+
+export type { AttentionResolution, CancelRequest, CarrierEvent, Inspection, OrderSummary };
 
 /** The registered name of the order workflow. Renaming it would strand every open order. */
 export const orderWorkflowType = 'order';
@@ -31,19 +34,6 @@ export interface OrderInput {
   /** Where a one-time code goes. */
   readonly codeChannel: 'email' | 'sms';
   readonly serviceLevel: ServiceLevel;
-}
-
-/** Where the order stands, and since when (RFC 3339). */
-export interface OrderSummary extends Omit<OrderState, 'tally'> {
-  readonly orderId: OrderId;
-  readonly since: string;
-  readonly needsAttention: boolean;
-}
-
-export interface CancelRequest {
-  /** An opaque name of who asks. */
-  readonly requestedBy: string;
-  readonly reason: string;
 }
 
 /** How a cancel ended: the order is cancelled, or it goes on with the shipments that had left. */
@@ -85,24 +75,9 @@ export type AddressAnswer =
   /** The payment is authorized, and the new address would cost something else. */
   | { readonly kind: 'price_would_change' };
 
-export interface AttentionResolution {
-  readonly attentionId: AttentionId;
-  readonly choice: AttentionChoice;
-  readonly by: string;
-  readonly note: string;
-}
-
 /** The types of the failures with which an update is refused; their details hold the {@link OrderSummary}. */
 export const cancelRefusedType = 'CancelRefused';
 export const refusedType = 'Refused';
-
-/** A milestone that a carrier reported. */
-export interface CarrierEvent {
-  /** The carrier's id of the event: the same event has one effect, however often it comes. */
-  readonly eventId: string;
-  readonly shipmentId: ShipmentId;
-  readonly milestone: CarrierMilestone;
-}
 
 /** What a payment provider reported about a payment that needed its owner. */
 export interface PaymentEvent {
@@ -145,19 +120,13 @@ export const partnerAnswerSignal = defineSignal<[PartnerAnswer]>('partnerAnswer'
 
 export const returnWorkflowType = 'returnGoods';
 
-interface ReturnedLine {
-  readonly sku: string;
-  readonly quantity: number;
-  /** What these units cost, tax included: exactly this is refunded. */
-  readonly amount: Money;
-}
-
 export interface ReturnInput {
   readonly returnId: ReturnId;
   readonly orderId: OrderId;
   readonly customerId: string;
   readonly member: boolean;
-  readonly lines: readonly ReturnedLine[];
+  /** With what these units cost, tax included: exactly this is refunded. */
+  readonly lines: readonly ChargedLine[];
   readonly kind: ReturnKind;
   readonly requestedBy: string;
   /** Why a person has to approve; empty when nobody has to. */
@@ -173,16 +142,6 @@ export interface ReturnSummary {
   readonly orderId: OrderId;
   readonly status: ReturnStatus;
   readonly since: string;
-}
-
-/** What the warehouse found. Units of one SKU may get several verdicts; the others did not arrive. */
-export interface Inspection {
-  readonly by: string;
-  readonly lines: readonly {
-    readonly sku: string;
-    readonly quantity: number;
-    readonly verdict: Verdict;
-  }[];
 }
 
 export const returnStatusQuery = defineQuery<ReturnSummary>('status');

@@ -4,11 +4,9 @@ import {
   CancelledFailure,
   condition,
 } from '@temporalio/workflow';
-import type { Fact } from '../domain/facts.js';
 import { isEnded } from '../domain/order-state.js';
-import type { Compensation, Stop } from './kit/saga.js';
+import { byTemporal, endAfterDelivery, endOf, type Stop } from '../domain/stop.js';
 import type { OrderInput, OrderSummary } from './messages.js';
-import { byTemporal } from './order/cancellation.js';
 import { openOrder, type OrderContext } from './order/context.js';
 import { delivery } from './order/delivery.js';
 import { assignDeliveryPartner, releaseDeliveryPartner } from './order/delivery-partner.js';
@@ -64,10 +62,10 @@ function announce(order: OrderContext): void {
   const { saga, background, input } = order;
   background.run('sendOrderConfirmation', () => sendOrderConfirmation(order));
   background.run('notifySeller', () => notifySeller(order));
-  saga.register(releaseDeliveryPartner(order));
+  saga.compensations.register(releaseDeliveryPartner(order));
   background.run('assignDeliveryPartner', () => assignDeliveryPartner(order));
   if (!input.member || input.policy.pointsAt !== 'confirmed') return;
-  saga.register(revokePoints(order));
+  saga.compensations.register(revokePoints(order));
   background.run('awardPoints', () => awardPoints(order));
 }
 
@@ -77,11 +75,7 @@ async function conclude(order: OrderContext): Promise<void> {
   const { arrived } = recorder.state.tally;
   // Points are for goods that somebody has.
   if (arrived === 0) await saga.compensate(({ name }) => name === 'revokePoints');
-  if (!isEnded(recorder.state)) {
-    const end: Fact =
-      arrived > 0 ? { type: 'order.delivered' } : { type: 'order.failed', step: 'delivery' };
-    await recorder.record('arrival', [end]);
-  }
+  if (!isEnded(recorder.state)) await recorder.record('arrival', [endAfterDelivery(arrived)]);
   if (arrived > 0 && input.member && input.policy.pointsAt === 'delivered') {
     background.run('awardPoints', () => awardPoints(order));
   }
@@ -95,8 +89,8 @@ async function compensate(order: OrderContext, stop: Stop): Promise<void> {
   await inbox.allHandled();
   await recorder.allWritten();
   recorder.newEpoch();
-  if (stop.kind !== 'rejected') for (const one of everyCompensation(order)) saga.register(one);
-  const { due } = saga;
+  if (stop.kind !== 'rejected') registerAllCompensations(order);
+  const { due } = saga.compensations;
   if (due.length > 0) {
     await recorder.record('compensation', [
       { type: 'compensation.started', cause: stop.kind, undos: due },
@@ -111,13 +105,16 @@ async function compensate(order: OrderContext, stop: Stop): Promise<void> {
  * Also of steps that this history does not know: a workflow that was reset has forgotten them, and what
  * they did stays done. Each is harmless where its step never happened.
  */
-const everyCompensation = (order: OrderContext): readonly Compensation[] => [
-  releaseInventory(order),
-  voidAuthorization(order),
-  releaseDeliveryPartner(order),
-  ...(order.input.member ? [revokePoints(order)] : []),
-  ...order.shipments.all.map((shipment) => voidLabelThenRefund(order, shipment)),
-];
+function registerAllCompensations(order: OrderContext): void {
+  const { compensations } = order.saga;
+  compensations.register(releaseInventory(order));
+  compensations.register(voidAuthorization(order));
+  compensations.register(releaseDeliveryPartner(order));
+  if (order.input.member) compensations.register(revokePoints(order));
+  for (const shipment of order.shipments.all) {
+    compensations.register(voidLabelThenRefund(order, shipment));
+  }
+}
 
 async function finish({ recorder, background }: OrderContext, stop: Stop | undefined) {
   recorder.publish();
@@ -126,18 +123,8 @@ async function finish({ recorder, background }: OrderContext, stop: Stop | undef
   await condition(allHandlersFinished);
   recorder.publish();
   // Cancelled in Temporal itself: Temporal's own status says so too.
-  const isByTemporal = stop?.kind === 'cancelled' && stop.request === byTemporal;
-  if (isByTemporal) throw new CancelledFailure('order cancelled');
-  return recorder.summary();
-}
-
-function endOf(stop: Stop): Fact {
-  switch (stop.kind) {
-    case 'rejected':
-      return { type: 'order.rejected', reason: stop.reason };
-    case 'cancelled':
-      return { type: 'order.cancelled', by: stop.request.requestedBy, reason: stop.request.reason };
-    case 'failed':
-      return { type: 'order.failed', step: stop.step };
+  if (stop?.kind === 'cancelled' && stop.request === byTemporal) {
+    throw new CancelledFailure('order cancelled');
   }
+  return recorder.summary();
 }

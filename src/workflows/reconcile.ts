@@ -103,7 +103,7 @@ async function compareAll(tally: FindingsTally, scope: Scope, part: Part): Promi
     return until;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    tally.failure = reasonOf(error);
+    tally.failed(error);
     return since;
   }
 }
@@ -123,9 +123,3 @@ async function comparePages(
   }
   return cursor;
 }
-
-/** The failure of an activity says only that it failed; its cause says why. */
-const reasonOf = (error: unknown): string => {
-  const root = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return root instanceof Error ? root.message : String(root);
-};

@@ -1,9 +1,17 @@
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import type { SkuQuantity } from '../domain/facts.js';
-import { money, sum, type Money } from '../domain/money.js';
+import { totalOf } from '../domain/money.js';
 import type { RefundShare } from '../domain/refund-shares.js';
 import type { Settlement } from '../domain/returnable.js';
-import type { Approval, Inspection, ReturnInput, ReturnSummary } from './messages.js';
+import {
+  acceptedUnits,
+  approvalOverdue,
+  approvedByPolicy,
+  restockedUnits,
+  unitsOf,
+  type Inspection,
+} from '../domain/returns.js';
+import type { ReturnInput, ReturnSummary } from './messages.js';
 import { ReturnInbox } from './return/inbox.js';
 import { ReturnRecorder } from './return/recorder.js';
 
@@ -26,33 +34,23 @@ async function run(recorder: ReturnRecorder, inbox: ReturnInbox): Promise<Return
   return recorder.summary();
 }
 
-/** Who decides when no rule asks for a person, and when no person does. */
-const byPolicy: Approval = {
-  decision: 'approve',
-  by: 'policy',
-  reason: 'no rule asks for a person',
-};
-const overdue: Approval = {
-  decision: 'reject',
-  by: 'policy',
-  reason: 'nobody approved it in time',
-};
-
 async function approve(recorder: ReturnRecorder, inbox: ReturnInbox): Promise<boolean> {
   const { returnId, lines, approval, limits } = recorder.input;
   const { decision, by, reason } =
-    approval.length === 0 ? byPolicy : ((await inbox.decision(limits.approveMs)) ?? overdue);
+    approval.length === 0
+      ? approvedByPolicy
+      : ((await inbox.decision(limits.approveMs)) ?? approvalOverdue);
   if (decision === 'approve') {
     await recorder.record('approve', [{ type: 'return.approved', returnId, by }]);
     return true;
   }
   await recorder.record('refuse', [{ type: 'return.refused', returnId, by, reason }]);
-  recorder.mail('return_refused', { lines: lines.map(unitsOf), reasons: [reason] });
+  recorder.mail('return_refused', { lines: unitsOf(lines), reasons: [reason] });
   return false;
 }
 
 async function sendLabel(recorder: ReturnRecorder): Promise<void> {
-  const lines = recorder.input.lines.map(unitsOf);
+  const lines = unitsOf(recorder.input.lines);
   const label = await recorder.runUntilDone(
     'createReturnLabel',
     { lines },
@@ -72,7 +70,7 @@ async function giveBack(recorder: ReturnRecorder, inspection: Inspection): Promi
   const settlement = await recorder.runUntilDone('inspectReturn', inspection, {
     summary: 'decide what is refunded',
   });
-  const accepted = inspection.lines.filter(({ verdict }) => verdict !== 'refuse').map(unitsOf);
+  const accepted = acceptedUnits(inspection);
   await Promise.all([
     ...settlement.refunds.map((share, index) => refund(recorder, share, index + 1)),
     restock(recorder, inspection),
@@ -84,7 +82,7 @@ async function giveBack(recorder: ReturnRecorder, inspection: Inspection): Promi
     ...(settlement.isEverythingBack ? [{ type: 'order.returned' } as const] : []),
   ]);
   recorder.mail('return_completed', {
-    amount: totalOf(recorder, settlement),
+    amount: totalOf(settlement.refunds, recorder.input.lines[0]?.amount.currency ?? 'EUR'),
     ...(accepted.length > 0 && { lines: accepted }),
   });
 }
@@ -97,7 +95,7 @@ const refund = (recorder: ReturnRecorder, share: RefundShare, number: number) =>
   );
 
 async function restock(recorder: ReturnRecorder, inspection: Inspection): Promise<void> {
-  const lines = inspection.lines.filter(({ verdict }) => verdict === 'restock').map(unitsOf);
+  const lines = restockedUnits(inspection);
   if (lines.length > 0)
     await recorder.runUntilDone('restockReturn', { lines }, { summary: 'restock' });
 }
@@ -118,10 +116,3 @@ async function placeExchange(
   if (recorder.input.kind !== 'exchange' || accepted.length === 0) return;
   await recorder.runUntilDone('placeExchange', {}, { summary: 'order the same goods again' });
 }
-
-const totalOf = ({ input }: ReturnRecorder, { refunds }: Settlement): Money => {
-  const currency = input.lines[0]?.amount.currency ?? 'EUR';
-  return sum([money(0, currency), ...refunds.map(({ amount }) => amount)], currency);
-};
-
-const unitsOf = ({ sku, quantity }: SkuQuantity): SkuQuantity => ({ sku, quantity });

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { money } from '../../src/domain/money.js';
-import { approvalFor, firstStatus, type ReturnReason } from '../../src/domain/returns.js';
+import {
+  acceptedUnits,
+  approvalFor,
+  firstStatus,
+  misfitOf,
+  restockedUnits,
+  type Inspection,
+  type ReturnReason,
+} from '../../src/domain/returns.js';
 
 const limits = { approvalAmountMinor: 20_000 };
 const asked = (amountMinor: number, ...reasons: ReturnReason[]) =>
@@ -24,4 +32,29 @@ describe('a return that a person has to approve', () => {
 it('a return waits for approval only where a rule asks for it', () => {
   expect(firstStatus([])).toBe('requested');
   expect(firstStatus(['large_amount'])).toBe('awaiting_approval');
+});
+
+describe('an inspection', () => {
+  const returned = [{ sku: 'TEA', quantity: 2 }];
+  const inspected = (...lines: readonly unknown[]) => ({ by: 'ada', lines }) as Inspection;
+  const restock = { sku: 'TEA', quantity: 1, verdict: 'restock' };
+
+  it('may give units of one SKU several verdicts', () => {
+    const inspection = inspected(restock, { ...restock, verdict: 'refuse' });
+    expect(misfitOf(returned, inspection)).toBeUndefined();
+    expect(acceptedUnits(inspection)).toEqual([{ sku: 'TEA', quantity: 1 }]);
+    expect(restockedUnits(inspection)).toEqual([{ sku: 'TEA', quantity: 1 }]);
+  });
+
+  it('is refused for units that were not returned, and for an unknown verdict', () => {
+    const twice = { ...restock, quantity: 2 };
+    expect(misfitOf(returned, inspected(restock, twice))).toBe('2 of TEA are not in the return.');
+    expect(misfitOf(returned, inspected({ ...restock, quantity: 0 }))).toMatch(/^0 of TEA/);
+    expect(misfitOf(returned, inspected({ ...restock, verdict: 'eat' }))).toMatch(/needs one of/);
+    expect(misfitOf(returned, { by: 'ada' } as Inspection)).toMatch(/a list/);
+  });
+
+  it('may find nothing', () => {
+    expect(misfitOf(returned, inspected())).toBeUndefined();
+  });
 });

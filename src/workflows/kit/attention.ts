@@ -1,28 +1,16 @@
-import { CancellationScope, condition, setHandler, uuid4 } from '@temporalio/workflow';
-import { choicesFor, type AttentionReason } from '../../domain/attention.js';
-import { attentionItem, resolutionKeyOf } from '../../domain/attention-item.js';
+import { CancellationScope, condition, uuid4 } from '@temporalio/workflow';
+import type { AttentionReason } from '../../domain/attention.js';
+import {
+  attentionItem,
+  AttentionItem,
+  resolutionKeyOf,
+  type AttentionResolution,
+} from '../../domain/attention-item.js';
 import type { AttentionId } from '../../domain/ids.js';
 import type { Money } from '../../domain/money.js';
-import {
-  resolveAttentionUpdate,
-  type AttentionResolution,
-  type OrderSummary,
-} from '../messages.js';
-import { assertAccepted, assertWellFormed, refusal } from './message-check.js';
+import { resolveAttentionUpdate, type OrderSummary } from '../messages.js';
+import { assertAccepted, assertWellFormed, onUpdate, refusal } from './handlers.js';
 import type { OrderRecorder } from './recorder.js';
-
-/** Work for a person, for as long as the order waits for it. */
-export interface AttentionItem {
-  readonly id: AttentionId;
-  readonly reason: AttentionReason;
-  readonly subject: string;
-  /** What a person decided, from the moment on at which it was received. */
-  decision: AttentionResolution | undefined;
-  /** The same, once it stands in the timeline. */
-  resolution: AttentionResolution | undefined;
-  /** Whether it needs nobody any more. */
-  isClosed: boolean;
-}
 
 const form = { attentionId: 'text', choice: 'text', by: 'text', note: 'text' } as const;
 
@@ -31,31 +19,20 @@ export class Attention {
   private readonly items = new Map<AttentionId, AttentionItem>();
 
   constructor(private readonly recorder: OrderRecorder) {
-    setHandler<OrderSummary, [AttentionResolution], typeof resolveAttentionUpdate>(
-      resolveAttentionUpdate,
-      (resolution) => CancellationScope.nonCancellable(() => this.resolve(resolution)),
-      {
-        validator: (resolution) => {
-          assertWellFormed(recorder, resolution, form);
-          this.check(resolution);
-        },
-        description: 'Decide about what needs attention',
+    onUpdate(resolveAttentionUpdate, 'Decide about what needs attention', {
+      check: (resolution) => {
+        assertWellFormed(recorder, resolution, form);
+        this.check(resolution);
       },
-    );
+      handle: (resolution) => CancellationScope.nonCancellable(() => this.resolve(resolution)),
+    });
   }
 
   /** @param exposure the money that is at stake */
   async raise(reason: AttentionReason, subject: string, exposure?: Money): Promise<AttentionItem> {
     const raised = attentionItem(uuid4(), { reason, subject, exposure });
     const { id } = raised;
-    const item: AttentionItem = {
-      id,
-      reason,
-      subject,
-      decision: undefined,
-      resolution: undefined,
-      isClosed: false,
-    };
+    const item = new AttentionItem(id, reason, subject);
     this.items.set(id, item);
     await this.recorder.record(`attention:${id}`, [raised]);
     this.recorder.publish();
@@ -66,10 +43,7 @@ export class Attention {
   async close(item: AttentionItem): Promise<void> {
     if (item.isClosed) return;
     item.isClosed = true;
-    const { id, reason, subject } = item;
-    await this.recorder.record(resolutionKeyOf(id), [
-      { type: 'attention.resolved', reason, subject },
-    ]);
+    await this.recorder.record(resolutionKeyOf(item.id), [item.endedBy()]);
   }
 
   /** Raises an item and waits for a person, or until there is no need. */
@@ -98,27 +72,18 @@ export class Attention {
   ): Promise<void> {
     item.isClosed = true;
     item.decision = resolution;
-    const { id, reason, subject } = item;
-    const { by, choice, note } = resolution;
-    await this.recorder.record(resolutionKeyOf(id), [
-      { type: 'attention.resolved', reason, subject, by, choice, note },
-    ]);
+    await this.recorder.record(resolutionKeyOf(item.id), [item.endedBy(resolution)]);
     item.resolution = resolution;
   }
 
-  /** The same decision of the same person is taken twice; of two people the second is too late. */
-  private check({ attentionId, choice, by }: AttentionResolution): void {
-    const item = this.items.get(attentionId);
-    if (item === undefined) throw refusal(this.recorder, `There is no item ${attentionId}`);
-    const { decision } = item;
-    if (decision?.by === by && decision.choice === choice) return;
+  private check(resolution: AttentionResolution): void {
+    const item = this.items.get(resolution.attentionId);
+    if (item === undefined) {
+      throw refusal(this.recorder, `There is no item ${resolution.attentionId}`);
+    }
+    if (item.isRepeatedBy(resolution)) return;
     assertAccepted(this.recorder, 'resolveAttention');
-    if (decision !== undefined) {
-      throw refusal(this.recorder, `${decision.by} has decided already: ${decision.choice}`);
-    }
-    if (item.isClosed) throw refusal(this.recorder, 'It needs nobody any more');
-    if (!choicesFor(item.reason).includes(choice)) {
-      throw refusal(this.recorder, `${choice} is no choice for ${item.reason}`);
-    }
+    const why = item.refusalOf(resolution);
+    if (why !== undefined) throw refusal(this.recorder, why);
   }
 }

@@ -8,10 +8,10 @@ import {
 } from '@temporalio/workflow';
 import type { Entry } from '../../activities/ports.js';
 import type { Step, StepResult } from '../../activities/step.js';
-import { changesState, evolve, evolveAll, ForbiddenTransition } from '../../domain/evolve.js';
+import { changesState, evolveAll } from '../../domain/evolve.js';
 import type { Fact, FactType, RecordedFact } from '../../domain/facts.js';
-import { storyOf } from '../../domain/order-story.js';
-import { placedWith, statusesOf, type OrderState } from '../../domain/order-state.js';
+import { KnownOrder } from '../../domain/known-order.js';
+import type { OrderState } from '../../domain/order-state.js';
 import { statusQuery, timelineQuery, type OrderInput, type OrderSummary } from '../messages.js';
 import { runActivity, type ActivityName, type InputOf, type ResultOf } from './activities.js';
 
@@ -34,32 +34,27 @@ interface Write {
 
 /** An order's state and timeline as the workflow knows them, and the one way to change them. */
 export class OrderRecorder {
-  #state: OrderState;
   #isStopping = false;
-  private since: string;
+  private readonly order: KnownOrder;
   private revision = 0;
-  private readonly timeline: RecordedFact[];
-  private readonly sequences = new Set<number>();
-  private readonly openAttention = new Set<string>();
   private readonly underWay = new Set<Write>();
   /** What the order's row shows; undefined while that is half of the truth. */
   private rowState: OrderState | undefined;
   private published = '';
 
   constructor(readonly input: OrderInput) {
-    this.#state = placedWith(input.total);
-    this.rowState = this.#state;
-    this.since = input.placedAt;
-    const placed = { type: 'order.placed', total: input.total } as const;
-    this.timeline = [{ ...placed, sequence: 1, at: input.placedAt }];
+    this.order = new KnownOrder(input);
+    this.rowState = this.state;
     setHandler(statusQuery, () => this.summary(), { description: 'Where the order stands' });
-    setHandler(timelineQuery, () => this.timeline, { description: 'What happened to the order' });
+    setHandler(timelineQuery, () => this.order.timeline, {
+      description: 'What happened to the order',
+    });
     this.describe();
     void CancellationScope.nonCancellable(() => this.keepRowTrue());
   }
 
   get state(): OrderState {
-    return this.#state;
+    return this.order.state;
   }
 
   /** Whether the order stops, from the moment on in which it was decided: the state follows. */
@@ -94,12 +89,12 @@ export class OrderRecorder {
   async record(key: string, facts: readonly Fact[]): Promise<readonly RecordedFact[]> {
     const summary = facts.map(({ type }) => type).join(', ');
     const isChange = facts.some(({ type }) => changesState(type));
-    const state = isChange ? evolveAll(this.#state, facts) : undefined;
+    const state = isChange ? evolveAll(this.state, facts) : undefined;
     return this.write({ key, facts }, state, summary);
   }
 
   hasHappened(type: FactType): boolean {
-    return this.timeline.some((fact) => fact.type === type);
+    return this.order.hasHappened(type);
   }
 
   /** The order stops here: from now on it takes back what it did, or lets the carrier decide. */
@@ -121,13 +116,7 @@ export class OrderRecorder {
   }
 
   summary(): OrderSummary {
-    const { orderId } = this.input;
-    return {
-      orderId,
-      ...statusesOf(this.#state),
-      since: this.since,
-      needsAttention: this.openAttention.size > 0,
-    };
+    return this.order.summary();
   }
 
   /** Waits until everything is written, and the order's row shows where it stands. */
@@ -148,7 +137,7 @@ export class OrderRecorder {
   }
 
   private describe(): void {
-    setCurrentDetails(storyOf(this.summary(), this.timeline));
+    setCurrentDetails(this.order.story());
   }
 
   private async call<Name extends ActivityName>(
@@ -158,7 +147,7 @@ export class OrderRecorder {
   ): Promise<OutcomeOf<Name>> {
     const { orderId } = this.input;
     const { revision } = this;
-    const before = this.#state;
+    const before = this.state;
     const step: Step = { orderId, revision, before };
     const input = { ...step, ...payload } as unknown as InputOf<Name>;
     const result = await this.track({ before, revision }, () => runActivity(name, input, summary));
@@ -175,7 +164,7 @@ export class OrderRecorder {
     const { revision } = this;
     const change = state && { revision, state };
     const input = { orderId, ...entry, ...(change && { change }) };
-    const write = { before: this.#state, revision, state };
+    const write = { before: this.state, revision, state };
     const { facts } = await this.track(write, () =>
       runActivity('recordTransition', input, summary),
     );
@@ -203,15 +192,15 @@ export class OrderRecorder {
    */
   private takeOver({ facts, rowRevision }: StepResult<unknown>, write: Write): void {
     const isChange = write.state !== undefined || facts.some(({ type }) => changesState(type));
-    const isWhole = write.before === this.#state && rowRevision === write.revision;
+    const isWhole = write.before === this.state && rowRevision === write.revision;
     this.revision = Math.max(this.revision, rowRevision);
     facts.forEach((fact) => {
-      this.apply(fact);
+      this.order.apply(fact);
     });
     this.describe();
     if (!isChange) return;
-    if (isWhole) this.rowState = this.#state;
-    else if (this.rowState !== this.#state) this.rowState = undefined;
+    if (isWhole) this.rowState = this.state;
+    else if (this.rowState !== this.state) this.rowState = undefined;
   }
 
   /**
@@ -219,41 +208,11 @@ export class OrderRecorder {
    * begun: that one writes it at its end.
    */
   private async keepRowTrue(): Promise<never> {
-    const isLeft = () => [...this.underWay].every(({ before }) => before !== this.#state);
+    const isLeft = () => [...this.underWay].every(({ before }) => before !== this.state);
     for (;;) {
       await condition(() => this.rowState === undefined && isLeft());
       const key = `state:${this.revision + 1}`;
-      await this.write({ key, facts: [] }, this.#state, "bring the order's row up to date");
-    }
-  }
-
-  /** The same fact has one effect, also when two messages were answered with it. */
-  private apply(fact: RecordedFact): void {
-    if (this.sequences.has(fact.sequence)) return;
-    this.sequences.add(fact.sequence);
-    const next = this.after(fact);
-    if (next.status !== this.#state.status) this.since = fact.at;
-    this.#state = next;
-    this.timeline.push(fact);
-    this.noteAttention(fact);
-  }
-
-  /** What was done beside a compensation stands in the timeline, and moves the order no more. */
-  private after(fact: RecordedFact): OrderState {
-    // The same object while nothing changes: that is how a step sees that the state moved meanwhile.
-    if (!changesState(fact.type)) return this.#state;
-    try {
-      return evolve(this.#state, fact);
-    } catch (error) {
-      if (error instanceof ForbiddenTransition && this.#state.stage === 'undo') return this.#state;
-      throw error;
-    }
-  }
-
-  private noteAttention(fact: Fact): void {
-    if (fact.type === 'attention.raised') this.openAttention.add(`${fact.reason}:${fact.subject}`);
-    if (fact.type === 'attention.resolved') {
-      this.openAttention.delete(`${fact.reason}:${fact.subject}`);
+      await this.write({ key, facts: [] }, this.state, "bring the order's row up to date");
     }
   }
 }

@@ -1,34 +1,28 @@
 import { CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
 import type { AttentionReason } from '../../domain/attention.js';
-import type { FactOf, RejectionReason } from '../../domain/facts.js';
+import type { AttentionItem } from '../../domain/attention-item.js';
+import {
+  compensationKeyOf,
+  Compensations,
+  namesIn,
+  waitsFor,
+  type CompensationKey,
+} from '../../domain/compensations.js';
+import type { FactOf } from '../../domain/facts.js';
 import type { Money } from '../../domain/money.js';
-import { compensationOrder, type UndoName } from '../../domain/saga.js';
-import type { CancelRequest } from '../messages.js';
-import type { Attention, AttentionItem } from './attention.js';
+import type { UndoName } from '../../domain/saga.js';
+import type { Stop } from '../../domain/stop.js';
+import type { Attention } from './attention.js';
 import { throwIfCancelled, type Deadlines } from './deadlines.js';
 import type { OrderRecorder } from './recorder.js';
 
-/** Why an order does not go on. */
-export type Stop =
-  | {
-      readonly kind: 'rejected';
-      readonly reason: RejectionReason;
-      /** The last step has certainly done nothing, so that nothing of it is to be compensated. */
-      readonly isNothingDone?: true;
-    }
-  | { readonly kind: 'cancelled'; readonly request: CancelRequest }
-  | { readonly kind: 'failed'; readonly step: string };
-
 /** How a compensation ended. `too_late`: what it is about has left, and cannot be taken back. */
-export interface CompensationResult {
+interface CompensationResult {
   readonly kind: 'undone' | 'nothing_to_undo' | 'refunded' | 'too_late';
 }
 
 /** What takes a step back. Harmless where the step never happened. */
-export interface Compensation {
-  readonly name: UndoName;
-  /** The shipment that it is about. */
-  readonly subject?: string;
+export interface Compensation extends CompensationKey {
   /** What stays lost while it is not done. */
   readonly exposure?: Money;
   readonly run: () => Promise<CompensationResult>;
@@ -42,22 +36,9 @@ interface Hanging {
   readonly end: Promise<void>;
 }
 
-type Key = Pick<Compensation, 'name' | 'subject'>;
-
-/** As it stands in the timeline, and in the record of compensations. */
-const keyOf = ({ name, subject }: Key): string =>
-  subject === undefined ? name : `${name}:${subject}`;
-
-/** A compensation, and all that comes after it. */
-function chainOf(compensation: Compensation): readonly Compensation[] {
-  const next = compensation.next?.();
-  return next === undefined ? [compensation] : [compensation, ...chainOf(next)];
-}
-
 /** The steps of an order, each with what takes it back should the order not go on. */
 export class Saga {
-  private readonly registered: Compensation[] = [];
-  private readonly cancelled = new Set<string>();
+  readonly compensations = new Compensations<Compensation>();
   private readonly leftToPeople: AttentionItem[] = [];
 
   constructor(
@@ -66,49 +47,26 @@ export class Saga {
     private readonly deadlines: Deadlines,
   ) {}
 
-  /** What is due, in the order in which it is carried out: last registered, first compensated. */
-  get due(): readonly string[] {
-    return [...this.registered].reverse().flatMap(chainOf).map(keyOf);
-  }
-
   /** Carries a step out. Its compensation is registered before: its answer may be lost. */
   async step(
     run: () => Promise<Stop | undefined>,
     { compensation }: { readonly compensation: Compensation },
   ): Promise<Stop | undefined> {
     throwIfCancelled();
-    this.register(compensation);
+    this.compensations.register(compensation);
     const stop = await run();
-    if (stop?.kind === 'rejected' && stop.isNothingDone) this.cancelCompensation(compensation);
+    if (stop?.kind === 'rejected' && stop.isNothingDone) this.compensations.cancel(compensation);
     throwIfCancelled();
     return stop;
   }
 
-  /** Quiet when it is registered already, or is known to be needless. */
-  register(compensation: Compensation): void {
-    const key = keyOf(compensation);
-    if (this.cancelled.has(key)) return;
-    if (!this.registered.some((known) => keyOf(known) === key)) this.registered.push(compensation);
-  }
-
-  /** Called when it is known for certain that there is nothing to take back. */
-  cancelCompensation(meant: Key): void {
-    const key = keyOf(meant);
-    this.cancelled.add(key);
-    const index = this.registered.findIndex((known) => keyOf(known) === key);
-    if (index >= 0) this.registered.splice(index, 1);
-  }
-
   /** Takes everything back, in reverse, whatever is cancelled meanwhile, and around what hangs. */
-  async compensate(isMeant: (compensation: Key) => boolean = () => true): Promise<void> {
-    const meant = this.registered.filter(isMeant);
-    meant.forEach((compensation) => {
-      this.cancelCompensation(compensation);
-    });
+  async compensate(isMeant: (one: CompensationKey) => boolean = () => true): Promise<void> {
+    const meant = this.compensations.take(isMeant);
     await CancellationScope.nonCancellable(async () => {
       const hanging: Hanging[] = [];
-      for (const compensation of meant.reverse()) {
-        const ahead = hanging.filter(({ names }) => names.some(isBefore(compensation)));
+      for (const compensation of meant) {
+        const ahead = hanging.filter(({ names }) => waitsFor(compensation, names));
         const late =
           ahead.length > 0
             ? this.compensateAfter(ahead, compensation)
@@ -135,16 +93,8 @@ export class Saga {
     }
     attempts.stop();
     if (attempts.isTooLate || (!attempts.isDone && hasLeft())) return false;
-    this.advance(compensation);
+    this.compensations.advance(compensation);
     return true;
-  }
-
-  /** It is done, and what comes next takes its place, so that the order of all stays as it is. */
-  private advance(done: Compensation): void {
-    const next = done.next?.();
-    const index = this.registered.findIndex((known) => keyOf(known) === keyOf(done));
-    if (next !== undefined && index >= 0) this.registered.splice(index, 0, next);
-    this.cancelCompensation(done);
   }
 
   /** What no compensation can do: a person is asked once, and holds up the end, but none of the others. */
@@ -164,7 +114,7 @@ export class Saga {
       const hanging = await this.carryOutNext(attempts);
       await hanging?.end;
     };
-    return { names: chainOf(compensation).map(({ name }) => name), end: settle() };
+    return { names: namesIn(compensation), end: settle() };
   }
 
   private async carryOutNext(attempts: Attempts): Promise<Hanging | undefined> {
@@ -180,7 +130,7 @@ export class Saga {
       const hanging = await this.carryOut(compensation);
       await hanging?.end;
     };
-    return { names: chainOf(compensation).map(({ name }) => name), end: settle() };
+    return { names: namesIn(compensation), end: settle() };
   }
 
   /** Tries on, and has a person decide, unless an attempt works or there is no need any more. */
@@ -191,7 +141,7 @@ export class Saga {
   ): Promise<void> {
     const { exposure } = compensation;
     do {
-      const key = keyOf(compensation);
+      const key = compensationKeyOf(compensation);
       const decision = await this.attention.ask('undo_stuck', key, isOver, exposure);
       if (decision?.choice === 'retry') attempts.begin();
       else if (decision !== undefined) {
@@ -202,25 +152,23 @@ export class Saga {
     } while (!(await this.inTime(compensation, isOver)));
   }
 
-  private inTime(compensation: Key, isOver: () => boolean): Promise<boolean> {
+  private inTime(compensation: CompensationKey, isOver: () => boolean): Promise<boolean> {
     const limitMs = this.recorder.input.serviceLevel.undoMs;
-    return this.deadlines.waitFor(isOver, { awaited: `${keyOf(compensation)} is done`, limitMs });
+    return this.deadlines.waitFor(isOver, {
+      awaited: `${compensationKeyOf(compensation)} is done`,
+      limitMs,
+    });
   }
 
   private async recordEnd(
-    { name, subject }: Key,
+    { name, subject }: CompensationKey,
     result: FactOf<'undo.settled'>['result'],
   ): Promise<void> {
     const about = subject === undefined ? {} : { subject };
     const ended = { type: 'undo.settled', undo: name, result, ...about } as const;
-    await this.recorder.record(`undo-settled:${keyOf({ name, ...about })}`, [ended]);
+    await this.recorder.record(`undo-settled:${compensationKeyOf({ name, ...about })}`, [ended]);
   }
 }
-
-const isBefore =
-  ({ name }: Compensation) =>
-  (other: UndoName): boolean =>
-    compensationOrder[name] === other;
 
 /** The attempts at one compensation: any number of them side by side, and one that works is enough. */
 class Attempts {
@@ -244,7 +192,7 @@ class Attempts {
       .run(run)
       .then((result) => (this.result ??= result))
       .catch((error: unknown) => {
-        const undo = keyOf(this.compensation);
+        const undo = compensationKeyOf(this.compensation);
         if (!isCancellation(error)) log.error('compensation failed', { undo, error });
       });
   }

@@ -1,5 +1,5 @@
 import {
-  ApplicationFailure,
+  type ApplicationFailure,
   CancellationScope,
   condition,
   isCancellation,
@@ -8,17 +8,16 @@ import {
 import { isEnded } from '../../domain/order-state.js';
 import { isAccepted } from '../../domain/steering.js';
 import { StepFailed } from '../kit/activities.js';
-import { assertWellFormed } from '../kit/message-check.js';
+import { assertWellFormed, onUpdate, refusal } from '../kit/handlers.js';
 import type { OrderRecorder } from '../kit/recorder.js';
-import type { Stop } from '../kit/saga.js';
+import { byTemporal, completeRequest, type CancelRequest, type Stop } from '../../domain/stop.js';
 import {
   cancelOrderUpdate,
   cancelRefusedType,
   cancelSignal,
   type CancelAnswer,
-  type CancelRequest,
 } from '../messages.js';
-import type { Shipments } from './shipments.js';
+import type { Shipments } from '../../domain/shipments.js';
 
 /** A cancel that was accepted, and what came of it. */
 interface Attempt {
@@ -41,19 +40,15 @@ export class Cancellation {
     private readonly shipments: Shipments,
   ) {
     this.scope = this.scopeUntilHandOver();
-    setHandler<CancelAnswer, [CancelRequest], typeof cancelOrderUpdate>(
-      cancelOrderUpdate,
-      (request) => CancellationScope.nonCancellable(() => this.answer(request)),
-      {
-        validator: (request) => {
-          assertWellFormed(recorder, request, { requestedBy: 'text', reason: 'text' });
-          if (!this.isPossible) throw this.tooLate();
-        },
-        description: 'Cancel, and hear how it ended',
+    onUpdate(cancelOrderUpdate, 'Cancel, and hear how it ended', {
+      check: (request) => {
+        assertWellFormed(recorder, request, { requestedBy: 'text', reason: 'text' });
+        if (!this.isPossible) throw this.tooLate();
       },
-    );
+      handle: (request) => CancellationScope.nonCancellable(() => this.answer(request)),
+    });
     setHandler(cancelSignal, (request) => {
-      const asked = complete(request);
+      const asked = completeRequest(request);
       if (this.isPossible) this.begin(asked);
       else return CancellationScope.nonCancellable(() => this.recordRefusal(asked));
     });
@@ -73,13 +68,19 @@ export class Cancellation {
     try {
       return await this.scope.run(go);
     } catch (error) {
-      const { request } = this;
-      const isFailure = error instanceof StepFailed;
-      // An attempt that fails after the cancel came is not tried again, and tells of its own failure.
-      if (request && (isFailure || isCancellation(error))) return { kind: 'cancelled', request };
-      if (isFailure) return { kind: 'failed', step: error.step };
-      throw error;
+      const stop = this.stopBy(error);
+      if (stop === undefined) throw error;
+      return stop;
     }
+  }
+
+  /** Why an order stops whose step threw this; undefined for a defect, and for a cancel of its scope alone. */
+  stopBy(error: unknown): Stop | undefined {
+    const { request } = this;
+    const isFailure = error instanceof StepFailed;
+    // An attempt that fails after the cancel came is not retried and surfaces as its own failure.
+    if (request && (isFailure || isCancellation(error))) return { kind: 'cancelled', request };
+    return isFailure ? { kind: 'failed', step: error.step } : undefined;
   }
 
   /** Stops what the order does. At once on record, so that it can be seen while a provider hangs. */
@@ -112,12 +113,10 @@ export class Cancellation {
     const attempt = this.begin(request);
     await condition(() => isEnded(this.recorder.state) || attempt.isRefused);
     if (!attempt.isRefused) return this.recorder.summary();
-    const idsOf = (recall: 'back' | 'gone') =>
-      this.shipments.all.filter((shipment) => shipment.recall === recall).map(({ id }) => id);
+    const idsOf = (recall: 'back' | 'gone') => this.shipments.recalled(recall).map(({ id }) => id);
     const cancelled = idsOf('back');
     if (cancelled.length === 0) throw this.tooLate();
-    const isDone = () => this.shipments.all.every((one) => one.recall !== 'back' || one.isAtEnd);
-    await condition(isDone);
+    await condition(() => this.shipments.recalled('back').every(({ isAtEnd }) => isAtEnd));
     return { ...this.recorder.summary(), shipments: { cancelled, sent: idsOf('gone') } };
   }
 
@@ -129,16 +128,11 @@ export class Cancellation {
   }
 
   private tooLate(): ApplicationFailure {
-    const summary = this.recorder.summary();
     const reason = this.shipments.hasAnyLeft
       ? 'The carrier has the parcel'
-      : `The order is ${summary.status}`;
-    return ApplicationFailure.create({
-      type: cancelRefusedType,
-      message: `${reason}: it can no longer be cancelled`,
-      nonRetryable: true,
-      details: [summary],
-    });
+      : `The order is ${this.recorder.state.status}`;
+    const message = `${reason}: it can no longer be cancelled`;
+    return refusal(this.recorder, message, cancelRefusedType);
   }
 
   private async recordRefusal(
@@ -161,23 +155,4 @@ export class Cancellation {
     });
     return new CancellationScope({ cancellable: true, parent });
   }
-}
-
-/** Who asks, when the workflow is cancelled in Temporal itself. */
-export const byTemporal: CancelRequest = {
-  requestedBy: 'temporal',
-  reason: 'workflow cancelled',
-};
-
-/** Whatever the CLI sends along: a cancel is clear without it. */
-function complete(request: unknown): CancelRequest {
-  const given = (typeof request === 'object' && request !== null ? request : {}) as Partial<
-    Record<keyof CancelRequest, unknown>
-  >;
-  const textOr = (value: unknown, otherwise: string) =>
-    typeof value === 'string' ? value : otherwise;
-  return {
-    requestedBy: textOr(given.requestedBy, 'operator'),
-    reason: textOr(given.reason, 'cancelled by signal'),
-  };
 }

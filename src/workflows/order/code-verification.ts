@@ -1,6 +1,6 @@
-import { condition, setHandler } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { codesPerOrder } from '../../domain/one-time-code.js';
-import { assertAccepted, assertWellFormed } from '../kit/message-check.js';
+import { assertAccepted, assertWellFormed, onUpdate } from '../kit/handlers.js';
 import type { OrderRecorder } from '../kit/recorder.js';
 import { verifyCodeUpdate, type CodeAnswer, type CodeMessage } from '../messages.js';
 import type { OrderInbox } from './inbox.js';
@@ -17,17 +17,13 @@ export class CodeVerification {
     private readonly recorder: OrderRecorder,
     inbox: OrderInbox,
   ) {
-    setHandler<CodeAnswer, [CodeMessage], typeof verifyCodeUpdate>(
-      verifyCodeUpdate,
-      (message) => inbox.handle(() => this.oneAtATime(() => this.receive(message))),
-      {
-        validator: (message) => {
-          if (!isResend(message)) assertWellFormed(recorder, message, { digest: 'text' });
-          assertAccepted(recorder, 'verifyCode');
-        },
-        description: 'Confirm the one-time code, or ask for another one',
+    onUpdate(verifyCodeUpdate, 'Confirm the one-time code, or ask for another one', {
+      check: (message) => {
+        if (!isResend(message)) assertWellFormed(recorder, message, { digest: 'text' });
+        assertAccepted(recorder, 'verifyCode');
       },
-    );
+      handle: (message) => inbox.handle(() => this.oneAtATime(() => this.receive(message))),
+    });
   }
 
   /** Whether no further code is to be waited for. */

@@ -1,3 +1,5 @@
+import { Goods } from '../../domain/goods.js';
+import { Shipments } from '../../domain/shipments.js';
 import { Attention } from '../kit/attention.js';
 import { Background } from '../kit/background.js';
 import { Deadlines } from '../kit/deadlines.js';
@@ -6,11 +8,9 @@ import { Saga } from '../kit/saga.js';
 import type { OrderInput } from '../messages.js';
 import { Cancellation } from './cancellation.js';
 import { CodeVerification } from './code-verification.js';
-import { PartnerAnswers } from './delivery-partner.js';
-import { Goods } from './goods.js';
+import { partnerAnswers } from './delivery-partner.js';
 import { OrderInbox } from './inbox.js';
 import { Payment } from './payment.js';
-import { Shipments } from './shipments.js';
 
 /** All that one order carries with it, complete from its first moment on. */
 export interface OrderContext {
@@ -28,7 +28,8 @@ export interface OrderContext {
   /** What people and providers have said, for whoever waits for it. */
   readonly inbox: OrderInbox;
   readonly code: CodeVerification;
-  readonly partnerAnswers: PartnerAnswers;
+  /** What delivery partners said, by the offer. */
+  readonly partnerAnswers: ReturnType<typeof partnerAnswers>;
   readonly cancellation: Cancellation;
 }
 
@@ -39,7 +40,7 @@ export function openOrder(input: OrderInput): OrderContext {
   const attention = new Attention(recorder);
   const goods = new Goods(input);
   const shipments = new Shipments(input);
-  const inbox = new OrderInbox(recorder, goods);
+  const inbox = new OrderInbox(recorder, shipments, goods);
   return {
     input,
     recorder,
@@ -52,7 +53,7 @@ export function openOrder(input: OrderInput): OrderContext {
     shipments,
     inbox,
     code: new CodeVerification(recorder, inbox),
-    partnerAnswers: new PartnerAnswers(),
+    partnerAnswers: partnerAnswers(),
     cancellation: new Cancellation(recorder, shipments),
   };
 }

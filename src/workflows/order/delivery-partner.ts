@@ -1,6 +1,5 @@
-import { setHandler } from '@temporalio/workflow';
 import type { PartnerOffer } from '../../activities/ports.js';
-import { whenWellFormed } from '../kit/message-check.js';
+import { onSignal } from '../kit/handlers.js';
 import type { Compensation } from '../kit/saga.js';
 import { partnerAnswerSignal, type PartnerAnswer } from '../messages.js';
 import type { OrderContext } from './context.js';
@@ -11,11 +10,10 @@ export async function assignDeliveryPartner(order: OrderContext): Promise<void> 
   const { acceptMs } = order.input.serviceLevel.offer;
   for (let round = 0; ; round += 1) {
     const payload = { round, acceptMs };
-    const summary = 'Find a delivery partner';
     const offer: PartnerOffer = await recorder.performBeside(
       'assignDeliveryPartner',
       payload,
-      summary,
+      'Find a delivery partner',
     );
     if (offer.kind !== 'offered') return;
     const { offerId } = offer;
@@ -37,25 +35,12 @@ export const releaseDeliveryPartner = ({ recorder }: OrderContext): Compensation
   run: () => recorder.perform('releaseDeliveryPartner', {}, 'Release the delivery partner'),
 });
 
-/** What delivery partners said to offers; the first answer to an offer counts. */
-export class PartnerAnswers {
-  private readonly answers = new Map<string, PartnerAnswer['answer']>();
-
-  constructor() {
-    const form = { offerId: 'text', answer: ['accept', 'decline'] } as const;
-    setHandler(
-      partnerAnswerSignal,
-      whenWellFormed<PartnerAnswer>(form, ({ offerId, answer }) => {
-        if (!this.answers.has(offerId)) this.answers.set(offerId, answer);
-      }),
-    );
-  }
-
-  has(offerId: string): boolean {
-    return this.answers.has(offerId);
-  }
-
-  get(offerId: string): PartnerAnswer['answer'] | undefined {
-    return this.answers.get(offerId);
-  }
+/** The first answer to an offer counts. */
+export function partnerAnswers(): ReadonlyMap<string, PartnerAnswer['answer']> {
+  const answers = new Map<string, PartnerAnswer['answer']>();
+  const form = { offerId: 'text', answer: ['accept', 'decline'] } as const;
+  onSignal(partnerAnswerSignal, form, ({ offerId, answer }) => {
+    if (!answers.has(offerId)) answers.set(offerId, answer);
+  });
+  return answers;
 }

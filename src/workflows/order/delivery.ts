@@ -5,7 +5,7 @@ import type { OrderContext } from './context.js';
 import { sendMail } from './notification.js';
 import { mailAbout, recordDelay } from './parcel-news.js';
 import { sendReplacement } from './replacement.js';
-import type { Shipment } from './shipments.js';
+import type { Shipment } from '../../domain/shipment.js';
 
 /** What becomes of a parcel that is with the carrier, or what a person decides about it. */
 type Arrival = 'delivered' | 'refund' | 'reship' | 'restock_and_refund';

@@ -1,11 +1,10 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import { StepFailed } from '../kit/activities.js';
-import type { Stop } from '../kit/saga.js';
+import type { Stop } from '../../domain/stop.js';
 import type { OrderContext } from './context.js';
 import { recallParcel } from './label.js';
 import { sendMail } from './notification.js';
 import { releaseRemainder } from './payment.js';
-import type { Shipment } from './shipments.js';
+import type { Shipment } from '../../domain/shipment.js';
 
 /** How one shipment is carried from the shelf to its end. What was done is passed over the second time. */
 type Carry = (shipment: Shipment) => Promise<Stop | undefined>;
@@ -52,14 +51,11 @@ class Fulfillment {
 
   /** @returns why it is not sent */
   private async attempt(shipment: Shipment): Promise<Stop | undefined> {
-    const { cancellation } = this.order;
     try {
       return await this.carry(shipment);
     } catch (error) {
-      const { request } = cancellation;
-      const isFailure = error instanceof StepFailed;
-      if (request && (isFailure || isCancellation(error))) return { kind: 'cancelled', request };
-      if (isFailure && this.mayGoOnWithout(shipment)) return { kind: 'failed', step: error.step };
+      const stop = this.order.cancellation.stopBy(error);
+      if (stop?.kind === 'cancelled' || (stop && this.mayGoOnWithout(shipment))) return stop;
       throw this.failing(error);
     }
   }
@@ -74,7 +70,7 @@ class Fulfillment {
     return CancellationScope.nonCancellable(async () => {
       shipment.recall = (await recallParcel(this.order, shipment)) ? 'back' : 'gone';
       await condition(() => shipments.open.every(({ recall }) => recall !== undefined));
-      if (shipments.all.some(({ recall }) => recall === 'gone')) await cancellation.refuse();
+      if (shipments.recalled('gone').length > 0) await cancellation.refuse();
       const isBack = shipment.recall === 'back' && request !== undefined;
       return isBack ? { kind: 'cancelled', request } : this.attempt(shipment);
     });
@@ -93,9 +89,7 @@ class Fulfillment {
 
   private mayGoOnWithout(shipment: Shipment): boolean {
     const { shipments, input } = this.order;
-    const others = shipments.all.filter((other) => other !== shipment && !other.isAbandoned);
-    if (others.some(({ hasLeft }) => hasLeft)) return true;
-    return others.length > 0 && input.policy.shipmentFailure === 'refund_shipment';
+    return shipments.mayGoOnWithout(shipment, input.policy.shipmentFailure);
   }
 
   /** What fails for good stops the others as well, so that nothing is done while all is compensated. */

@@ -1,12 +1,12 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import { throwIfCancelled } from '../kit/deadlines.js';
-import type { Stop } from '../kit/saga.js';
+import type { Stop } from '../../domain/stop.js';
 import type { OrderContext } from './context.js';
 import { keepHold } from './inventory.js';
 import { recallParcel } from './label.js';
 import { mailAbout, recordDelay } from './parcel-news.js';
 import { refundPayment } from './payment.js';
-import type { Shipment } from './shipments.js';
+import type { Shipment } from '../../domain/shipment.js';
 
 /**
  * Waits until the carrier has the parcel: the point of no return. The goods leave the books.
@@ -58,9 +58,9 @@ async function issueInventory(order: OrderContext, shipment: Shipment): Promise<
   const payload = { shipmentId, warehouseId, ...holdId };
   await CancellationScope.nonCancellable(async () => {
     await recorder.perform('issueInventory', payload, 'The carrier has the parcel');
-    saga.cancelCompensation({ name: 'voidLabel', subject: shipmentId });
+    saga.compensations.cancel({ name: 'voidLabel', subject: shipmentId });
     // No label takes it back any more; should it get lost, its money goes back.
-    if (!shipment.isReplacement) saga.register(refundPayment(order, shipment));
+    if (!shipment.isReplacement) saga.compensations.register(refundPayment(order, shipment));
   });
   const paid = shipment.isReplacement ? {} : { amount: shipment.amount };
   mailAbout(order, shipment, 'shipped', { data: paid });

@@ -1,13 +1,17 @@
 import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
+import { carrierMilestones } from '../../domain/carrier-report.js';
+import type { Goods } from '../../domain/goods.js';
 import type { MessageForm } from '../../domain/message-form.js';
 import type { Stage } from '../../domain/order-state.js';
-import type { SteeringMessage } from '../../domain/steering.js';
+import type { Shipments } from '../../domain/shipments.js';
+import { isBeforePayment, type SteeringMessage } from '../../domain/steering.js';
 import { StepFailed } from '../kit/activities.js';
-import { assertAccepted, assertWellFormed, refusal, whenWellFormed } from '../kit/message-check.js';
+import { assertAccepted, assertWellFormed, onSignal, onUpdate, refusal } from '../kit/handlers.js';
 import type { OrderRecorder } from '../kit/recorder.js';
 import {
   approveOrderUpdate,
+  carrierEventSignal,
   changeAddressUpdate,
   decideShortageUpdate,
   paymentEventSignal,
@@ -20,7 +24,6 @@ import {
   type ShortageAnswer,
   type StagedChange,
 } from '../messages.js';
-import type { Goods } from './goods.js';
 
 /** A message that one stage of the order waits for, and takes once. */
 interface Answer<Message extends { readonly by: string }> {
@@ -48,20 +51,12 @@ export class OrderInbox {
 
   constructor(
     private readonly recorder: OrderRecorder,
+    private readonly shipments: Shipments,
     private readonly goods: Goods,
   ) {
+    this.registerSignals();
     this.registerAnswers();
     this.registerAddressChanges();
-    setHandler(stockArrivedSignal, () => {
-      this.stockArrivals += 1;
-    });
-    const form = { eventId: 'text', paymentId: 'text' } as const;
-    setHandler(
-      paymentEventSignal,
-      whenWellFormed<PaymentEvent>(form, (event) => {
-        this.paymentEvents.push(event);
-      }),
-    );
   }
 
   /** How often a provider has reported on this payment; each event counts once. */
@@ -89,6 +84,22 @@ export class OrderInbox {
   /** Waits until nothing is done for a message any more. */
   async allHandled(): Promise<void> {
     await condition(() => this.underWay.size === 0);
+  }
+
+  private registerSignals(): void {
+    onSignal(
+      carrierEventSignal,
+      { eventId: 'text', shipmentId: 'text', milestone: carrierMilestones },
+      (event) => {
+        this.shipments.receive(event);
+      },
+    );
+    onSignal(paymentEventSignal, { eventId: 'text', paymentId: 'text' }, (event) => {
+      this.paymentEvents.push(event);
+    });
+    setHandler(stockArrivedSignal, () => {
+      this.stockArrivals += 1;
+    });
   }
 
   private registerAnswers(): void {
@@ -124,43 +135,35 @@ export class OrderInbox {
   private register<Message extends { readonly by: string }>(answer: Answer<Message>): void {
     const { recorder } = this;
     const { definition, name, form, stage, known, take, description } = answer;
-    setHandler<OrderSummary, [Message], UpdateDefinition<OrderSummary, [Message]>>(
-      definition,
-      async (message) => {
+    onUpdate(definition, description, {
+      check: (message) => {
+        assertWellFormed(recorder, message, form);
+        assertAccepted(recorder, name);
+        const earlier = known();
+        if (earlier) throw refusal(recorder, `${earlier.by} has decided already`);
+      },
+      handle: async (message) => {
         take(message);
         await condition(() => recorder.state.stage !== stage);
         return recorder.summary();
       },
-      {
-        validator: (message) => {
-          assertWellFormed(recorder, message, form);
-          assertAccepted(recorder, name);
-          const earlier = known();
-          if (earlier) throw refusal(recorder, `${earlier.by} has decided already`);
-        },
-        description,
-      },
-    );
+    });
   }
 
   private registerAddressChanges(): void {
     const { recorder } = this;
-    setHandler<AddressAnswer, [StagedChange], typeof changeAddressUpdate>(
-      changeAddressUpdate,
-      (change) => this.handle(() => this.changeAddress(change)),
-      {
-        validator: (change) => {
-          assertWellFormed(recorder, change, stagedChange);
-          assertAccepted(recorder, 'changeAddress');
-        },
-        description: 'Send the order elsewhere',
+    onUpdate(changeAddressUpdate, 'Send the order elsewhere', {
+      check: (change) => {
+        assertWellFormed(recorder, change, stagedChange);
+        assertAccepted(recorder, 'changeAddress');
       },
-    );
+      handle: (change) => this.handle(() => this.changeAddress(change)),
+    });
   }
 
   private async changeAddress({ changeId, by }: StagedChange): Promise<AddressAnswer> {
     const { recorder, goods } = this;
-    const mayReprice = beforePayment.has(recorder.state.stage);
+    const mayReprice = isBeforePayment(recorder.state);
     const payload = { changeId, by, mayReprice, total: goods.total };
     const change = await recorder.perform('changeAddress', payload, 'Send the order elsewhere');
     if (change.kind === 'price_would_change') return change;
@@ -169,11 +172,3 @@ export class OrderInbox {
     return { kind: 'changed', total: change.total };
   }
 }
-
-const beforePayment: ReadonlySet<Stage> = new Set<Stage>([
-  'approve',
-  'confirm_code',
-  'reserve_inventory',
-  'await_stock',
-  'decide_shortage',
-]);

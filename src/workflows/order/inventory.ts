@@ -1,10 +1,11 @@
 import type { Reservation } from '../../activities/ports.js';
-import type { ShortLine, SkuQuantity } from '../../domain/facts.js';
-import { sum } from '../../domain/money.js';
+import type { ShortLine } from '../../domain/facts.js';
+import { totalOf } from '../../domain/money.js';
 import { parcelsOf } from '../../domain/parcels.js';
 import type { ShortageDecision } from '../../domain/policy.js';
 import { holdExtensionMs } from '../../domain/service-level.js';
-import type { Compensation, Stop } from '../kit/saga.js';
+import type { Stop } from '../../domain/stop.js';
+import type { Compensation } from '../kit/saga.js';
 import type { OrderContext } from './context.js';
 import { sendMail } from './notification.js';
 
@@ -110,20 +111,9 @@ async function planShipments(
   const parcels = parcelsOf(orderId, lines, goods.shippingFee, allotments);
   shipments.plan(parcels);
   if (dropped.length === 0) return;
-  const amounts = parcels.map(({ amount }) => amount);
-  goods.reduce(sum(amounts, goods.total.currency), without(lines, dropped));
+  goods.reduce(totalOf(parcels, goods.total.currency), { lines, dropped });
   await recorder.record('reduced', [{ type: 'order.reduced', dropped, total: goods.total }]);
   sendMail(order, 'order_reduced', { data: { amount: goods.total, lines: dropped } });
-}
-
-function without(
-  lines: readonly SkuQuantity[],
-  dropped: readonly SkuQuantity[],
-): readonly SkuQuantity[] {
-  const missing = new Map(dropped.map(({ sku, quantity }) => [sku, quantity]));
-  return lines
-    .map(({ sku, quantity }) => ({ sku, quantity: quantity - (missing.get(sku) ?? 0) }))
-    .filter(({ quantity }) => quantity > 0);
 }
 
 /** A hold expires by itself, for orders that no longer run; one that waits without an end extends its own. */

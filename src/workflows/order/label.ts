@@ -1,9 +1,10 @@
 import type { Label } from '../../activities/ports.js';
-import type { Compensation, Stop } from '../kit/saga.js';
+import type { Stop } from '../../domain/stop.js';
+import type { Compensation } from '../kit/saga.js';
 import type { OrderContext } from './context.js';
 import { sendMail } from './notification.js';
 import { refundPayment } from './payment.js';
-import type { Shipment } from './shipments.js';
+import type { Shipment } from '../../domain/shipment.js';
 
 /** Buys the label. An address that the carrier refuses can be corrected while the order waits. */
 export async function buyLabel(order: OrderContext, shipment: Shipment): Promise<Stop | undefined> {

@@ -1,5 +1,5 @@
 import type { PayloadOf } from '../kit/recorder.js';
-import type { Stop } from '../kit/saga.js';
+import type { Stop } from '../../domain/stop.js';
 import type { OrderContext } from './context.js';
 
 type Mail = PayloadOf<'sendMail'>;

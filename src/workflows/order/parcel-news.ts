@@ -1,7 +1,7 @@
 import type { PayloadOf } from '../kit/recorder.js';
 import type { OrderContext } from './context.js';
 import { sendMail } from './notification.js';
-import type { Shipment } from './shipments.js';
+import type { Shipment } from '../../domain/shipment.js';
 
 type Data = PayloadOf<'sendMail'>['data'];
 

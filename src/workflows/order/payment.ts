@@ -1,19 +1,14 @@
 import type { Authorization as Answer } from '../../activities/ports.js';
-import { formatMoney, sum, type Money } from '../../domain/money.js';
+import { formatMoney } from '../../domain/money.js';
 import { throwIfCancelled } from '../kit/deadlines.js';
-import type { Compensation, Stop } from '../kit/saga.js';
+import type { Stop } from '../../domain/stop.js';
+import type { Compensation } from '../kit/saga.js';
 import type { OrderContext } from './context.js';
 import { sendMail } from './notification.js';
-import type { Shipment } from './shipments.js';
+import type { Authorization, Shipment } from '../../domain/shipment.js';
 
 /** A customer who was declined this often has no card that works. */
 const mostAuthorizations = 5;
-
-/** An authorization, counted from 1; with the provider's id as soon as there is one. */
-export interface Authorization {
-  readonly number: number;
-  readonly paymentId?: string;
-}
 
 /** The money of an order, as far as it is not a shipment's. */
 export class Payment {
@@ -53,7 +48,7 @@ async function authorize(order: OrderContext, { isRenewal = false } = {}): Promi
   const { recorder, payment, shipments, goods } = order;
   const { confirmMs } = order.input.serviceLevel.payment;
   const { number } = payment.authorization;
-  const amount = isRenewal ? leftToCapture(order) : goods.total;
+  const amount = isRenewal ? shipments.leftToCapture : goods.total;
   const inParts = shipments.all.length > 1;
   const payload = { amount, number, inParts, ...(isRenewal ? { isRenewal } : { confirmMs }) };
   const first = await recorder.perform(
@@ -174,16 +169,6 @@ async function renewAuthorization(order: OrderContext): Promise<boolean> {
   return (await authorize(order, { isRenewal: true })).kind === 'authorized';
 }
 
-function leftToCapture({ shipments, goods }: OrderContext): Money {
-  const waiting = shipments.all.filter(
-    ({ isCaptured, isAbandoned }) => !isCaptured && !isAbandoned,
-  );
-  return sum(
-    waiting.map(({ amount }) => amount),
-    goods.total.currency,
-  );
-}
-
 /** Gives back what one shipment cost, as far as anything was tried to be taken. */
 export const refundPayment = (
   { recorder, payment, shipments }: OrderContext,
@@ -203,19 +188,15 @@ export const refundPayment = (
 
 /** What was abandoned before its capture is still held on the card, until nobody needs it any more. */
 export async function releaseRemainder(order: OrderContext): Promise<void> {
-  const { recorder, payment, shipments, goods } = order;
+  const { recorder, payment } = order;
   const { paymentId } = payment.authorization;
-  const uncaptured = shipments.all.filter(({ isCaptured }) => !isCaptured);
-  const isWaitedFor = uncaptured.some(({ isAbandoned }) => !isAbandoned);
-  const isNeedless = isWaitedFor || uncaptured.length === 0 || payment.isRemainderReleased;
-  if (isNeedless || paymentId === undefined) return;
+  const amount = order.shipments.needlesslyHeld;
+  if (amount === undefined || payment.isRemainderReleased || paymentId === undefined) return;
   payment.isRemainderReleased = true;
-  const amounts = uncaptured.map(({ amount }) => amount);
-  const amount = sum(amounts, goods.total.currency);
   await recorder.perform('releaseRemainder', { amount, paymentId }, 'Release what is not needed');
   voidIsNeedless(order);
 }
 
 const voidIsNeedless = ({ saga }: OrderContext): void => {
-  saga.cancelCompensation({ name: 'voidAuthorization' });
+  saga.compensations.cancel({ name: 'voidAuthorization' });
 };

@@ -4,7 +4,7 @@ import type { OrderContext } from './context.js';
 import { handOver } from './hand-over.js';
 import { buyLabel, voidLabelThenRefund } from './label.js';
 import { mailAbout } from './parcel-news.js';
-import type { Shipment } from './shipments.js';
+import type { Shipment } from '../../domain/shipment.js';
 
 /**
  * Sends the goods of a lost parcel once more, at our cost.

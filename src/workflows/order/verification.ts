@@ -1,4 +1,4 @@
-import type { Stop } from '../kit/saga.js';
+import type { Stop } from '../../domain/stop.js';
 import type { OrderContext } from './context.js';
 import { sendMail } from './notification.js';
 

@@ -1,10 +1,10 @@
-import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
-import { describeForm, isWellFormed, type MessageForm } from '../../domain/message-form.js';
-import { verdicts, type ReturnStatus } from '../../domain/returns.js';
+import { condition } from '@temporalio/workflow';
+import type { MessageForm } from '../../domain/message-form.js';
+import { misfitOf, type ReturnStatus } from '../../domain/returns.js';
+import { assertWellFormed, onUpdate, refusal } from '../kit/handlers.js';
 import {
   approveReturnUpdate,
   inspectReturnUpdate,
-  refusedType,
   type Approval,
   type Inspection,
   type ReturnSummary,
@@ -17,60 +17,51 @@ const approvalForm = { decision: ['approve', 'reject'], by: 'text', reason: 'tex
 export class ReturnInbox {
   private approval: Approval | undefined;
   private inspection: Inspection | undefined;
+  private isClosed = false;
 
   constructor(private readonly recorder: ReturnRecorder) {
-    setHandler<ReturnSummary, [Approval], typeof approveReturnUpdate>(
-      approveReturnUpdate,
-      (approval) => {
+    onUpdate(approveReturnUpdate, 'Approve or reject', {
+      check: (approval) => {
+        this.check(approval, approvalForm, 'awaiting_approval', this.approval);
+      },
+      handle: (approval) => {
         this.approval = approval;
         return this.answerAfter('awaiting_approval');
       },
-      {
-        validator: (approval) => {
-          this.assertWellFormed(approval, approvalForm);
-          this.assertAwaited('awaiting_approval', this.approval);
-        },
-        description: 'Approve or reject',
+    });
+    onUpdate(inspectReturnUpdate, 'Say what the warehouse found', {
+      check: (inspection) => {
+        this.check(inspection, { by: 'text' }, 'awaiting_goods', this.inspection);
+        const misfit = misfitOf(recorder.input.lines, inspection);
+        if (misfit !== undefined) throw refusal(recorder, misfit);
       },
-    );
-    setHandler<ReturnSummary, [Inspection], typeof inspectReturnUpdate>(
-      inspectReturnUpdate,
-      (inspection) => {
+      handle: (inspection) => {
         this.inspection = inspection;
         return this.answerAfter('awaiting_goods');
       },
-      {
-        validator: (inspection) => {
-          this.assertWellFormed(inspection, { by: 'text' });
-          this.assertAwaited('awaiting_goods', this.inspection);
-          this.assertReturned(inspection);
-        },
-        description: 'Say what the warehouse found',
-      },
-    );
+    });
   }
 
   /** @returns undefined when nobody decided in time */
-  async decision(limitMs: number): Promise<Approval | undefined> {
-    const isDecided = () => this.approval !== undefined;
-    const awaited = 'a person decides about the return';
-    await this.recorder.deadlines.waitFor(isDecided, { awaited, limitMs });
-    return this.close(this.approval);
+  decision(limitMs: number): Promise<Approval | undefined> {
+    return this.inTime(() => this.approval, 'a person decides about the return', limitMs);
   }
 
   /** @returns undefined when the goods did not come in time */
-  async goods(limitMs: number): Promise<Inspection | undefined> {
-    const hasCome = () => this.inspection !== undefined;
-    const awaited = 'the goods come back';
-    await this.recorder.deadlines.waitFor(hasCome, { awaited, limitMs });
-    return this.close(this.inspection);
+  goods(limitMs: number): Promise<Inspection | undefined> {
+    return this.inTime(() => this.inspection, 'the goods come back', limitMs);
   }
 
-  private isClosed = false;
-
-  private close<Message>(message: Message | undefined): Message | undefined {
-    this.isClosed = message === undefined;
-    return message;
+  private async inTime<Message>(
+    message: () => Message | undefined,
+    awaited: string,
+    limitMs: number,
+  ): Promise<Message | undefined> {
+    const hasCome = () => message() !== undefined;
+    await this.recorder.deadlines.waitFor(hasCome, { awaited, limitMs });
+    const taken = message();
+    this.isClosed = taken === undefined;
+    return taken;
   }
 
   /** Answers with the truth: what became of the return when it has taken the message in. */
@@ -79,40 +70,16 @@ export class ReturnInbox {
     return this.recorder.summary();
   }
 
-  private assertWellFormed(message: unknown, form: MessageForm): void {
-    if (!isWellFormed(message, form))
-      throw this.refusal(`The message needs ${describeForm(form)}.`);
-  }
-
-  private assertAwaited(status: ReturnStatus, known: Approval | Inspection | undefined): void {
-    if (this.recorder.status !== status)
-      throw this.refusal(`The return is ${this.recorder.status}.`);
-    if (known !== undefined) throw this.refusal(`${known.by} has done this already.`);
-    if (this.isClosed) throw this.refusal('The time for it is over.');
-  }
-
-  /** The API points at what is wrong; this keeps everybody else from refunding what was not asked. */
-  private assertReturned({ lines }: Inspection): void {
-    const isList: boolean = Array.isArray(lines);
-    if (!isList) throw this.refusal('The message needs lines, a list.');
-    const left = new Map(this.recorder.input.lines.map(({ sku, quantity }) => [sku, quantity]));
-    for (const { sku, quantity, verdict } of lines) {
-      const units = left.get(sku) ?? 0;
-      if (!verdicts.includes(verdict))
-        throw this.refusal(`${sku} needs one of ${verdicts.join(', ')}.`);
-      if (!Number.isSafeInteger(quantity) || quantity < 1 || quantity > units) {
-        throw this.refusal(`${quantity} of ${sku} are not in the return.`);
-      }
-      left.set(sku, units - quantity);
-    }
-  }
-
-  private refusal(message: string): ApplicationFailure {
-    return ApplicationFailure.create({
-      type: refusedType,
-      message,
-      nonRetryable: true,
-      details: [this.recorder.summary()],
-    });
+  private check(
+    message: unknown,
+    form: MessageForm,
+    awaitedAt: ReturnStatus,
+    known: Approval | Inspection | undefined,
+  ): void {
+    const { recorder } = this;
+    assertWellFormed(recorder, message, form);
+    if (recorder.status !== awaitedAt) throw refusal(recorder, `The return is ${recorder.status}.`);
+    if (known !== undefined) throw refusal(recorder, `${known.by} has done this already.`);
+    if (this.isClosed) throw refusal(recorder, 'The time for it is over.');
   }
 }

@@ -1,6 +1,5 @@
-import type { SkuQuantity } from '../../domain/facts.js';
-import type { Money } from '../../domain/money.js';
-import type { OrderInput } from '../messages.js';
+import type { SkuQuantity } from './facts.js';
+import type { Money } from './money.js';
 
 /** What is sent, and what is left to pay for it. */
 export class Goods {
@@ -8,7 +7,7 @@ export class Goods {
   #shippingFee: Money;
   #reducedTo: readonly SkuQuantity[] | undefined;
 
-  constructor({ total, shipping }: Pick<OrderInput, 'total' | 'shipping'>) {
+  constructor({ total, shipping }: { readonly total: Money; readonly shipping: Money }) {
     this.#total = total;
     this.#shippingFee = shipping;
   }
@@ -33,8 +32,21 @@ export class Goods {
   }
 
   /** Some goods are missing, and the order goes on without them. */
-  reduce(total: Money, lines: readonly SkuQuantity[]): void {
+  reduce(
+    total: Money,
+    { lines, dropped }: Readonly<Record<'lines' | 'dropped', readonly SkuQuantity[]>>,
+  ): void {
     this.#total = total;
-    this.#reducedTo = lines;
+    this.#reducedTo = without(lines, dropped);
   }
+}
+
+function without(
+  lines: readonly SkuQuantity[],
+  dropped: readonly SkuQuantity[],
+): readonly SkuQuantity[] {
+  const missing = new Map(dropped.map(({ sku, quantity }) => [sku, quantity]));
+  return lines
+    .map(({ sku, quantity }) => ({ sku, quantity: quantity - (missing.get(sku) ?? 0) }))
+    .filter(({ quantity }) => quantity > 0);
 }

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
+import { shipmentIdOf, type OrderId, type ShipmentId } from '../../src/domain/ids.js';
+import { money } from '../../src/domain/money.js';
+import { Shipments } from '../../src/domain/shipments.js';
+
+const orderId: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshh';
+const eur = (amountMinor: number) => money(amountMinor, 'EUR');
+const lines = [{ sku: 'TEA', quantity: 2 }];
+const parcel = (index: number, amountMinor: number) => ({
+  shipmentId: shipmentIdOf(orderId, index),
+  warehouseId: `wh_${String(index)}`,
+  lines,
+  amount: eur(amountMinor),
+});
+const event = (eventId: string, shipmentId: ShipmentId, milestone: CarrierMilestone) => ({
+  eventId,
+  shipmentId,
+  milestone,
+});
+
+function twoShipments() {
+  const shipments = new Shipments({ orderId, lines, total: eur(3_000) });
+  shipments.plan([parcel(0, 1_000), parcel(1, 2_000)]);
+  const [first, second] = shipments.all;
+  return { shipments, first: first!, second: second! };
+}
+
+describe('what carriers report', () => {
+  it('reaches its shipment, also when it came before the shipment was planned', () => {
+    const shipments = new Shipments({ orderId, lines, total: eur(3_000) });
+    shipments.receive(event('e1', shipmentIdOf(orderId, 1), 'handed_over'));
+    expect(shipments.hasAnyLeft).toBe(false);
+    shipments.plan([parcel(0, 1_000), parcel(1, 2_000)]);
+    expect(shipments.all.map(({ hasLeft }) => hasLeft)).toEqual([false, true]);
+  });
+
+  it('has no effect on another order', () => {
+    const { shipments } = twoShipments();
+    shipments.receive(event('e1', shipmentIdOf(orderId, 7), 'handed_over'));
+    expect(shipments.hasAnyLeft).toBe(false);
+  });
+
+  it('has one effect, however often it comes', () => {
+    const { shipments, first } = twoShipments();
+    shipments.receive(event('e1', first.id, 'exception'));
+    shipments.receive(event('e1', first.id, 'exception'));
+    expect(first.exceptions).toBe(1);
+  });
+});
+
+describe('the money that waits for shipments', () => {
+  it('is theirs while they are neither paid nor given up', () => {
+    const { shipments, first } = twoShipments();
+    expect(shipments.leftToCapture).toEqual(eur(3_000));
+    first.isCaptured = true;
+    expect(shipments.leftToCapture).toEqual(eur(2_000));
+  });
+
+  it('is held for nothing once all others are paid', () => {
+    const { shipments, first, second } = twoShipments();
+    second.isAbandoned = true;
+    expect(shipments.needlesslyHeld).toBeUndefined();
+    first.isCaptured = true;
+    expect(shipments.needlesslyHeld).toEqual(eur(2_000));
+  });
+
+  it('is none when everything is paid', () => {
+    const { shipments, first, second } = twoShipments();
+    first.isCaptured = second.isCaptured = true;
+    expect(shipments.needlesslyHeld).toBeUndefined();
+  });
+});
+
+describe('one shipment that fails', () => {
+  it('is given up alone when the policy says so, or another one has left', () => {
+    const { shipments, first, second } = twoShipments();
+    expect(shipments.mayGoOnWithout(first, 'refund_shipment')).toBe(true);
+    expect(shipments.mayGoOnWithout(first, 'undo_order')).toBe(false);
+    second.recall = 'gone';
+    expect(shipments.mayGoOnWithout(first, 'undo_order')).toBe(true);
+  });
+
+  it('is the order when there is no other', () => {
+    const shipments = new Shipments({ orderId, lines, total: eur(3_000) });
+    expect(shipments.mayGoOnWithout(shipments.all[0]!, 'refund_shipment')).toBe(false);
+  });
+});
+
+it('numbers a replacement behind all others', () => {
+  const { shipments, first } = twoShipments();
+  const id = shipments.nextReplacementId();
+  expect(id).toBe(shipmentIdOf(orderId, 2));
+  shipments.replace({ ...first.plan, shipmentId: id });
+  expect(shipments.nextReplacementId()).toBe(shipmentIdOf(orderId, 3));
+  expect(shipments.all).toHaveLength(2);
+});
