@@ -149,7 +149,6 @@ const rules: Readonly<Record<string, Rule>> = {
       row.fulfillmentStatus === known.fulfillmentStatus
     );
   },
-  // It may have forgotten what it did in a task that was lost.
   'the timeline has no gap, and all that the workflow remembers': ({ row, ...evidence }) => {
     const { timeline, remembered } = evidence;
     const known = timeline.map(({ sequence, type }) => `${sequence} ${type}`);
