@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { undoOf, type StepName } from '../../src/domain/saga.js';
 
-const file = fileURLToPath(new URL('../../src/workflows/order.ts', import.meta.url));
+const folder = fileURLToPath(new URL('../../src/workflows/', import.meta.url));
+const textOf = (file: string): string => readFileSync(`${folder}${file}`, 'utf8');
+const linesOf = (file: string): number => textOf(file).split('\n').length - 1;
 
-const functions = readFileSync(file, 'utf8')
+const functions = textOf('order.ts')
   .replaceAll(/\s+/g, ' ')
   .split(/(?=async function |function )/);
 const bodyOf = (name: string): string =>
@@ -53,5 +55,12 @@ describe('the biography of an order', () => {
     const steps = [...story.matchAll(/saga\.step\(|background\.run\(/g)];
     const named = Object.keys(undoOf).filter((name) => name !== 'capturePayment');
     expect(steps).toHaveLength(named.length);
+  });
+
+  test('fits on one screen, and all workflows on a few dozen', () => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const all = files.filter((file) => file.endsWith('.ts')).map(linesOf);
+    expect(linesOf('order.ts')).toBeLessThanOrEqual(130);
+    expect(all.reduce((total, lines) => total + lines, 0)).toBeLessThanOrEqual(3_200);
   });
 });
