@@ -89,3 +89,7 @@ export const onlyOnePacket = () => ({
   ...allotted(['wh_1', 1]),
   dropped: [{ sku: 'TEA-100', quantity: 1 }],
 });
+
+export const twoWarehouses = (world: World) => {
+  world.script('reserveInventory', () => allotted(['wh_1', 1], ['wh_2', 1]));
+};
