@@ -7,7 +7,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sharedEnvironment } from '../support/environment.js';
 import { orderWorker, workflowBundlePath } from '../support/order-worker.js';
 import { World } from '../support/world.js';
@@ -79,6 +79,26 @@ describe('a change of the order’s commands', () => {
     const begun = await orderUnder(guarded);
     expect(await strandedBy(guarded, [begun])).toEqual([]);
     expect(await strandedBy(today, [begun])).toHaveLength(1);
+  });
+
+  test('can lose its old branch when this search finds no order any more', async () => {
+    const ofOldBranch = "(TemporalChangeVersion IS NULL OR TemporalChangeVersion != 'pause-first')";
+    const [old, begun] = [await orderUnder(today), await orderUnder(guarded)];
+    const found = async ({ workflowId }: typeof old, query: string) => {
+      const { count } = await environment.client.workflow.count(
+        `WorkflowType = 'order' AND WorkflowId = '${workflowId}' ${query}`,
+      );
+      return count;
+    };
+    await vi.waitFor(
+      async () => {
+        expect(await found(old, '')).toBe(1);
+        expect(await found(begun, '')).toBe(1);
+      },
+      { timeout: 10_000 },
+    );
+    expect(await found(old, `AND ${ofOldBranch}`)).toBe(1);
+    expect(await found(begun, `AND ${ofOldBranch}`)).toBe(0);
   });
 
   test('loses its old branch by `deprecatePatch`, and a version later the call', async () => {
