@@ -244,12 +244,3 @@ export function gate<T>(): { readonly wait: () => Promise<T>; readonly open: (va
   const promise = new Promise<T>((resolve) => (open = resolve));
   return { wait: () => promise, open };
 }
-
-/** The undos of an order that never tried to capture, in the order in which they are due. */
-export const everyUndo = [
-  'voidLabel',
-  'revokePoints',
-  'releaseDeliveryPartner',
-  'voidAuthorization',
-  'releaseInventory',
-];

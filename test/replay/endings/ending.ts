@@ -76,7 +76,7 @@ export const shortOfTea = () => ({
   lines: [{ sku: 'TEA-100', asked: 2, available: 1 }],
 });
 
-export const allotted = (...warehouses: readonly [warehouseId: string, quantity: number][]) => ({
+const allotted = (...warehouses: readonly [warehouseId: string, quantity: number][]) => ({
   kind: 'reserved',
   allotments: warehouses.map(([warehouseId, quantity]) => ({
     warehouseId,
