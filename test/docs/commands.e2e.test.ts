@@ -115,8 +115,8 @@ const rules: readonly Rule[] = [
     prints: /"buildId": "\d+\.\d+\.\d+-\w+"[^]*"workerDeploymentName": "durable-orders"/,
   },
   { command: /^temporal workflow show .* ord_…$/, prints: /WorkflowExecutionStarted/ },
+  { command: /^temporal workflow count .*TemporalChangeVersion/, prints: /Total: \d/ },
   { command: /^temporal workflow list .*'OrderStatus="cancelled"'$/, prints: /order +\d/ },
-  // Nothing is printed where nothing is found.
   { command: /^temporal workflow list .*'NeedsAttention=true'$/, prints: /^$/ },
   {
     command: /^temporal workflow signal .* --name cancel$/,

@@ -149,7 +149,6 @@ const rules: Readonly<Record<string, Rule>> = {
       row.fulfillmentStatus === known.fulfillmentStatus
     );
   },
-  // It may have forgotten what it did in a task that was lost.
   'the timeline has no gap, and all that the workflow remembers': ({ row, ...evidence }) => {
     const { timeline, remembered } = evidence;
     const known = timeline.map(({ sequence, type }) => `${sequence} ${type}`);
@@ -162,6 +161,27 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'every compensation was carried out': ({ row }) => row.openCompensations === null,
   'no attention item is left open': ({ row }) => row.openItems === null,
+  'a cancel has its effect or its refusal': (evidence) =>
+    factsOf(evidence, 'order.cancel_requested').length === 0 ||
+    factsOf(evidence, 'order.cancel_refused').length > 0 ||
+    evidence.row.status === 'cancelled',
+  'a cancel is refused only when the carrier has a parcel': (evidence) =>
+    factsOf(evidence, 'order.cancel_refused').every(({ reason }) => reason === undefined) ||
+    evidence.parcels.some(({ isGone }) => isGone),
+  'the carrier is asked before a cancelled order is compensated': (evidence) => {
+    const started = factsOf(evidence, 'compensation.started').find(
+      ({ cause }) => cause === 'cancelled',
+    );
+    const voided = factsOf(evidence, 'label.voided');
+    return voided.every(({ sequence }) => sequence < (started?.sequence ?? Infinity));
+  },
+  'nothing is refunded before its label is void': (evidence) => {
+    const voided = factsOf(evidence, 'label.voided');
+    return factsOf(evidence, 'payment.refunded').every(({ shipmentId, sequence }) => {
+      const label = voided.find((fact) => fact.shipmentId === shipmentId);
+      return label === undefined || label.sequence < sequence;
+    });
+  },
   'points are kept only for what was bought': ({ row }) =>
     row.points === 0 || row.status === 'delivered' || row.status === 'failed',
 };

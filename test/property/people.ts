@@ -143,6 +143,8 @@ export class People {
     const { id: attentionId, subject } = item;
     const choice = this.choiceFor(item);
     if (attentionId === undefined || choice === undefined) return;
+    const gone = this.around.post.parcel(subject as ShipmentId);
+    if (item.reason === 'parcel_already_gone' && gone !== undefined) gone.isRecalled = true;
     await this.say(orderId, (handle) =>
       handle.executeUpdate(resolveAttentionUpdate, {
         args: [{ attentionId, choice, by: 'mia', note: 'looked at it' }],

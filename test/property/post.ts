@@ -17,7 +17,7 @@ export interface Parcel {
   /** Whether the carrier has got it, or had. */
   isGone: boolean;
   isDelivered: boolean;
-  /** Whether the sender asked for it when it was gone. */
+  /** Whether somebody fetched it back when it was gone: nobody pays for it. */
   isRecalled: boolean;
 }
 
@@ -155,10 +155,7 @@ export class Post implements Carrier {
     this.barred.add(shipmentId);
     const parcel = this.parcels.get(shipmentId);
     if (parcel === undefined) return { kind: 'nothing_to_undo' };
-    if (parcel.isGone) {
-      parcel.isRecalled = true;
-      return { kind: 'too_late' };
-    }
+    if (parcel.isGone) return { kind: 'too_late' };
     parcel.isVoided = true;
     return { kind: 'undone' };
   }

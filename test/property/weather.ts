@@ -2,7 +2,7 @@ import { ProviderUnavailable } from '../../src/domain/failures.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { Fate, Fault } from './fate.js';
 
-/** Longer than the quick try of a step: its effect comes while the step is tried again. */
+/** Longer than anybody in this test thinks: much happens to the order before the effect comes. */
 const lateMs = 2_300;
 
 /** What lies between an order and the world outside: lost questions, lost answers, and time. */

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
+import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { sharedEnvironment } from '../support/environment.js';
 import { orderWorker } from '../support/order-worker.js';
+import { aReturnInput, returnWorker, ReturnWorld } from '../support/return-worker.js';
 import { World } from '../support/world.js';
-import { endings } from './endings/index.js';
+import { endings, returnEndings } from './endings/index.js';
 import { historyFile } from './histories.js';
 
 let environment: TestWorkflowEnvironment;
@@ -21,16 +23,59 @@ test.each(Object.entries(endings))('records %s', async (name, ending) => {
   await worker.runUntil(async () => {
     const handle = await start(ending.input);
     await ending.act?.(handle);
-    await handle.result().catch(() => undefined);
-    const history = withoutTraces(historyToJSON(await handle.fetchHistory()));
-    expect(history.length).toBeGreaterThan(1_000);
-    await writeFile(historyFile(name), `${history}\n`);
+    await keep(name, handle);
   });
 });
 
-/** Where something was recorded, and by which process, is nobody's business and no replay's. */
-function withoutTraces(history: string): string {
-  const replaced: Readonly<Record<string, string>> = { stackTrace: '', identity: 'recorder' };
-  const parsed: unknown = JSON.parse(history, (key, value: unknown) => replaced[key] ?? value);
-  return JSON.stringify(parsed, null, 2);
+test.each(Object.entries(returnEndings))('records %s', async (name, { input, act }) => {
+  const { worker, start } = await returnWorker(environment, new ReturnWorld(aReturnInput(input)));
+  await worker.runUntil(async () => {
+    const handle = await start();
+    await act?.(handle);
+    await keep(name, handle);
+  });
+});
+
+async function keep(name: string, handle: WorkflowHandle): Promise<void> {
+  await handle.result().catch(() => undefined);
+  const history = compact(historyToJSON(await handle.fetchHistory()));
+  expect(history.length).toBeGreaterThan(1_000);
+  await writeFile(historyFile(name), history);
 }
+
+/** What no replay looks at, and what would only say where and when it was recorded. */
+const needless = new Set([
+  'identity',
+  'stackTrace',
+  'taskId',
+  'version',
+  'requestId',
+  'historySizeBytes',
+  'meteringMetadata',
+  'workerVersion',
+  'userMetadata',
+  'retryPolicy',
+  'scheduleToStartTimeout',
+  'heartbeatTimeout',
+  'useWorkflowBuildId',
+]);
+
+/** Of these a replay compares the name and the place alone. */
+const barely = new Set([
+  'activityTaskScheduledEventAttributes',
+  'workflowTaskScheduledEventAttributes',
+]);
+const needlessThere = new Set(['input', 'taskQueue']);
+
+/** One event on a line, so that a change of a history can be read. */
+function compact(json: string): string {
+  const history = JSON.parse(json, (key, value: unknown) => {
+    if (needless.has(key)) return undefined;
+    return barely.has(key) ? without(value as object) : value;
+  }) as { events: object[] };
+  const lines = history.events.map((event) => JSON.stringify(event));
+  return `{"events":[\n${lines.join(',\n')}\n]}\n`;
+}
+
+const without = (attributes: object): object =>
+  Object.fromEntries(Object.entries(attributes).filter(([key]) => !needlessThere.has(key)));

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandleWithStartDetails } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { typeid } from 'typeid-js';
 import { createActivities } from '../../src/activities/index.js';
 import type { OrderId, ShipmentId } from '../../src/domain/ids.js';
@@ -49,6 +49,7 @@ export const noSecondChances: ServiceLevel = {
 export async function orderWorker(
   environment: TestWorkflowEnvironment,
   world: World,
+  workflowBundle: WorkflowBundleOption = { codePath: workflowBundlePath },
 ): Promise<{
   readonly worker: Worker;
   readonly start: (changes?: Partial<OrderInput>) => Promise<OrderHandle>;
@@ -57,7 +58,7 @@ export async function orderWorker(
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue,
-    workflowBundle: { codePath: workflowBundlePath },
+    workflowBundle,
     activities: createActivities(world.ports),
   });
   const start = (changes: Partial<OrderInput> = {}): Promise<OrderHandle> => {

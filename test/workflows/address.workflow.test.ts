@@ -105,14 +105,14 @@ describe.concurrent('an address', () => {
     const [goods, price] = [gate<undefined>(), gate<undefined>()];
     const order = await desk.place({}, (world) => {
       holdUp('reserveInventory', goods)(world);
-      world.script('changeAddress', fails(new Error('slow')), async () => {
+      world.script('changeAddress', async () => {
         await price.wait();
         return { kind: 'changed', shipping: money(500, 'EUR'), total: money(2_280, 'EUR') };
       });
     });
-    await isAskedFor(order.world, 'reserveInventory', 2);
+    await isAskedFor(order.world, 'reserveInventory');
     const changed = change(order);
-    await isAskedFor(order.world, 'changeAddress', 2);
+    await isAskedFor(order.world, 'changeAddress');
     goods.open(undefined);
     await happens(order, 'inventory.reserved');
     price.open(undefined);

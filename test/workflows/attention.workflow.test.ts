@@ -20,7 +20,6 @@ import {
 } from '../support/order-desk.js';
 import { noSecondChances, report } from '../support/order-worker.js';
 import { deliver, happens, undosIn } from '../support/parcels.js';
-import { holdUp } from '../support/saga-steps.js';
 import { fails, gate } from '../support/world.js';
 
 const desk = useOrderDesk();
@@ -119,8 +118,7 @@ describe.concurrent('an undo that fails for ever', () => {
     const order = await desk.place(
       { serviceLevel: { ...standardServiceLevel, undoMs: 100 } },
       (world) => {
-        holdUp('refundPayment', first)(world);
-        holdUp('voidLabel', next)(world);
+        world.script('refundPayment', first.wait, next.wait);
       },
     );
     await reaches(order.handle, { stage: 'hand_over' });
@@ -129,7 +127,7 @@ describe.concurrent('an undo that fails for ever', () => {
       waitForStage: 'ACCEPTED',
     });
     await decide(order, await openItem(order, 'undo_stuck'), 'retry');
-    await isAskedFor(order.world, 'voidLabel', 2);
+    await isAskedFor(order.world, 'refundPayment', 2);
     first.open(undefined);
     next.open(undefined);
     expect(await cancelled.result()).toMatchObject({ paymentStatus: 'refunded' });

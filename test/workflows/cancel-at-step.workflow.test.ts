@@ -5,7 +5,7 @@ import { cancelOrderUpdate } from '../../src/workflows/messages.js';
 import { reaches, soon, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
 import { firstIsPaid, ofParcel, recalledFirst, splitOver } from '../support/parcels.js';
 import { callsOf, mainUndos } from '../support/saga-steps.js';
-import { fails, gate, type Script, type World } from '../support/world.js';
+import { gate, type Script, type World } from '../support/world.js';
 
 const desk = useOrderDesk();
 
@@ -91,10 +91,10 @@ const leftAlone: ReadonlySet<StepName> = new Set(['sendOrderConfirmation', 'noti
 
 const isSideStep = (step: StepName): boolean => ofOne[step] === atHandOver;
 
-/** The step is at work, for the second parcel where there are two, and its first try has failed. */
-async function isAtWork({ handle }: PlacedOrder, step: StepName, tries: () => number) {
+/** The step is at work, for the second parcel where there are two. */
+async function isAtWork({ handle }: PlacedOrder, step: StepName, isTried: () => boolean) {
   await vi.waitFor(() => {
-    expect(tries()).toBeGreaterThan(1);
+    expect(isTried()).toBe(true);
   }, soon);
   if (isSideStep(step)) await reaches(handle, { stage: 'hand_over' });
 }
@@ -114,7 +114,7 @@ describe.concurrent('a cancel takes everything back, once and in reverse', () =>
         throw new Error('down');
       });
     });
-    await isAtWork(order, step, () => tries);
+    await isAtWork(order, step, () => tries > 1);
     const summary = await order.handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
     expect(summary).toMatchObject({ status: 'cancelled', fulfillmentStatus: 'none' });
     expect(recalledFirst(order.world)).toEqual(undos.undone);
@@ -123,14 +123,13 @@ describe.concurrent('a cancel takes everything back, once and in reverse', () =>
   test.each(cells)('%s, during %s', async (parcels, step, undos) => {
     const held = gate<undefined>();
     let tries = 0;
-    // The quick try fails, so that the step that is held does not hold up the workflow's task.
     const order = await desk.place(input, (world) => {
       prepare(world, parcels, step, () => {
         tries += 1;
-        return tries === 1 ? fails(new Error('slow'))() : held.wait();
+        return held.wait();
       });
     });
-    await isAtWork(order, step, () => tries);
+    await isAtWork(order, step, () => tries > 0);
     const cancelled = await order.handle.startUpdate(cancelOrderUpdate, {
       args: [cancel],
       waitForStage: 'ACCEPTED',

@@ -66,7 +66,7 @@ describe.concurrent('a payment that the bank asks its customer about', () => {
   test('does not miss a report that comes before the answer to our own call', async () => {
     const held = gate<object>();
     const order = await desk.place({}, holdUp('authorizePayment', held));
-    await isAskedFor(order.world, 'authorizePayment', 2);
+    await isAskedFor(order.world, 'authorizePayment');
     await tell(order);
     await quietHistory(order.handle);
     held.open(asksTheCustomer());
@@ -173,7 +173,7 @@ describe.concurrent('a customer whose card is declined', () => {
     });
     await reaches(order.handle, { stage: 'retry_payment' });
     const first = payAgain(order, 1);
-    await isAskedFor(order.world, 'changePaymentMethod', 2);
+    await isAskedFor(order.world, 'changePaymentMethod');
     await expect(payAgain(order, 2, 'support')).rejects.toMatchObject({
       cause: { type: 'Refused', message: 'customer has decided already' },
     });
@@ -219,7 +219,6 @@ describe.concurrent('an authorization that ran out', () => {
     const order = await desk.place({}, (world) => {
       splitOver(world, 'wh_1', 'wh_2');
       scripts(renewed)(world);
-      // Local tries come one after the other; remote ones wait here for each other.
       world.always('capturePayment', async (request) => {
         await isAskedFor(world, 'capturePayment', 2);
         return firstIsLost(request);

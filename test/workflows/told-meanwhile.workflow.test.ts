@@ -10,14 +10,11 @@ const desk = useOrderDesk();
 const short = { kind: 'short', lines: [{ sku: 'TEA-100', asked: 2, available: 1 }] };
 const asksCustomer = { kind: 'requires_action', paymentId: 'pi_1' };
 
-/** Remote, so that a call that is held does not hold up the workflow's task. */
-const remote = {} as const;
-
 describe.concurrent('what is told while the order looks makes it look once more', () => {
   test('goods that arrive while the stock says that there are none', async () => {
     const held = gate<object>();
     const policy = { ...defaultPolicy, shortage: 'wait' } as const;
-    const order = await desk.place({ ...remote, policy }, (world) => {
+    const order = await desk.place({ policy }, (world) => {
       world.script('reserveInventory', () => short, held.wait);
     });
     await happens(order, 'inventory.backordered');
@@ -32,7 +29,7 @@ describe.concurrent('what is told while the order looks makes it look once more'
 
   test('a payment that is confirmed while the bank says that it is not', async () => {
     const held = gate<object>();
-    const order = await desk.place(remote, (world) => {
+    const order = await desk.place({}, (world) => {
       world.script('authorizePayment', () => asksCustomer);
       world.script('confirmPayment', held.wait);
     });

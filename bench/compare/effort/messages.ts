@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import ts from 'typescript';
 import type { Source } from './source.js';
 
@@ -11,12 +12,7 @@ const definitions = 'src/workflows/messages.ts';
 
 /** The signals and updates that an order's workflow takes; those of returns are not among them. */
 export function orderMessages(source: Source): readonly ToldMessage[] {
-  const file = ts.createSourceFile(
-    definitions,
-    source.read(definitions),
-    ts.ScriptTarget.Latest,
-    true,
-  );
+  const file = parsed(source, definitions);
   const takers = source
     .reachedFrom(['src/workflows/order.ts'], isOfTheOrder)
     .map((path) => source.read(path))
@@ -24,45 +20,73 @@ export function orderMessages(source: Source): readonly ToldMessage[] {
   return file.statements
     .filter(ts.isVariableStatement)
     .flatMap(({ declarationList }) => declarationList.declarations)
-    .flatMap((declared) => messageOf(file, declared))
+    .flatMap((declared) => messageOf(source, file, declared))
     .filter(({ name }) => new RegExp(`\\b${name}\\b`).test(takers));
 }
 
 const isOfTheOrder = (path: string): boolean =>
   path.startsWith('src/workflows/') && path !== definitions;
 
-function messageOf(file: ts.SourceFile, declared: ts.VariableDeclaration): readonly ToldMessage[] {
+function messageOf(
+  source: Source,
+  file: ts.SourceFile,
+  declared: ts.VariableDeclaration,
+): readonly ToldMessage[] {
   const { initializer } = declared;
   if (initializer === undefined || !ts.isCallExpression(initializer)) return [];
   const kind = initializer.expression.getText(file);
   if (kind !== 'defineSignal' && kind !== 'defineUpdate') return [];
   const told = (initializer.typeArguments ?? []).filter(ts.isTupleTypeNode);
-  const fields = told.flatMap((tuple) => fieldsOf(file, tuple));
+  const fields = told.flatMap((tuple) => fieldsOf(source, file, tuple));
   return [{ name: declared.name.getText(file), fields: [...new Set(fields)] }];
 }
 
 /** @throws TypeError for a type that this does not know how to take apart */
-function fieldsOf(file: ts.SourceFile, type: ts.TypeNode): readonly string[] {
-  if (ts.isTupleTypeNode(type)) return type.elements.flatMap((one) => fieldsOf(file, one));
-  if (ts.isUnionTypeNode(type)) return type.types.flatMap((one) => fieldsOf(file, one));
-  if (ts.isOptionalTypeNode(type)) return fieldsOf(file, type.type);
+function fieldsOf(source: Source, file: ts.SourceFile, type: ts.TypeNode): readonly string[] {
+  if (ts.isTupleTypeNode(type)) return type.elements.flatMap((one) => fieldsOf(source, file, one));
+  if (ts.isUnionTypeNode(type)) return type.types.flatMap((one) => fieldsOf(source, file, one));
+  if (ts.isOptionalTypeNode(type)) return fieldsOf(source, file, type.type);
   if (ts.isTypeLiteralNode(type)) return namesOf(file, type.members);
   if (!ts.isTypeReferenceNode(type)) throw new TypeError(`Members of ${type.getText(file)}?`);
   const [inner] = type.typeArguments ?? [];
-  return inner === undefined ? fieldsOfNamed(file, type.getText(file)) : fieldsOf(file, inner);
+  return inner === undefined
+    ? fieldsOfNamed(source, file, type.getText(file))
+    : fieldsOf(source, file, inner);
 }
 
-function fieldsOfNamed(file: ts.SourceFile, name: string): readonly string[] {
+function fieldsOfNamed(source: Source, file: ts.SourceFile, name: string): readonly string[] {
   for (const statement of file.statements) {
     if (ts.isInterfaceDeclaration(statement) && statement.name.text === name) {
       return namesOf(file, statement.members);
     }
     if (ts.isTypeAliasDeclaration(statement) && statement.name.text === name) {
-      return fieldsOf(file, statement.type);
+      return fieldsOf(source, file, statement.type);
     }
+    const elsewhere = exportedFrom(statement, file, name);
+    if (elsewhere !== undefined) return fieldsOfNamed(source, parsed(source, elsewhere), name);
   }
   throw new TypeError(`${file.fileName} does not say what ${name} is`);
 }
+
+/** @returns the path of the file from which the statement passes the type on, if it does */
+function exportedFrom(
+  statement: ts.Statement,
+  file: ts.SourceFile,
+  name: string,
+): string | undefined {
+  if (!ts.isExportDeclaration(statement) || !statement.moduleSpecifier) return undefined;
+  const { exportClause } = statement;
+  const isNamed =
+    exportClause !== undefined &&
+    ts.isNamedExports(exportClause) &&
+    exportClause.elements.some((element) => element.name.text === name);
+  if (!isNamed || !ts.isStringLiteral(statement.moduleSpecifier)) return undefined;
+  const folder = posix.dirname(file.fileName);
+  return posix.join(folder, statement.moduleSpecifier.text).replace(/\.js$/, '.ts');
+}
+
+const parsed = (source: Source, path: string): ts.SourceFile =>
+  ts.createSourceFile(path, source.read(path), ts.ScriptTarget.Latest, true);
 
 const namesOf = (file: ts.SourceFile, members: ts.NodeArray<ts.TypeElement>): readonly string[] =>
   members.flatMap(({ name }) => (name === undefined ? [] : [name.getText(file)]));

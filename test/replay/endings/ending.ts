@@ -76,7 +76,7 @@ export const shortOfTea = () => ({
   lines: [{ sku: 'TEA-100', asked: 2, available: 1 }],
 });
 
-export const allotted = (...warehouses: readonly [warehouseId: string, quantity: number][]) => ({
+const allotted = (...warehouses: readonly [warehouseId: string, quantity: number][]) => ({
   kind: 'reserved',
   allotments: warehouses.map(([warehouseId, quantity]) => ({
     warehouseId,
@@ -89,3 +89,7 @@ export const onlyOnePacket = () => ({
   ...allotted(['wh_1', 1]),
   dropped: [{ sku: 'TEA-100', quantity: 1 }],
 });
+
+export const twoWarehouses = (world: World) => {
+  world.script('reserveInventory', () => allotted(['wh_1', 1], ['wh_2', 1]));
+};

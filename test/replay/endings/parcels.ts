@@ -1,26 +1,17 @@
 import { defaultPolicy } from '../../../src/domain/policy.js';
-import {
-  cancelSignal,
-  partnerAnswerSignal,
-  type OrderInput,
-} from '../../../src/workflows/messages.js';
+import { partnerAnswerSignal, type OrderInput } from '../../../src/workflows/messages.js';
 import { noSecondChances, report, type OrderHandle } from '../../support/order-worker.js';
 import { fails, type World } from '../../support/world.js';
 import {
-  allotted,
-  cancel,
   decide,
   deliver,
   hurried,
+  twoWarehouses,
   until,
   untilFact,
   type Ending,
   type Endings,
 } from './ending.js';
-
-const twoWarehouses = (world: World) => {
-  world.script('reserveInventory', () => allotted(['wh_1', 1], ['wh_2', 1]));
-};
 
 const handOverBoth = async (handle: OrderHandle) => {
   await untilFact(handle, 'payment.captured', 2);
@@ -122,24 +113,8 @@ export const parcels: Endings = {
       await report(handle, 'delivered');
     },
   },
-  'cancelled-by-the-warehouse': {
-    input: hurried({ handOver: { warnMs: 150, escalateMs: 300 } }),
-    act: (handle) => decide(handle, 'refund'),
-  },
   'rejected-with-an-undo-done-by-hand': stuck('mark_done'),
   'rejected-with-an-undo-waived': stuck('waive'),
-  'cancelled-around-a-refund-that-hangs': {
-    input: hurried({ undoMs: 300 }),
-    world: (world) => {
-      world.always('refundPayment', fails(new Error('away')));
-    },
-    act: async (handle) => {
-      await until(handle, { stage: 'hand_over' });
-      await handle.signal(cancelSignal, cancel);
-      await untilFact(handle, 'inventory.released');
-      await decide(handle, 'mark_done');
-    },
-  },
   'delivered-by-the-second-partner': {
     world: (world) => {
       const until = new Date(Date.now() + 60_000).toISOString();

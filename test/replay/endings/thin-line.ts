@@ -1,22 +1,11 @@
-import { expect, vi } from 'vitest';
 import { ProviderRefused } from '../../../src/domain/failures.js';
-import { cancelOrderUpdate, cancelSignal } from '../../../src/workflows/messages.js';
-import { noSecondChances, report } from '../../support/order-worker.js';
+import { noSecondChances } from '../../support/order-worker.js';
 import { fails } from '../../support/world.js';
-import {
-  cancel,
-  cancelAtHandOver,
-  deliver,
-  hurried,
-  shortOfTea,
-  until,
-  type Endings,
-} from './ending.js';
+import { deliver, hurried, shortOfTea, until, type Endings } from './ending.js';
 
-/** The endings that an order of the first version had as well. */
+/** An order with one parcel that nobody cancels: each step as it should, and as it should not. */
 export const thinLine: Endings = {
   delivered: { act: deliver },
-  'delivered-remote': { input: {}, act: deliver },
   'delivered-to-a-guest': { input: { member: false }, act: deliver },
   'delivered-after-a-slow-payment': {
     world: (world) => {
@@ -54,12 +43,6 @@ export const thinLine: Endings = {
       world.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
     },
   },
-  'rejected-not-shippable-remote': {
-    input: { serviceLevel: noSecondChances },
-    world: (world) => {
-      world.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
-    },
-  },
   'rejected-authorization-lost': {
     world: (world) => {
       world.always('capturePayment', () => ({ kind: 'authorization_lost' }));
@@ -75,43 +58,6 @@ export const thinLine: Endings = {
   'failed-at-the-label': {
     world: (world) => {
       world.always('createShipment', fails(new ProviderRefused('wrong key')));
-    },
-  },
-  'cancelled-by-update': { act: cancelAtHandOver },
-  'cancelled-by-update-remote': { input: {}, act: cancelAtHandOver },
-  'cancelled-by-signal': {
-    act: async (handle) => {
-      await until(handle, { stage: 'hand_over' });
-      await handle.signal(cancelSignal);
-    },
-  },
-  'cancelled-in-temporal': {
-    act: async (handle) => {
-      await until(handle, { stage: 'hand_over' });
-      await handle.cancel();
-    },
-  },
-  'cancelled-while-the-payment-backs-off': {
-    world: (world) => {
-      world.always('authorizePayment', fails(new Error('away')));
-    },
-    act: async (handle) => {
-      await vi.waitFor(
-        async () => {
-          expect((await handle.describe()).raw.pendingActivities?.length).toBe(1);
-        },
-        { timeout: 20_000 },
-      );
-      await handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
-    },
-  },
-  'delivered-after-a-refused-cancel': {
-    act: async (handle) => {
-      await until(handle, { stage: 'hand_over' });
-      await report(handle, 'handed_over');
-      await until(handle, { stage: 'delivery' });
-      await handle.signal(cancelSignal, cancel);
-      await report(handle, 'delivered');
     },
   },
 };

@@ -170,6 +170,17 @@ export const waits: Endings = {
     },
     act: deliver,
   },
+  'delivered-after-a-move': {
+    input: approval,
+    act: async (handle) => {
+      await until(handle, { stage: 'approve' });
+      await handle.executeUpdate(changeAddressUpdate, {
+        args: [{ changeId: 'chg_1', by: 'customer' }],
+      });
+      await answerApproval('approve')(handle);
+      await deliver(handle);
+    },
+  },
   'delivered-to-another-address': {
     world: (world) => {
       world.script('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
