@@ -62,27 +62,25 @@ function fieldsOfNamed(source: Source, file: ts.SourceFile, name: string): reado
     if (ts.isTypeAliasDeclaration(statement) && statement.name.text === name) {
       return fieldsOf(source, file, statement.type);
     }
-    const elsewhere = exportedFrom(statement, file, name);
+    const elsewhere = importedFrom(statement, file, name);
     if (elsewhere !== undefined) return fieldsOfNamed(source, parsed(source, elsewhere), name);
   }
   throw new TypeError(`${file.fileName} does not say what ${name} is`);
 }
 
-/** @returns the path of the file from which the statement passes the type on, if it does */
-function exportedFrom(
+/** @returns the path of the file from which the statement imports the type, if it does */
+function importedFrom(
   statement: ts.Statement,
   file: ts.SourceFile,
   name: string,
 ): string | undefined {
-  if (!ts.isExportDeclaration(statement) || !statement.moduleSpecifier) return undefined;
-  const { exportClause } = statement;
-  const isNamed =
-    exportClause !== undefined &&
-    ts.isNamedExports(exportClause) &&
-    exportClause.elements.some((element) => element.name.text === name);
-  if (!isNamed || !ts.isStringLiteral(statement.moduleSpecifier)) return undefined;
-  const folder = posix.dirname(file.fileName);
-  return posix.join(folder, statement.moduleSpecifier.text).replace(/\.js$/, '.ts');
+  if (!ts.isImportDeclaration(statement)) return undefined;
+  const { importClause, moduleSpecifier } = statement;
+  const bindings = importClause?.namedBindings;
+  if (bindings === undefined || !ts.isNamedImports(bindings)) return undefined;
+  const isNamed = bindings.elements.some((element) => element.name.text === name);
+  if (!isNamed || !ts.isStringLiteral(moduleSpecifier)) return undefined;
+  return posix.join(posix.dirname(file.fileName), moduleSpecifier.text).replace(/\.js$/, '.ts');
 }
 
 const parsed = (source: Source, path: string): ts.SourceFile =>
