@@ -47,7 +47,10 @@ export function easypostCarrier({ database, ...options }: EasyPostOptions): Carr
     voidLabel: async ({ orderId, shipmentId }) => {
       const providerId = await parts.shipments.markVoided(shipmentId, orderId);
       if (providerId === null) return { kind: 'nothing_to_undo' };
-      return translated(withinOperation(() => giveBack(parts.client, providerId)));
+      const voided = await translated(withinOperation(() => giveBack(parts.client, providerId)));
+      // The parcel has left, so its order may go on, and has to find the label that it bought.
+      if (voided.kind === 'too_late') await parts.shipments.keep(shipmentId);
+      return voided;
     },
   };
 }

@@ -43,7 +43,7 @@ const columns = [
   'route_digest',
 ] as const;
 
-/** The rows that hold each shipment to one label. A voided row stays voided. */
+/** The rows that hold each shipment to one label. A voided row stays voided, unless its parcel has left. */
 export const postgresShipments = (database: Database) => ({
   find: (shipmentId: ShipmentId): Promise<ShipmentRow | undefined> =>
     ask(() =>
@@ -111,4 +111,18 @@ export const postgresShipments = (database: Database) => ({
         .executeTakeFirstOrThrow();
       return provider_id;
     }),
+
+  /** The label that was to be voided is in use: it is the shipment's again. */
+  keep: async (shipmentId: ShipmentId): Promise<void> => {
+    const state = sql<'created' | 'bought'>`case when tracking_number is null then 'created'
+      else 'bought' end`;
+    await ask(() =>
+      database
+        .updateTable('orders.shipments')
+        .set({ state })
+        .where('id', '=', shipmentId)
+        .where('state', '=', 'voided')
+        .execute(),
+    );
+  },
 });

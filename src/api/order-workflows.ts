@@ -19,6 +19,7 @@ import { formatMoney } from '../domain/money.js';
 import { placed } from '../domain/order-state.js';
 import { searchAttributes } from '../domain/search-attributes.js';
 import {
+  cancelSignal,
   latePaymentWorkflowType,
   orderWorkflowType,
   returnWorkflowType,
@@ -95,15 +96,34 @@ export function connectTemporal(config: TemporalConfig): OrderWorkflows {
 function orderWorkflows(client: Client, connection: Connection, taskQueue: string): OrderWorkflows {
   const within = <T>(limitMs: number, call: () => Promise<T>) =>
     connection.withDeadline(Date.now() + limitMs, call);
+  const signal: OrderWorkflows['signal'] = (workflowId, definition, ...args) =>
+    within(signalLimitMs, () =>
+      client.workflow.getHandle(workflowId).signal(definition, ...args),
+    ).then(() => ({ kind: 'delivered' }), signalRefusal);
+
+  /**
+   * No worker answered in time. An update that nobody takes is forgotten; a signal is stored at once, and
+   * the order has its effect, or its refusal, on record as soon as a worker is there.
+   */
+  async function leaveCancel(
+    orderId: OrderId,
+    request: CancelRequest,
+    unavailable: CancelOutcome,
+  ): Promise<CancelOutcome> {
+    const { kind } = await signal(orderId, cancelSignal, request);
+    return kind === 'delivered' ? { kind: 'in_progress' } : unavailable;
+  }
+
   return {
     start: (input) =>
       within(startLimitMs, () =>
         client.workflow.start(orderWorkflowType, startOptions(input, taskQueue)),
       ).then(() => ({ kind: 'started' }), startRefusal),
-    cancel: (orderId, request, updateId) =>
-      within(cancelLimitMs, () =>
-        cancelThrough(client.workflow.getHandle(orderId), request, updateId),
-      ),
+    cancel: async (orderId, request, updateId) => {
+      const handle = client.workflow.getHandle(orderId);
+      const asked = await within(cancelLimitMs, () => cancelThrough(handle, request, updateId));
+      return asked.kind === 'unavailable' ? leaveCancel(orderId, request, asked) : asked;
+    },
     startReturn: (input) =>
       within(startLimitMs, () =>
         client.workflow.start(returnWorkflowType, {
@@ -120,10 +140,7 @@ function orderWorkflows(client: Client, connection: Connection, taskQueue: strin
           staticSummary: `A late payment of ${input.orderId}`,
         }),
       ).then(() => ({ kind: 'started' }), startRefusal),
-    signal: (workflowId, definition, ...args) =>
-      within(signalLimitMs, () =>
-        client.workflow.getHandle(workflowId).signal(definition, ...args),
-      ).then(() => ({ kind: 'delivered' }), signalRefusal),
+    signal,
     update: (workflowId, definition, argument, updateId) =>
       within(updateLimitMs, () =>
         updateThrough(client.workflow.getHandle(workflowId), definition, argument, updateId),

@@ -96,6 +96,21 @@ it.each(['in_transit', 'out_for_delivery', 'delivered'])(
   },
 );
 
+it('that comes too late leaves the label to its order, which may not know it yet', async () => {
+  const orderId = await harness.newOrder();
+  const trackingNumber = await bought(harness, orderId);
+  await harness.database
+    .updateTable('orders.shipments')
+    .set({ state: 'created', carrier: null, tracking_number: null })
+    .where('order_id', '=', orderId)
+    .execute();
+  await harness.scan(trackingNumber, 'in_transit');
+  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'too_late' });
+  const label = await harness.carrier.buyLabel(labelRequest(orderId));
+  expect(label).toMatchObject({ kind: 'bought', trackingNumber });
+  expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy']);
+});
+
 it('passes on that the carrier does not take the label back', async () => {
   const orderId = await harness.newOrder();
   await bought(harness, orderId);

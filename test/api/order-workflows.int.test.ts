@@ -142,12 +142,15 @@ describe('cancelling', () => {
     expect(world.facts(orderId)).toContain('order.cancelled');
   });
 
-  it('does not claim that an order is being undone when no worker took the request', async () => {
+  it('is stored for the next worker when none takes the request in time', async () => {
     const input = anOrderInput();
     await unattended.start(input);
-    expect(await unattended.cancel(input.orderId, request, randomUUID())).toMatchObject({
-      kind: 'unavailable',
+    expect(await unattended.cancel(input.orderId, request, randomUUID())).toEqual({
+      kind: 'in_progress',
     });
+    const { events } = await handleOf(input.orderId).fetchHistory();
+    const signals = events?.map((event) => event.workflowExecutionSignaledEventAttributes);
+    expect(signals?.filter(Boolean).map((signal) => signal?.signalName)).toEqual(['cancel']);
   });
 
   it('finds no workflow of an order that never began', async () => {

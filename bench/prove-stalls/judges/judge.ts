@@ -19,6 +19,8 @@ export interface Witnessed {
   /** Why its history does not replay. */
   readonly replayFailure: string | undefined;
   readonly runs: Runs;
+  /** Whether a delivery partner is still to answer. */
+  readonly hasOpenOffer: boolean;
   /** The rules of the ledgers that it breaks, by their names. */
   readonly brokenRules: readonly string[];
 }
@@ -55,6 +57,7 @@ export async function judge(stack: Stack, orders: readonly StalledOrder[]): Prom
         told: told.get(orderId)!,
         replayFailure: replays.get(orderId),
         runs: runs.get(orderId)!,
+        hasOpenOffer: hasOpenOffer(inside),
         brokenRules: brokenRules(evidence),
       };
     }),
@@ -67,6 +70,14 @@ function bookOf(books: ReadonlyMap<string, InsideBook>, orderId: string): Inside
   if (book === undefined) throw new Error(`${orderId} was accepted and is not there`);
   return book;
 }
+
+const offerFacts = ['offered', 'assigned', 'declined', 'released'].map(
+  (end) => `delivery_partner.${end}`,
+);
+
+const hasOpenOffer = ({ facts }: InsideBook): boolean =>
+  facts.map(({ type }) => type).findLast((type) => offerFacts.includes(type)) ===
+  'delivery_partner.offered';
 
 const outcomeOf = ({ told, facts, waits }: InsideBook) => ({
   status: told,
