@@ -72,6 +72,8 @@ export interface OrderWorkflows {
 
 const startLimitMs = 2_000;
 const signalLimitMs = 2_000;
+/** Beside the time that the update has had: the caller has waited long enough. */
+const leaveLimitMs = 1_500;
 const cancelLimitMs = 5_000;
 const updateLimitMs = 5_000;
 const reachableLimitMs = 1_000;
@@ -96,11 +98,6 @@ export function connectTemporal(config: TemporalConfig): OrderWorkflows {
 function orderWorkflows(client: Client, connection: Connection, taskQueue: string): OrderWorkflows {
   const within = <T>(limitMs: number, call: () => Promise<T>) =>
     connection.withDeadline(Date.now() + limitMs, call);
-  const signal: OrderWorkflows['signal'] = (workflowId, definition, ...args) =>
-    within(signalLimitMs, () =>
-      client.workflow.getHandle(workflowId).signal(definition, ...args),
-    ).then(() => ({ kind: 'delivered' }), signalRefusal);
-
   /**
    * No worker answered in time. An update that nobody takes is forgotten; a signal is stored at once, and
    * the order has its effect, or its refusal, on record as soon as a worker is there.
@@ -110,8 +107,13 @@ function orderWorkflows(client: Client, connection: Connection, taskQueue: strin
     request: CancelRequest,
     unavailable: CancelOutcome,
   ): Promise<CancelOutcome> {
-    const { kind } = await signal(orderId, cancelSignal, request);
-    return kind === 'delivered' ? { kind: 'in_progress' } : unavailable;
+    const left = within(leaveLimitMs, () =>
+      client.workflow.getHandle(orderId).signal(cancelSignal, request),
+    );
+    return left.then(
+      () => ({ kind: 'in_progress' }),
+      () => unavailable,
+    );
   }
 
   return {
@@ -140,7 +142,10 @@ function orderWorkflows(client: Client, connection: Connection, taskQueue: strin
           staticSummary: `A late payment of ${input.orderId}`,
         }),
       ).then(() => ({ kind: 'started' }), startRefusal),
-    signal,
+    signal: (workflowId, definition, ...args) =>
+      within(signalLimitMs, () =>
+        client.workflow.getHandle(workflowId).signal(definition, ...args),
+      ).then(() => ({ kind: 'delivered' }), signalRefusal),
     update: (workflowId, definition, argument, updateId) =>
       within(updateLimitMs, () =>
         updateThrough(client.workflow.getHandle(workflowId), definition, argument, updateId),
