@@ -21,19 +21,34 @@ const maxConnections = 5;
 
 /** Mails over SMTP. Connects at the first mail; call `close` at the end, or the process stays. */
 export function smtpMailer({ url, from, timeoutMs }: SmtpOptions): SmtpMailer {
-  const transport = createTransport(transportOptions(url, timeoutMs));
+  const openPool = () => createTransport(transportOptions(url, timeoutMs));
+  let pool = openPool();
   const domain = domainOf(from);
+
+  /**
+   * A pool does not always get a connection back whose mail was given up: after a process stood still,
+   * four of five stayed taken, and every later mail waited in vain. The next mail has a new pool; what is
+   * under way in the old one may end.
+   */
+  const renew = (givenUp: typeof pool): void => {
+    if (pool !== givenUp) return;
+    pool = openPool();
+    givenUp.close();
+  };
+
   return {
     send: async (mail) => {
+      const current = pool;
       const signal = AbortSignal.timeout(timeoutMs);
       try {
-        await transport.sendMail(Object.assign(messageOf(mail, from, domain), { signal }));
+        await current.sendMail(Object.assign(messageOf(mail, from, domain), { signal }));
       } catch (error) {
+        if (signal.aborted) renew(current);
         throw failureOf(error);
       }
     },
     close: () => {
-      transport.close();
+      pool.close();
     },
   };
 }
