@@ -113,16 +113,16 @@ export const postgresShipments = (database: Database) => ({
     }),
 
   /** The label that was to be voided is in use: it is the shipment's again. */
-  keep: async (shipmentId: ShipmentId): Promise<void> => {
-    const state = sql<'created' | 'bought'>`case when tracking_number is null then 'created'
-      else 'bought' end`;
-    await ask(() =>
-      database
-        .updateTable('orders.shipments')
-        .set({ state })
-        .where('id', '=', shipmentId)
-        .where('state', '=', 'voided')
-        .execute(),
-    );
-  },
+  keep: (shipmentId: ShipmentId): Promise<void> => ask(() => keepLabel(database, shipmentId)),
 });
+
+async function keepLabel(database: Database, shipmentId: ShipmentId): Promise<void> {
+  const state = sql<'created' | 'bought'>`case when tracking_number is null then 'created'
+    else 'bought' end`;
+  await database
+    .updateTable('orders.shipments')
+    .set({ state })
+    .where('id', '=', shipmentId)
+    .where('state', '=', 'voided')
+    .execute();
+}

@@ -17,7 +17,7 @@ export interface SmtpMailer extends Mailer {
   close(): void;
 }
 
-const maxConnections = 5;
+const maxConnections = 20;
 
 /** Mails over SMTP. Connects at the first mail; call `close` at the end, or the process stays. */
 export function smtpMailer({ url, from, timeoutMs }: SmtpOptions): SmtpMailer {

@@ -26,9 +26,8 @@ import { webhookRules } from './webhook-rules.js';
 
 const limitMs = 60_000;
 
-const becomes = (status: string) => async () => {
-  await running.untilStatus(orderId, status);
-};
+const becomes = (status: string) => () =>
+  running.untilStatus(orderId, status).then(() => undefined);
 
 const rules: readonly Rule[] = [
   { command: /^curl .*\/v1\/orders -H .* -d @docs\/examples\/order\.json$/, prints: /"ord_\w+"/ },
@@ -116,8 +115,8 @@ const rules: readonly Rule[] = [
   },
   { command: /^temporal workflow show .* ord_…$/, prints: /WorkflowExecutionStarted/ },
   { command: /^temporal workflow count .*TemporalChangeVersion/, prints: /Total: \d/ },
-  { command: /^temporal workflow list .*'OrderStatus="cancelled"'$/, prints: /order +\d/ },
   { command: /^temporal workflow list .*'NeedsAttention=true'$/, prints: /^$/ },
+  { command: /^temporal workflow list .*'OrderStatus="cancelled"'$/, prints: /order +\d/ },
   {
     command: /^temporal workflow signal .* --name cancel$/,
     prints: /succeeded/,

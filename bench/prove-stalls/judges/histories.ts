@@ -43,7 +43,7 @@ export interface Runs {
 }
 
 /** What an order does after its end is over by then: mails, points, the rest of its handlers. */
-const closeLimitMs = 20_000;
+const closeLimitMs = 90_000;
 const atOnce = 8;
 
 /**
