@@ -61,6 +61,19 @@ test('a return that needs approval is decided once, also by two people at once',
   expect(returns.facts.filter((fact) => /approved|refused/.test(fact))).toHaveLength(1);
 });
 
+test('a return that needs approval is not refused by a message that says nothing', async () => {
+  const returns = new ReturnWorld(aReturnInput({ approval }));
+  await live(environment, returns, async (handle) => {
+    for (const nothing of [{}, null, { decision: 'perhaps', by: 'mia', reason: 'x' }]) {
+      const sent = handle.executeUpdate('approveReturn', { args: [nothing] });
+      await expect(sent).rejects.toThrow();
+    }
+    expect(await decide(handle, 'approve')).toMatchObject({ status: 'awaiting_goods' });
+    await handle.terminate();
+  });
+  expect(returns.facts).not.toContain('return.refused');
+});
+
 test('a return that needs approval takes no goods before, and no decision after', async () => {
   const returns = new ReturnWorld(aReturnInput({ approval }));
   await live(environment, returns, async (handle) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { endOf, useOrderDesk } from '../support/order-desk.js';
 import { deliver, happens } from '../support/parcels.js';
 
@@ -32,6 +33,33 @@ describe.concurrent('what nobody can read does not hold up an order', () => {
       await expect(order.handle.executeUpdate(name, { args: [message] })).rejects.toThrow();
     }
     await happens(order, 'payment.captured');
+    await deliver(order, 0);
+    expect(await endOf(order)).toMatchObject({ status: 'delivered' });
+  });
+
+  test('a milestone that no carrier knows is no hand-over, and ends no cancelling', async () => {
+    const order = await desk.place();
+    await happens(order, 'payment.captured');
+    const shipmentId = shipmentIdOf(order.handle.workflowId as OrderId);
+    const event = { eventId: 'evt_1', shipmentId, milestone: 'teleported' };
+    await order.handle.signal('carrierEvent', event);
+    await order.handle.signal('cancel', null);
+    expect(await endOf(order)).toMatchObject({ status: 'cancelled' });
+    expect(order.world.facts(order.handle.workflowId)).not.toContain('shipment.handed_over');
+  });
+
+  test('an answer that no partner can give is none, and the next one counts', async () => {
+    const order = await desk.place({}, (world) => {
+      const offered = { kind: 'offered', partnerId: 'dp_2', offerId: 'off_1', until: 'soon' };
+      world.script('assignDeliveryPartner', () => offered);
+      world.script('settleDeliveryOffer', () => ({ kind: 'assigned', partnerId: 'dp_2' }));
+    });
+    await happens(order, 'delivery_partner.offered');
+    await order.handle.signal('partnerAnswer', { offerId: 'off_1', answer: 'perhaps' });
+    await order.handle.signal('partnerAnswer', { offerId: 'off_1', answer: 'accept' });
+    await happens(order, 'delivery_partner.assigned');
+    const closing = order.world.asked.find(({ name }) => name === 'settleDeliveryOffer');
+    expect(JSON.stringify(closing?.request)).toContain('accept');
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({ status: 'delivered' });
   });
