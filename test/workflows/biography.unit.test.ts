@@ -23,7 +23,7 @@ const step = (name: string, compensation: string): RegExp =>
 const beside = (name: string): string =>
   `background\\.run\\('${name}', \\(\\) => ${name}\\(order\\)\\);`;
 const besideWith = (name: string, compensation: string): RegExp =>
-  new RegExp(`saga\\.register\\(${compensation}\\(order\\)\\); ${beside(name)}`);
+  new RegExp(`saga\\.compensations\\.register\\(${compensation}\\(order\\)\\); ${beside(name)}`);
 
 /** How each step stands beside what takes it back. */
 const pairs: Readonly<Record<StepName, RegExp>> = {
