@@ -55,9 +55,10 @@ describe('the history of a delivered order', () => {
     const further = counts.map((count, index) => (count - one) / Math.max(index, 1));
     expect(one).toBeLessThanOrEqual(mostEvents);
     expect(Math.max(...further)).toBeLessThanOrEqual(mostOfFurtherParcel);
-  });
+  }, 120_000);
 
   test('grows with no line', async () => {
-    expect(Math.abs((await eventsOf(1, 1)) - (await eventsOf(1)))).toBeLessThan(10);
-  });
+    // One event for each of the nineteen further lines would be nineteen; how tasks fall varies by ten.
+    expect((await eventsOf(1)) - (await eventsOf(1, 1))).toBeLessThan(19);
+  }, 120_000);
 });

@@ -119,8 +119,11 @@ export class Saga {
 
   private async carryOutNext(attempts: Attempts): Promise<Hanging | undefined> {
     attempts.stop();
-    const next = attempts.isTooLate ? undefined : attempts.compensation.next?.();
-    return next && this.carryOut(next);
+    const next = attempts.compensation.next?.();
+    if (next === undefined || !attempts.isTooLate) return next && this.carryOut(next);
+    // What has left is not paid back, though it was announced: the record of what is due says so.
+    await this.recordEnd(next, 'waived');
+    return undefined;
   }
 
   /** Behind those that it must not overtake. */

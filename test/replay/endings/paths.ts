@@ -29,6 +29,8 @@ export const endingOfPath: Readonly<Record<string, string | null>> = {
   'partner-declines': 'delivered-by-the-second-partner',
   cancelled: 'cancelled-by-update',
   'cancelled-too-late': 'delivered-after-a-late-cancel',
+  'cancelled-parcel-left': 'delivered-after-the-carrier-refused-a-cancel',
+  'cancelled-in-part': 'delivered-with-one-parcel-cancelled',
   'stuck-refund': 'cancelled-around-a-refund-that-hangs',
   return: 'returned-in-part',
   'return-approved': 'returned-after-an-approval',
