@@ -7,7 +7,11 @@ import supertest from 'supertest';
 import { createApp } from '../../src/api/app.js';
 import { createEventStreams, type EventStreamOptions } from '../../src/api/event-streams.js';
 import { createMetrics } from '../../src/api/metrics.js';
-import type { OrderWorkflows, SignalAnswer, StartAnswer } from '../../src/temporal/order-workflows.js';
+import type {
+  OrderWorkflows,
+  SignalAnswer,
+  StartAnswer,
+} from '../../src/temporal/order-workflows.js';
 import { watchSettlements } from '../../src/api/order-waiters.js';
 import type { UpdateAnswer } from '../../src/temporal/steering-update.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
