@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { expect, vi } from 'vitest';
 import { failedReplays } from '../../bench/prove-stalls/judges/histories.js';
 import { toldStatuses } from '../../bench/prove-stalls/judges/statuses.js';
+import { endStatuses, isEnded } from '../../src/domain/order-state.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { cancelSignal } from '../../src/workflows/messages.js';
 import type { RunningStack } from './running-stack.js';
@@ -30,8 +31,6 @@ interface Account {
   readonly openMinor: number;
   readonly replayFailure: string | undefined;
 }
-
-const ends = ['delivered', 'cancelled', 'rejected', 'failed'];
 
 /**
  * Stops the worker while an order is under way, cancels the order meanwhile, and wakes the worker.
@@ -92,14 +91,14 @@ export async function violationsOf(
   await vi
     .waitFor(
       async () => {
-        expect(ends).toContain((await running.order(orderId)).status);
+        expect(endStatuses).toContain((await running.order(orderId)).status);
       },
       { timeout: limitMs, interval: 200 },
     )
     // What it looks like then is told below.
     .catch(() => undefined);
   const account = await accountOf(running, orderId);
-  if (!ends.includes(account.status)) await terminate(running, orderId);
+  if (!isEnded(account)) await terminate(running, orderId);
   return checks.flatMap((check) => check(account) ?? []);
 }
 
