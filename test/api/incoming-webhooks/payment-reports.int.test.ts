@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { deliverPaymentReports } from '../../../src/api/webhooks/deliver-payments.js';
+import { deliverPaymentReports } from '../../../src/temporal/payment-reports.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { money } from '../../../src/domain/money.js';

@@ -3,7 +3,7 @@ import { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
-import { connectTemporal, type OrderWorkflows } from '../../src/api/order-workflows.js';
+import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-workflows.js';
 import { shipmentIdOf } from '../../src/domain/ids.js';
 import { carrierEventSignal } from '../../src/workflows/messages.js';
 import { sharedEnvironment } from '../support/environment.js';

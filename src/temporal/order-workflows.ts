@@ -30,7 +30,7 @@ import {
 } from '../workflows/messages.js';
 import { cancelThrough, type CancelOutcome } from './cancel-update.js';
 import { updateThrough, type UpdateAnswer } from './steering-update.js';
-import { temporalConnection } from './temporal-connection.js';
+import { temporalConnection } from './connection.js';
 
 /** `not_started` may have started all the same when only the answer was lost; starting again is safe. */
 export type StartAnswer =

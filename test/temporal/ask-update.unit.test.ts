@@ -6,8 +6,8 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { cancelThrough } from '../../src/api/cancel-update.js';
-import { updateThrough } from '../../src/api/steering-update.js';
+import { cancelThrough } from '../../src/temporal/cancel-update.js';
+import { updateThrough } from '../../src/temporal/steering-update.js';
 import {
   cancelRefusedType,
   refusedType,

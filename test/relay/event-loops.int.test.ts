@@ -4,7 +4,7 @@ import { openDatabase, type Database } from '../../src/db/database.js';
 import { ConsumerUnavailable, type Consumer } from '../../src/events/consumer.js';
 import type { Loop } from '../../src/events/loop.js';
 import { createLogger } from '../../src/logger.js';
-import { startEventLoops } from '../../src/workers/event-loops.js';
+import { startEventLoops } from '../../src/relay/event-loops.js';
 import { fillOutbox, openDesk, type Desk } from '../events/relay-harness.js';
 
 let desk: Desk;

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { OrderWorkflows } from '../../../src/api/order-workflows.js';
-import { deliverWebhooks } from '../../../src/api/webhooks/deliver.js';
-import { openDatabase, type Database } from '../../../src/db/database.js';
-import { storeCarrierScan, type Milestone } from '../../../src/db/webhooks.js';
-import type { Fact } from '../../../src/domain/facts.js';
-import { placed } from '../../../src/domain/order-state.js';
-import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+import type { OrderWorkflows } from '../../src/temporal/order-workflows.js';
+import { deliverWebhooks } from '../../src/temporal/carrier-events.js';
+import { openDatabase, type Database } from '../../src/db/database.js';
+import { storeCarrierScan, type Milestone } from '../../src/db/webhooks.js';
+import type { Fact } from '../../src/domain/facts.js';
+import { placed } from '../../src/domain/order-state.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
 
 const orderId = 'ord_01kaj5zhb8fzv8pj542gvfbewm' as const;
 const shipmentId = 'shp_01kaj5zhb8fzv8pj542gvfbewm' as const;

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { temporalConnection } from '../api/temporal-connection.js';
+import { temporalConnection } from './connection.js';
 import type { TemporalConfig } from '../config.js';
 
 export interface TemporalClient {

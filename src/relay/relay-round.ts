@@ -1,9 +1,9 @@
-import type { OrderWorkflows } from '../api/order-workflows.js';
-import { startOrder, unstartedOrders } from '../api/start-order.js';
-import { startReturn, unstartedReturns } from '../api/start-return.js';
-import { tellServedOrders } from '../api/stock-arrivals.js';
-import { deliverWebhooks } from '../api/webhooks/deliver.js';
-import { deliverPaymentReports } from '../api/webhooks/deliver-payments.js';
+import type { OrderWorkflows } from '../temporal/order-workflows.js';
+import { startOrder, unstartedOrders } from '../temporal/start-order.js';
+import { startReturn, unstartedReturns } from '../temporal/start-return.js';
+import { tellServedOrders } from '../temporal/stock-arrivals.js';
+import { deliverWebhooks } from '../temporal/carrier-events.js';
+import { deliverPaymentReports } from '../temporal/payment-reports.js';
 import type { Database } from '../db/database.js';
 import { discardOldChanges } from '../db/staged-changes.js';
 import { releaseExpiredHolds } from '../db/stock.js';

@@ -1,7 +1,7 @@
-import type { Database } from '../../db/database.js';
-import { noteReport, takePendingReports, type PendingReport } from '../../db/payment-webhooks.js';
-import { paymentEventSignal } from '../../workflows/messages.js';
-import type { OrderWorkflows } from '../order-workflows.js';
+import type { Database } from '../db/database.js';
+import { noteReport, takePendingReports, type PendingReport } from '../db/payment-webhooks.js';
+import { paymentEventSignal } from '../workflows/messages.js';
+import type { OrderWorkflows } from './order-workflows.js';
 
 /** The request that receives an event delivers it; only after this time is it left behind. */
 const ownDeliveryMs = 5_000;

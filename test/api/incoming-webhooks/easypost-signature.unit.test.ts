@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import EasyPost from '@easypost/api';
 import { describe, expect, it } from 'vitest';
-import { isEasypostSignature } from '../../../src/api/webhooks/easypost-signature.js';
+import { isEasypostSignature } from '../../../src/api/incoming-webhooks/easypost-signature.js';
 
 interface Validator {
   validateWebhook(body: Buffer, headers: Record<string, string>, secret: string): object;

@@ -8,15 +8,15 @@ import {
 } from '../../db/payment-webhooks.js';
 import { storeCarrierScan } from '../../db/webhooks.js';
 import type { ApiDependencies } from '../dependencies.js';
-import type { OrderWorkflows } from '../order-workflows.js';
+import type { OrderWorkflows } from '../../temporal/order-workflows.js';
 import { problem } from '../problem.js';
 import { content, type Reply } from '../reply.js';
-import { parseCarrierEvent } from '../webhooks/carrier-event.js';
-import { deliverScan } from '../webhooks/deliver.js';
-import { deliverReport } from '../webhooks/deliver-payments.js';
-import { isEasypostSignature } from '../webhooks/easypost-signature.js';
-import { parsePaymentEvent } from '../webhooks/payment-event.js';
-import { isStripeSignature } from '../webhooks/stripe-signature.js';
+import { parseCarrierEvent } from '../incoming-webhooks/carrier-event.js';
+import { deliverScan } from '../../temporal/carrier-events.js';
+import { deliverReport } from '../../temporal/payment-reports.js';
+import { isEasypostSignature } from '../incoming-webhooks/easypost-signature.js';
+import { parsePaymentEvent } from '../incoming-webhooks/payment-event.js';
+import { isStripeSignature } from '../incoming-webhooks/stripe-signature.js';
 
 const forged = problem('signature_invalid');
 const unreadable = problem('malformed_request', { detail: 'The event has not the expected form.' });

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { milestoneOf, parseCarrierEvent } from '../../../src/api/webhooks/carrier-event.js';
+import {
+  milestoneOf,
+  parseCarrierEvent,
+} from '../../../src/api/incoming-webhooks/carrier-event.js';
 
 it.each([
   ['in_transit', 'received_at_origin_facility', 'handed_over'],

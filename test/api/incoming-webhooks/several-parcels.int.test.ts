@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { deliverWebhooks } from '../../../src/api/webhooks/deliver.js';
+import { deliverWebhooks } from '../../../src/temporal/carrier-events.js';
 import type { ShipmentKind } from '../../../src/db/tables.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from '../../../src/domain/ids.js';

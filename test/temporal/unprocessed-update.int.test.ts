@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { connectTemporal, type OrderWorkflows } from '../../src/api/order-workflows.js';
+import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-workflows.js';
 import { sharedEnvironment } from '../support/environment.js';
 import { anOrderInput } from '../support/order-worker.js';
 

@@ -1,4 +1,4 @@
-import type { Database } from '../../db/database.js';
+import type { Database } from '../db/database.js';
 import {
   closeEffective,
   listUndelivered,
@@ -7,9 +7,9 @@ import {
   markTold,
   matchScan,
   type MatchedScan,
-} from '../../db/webhooks.js';
-import { carrierEventSignal } from '../../workflows/messages.js';
-import type { OrderWorkflows } from '../order-workflows.js';
+} from '../db/webhooks.js';
+import { carrierEventSignal } from '../workflows/messages.js';
+import type { OrderWorkflows } from './order-workflows.js';
 
 /** The request that receives an event delivers it; only after this time is it left behind. */
 const ownDeliveryMs = 5_000;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { deliverWebhooks } from '../../../src/api/webhooks/deliver.js';
+import { deliverWebhooks } from '../../../src/temporal/carrier-events.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId } from '../../../src/domain/ids.js';
 import {

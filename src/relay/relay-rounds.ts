@@ -1,8 +1,8 @@
-import { connectTemporal } from '../api/order-workflows.js';
+import { connectTemporal } from '../temporal/order-workflows.js';
 import type { RelayConfig } from '../config.js';
 import { openDatabase, type Database } from '../db/database.js';
 import type { Logger } from '../logger.js';
-import { relayRound } from './relay.js';
+import { relayRound } from './relay-round.js';
 import { repeat } from './repeat.js';
 
 export interface RelayRounds {

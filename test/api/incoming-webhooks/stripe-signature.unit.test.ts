@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
-import { isStripeSignature } from '../../../src/api/webhooks/stripe-signature.js';
+import { isStripeSignature } from '../../../src/api/incoming-webhooks/stripe-signature.js';
 
 const { webhooks } = new Stripe('sk_test_of_the_vectors');
 const secret = 'whsec_vectors';
