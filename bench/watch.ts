@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { FulfillmentStatus, OrderStatus } from '../src/domain/order-state.js';
 import type { ReturnStatus } from '../src/domain/returns.js';
-import { within } from '../src/up/wait.js';
+import { within } from '../src/runtime/deadline.js';
 
 const intervalMs = 15;
 

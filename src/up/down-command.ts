@@ -1,7 +1,7 @@
 import { endLeftovers } from './leftovers.js';
 import { isRunning, trySignal } from './process-identity.js';
 import { readStatus } from './status-file.js';
-import { waitFor } from './wait.js';
+import { waitFor } from '../runtime/deadline.js';
 
 export interface DownCommand {
   readonly stateDir: string;

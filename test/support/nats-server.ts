@@ -12,7 +12,7 @@ import { repositoryRoot } from '../../src/up/repository.js';
 import { isExecutable, makeOnce, onPath } from '../../src/up/temporal/program.js';
 import { firstHit, found, missing, type Finding } from '../../src/up/temporal/source.js';
 import { runTool } from '../../src/up/temporal/tool-run.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 
 /** The version in tools/nats/go.mod. */
 const version = '2.15.2';

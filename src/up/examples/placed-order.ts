@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { currencies, formatMoney } from '../../domain/money.js';
 import { bodyOf, getJson, type Answer } from '../json-client.js';
-import { TimeLimitError, waitFor } from '../wait.js';
+import { TimeLimitError, waitFor } from '../../runtime/deadline.js';
 import { differences, isAsDescribed, type Expected, type Standing } from './expectation.js';
 import { labelOf, type TimelineFact } from './labels.js';
 import type { Shop } from './shop.js';
