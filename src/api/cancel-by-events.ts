@@ -5,7 +5,7 @@ import type { OrderId } from '../domain/ids.js';
 import { isEnded } from '../domain/order-state.js';
 import { poll } from '../runtime/deadline.js';
 import type { CancelRequest } from '../workflows/messages.js';
-import type { CancelOutcome } from './cancel-update.js';
+import type { CancelOutcome } from '../temporal/cancel-update.js';
 
 const answerLimitMs = 5_000;
 const lookPauseMs = 100;

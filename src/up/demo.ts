@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { isEnded } from '../domain/order-state.js';
 import { poll } from '../runtime/deadline.js';
 import { bodyOf, getJson, postJson } from './json-client.js';
 import { messageOf } from './part.js';
@@ -17,7 +18,6 @@ export type DemoOutcome =
 
 const pollMs = 150;
 const defaultLimitMs = 60_000;
-const ends: ReadonlySet<string> = new Set(['delivered', 'cancelled', 'rejected', 'failed']);
 
 /** The request of the README. */
 export const exampleOrder = {
@@ -82,7 +82,7 @@ async function follow(
     for (const fact of newFacts(data, seen)) print(factLine(fact));
     seen = data.reduce((highest, { sequence }) => Math.max(highest, sequence), seen);
     last = status;
-    return ends.has(status);
+    return isEnded({ status });
   };
   const hasEnded = await poll(look, { limitMs, intervalMs: pollMs });
   return hasEnded === true
