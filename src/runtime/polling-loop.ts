@@ -82,12 +82,14 @@ export function startPollingLoop({
   const pauseMs = (): number =>
     failures === 0 ? pollMs : jittered(Math.min(retryCapMs, firstRetryMs * 2 ** failures));
 
+  const mayRest = (): boolean => !isAwake || failures > 0;
+
   const running = (async () => {
     while (!stopped.signal.aborted) {
       isAwake = false;
       if (await attempt()) continue;
       await linger();
-      if (!isAwake || failures > 0) await rest();
+      if (mayRest()) await rest();
     }
     unsubscribe?.();
   })();
