@@ -168,8 +168,28 @@ const borders = [
     never: [
       '^@temporalio/(worker|workflow|activity|testing)',
       providers,
-      ours('activities', 'adapters', 'workers', 'sandbox', 'up', 'cli'),
+      ours('activities', 'adapters', 'relay', 'workers', 'sandbox', 'up', 'cli'),
       ours('workflows/(?!messages\\.js$)[^/]+'),
+    ],
+  },
+  {
+    folder: 'temporal',
+    never: [
+      '^@temporalio/(worker|workflow|activity|testing)',
+      providers,
+      http,
+      ours('adapters', 'events', 'api', 'relay', 'workers', 'sandbox', 'up', 'cli'),
+      ours('workflows/(?!messages\\.js$)[^/]+'),
+    ],
+    typesOnly: [ours('activities')],
+  },
+  {
+    folder: 'relay',
+    never: [
+      temporal,
+      providers,
+      http,
+      ours('workflows', 'activities', 'adapters', 'api', 'workers', 'sandbox', 'up', 'cli'),
     ],
   },
   {

@@ -1,7 +1,7 @@
 import { relayConfig } from '../../src/config.js';
 import { createLogger } from '../../src/logger.js';
 import { runRole } from '../../src/role.js';
-import { startRelayRounds } from '../../src/workers/relay-rounds.js';
+import { startRelayRounds } from '../../src/relay/relay-rounds.js';
 
 const stopLimitMs = 10_000;
 

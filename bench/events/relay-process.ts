@@ -1,7 +1,7 @@
 /** The relay's event loops with the benchmark's consumer, in a process whose CPU time can be read. */
 import { openDatabase } from '../../src/db/database.js';
 import { createLogger } from '../../src/logger.js';
-import { startEventLoops } from '../../src/workers/event-loops.js';
+import { startEventLoops } from '../../src/relay/event-loops.js';
 import { ledger } from './ledger.js';
 
 const databaseUrl = process.argv[2] ?? '';

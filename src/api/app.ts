@@ -31,7 +31,7 @@ import {
   verifyCode,
 } from './routes/steer-order.js';
 import { decideReturn, inspectReturn } from './routes/steer-return.js';
-import { receiveCarrierEvent, receivePaymentEvent } from './routes/webhooks.js';
+import { receiveCarrierEvent, receivePaymentEvent } from './routes/incoming-webhooks.js';
 import { webhookEndpoints } from './webhook-endpoints.js';
 
 /** Puts the app together; nothing runs yet. */

@@ -5,7 +5,7 @@ import { findOrder } from '../db/orders.js';
 import type { OrderId } from '../domain/ids.js';
 import { isEnded } from '../domain/order-state.js';
 import type { CancelRequest } from '../workflows/messages.js';
-import type { CancelOutcome } from './cancel-update.js';
+import type { CancelOutcome } from '../temporal/cancel-update.js';
 
 const answerLimitMs = 5_000;
 const lookPauseMs = 100;

@@ -5,8 +5,8 @@ import type { EventStreams } from './event-streams.js';
 import type { Team } from '../events/team.js';
 import type { WebhookRules } from '../events/webhooks/settings.js';
 import type { Metrics } from './metrics.js';
-import type { OrderWorkflows } from './order-workflows.js';
-import type { Settlements } from './settlement.js';
+import type { OrderWorkflows } from '../temporal/order-workflows.js';
+import type { Settlements } from './order-waiters.js';
 
 interface ApiSettings extends ShopTerms {
   /** Digests one-time codes; the same as the workers'. */

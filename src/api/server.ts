@@ -11,9 +11,9 @@ import { createApp } from './app.js';
 import { within } from './deadline.js';
 import { createEventStreams } from './event-streams.js';
 import { createMetrics } from './metrics.js';
-import { connectTemporal } from './order-workflows.js';
+import { connectTemporal } from '../temporal/order-workflows.js';
 import { describeError } from './request-log.js';
-import { watchSettlements } from './settlement.js';
+import { watchSettlements } from './order-waiters.js';
 
 export interface Api {
   readonly url: string;

@@ -13,7 +13,7 @@ import type { Handler, Reply } from './reply.js';
 import { invalidKey, isIdempotencyKey } from './request-headers.js';
 import { describeError } from './request-log.js';
 import { parseBody } from './schemas/parse.js';
-import type { UpdateAnswer } from './steering-update.js';
+import type { UpdateAnswer } from '../temporal/steering-update.js';
 
 /** What a request says, before it becomes a message of the workflow. */
 export interface Asked<Body> {

@@ -7,7 +7,7 @@ import { stripeBooks } from '../adapters/stripe-books.js';
 import { providerCallMs } from '../adapters/time-limits.js';
 import type { WorkerConfig } from '../config.js';
 import type { Database } from '../db/database.js';
-import { temporalOpenWorkflows } from './open-workflows.js';
+import { temporalOpenWorkflows } from '../temporal/open-workflows.js';
 
 /** Our books and everybody else's. @param ports what a difference is mended through */
 export const createReconciliationPorts = (

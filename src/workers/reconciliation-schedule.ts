@@ -10,7 +10,7 @@ import {
 import { msToTs } from '@temporalio/common/lib/time.js';
 import type { WorkerConfig } from '../config.js';
 import type { Logger } from '../logger.js';
-import { temporalClient } from './temporal-client.js';
+import { temporalClient } from '../temporal/client.js';
 
 /** What `temporal schedule trigger --schedule-id reconciliation` starts a run by. */
 export const reconciliationScheduleId = 'reconciliation';

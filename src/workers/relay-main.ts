@@ -5,8 +5,8 @@ import { createTeams, findTeams } from '../events/teams.js';
 import { startWebhooks, webhookFanOut, webhookSettings } from '../events/webhooks/index.js';
 import { createLogger, type Logger } from '../logger.js';
 import { runRole, type RunningRole } from '../role.js';
-import { startEventLoops } from './event-loops.js';
-import { startRelayRounds } from './relay-rounds.js';
+import { startEventLoops } from '../relay/event-loops.js';
+import { startRelayRounds } from '../relay/relay-rounds.js';
 
 const stopLimitMs = 10_000;
 

@@ -7,9 +7,13 @@ import supertest from 'supertest';
 import { createApp } from '../../src/api/app.js';
 import { createEventStreams, type EventStreamOptions } from '../../src/api/event-streams.js';
 import { createMetrics } from '../../src/api/metrics.js';
-import type { OrderWorkflows, SignalAnswer, StartAnswer } from '../../src/api/order-workflows.js';
-import { watchSettlements } from '../../src/api/settlement.js';
-import type { UpdateAnswer } from '../../src/api/steering-update.js';
+import type {
+  OrderWorkflows,
+  SignalAnswer,
+  StartAnswer,
+} from '../../src/temporal/order-workflows.js';
+import { watchSettlements } from '../../src/api/order-waiters.js';
+import type { UpdateAnswer } from '../../src/temporal/steering-update.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { unstartedOrders } from '../../src/api/start-order.js';
+import { unstartedOrders } from '../../src/temporal/start-order.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
 import { serviceLevels, standardServiceLevel } from '../../src/domain/service-level.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startReturn, unstartedReturns } from '../../src/api/start-return.js';
+import { startReturn, unstartedReturns } from '../../src/temporal/start-return.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { serviceLevels } from '../../src/domain/service-level.js';
 import { deliver } from '../support/delivered-order.js';

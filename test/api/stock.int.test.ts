@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
-import { tellServedOrders } from '../../src/api/stock-arrivals.js';
+import { tellServedOrders } from '../../src/temporal/stock-arrivals.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { newOrderId } from '../adapters/inventory-harness.js';
 import { away, rowCounts, StandInWorkflows, startTestApi, type TestApi } from './harness.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { orderInputOf, startOrder, unstartedOrders } from '../../src/api/start-order.js';
+import { orderInputOf, startOrder, unstartedOrders } from '../../src/temporal/start-order.js';
 import { away, placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
 
 let api: TestApi;

@@ -4,7 +4,7 @@ import { Worker } from '@temporalio/worker';
 import { typeid } from 'typeid-js';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
-import { connectTemporal, type OrderWorkflows } from '../../src/api/order-workflows.js';
+import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-workflows.js';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';

@@ -10,7 +10,7 @@ const owners: readonly (readonly [string, string])[] = [
   ['src/api/', 'api'],
   ['src/workflows/', 'worker'],
   ['src/workers/worker', 'worker'],
-  ['src/workers/relay', 'relay'],
+  ['src/relay/', 'relay'],
 ];
 
 const choreography = 'src/choreography/';

@@ -4,7 +4,7 @@ import { findOrder, type OrderRecord } from '../../db/orders.js';
 import { isEnded, isPastPointOfNoReturn } from '../../domain/order-state.js';
 import type { CancelAnswer } from '../../workflows/messages.js';
 import { cancelByEvents } from '../cancel-by-events.js';
-import type { CancelOutcome } from '../cancel-update.js';
+import type { CancelOutcome } from '../../temporal/cancel-update.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { orderReply, withSummary } from '../order-reply.js';
 import { problem, type Problem } from '../problem.js';

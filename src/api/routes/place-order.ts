@@ -13,7 +13,7 @@ import { idempotencyKey, preferredWaitSeconds } from '../request-headers.js';
 import { describeError } from '../request-log.js';
 import { orderRequest } from '../schemas/order-request.js';
 import { parseBody } from '../schemas/parse.js';
-import { startOrder } from '../start-order.js';
+import { startOrder } from '../../temporal/start-order.js';
 
 /**
  * `POST /v1/orders`: stores the order, then starts its workflow; accepted even if that fails. A

@@ -10,7 +10,7 @@ import { describeError } from '../request-log.js';
 import { parseBody } from '../schemas/parse.js';
 import { receiptRequest } from '../schemas/receipt-request.js';
 import { text } from '../schemas/text.js';
-import { tellArrival } from '../stock-arrivals.js';
+import { tellArrival } from '../../temporal/stock-arrivals.js';
 
 /** `POST /v1/stock/{sku}/receipts`: books goods that came in, and wakes the orders that get them. */
 export const receiveGoods =

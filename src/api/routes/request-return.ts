@@ -11,7 +11,7 @@ import { describeError } from '../request-log.js';
 import { returnPath } from '../return-body.js';
 import { parseBody } from '../schemas/parse.js';
 import { returnRequest } from '../schemas/return-request.js';
-import { returnInputOf, startReturn } from '../start-return.js';
+import { returnInputOf, startReturn } from '../../temporal/start-return.js';
 import { orderNotFound } from './read-orders.js';
 
 /** `POST /v1/returns`: stores the return, then starts its workflow; accepted even if that fails. */

@@ -19,7 +19,7 @@ import { possibleReturnActions, returnBody } from '../return-body.js';
 import { parseBody } from '../schemas/parse.js';
 import { returnInspection, type ReturnInspection } from '../schemas/return-request.js';
 import { approvalRequest } from '../schemas/steering-request.js';
-import type { UpdateAnswer } from '../steering-update.js';
+import type { UpdateAnswer } from '../../temporal/steering-update.js';
 import { isReturnIdParameter, returnNotFound } from './read-returns.js';
 
 /** `POST /v1/returns/{id}/approve` and `/reject` */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { attentionItem } from '../../../src/domain/attention-item.js';
 import type { Findings } from '../../../src/domain/books.js';
 import type { OrderId } from '../../../src/domain/ids.js';
-import { temporalOpenWorkflows } from '../../../src/workers/open-workflows.js';
+import { temporalOpenWorkflows } from '../../../src/temporal/open-workflows.js';
 import { newOrderId } from '../../adapters/harness.js';
 import { sharedEnvironment } from '../../support/environment.js';
 import { outcomesOf, startReconciliation, type Reconciliation } from './harness.js';

@@ -1,0 +1,75 @@
+import type { Request } from 'express';
+import type { Database } from '../../db/database.js';
+import {
+  storeDispute,
+  storeOtherPaymentEvent,
+  storePaymentReport,
+  type PaymentReport,
+} from '../../db/payment-webhooks.js';
+import { storeCarrierScan } from '../../db/webhooks.js';
+import type { ApiDependencies } from '../dependencies.js';
+import type { OrderWorkflows } from '../../temporal/order-workflows.js';
+import { problem } from '../problem.js';
+import { content, type Reply } from '../reply.js';
+import { parseCarrierEvent } from '../incoming-webhooks/carrier-event.js';
+import { deliverScan } from '../../temporal/carrier-events.js';
+import { deliverReport } from '../../temporal/payment-reports.js';
+import { isEasypostSignature } from '../incoming-webhooks/easypost-signature.js';
+import { parsePaymentEvent } from '../incoming-webhooks/payment-event.js';
+import { isStripeSignature } from '../incoming-webhooks/stripe-signature.js';
+
+const forged = problem('signature_invalid');
+const unreadable = problem('malformed_request', { detail: 'The event has not the expected form.' });
+
+const received = (isDuplicate: boolean): Reply =>
+  content(200, { received: true, duplicate: isDuplicate });
+
+/** `POST /webhooks/payments`: stored once; its order hears of what it waits for, a person of disputes. */
+export const receivePaymentEvent =
+  ({ database, workflows, settings }: ApiDependencies) =>
+  async (request: Request): Promise<Reply> => {
+    const body = rawBody(request);
+    const signature = request.get('Stripe-Signature') ?? '';
+    const now = Math.floor(Date.now() / 1_000);
+    if (!isStripeSignature(signature, body, settings.paymentWebhookSecret, now)) return forged;
+    const event = parsePaymentEvent(body);
+    switch (event.kind) {
+      case 'unreadable':
+        return unreadable;
+      case 'other':
+        return received(!(await storeOtherPaymentEvent(database, event)));
+      case 'dispute':
+        return received(!(await storeDispute(database, event.dispute)));
+      case 'report':
+        return received(!(await takeReport(database, workflows, event.report)));
+    }
+  };
+
+/** @returns false when the report was stored before */
+async function takeReport(
+  database: Database,
+  workflows: OrderWorkflows,
+  report: PaymentReport,
+): Promise<boolean> {
+  const stored = await storePaymentReport(database, report);
+  if (stored.kind === 'to_deliver') await deliverReport(database, workflows, stored.report);
+  return stored.kind !== 'duplicate';
+}
+
+/** `POST /webhooks/carrier`: stored once, shown in the timeline; milestones go to the workflow. */
+export const receiveCarrierEvent =
+  ({ database, workflows, settings }: ApiDependencies) =>
+  async (request: Request): Promise<Reply> => {
+    const body = rawBody(request);
+    const signature = request.get('X-Hmac-Signature') ?? '';
+    if (!isEasypostSignature(signature, body, settings.carrierWebhookSecret)) return forged;
+    const event = parseCarrierEvent(body);
+    if (event.kind === 'unreadable') return unreadable;
+    if (event.kind === 'other') return received(false);
+    const stored = await storeCarrierScan(database, event.scan, event.milestone);
+    if (stored.kind === 'to_signal') await deliverScan(database, workflows, stored.scan);
+    return received(stored.kind === 'duplicate');
+  };
+
+const rawBody = (request: Request): Buffer =>
+  Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);

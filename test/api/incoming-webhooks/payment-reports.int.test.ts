@@ -1,0 +1,251 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deliverPaymentReports } from '../../../src/temporal/payment-reports.js';
+import type { Fact } from '../../../src/domain/facts.js';
+import type { OrderId } from '../../../src/domain/ids.js';
+import { money } from '../../../src/domain/money.js';
+import type { OrderState } from '../../../src/domain/order-state.js';
+import {
+  away,
+  placeOrder,
+  StandInWorkflows,
+  startTestApi,
+  stripeSignature,
+  type TestApi,
+} from '../harness.js';
+
+let workflows: StandInWorkflows;
+let api: TestApi;
+let events = 0;
+beforeAll(async () => {
+  workflows = new StandInWorkflows();
+  api = await startTestApi(workflows);
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  workflows.told.length = 0;
+  workflows.latePayments.length = 0;
+  workflows.signalAnswer = { kind: 'delivered' };
+  workflows.startAnswer = { kind: 'started' };
+  await api.database.deleteFrom('orders.webhooks').execute();
+});
+
+const amount = money(1_780, 'EUR');
+const until = '2030-01-01T00:00:00.000Z';
+const asked = (paymentId: string): Fact => ({ type: 'payment.action_required', paymentId, until });
+const own = (paymentId: string): Fact => ({ type: 'payment.authorized', paymentId, amount });
+const confirming = { status: 'awaiting_payment', stage: 'confirm_payment' } as const;
+const cancelled = { status: 'cancelled', stage: 'done' } as const;
+const rejected = { status: 'rejected', stage: 'done' } as const;
+
+/** An order that has these facts behind it and stands like this. */
+async function anOrder(facts: readonly Fact[], state: Partial<OrderState> = {}): Promise<OrderId> {
+  const { id } = await placeOrder(api);
+  await write(id, facts, state);
+  return id;
+}
+
+const write = (orderId: OrderId, facts: readonly Fact[], state: Partial<OrderState> = {}) =>
+  sql`select from orders.append(${orderId}, ${`key-${(events += 1)}`}, ${JSON.stringify(facts)},
+    null, ${JSON.stringify(state)})`.execute(api.database);
+
+type Outcome = 'amount_capturable_updated' | 'succeeded' | 'payment_failed' | 'canceled';
+
+const report = (orderId: string, paymentId: string, outcome: Outcome, aheadSeconds = 0) =>
+  JSON.stringify({
+    id: `evt_${(events += 1)}`,
+    type: `payment_intent.${outcome}`,
+    created: Math.floor(Date.now() / 1_000) + aheadSeconds,
+    data: { object: { id: paymentId, metadata: { order_id: orderId } } },
+  });
+
+const post = (body: string) =>
+  api.http
+    .post('/webhooks/payments')
+    .set({ 'Content-Type': 'application/json', 'Stripe-Signature': stripeSignature(body) })
+    .send(body)
+    .expect(200);
+
+const relay = () => deliverPaymentReports(api.database, workflows, 100, 0);
+
+/** As if what was told were told a minute ago. */
+const later = () =>
+  api.database
+    .updateTable('orders.webhooks')
+    .set({ told_at: new Date(Date.now() - 60_000) })
+    .where('told_at', 'is not', null)
+    .execute();
+
+const open = async (): Promise<number> => {
+  const rows = await api.database
+    .selectFrom('orders.webhooks')
+    .select('event_id')
+    .where('delivered_at', 'is', null)
+    .execute();
+  return rows.length;
+};
+
+describe('a payment that its order waits for', () => {
+  it.each([
+    ['amount_capturable_updated', 'authorized'],
+    ['payment_failed', 'failed'],
+    ['canceled', 'failed'],
+  ] as const)('is reported to the workflow: %s', async (type, outcome) => {
+    const orderId = await anOrder([asked('pi_a')], confirming);
+    const body = report(orderId, 'pi_a', type);
+    await post(body);
+    const { id: eventId } = JSON.parse(body) as { id: string };
+    const event = { eventId, paymentId: 'pi_a', outcome };
+    expect(workflows.told).toEqual([{ to: orderId, name: 'paymentEvent', args: [event] }]);
+  });
+
+  it('is reported once when the same event comes twice', async () => {
+    const orderId = await anOrder([asked('pi_a')], confirming);
+    const body = report(orderId, 'pi_a', 'amount_capturable_updated');
+    expect((await post(body)).body).toMatchObject({ duplicate: false });
+    expect((await post(body)).body).toMatchObject({ duplicate: true });
+    await relay();
+    expect(workflows.told).toHaveLength(1);
+  });
+
+  it('is reported once when the event comes before our own call has returned', async () => {
+    const orderId = await anOrder([]);
+    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    await relay();
+    expect(workflows.told).toEqual([]);
+    await write(orderId, [asked('pi_a')], confirming);
+    await relay();
+    await relay();
+    expect(workflows.told).toMatchObject([{ to: orderId, name: 'paymentEvent' }]);
+  });
+
+  it('is reported again until the order has an answer, and then no more', async () => {
+    const orderId = await anOrder([asked('pi_a')], confirming);
+    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    await later();
+    await relay();
+    expect(workflows.told).toHaveLength(2);
+    await write(orderId, [own('pi_a')], { status: 'confirmed', stage: 'create_shipment' });
+    await later();
+    await relay();
+    expect(workflows.told).toHaveLength(2);
+    expect(await open()).toBe(0);
+  });
+
+  it('is reported by the relay when Temporal was away', async () => {
+    const orderId = await anOrder([asked('pi_a')], confirming);
+    workflows.signalAnswer = { kind: 'not_delivered', cause: away };
+    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    workflows.signalAnswer = { kind: 'delivered' };
+    await relay();
+    expect(workflows.told).toHaveLength(2);
+  });
+});
+
+describe('an echo of our own calls is told to nobody', () => {
+  it.each([
+    ['when we know the payment', true],
+    ['when it overtakes the answer', false],
+  ])('%s', async (_case, isKnownBefore) => {
+    const orderId = await anOrder(isKnownBefore ? [own('pi_a')] : []);
+    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    if (!isKnownBefore) await write(orderId, [own('pi_a')]);
+    await post(report(orderId, 'pi_a', 'succeeded'));
+    await relay();
+    expect([workflows.told, workflows.latePayments, await open()]).toEqual([[], [], 0]);
+  });
+
+  it('and the one of a decline is forgotten after a while', async () => {
+    const orderId = await anOrder([{ type: 'payment.declined', code: 'card_declined' }]);
+    await post(report(orderId, 'pi_a', 'payment_failed'));
+    await relay();
+    expect(await open()).toBe(1);
+    await api.database
+      .updateTable('orders.webhooks')
+      .set({ received_at: new Date(Date.now() - 16 * 60_000) })
+      .execute();
+    await relay();
+    expect([workflows.told, await open()]).toEqual([[], 0]);
+  });
+});
+
+describe('an event of another order has no effect', () => {
+  it('when the order does not exist', async () => {
+    await post(report('ord_01kaj5zhb8fzv8pj542gvfbewm', 'pi_a', 'amount_capturable_updated'));
+    await relay();
+    expect([workflows.told, workflows.latePayments, await open()]).toEqual([[], [], 0]);
+  });
+
+  it('when the order that is named waits for another payment', async () => {
+    const orderId = await anOrder([asked('pi_a')], confirming);
+    await post(report(orderId, 'pi_b', 'amount_capturable_updated'));
+    await post(report(orderId, 'pi_b', 'payment_failed'));
+    await relay();
+    expect([workflows.told, workflows.latePayments]).toEqual([[], []]);
+  });
+});
+
+describe('a payment that comes after its order gave up on it is given back', () => {
+  const voided: Fact = { type: 'payment.voided' };
+  const declined: Fact = { type: 'payment.declined', code: 'authentication_required' };
+
+  it.each([
+    ['the order was rejected', [asked('pi_a')], rejected],
+    ['the order took back what it knew before', [own('pi_b'), voided], cancelled],
+    ['the customer had said no first', [asked('pi_a'), declined], { stage: 'retry_payment' }],
+    ['another payment is asked for now', [asked('pi_a'), declined, asked('pi_b')], confirming],
+  ] as const)('when %s', async (_case, facts, state) => {
+    const orderId = await anOrder(facts, state);
+    await post(report(orderId, 'pi_a', 'amount_capturable_updated', 2));
+    expect(workflows.latePayments).toEqual([{ orderId, paymentId: 'pi_a' }]);
+    expect([workflows.told, await open()]).toEqual([[], 0]);
+  });
+
+  it('when it was paid, too', async () => {
+    const orderId = await anOrder([asked('pi_a')], rejected);
+    await post(report(orderId, 'pi_a', 'succeeded'));
+    expect(workflows.latePayments).toEqual([{ orderId, paymentId: 'pi_a' }]);
+  });
+
+  it('when the order ends after the report', async () => {
+    const orderId = await anOrder([asked('pi_a')], { status: 'compensating', stage: 'undo' });
+    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    await relay();
+    expect(workflows.latePayments).toEqual([]);
+    await write(orderId, [], cancelled);
+    await relay();
+    expect(workflows.latePayments).toEqual([{ orderId, paymentId: 'pi_a' }]);
+  });
+
+  it('by the relay when Temporal was away', async () => {
+    const orderId = await anOrder([asked('pi_a')], rejected);
+    workflows.startAnswer = { kind: 'not_started', cause: away };
+    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    expect(await open()).toBe(1);
+    workflows.startAnswer = { kind: 'already_started' };
+    await relay();
+    expect(await open()).toBe(0);
+  });
+
+  it.each([
+    ['is its own, which it voids itself', [own('pi_a'), voided], cancelled],
+    ['is its own, of an order whose parcel was lost', [own('pi_a')], { status: 'failed' }],
+    ['was made before the order took everything back', [asked('pi_a'), voided], cancelled],
+    [
+      'was given back already',
+      [asked('pi_a'), { type: 'payment.late', paymentId: 'pi_a', settled: 'voided' }],
+      rejected,
+    ],
+  ] as const)('but not when it %s', async (_case, facts, state) => {
+    const orderId = await anOrder(facts, state);
+    await post(report(orderId, 'pi_a', 'amount_capturable_updated', -60));
+    await relay();
+    expect([workflows.latePayments, await open()]).toEqual([[], 0]);
+  });
+
+  it('but not when it failed after all', async () => {
+    const orderId = await anOrder([asked('pi_a')], rejected);
+    await post(report(orderId, 'pi_a', 'payment_failed'));
+    expect([workflows.latePayments, await open()]).toEqual([[], 0]);
+  });
+});

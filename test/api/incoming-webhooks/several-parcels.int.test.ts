@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { deliverWebhooks } from '../../../src/temporal/carrier-events.js';
+import type { ShipmentKind } from '../../../src/db/tables.js';
+import type { Fact } from '../../../src/domain/facts.js';
+import { shipmentIdOf, type OrderId, type ShipmentId } from '../../../src/domain/ids.js';
+import {
+  easypostSignature,
+  placeOrder,
+  StandInWorkflows,
+  startTestApi,
+  timelineTypes,
+  type TestApi,
+} from '../harness.js';
+
+let api: TestApi;
+let id: OrderId;
+let first: ShipmentId;
+let second: ShipmentId;
+const workflows = new StandInWorkflows();
+beforeAll(async () => {
+  api = await startTestApi(workflows);
+});
+beforeEach(async () => {
+  workflows.signals.length = 0;
+  workflows.signalAnswer = { kind: 'delivered' };
+  ({ id } = await placeOrder(api));
+  [first, second] = [shipmentIdOf(id), shipmentIdOf(id, 1)];
+});
+afterAll(() => api.stop());
+
+/** A parcel whose tracking number is its id. */
+const ship = (shipmentId: ShipmentId, kind: ShipmentKind = 'outbound') =>
+  api.database
+    .insertInto('orders.shipments')
+    .values({ id: shipmentId, order_id: id, tracking_number: shipmentId, state: 'bought', kind })
+    .execute();
+
+const scan = async (shipmentId: ShipmentId, status: string, statusDetail?: string) => {
+  const body = JSON.stringify({
+    id: `evt_${randomUUID()}`,
+    description: 'tracker.updated',
+    result: { tracking_code: shipmentId, status, status_detail: statusDetail },
+  });
+  await api.http
+    .post('/webhooks/carrier')
+    .set({ 'Content-Type': 'application/json', 'X-Hmac-Signature': easypostSignature(body) })
+    .send(body)
+    .expect(200);
+};
+
+const write = (fact: Fact) =>
+  sql`select orders.append(${id}, ${randomUUID()}, ${JSON.stringify([fact])}, null, null)`.execute(
+    api.database,
+  );
+
+const told = () =>
+  workflows.signals.map(({ shipmentId, milestone }) => [
+    shipmentId === first ? 'first' : 'second',
+    milestone,
+  ]);
+
+const openWebhooks = async () => {
+  const { rows } = await sql<{ status: string }>`
+    select message ->> 'status' as status from orders.webhooks
+    where order_id = ${id} and delivered_at is null order by received_at`.execute(api.database);
+  return rows.map(({ status }) => status);
+};
+
+const relay = () => deliverWebhooks(api.database, workflows, 100, 0);
+
+it('each parcel of an order has its own hand-over', async () => {
+  await ship(first);
+  await ship(second);
+  await write({ type: 'shipment.handed_over', shipmentId: first });
+  await scan(first, 'out_for_delivery');
+  await scan(second, 'in_transit');
+  expect(told()).toEqual([['second', 'handed_over']]);
+});
+
+it('the effect on one parcel does not close what another was told', async () => {
+  await ship(first);
+  await ship(second);
+  await scan(first, 'in_transit');
+  await scan(second, 'delivered');
+  await write({ type: 'shipment.handed_over', shipmentId: first });
+  await relay();
+  expect(await openWebhooks()).toEqual(['delivered']);
+  await write({ type: 'shipment.delivered', shipmentId: second });
+  await relay();
+  expect(await openWebhooks()).toEqual([]);
+});
+
+it('scans between two milestones are in the timeline only', async () => {
+  await ship(first);
+  await write({ type: 'shipment.handed_over', shipmentId: first });
+  for (const status of ['in_transit', 'in_transit', 'out_for_delivery', 'out_for_delivery']) {
+    await scan(first, status);
+  }
+  expect(told()).toEqual([]);
+  const scans = (await timelineTypes(api, id)).filter((type) => type === 'shipment.scanned');
+  expect(scans).toHaveLength(4);
+});
+
+it.each([
+  ['failure', 'delivery_exception', 'exception'],
+  ['failure', 'lost', 'lost'],
+  ['return_to_sender', 'return', 'returned_to_sender'],
+] as const)('%s (%s) is told once it is news, and no more', async (status, detail, milestone) => {
+  await ship(first);
+  await scan(first, status, detail);
+  expect(told()).toEqual([['first', milestone]]);
+  await write({ type: `shipment.${milestone}`, shipmentId: first });
+  await relay();
+  expect(await openWebhooks()).toEqual([]);
+  await scan(first, status, detail);
+  expect(told()).toHaveLength(1);
+});
+
+it('an exception after the parcel moved on is another one', async () => {
+  await ship(first);
+  await write({ type: 'shipment.exception', shipmentId: first });
+  await scan(first, 'failure');
+  expect(told()).toEqual([]);
+  await scan(first, 'out_for_delivery');
+  await scan(first, 'failure');
+  expect(told()).toEqual([['first', 'exception']]);
+});
+
+it('an exception that comes after the delivery is no news', async () => {
+  await ship(first);
+  await write({ type: 'shipment.delivered', shipmentId: first });
+  await scan(first, 'failure');
+  expect(told()).toEqual([]);
+});
+
+it('a replacement is told of like any other parcel', async () => {
+  await ship(second, 'replacement');
+  await scan(second, 'delivered');
+  expect(told()).toEqual([['second', 'delivered']]);
+});
+
+it('a parcel that comes back touches neither the order nor its timeline', async () => {
+  await ship(second, 'return');
+  for (const status of ['in_transit', 'failure', 'delivered']) await scan(second, status);
+  await relay();
+  expect(told()).toEqual([]);
+  expect(await timelineTypes(api, id)).toEqual(['order.placed']);
+  expect(await openWebhooks()).toEqual([]);
+});
+
+it('a parcel that comes back and was scanned before we knew it touches nothing either', async () => {
+  await scan(second, 'delivered');
+  await ship(second, 'return');
+  await relay();
+  expect(told()).toEqual([]);
+  expect(await timelineTypes(api, id)).toEqual(['order.placed']);
+  expect(await openWebhooks()).toEqual([]);
+});
+
+it("a parcel that is not ours has no effect, not even on another order's", async () => {
+  await ship(first);
+  await scan('shp_somebody-elses', 'delivered');
+  await relay();
+  expect(told()).toEqual([]);
+  expect(await timelineTypes(api, id)).toEqual(['order.placed']);
+});
+
+it('the order shows all its parcels, each with its kind and warehouse', async () => {
+  await ship(first);
+  await api.database
+    .insertInto('orders.shipments')
+    .values({
+      id: second,
+      order_id: id,
+      carrier: 'SandboxPost',
+      tracking_number: second,
+      tracking_url: 'https://carrier.example/track/2',
+      warehouse_id: 'wh_rotterdam',
+      kind: 'replacement',
+      state: 'bought',
+    })
+    .execute();
+  const { body } = await api.http.get(`/v1/orders/${id}`).expect(200);
+  expect(body.shipments).toEqual([
+    expect.objectContaining({ id: first, kind: 'outbound', warehouse_id: null }),
+    {
+      id: second,
+      kind: 'replacement',
+      warehouse_id: 'wh_rotterdam',
+      carrier: 'SandboxPost',
+      tracking_number: second,
+      tracking_url: 'https://carrier.example/track/2',
+      state: 'bought',
+    },
+  ]);
+});

@@ -1,0 +1,113 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { OrderWorkflows } from '../../src/temporal/order-workflows.js';
+import { deliverWebhooks } from '../../src/temporal/carrier-events.js';
+import { openDatabase, type Database } from '../../src/db/database.js';
+import { storeCarrierScan } from '../../src/db/webhooks.js';
+import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
+import type { Fact } from '../../src/domain/facts.js';
+import { placed } from '../../src/domain/order-state.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
+
+const orderId = 'ord_01kaj5zhb8fzv8pj542gvfbewm' as const;
+const shipmentId = 'shp_01kaj5zhb8fzv8pj542gvfbewm' as const;
+const told: string[] = [];
+const workflows = {
+  signal: (_orderId: string, _definition: unknown, event: { milestone: string }) => {
+    told.push(event.milestone);
+    return Promise.resolve({ kind: 'delivered' });
+  },
+} as unknown as OrderWorkflows;
+
+let own: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  own = await testDatabase({ migrated: true });
+  database = openDatabase({ url: own.url, poolSize: 2 });
+  await database
+    .insertInto('orders.orders')
+    .values({
+      id: orderId,
+      customer_id: 'cus_42',
+      status: 'confirmed',
+      stage: 'hand_over',
+      payment_status: 'captured',
+      fulfillment_status: placed.fulfillmentStatus,
+      status_since: new Date(),
+      coordination: 'orchestrated',
+      currency: 'EUR',
+      total_minor: 1780,
+      metadata: '{}',
+      created_at: new Date(),
+    })
+    .execute();
+  await database
+    .insertInto('orders.shipments')
+    .values({ id: shipmentId, order_id: orderId, tracking_number: 'TRK1', state: 'bought' })
+    .execute();
+});
+afterAll(async () => {
+  await database.destroy();
+  await own.drop();
+});
+
+beforeEach(async () => {
+  told.length = 0;
+  await database.deleteFrom('orders.webhooks').execute();
+});
+
+const relay = () => deliverWebhooks(database, workflows, 10, 0);
+const later = (seconds: number) =>
+  database
+    .updateTable('orders.webhooks')
+    .set({ told_at: new Date(Date.now() - seconds * 1_000) })
+    .execute();
+
+const store = (eventId: string, status: string, milestone: CarrierMilestone) =>
+  storeCarrierScan(database, { eventId, trackingNumber: 'TRK1', status }, milestone);
+
+const write = (key: string, fact: Fact) =>
+  sql`select orders.append(${orderId}, ${key}, ${JSON.stringify([fact])}, null, null)`.execute(
+    database,
+  );
+
+it('tells a milestone again until the shipment shows it, and then no more', async () => {
+  expect(await store('evt_1', 'in_transit', 'handed_over')).toMatchObject({ kind: 'to_signal' });
+  await relay();
+  await relay();
+  expect(told).toEqual(['handed_over']);
+
+  await later(60);
+  await relay();
+  expect(told).toEqual(['handed_over', 'handed_over']);
+
+  await write('issueInventory', { type: 'shipment.handed_over', shipmentId });
+  await later(600);
+  await relay();
+  expect(told).toHaveLength(2);
+});
+
+it('waits twice as long each time, so that an order that knows no exception is not flooded', async () => {
+  await store('evt_2', 'failure', 'exception');
+  await relay();
+  for (const { afterSeconds, tellings } of [
+    { afterSeconds: 31, tellings: 2 },
+    { afterSeconds: 31, tellings: 2 },
+    { afterSeconds: 61, tellings: 3 },
+    { afterSeconds: 61, tellings: 3 },
+    { afterSeconds: 121, tellings: 4 },
+  ]) {
+    await later(afterSeconds);
+    await relay();
+    expect(told).toHaveLength(tellings);
+  }
+});
+
+it('is done with when the order has ended without the effect', async () => {
+  await store('evt_3', 'delivered', 'delivered');
+  await relay();
+  await database.updateTable('orders.orders').set({ status: 'failed' }).execute();
+  await later(600);
+  await relay();
+  expect(told).toEqual(['delivered']);
+});

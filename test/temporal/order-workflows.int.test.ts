@@ -1,0 +1,196 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createActivities } from '../../src/activities/index.js';
+import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-workflows.js';
+import { shipmentIdOf } from '../../src/domain/ids.js';
+import { carrierEventSignal } from '../../src/workflows/messages.js';
+import { sharedEnvironment } from '../support/environment.js';
+import { anOrderInput, workflowBundlePath } from '../support/order-worker.js';
+import { World } from '../support/world.js';
+
+const taskQueue = `api-${randomUUID()}`;
+const idle = `idle-${randomUUID()}`;
+const world = new World();
+let environment: TestWorkflowEnvironment;
+let worker: Worker;
+let running: Promise<void>;
+let workflows: OrderWorkflows;
+let unattended: OrderWorkflows;
+
+const connect = (queue: string, address = inject('temporalAddress')) =>
+  connectTemporal({
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: 'default',
+    TEMPORAL_TASK_QUEUE: queue,
+  });
+
+beforeAll(async () => {
+  environment = await sharedEnvironment();
+  worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle: { codePath: workflowBundlePath },
+    activities: createActivities(world.ports),
+  });
+  running = worker.run();
+  workflows = connect(taskQueue);
+  unattended = connect(idle);
+});
+afterAll(async () => {
+  worker.shutdown();
+  await running;
+  await workflows.close();
+  await unattended.close();
+  await environment.teardown();
+});
+
+const handleOf = (orderId: string) => environment.client.workflow.getHandle(orderId);
+const request = { requestedBy: 'cus_42', reason: 'changed my mind' };
+
+/** Starts an order and lets it come to the point where it waits for the carrier. */
+async function startedOrder() {
+  const input = anOrderInput();
+  await workflows.start(input);
+  await expect
+    .poll(() => world.facts(input.orderId), { timeout: 20_000 })
+    .toContain('payment.captured');
+  return input;
+}
+
+const signal = (
+  orderId: ReturnType<typeof anOrderInput>['orderId'],
+  milestone: 'handed_over' | 'delivered',
+) =>
+  workflows.signal(orderId, carrierEventSignal, {
+    eventId: `evt_${milestone}`,
+    shipmentId: shipmentIdOf(orderId),
+    milestone,
+  });
+
+describe('starting', () => {
+  it('gives the workflow the id of the order, and shows what people look for', async () => {
+    const input = anOrderInput();
+    expect(await unattended.start(input)).toEqual({ kind: 'started' });
+    const description = await handleOf(input.orderId).describe();
+    expect(description).toMatchObject({ type: 'order', taskQueue: idle });
+    expect(await description.staticSummary()).toBe('1 line, 17.80 EUR');
+    const attributes = description.typedSearchAttributes.getAll();
+    expect(Object.fromEntries(attributes.map(({ key, value }) => [key.name, value]))).toMatchObject(
+      {
+        OrderStatus: 'pending',
+        CustomerId: 'cus_42',
+        OrderTotalMinor: 1780,
+        NeedsAttention: false,
+      },
+    );
+  });
+
+  it('twice runs the workflow once', async () => {
+    const input = anOrderInput();
+    await unattended.start(input);
+    expect(await unattended.start(input)).toEqual({ kind: 'already_started' });
+  });
+
+  it('does not run an order again that has ended', async () => {
+    const input = await startedOrder();
+    await workflows.cancel(input.orderId, request, randomUUID());
+    await handleOf(input.orderId).result();
+    const callsBefore = world.calls.length;
+    expect(await workflows.start(input)).toEqual({ kind: 'already_started' });
+    expect(await handleOf(input.orderId).describe()).toMatchObject({
+      status: { name: 'COMPLETED' },
+    });
+    expect(world.calls).toHaveLength(callsBefore);
+  });
+});
+
+describe('cancelling', () => {
+  it('answers how it ended', async () => {
+    const { orderId } = await startedOrder();
+    expect(await workflows.cancel(orderId, request, randomUUID())).toMatchObject({
+      kind: 'ended',
+      summary: { orderId, status: 'cancelled' },
+    });
+    // Its last mail may still be on its way.
+    await expect
+      .poll(() => workflows.cancel(orderId, request, randomUUID()), { timeout: 10_000 })
+      .toEqual({ kind: 'gone' });
+  });
+
+  it('is refused after the hand-over', async () => {
+    const { orderId } = await startedOrder();
+    expect(await signal(orderId, 'handed_over')).toEqual({ kind: 'delivered' });
+    await expect
+      .poll(() => world.facts(orderId), { timeout: 10_000 })
+      .toContain('shipment.handed_over');
+    expect(await workflows.cancel(orderId, request, randomUUID())).toMatchObject({
+      kind: 'refused',
+      summary: { orderId, status: 'shipped' },
+    });
+  });
+
+  it('says so when the order is still being undone at the deadline', async () => {
+    const { orderId } = await startedOrder();
+    world.always('refundPayment', () => {
+      throw new Error('the provider is down');
+    });
+    expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'in_progress' });
+    world.usual('refundPayment');
+    await handleOf(orderId).result();
+    expect(world.facts(orderId)).toContain('order.cancelled');
+  });
+
+  it('is stored for the next worker when none takes the request in time', async () => {
+    const input = anOrderInput();
+    await unattended.start(input);
+    expect(await unattended.cancel(input.orderId, request, randomUUID())).toEqual({
+      kind: 'in_progress',
+    });
+    const { events } = await handleOf(input.orderId).fetchHistory();
+    const signals = events?.map((event) => event.workflowExecutionSignaledEventAttributes);
+    expect(signals?.filter(Boolean).map((signal) => signal?.signalName)).toEqual(['cancel']);
+  });
+
+  it('finds no workflow of an order that never began', async () => {
+    const { orderId } = anOrderInput();
+    expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'gone' });
+  });
+});
+
+it('finds no workflow to signal once it has ended', async () => {
+  const { orderId } = await startedOrder();
+  await signal(orderId, 'delivered');
+  await handleOf(orderId).result();
+  expect(await signal(orderId, 'delivered')).toEqual({ kind: 'gone' });
+});
+
+describe('while Temporal is away', () => {
+  const far = connect(taskQueue, '127.0.0.1:1');
+  const input = anOrderInput();
+  afterAll(() => far.close());
+
+  it('every call gives up within its limit', async () => {
+    const begin = Date.now();
+    const [start, cancel, signalled, reachable] = await Promise.all([
+      far.start(input),
+      far.cancel(input.orderId, request, randomUUID()),
+      far.signal(input.orderId, carrierEventSignal, {
+        eventId: 'evt_1',
+        shipmentId: shipmentIdOf(input.orderId),
+        milestone: 'delivered',
+      }),
+      far.reachable(),
+    ]);
+    expect(start.kind).toBe('not_started');
+    expect(cancel.kind).toBe('unavailable');
+    expect(signalled.kind).toBe('not_delivered');
+    expect(reachable).toBe(false);
+    expect(Date.now() - begin).toBeLessThan(8_000);
+  });
+});
+
+it('is reachable', async () => {
+  expect(await workflows.reachable()).toBe(true);
+});
