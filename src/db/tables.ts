@@ -1,3 +1,4 @@
+/* eslint-disable max-lines */
 // Generated from src/db/migrations by `npm run db:types`. Do not edit.
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { AttentionChoice, AttentionOwner } from '../domain/attention.js';
