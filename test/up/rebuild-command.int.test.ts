@@ -9,6 +9,7 @@ import { createTeams, findTeams } from '../../src/events/teams.js';
 import { parseArguments } from '../../src/up/arguments.js';
 import { rebuildCommand } from '../../src/up/rebuild-command.js';
 import { writeStatus } from '../../src/up/status-file.js';
+import { createPaint } from '../../src/up/terminal.js';
 import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
 import { placed } from '../teams/team-desk.js';
 
@@ -41,7 +42,8 @@ const run = async (argv: readonly string[], folder = stateDir) => {
   if (args.kind !== 'rebuild') throw new Error(`Not understood: ${argv.join(' ')}`);
   const lines: string[] = [];
   const print = (line: string) => lines.push(line);
-  return { code: await rebuildCommand({ stateDir: folder, team: args.team, print }), lines };
+  const context = { stateDir: folder, print, paint: createPaint(false) };
+  return { code: await rebuildCommand({ ...context, team: args.team }), lines };
 };
 
 describe('npm run rebuild', () => {

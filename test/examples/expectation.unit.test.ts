@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { differences, isAsDescribed } from '../../../src/up/examples/expectation.js';
+import { differences, isAsDescribed } from '../../examples/player/expectation.js';
 
 const expected = {
   status: 'delivered',

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { examples } from '../../../src/up/examples/catalogue.js';
-import { serviceLevels } from '../../../src/domain/service-level.js';
+import { examples } from '../../examples/catalogue.js';
+import { serviceLevels } from '../../src/domain/service-level.js';
 import { pathsPage } from './paths-page.js';
 
 it('docs/paths.md is what the examples are compared with; npm run docs:paths writes it anew', async () => {
-  await expect(await pathsPage()).toMatchFileSnapshot('../../../docs/paths.md');
+  await expect(await pathsPage()).toMatchFileSnapshot('../../docs/paths.md');
 });
 
 it('every example has a name of its own', () => {

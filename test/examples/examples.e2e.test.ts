@@ -1,15 +1,15 @@
 import { CloudEvent } from 'cloudevents';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { isEnded } from '../../../src/domain/order-state.js';
-import { readData } from '../../../src/events/catalogue/read-event.js';
-import type { EventType } from '../../../src/events/catalogue/catalogue.js';
-import type { OrderEvent } from '../../../src/events/order-event.js';
-import { examples } from '../../../src/up/examples/catalogue.js';
-import { isAsDescribed } from '../../../src/up/examples/expectation.js';
-import type { PlacedOrder } from '../../../src/up/examples/placed-order.js';
-import { runExample } from '../../../src/up/examples/run-example.js';
-import { roleNames } from '../../../src/up/part.js';
-import { RunningStack } from '../../support/running-stack.js';
+import { isEnded } from '../../src/domain/order-state.js';
+import { readData } from '../../src/events/catalogue/read-event.js';
+import type { EventType } from '../../src/events/catalogue/catalogue.js';
+import type { OrderEvent } from '../../src/events/order-event.js';
+import { examples } from '../../examples/catalogue.js';
+import { isAsDescribed } from '../../examples/player/expectation.js';
+import type { PlacedOrder } from '../../examples/player/placed-order.js';
+import { runExample } from '../../examples/player/run-example.js';
+import { roleNames } from '../../src/up/part.js';
+import { RunningStack } from '../support/running-stack.js';
 
 let running: RunningStack;
 const played = new Map<string, PlacedOrder>();
