@@ -45,6 +45,7 @@ const borders = [
         'cli',
         'config',
         'logger',
+        'runtime',
       ),
     ],
   },
@@ -68,6 +69,7 @@ const borders = [
         'cli',
         'config',
         'logger',
+        'runtime',
       ),
     ],
     typesOnly: [ours('activities')],
@@ -222,6 +224,11 @@ const borders = [
     ],
   },
   {
+    // What every Node process needs for time.
+    folder: 'runtime',
+    never: [temporal, providers, database, http, '^\\.\\./'],
+  },
+  {
     folder: 'workers',
     never: [],
   },
@@ -317,7 +324,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'examples/**/*.ts'],
     ignores: ['src/config.ts'],
     rules: {
       'no-restricted-properties': [
@@ -330,6 +337,9 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/up/**/*.ts', 'src/cli/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['src/up/**/*.ts', 'src/cli/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
   ...borderRules,
 );

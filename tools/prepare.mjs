@@ -4,7 +4,15 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockFolder } from './folder-lock.mjs';
@@ -102,19 +110,32 @@ function build() {
   timed('built dist', () => {
     const compiler = at('node_modules', 'typescript', 'bin', 'tsc');
     run(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noCheck'], buildLimitMs);
+    rmSync(at('dist', 'db', 'migrations'), { recursive: true, force: true });
+    cpSync(at('src', 'db', 'migrations'), at('dist', 'db', 'migrations'), { recursive: true });
     const bundler = at('dist', 'workers', 'build-bundle.js');
     if (existsSync(bundler)) run(process.execPath, [bundler], buildLimitMs);
+    if (existsSync(at('examples'))) {
+      run(process.execPath, [at('tools', 'transpile.mjs'), 'examples'], buildLimitMs);
+    }
   });
   mkdirSync(at('dist'), { recursive: true });
   writeFileSync(builtStamp, hash);
 }
 
 function sourcesHash() {
-  const sources = readdirSync(at('src'), { recursive: true, withFileTypes: true })
+  const sources = ['src', 'examples']
+    .filter((folder) => existsSync(at(folder)))
+    .flatMap((folder) => readdirSync(at(folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  return hashOf([...sources, at('tsconfig.json'), at('tsconfig.build.json'), lockFile]);
+  return hashOf([
+    ...sources,
+    at('tools', 'transpile.mjs'),
+    at('tsconfig.json'),
+    at('tsconfig.build.json'),
+    lockFile,
+  ]);
 }
 
 function hashOf(files) {
