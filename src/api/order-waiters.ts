@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.js';
 import { ordersWithStatus } from '../db/orders.js';
 import type { OrderId } from '../domain/ids.js';
+import { withinOr } from '../runtime/deadline.js';
 import { isEnded, orderStatuses } from '../domain/order-state.js';
 
 /** A client that waits for its order waits until it is confirmed, further than that, or ended. */
@@ -53,15 +54,9 @@ export function createOrderWaiters(
     if (isStopped || waiting.size >= maxWaiting || waiting.has(orderId)) {
       return Promise.resolve(false);
     }
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => waiting.get(orderId)?.(false), limitMs);
-      waiting.set(orderId, (isConfirmed) => {
-        clearTimeout(timer);
-        waiting.delete(orderId);
-        resolve(isConfirmed);
-      });
-      void poll();
-    });
+    const answer = new Promise<boolean>((resolve) => waiting.set(orderId, resolve));
+    void poll();
+    return withinOr(answer, limitMs, () => false).finally(() => waiting.delete(orderId));
   }
 
   return {

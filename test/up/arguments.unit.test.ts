@@ -31,11 +31,6 @@ describe('the command line', () => {
     expect(parseArguments(['down'])).toEqual({ kind: 'down' });
   });
 
-  it('takes the name of an example, or none', () => {
-    expect(parseArguments(['example', 'plain'])).toEqual({ kind: 'example', name: 'plain' });
-    expect(parseArguments(['example'])).toEqual({ kind: 'example', name: undefined });
-  });
-
   it('takes a team to rebuild, or none', () => {
     expect(parseArguments(['rebuild', 'analytics'])).toEqual({
       kind: 'rebuild',
@@ -86,7 +81,6 @@ describe('the command line', () => {
     [['listen', 'now']],
     [['up']],
     [['start', 'now']],
-    [['example', 'plain', 'again']],
     [['--unknown']],
     [['--port-base', 'high']],
   ])('refuses %j', (argv) => {

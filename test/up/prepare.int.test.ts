@@ -37,6 +37,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'prepare-'));
   await cp(join(tools, 'prepare.mjs'), join(root, 'tools', 'prepare.mjs'));
   await cp(join(tools, 'folder-lock.mjs'), join(root, 'tools', 'folder-lock.mjs'));
+  await cp(join(tools, 'transpile.mjs'), join(root, 'tools', 'transpile.mjs'));
   await write('package-lock.json', JSON.stringify(lock));
   await write('tsconfig.json', '{}');
   await write('tsconfig.build.json', '{}');

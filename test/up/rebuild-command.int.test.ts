@@ -3,18 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
-import { startLoop, type Loop } from '../../src/events/loop.js';
+import { startPollingLoop, type PollingLoop } from '../../src/runtime/polling-loop.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
 import { parseArguments } from '../../src/up/arguments.js';
 import { rebuildCommand } from '../../src/up/rebuild-command.js';
 import { writeStatus } from '../../src/up/status-file.js';
+import { createPaint } from '../../src/up/terminal.js';
 import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
 import { placed } from '../teams/team-desk.js';
 
 let desk: LogDesk;
 let team: Team;
-let relay: Loop;
+let relay: PollingLoop;
 const stateDir = mkdtempSync(join(tmpdir(), 'rebuild-'));
 beforeAll(async () => {
   desk = await openLogDesk();
@@ -22,7 +23,7 @@ beforeAll(async () => {
   await createTeams(desk.database, teams);
   team = teams.find(({ name }) => name === 'analytics')!;
   await desk.publish(Array.from({ length: 50 }, () => placed(newOrderId(), [{ sku: 'TEA' }])));
-  relay = startLoop({
+  relay = startPollingLoop({
     round: async () => (await consumerRound(desk.database, team)).hasMore,
     pollMs: 20,
     onError: () => undefined,
@@ -41,7 +42,8 @@ const run = async (argv: readonly string[], folder = stateDir) => {
   if (args.kind !== 'rebuild') throw new Error(`Not understood: ${argv.join(' ')}`);
   const lines: string[] = [];
   const print = (line: string) => lines.push(line);
-  return { code: await rebuildCommand({ stateDir: folder, team: args.team, print }), lines };
+  const context = { stateDir: folder, print, paint: createPaint(false) };
+  return { code: await rebuildCommand({ ...context, team: args.team }), lines };
 };
 
 describe('npm run rebuild', () => {
