@@ -1,20 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
 import { accepts, type SteeringMessage } from '../../src/domain/steering.js';
-import { placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
 let id: OrderId;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
   ({ id } = await placeOrder(api));
-  workflows.updates.length = 0;
 });
-afterAll(() => api.stop());
 
 describe('the links of an order', () => {
   const linksAt = async (status: OrderStatus, stage: Stage) => {
@@ -39,7 +33,7 @@ describe('the links of an order', () => {
     resolveAttention: [],
   };
 
-  it.each(Object.entries(accepts))('lead to what is possible at %s', async (stage, messages) => {
+  test.each(Object.entries(accepts))('lead to what is possible at %s', async (stage, messages) => {
     const links = await linksAt('processing', stage as Stage);
     expect(Object.keys(links)).toEqual(messages.flatMap((message) => namesOf[message]));
     for (const [name, link] of Object.entries(links)) {
@@ -47,7 +41,7 @@ describe('the links of an order', () => {
     }
   });
 
-  it.each(['shipped', 'delivered', 'cancelled', 'rejected', 'failed'] as const)(
+  test.each(['shipped', 'delivered', 'cancelled', 'rejected', 'failed'] as const)(
     'lead to nothing more when it is %s',
     async (status) => {
       expect(await linksAt(status, 'hand_over')).toEqual({});

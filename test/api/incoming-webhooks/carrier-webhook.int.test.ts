@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { signalWaitingCarrierEvents } from '../../../src/temporal/carrier-events.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId } from '../../../src/domain/ids.js';
@@ -11,28 +11,20 @@ import {
   placeOrder,
   rowCounts,
   shipParcel,
-  StandInWorkflows,
-  startTestApi,
   timelineTypes,
-  type TestApi,
-} from '../harness.js';
+  useTestApi,
+} from '../../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
+const { workflows } = api;
 let id: OrderId;
 let parcel: string;
 let number = 0;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
-  workflows.signals.length = 0;
-  workflows.signalAnswer = { kind: 'delivered' };
   ({ id } = await placeOrder(api));
   number += 1;
   parcel = `TRK${number}`;
 });
-afterAll(() => api.stop());
 
 const anEvent = (status: string, changes: object = {}) =>
   JSON.stringify({
@@ -66,7 +58,7 @@ const deliver = (olderThanMs = 0) =>
 describe('a scan of a parcel that we know', () => {
   beforeEach(() => shipParcel(api, id, parcel));
 
-  it('goes into the timeline', async () => {
+  test('goes into the timeline', async () => {
     await post(anEvent('pre_transit')).expect(200);
     const { body } = await api.http.get(`/v1/orders/${id}/timeline`);
     expect(body.data[1]).toMatchObject({
@@ -77,7 +69,7 @@ describe('a scan of a parcel that we know', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['in_transit', 'handed_over'],
     ['out_for_delivery', 'handed_over'],
     ['available_for_pickup', 'handed_over'],
@@ -86,52 +78,52 @@ describe('a scan of a parcel that we know', () => {
     ['return_to_sender', 'returned_to_sender'],
   ])('as %s tells the workflow that it is %s', async (status, milestone) => {
     await post(anEvent(status)).expect(200, { received: true, duplicate: false });
-    expect(workflows.signals).toEqual([eventOf(status, milestone)]);
+    expect(workflows.carrierEvents()).toEqual([eventOf(status, milestone)]);
     expect(await deliver()).toBe(0);
   });
 
-  it.each(['pre_transit', 'unknown', 'error', 'cancelled', 'constructor'])(
+  test.each(['pre_transit', 'unknown', 'error', 'cancelled', 'constructor'])(
     'as %s tells the workflow nothing',
     async (status) => {
       await post(anEvent(status)).expect(200);
-      expect(workflows.signals).toEqual([]);
+      expect(workflows.carrierEvents()).toEqual([]);
       expect(await deliver()).toBe(0);
     },
   );
 
-  it('tells of the hand-over only until the shipment shows it', async () => {
+  test('tells of the hand-over only until the shipment shows it', async () => {
     await write({ type: 'shipment.handed_over', shipmentId: shipmentIdOf(id) });
     await post(anEvent('out_for_delivery')).expect(200);
-    expect(workflows.signals).toEqual([]);
+    expect(workflows.carrierEvents()).toEqual([]);
     expect(await timelineTypes(api, id)).toContain('shipment.scanned');
     await post(anEvent('delivered')).expect(200);
-    expect(workflows.signals).toEqual([eventOf('delivered', 'delivered')]);
+    expect(workflows.carrierEvents()).toEqual([eventOf('delivered', 'delivered')]);
   });
 
-  it('has one effect, however often it comes', async () => {
+  test('has one effect, however often it comes', async () => {
     await post(anEvent('in_transit')).expect(200);
     const before = await rowCounts(api.database);
     await post(anEvent('in_transit')).expect(200, { received: true, duplicate: true });
     expect(await rowCounts(api.database)).toEqual(before);
-    expect(workflows.signals).toHaveLength(1);
+    expect(workflows.carrierEvents()).toHaveLength(1);
     expect(await timelineTypes(api, id)).toEqual(['order.placed', 'shipment.scanned']);
   });
 
-  it('is taken while Temporal is away, and delivered later, once', async () => {
+  test('is taken while Temporal is away, and delivered later, once', async () => {
     workflows.signalAnswer = { kind: 'not_delivered', cause: away };
     await post(anEvent('in_transit')).expect(200);
     expect(await deliver()).toBe(0);
     expect(await deliver(60_000)).toBe(0);
 
     workflows.signalAnswer = { kind: 'delivered' };
-    workflows.signals.length = 0;
+    workflows.carrierEvents().length = 0;
     expect(await deliver()).toBe(1);
-    expect(workflows.signals).toEqual([eventOf('in_transit', 'handed_over')]);
+    expect(workflows.carrierEvents()).toEqual([eventOf('in_transit', 'handed_over')]);
     expect(await deliver()).toBe(0);
     expect(await timelineTypes(api, id)).toEqual(['order.placed', 'shipment.scanned']);
   });
 
-  it('tells an order that has ended nothing any more', async () => {
+  test('tells an order that has ended nothing any more', async () => {
     const { database } = api;
     await database
       .updateTable('orders.orders')
@@ -139,19 +131,19 @@ describe('a scan of a parcel that we know', () => {
       .where('id', '=', id)
       .execute();
     await post(anEvent('delivered')).expect(200);
-    expect(workflows.signals).toEqual([]);
+    expect(workflows.carrierEvents()).toEqual([]);
     expect(await deliver()).toBe(0);
   });
 
-  it('is done with when the workflow has ended', async () => {
+  test('is done with when the workflow has ended', async () => {
     workflows.signalAnswer = { kind: 'gone' };
     await post(anEvent('delivered')).expect(200);
     expect(await deliver()).toBe(0);
-    expect(workflows.signals).toHaveLength(1);
+    expect(workflows.carrierEvents()).toHaveLength(1);
   });
 });
 
-it('waits for its parcel when the carrier was faster than our own purchase', async () => {
+test('waits for its parcel when the carrier was faster than our own purchase', async () => {
   await post(anEvent('in_transit')).expect(200);
   await post(anEvent('delivered')).expect(200);
   expect(await deliver()).toBe(0);
@@ -160,7 +152,7 @@ it('waits for its parcel when the carrier was faster than our own purchase', asy
   await shipParcel(api, id, parcel);
   expect(await deliver()).toBe(2);
 
-  expect(workflows.signals).toEqual([
+  expect(workflows.carrierEvents()).toEqual([
     eventOf('in_transit', 'handed_over'),
     eventOf('delivered', 'delivered'),
   ]);
@@ -172,20 +164,20 @@ it('waits for its parcel when the carrier was faster than our own purchase', asy
   expect(await deliver()).toBe(0);
 });
 
-it('leaves a parcel alone of which we never hear', async () => {
+test('leaves a parcel alone of which we never hear', async () => {
   await post(anEvent('delivered')).expect(200);
-  expect(workflows.signals).toEqual([]);
+  expect(workflows.carrierEvents()).toEqual([]);
   expect(await deliver()).toBe(0);
 });
 
-it('takes a signed event about something else, and does nothing', async () => {
+test('takes a signed event about something else, and does nothing', async () => {
   const before = await rowCounts(api.database);
   await post(anEvent('x', { description: 'batch.updated', result: {} })).expect(200);
   expect(await rowCounts(api.database)).toEqual(before);
 });
 
 describe('refuses and stores nothing', () => {
-  it.each<[string, (event: string) => [string, string], number]>([
+  test.each<[string, (event: string) => [string, string], number]>([
     ['a forged event', (event) => [event, easypostSignature(event, 'wrong')], 401],
     ['an altered event', (event) => [event.replace('in_', 'IN_'), easypostSignature(event)], 401],
     ['an event without a signature', (event) => [event, ''], 401],
@@ -205,6 +197,6 @@ describe('refuses and stores nothing', () => {
     const response = await post(...make(anEvent('in_transit'))).expect(status);
     expect(response.text).not.toContain(carrierSecret);
     expect(await rowCounts(api.database)).toEqual(before);
-    expect(workflows.signals).toEqual([]);
+    expect(workflows.carrierEvents()).toEqual([]);
   });
 });

@@ -1,21 +1,10 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Fact } from '../../../src/domain/facts.js';
 import { money } from '../../../src/domain/money.js';
-import {
-  placeOrder,
-  StandInWorkflows,
-  startTestApi,
-  stripeSignature,
-  timelineTypes,
-  type TestApi,
-} from '../harness.js';
+import { placeOrder, stripeSignature, timelineTypes, useTestApi } from '../../support/test-api.js';
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startTestApi(new StandInWorkflows());
-});
-afterAll(() => api.stop());
+const api = useTestApi();
 
 /** An order that was delivered and paid with this payment. */
 async function paidWith(paymentId: string) {
@@ -59,7 +48,7 @@ const items = (orderId: string) =>
     .where('order_id', '=', orderId as `ord_${string}`)
     .execute();
 
-it('stands in the timeline of the payment’s order and calls a person, once', async () => {
+test('stands in the timeline of the payment’s order and calls a person, once', async () => {
   const orderId = await paidWith('pi_disputed');
   const event = dispute('evt_dispute_1', 'du_1', { payment_intent: 'pi_disputed' });
   expect((await post(event)).body).toEqual({ received: true, duplicate: false });
@@ -82,7 +71,7 @@ it('stands in the timeline of the payment’s order and calls a person, once', a
   expect(body).toMatchObject({ status: 'delivered', needs_attention: true });
 });
 
-it.each([
+test.each([
   ['of a payment that is not ours', { payment_intent: 'pi_of_nobody' }],
   ['of no payment', { payment_intent: null }],
   ['in a currency that we do not sell in', { payment_intent: 'pi_quiet', currency: 'xyz' }],

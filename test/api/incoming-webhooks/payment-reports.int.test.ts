@@ -1,32 +1,16 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { deliverWaitingReports } from '../../../src/temporal/payment-reports.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { money } from '../../../src/domain/money.js';
 import type { OrderState } from '../../../src/domain/order-state.js';
-import {
-  away,
-  placeOrder,
-  StandInWorkflows,
-  startTestApi,
-  stripeSignature,
-  type TestApi,
-} from '../harness.js';
+import { away, placeOrder, stripeSignature, useTestApi } from '../../support/test-api.js';
 
-let workflows: StandInWorkflows;
-let api: TestApi;
+const api = useTestApi();
+const { workflows } = api;
 let events = 0;
-beforeAll(async () => {
-  workflows = new StandInWorkflows();
-  api = await startTestApi(workflows);
-});
-afterAll(() => api.stop());
 beforeEach(async () => {
-  workflows.told.length = 0;
-  workflows.latePayments.length = 0;
-  workflows.signalAnswer = { kind: 'delivered' };
-  workflows.startAnswer = { kind: 'started' };
   await api.database.deleteFrom('orders.webhooks').execute();
 });
 
@@ -86,7 +70,7 @@ const open = async (): Promise<number> => {
 };
 
 describe('a payment that its order waits for', () => {
-  it.each([
+  test.each([
     ['amount_capturable_updated', 'authorized'],
     ['payment_failed', 'failed'],
     ['canceled', 'failed'],
@@ -96,54 +80,54 @@ describe('a payment that its order waits for', () => {
     await post(body);
     const { id: eventId } = JSON.parse(body) as { id: string };
     const event = { eventId, paymentId: 'pi_a', outcome };
-    expect(workflows.told).toEqual([{ to: orderId, name: 'paymentEvent', args: [event] }]);
+    expect(workflows.signals).toEqual([{ to: orderId, name: 'paymentEvent', args: [event] }]);
   });
 
-  it('is reported once when the same event comes twice', async () => {
+  test('is reported once when the same event comes twice', async () => {
     const orderId = await anOrder([asked('pi_a')], confirming);
     const body = report(orderId, 'pi_a', 'amount_capturable_updated');
     expect((await post(body)).body).toMatchObject({ duplicate: false });
     expect((await post(body)).body).toMatchObject({ duplicate: true });
     await relay();
-    expect(workflows.told).toHaveLength(1);
+    expect(workflows.signals).toHaveLength(1);
   });
 
-  it('is reported once when the event comes before our own call has returned', async () => {
+  test('is reported once when the event comes before our own call has returned', async () => {
     const orderId = await anOrder([]);
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
     await relay();
-    expect(workflows.told).toEqual([]);
+    expect(workflows.signals).toEqual([]);
     await write(orderId, [asked('pi_a')], confirming);
     await relay();
     await relay();
-    expect(workflows.told).toMatchObject([{ to: orderId, name: 'paymentEvent' }]);
+    expect(workflows.signals).toMatchObject([{ to: orderId, name: 'paymentEvent' }]);
   });
 
-  it('is reported again until the order has an answer, and then no more', async () => {
+  test('is reported again until the order has an answer, and then no more', async () => {
     const orderId = await anOrder([asked('pi_a')], confirming);
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
     await later();
     await relay();
-    expect(workflows.told).toHaveLength(2);
+    expect(workflows.signals).toHaveLength(2);
     await write(orderId, [own('pi_a')], { status: 'confirmed', stage: 'create_shipment' });
     await later();
     await relay();
-    expect(workflows.told).toHaveLength(2);
+    expect(workflows.signals).toHaveLength(2);
     expect(await open()).toBe(0);
   });
 
-  it('is reported by the relay when Temporal was away', async () => {
+  test('is reported by the relay when Temporal was away', async () => {
     const orderId = await anOrder([asked('pi_a')], confirming);
     workflows.signalAnswer = { kind: 'not_delivered', cause: away };
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
     workflows.signalAnswer = { kind: 'delivered' };
     await relay();
-    expect(workflows.told).toHaveLength(2);
+    expect(workflows.signals).toHaveLength(2);
   });
 });
 
 describe('an echo of our own calls is told to nobody', () => {
-  it.each([
+  test.each([
     ['when we know the payment', true],
     ['when it overtakes the answer', false],
   ])('%s', async (_case, isKnownBefore) => {
@@ -152,10 +136,10 @@ describe('an echo of our own calls is told to nobody', () => {
     if (!isKnownBefore) await write(orderId, [own('pi_a')]);
     await post(report(orderId, 'pi_a', 'succeeded'));
     await relay();
-    expect([workflows.told, workflows.latePayments, await open()]).toEqual([[], [], 0]);
+    expect([workflows.signals, workflows.latePayments, await open()]).toEqual([[], [], 0]);
   });
 
-  it('and the one of a decline is forgotten after a while', async () => {
+  test('and the one of a decline is forgotten after a while', async () => {
     const orderId = await anOrder([{ type: 'payment.declined', code: 'card_declined' }]);
     await post(report(orderId, 'pi_a', 'payment_failed'));
     await relay();
@@ -165,23 +149,23 @@ describe('an echo of our own calls is told to nobody', () => {
       .set({ received_at: new Date(Date.now() - 16 * 60_000) })
       .execute();
     await relay();
-    expect([workflows.told, await open()]).toEqual([[], 0]);
+    expect([workflows.signals, await open()]).toEqual([[], 0]);
   });
 });
 
 describe('an event of another order has no effect', () => {
-  it('when the order does not exist', async () => {
+  test('when the order does not exist', async () => {
     await post(report('ord_01kaj5zhb8fzv8pj542gvfbewm', 'pi_a', 'amount_capturable_updated'));
     await relay();
-    expect([workflows.told, workflows.latePayments, await open()]).toEqual([[], [], 0]);
+    expect([workflows.signals, workflows.latePayments, await open()]).toEqual([[], [], 0]);
   });
 
-  it('when the order that is named waits for another payment', async () => {
+  test('when the order that is named waits for another payment', async () => {
     const orderId = await anOrder([asked('pi_a')], confirming);
     await post(report(orderId, 'pi_b', 'amount_capturable_updated'));
     await post(report(orderId, 'pi_b', 'payment_failed'));
     await relay();
-    expect([workflows.told, workflows.latePayments]).toEqual([[], []]);
+    expect([workflows.signals, workflows.latePayments]).toEqual([[], []]);
   });
 });
 
@@ -189,7 +173,7 @@ describe('a payment that comes after its order gave up on it is given back', () 
   const voided: Fact = { type: 'payment.voided' };
   const declined: Fact = { type: 'payment.declined', code: 'authentication_required' };
 
-  it.each([
+  test.each([
     ['the order was rejected', [asked('pi_a')], rejected],
     ['the order took back what it knew before', [own('pi_b'), voided], cancelled],
     ['the customer had said no first', [asked('pi_a'), declined], { stage: 'retry_payment' }],
@@ -198,16 +182,16 @@ describe('a payment that comes after its order gave up on it is given back', () 
     const orderId = await anOrder(facts, state);
     await post(report(orderId, 'pi_a', 'amount_capturable_updated', 2));
     expect(workflows.latePayments).toEqual([{ orderId, paymentId: 'pi_a' }]);
-    expect([workflows.told, await open()]).toEqual([[], 0]);
+    expect([workflows.signals, await open()]).toEqual([[], 0]);
   });
 
-  it('when it was paid, too', async () => {
+  test('when it was paid, too', async () => {
     const orderId = await anOrder([asked('pi_a')], rejected);
     await post(report(orderId, 'pi_a', 'succeeded'));
     expect(workflows.latePayments).toEqual([{ orderId, paymentId: 'pi_a' }]);
   });
 
-  it('when the order ends after the report', async () => {
+  test('when the order ends after the report', async () => {
     const orderId = await anOrder([asked('pi_a')], { status: 'compensating', stage: 'undo' });
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
     await relay();
@@ -217,7 +201,7 @@ describe('a payment that comes after its order gave up on it is given back', () 
     expect(workflows.latePayments).toEqual([{ orderId, paymentId: 'pi_a' }]);
   });
 
-  it('by the relay when Temporal was away', async () => {
+  test('by the relay when Temporal was away', async () => {
     const orderId = await anOrder([asked('pi_a')], rejected);
     workflows.startAnswer = { kind: 'not_started', cause: away };
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
@@ -227,7 +211,7 @@ describe('a payment that comes after its order gave up on it is given back', () 
     expect(await open()).toBe(0);
   });
 
-  it.each([
+  test.each([
     ['is its own, which it voids itself', [own('pi_a'), voided], cancelled],
     ['is its own, of an order whose parcel was lost', [own('pi_a')], { status: 'failed' }],
     ['was made before the order took everything back', [asked('pi_a'), voided], cancelled],
@@ -243,7 +227,7 @@ describe('a payment that comes after its order gave up on it is given back', () 
     expect([workflows.latePayments, await open()]).toEqual([[], 0]);
   });
 
-  it('but not when it failed after all', async () => {
+  test('but not when it failed after all', async () => {
     const orderId = await anOrder([asked('pi_a')], rejected);
     await post(report(orderId, 'pi_a', 'payment_failed'));
     expect([workflows.latePayments, await open()]).toEqual([[], 0]);
