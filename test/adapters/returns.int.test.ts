@@ -10,12 +10,7 @@ import { findReturn } from '../../src/db/returns.js';
 import { shipmentIdOf, type OrderId, type ReturnId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import type { ReturnKind, Verdict } from '../../src/domain/returns.js';
-import {
-  placeOrder,
-  startTestApi,
-  timelineTypes,
-  type TestApi,
-} from '../support/test-api.js';
+import { placeOrder, startTestApi, timelineTypes, type TestApi } from '../support/test-api.js';
 import { deliver } from '../support/delivered-order.js';
 
 let api: TestApi;

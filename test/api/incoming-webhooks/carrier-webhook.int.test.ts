@@ -116,7 +116,7 @@ describe('a scan of a parcel that we know', () => {
     expect(await deliver(60_000)).toBe(0);
 
     workflows.signalAnswer = { kind: 'delivered' };
-    workflows.carrierEvents().length = 0;
+    workflows.signals.length = 0;
     expect(await deliver()).toBe(1);
     expect(workflows.carrierEvents()).toEqual([eventOf('in_transit', 'handed_over')]);
     expect(await deliver()).toBe(0);
