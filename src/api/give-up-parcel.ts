@@ -1,6 +1,6 @@
 import type { AttentionRecord } from '../db/attention.js';
 import type { Database } from '../db/database.js';
-import { declareLost, isFateKnown } from '../db/silent-parcels.js';
+import { declareLost, hasArrivedOrIsLost } from '../db/overdue-tracking.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { resolveOnce, type ItemAnswer, type Resolution } from './resolve-once.js';
 
@@ -17,7 +17,7 @@ export const giveUpParcel = (
   resolveOnce(database, item, resolution, async (transaction) => {
     const { orderId, subject } = item;
     const shipmentId = subject as ShipmentId;
-    if (await isFateKnown(transaction, orderId, shipmentId)) return false;
+    if (await hasArrivedOrIsLost(transaction, orderId, shipmentId)) return false;
     await declareLost(transaction, orderId, shipmentId);
     return true;
   });

@@ -1,6 +1,6 @@
 import type { AttentionRecord } from '../db/attention.js';
 import type { Database } from '../db/database.js';
-import { deadLetterOf, settleUndo } from '../db/given-up.js';
+import { deadLetterOf, resolveUndo } from '../db/dead-letters.js';
 import { givenUpIn, undoGivenUp } from '../domain/given-up.js';
 import type { LetterOutcome } from '../events/dead-letters.js';
 import { parkedLetters } from '../events/parked-letters.js';
@@ -27,7 +27,7 @@ export const resolveGivenUp = (
     const undo = undoGivenUp(givenUp);
     if (undo !== undefined && resolution.choice !== 'retry') {
       const result = resolution.choice === 'mark_done' ? 'marked_done' : 'waived';
-      await settleUndo(transaction, orderId, undo, result);
+      await resolveUndo(transaction, orderId, undo, result);
     }
     return true;
   });

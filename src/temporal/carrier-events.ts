@@ -1,13 +1,11 @@
 import type { Database } from '../db/database.js';
 import {
-  closeEffective,
-  listUndelivered,
-  markAttempted,
-  markDelivered,
-  markTold,
+  closeEffectiveScans,
+  listUndeliveredScans,
   matchScan,
   type MatchedScan,
-} from '../db/webhooks.js';
+} from '../db/incoming-webhooks/carrier.js';
+import { recordDelivery } from '../db/incoming-webhooks/delivery.js';
 import { carrierEventSignal } from '../workflows/messages.js';
 import type { OrderWorkflows } from './order-workflows.js';
 
@@ -27,9 +25,9 @@ export async function deliverWebhooks(
   limit: number,
   olderThanMs = ownDeliveryMs,
 ): Promise<number> {
-  await closeEffective(database);
+  await closeEffectiveScans(database);
   let delivered = 0;
-  for (const scan of await listUndelivered(database, limit, olderThanMs)) {
+  for (const scan of await listUndeliveredScans(database, limit, olderThanMs)) {
     await matchScan(database, scan);
     if (!(await deliverScan(database, workflows, scan))) break;
     delivered += 1;
@@ -47,7 +45,7 @@ export async function deliverScan(
   { eventId, orderId, shipmentId, milestone }: MatchedScan,
 ): Promise<boolean> {
   if (milestone === null) {
-    await markDelivered(database, eventId);
+    await recordDelivery(database, 'carrier', eventId, 'delivered');
     return true;
   }
   const answer = await workflows.signal(orderId, carrierEventSignal, {
@@ -57,13 +55,13 @@ export async function deliverScan(
   });
   switch (answer.kind) {
     case 'not_delivered':
-      await markAttempted(database, eventId);
+      await recordDelivery(database, 'carrier', eventId, 'attempted');
       return false;
     case 'gone':
-      await markDelivered(database, eventId);
+      await recordDelivery(database, 'carrier', eventId, 'delivered');
       return true;
     case 'delivered':
-      await markTold(database, eventId);
+      await recordDelivery(database, 'carrier', eventId, 'signalled');
       return true;
   }
 }

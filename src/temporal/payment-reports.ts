@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.js';
-import { noteReport, takePendingReports, type PendingReport } from '../db/payment-webhooks.js';
+import { recordDelivery, type DeliveryResult } from '../db/incoming-webhooks/delivery.js';
+import { takePendingReports, type PendingReport } from '../db/incoming-webhooks/payments.js';
 import { paymentEventSignal } from '../workflows/messages.js';
 import type { OrderWorkflows } from './order-workflows.js';
 
@@ -36,14 +37,12 @@ export async function deliverReport(
   const result = await (report.meaning === 'late'
     ? settle(workflows, report)
     : tell(workflows, report));
-  await noteReport(database, report.eventId, result);
+  await recordDelivery(database, 'payments', report.eventId, result);
   return result !== 'attempted';
 }
 
-type Result = Parameters<typeof noteReport>[2];
-
 /** A signal that was taken is closed when the order shows its effect, and told again until then. */
-async function tell(workflows: OrderWorkflows, report: PendingReport): Promise<Result> {
+async function tell(workflows: OrderWorkflows, report: PendingReport): Promise<DeliveryResult> {
   const { orderId, eventId, paymentId, outcome } = report;
   const event = { eventId, paymentId, outcome };
   const answer = await workflows.signal(orderId, paymentEventSignal, event);
@@ -53,14 +52,14 @@ async function tell(workflows: OrderWorkflows, report: PendingReport): Promise<R
     case 'gone':
       return 'delivered';
     case 'delivered':
-      return 'told';
+      return 'signalled';
   }
 }
 
 async function settle(
   workflows: OrderWorkflows,
   { orderId, paymentId }: PendingReport,
-): Promise<Result> {
+): Promise<DeliveryResult> {
   const answer = await workflows.startLatePayment({ orderId, paymentId });
   return answer.kind === 'not_started' ? 'attempted' : 'delivered';
 }

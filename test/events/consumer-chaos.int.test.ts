@@ -55,6 +55,6 @@ it('has each event once and in order, with copies that are killed at random and 
   for (const events of published) {
     expect(await consumer.effects(events[0]!.subject)).toEqual(ids(events));
   }
-  const { rows } = await sql`select from events.parked`.execute(desk.database);
+  const { rows } = await sql`select from events.quarantined`.execute(desk.database);
   expect(rows).toEqual([]);
 });

@@ -60,8 +60,8 @@ export const answerDeliveryOffer =
   };
 
 /** A partner that takes everything at once was never waited for. */
-const isKnownToOrder = ({ toldAt, until }: DeliveryOffer): boolean =>
-  toldAt !== null || until === null;
+const isKnownToOrder = ({ notifiedAt, until }: DeliveryOffer): boolean =>
+  notifiedAt !== null || until === null;
 
 /** An order that has ended may have taken the offer back; then the answer comes too late. */
 async function tell(api: ApiDependencies, offer: DeliveryOffer, answer: Answer): Promise<Reply> {
