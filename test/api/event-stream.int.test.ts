@@ -5,7 +5,7 @@ import type { EventStreamOptions } from '../../src/api/event-streams.js';
 import { openDatabase } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { createAlarm } from '../../src/events/alarm.js';
+import { createNotifier } from '../../src/runtime/notifier.js';
 import { toOrderEvent } from '../../src/events/catalogue/to-order-event.js';
 import { publishRound } from '../../src/events/publisher.js';
 import { createLogger } from '../../src/logger.js';
@@ -16,7 +16,7 @@ import { placeOrder, serve, StandInWorkflows, type TestApi } from './harness.js'
 let store: TestDatabase;
 let api: TestApi;
 let isStopped: boolean;
-const alarm = createAlarm();
+const notifier = createNotifier();
 const readers: EventReader[] = [];
 
 beforeEach(async () => {
@@ -91,7 +91,7 @@ test('a stream tells of its own order only', async () => {
 });
 
 test('a notification is enough to hear of an event, long before the next poll', async () => {
-  await start({ pollMs: 60_000, onPublished: alarm.onRing });
+  await start({ pollMs: 60_000, onPublished: notifier.subscribe });
   const orderId = await anOrder();
   const reader = await read(orderId);
   await reader.ids(1);
@@ -99,7 +99,7 @@ test('a notification is enough to hear of an event, long before the next poll', 
   // Until the first look has set its mark, a ring may find nothing new.
   await vi.waitFor(
     () => {
-      alarm.ring();
+      notifier.notify();
       expect(reader.heard).toHaveLength(2);
     },
     { timeout: 5_000, interval: 20 },

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { armNames } from '../../bench/compare/data/names.js';
 import type { Picture } from '../../bench/compare/live/server.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 import { repositoryPath } from '../docs/pages.js';
 
 const run = promisify(execFile);

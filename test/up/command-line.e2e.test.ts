@@ -8,7 +8,7 @@ import { inheritedEnvironment } from '../../src/config.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { isRunning } from '../../src/up/process-identity.js';
 import { readStatus, recordedProcesses, type Status } from '../../src/up/status-file.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 
 const player = fileURLToPath(new URL('../../dist/examples/main.js', import.meta.url));
 const supervisor = fileURLToPath(new URL('fixtures/supervisor.mjs', import.meta.url));

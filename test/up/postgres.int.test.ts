@@ -13,7 +13,7 @@ import {
   withDatabase,
 } from '../../src/up/postgres/databases.js';
 import { startPostgres, type RunningPostgres } from '../../src/up/postgres/server.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 
 const isRoot = process.getuid?.() === 0;
 const password = 'a password of this test';

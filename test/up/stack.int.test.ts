@@ -5,7 +5,7 @@ import { AlreadyRunningError } from '../../src/up/state-folder.js';
 import { commandLine } from '../../src/up/process-identity.js';
 import { readStatus, statusFile, writeStatus } from '../../src/up/status-file.js';
 import type { Stack } from '../../src/up/stack.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 import { aGround, type Ground } from './stack-harness.js';
 
 let ground: Ground;

@@ -1,28 +1,14 @@
 import { expect, test, vi } from 'vitest';
-import { startLoop } from '../../src/events/loop.js';
+import { createNotifier } from '../../src/runtime/notifier.js';
+import { startPollingLoop } from '../../src/runtime/polling-loop.js';
 
 const soon = { timeout: 2_000, interval: 5 };
 const quiet = { pollMs: 60_000, onError: () => undefined };
 
-/** An alarm that a test rings. */
-function anAlarm() {
-  const calls = new Set<() => void>();
-  return {
-    ring: () => {
-      for (const call of calls) call();
-    },
-    listeners: calls,
-    onWake: (call: () => void) => {
-      calls.add(call);
-      return () => calls.delete(call);
-    },
-  };
-}
-
-test('rounds follow at once while more is waiting, and then rest', async () => {
+test('rounds follow without a pause while more is waiting', async () => {
   const answers = [true, true, false];
   const round = vi.fn(() => Promise.resolve(answers.shift() ?? false));
-  const loop = startLoop({ ...quiet, round });
+  const loop = startPollingLoop({ ...quiet, round });
   await vi.waitFor(() => {
     expect(round).toHaveBeenCalledTimes(3);
   }, soon);
@@ -30,14 +16,14 @@ test('rounds follow at once while more is waiting, and then rest', async () => {
   expect(round).toHaveBeenCalledTimes(3);
 });
 
-test('what rings while a loop lingers is taken in one round', async () => {
-  const alarm = anAlarm();
+test('wakes during the least pause become one round', async () => {
+  const notifier = createNotifier();
   const round = vi.fn(() => Promise.resolve(false));
-  const loop = startLoop({ ...quiet, round, lingerMs: 100, onWake: alarm.onWake });
+  const loop = startPollingLoop({ ...quiet, round, lingerMs: 100, onWake: notifier.subscribe });
   await vi.waitFor(() => {
     expect(round).toHaveBeenCalledTimes(1);
   }, soon);
-  for (let rings = 0; rings < 5; rings += 1) alarm.ring();
+  for (let n = 0; n < 5; n += 1) notifier.notify();
   expect(round).toHaveBeenCalledTimes(1);
   await vi.waitFor(() => {
     expect(round).toHaveBeenCalledTimes(2);
@@ -46,8 +32,13 @@ test('what rings while a loop lingers is taken in one round', async () => {
   expect(round).toHaveBeenCalledTimes(2);
 });
 
-test('an alarm ends the rest, and one during a round is not forgotten', async () => {
-  const alarm = anAlarm();
+test('a wake ends the pause, and one during a round starts another round', async () => {
+  const notifier = createNotifier();
+  const unsubscribed = vi.fn();
+  const subscribe = (wake: () => void) => {
+    notifier.subscribe(wake);
+    return unsubscribed;
+  };
   let finish: (() => void) | undefined;
   const round = vi.fn(
     () =>
@@ -57,8 +48,8 @@ test('an alarm ends the rest, and one during a round is not forgotten', async ()
         };
       }),
   );
-  const loop = startLoop({ ...quiet, round, onWake: alarm.onWake });
-  alarm.ring();
+  const loop = startPollingLoop({ ...quiet, round, onWake: subscribe });
+  notifier.notify();
   finish?.();
   await vi.waitFor(() => {
     expect(round).toHaveBeenCalledTimes(2);
@@ -66,34 +57,34 @@ test('an alarm ends the rest, and one during a round is not forgotten', async ()
   finish?.();
   await new Promise(setImmediate);
   expect(round).toHaveBeenCalledTimes(2);
-  alarm.ring();
+  notifier.notify();
   await vi.waitFor(() => {
     expect(round).toHaveBeenCalledTimes(3);
   }, soon);
   finish?.();
   await loop.stop();
-  expect(alarm.listeners.size).toBe(0);
+  expect(unsubscribed).toHaveBeenCalledTimes(1);
 });
 
-test('nobody needs to wake it: it looks by itself after its pause', async () => {
+test('without a wake the next round begins after the pause', async () => {
   const round = vi.fn(() => Promise.resolve(false));
-  const loop = startLoop({ ...quiet, round, pollMs: 5 });
+  const loop = startPollingLoop({ ...quiet, round, pollMs: 5 });
   await vi.waitFor(() => {
     expect(round.mock.calls.length).toBeGreaterThan(2);
   }, soon);
   await loop.stop();
 });
 
-test('a round that fails is reported and tried again, and alarms do not make it hammer', async () => {
-  const alarm = anAlarm();
+test('a failed round is reported and repeated, and wakes do not shorten the pause before that', async () => {
+  const notifier = createNotifier();
   const onError = vi.fn();
   const round = vi.fn(() => Promise.reject(new Error('away')));
-  const loop = startLoop({ ...quiet, round, onError, onWake: alarm.onWake });
+  const loop = startPollingLoop({ ...quiet, round, onError, onWake: notifier.subscribe });
   await vi.waitFor(() => {
     expect(onError).toHaveBeenCalledTimes(1);
   }, soon);
   for (let n = 0; n < 100; n += 1) {
-    alarm.ring();
+    notifier.notify();
     await new Promise(setImmediate);
   }
   expect(round.mock.calls.length).toBeLessThan(4);
@@ -103,9 +94,9 @@ test('a round that fails is reported and tried again, and alarms do not make it 
   await loop.stop();
 });
 
-test('stopping waits for the round that runs', async () => {
+test('stopping waits for the running round', async () => {
   let isDone = false;
-  const loop = startLoop({
+  const loop = startPollingLoop({
     ...quiet,
     round: async () => {
       await new Promise((resolve) => setTimeout(resolve, 30));
