@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import {
   bought,
-  eventually,
   failureOf,
   kinds,
   labelRequest,
@@ -10,6 +9,7 @@ import {
   startHarness,
   type Harness,
 } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -121,9 +121,7 @@ it('gives the label back at once when the void had looked before it was bought',
   const request = labelRequest(await harness.newOrder());
   await carrierFault(request.orderId, 'buy_label', 'delay', { delay_ms: 1_500 });
   const buying = failureOf(harness.carrier.buyLabel(request));
-  await eventually('the purchase', async () =>
-    (await labels(request.orderId)).length > 0 ? true : undefined,
-  );
+  await waitFor('the purchase', async () => (await labels(request.orderId)).length > 0);
   await harness.database
     .updateTable('orders.shipments')
     .set({ state: 'voided' })

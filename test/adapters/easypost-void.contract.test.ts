@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import {
   bought,
-  eventually,
   failureOf,
   kinds,
   labelRequest,
@@ -10,6 +9,7 @@ import {
   startHarness,
   type Harness,
 } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -59,9 +59,7 @@ it('gives back a label while its purchase still waits for the answer', async () 
   const orderId = await harness.newOrder();
   await carrierFault(orderId, 'buy_label', 'delay', { delay_ms: 1_500 });
   const buying = failureOf(harness.carrier.buyLabel(labelRequest(orderId)));
-  await eventually('the purchase', async () =>
-    (await harness.ledger(orderId)).labels.length > 0 ? true : undefined,
-  );
+  await waitFor('the purchase', async () => (await harness.ledger(orderId)).labels.length > 0);
   expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'undone' });
   expect(await buying).toBeInstanceOf(ProviderRefused);
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);

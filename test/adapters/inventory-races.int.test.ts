@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { forgetWaiting, holdExpiry, serveWaiting } from '../../src/db/waiting.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
@@ -12,6 +12,7 @@ import {
   openStockRoom,
   type StockRoom,
 } from './inventory-harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let room: StockRoom;
 beforeAll(async () => {
@@ -143,11 +144,12 @@ it('a receipt waits for the order that is just entering the queue, and serves it
   const received = await room.database.transaction().execute(async (transaction) => {
     await sql`select inventory.enqueue(${orderId}, ${lines}, ${holdExpiry()})`.execute(transaction);
     const receiving = room.receive(missing, 1);
-    await vi.waitFor(
+    await waitFor(
+      'a blocked transaction',
       async () => {
         expect(await isSomebodyBlocked()).toBe(true);
       },
-      { timeout: 4_000 },
+      4_000,
     );
     return { receiving };
   });

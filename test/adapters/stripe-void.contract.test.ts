@@ -6,7 +6,6 @@ import {
   authorization,
   authorized,
   capturing,
-  eventually,
   failureOf,
   kinds,
   newOrderId,
@@ -16,6 +15,7 @@ import {
   type Harness,
 } from './harness.js';
 import { startProvider } from './scripted-provider.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -55,9 +55,9 @@ it('waits while the authorization is running, then voids it', async () => {
   const orderId = newOrderId();
   await paymentFault(orderId, 'authorize', 'delay', { delay_ms: 1_500 });
   const running = harness.payments.authorize(authorization(orderId));
-  await eventually('the authorization', async () => {
+  await waitFor('the authorization', async () => {
     const { payments } = await harness.ledger(orderId);
-    return payments.length > 0 ? true : undefined;
+    return payments.length > 0;
   });
   const tooEarly = harness.payments.voidAuthorization(voiding(orderId));
   await expect(tooEarly).rejects.toBeInstanceOf(ProviderUnavailable);

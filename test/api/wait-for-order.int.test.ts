@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import {
-  anOrderRequest,
-  eventually,
-  StandInWorkflows,
-  startTestApi,
-  type TestApi,
-} from './harness.js';
+import { anOrderRequest, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let api: TestApi;
 const workflows = new StandInWorkflows();
@@ -33,7 +28,7 @@ const setStatus = (id: string, status: 'confirmed' | 'compensating' | 'rejected'
 
 it('waits with Prefer: wait until the order is confirmed, then answers 201', async () => {
   const waiting = post(anOrderRequest(), { Prefer: 'respond-async, wait=20' }).then((r) => r);
-  await eventually(() => workflows.started.length === 1);
+  await waitFor('1 started workflows', () => workflows.started.length === 1);
   await setStatus(workflows.started[0]!.orderId, 'confirmed');
   const { status, body, headers } = await waiting;
   expect(status).toBe(201);
@@ -48,7 +43,7 @@ it('waits with Prefer: wait until the order has ended, not while it is being und
     isAnswered = true;
     return response;
   });
-  await eventually(() => workflows.started.length === 1);
+  await waitFor('1 started workflows', () => workflows.started.length === 1);
   const { orderId } = workflows.started[0]!;
   await setStatus(orderId, 'compensating');
   await aRoundOfWaiting();
@@ -62,7 +57,7 @@ it('waits with Prefer: wait until the order has ended, not while it is being und
 /** All waiting orders are looked at together: once another one is answered, all were looked at. */
 async function aRoundOfWaiting(): Promise<void> {
   const other = post(anOrderRequest(), { Prefer: 'wait=20' }).then((response) => response);
-  await eventually(() => workflows.started.length === 2);
+  await waitFor('2 started workflows', () => workflows.started.length === 2);
   await setStatus(workflows.started[1]!.orderId, 'confirmed');
   expect((await other).status).toBe(201);
 }

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { roleNames, type RoleName } from '../../src/up/part.js';
 import { withClient } from '../../src/up/postgres/databases.js';
@@ -23,10 +23,11 @@ import {
 import { stuckUndo } from './stuck-undo.js';
 import { consumerRules } from './consumer-rules.js';
 import { webhookRules } from './webhook-rules.js';
+import { waitFor } from '../support/wait-for.js';
 
 const limitMs = 60_000;
 
-const becomes = (status: string) => () =>
+const waitForStatus = (status: string) => () =>
   running.waitForStatus(orderId, status).then(() => undefined);
 
 const rules: readonly Rule[] = [
@@ -50,7 +51,7 @@ const rules: readonly Rule[] = [
   {
     command: /^curl \S+\/v1\/attention\/att_…\/resolve .*"mark_done"/,
     prints: /"reason":"undo_stuck"/,
-    effect: becomes('cancelled'),
+    effect: waitForStatus('cancelled'),
   },
   {
     command: /^curl \S+\/v1\/reconciliations$/,
@@ -120,9 +121,9 @@ const rules: readonly Rule[] = [
   {
     command: /^temporal workflow signal .* --name cancel$/,
     prints: /succeeded/,
-    effect: becomes('cancelled'),
+    effect: waitForStatus('cancelled'),
   },
-  { command: /^temporal workflow cancel /, prints: /Canceled/, effect: becomes('cancelled') },
+  { command: /^temporal workflow cancel /, prints: /Canceled/, effect: waitForStatus('cancelled') },
   { command: /^kill -9 .*status\.json'\)\.worker\.pid/, prints: /^$/, effect: comesBack('worker') },
   {
     command: /^node --env-file=\.env dist\//,
@@ -201,7 +202,7 @@ async function obey(command: string): Promise<void> {
   pidsBefore = running.stack.pids;
   const once = () => runAndRead(command, rule.prints);
   const repeats = isLook(command) || rule.untilTaken === true;
-  await (repeats ? vi.waitFor(once, { timeout: 45_000, interval: 300 }) : once());
+  await (repeats ? waitFor(command, once, 45_000) : once());
   await rule.effect?.();
 }
 
@@ -209,12 +210,7 @@ const plain = (command: string) => command.replace(/^curl -s /, 'curl ');
 
 function comesBack(role: RoleName): () => Promise<void> {
   return async () => {
-    await vi.waitFor(
-      () => {
-        expect(running.stack.pids[role]).not.toBe(pidsBefore[role]);
-      },
-      { timeout: 20_000, interval: 100 },
-    );
+    await waitFor('another process', () => running.stack.pids[role] !== pidsBefore[role]);
     await running.stack.waitUntilReady(role);
   };
 }

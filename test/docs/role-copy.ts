@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { inheritedEnvironment, knownVariables, type Environment } from '../../src/config.js';
 import type { RunningStack } from '../support/running-stack.js';
 import { repositoryPath } from './pages.js';
 import { roleOf } from './scripts-and-services.js';
+import { waitFor } from '../support/wait-for.js';
 
 /** Runs a second copy of a role, with nothing but a file in the folder for its environment. */
 export async function startsAndStops(
@@ -32,11 +33,12 @@ export async function startsAndStops(
   role.stdout.on('data', (chunk) => (output += String(chunk)));
   role.stderr.on('data', (chunk) => (output += String(chunk)));
   const ended = once(role, 'exit');
-  await vi.waitFor(
+  await waitFor(
+    'a role that is ready',
     () => {
       expect(output).toContain('"msg":"ready"');
     },
-    { timeout: 30_000, interval: 100 },
+    30_000,
   );
   role.kill('SIGTERM');
   expect(await ended, output).toEqual([0, null]);

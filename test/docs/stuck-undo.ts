@@ -1,5 +1,6 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { RunningStack } from '../support/running-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 interface Item {
   readonly id: string;
@@ -15,13 +16,14 @@ export async function stuckUndo(
   const fault = { service: 'payments', operation: 'void', kind: 'error_500', order_id: orderId };
   await running.fault({ ...fault, times: 1_000 });
   await running.post(`/v1/orders/${orderId}/cancel`, { reason: 'test', requested_by: 'test' });
-  return vi.waitFor(
+  return waitFor(
+    'the stuck undo',
     async () => {
       const item = (await stuckItems(running)).find(({ order_id }) => order_id === orderId);
       expect(item).toBeDefined();
       return { orderId, attentionId: item!.id };
     },
-    { timeout: 30_000, interval: 200 },
+    30_000,
   );
 }
 

@@ -5,6 +5,7 @@ import { ConsumerUnavailable } from '../../src/events/consumer.js';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import { eventsOf, ids, newOrderId, openLogDesk, recorder, type LogDesk } from './log-desk.js';
+import { waitFor } from '../support/wait-for.js';
 
 let desk: LogDesk;
 beforeAll(async () => {
@@ -47,7 +48,7 @@ it('has each event once and in order, with copies that are killed at random and 
   }
   const total = published.flat().length;
   const done = async () => (await consumer.effects()).length >= total;
-  const enough = expect.poll(done, { timeout: 20_000, interval: 100 }).toBe(true);
+  const enough = waitFor('all effects', done);
   await Promise.race([enough, Promise.all(running)]).finally(() => {
     isOver = true;
   });

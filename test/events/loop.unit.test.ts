@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { startLoop } from '../../src/events/loop.js';
+import { waitFor } from '../support/wait-for.js';
 
-const soon = { timeout: 2_000, interval: 5 };
 const quiet = { pollMs: 60_000, onError: () => undefined };
 
 /** An alarm that a test rings. */
@@ -23,9 +23,7 @@ test('rounds follow at once while more is waiting, and then rest', async () => {
   const answers = [true, true, false];
   const round = vi.fn(() => Promise.resolve(answers.shift() ?? false));
   const loop = startLoop({ ...quiet, round });
-  await vi.waitFor(() => {
-    expect(round).toHaveBeenCalledTimes(3);
-  }, soon);
+  await waitFor('call 3 of round', () => round.mock.calls.length === 3);
   await loop.stop();
   expect(round).toHaveBeenCalledTimes(3);
 });
@@ -34,14 +32,10 @@ test('what rings while a loop lingers is taken in one round', async () => {
   const alarm = anAlarm();
   const round = vi.fn(() => Promise.resolve(false));
   const loop = startLoop({ ...quiet, round, lingerMs: 100, onWake: alarm.onWake });
-  await vi.waitFor(() => {
-    expect(round).toHaveBeenCalledTimes(1);
-  }, soon);
+  await waitFor('call 1 of round', () => round.mock.calls.length === 1);
   for (let rings = 0; rings < 5; rings += 1) alarm.ring();
   expect(round).toHaveBeenCalledTimes(1);
-  await vi.waitFor(() => {
-    expect(round).toHaveBeenCalledTimes(2);
-  }, soon);
+  await waitFor('call 2 of round', () => round.mock.calls.length === 2);
   await loop.stop();
   expect(round).toHaveBeenCalledTimes(2);
 });
@@ -60,16 +54,12 @@ test('an alarm ends the rest, and one during a round is not forgotten', async ()
   const loop = startLoop({ ...quiet, round, onWake: alarm.onWake });
   alarm.ring();
   finish?.();
-  await vi.waitFor(() => {
-    expect(round).toHaveBeenCalledTimes(2);
-  }, soon);
+  await waitFor('call 2 of round', () => round.mock.calls.length === 2);
   finish?.();
   await new Promise(setImmediate);
   expect(round).toHaveBeenCalledTimes(2);
   alarm.ring();
-  await vi.waitFor(() => {
-    expect(round).toHaveBeenCalledTimes(3);
-  }, soon);
+  await waitFor('call 3 of round', () => round.mock.calls.length === 3);
   finish?.();
   await loop.stop();
   expect(alarm.listeners.size).toBe(0);
@@ -78,9 +68,7 @@ test('an alarm ends the rest, and one during a round is not forgotten', async ()
 test('nobody needs to wake it: it looks by itself after its pause', async () => {
   const round = vi.fn(() => Promise.resolve(false));
   const loop = startLoop({ ...quiet, round, pollMs: 5 });
-  await vi.waitFor(() => {
-    expect(round.mock.calls.length).toBeGreaterThan(2);
-  }, soon);
+  await waitFor('call 3 of round', () => round.mock.calls.length > 2);
   await loop.stop();
 });
 
@@ -89,17 +77,13 @@ test('a round that fails is reported and tried again, and alarms do not make it 
   const onError = vi.fn();
   const round = vi.fn(() => Promise.reject(new Error('away')));
   const loop = startLoop({ ...quiet, round, onError, onWake: alarm.onWake });
-  await vi.waitFor(() => {
-    expect(onError).toHaveBeenCalledTimes(1);
-  }, soon);
+  await waitFor('call 1 of onError', () => onError.mock.calls.length === 1);
   for (let n = 0; n < 100; n += 1) {
     alarm.ring();
     await new Promise(setImmediate);
   }
   expect(round.mock.calls.length).toBeLessThan(4);
-  await vi.waitFor(() => {
-    expect(onError.mock.calls.length).toBeGreaterThan(1);
-  }, soon);
+  await waitFor('call 2 of onError', () => onError.mock.calls.length > 1);
   await loop.stop();
 });
 

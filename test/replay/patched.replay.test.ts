@@ -7,9 +7,10 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedEnvironment } from '../support/environment.js';
 import { orderWorker, workflowBundlePath } from '../support/order-worker.js';
+import { waitFor } from '../support/wait-for.js';
 import { World } from '../support/world.js';
 import { endings } from './endings/index.js';
 import { recordedHistories } from './histories.js';
@@ -90,13 +91,10 @@ describe('a change of the order’s commands', () => {
       );
       return count;
     };
-    await vi.waitFor(
-      async () => {
-        expect(await found(old, '')).toBe(1);
-        expect(await found(begun, '')).toBe(1);
-      },
-      { timeout: 10_000 },
-    );
+    await waitFor('both orders in the visibility store', async () => {
+      expect(await found(old, '')).toBe(1);
+      expect(await found(begun, '')).toBe(1);
+    });
     expect(await found(old, `AND ${ofOldBranch}`)).toBe(1);
     expect(await found(begun, `AND ${ofOldBranch}`)).toBe(0);
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually, parcelFor, startHarness, type Harness } from './harness.js';
+import { parcelFor, startHarness, type Harness } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 let slowlyPickedUp: Harness;
@@ -25,9 +26,9 @@ const statusesOf = async (id: string) => {
 };
 
 const endsWith = (id: string, end: string) =>
-  eventually(`the status ${end}`, async () => {
+  waitFor(`the status ${end}`, async () => {
     const statuses = await statusesOf(id);
-    return statuses.at(-1) === end ? statuses : undefined;
+    return statuses.at(-1) === end ? statuses : false;
   });
 
 it('a parcel to Lost Valley gets lost on its way', async () => {
@@ -83,9 +84,10 @@ it('a return takes the usual way from any place', async () => {
 it.each(['lost', 'damaged', 'refused'])('the webhook of a %s parcel says so', async (mishap) => {
   const { tracking_code: code } = await buy(`ord_is_${mishap}`, 'Silent Harbor');
   await harness.control('POST', `carrier/${code}/events`, { status: mishap });
-  const told = await eventually('the webhook', () => {
+  const told = await waitFor('the webhook', () => {
     const webhook = harness.received.find(({ body }) => body.includes(code));
-    return webhook && (JSON.parse(webhook.body.toString()) as { result: object }).result;
+    if (webhook === undefined) return false;
+    return (JSON.parse(webhook.body.toString()) as { result: object }).result;
   });
   expect(told).toMatchObject({ status: 'failure', status_detail: mishap });
 });
@@ -108,9 +110,9 @@ it('a parcel whose pick-up takes longer waits for that alone', async () => {
   const { easypost } = slowlyPickedUp;
   const { id, rates } = await easypost.Shipment.create(parcelFor('ord_picked_up', {}));
   const { tracker } = await easypost.Shipment.buy(id, rates[0]!);
-  const scans = await eventually('the delivery', async () => {
+  const scans = await waitFor('the delivery', async () => {
     const { tracking_details: details } = await easypost.Tracker.retrieve(tracker.id);
-    return details.length === 4 ? details.map(({ datetime }) => Date.parse(datetime)) : undefined;
+    return details.length === 4 ? details.map(({ datetime }) => Date.parse(datetime)) : false;
   });
   const [bought, pickedUp, , delivered] = scans as [number, number, number, number];
   expect(pickedUp - bought).toBeGreaterThanOrEqual(1_000);

@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import {
-  buyLabel,
-  eventually,
-  parcelFor,
-  startHarness,
-  type Harness,
-  type TrackerAnswer,
-} from './harness.js';
+import { buyLabel, parcelFor, startHarness, type Harness, type TrackerAnswer } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 const paceMs = 150;
 let harness: Harness;
@@ -156,9 +150,9 @@ describe('voiding a label', () => {
     const { id, tracker } = await buyLabel(moving.easypost, 'ord_stopped');
     await moving.easypost.Shipment.refund(id);
     const other = await buyLabel(moving.easypost, 'ord_goes_on');
-    await eventually('the delivery of the other parcel', async () => {
+    await waitFor('the delivery of the other parcel', async () => {
       const { status } = await moving.easypost.Tracker.retrieve(other.tracker.id);
-      return status === 'delivered' ? true : undefined;
+      return status === 'delivered';
     });
     expect((await moving.easypost.Tracker.retrieve(tracker.id)).status).toBe('cancelled');
   });
@@ -174,14 +168,14 @@ describe('tracking', () => {
 
   it('moves a parcel step by step and tells of each step once', async () => {
     const { tracker } = await buyLabel(moving.easypost, 'ord_moves');
-    const steps = await eventually('the delivery', async () => {
+    const steps = await waitFor('the delivery', async () => {
       const statuses = await statusesOf(tracker.id);
-      return statuses.includes('delivered') ? statuses : undefined;
+      return statuses.includes('delivered') ? statuses : false;
     });
     expect(steps).toEqual(['pre_transit', 'in_transit', 'out_for_delivery', 'delivered']);
-    const told = await eventually('three webhooks', () => {
+    const told = await waitFor('three webhooks', () => {
       const about = moving.received.filter(({ body }) => body.includes(tracker.tracking_code));
-      return about.length >= 3 ? about.map(({ body }) => statusIn(body)) : undefined;
+      return about.length >= 3 ? about.map(({ body }) => statusIn(body)) : false;
     });
     expect(told.sort()).toEqual(['delivered', 'in_transit', 'out_for_delivery']);
   });
@@ -191,9 +185,9 @@ describe('tracking', () => {
     await moving.control('POST', `carrier/${tracker.tracking_code}/events`, {
       status: 'out_for_delivery',
     });
-    const steps = await eventually('the delivery', async () => {
+    const steps = await waitFor('the delivery', async () => {
       const statuses = await statusesOf(tracker.id);
-      return statuses.includes('delivered') ? statuses : undefined;
+      return statuses.includes('delivered') ? statuses : false;
     });
     expect(steps.slice(-2)).toEqual(['out_for_delivery', 'delivered']);
   });

@@ -3,13 +3,13 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import {
   authorization,
   buyLabel,
-  eventually,
   failureOf,
   outcomeOf,
   parcelFor,
   startHarness,
   type Harness,
 } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -43,9 +43,9 @@ it('strikes as many times as asked', async () => {
 it('strikes for a time', async () => {
   await harness.fault({ ...declines, for_ms: 600 });
   expect(await outcomes(['a', 'b', 'c'])).toEqual(Array(3).fill('card_declined'));
-  await eventually('the end of the fault', async () => {
+  await waitFor('the end of the fault', async () => {
     const [outcome] = await outcomes(['d']);
-    return outcome === 'requires_capture' ? true : undefined;
+    return outcome === 'requires_capture';
   });
   expect((await harness.control('GET', 'faults')).body.data).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { authorization, eventually, failureOf, startHarness, type Harness } from './harness.js';
+import { authorization, failureOf, startHarness, type Harness } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -61,9 +62,9 @@ it('refuses a key whose first request still runs', async () => {
     order_id: 'ord_busy',
   });
   const first = authorize('ord_busy', 'ord_busy:authorize');
-  await eventually('the first request', async () => {
+  await waitFor('the first request', async () => {
     const { payments } = await harness.ledger('ord_busy');
-    return payments.length > 0 ? true : undefined;
+    return payments.length > 0;
   });
   const error = await failureOf(authorize('ord_busy', 'ord_busy:authorize'));
   expect(error).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });

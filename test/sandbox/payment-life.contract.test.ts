@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { authorization, eventually, failureOf, startHarness, type Harness } from './harness.js';
+import { authorization, failureOf, startHarness, type Harness } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -15,14 +16,12 @@ interface Event {
 
 /** The webhook of this type about this payment. */
 const told = (type: string, paymentId: string) =>
-  eventually(`${type} of ${paymentId}`, () =>
-    harness.received
-      .map(({ body }) => JSON.parse(body.toString()) as Event)
-      .find(
-        ({ type: other, data: { object } }) =>
-          other === type && (object['id'] === paymentId || object['payment_intent'] === paymentId),
-      ),
-  );
+  waitFor(`${type} of ${paymentId}`, () => {
+    const isAboutIt = ({ object }: Event['data']) =>
+      object['id'] === paymentId || object['payment_intent'] === paymentId;
+    const events = harness.received.map(({ body }) => JSON.parse(body.toString()) as Event);
+    return events.find((event) => event.type === type && isAboutIt(event.data)) ?? false;
+  });
 
 const booked = async (orderId: string) =>
   (await harness.ledger(orderId)).payments.map(({ kind, amount }) => [kind, amount]);

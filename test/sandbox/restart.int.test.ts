@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import {
-  authorization,
-  buyLabel,
-  eventually,
-  outcomeOf,
-  startHarness,
-  type Harness,
-} from './harness.js';
+import { authorization, buyLabel, outcomeOf, startHarness, type Harness } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -41,8 +35,8 @@ it('keeps faults and what is left of them over a restart', async () => {
 it('sends after a restart the webhooks that nobody took before it', async () => {
   harness.webhookStatuses.push(...(Array(50).fill(503) as number[]));
   await authorize('ord_unsent');
-  await eventually('a refused webhook', () =>
-    harness.received.some(({ body }) => body.includes('ord_unsent')) ? true : undefined,
+  await waitFor('a refused webhook', () =>
+    harness.received.some(({ body }) => body.includes('ord_unsent')),
   );
   let before = 0;
   await harness.restart(() => {
@@ -50,10 +44,8 @@ it('sends after a restart the webhooks that nobody took before it', async () => 
     before = harness.received.length;
     return Promise.resolve();
   });
-  await eventually('the webhook after the restart', () =>
-    harness.received.slice(before).some(({ body }) => body.includes('ord_unsent'))
-      ? true
-      : undefined,
+  await waitFor('the webhook after the restart', () =>
+    harness.received.slice(before).some(({ body }) => body.includes('ord_unsent')) ? true : false,
   );
   const { body } = await harness.control('GET', 'webhooks');
   expect(body.failed).toBe(0);
@@ -62,9 +54,9 @@ it('sends after a restart the webhooks that nobody took before it', async () => 
 it('moves parcels on after a restart', async () => {
   const { tracker } = await buyLabel(harness.easypost, 'ord_under_way');
   await harness.restart();
-  const delivered = await eventually('the delivery', async () => {
+  const delivered = await waitFor('the delivery', async () => {
     const answer = await harness.easypost.Tracker.retrieve(tracker.id);
-    return answer.status === 'delivered' ? answer : undefined;
+    return answer.status === 'delivered' ? answer : false;
   });
   expect(delivered.tracking_details).toHaveLength(4);
 });

@@ -4,13 +4,13 @@ import {
   authorization,
   buyLabel,
   carrierWebhookSecret,
-  eventually,
   failureOf,
   paymentWebhookSecret,
   startHarness,
   type Harness,
   type ReceivedWebhook,
 } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -26,8 +26,8 @@ const about = (orderId: string): readonly ReceivedWebhook[] =>
   harness.received.filter(({ body }) => body.includes(orderId));
 
 const webhooksAbout = (orderId: string, count: number) =>
-  eventually(`${count} webhooks about ${orderId}`, () =>
-    about(orderId).length >= count ? about(orderId) : undefined,
+  waitFor(`${count} webhooks about ${orderId}`, () =>
+    about(orderId).length >= count ? about(orderId) : false,
   );
 
 const verified = ({ body, headers }: ReceivedWebhook) =>
@@ -38,9 +38,9 @@ const verified = ({ body, headers }: ReceivedWebhook) =>
   );
 
 const allSettled = () =>
-  eventually('the end of all deliveries', async () => {
+  waitFor('the end of all deliveries', async () => {
     const { body } = await harness.control('GET', 'webhooks');
-    return body.pending === 0 ? true : undefined;
+    return body.pending === 0;
   });
 
 it('signs payment events so that the client library accepts them', async () => {

@@ -8,7 +8,7 @@ import { inheritedEnvironment } from '../../src/config.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { isRunning } from '../../src/up/process-identity.js';
 import { readStatus, recordedProcesses, type Status } from '../../src/up/status-file.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../support/wait-for.js';
 
 const supervisor = fileURLToPath(new URL('fixtures/supervisor.mjs', import.meta.url));
 const startLimitMs = 120_000;
@@ -118,10 +118,8 @@ describe('the command line', () => {
       const before = recorded();
       for (const key of ['postgres', 'temporal'] as const) {
         process.kill(before[key]!.pid!, 'SIGKILL');
-        await waitFor(() => recorded()[key]?.pid !== before[key]?.pid, {
-          what: `${key} to come back`,
-          limitMs: 60_000,
-        });
+        const isBack = () => recorded()[key]?.pid !== before[key]?.pid;
+        await waitFor(`${key} to come back`, isBack, 60_000);
         expect(recorded()[key]?.url).toBe(before[key]?.url);
       }
       expect(await command('status')).toMatchObject({ code: 0 });
@@ -129,7 +127,7 @@ describe('the command line', () => {
       const parts = recordedProcesses(recorded());
       process.kill(recorded().supervisor.pid, 'SIGKILL');
       const what = 'every part to end';
-      await waitFor(() => !parts.some(isRunning), { what, limitMs: 30_000 });
+      await waitFor(what, () => !parts.some(isRunning), 30_000);
       expect(await command('status')).toMatchObject({ code: 1 });
       expect(await start()).toMatchObject({ code: 0 });
     },

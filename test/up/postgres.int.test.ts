@@ -13,7 +13,7 @@ import {
   withDatabase,
 } from '../../src/up/postgres/databases.js';
 import { startPostgres, type RunningPostgres } from '../../src/up/postgres/server.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../support/wait-for.js';
 
 const isRoot = process.getuid?.() === 0;
 const password = 'a password of this test';
@@ -64,10 +64,7 @@ describe('the embedded Postgres', () => {
   it('starts after a kill, also when its pid file names a stranger by now', async () => {
     const first = await start();
     process.kill(first.pid, 'SIGKILL');
-    await waitFor(async () => !(await answersQueries(first.adminUrl)), {
-      what: 'Postgres to be dead',
-      limitMs: 10_000,
-    });
+    await waitFor('Postgres to be dead', async () => !(await answersQueries(first.adminUrl)));
     const pidFile = join(dataFolder(folder, databaseAccount()), 'postmaster.pid');
     await writeFile(pidFile, `${process.pid}\n`);
     const second = await start();

@@ -11,6 +11,7 @@ import { rebuildCommand } from '../../src/up/rebuild-command.js';
 import { writeStatus } from '../../src/up/status-file.js';
 import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
 import { placed } from '../teams/team-desk.js';
+import { waitFor } from '../support/wait-for.js';
 
 let desk: LogDesk;
 let team: Team;
@@ -47,14 +48,14 @@ const run = async (argv: readonly string[], folder = stateDir) => {
 describe('npm run rebuild', () => {
   it('rebuilds a team in the database of the stack that runs here', async () => {
     const figures = () => desk.database.selectFrom('analytics.orders' as never).execute();
-    await expect.poll(async () => (await figures()).length, { timeout: 20_000 }).toBe(50);
+    await waitFor('50 figures', async () => (await figures()).length === 50);
     const before = await desk.database
       .selectFrom('events.groups')
       .select('moved_at')
       .where('name', '=', 'analytics')
       .executeTakeFirstOrThrow();
     expect((await run(['analytics'])).code).toBe(0);
-    await expect.poll(async () => (await figures()).length, { timeout: 20_000 }).toBe(50);
+    await waitFor('50 figures', async () => (await figures()).length === 50);
     const after = await desk.database
       .selectFrom('events.groups')
       .select('moved_at')

@@ -5,7 +5,7 @@ import { AlreadyRunningError } from '../../src/up/state-folder.js';
 import { commandLine } from '../../src/up/process-identity.js';
 import { readStatus, statusFile, writeStatus } from '../../src/up/status-file.js';
 import type { Stack } from '../../src/up/stack.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../support/wait-for.js';
 import { aGround, type Ground } from './stack-harness.js';
 
 let ground: Ground;
@@ -22,8 +22,7 @@ afterEach(async () => {
 });
 
 const answer = async (url: string | undefined) => (await fetch(url!)).text();
-const gone = (pid: number) =>
-  waitFor(() => commandLine(pid) === undefined, { what: `${pid} to go`, limitMs: 10_000 });
+const gone = (pid: number) => waitFor(`${pid} to go`, () => commandLine(pid) === undefined);
 
 describe('a stack', () => {
   it('starts nothing for a store that the environment names', async () => {
@@ -131,7 +130,7 @@ describe('a status file of a supervisor that was killed', () => {
 
   it('does not stop the next start, which ends what was left', async () => {
     const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true });
-    const command = await waitFor(() => commandLine(left.pid!), { what: 'it', limitMs: 5_000 });
+    const command = await waitFor('the worker', () => commandLine(left.pid!) ?? false);
     const worker = { pid: left.pid!, command };
     writeStatus(ground.stateDir, { supervisor: deadSupervisor, worker });
     stack = await ground.start();

@@ -1,5 +1,5 @@
 import { CloudEvent } from 'cloudevents';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readData } from '../../../src/events/catalogue/read-event.js';
 import type { EventType } from '../../../src/events/catalogue/catalogue.js';
 import type { OrderEvent } from '../../../src/events/order-event.js';
@@ -9,6 +9,7 @@ import type { PlacedOrder } from '../../../src/up/examples/placed-order.js';
 import { runExample } from '../../../src/up/examples/run-example.js';
 import { roleNames } from '../../../src/up/part.js';
 import { RunningStack } from '../../support/running-stack.js';
+import { waitFor } from '../../support/wait-for.js';
 
 let running: RunningStack;
 const played = new Map<string, PlacedOrder>();
@@ -48,16 +49,13 @@ it('all that happened was told to other teams, each fact by an event of its own'
   for (const { timeline, id } of played.values()) {
     const facts = (await timeline.look()).map(({ sequence, type }) => ({ sequence, type }));
     const feed = `/v1/events?limit=500&order_id=${id}`;
-    const events = await vi.waitFor(
-      async () => {
-        const { data } = await running.get<{ data: OrderEvent<EventType>[] }>('api', feed);
-        expect(data.map((event) => ({ sequence: event.ordersequence, type: event.type }))).toEqual(
-          facts,
-        );
-        return data;
-      },
-      { timeout: 20_000, interval: 200 },
-    );
+    const events = await waitFor('the events of the order', async () => {
+      const { data } = await running.get<{ data: OrderEvent<EventType>[] }>('api', feed);
+      expect(data.map((event) => ({ sequence: event.ordersequence, type: event.type }))).toEqual(
+        facts,
+      );
+      return data;
+    });
     for (const event of events) {
       expect(new CloudEvent<unknown>({ ...event }).validate()).toBe(true);
       expect(readData(event)).toEqual(event.data);
