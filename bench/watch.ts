@@ -1,6 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import type { FulfillmentStatus, OrderStatus } from '../src/domain/order-state.js';
+import {
+  endStatuses,
+  type FulfillmentStatus,
+  type OrderStatus,
+} from '../src/domain/order-state.js';
 import type { ReturnStatus } from '../src/domain/returns.js';
 import { within } from '../src/up/wait.js';
 
@@ -72,7 +76,7 @@ export interface EndedOrder {
   readonly status: OrderStatus;
 }
 
-const ends = `('delivered', 'cancelled', 'rejected', 'failed')`;
+const ends = `('${endStatuses.join("', '")}')`;
 
 /** Orders that have ended, however they did. The same for all arms. */
 export const orderEnds = (pool: pg.Pool): Watch<EndedOrder> =>

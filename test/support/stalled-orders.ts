@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { expect } from 'vitest';
 import { failedReplays } from '../../bench/prove-stalls/judges/histories.js';
 import { toldStatuses } from '../../bench/prove-stalls/judges/statuses.js';
+import { isEnded } from '../../src/domain/order-state.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { cancelSignal } from '../../src/workflows/messages.js';
 import type { RunningStack } from './running-stack.js';
@@ -31,8 +32,6 @@ interface Account {
   readonly openMinor: number;
   readonly replayFailure: string | undefined;
 }
-
-const ends = ['delivered', 'cancelled', 'rejected', 'failed'];
 
 /**
  * Stops the worker while an order is under way, cancels the order meanwhile, and wakes the worker.
@@ -91,11 +90,11 @@ export async function violationsOf(
   orderId: string,
   limitMs: number,
 ): Promise<readonly string[]> {
-  const hasEnded = async () => ends.includes((await running.order(orderId)).status);
+  const hasEnded = async () => isEnded(await running.order(orderId));
   // The checks below report an order that has not ended.
   await waitFor(`the end of ${orderId}`, hasEnded, limitMs).catch(() => undefined);
   const account = await accountOf(running, orderId);
-  if (!ends.includes(account.status)) await terminate(running, orderId);
+  if (!isEnded(account)) await terminate(running, orderId);
   return checks.flatMap((check) => check(account) ?? []);
 }
 
