@@ -317,7 +317,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'examples/**/*.ts'],
     ignores: ['src/config.ts'],
     rules: {
       'no-restricted-properties': [
@@ -330,6 +330,9 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/up/**/*.ts', 'src/cli/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['src/up/**/*.ts', 'src/cli/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
   ...borderRules,
 );

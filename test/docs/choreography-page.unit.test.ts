@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { beyondChoreography } from '../../src/api/choreographed-order.js';
 import { services } from '../../src/choreography/services.js';
 import { servicesConfig } from '../../src/config.js';
@@ -18,7 +18,7 @@ const reactions = serviceNames
   .flatMap((name) => Object.keys(services[name].reactions).map((type) => `${type} -> ${name}`));
 
 describe('docs/choreography.md says what the services do:', () => {
-  it('who reacts to what', () => {
+  test('who reacts to what', () => {
     const told = rows.flatMap(([event, service]) =>
       serviceNames.some((name) => name === service) ? [`${event!} -> ${service!}`] : [],
     );
@@ -26,7 +26,7 @@ describe('docs/choreography.md says what the services do:', () => {
     expect(Object.keys(services.order.reactions).sort()).toEqual([...eventTypes].sort());
   });
 
-  it('in how many groups they work, and what they may look at', () => {
+  test('in how many groups they work, and what they may look at', () => {
     const told = rows.filter(([name, groups]) => name! in services && /^\d+$/.test(groups!));
     const expected = serviceNames.map((name) => {
       const { partitions, remembers } = services[name];
@@ -43,7 +43,7 @@ describe('docs/choreography.md says what the services do:', () => {
     ),
   );
 
-  it('in drawings in which nobody hears what he does not react to', () => {
+  test('in drawings in which nobody hears what he does not react to', () => {
     expect(drawings).toHaveLength(2);
     const drawn = arrows.filter(({ service }) => service in services && service !== 'order');
     expect(drawn.length).toBeGreaterThan(10);
@@ -51,13 +51,13 @@ describe('docs/choreography.md says what the services do:', () => {
     expect(events.filter((arrow) => !reactions.includes(arrow))).toEqual([]);
   });
 
-  it('in drawings whose events there are', () => {
+  test('in drawings whose events there are', () => {
     const types: readonly string[] = eventTypes;
     const named = arrows.filter(({ event }) => event.includes('.'));
     expect(named.filter(({ event }) => !types.includes(event))).toEqual([]);
   });
 
-  it('how long goods wait for a payment, and how often and how far apart they try', () => {
+  test('how long goods wait for a payment, and how often and how far apart they try', () => {
     const { confirmMs, retryMs } = standardServiceLevel.payment;
     const { SERVICES_MAX_ATTEMPTS: attempts, SERVICES_RETRY_CAP_MS: capMs } = defaults();
     expect(text).toContain(`for ${(confirmMs + retryMs) / 3_600_000} hours`);
@@ -66,7 +66,7 @@ describe('docs/choreography.md says what the services do:', () => {
     expect(text).toContain(`up to every ${capMs / 1_000} seconds`);
   });
 
-  it('what in a request is refused', () => {
+  test('what in a request is refused', () => {
     const refused = beyondChoreography({
       coordination: 'choreographed',
       verification: { approval: ['large_amount'], code: [] },

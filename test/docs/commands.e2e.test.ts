@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { roleNames, type RoleName } from '../../src/up/part.js';
 import { withClient } from '../../src/up/postgres/databases.js';
@@ -255,18 +255,18 @@ describe.each(shellPages)('the commands of %s', (page) => {
     language === 'sh' ? commandsOf(text) : [],
   );
 
-  it.each(commands.map((command) => [command]))('%s', obey, limitMs);
+  test.each(commands.map((command) => [command]))('%s', obey, limitMs);
 });
 
 const queries = pages.flatMap((page) =>
   fencesOf(page).flatMap(({ language, text }) => (language === 'sql' ? [[page, text]] : [])),
 );
 
-it.each(queries)('a query of %s is one that Postgres takes: %s', async (_page, text) => {
+test.each(queries)('a query of %s is one that Postgres takes: %s', async (_page, text) => {
   await withClient(running.url('database'), (client) => client.query(here(text)));
 });
 
-it('every shell block is marked as one, so that its commands are tried', () => {
+test('every shell block is marked as one, so that its commands are tried', () => {
   for (const page of pages) {
     for (const { language, text } of fencesOf(page)) {
       const looksLikeShell = /^(curl|npm|node|docker|temporal|kill|psql|cp) /m.test(text);

@@ -4,7 +4,7 @@ import { Parser } from '@asyncapi/parser';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { CloudEvent } from 'cloudevents';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { catalogue, eventTypes } from '../../src/events/catalogue/catalogue.js';
 import { brokenPromises } from '../../src/events/catalogue/compatibility.js';
@@ -21,18 +21,18 @@ const byName = (schemas: typeof events.schemas) =>
   Object.fromEntries(schemas.map(({ type, version, schema }) => [`${type}/${version}`, schema]));
 
 describe('docs/events.md and docs/events are what the catalogue says', () => {
-  it('in each file; `npm run docs:events` prints them again', async () => {
+  test('in each file; `npm run docs:events` prints them again', async () => {
     const documents = await eventDocuments(events, released, brokenPromises);
     expect(Object.keys(documents)).toHaveLength(3 + events.schemas.length);
     for (const [file, text] of Object.entries(documents)) expect(readText(file), file).toBe(text);
   });
 
-  it('with no schema of anything else', () => {
+  test('with no schema of anything else', () => {
     const files = events.schemas.map(({ type, version }) => `${type}.${version}.json`);
     expect(readdirSync(join(repositoryPath, 'docs/events/schemas')).sort()).toEqual(files.sort());
   });
 
-  it('and would be others if it said something else', async () => {
+  test('and would be others if it said something else', async () => {
     const changed = { ...catalogue, 'order.placed': { version: 1, meaning: 'An order came.' } };
     const documents = await eventDocuments({ ...events, catalogue: changed }, {}, brokenPromises);
     expect(documents['docs/events.md']).not.toBe(readText('docs/events.md'));
@@ -41,11 +41,11 @@ describe('docs/events.md and docs/events are what the catalogue says', () => {
 });
 
 describe('what was released', () => {
-  it('is kept by the catalogue', () => {
+  test('is kept by the catalogue', () => {
     expect(brokenPromises(released, byName(events.schemas))).toEqual([]);
   });
 
-  it('is recorded for each version', () => {
+  test('is recorded for each version', () => {
     expect(Object.keys(released)).toEqual(
       expect.arrayContaining(Object.keys(byName(events.schemas))),
     );
@@ -59,7 +59,7 @@ describe('what was released', () => {
       return { ...published, schema: { ...published.schema, properties } };
     });
 
-  it('cannot be printed away: a member that is gone is named, and nothing is printed', async () => {
+  test('cannot be printed away: a member that is gone is named, and nothing is printed', async () => {
     const printed = eventDocuments(
       { ...events, schemas: without('total') },
       released,
@@ -68,7 +68,7 @@ describe('what was released', () => {
     await expect(printed).rejects.toThrow('order.placed/1: data.total is taken away');
   });
 
-  it('stays in the record when a version is added', async () => {
+  test('stays in the record when a version is added', async () => {
     const second = { type: 'order.placed' as const, version: 2, schema: { type: 'object' } };
     const documents = await eventDocuments(
       { ...events, schemas: [...events.schemas, second] },
@@ -83,11 +83,11 @@ describe('what was released', () => {
 describe('docs/events/asyncapi.yaml', () => {
   const text = readText('docs/events/asyncapi.yaml');
 
-  it('is valid AsyncAPI, without a remark of the linter', { timeout: 60_000 }, async () => {
+  test('is valid AsyncAPI, without a remark of the linter', { timeout: 60_000 }, async () => {
     expect(await new Parser().validate(text)).toEqual([]);
   });
 
-  it('is linted by somebody who finds faults', async () => {
+  test('is linted by somebody who finds faults', async () => {
     const bare =
       'asyncapi: 3.1.0\ninfo: { title: Events }\noperations: { tell: { action: shout } }';
     expect(await new Parser().validate(bare)).not.toEqual([]);
@@ -97,7 +97,7 @@ describe('docs/events/asyncapi.yaml', () => {
   const ajv = addFormats.default(new Ajv2020({ strict: false }));
   ajv.addSchema(document, 'asyncapi');
 
-  it.each(eventTypes)('has the message %s as it is sent', (type) => {
+  test.each(eventTypes)('has the message %s as it is sent', (type) => {
     const pointer = `asyncapi#/components/messages/${type}/payload`;
     const event = eventOf(factSamples[type]);
     const validate = ajv.compile({ $ref: pointer });
@@ -108,12 +108,12 @@ describe('docs/events/asyncapi.yaml', () => {
 });
 
 describe('docs/events.md', () => {
-  it('has every event in one of its tables', () => {
+  test('has every event in one of its tables', () => {
     const text = readText('docs/events.md');
     for (const type of eventTypes) expect(text).toContain(`| \`${type}\``);
   });
 
-  it('shows an event that could have been sent', () => {
+  test('shows an event that could have been sent', () => {
     const [example] = fencesOf('docs/events.md').filter(({ language }) => language === 'json');
     const event = JSON.parse(example!.text) as ReturnType<typeof eventOf>;
     expect(new CloudEvent({ ...event }).validate()).toBe(true);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { problem, problemBody, type ProblemCode } from '../../src/api/problem.js';
 import { knownVariables, supervisorVariables } from '../../src/config.js';
 import { attentionKinds, attentionReasons } from '../../src/domain/attention.js';
@@ -14,7 +14,7 @@ const firstCells = (page: string) => rowsIn(readText(page)).map(([first]) => fir
 describe.each(pages)('%s', (page) => {
   const text = readText(page);
 
-  it('links to files and headings that are there', () => {
+  test('links to files and headings that are there', () => {
     const targets = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, target]) => target!);
     const headingsOf = (file: string) =>
       [...readText(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
@@ -31,7 +31,7 @@ describe.each(pages)('%s', (page) => {
     }
   });
 
-  it('names only variables that somebody reads', () => {
+  test('names only variables that somebody reads', () => {
     const read = new Set([...knownVariables, ...supervisorVariables, ...referencedVariables]);
     const named = [...text.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)];
     const variables = named.map(([, name]) => name!).filter((name) => name !== 'TRY_CANCEL');
@@ -39,14 +39,14 @@ describe.each(pages)('%s', (page) => {
     expect(variables.filter((name) => !read.has(name) && !constants.includes(name))).toEqual([]);
   });
 
-  it('names only source files that are there', () => {
+  test('names only source files that are there', () => {
     const files = [...text.matchAll(/`((?:src|test|tools|docs)\/[\w./-]+)`/g)].map(([, f]) => f!);
     expect(files.filter((file) => !existsSync(join(repositoryPath, file)))).toEqual([]);
   });
 });
 
 describe('docs/api.md', () => {
-  it('has every error code with its status and title', () => {
+  test('has every error code with its status and title', () => {
     const source = readText('src/api/problem.ts');
     const codes = [...source.matchAll(/^ {2}(\w+): \{ status: \d+/gm)].map(([, code]) => code!);
     expect(codes.length).toBeGreaterThan(10);
@@ -58,7 +58,7 @@ describe('docs/api.md', () => {
     expect(table.slice(2)).toEqual(expected);
   });
 
-  it('has every route', () => {
+  test('has every route', () => {
     const files = readdirSync(join(repositoryPath, 'src/api')).filter((file) =>
       /^app\.ts$|-endpoints\.ts$/.test(file),
     );
@@ -76,12 +76,12 @@ describe('docs/api.md', () => {
 });
 
 describe('docs/runbook.md', () => {
-  it('explains every reason for attention', () => {
+  test('explains every reason for attention', () => {
     const cells = firstCells('docs/runbook.md');
     expect(attentionReasons.filter((reason) => !cells.includes(reason))).toEqual([]);
   });
 
-  it('offers the choices that each item has', () => {
+  test('offers the choices that each item has', () => {
     const rows = rowsIn(readText('docs/runbook.md'));
     for (const reason of attentionReasons) {
       const [, owner, , , choices] = rows.find(([first]) => first === reason)!;
@@ -90,7 +90,7 @@ describe('docs/runbook.md', () => {
     }
   });
 
-  it('gives the deadlines that the code has', () => {
+  test('gives the deadlines that the code has', () => {
     const dayMs = 86_400_000;
     const { handOver, delivery, undoMs } = standardServiceLevel;
     const text = readText('docs/runbook.md');
@@ -102,7 +102,7 @@ describe('docs/runbook.md', () => {
 });
 
 describe('docs/architecture.md', () => {
-  it('draws the moves of the status machine, all of them and no others', () => {
+  test('draws the moves of the status machine, all of them and no others', () => {
     const drawing = fencesOf('docs/architecture.md').find(({ text }) =>
       text.startsWith('stateDiagram'),
     )!;
@@ -113,12 +113,12 @@ describe('docs/architecture.md', () => {
     expect(drawn.sort()).toEqual(moves.sort());
   });
 
-  it('explains every status', () => {
+  test('explains every status', () => {
     const cells = firstCells('docs/architecture.md');
     expect(orderStatuses.filter((status) => !cells.includes(status))).toEqual([]);
   });
 
-  it('has every border of the linter', () => {
+  test('has every border of the linter', () => {
     const borders = [...readText('eslint.config.js').matchAll(/folder: '(\w+)'/g)].map(
       ([, f]) => f!,
     );

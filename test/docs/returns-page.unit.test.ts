@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { returnRules } from '../../src/domain/returns.js';
 import { standardServiceLevel } from '../../src/domain/service-level.js';
 import { readText, rowsIn } from './pages.js';
@@ -6,11 +6,11 @@ import { readText, rowsIn } from './pages.js';
 const text = readText('docs/returns.md');
 const cells = rowsIn(text).map(([first]) => first!);
 
-it('docs/returns.md explains every rule by which a person has to approve', () => {
+test('docs/returns.md explains every rule by which a person has to approve', () => {
   expect(cells).toEqual(expect.arrayContaining(Object.keys(returnRules)));
 });
 
-it('docs/returns.md gives the deadlines that the code has', () => {
+test('docs/returns.md gives the deadlines that the code has', () => {
   const dayMs = 86_400_000;
   const { returns, undoMs } = standardServiceLevel;
   expect(text).toContain(`After ${returns.approveMs / dayMs} days of silence`);

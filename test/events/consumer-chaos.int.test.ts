@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.js';
 import { ConsumerUnavailable } from '../../src/events/consumer.js';
 import { consumerRound } from '../../src/events/consumer-runner.js';
@@ -17,7 +17,7 @@ const copies = 3;
 const kills = 40;
 const rules = { batchSize: 13, maxAttempts: 1_000, baseMs: 1, capMs: 5 };
 
-it('has each event once and in order, with copies that are killed at random and fail at random', async () => {
+test('has each event once and in order, with copies that are killed at random and fail at random', async () => {
   const consumer = await recorder(desk.database, 'chaos', () =>
     Math.random() < 0.05 ? Promise.reject(new Error('bad luck')) : Promise.resolve(),
   );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { authorization, buyLabel, outcomeOf, startHarness, type Harness } from './harness.js';
 import { waitFor } from '../support/wait-for.js';
@@ -14,7 +14,7 @@ const authorize = (orderId: string) =>
     idempotencyKey: `${orderId}:authorize`,
   });
 
-it('keeps keys, payments and the ledger over a restart', async () => {
+test('keeps keys, payments and the ledger over a restart', async () => {
   const before = await authorize('ord_kept');
   await harness.restart();
   const after = await authorize('ord_kept');
@@ -23,7 +23,7 @@ it('keeps keys, payments and the ledger over a restart', async () => {
   expect((await harness.stripe.paymentIntents.capture(before.id)).status).toBe('succeeded');
 });
 
-it('keeps faults and what is left of them over a restart', async () => {
+test('keeps faults and what is left of them over a restart', async () => {
   const fault = { service: 'payments', operation: 'authorize', kind: 'decline', times: 2 };
   await harness.fault({ ...fault, order_id: 'ord_fault' });
   const attempt = () => outcomeOf(harness.stripe.paymentIntents.create(authorization('ord_fault')));
@@ -32,7 +32,7 @@ it('keeps faults and what is left of them over a restart', async () => {
   expect([await attempt(), await attempt()]).toEqual(['card_declined', 'requires_capture']);
 });
 
-it('sends after a restart the webhooks that nobody took before it', async () => {
+test('sends after a restart the webhooks that nobody took before it', async () => {
   harness.webhookStatuses.push(...(Array(50).fill(503) as number[]));
   await authorize('ord_unsent');
   await waitFor('a refused webhook', () =>
@@ -51,7 +51,7 @@ it('sends after a restart the webhooks that nobody took before it', async () => 
   expect(body.failed).toBe(0);
 });
 
-it('moves parcels on after a restart', async () => {
+test('moves parcels on after a restart', async () => {
   const { tracker } = await buyLabel(harness.easypost, 'ord_under_way');
   await harness.restart();
   const delivered = await waitFor('the delivery', async () => {
@@ -61,7 +61,7 @@ it('moves parcels on after a restart', async () => {
   expect(delivered.tracking_details).toHaveLength(4);
 });
 
-it('says that it is well', async () => {
+test('says that it is well', async () => {
   const response = await fetch(`${harness.sandbox.url}/healthz`);
   expect(response.status).toBe(200);
 });

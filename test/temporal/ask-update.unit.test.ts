@@ -5,7 +5,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cancelThrough } from '../../src/temporal/cancel-update.js';
 import { updateThrough } from '../../src/temporal/steering-update.js';
 import {
@@ -69,13 +69,13 @@ describe.each(askers)('$name', ({ ask, refused, done }) => {
     return { answer: await ask(handle), updateIds };
   };
 
-  it('is answered', async () => {
+  test('is answered', async () => {
     const { answer, updateIds } = await askedOf({ result: summary });
     expect(answer).toEqual(done);
     expect(updateIds).toEqual(['id-1']);
   });
 
-  it.each([
+  test.each([
     ['at once', (error: Error) => ({ before: error })],
     ['after it was taken', (error: Error) => ({ after: error })],
   ])('is refused %s, with where the order stands', async (_when, scriptOf) => {
@@ -83,7 +83,7 @@ describe.each(askers)('$name', ({ ask, refused, done }) => {
     expect(answer).toEqual({ kind: 'refused', reason: 'because', summary });
   });
 
-  it('is asked again under the same id when a lost task left it unprocessed', async () => {
+  test('is asked again under the same id when a lost task left it unprocessed', async () => {
     const { answer, updateIds } = await askedOf(
       { after: unprocessed },
       { before: unprocessed },
@@ -93,25 +93,25 @@ describe.each(askers)('$name', ({ ask, refused, done }) => {
     expect(updateIds).toEqual(['id-1', 'id-1', 'id-1']);
   });
 
-  it('is not asked any more after the deadline, and nobody says that it was taken', async () => {
+  test('is not asked any more after the deadline, and nobody says that it was taken', async () => {
     const { answer, updateIds } = await askedOf({ after: unprocessed }, { before: tooLate });
     expect(answer).toEqual({ kind: 'unavailable', cause: tooLate });
     expect(updateIds).toHaveLength(2);
   });
 
-  it('is under way when it was taken and not answered in time', async () => {
+  test('is under way when it was taken and not answered in time', async () => {
     const { answer } = await askedOf({ after: tooLate });
     expect(answer).toEqual({ kind: 'in_progress' });
   });
 
-  it.each([
+  test.each([
     ['is not there', { before: gone }],
     ['ended before it answered', { after: failed('AcceptedUpdateCompletedWorkflow') }],
   ])('finds nobody where the workflow %s', async (_why, script) => {
     expect((await askedOf(script)).answer).toEqual({ kind: 'gone' });
   });
 
-  it.each([
+  test.each([
     ['before it was taken', (error: Error) => ({ before: error })],
     ['after it was taken', (error: Error) => ({ after: error })],
   ])('is not taken for gone by a failure that nobody knows, %s', async (_when, scriptOf) => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
@@ -42,7 +42,7 @@ const pointsOf = async (member: string) => {
   return (await page.answer(desk.database as never, asked)) as { points: number } | undefined;
 };
 
-it('catches up by the relays that run, while orders come in', async () => {
+test('catches up by the relays that run, while orders come in', async () => {
   for (let index = 0; index < 60; index += 1) await order();
   const relays = [startRelay(), startRelay()];
   const lines: string[] = [];
@@ -66,7 +66,7 @@ it('catches up by the relays that run, while orders come in', async () => {
   expect(lines.at(-1)).toBe('loyalty-tiers is up to date.');
 });
 
-it('says so when nobody catches up', async () => {
+test('says so when nobody catches up', async () => {
   const lines: string[] = [];
   const print = (line: string) => lines.push(line);
   const watch = { database: desk.database, team, print, pauseMs: 10, stillLimitMs: 100 };

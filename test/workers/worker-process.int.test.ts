@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { roleScript } from '../../src/up/roles.js';
 import { orderWorkflowType } from '../../src/workflows/messages.js';
@@ -64,7 +64,7 @@ function startWorkerProcess(): ChildProcess {
 const start = (type: string, args: unknown[]) =>
   environment.client.workflow.start(type, { taskQueue, workflowId: randomUUID(), args });
 
-it('logs what the native core says like everything else, a JSON object on a line', async () => {
+test('logs what the native core says like everything else, a JSON object on a line', async () => {
   const handle = await start('a type that no worker knows', []);
   const said = await waitFor('the report of the failed task', () => {
     const line = lines.find((candidate) => candidate.includes('Failing workflow task'));
@@ -75,7 +75,7 @@ it('logs what the native core says like everything else, a JSON object on a line
   for (const line of lines) expect(() => JSON.parse(line) as unknown, line).not.toThrow();
 });
 
-it('tells in each order’s history which build carried a task out', async () => {
+test('tells in each order’s history which build carried a task out', async () => {
   const handle = await start(orderWorkflowType, [anOrderInput()]);
   const completed = await waitFor('a completed task', async () => {
     const { events } = await handle.fetchHistory();

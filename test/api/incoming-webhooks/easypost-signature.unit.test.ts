@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import EasyPost from '@easypost/api';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isEasypostSignature } from '../../../src/api/incoming-webhooks/easypost-signature.js';
 
 interface Validator {
@@ -33,7 +33,7 @@ const sdkAccepts = (header: string, text: string): boolean => {
 };
 
 describe('our check decides as the SDK does', () => {
-  it.each<[string, string, string, boolean]>([
+  test.each<[string, string, string, boolean]>([
     ['a genuine event', genuine, body, true],
     ['a weight that was signed as it was sent', sign(body), body, false],
     ['an event without a weight', sign('{"id":"evt_2"}'), '{"id":"evt_2"}', true],

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isStripeSignature } from '../../../src/api/incoming-webhooks/stripe-signature.js';
 
 const { webhooks } = new Stripe('sk_test_of_the_vectors');
@@ -17,16 +17,16 @@ const accepts = (header: string, body = payload) =>
 const v1 = (header: string) => header.split('v1=')[1] ?? '';
 
 describe('a signature of the SDK', () => {
-  it('is accepted', () => {
+  test('is accepted', () => {
     expect(accepts(signed())).toBe(true);
   });
 
-  it('is accepted up to five minutes early or late', () => {
+  test('is accepted up to five minutes early or late', () => {
     expect(accepts(signed({ timestamp: now - 300 }))).toBe(true);
     expect(accepts(signed({ timestamp: now + 300 }))).toBe(true);
   });
 
-  it('is accepted as any one of several, so that a secret can be replaced', () => {
+  test('is accepted as any one of several, so that a secret can be replaced', () => {
     const other = signed({ secret: 'whsec_other' });
     expect(accepts(`t=${now},v1=${v1(other)},v1=${v1(signed())}`)).toBe(true);
     expect(accepts(`${signed()},v1=${v1(other)},v0=old`)).toBe(true);
@@ -34,7 +34,7 @@ describe('a signature of the SDK', () => {
 });
 
 describe('a signature is refused', () => {
-  it.each([
+  test.each([
     ['by another secret', signed({ secret: 'whsec_other' })],
     ['by an empty secret', signed({ secret: ' ' })],
     ['of another body', signed({ payload: '{}' })],
@@ -54,7 +54,7 @@ describe('a signature is refused', () => {
     expect(accepts(header)).toBe(false);
   });
 
-  it('for any other byte in the body', () => {
+  test('for any other byte in the body', () => {
     const header = signed();
     const body = Buffer.from(payload);
     for (let index = 0; index < body.length; index += 1) {
@@ -64,7 +64,7 @@ describe('a signature is refused', () => {
     }
   });
 
-  it('for the same JSON written differently', () => {
+  test('for the same JSON written differently', () => {
     expect(accepts(signed(), JSON.stringify(JSON.parse(payload), null, 1))).toBe(false);
   });
 });

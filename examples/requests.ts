@@ -1,4 +1,4 @@
-import { exampleOrder } from '../demo.js';
+import { exampleOrder } from '../src/up/demo.js';
 
 /** What is out of the ordinary in an order; the rest is the order of the README. */
 export type OrderChanges = Readonly<Record<string, unknown>>;

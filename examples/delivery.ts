@@ -15,7 +15,7 @@ import {
   takenAlong,
   usual,
 } from './described.js';
-import type { Example } from './example.js';
+import type { Example } from './player/example.js';
 import { address, silentHarbor } from './requests.js';
 
 const readyToGo = [placed, reserved, ...confirmed(usual.amount), ...packed(usual.amount)];

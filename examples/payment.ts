@@ -12,8 +12,8 @@ import {
   reserved,
   usual,
 } from './described.js';
-import type { Example } from './example.js';
-import type { PlacedOrder } from './placed-order.js';
+import type { Example } from './player/example.js';
+import type { PlacedOrder } from './player/placed-order.js';
 import { homeAddress, nowhere } from './requests.js';
 
 async function paymentOf(order: PlacedOrder, factType: string): Promise<string> {

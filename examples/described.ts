@@ -1,4 +1,4 @@
-import type { Expected, Standing } from './expectation.js';
+import type { Expected, Standing } from './player/expectation.js';
 
 /** What the order of the README costs, and the points that it gives. */
 export const usual = { amount: '17.80 EUR', points: 17 } as const;

@@ -1,5 +1,6 @@
 import { CloudEvent } from 'cloudevents';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+<<<<<<< HEAD:test/up/examples/examples.e2e.test.ts
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isEnded } from '../../../src/domain/order-state.js';
 import { readData } from '../../../src/events/catalogue/read-event.js';
 import type { EventType } from '../../../src/events/catalogue/catalogue.js';
@@ -11,6 +12,19 @@ import { runExample } from '../../../src/up/examples/run-example.js';
 import { roleNames } from '../../../src/up/part.js';
 import { RunningStack } from '../../support/running-stack.js';
 import { waitFor } from '../../support/wait-for.js';
+=======
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { isEnded } from '../../src/domain/order-state.js';
+import { readData } from '../../src/events/catalogue/read-event.js';
+import type { EventType } from '../../src/events/catalogue/catalogue.js';
+import type { OrderEvent } from '../../src/events/order-event.js';
+import { examples } from '../../examples/catalogue.js';
+import { isAsDescribed } from '../../examples/player/expectation.js';
+import type { PlacedOrder } from '../../examples/player/placed-order.js';
+import { runExample } from '../../examples/player/run-example.js';
+import { roleNames } from '../../src/up/part.js';
+import { RunningStack } from '../support/running-stack.js';
+>>>>>>> cf7c79f78c0f731162fc4f62141b1cc3e41dfcf0:test/examples/examples.e2e.test.ts
 
 let running: RunningStack;
 const played = new Map<string, PlacedOrder>();
@@ -21,7 +35,7 @@ afterAll(() => running.stop());
 
 const limitMs = 120_000;
 
-it.concurrent.each(examples.map((example) => [example.name, example] as const))(
+test.concurrent.each(examples.map((example) => [example.name, example] as const))(
   'the example %s ends as docs/paths.md says',
   async (name, example) => {
     const seen: string[] = [];
@@ -37,7 +51,7 @@ it.concurrent.each(examples.map((example) => [example.name, example] as const))(
   limitMs,
 );
 
-it('nothing comes after what is described', async () => {
+test('nothing comes after what is described', async () => {
   expect(played.size).toBe(examples.length);
   for (const { name, expected } of examples) {
     const { timeline } = played.get(name)!;
@@ -46,7 +60,7 @@ it('nothing comes after what is described', async () => {
   }
 });
 
-it('all that happened was told to other teams, each fact by an event of its own', async () => {
+test('all that happened was told to other teams, each fact by an event of its own', async () => {
   for (const { timeline, id } of played.values()) {
     const facts = (await timeline.look()).map(({ sequence, type }) => ({ sequence, type }));
     const feed = `/v1/events?limit=500&order_id=${id}`;
@@ -65,7 +79,7 @@ it('all that happened was told to other teams, each fact by an event of its own'
   }
 }, 60_000);
 
-it('no fault, no held stock, no open item and no order under way is left behind', async () => {
+test('no fault, no held stock, no open item and no order under way is left behind', async () => {
   const faults = await running.get<{ data: unknown[] }>('sandbox', '/control/faults');
   const stock = await running.get<{ data: { held: number }[] }>('api', '/v1/stock');
   const attention = await running.get<{ data: unknown[] }>('api', '/v1/attention');

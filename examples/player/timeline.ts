@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { getJson } from '../json-client.js';
-import { waitFor } from '../wait.js';
+import { getJson } from '../../src/up/json-client.js';
+import { waitFor } from '../../src/up/wait.js';
 import { labelOf, timelineFact, type TimelineFact } from './labels.js';
 
 const timelineAnswer = z.object({ data: z.array(timelineFact) });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { exampleOrder } from '../demo.js';
-import { bodyOf, deleteAt, getJson, postJson, type Answer } from '../json-client.js';
+import { exampleOrder } from '../../src/up/demo.js';
+import { bodyOf, deleteAt, getJson, postJson, type Answer } from '../../src/up/json-client.js';
 import { PlacedOrder } from './placed-order.js';
-import type { OrderChanges } from './requests.js';
+import type { OrderChanges } from '../requests.js';
 
 export interface ShopOptions {
   readonly apiUrl: string;

@@ -1,7 +1,7 @@
 import { cancellingExamples } from './cancelling.js';
 import { choreographedExamples } from './choreographed.js';
 import { deliveryExamples } from './delivery.js';
-import type { Example } from './example.js';
+import type { Example } from './player/example.js';
 import { paymentExamples } from './payment.js';
 import { returningExamples } from './returning.js';
 import { shippingExamples } from './shipping.js';

@@ -13,10 +13,10 @@ import {
   reserved,
   usual,
 } from './described.js';
-import type { Example } from './example.js';
-import type { PlacedOrder } from './placed-order.js';
+import type { Example } from './player/example.js';
+import type { PlacedOrder } from './player/placed-order.js';
 import { approval, equalParcels, silentHarbor } from './requests.js';
-import type { Shop } from './shop.js';
+import type { Shop } from './player/shop.js';
 
 export const changedMind = { reason: 'changed my mind', requested_by: 'customer' };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { currencies, formatMoney } from '../../domain/money.js';
+import { currencies, formatMoney } from '../../src/domain/money.js';
 
 /** One fact as the API tells it; what else it has depends on its type. */
 export const timelineFact = z.looseObject({

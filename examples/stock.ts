@@ -8,8 +8,8 @@ import {
   reserved,
   usual,
 } from './described.js';
-import type { Example } from './example.js';
-import type { Shop } from './shop.js';
+import type { Example } from './player/example.js';
+import type { Shop } from './player/shop.js';
 
 /** Comes into the catalogue without stock. */
 const scarceSku = 'CUP-080';

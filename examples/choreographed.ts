@@ -12,7 +12,7 @@ import {
   usual,
 } from './described.js';
 import { changedMind, isReady } from './cancelling.js';
-import type { Example } from './example.js';
+import type { Example } from './player/example.js';
 import { choreographed, silentHarbor } from './requests.js';
 
 const paid = [placed, reserved, ...confirmed(usual.amount)];

@@ -1,4 +1,4 @@
-import { messageOf } from '../part.js';
+import { messageOf } from '../../src/up/part.js';
 import type { Example } from './example.js';
 import { isSameBag } from './expectation.js';
 import type { PlacedOrder } from './placed-order.js';

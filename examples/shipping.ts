@@ -14,7 +14,7 @@ import {
   reserved,
   usual,
 } from './described.js';
-import type { Example } from './example.js';
+import type { Example } from './player/example.js';
 import {
   address,
   approval,

@@ -9,7 +9,7 @@ import {
   rejectedUnpaid,
   usual,
 } from './described.js';
-import type { Example } from './example.js';
+import type { Example } from './player/example.js';
 import { approval, largeLines } from './requests.js';
 
 const abroad = { billing_country: 'FR' };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { currencies, formatMoney } from '../../domain/money.js';
-import { isEnded } from '../../domain/order-state.js';
-import { bodyOf, getJson, type Answer } from '../json-client.js';
-import { TimeLimitError, waitFor } from '../wait.js';
+import { currencies, formatMoney } from '../../src/domain/money.js';
+import { isEnded } from '../../src/domain/order-state.js';
+import { bodyOf, getJson, type Answer } from '../../src/up/json-client.js';
+import { TimeLimitError, waitFor } from '../../src/up/wait.js';
 import { differences, isAsDescribed, type Expected, type Standing } from './expectation.js';
 import { labelOf, type TimelineFact } from './labels.js';
 import type { Shop } from './shop.js';

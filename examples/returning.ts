@@ -1,10 +1,10 @@
 import { allTheWay, besideTheUsual, charged, delivered, placed, usual } from './described.js';
-import type { Expected } from './expectation.js';
+import type { Expected } from './player/expectation.js';
 import { z } from 'zod';
-import { bodyOf } from '../json-client.js';
-import type { Example } from './example.js';
-import type { PlacedOrder } from './placed-order.js';
-import type { Shop } from './shop.js';
+import { bodyOf } from '../src/up/json-client.js';
+import type { Example } from './player/example.js';
+import type { PlacedOrder } from './player/placed-order.js';
+import type { Shop } from './player/shop.js';
 
 const identified = z.object({ id: z.string() });
 const oneTea = { sku: 'TEA-100', quantity: 1 };
