@@ -45,6 +45,7 @@ const borders = [
         'cli',
         'config',
         'logger',
+        'runtime',
       ),
     ],
   },
@@ -68,6 +69,7 @@ const borders = [
         'cli',
         'config',
         'logger',
+        'runtime',
       ),
     ],
     typesOnly: [ours('activities')],
@@ -220,6 +222,11 @@ const borders = [
       http,
       ours('workflows', 'activities', 'adapters', 'events', 'api', 'sandbox', 'cli'),
     ],
+  },
+  {
+    // What every Node process needs for time.
+    folder: 'runtime',
+    never: [temporal, providers, database, http, '^\\.\\./'],
   },
   {
     folder: 'workers',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { currencies, formatMoney } from '../../src/domain/money.js';
 import { isEnded } from '../../src/domain/order-state.js';
 import { bodyOf, getJson, type Answer } from '../../src/up/json-client.js';
-import { TimeLimitError, waitFor } from '../../src/up/wait.js';
+import { TimeLimitError, waitFor } from '../../src/runtime/deadline.js';
 import { differences, isAsDescribed, type Expected, type Standing } from './expectation.js';
 import { labelOf, type TimelineFact } from './labels.js';
 import type { Shop } from './shop.js';

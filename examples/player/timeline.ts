@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getJson } from '../../src/up/json-client.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 import { labelOf, timelineFact, type TimelineFact } from './labels.js';
 
 const timelineAnswer = z.object({ data: z.array(timelineFact) });

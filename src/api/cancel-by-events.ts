@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isCancelRefused, requestCancel } from '../db/choreography.js';
 import type { Database } from '../db/database.js';
 import { findOrder } from '../db/orders.js';
 import type { OrderId } from '../domain/ids.js';
 import { isEnded } from '../domain/order-state.js';
+import { poll } from '../runtime/deadline.js';
 import type { CancelRequest } from '../workflows/messages.js';
 import type { CancelOutcome } from '../temporal/cancel-update.js';
 
@@ -20,12 +20,11 @@ export async function cancelByEvents(
   { requestedBy, reason }: CancelRequest,
 ): Promise<CancelOutcome> {
   await requestCancel(database, orderId, { by: requestedBy, reason });
-  const endMs = Date.now() + answerLimitMs;
-  while (Date.now() < endMs) {
+  const look = async (): Promise<CancelOutcome | undefined> => {
     if (await isCancelRefused(database, orderId)) return { kind: 'refused' };
     const order = await findOrder(database, orderId);
-    if (order !== undefined && isEnded(order)) return { kind: 'in_progress' };
-    await sleep(lookPauseMs);
-  }
-  return { kind: 'in_progress' };
+    return order !== undefined && isEnded(order) ? { kind: 'in_progress' } : undefined;
+  };
+  const outcome = await poll(look, { limitMs: answerLimitMs, intervalMs: lookPauseMs });
+  return outcome ?? { kind: 'in_progress' };
 }

@@ -1,6 +1,7 @@
 import { ordersWithStatus } from '../db/orders.js';
 import type { Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';
+import { withinOr } from '../runtime/deadline.js';
 import { isEnded, orderStatuses } from '../domain/order-state.js';
 
 /** What a client that waits for its order waits for: confirmed, further than that, or ended. */
@@ -53,15 +54,9 @@ export function watchSettlements(
     if (isStopped || waiting.size >= maxWaiting || waiting.has(orderId)) {
       return Promise.resolve(false);
     }
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => waiting.get(orderId)?.(false), limitMs);
-      waiting.set(orderId, (settled) => {
-        clearTimeout(timer);
-        waiting.delete(orderId);
-        resolve(settled);
-      });
-      void look();
-    });
+    const answer = new Promise<boolean>((resolve) => waiting.set(orderId, resolve));
+    void look();
+    return withinOr(answer, limitMs, () => false).finally(() => waiting.delete(orderId));
   }
 
   return {

@@ -8,7 +8,7 @@ import { createTeams, findTeams } from '../events/teams.js';
 import { webhookRules } from '../events/webhooks/settings.js';
 import type { Logger } from '../logger.js';
 import { createApp } from './app.js';
-import { within } from './deadline.js';
+import { withinOr } from '../runtime/deadline.js';
 import { createEventStreams } from './event-streams.js';
 import { createMetrics } from './metrics.js';
 import { connectTemporal } from '../temporal/order-workflows.js';
@@ -127,7 +127,7 @@ async function drain(server: Server): Promise<void> {
   const closing = setInterval(() => {
     server.closeIdleConnections();
   }, idleCheckMs);
-  await within(drainLimitMs, closed, () => {
+  await withinOr(closed, drainLimitMs, () => {
     server.closeAllConnections();
   });
   clearInterval(closing);

@@ -5,7 +5,7 @@ import type { EventStreamOptions } from '../../src/api/event-streams.js';
 import { openDatabase } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { createAlarm } from '../../src/events/alarm.js';
+import { createNotifier } from '../../src/runtime/notifier.js';
 import { toOrderEvent } from '../../src/events/catalogue/to-order-event.js';
 import { publishRound } from '../../src/events/publisher.js';
 import { createLogger } from '../../src/logger.js';
@@ -17,7 +17,7 @@ import { waitFor } from '../support/wait-for.js';
 let store: TestDatabase;
 let api: TestApi;
 let isStopped: boolean;
-const alarm = createAlarm();
+const notifier = createNotifier();
 const readers: EventReader[] = [];
 
 beforeEach(async () => {
@@ -92,7 +92,7 @@ test('a stream tells of its own order only', async () => {
 });
 
 test('a notification is enough to hear of an event, long before the next poll', async () => {
-  await start({ pollMs: 60_000, onPublished: alarm.onRing });
+  await start({ pollMs: 60_000, onPublished: notifier.subscribe });
   const orderId = await anOrder();
   const reader = await read(orderId);
   await reader.ids(1);
@@ -101,7 +101,7 @@ test('a notification is enough to hear of an event, long before the next poll', 
   await waitFor(
     'the second event',
     () => {
-      alarm.ring();
+      notifier.notify();
       expect(reader.heard).toHaveLength(2);
     },
     5_000,

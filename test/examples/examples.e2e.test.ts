@@ -1,19 +1,5 @@
 import { CloudEvent } from 'cloudevents';
-<<<<<<< HEAD:test/up/examples/examples.e2e.test.ts
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isEnded } from '../../../src/domain/order-state.js';
-import { readData } from '../../../src/events/catalogue/read-event.js';
-import type { EventType } from '../../../src/events/catalogue/catalogue.js';
-import type { OrderEvent } from '../../../src/events/order-event.js';
-import { examples } from '../../../src/up/examples/catalogue.js';
-import { isAsDescribed } from '../../../src/up/examples/expectation.js';
-import type { PlacedOrder } from '../../../src/up/examples/placed-order.js';
-import { runExample } from '../../../src/up/examples/run-example.js';
-import { roleNames } from '../../../src/up/part.js';
-import { RunningStack } from '../../support/running-stack.js';
-import { waitFor } from '../../support/wait-for.js';
-=======
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { isEnded } from '../../src/domain/order-state.js';
 import { readData } from '../../src/events/catalogue/read-event.js';
 import type { EventType } from '../../src/events/catalogue/catalogue.js';
@@ -24,7 +10,7 @@ import type { PlacedOrder } from '../../examples/player/placed-order.js';
 import { runExample } from '../../examples/player/run-example.js';
 import { roleNames } from '../../src/up/part.js';
 import { RunningStack } from '../support/running-stack.js';
->>>>>>> cf7c79f78c0f731162fc4f62141b1cc3e41dfcf0:test/examples/examples.e2e.test.ts
+import { waitFor } from '../support/wait-for.js';
 
 let running: RunningStack;
 const played = new Map<string, PlacedOrder>();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
-import { startLoop, type Loop } from '../../src/events/loop.js';
+import { startPollingLoop, type PollingLoop } from '../../src/runtime/polling-loop.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
 import { parseArguments } from '../../src/up/arguments.js';
@@ -16,7 +16,7 @@ import { waitFor } from '../support/wait-for.js';
 
 let desk: LogDesk;
 let team: Team;
-let relay: Loop;
+let relay: PollingLoop;
 const stateDir = mkdtempSync(join(tmpdir(), 'rebuild-'));
 beforeAll(async () => {
   desk = await openLogDesk();
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await createTeams(desk.database, teams);
   team = teams.find(({ name }) => name === 'analytics')!;
   await desk.publish(Array.from({ length: 50 }, () => placed(newOrderId(), [{ sku: 'TEA' }])));
-  relay = startLoop({
+  relay = startPollingLoop({
     round: async () => (await consumerRound(desk.database, team)).hasMore,
     pollMs: 20,
     onError: () => undefined,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
-import { startLoop } from '../../src/events/loop.js';
+import { startPollingLoop } from '../../src/runtime/polling-loop.js';
 import { rebuildTeam } from '../../src/workers/rebuild.js';
 import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
 import { after, placed } from '../teams/team-desk.js';
@@ -29,7 +29,7 @@ async function order(): Promise<void> {
 }
 
 const startRelay = () =>
-  startLoop({
+  startPollingLoop({
     round: async () => (await consumerRound(desk.database, team, { batchSize: 100 })).hasMore,
     pollMs: 5,
     onError: (error) => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/database.js';
-import { within } from '../deadline.js';
+import { withinOr } from '../../runtime/deadline.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { content, type Reply } from '../reply.js';
 
@@ -25,12 +25,12 @@ export const getReadiness =
   };
 
 const answers = (database: Database): Promise<boolean> =>
-  within(
-    checkLimitMs,
+  withinOr(
     sql`select 1`.execute(database).then(
       () => true,
       () => false,
     ),
+    checkLimitMs,
     () => false,
   );
 
