@@ -24,18 +24,21 @@ test('docs/field-bugs.md names the bugs of the field', () => {
   expect(bugs.length).toBeGreaterThanOrEqual(20);
 });
 
-test.each(bugs)('has a place where "%s" was seen', (_bug, seen) => {
+test.each(bugs)('docs/field-bugs.md has a place where "%s" was seen', (_bug, seen) => {
   expect(seen).toMatch(/\[[^\]]+\]\(https:\/\/github\.com\/[^)]+\)/);
 });
 
-test.each(bugs)('has a test against "%s" that exists under its title', (_bug, _seen, rule) => {
-  const tests = testsIn(rule);
-  expect(tests).not.toEqual([]);
-  for (const { titles, file } of tests) {
-    const known = titlesIn(readText(file));
-    expect(
-      titles.filter((title) => !known.has(title)),
-      file,
-    ).toEqual([]);
-  }
-});
+test.each(bugs)(
+  'docs/field-bugs.md has a test against "%s" that exists under its title',
+  (_bug, _seen, rule) => {
+    const tests = testsIn(rule);
+    expect(tests).not.toEqual([]);
+    for (const { titles, file } of tests) {
+      const known = titlesIn(readText(file));
+      expect(
+        titles.filter((title) => !known.has(title)),
+        file,
+      ).toEqual([]);
+    }
+  },
+);

@@ -41,14 +41,14 @@ test('nothing comes after what is described', async () => {
   expect(played.size).toBe(examples.length);
   for (const { name, expected } of examples) {
     const { timeline } = played.get(name)!;
-    await timeline.look();
+    await timeline.read();
     expect(isAsDescribed(timeline.labels, expected), timeline.labels.join('\n')).toBe(true);
   }
 });
 
 test('all that happened was told to other teams, each fact by an event of its own', async () => {
   for (const { timeline, id } of played.values()) {
-    const facts = (await timeline.look()).map(({ sequence, type }) => ({ sequence, type }));
+    const facts = (await timeline.read()).map(({ sequence, type }) => ({ sequence, type }));
     const feed = `/v1/events?limit=500&order_id=${id}`;
     const events = await waitFor('the events of the order', async () => {
       const { data } = await running.get<{ data: OrderEvent<EventType>[] }>('api', feed);

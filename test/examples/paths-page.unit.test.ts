@@ -20,7 +20,7 @@ test.each([
   [
     'approval-expired',
     `${seconds(demo.approval.remindMs)} (${hours(standard.approval.remindMs)} hours`,
-    `after ${demo.approval.expireMs / 1_000} the order is over`,
+    `after ${demo.approval.expireMs / 1_000} the order ends`,
   ],
   [
     'late-parcel',

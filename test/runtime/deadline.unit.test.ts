@@ -7,7 +7,6 @@ import {
   within,
   withinOr,
 } from '../../src/runtime/deadline.js';
-import { waitFor } from '../support/wait-for.js';
 
 const never = new Promise<string>(() => undefined);
 const broken = () => Promise.reject(new Error('broken'));

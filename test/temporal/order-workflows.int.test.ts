@@ -8,6 +8,7 @@ import { shipmentIdOf } from '../../src/domain/ids.js';
 import { carrierEventSignal } from '../../src/workflows/messages.js';
 import { sharedEnvironment } from '../support/environment.js';
 import { anOrderInput, workflowBundlePath } from '../support/order-worker.js';
+import { waitFor } from '../support/wait-for.js';
 import { World } from '../support/world.js';
 
 const taskQueue = `api-${randomUUID()}`;
@@ -53,9 +54,9 @@ const request = { requestedBy: 'cus_42', reason: 'changed my mind' };
 async function startedOrder() {
   const input = anOrderInput();
   await workflows.start(input);
-  await expect
-    .poll(() => world.facts(input.orderId), { timeout: 20_000 })
-    .toContain('payment.captured');
+  await waitFor('the facts', () => {
+    expect(world.facts(input.orderId)).toContain('payment.captured');
+  });
   return input;
 }
 
@@ -114,17 +115,17 @@ describe('cancelling', () => {
       summary: { orderId, status: 'cancelled' },
     });
     // Its last mail may still be on its way.
-    await expect
-      .poll(() => workflows.cancel(orderId, request, randomUUID()), { timeout: 10_000 })
-      .toEqual({ kind: 'gone' });
+    await waitFor('the answer to the cancel', async () => {
+      expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'gone' });
+    });
   });
 
   test('is refused after the hand-over', async () => {
     const { orderId } = await startedOrder();
     expect(await signal(orderId, 'handed_over')).toEqual({ kind: 'delivered' });
-    await expect
-      .poll(() => world.facts(orderId), { timeout: 10_000 })
-      .toContain('shipment.handed_over');
+    await waitFor('the facts', () => {
+      expect(world.facts(orderId)).toContain('shipment.handed_over');
+    });
     expect(await workflows.cancel(orderId, request, randomUUID())).toMatchObject({
       kind: 'refused',
       summary: { orderId, status: 'shipped' },

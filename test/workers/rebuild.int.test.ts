@@ -7,6 +7,7 @@ import { startPollingLoop } from '../../src/runtime/polling-loop.js';
 import { rebuildTeam } from '../../src/workers/rebuild.js';
 import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
 import { after, placed } from '../teams/team-desk.js';
+import { waitFor } from '../support/wait-for.js';
 
 let desk: LogDesk;
 let team: Team;
@@ -57,9 +58,9 @@ test('catches up by the relays that run, while orders come in', async () => {
   expect(await rebuildTeam({ database: desk.database, team, print, pauseMs: 10 })).toBe(0);
   end.abort();
   await coming;
-  await expect
-    .poll(() => pointsOf('cus_1'), { timeout: 20_000 })
-    .toMatchObject({ points: orders * 10 });
+  await waitFor('the points', async () => {
+    expect(await pointsOf('cus_1')).toMatchObject({ points: orders * 10 });
+  });
   await Promise.all(relays.map((relay) => relay.stop()));
   expect(lines[0]).toContain('has forgotten everything');
   expect(lines[1]).toMatch(/ {2}\d+ of \d+ events/);
