@@ -32,8 +32,8 @@ const setStatus = (status: OrderStatus) =>
   api.database.updateTable('orders.orders').set({ status }).where('id', '=', id).execute();
 
 const ended = (status: OrderStatus) => ({
-  kind: 'ended' as const,
-  summary: {
+  kind: 'done' as const,
+  result: {
     orderId: id,
     status,
     stage: 'done' as const,
@@ -97,7 +97,7 @@ it('is refused when the workflow refuses', async () => {
 });
 
 it('is refused when the carrier turns out to have the parcel, with where the order stands', async () => {
-  const summary = { ...ended('shipped').summary, stage: 'delivery' as const };
+  const summary = { ...ended('shipped').result, stage: 'delivery' as const };
   workflows.cancelAnswer = { kind: 'refused', reason: 'the parcel has left', summary };
   const { body } = await cancel(id).expect(409);
   expect(body).toMatchObject({
@@ -108,7 +108,7 @@ it('is refused when the carrier turns out to have the parcel, with where the ord
 });
 
 it('is refused with the workflow’s reason before the order counts as shipped', async () => {
-  const summary = { ...ended('confirmed').summary, stage: 'hand_over' as const };
+  const summary = { ...ended('confirmed').result, stage: 'hand_over' as const };
   workflows.cancelAnswer = { kind: 'refused', reason: 'the parcel has left', summary };
   const { body } = await cancel(id).expect(409);
   expect(body).toMatchObject({ current_status: 'confirmed', detail: 'the parcel has left' });
@@ -117,8 +117,8 @@ it('is refused with the workflow’s reason before the order counts as shipped',
 describe('an order that goes on with some of its parcels', () => {
   const shipments = { cancelled: [shipmentIdOf(orderIdOf(1))], sent: [shipmentIdOf(orderIdOf(2))] };
   const partly = () => {
-    const { summary } = ended('shipped');
-    return { kind: 'ended' as const, summary: { ...summary, shipments } };
+    const { result: summary } = ended('shipped');
+    return { kind: 'done' as const, result: { ...summary, shipments } };
   };
 
   it('is answered with the order, and which parcels are stopped and which are not', async () => {

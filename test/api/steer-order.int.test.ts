@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { UpdateAnswer } from '../../src/temporal/steering-update.js';
+import type { UpdateAnswer } from '../../src/temporal/ask-update.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
 import type { OrderSummary } from '../../src/workflows/messages.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
-import { tellServedOrders } from '../../src/temporal/stock-arrivals.js';
+import { signalServedOrders } from '../../src/temporal/stock-arrivals.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { newOrderId } from '../adapters/inventory-harness.js';
 import { away, rowCounts, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
@@ -150,7 +150,7 @@ describe('orders that wait for goods', () => {
     }
     return { sku, orderIds };
   }
-  const tellAgain = () => tellServedOrders(api.database, workflows, 10);
+  const tellAgain = () => signalServedOrders(api.database, workflows, 10);
   const age = (orderId: OrderId, seconds: number) =>
     api.database
       .updateTable('inventory.waiting')

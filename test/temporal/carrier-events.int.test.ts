@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { OrderWorkflows } from '../../src/temporal/order-workflows.js';
-import { deliverWebhooks } from '../../src/temporal/carrier-events.js';
+import { signalWaitingCarrierEvents } from '../../src/temporal/carrier-events.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { storeCarrierScan } from '../../src/db/webhooks.js';
 import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
@@ -56,7 +56,7 @@ beforeEach(async () => {
   await database.deleteFrom('orders.webhooks').execute();
 });
 
-const relay = () => deliverWebhooks(database, workflows, 10, 0);
+const relay = () => signalWaitingCarrierEvents(database, workflows, 10, 0);
 const later = (seconds: number) =>
   database
     .updateTable('orders.webhooks')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { deliverWebhooks } from '../../../src/temporal/carrier-events.js';
+import { signalWaitingCarrierEvents } from '../../../src/temporal/carrier-events.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId } from '../../../src/domain/ids.js';
 import {
@@ -60,7 +60,8 @@ const write = (fact: Fact) =>
     api.database,
   );
 
-const deliver = (olderThanMs = 0) => deliverWebhooks(api.database, workflows, 100, olderThanMs);
+const deliver = (olderThanMs = 0) =>
+  signalWaitingCarrierEvents(api.database, workflows, 100, olderThanMs);
 
 describe('a scan of a parcel that we know', () => {
   beforeEach(() => shipParcel(api, id, parcel));

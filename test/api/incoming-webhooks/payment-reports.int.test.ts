@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { deliverPaymentReports } from '../../../src/temporal/payment-reports.js';
+import { deliverWaitingReports } from '../../../src/temporal/payment-reports.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { money } from '../../../src/domain/money.js';
@@ -66,7 +66,7 @@ const post = (body: string) =>
     .send(body)
     .expect(200);
 
-const relay = () => deliverPaymentReports(api.database, workflows, 100, 0);
+const relay = () => deliverWaitingReports(api.database, workflows, 100, 0);
 
 /** As if what was told were told a minute ago. */
 const later = () =>

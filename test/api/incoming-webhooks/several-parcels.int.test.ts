@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { deliverWebhooks } from '../../../src/temporal/carrier-events.js';
+import { signalWaitingCarrierEvents } from '../../../src/temporal/carrier-events.js';
 import type { ShipmentKind } from '../../../src/db/tables.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from '../../../src/domain/ids.js';
@@ -68,7 +68,7 @@ const openWebhooks = async () => {
   return rows.map(({ status }) => status);
 };
 
-const relay = () => deliverWebhooks(api.database, workflows, 100, 0);
+const relay = () => signalWaitingCarrierEvents(api.database, workflows, 100, 0);
 
 it('each parcel of an order has its own hand-over', async () => {
   await ship(first);
