@@ -250,12 +250,3 @@ export function stripeSignature(body: string, ageSeconds = 0, secret = paymentSe
 
 export const easypostSignature = (body: string, secret = carrierSecret): string =>
   `hmac-sha256-hex=${createHmac('sha256', secret).update(body).digest('hex')}`;
-
-/** Waits for a condition. @throws when it does not hold after two seconds */
-export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + 2_000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error('The condition did not come to hold');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
