@@ -7,12 +7,12 @@ import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-w
 import { shipmentIdOf } from '../../src/domain/ids.js';
 import { carrierEventSignal } from '../../src/workflows/messages.js';
 import { sharedEnvironment } from '../support/environment.js';
+import { Fakes } from '../support/fakes.js';
 import { anOrderInput, workflowBundlePath } from '../support/order-worker.js';
-import { World } from '../support/world.js';
 
 const taskQueue = `api-${randomUUID()}`;
 const idle = `idle-${randomUUID()}`;
-const world = new World();
+const fakes = new Fakes();
 let environment: TestWorkflowEnvironment;
 let worker: Worker;
 let running: Promise<void>;
@@ -32,7 +32,7 @@ beforeAll(async () => {
     connection: environment.nativeConnection,
     taskQueue,
     workflowBundle: { codePath: workflowBundlePath },
-    activities: createActivities(world.ports),
+    activities: createActivities(fakes.ports),
   });
   running = worker.run();
   workflows = connect(taskQueue);
@@ -54,7 +54,7 @@ async function startedOrder() {
   const input = anOrderInput();
   await workflows.start(input);
   await expect
-    .poll(() => world.facts(input.orderId), { timeout: 20_000 })
+    .poll(() => fakes.facts(input.orderId), { timeout: 20_000 })
     .toContain('payment.captured');
   return input;
 }
@@ -97,12 +97,12 @@ describe('starting', () => {
     const input = await startedOrder();
     await workflows.cancel(input.orderId, request, randomUUID());
     await handleOf(input.orderId).result();
-    const callsBefore = world.calls.length;
+    const callsBefore = fakes.calls.length;
     expect(await workflows.start(input)).toEqual({ kind: 'already_started' });
     expect(await handleOf(input.orderId).describe()).toMatchObject({
       status: { name: 'COMPLETED' },
     });
-    expect(world.calls).toHaveLength(callsBefore);
+    expect(fakes.calls).toHaveLength(callsBefore);
   });
 });
 
@@ -123,7 +123,7 @@ describe('cancelling', () => {
     const { orderId } = await startedOrder();
     expect(await signal(orderId, 'handed_over')).toEqual({ kind: 'delivered' });
     await expect
-      .poll(() => world.facts(orderId), { timeout: 10_000 })
+      .poll(() => fakes.facts(orderId), { timeout: 10_000 })
       .toContain('shipment.handed_over');
     expect(await workflows.cancel(orderId, request, randomUUID())).toMatchObject({
       kind: 'refused',
@@ -133,13 +133,13 @@ describe('cancelling', () => {
 
   it('says so when the order is still being undone at the deadline', async () => {
     const { orderId } = await startedOrder();
-    world.always('refundPayment', () => {
+    fakes.always('refundPayment', () => {
       throw new Error('the provider is down');
     });
     expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'in_progress' });
-    world.usual('refundPayment');
+    fakes.usual('refundPayment');
     await handleOf(orderId).result();
-    expect(world.facts(orderId)).toContain('order.cancelled');
+    expect(fakes.facts(orderId)).toContain('order.cancelled');
   });
 
   it('is stored for the next worker when none takes the request in time', async () => {
