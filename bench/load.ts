@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { within } from '../src/up/wait.js';
+import { within } from '../src/runtime/deadline.js';
 import type { Trip } from './report.js';
 import type { ShopClient } from './shop-client.js';
 import type { EndedOrder, Watch } from './watch.js';

@@ -1,4 +1,4 @@
-import { within } from '../src/up/wait.js';
+import { within } from '../src/runtime/deadline.js';
 import type { Arm, World } from './arms.js';
 import type { Crew, Ground } from './ground.js';
 import { historyFigures } from './history.js';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { waitFor } from '../src/up/wait.js';
+import { waitFor } from '../src/runtime/deadline.js';
 import type { PostgresFigures } from './report.js';
 
 const restartLimitMs = 30_000;

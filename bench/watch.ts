@@ -6,7 +6,7 @@ import {
   type OrderStatus,
 } from '../src/domain/order-state.js';
 import type { ReturnStatus } from '../src/domain/returns.js';
-import { within } from '../src/up/wait.js';
+import { within } from '../src/runtime/deadline.js';
 
 const intervalMs = 15;
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/database.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 
 /** What is still to be done; all zero when the run has come to rest. */
 export interface Rest {

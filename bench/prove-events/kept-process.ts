@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunningChild, type Launch } from '../../src/up/child-process.js';
-import { within } from '../../src/up/wait.js';
+import { within } from '../../src/runtime/deadline.js';
 
 const readyLimitMs = 60_000;
 const restartMs = 200;

@@ -2,7 +2,7 @@ import type { CommandContext } from './command-context.js';
 import { endLeftovers } from './leftovers.js';
 import { isRunning, trySignal } from './process-identity.js';
 import { readStatus } from './status-file.js';
-import { waitFor } from './wait.js';
+import { waitFor } from '../runtime/deadline.js';
 
 const stopLimitMs = 60_000;
 

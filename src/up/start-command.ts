@@ -1,4 +1,4 @@
-import { TimeLimitError } from './wait.js';
+import { TimeLimitError } from '../runtime/deadline.js';
 import type { StartArguments } from './arguments.js';
 import { killedCode, type CommandContext } from './command-context.js';
 import { runDemo, type DemoOutcome } from './demo.js';

@@ -1,4 +1,4 @@
-import { startLoop } from '../../../src/events/loop.js';
+import { startPollingLoop } from '../../../src/runtime/polling-loop.js';
 import { apiUrl, sandboxUrl } from '../../../src/up/roles.js';
 import { Crew } from '../crew.js';
 import type { ArmName } from '../data/names.js';
@@ -48,7 +48,7 @@ export async function openLane(
   });
   const shelves = { pool, sandboxPool, sandboxUrl: sandboxUrl(wiring), hasLog: arm.hasLog };
   const watch = new OrderWatch(shelves, around);
-  const looking = startLoop({
+  const looking = startPollingLoop({
     round: () => watch.look().then(() => false),
     pollMs: lookMs,
     onError,

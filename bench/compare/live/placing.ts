@@ -1,4 +1,4 @@
-import { startLoop, type Loop } from '../../../src/events/loop.js';
+import { startPollingLoop, type PollingLoop } from '../../../src/runtime/polling-loop.js';
 import { basketsOf } from '../schedule/baskets.js';
 import type { Lane } from './lane.js';
 
@@ -9,7 +9,7 @@ const mostUnderWay = 8;
 
 /** Places the same order in all arms at the same time, again and again. */
 export class Placing {
-  readonly #loop: Loop;
+  readonly #loop: PollingLoop;
   #next = 0;
   #isOn = true;
 
@@ -19,7 +19,7 @@ export class Placing {
     onError: (error: unknown) => void,
   ) {
     const baskets = basketsOf(seed, Math.ceil((minutes * 60_000) / placeEveryMs));
-    this.#loop = startLoop({
+    this.#loop = startPollingLoop({
       round: async () => {
         const plan = baskets[this.#next];
         if (plan === undefined || !this.#isDue()) return false;

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { builtScript } from '../../../src/up/repository.js';
-import { waitFor } from '../../../src/up/wait.js';
+import { waitFor } from '../../../src/runtime/deadline.js';
 import { closedLoop } from '../../load.js';
 
 const bundle = { codePath: builtScript('workflow-bundle.js') };
