@@ -7,6 +7,7 @@ import { seedCatalogue } from '../../src/db/seed.js';
 import { createLogger } from '../../src/logger.js';
 import { testDatabase } from '../support/postgres.js';
 import { anOrderRequest } from '../support/test-api.js';
+import { waitFor } from '../support/wait-for.js';
 
 const log = createLogger('api', 'silent');
 let store: Awaited<ReturnType<typeof testDatabase>>;
@@ -61,7 +62,7 @@ test('lets a client that waits go with an answer when it stops', async () => {
   const api = await start();
   const before = await ordersIn(api);
   const waiting = post(api, { Prefer: 'wait=25' });
-  await expect.poll(() => ordersIn(api), { timeout: 10_000 }).toBe(before + 1);
+  await waitFor('the order', async () => (await ordersIn(api)) === before + 1);
   const begin = Date.now();
   await api.stop();
   expect((await waiting).status).toBe(202);

@@ -8,6 +8,7 @@ import { resolveItem } from '../api/attention-items.js';
 import { startTestApi, type TestApi } from '../support/test-api.js';
 import { labelOf, parcelOf, ServiceDesk } from './service-desk.js';
 import { eur, inOneParcel } from './stories.js';
+import { waitFor } from '../support/wait-for.js';
 
 let desk: ServiceDesk;
 let api: TestApi;
@@ -69,7 +70,7 @@ async function inTheSameMoment(orderId: OrderId, count: number, say: () => Promi
       where datname = current_database() and wait_event_type = 'Lock'`.execute(database);
     return rows.length;
   };
-  await expect.poll(waiting).toBe(count);
+  await waitFor(`${count} blocked transactions`, async () => (await waiting()) === count);
   await held.commit().execute();
   return answers;
 }
