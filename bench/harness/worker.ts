@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { workerConfig } from '../src/config.js';
-import { createLogger } from '../src/logger.js';
-import { runRole } from '../src/role.js';
-import { installTemporalRuntime } from '../src/workers/temporal-runtime.js';
-import { startWorker, type Saga } from '../src/workers/worker.js';
+import { workerConfig } from '../../src/config.js';
+import { createLogger } from '../../src/logger.js';
+import { runRole } from '../../src/role.js';
+import { installTemporalRuntime } from '../../src/workers/temporal-runtime.js';
+import { startWorker, type Saga } from '../../src/workers/worker.js';
 
 export interface BenchWorker extends Pick<Saga, 'activitiesOf'> {
   /** As bench/build.mjs wrote it. */
