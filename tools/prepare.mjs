@@ -4,7 +4,15 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockFolder } from './folder-lock.mjs';
@@ -102,6 +110,8 @@ function build() {
   timed('built dist', () => {
     const compiler = at('node_modules', 'typescript', 'bin', 'tsc');
     run(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noCheck'], buildLimitMs);
+    rmSync(at('dist', 'db', 'migrations'), { recursive: true, force: true });
+    cpSync(at('src', 'db', 'migrations'), at('dist', 'db', 'migrations'), { recursive: true });
     const bundler = at('dist', 'workers', 'build-bundle.js');
     if (existsSync(bundler)) run(process.execPath, [bundler], buildLimitMs);
   });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { endStatuses } from '../../src/domain/order-state.js';
 import { waitFor } from '../../src/up/wait.js';
 
 /** A statement whose only parameter is the ids that are looked at. */
@@ -74,7 +75,7 @@ export class Watch<Row extends { readonly id: string; readonly isEnded: boolean 
   }
 }
 
-const ends = `('delivered', 'cancelled', 'rejected', 'failed')`;
+const ends = `('${endStatuses.join("', '")}')`;
 
 export interface OrderRow {
   readonly id: string;

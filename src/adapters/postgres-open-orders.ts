@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Books } from '../activities/reconciliation-ports.js';
 import type { Database } from '../db/database.js';
+import { endStatuses } from '../db/end-statuses.js';
 import type { OrderId } from '../domain/ids.js';
 import { money, type Currency } from '../domain/money.js';
 import { ask } from './postgres-errors.js';
@@ -14,8 +15,6 @@ interface OpenRow {
   readonly currency: Currency;
 }
 
-const ends = sql`('delivered', 'cancelled', 'rejected', 'failed')`;
-
 /** Which orders should have a workflow, and which should not. */
 export const openOrderBooks = (database: Database): OpenOrderBooks => ({
   openOrders: (after, until, limit) =>
@@ -23,7 +22,7 @@ export const openOrderBooks = (database: Database): OpenOrderBooks => ({
       const { rows } = await sql<OpenRow>`
         select id as "orderId", started_at as "startedAt", total_minor as "totalMinor", currency
         from orders.orders
-        where status not in ${ends} and coordination = 'orchestrated' and id > ${after}
+        where status not in ${endStatuses} and coordination = 'orchestrated' and id > ${after}
           and started_at <= ${until}::timestamptz
         order by id limit ${limit}`.execute(database);
       const items = rows.map(({ totalMinor, currency, ...row }) => ({
@@ -38,7 +37,7 @@ export const openOrderBooks = (database: Database): OpenOrderBooks => ({
   isOpen: (orderId) =>
     ask(async () => {
       const { rows } = await sql`
-        select from orders.orders where id = ${orderId} and status not in ${ends}`.execute(
+        select from orders.orders where id = ${orderId} and status not in ${endStatuses}`.execute(
         database,
       );
       return rows.length > 0;
@@ -50,7 +49,7 @@ export const openOrderBooks = (database: Database): OpenOrderBooks => ({
         select workflow.id from unnest(${ids}::text[]) as workflow (id)
         left join orders.orders o on o.id = workflow.id
         where o.id is null
-          or (o.status in ${ends} and o.status_since <= ${until}::timestamptz and not o.needs_attention)
+          or (o.status in ${endStatuses} and o.status_since <= ${until}::timestamptz and not o.needs_attention)
       `.execute(database);
       return rows.map(({ id }) => id);
     }),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Books, LeftHold, StockDifference } from '../activities/reconciliation-ports.js';
 import type { Database } from '../db/database.js';
+import { endStatuses } from '../db/end-statuses.js';
 import { ask } from './postgres-errors.js';
 
 type StockBooks = Pick<Books, 'checkStock' | 'leftHolds'>;
@@ -26,7 +27,7 @@ export const stockBooks = (database: Database): StockBooks => ({
         left join orders.shipments replacement on replacement.id = hold.hold_id
         join orders.orders o on o.id = coalesce(replacement.order_id, hold.hold_id)
         where hold.state = 'held' and o.status_since <= ${until}::timestamptz
-          and o.status in ('delivered', 'cancelled', 'rejected', 'failed')
+          and o.status in ${endStatuses}
         order by hold.hold_id limit ${limit}`.execute(database);
       return rows;
     }),

@@ -1,8 +1,8 @@
 import type { Ports } from '../activities/ports.js';
 import type { Step } from '../activities/step.js';
+import type { CarrierMilestone } from '../domain/carrier-report.js';
 import type { FactType } from '../domain/facts.js';
 import type { ShownTimes } from '../db/choreography.js';
-import type { Milestone } from '../db/webhooks.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import { placed, type OrderState } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
@@ -30,7 +30,7 @@ export interface ServicePorts extends Ports {
 interface OrderRow {
   show(orderId: OrderId, state: OrderState, times: ShownTimes): Promise<void>;
   /** What the carrier reported with a scan; null where it means nothing to an order. */
-  milestoneOf(orderId: OrderId, sequence: number): Promise<Milestone | null>;
+  milestoneOf(orderId: OrderId, sequence: number): Promise<CarrierMilestone | null>;
   /** The parcel was to be taken back and had gone: its shipment is what it was. */
   keepSent(shipmentId: ShipmentId): Promise<void>;
   /** Where the carrier shows the parcel's way. */

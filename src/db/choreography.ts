@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { CarrierMilestone } from '../domain/carrier-report.js';
 import type { Fact, FactType, RecordedFact } from '../domain/facts.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { OrderState } from '../domain/order-state.js';
@@ -6,8 +7,8 @@ import type { OrderPolicy } from '../domain/policy.js';
 import { serviceNames } from '../domain/services.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
 import type { Database } from './database.js';
+import { endStatuses } from './end-statuses.js';
 import { appendFacts } from './order-facts.js';
-import type { Milestone } from './webhooks.js';
 
 /** What a service knows of an order. */
 export interface Memory {
@@ -74,8 +75,8 @@ export async function milestoneAt(
   database: Database,
   orderId: OrderId,
   sequence: number,
-): Promise<Milestone | null> {
-  const { rows } = await sql<{ milestone: Milestone | null }>`
+): Promise<CarrierMilestone | null> {
+  const { rows } = await sql<{ milestone: CarrierMilestone | null }>`
     select w.milestone from orders.timeline t
     join orders.webhooks w on w.provider = 'carrier' and 'scan:' || w.event_id = t.entry_key
     where t.order_id = ${orderId} and t.sequence = ${sequence}`.execute(database);
@@ -99,7 +100,7 @@ export async function keepSent(database: Database, shipmentId: ShipmentId): Prom
 }
 
 const open = sql`o.coordination = 'choreographed'
-  and o.status not in ('delivered', 'cancelled', 'rejected', 'failed')`;
+  and o.status not in ${endStatuses}`;
 
 /** Of a hold; also goods that were paid for a moment ago, which inventory has yet to hear of, are paid for. */
 const isUnpaidAndExpired = sql`h.state = 'held' and h.expires_at < clock_timestamp()

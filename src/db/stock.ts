@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.js';
+import { endStatuses } from './end-statuses.js';
 
 export interface StockRecord {
   readonly sku: string;
@@ -60,7 +61,7 @@ async function listExpiredHolds(database: Database, limit: number): Promise<read
     select hold_id as "holdId" from inventory.holds
     where state = 'held' and expires_at < clock_timestamp() and not exists (
       select from orders.orders
-      where orders.status not in ('delivered', 'cancelled', 'rejected', 'failed')
+      where orders.status not in ${endStatuses}
         and (orders.id = holds.hold_id
           or orders.id = (select order_id from orders.shipments where id = holds.hold_id))
     )

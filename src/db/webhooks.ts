@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import type { CarrierMilestone } from '../domain/carrier-report.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { Database } from './database.js';
+import { endStatuses } from './end-statuses.js';
 
 /** One scan that the carrier reported. */
 export interface CarrierScan {
@@ -9,15 +11,12 @@ export interface CarrierScan {
   readonly status: string;
 }
 
-/** What a scan can mean to the order's workflow. */
-export type Milestone = 'handed_over' | 'delivered' | 'exception' | 'lost' | 'returned_to_sender';
-
 /** A scan that is known to belong to an order. */
 export interface MatchedScan extends CarrierScan {
   readonly orderId: OrderId;
   readonly shipmentId: ShipmentId;
   /** Null when it means nothing to a workflow, as all scans of a parcel that comes back. */
-  readonly milestone: Milestone | null;
+  readonly milestone: CarrierMilestone | null;
 }
 
 /** What storing did: `to_signal` carries the order when its workflow still has to be told. */
@@ -34,7 +33,7 @@ export type StoredScan =
 export async function storeCarrierScan(
   database: Database,
   scan: CarrierScan,
-  milestone: Milestone | null,
+  milestone: CarrierMilestone | null,
 ): Promise<StoredScan> {
   const { rows } = await storing(scan, milestone).execute(database);
   const [row] = rows;
@@ -50,10 +49,10 @@ interface StoredRow {
   readonly toSignal: boolean;
 }
 
-const ended = sql`o.status in ('delivered', 'cancelled', 'rejected', 'failed')`;
+const ended = sql`o.status in ${endStatuses}`;
 
 // What the order shows already is not signalled: each signal adds to the history of the workflow.
-const storing = (scan: CarrierScan, milestone: Milestone | null) => sql<StoredRow>`
+const storing = (scan: CarrierScan, milestone: CarrierMilestone | null) => sql<StoredRow>`
   with parcel as (
     select s.id, s.order_id, s.kind, ${milestone}::text is not null and s.kind <> 'return'
       and o.coordination = 'orchestrated' and not ${ended}

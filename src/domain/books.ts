@@ -1,6 +1,11 @@
 import type { OrderId, ShipmentId } from './ids.js';
 import { formatMoney, money, type Currency, type Money } from './money.js';
-import type { FulfillmentStatus, OrderStatus } from './order-state.js';
+import {
+  endedUnfulfilled,
+  isEnded,
+  type FulfillmentStatus,
+  type OrderStatus,
+} from './order-state.js';
 
 /** What one part of a reconciliation compares. */
 export type ReconciliationKind = 'payments' | 'shipments' | 'stock' | 'orders';
@@ -73,12 +78,6 @@ export type PaymentDifference =
       readonly mend: 'settle_late' | 'release_remainder' | null;
     };
 
-const undoneStatuses: ReadonlySet<OrderStatus> = new Set(['cancelled', 'rejected', 'failed']);
-
-/** Whether the order ended without being fulfilled. */
-const endedUndone = ({ status }: Pick<OrderAccount, 'status'>): boolean =>
-  undoneStatuses.has(status);
-
 /** Where the timeline and the provider disagree about an order's money. */
 export function paymentDifferences(
   account: OrderAccount,
@@ -120,7 +119,7 @@ function openAuthorizations(
   account: OrderAccount,
   payments: readonly BookedPayment[],
 ): readonly PaymentDifference[] {
-  if (!endedUndone(account) && account.status !== 'delivered') return [];
+  if (!isEnded(account)) return [];
   return payments
     .filter(({ authorizedMinor }) => authorizedMinor > 0)
     .map(({ paymentId, authorizedMinor, capturedMinor }) => ({
@@ -134,7 +133,7 @@ function openAuthorizations(
 
 /** What was captured in part may be owed; only the rest is let go then. */
 function mendOf(account: OrderAccount, capturedMinor: number) {
-  if (!endedUndone(account)) return null;
+  if (!endedUnfulfilled(account)) return null;
   return capturedMinor === 0 ? 'settle_late' : 'release_remainder';
 }
 
@@ -171,7 +170,7 @@ export function labelDifference(
   label: Pick<BookedLabel, 'voided'> | undefined,
 ): LabelDifference | undefined {
   const isLive = label !== undefined && !label.voided;
-  const isUnwanted = endedUndone(order) && !everLeft.has(order.fulfillmentStatus);
+  const isUnwanted = endedUnfulfilled(order) && !everLeft.has(order.fulfillmentStatus);
   switch (shipment.state) {
     case 'created':
       return isLive && isUnwanted ? 'label_not_voided' : undefined;

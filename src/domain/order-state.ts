@@ -97,8 +97,15 @@ export const transitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> 
 
 export const orderStatuses = Object.keys(transitions) as readonly OrderStatus[];
 
-export const isEnded = ({ status }: Pick<OrderState, 'status'>): boolean =>
-  transitions[status].length === 0;
+/** `delivered`, and the ends of an order that was not fulfilled. */
+export const endStatuses = orderStatuses.filter((status) => transitions[status].length === 0);
+
+export const isEnded = ({ status }: { readonly status: string }): boolean =>
+  endStatuses.some((end) => end === status);
+
+/** Whether the order ended without being fulfilled. */
+export const endedUnfulfilled = ({ status }: Pick<OrderState, 'status'>): boolean =>
+  status !== 'delivered' && isEnded({ status });
 
 /** From the hand-over on there is no undo: a return comes instead. */
 export const isPastPointOfNoReturn = ({ status }: Pick<OrderState, 'status'>): boolean =>

@@ -7,22 +7,17 @@ import {
   type ConnectionOptions,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import {
-  defineSearchAttributeKey,
-  SearchAttributeType,
-  type SignalDefinition,
-  type UpdateDefinition,
-} from '@temporalio/common';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { TemporalConfig } from '../config.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';
 import { formatMoney } from '../domain/money.js';
 import { placed } from '../domain/order-state.js';
-import { searchAttributes } from '../domain/search-attributes.js';
 import {
   cancelSignal,
   latePaymentWorkflowType,
   orderWorkflowType,
   returnWorkflowType,
+  searchAttributeKeys,
   type CancelRequest,
   type LatePaymentInput,
   type OrderInput,
@@ -166,10 +161,10 @@ function startOptions(input: OrderInput, taskQueue: string): WorkflowStartOption
     args: [input],
     staticSummary: `${lines}, ${formatMoney(input.total)}`,
     typedSearchAttributes: [
-      { key: keys.OrderStatus, value: placed.status },
-      { key: keys.CustomerId, value: input.customerId },
-      { key: keys.OrderTotalMinor, value: input.total.amountMinor },
-      { key: keys.NeedsAttention, value: false },
+      { key: searchAttributeKeys.OrderStatus, value: placed.status },
+      { key: searchAttributeKeys.CustomerId, value: input.customerId },
+      { key: searchAttributeKeys.OrderTotalMinor, value: input.total.amountMinor },
+      { key: searchAttributeKeys.NeedsAttention, value: false },
     ],
   };
 }
@@ -183,24 +178,6 @@ const once = (workflowId: string, taskQueue: string) =>
     workflowIdConflictPolicy: 'FAIL',
     workflowTaskTimeout: workflowTaskTimeoutMs,
   }) as const;
-
-const attributeTypes = {
-  Keyword: SearchAttributeType.KEYWORD,
-  Int: SearchAttributeType.INT,
-  Bool: SearchAttributeType.BOOL,
-} as const;
-
-type AttributeName = keyof typeof searchAttributes;
-
-const keyOf = <Name extends AttributeName>(name: Name) =>
-  defineSearchAttributeKey(name, attributeTypes[searchAttributes[name]]);
-
-const keys = {
-  OrderStatus: keyOf('OrderStatus'),
-  CustomerId: keyOf('CustomerId'),
-  OrderTotalMinor: keyOf('OrderTotalMinor'),
-  NeedsAttention: keyOf('NeedsAttention'),
-};
 
 function startRefusal(error: unknown): StartAnswer {
   if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'already_started' };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { isEnded } from '../domain/order-state.js';
 import { bodyOf, getJson, postJson } from './json-client.js';
 import { messageOf } from './part.js';
 
@@ -17,7 +18,6 @@ export type DemoOutcome =
 
 const pollMs = 150;
 const defaultLimitMs = 60_000;
-const ends: ReadonlySet<string> = new Set(['delivered', 'cancelled', 'rejected', 'failed']);
 
 /** The request of the README. */
 export const exampleOrder = {
@@ -81,7 +81,7 @@ async function follow(
     const { data } = timelineAnswer.parse(await getJson(`${apiUrl}/v1/orders/${orderId}/timeline`));
     for (const fact of newFacts(data, seen)) print(factLine(fact));
     seen = data.reduce((last, { sequence }) => Math.max(last, sequence), seen);
-    if (ends.has(status)) return { kind: 'ended', orderId, status };
+    if (isEnded({ status })) return { kind: 'ended', orderId, status };
     if (Date.now() >= giveUpAt) {
       return { kind: 'unfinished', orderId, reason: `still ${status} after ${limitMs / 1000} s` };
     }

@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AttentionResolution } from '../domain/attention-item.js';
 import type { CarrierEvent } from '../domain/carrier-report.js';
@@ -9,6 +10,7 @@ import type { CodeVerdict } from '../domain/one-time-code.js';
 import type { OrderPolicy, ShortageDecision } from '../domain/policy.js';
 import type { Inspection, ReturnKind, ReturnStatus } from '../domain/returns.js';
 import type { Verification } from '../domain/risk.js';
+import { searchAttributes } from '../domain/search-attributes.js';
 import type { ServiceLevel } from '../domain/service-level.js';
 import type { CancelRequest } from '../domain/stop.js';
 import type { ChargedLine } from '../domain/totals.js';
@@ -17,6 +19,19 @@ export type { AttentionResolution, CancelRequest, CarrierEvent, Inspection, Orde
 
 /** The registered name of the order workflow. Renaming it would strand every open order. */
 export const orderWorkflowType = 'order';
+
+const keyTypes = { Keyword: 'KEYWORD', Int: 'INT', Bool: 'BOOL' } as const;
+
+const keyOf = <Name extends keyof typeof searchAttributes>(name: Name) =>
+  defineSearchAttributeKey(name, keyTypes[searchAttributes[name]]);
+
+/** How the order's search attributes are written; their list is in the domain. */
+export const searchAttributeKeys = {
+  OrderStatus: keyOf('OrderStatus'),
+  CustomerId: keyOf('CustomerId'),
+  OrderTotalMinor: keyOf('OrderTotalMinor'),
+  NeedsAttention: keyOf('NeedsAttention'),
+};
 
 /** What the workflow carries: ids, quantities and amounts; never a name, an address or a token. */
 export interface OrderInput {

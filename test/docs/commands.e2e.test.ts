@@ -27,7 +27,7 @@ import { webhookRules } from './webhook-rules.js';
 const limitMs = 60_000;
 
 const becomes = (status: string) => () =>
-  running.untilStatus(orderId, status).then(() => undefined);
+  running.waitForStatus(orderId, status).then(() => undefined);
 
 const rules: readonly Rule[] = [
   { command: /^curl .*\/v1\/orders -H .* -d @docs\/examples\/order\.json$/, prints: /"ord_\w+"/ },
@@ -81,7 +81,7 @@ const rules: readonly Rule[] = [
   { command: /^curl '\S+\/v1\/orders\?\S+'$/, prints: /"object":"list"/ },
   {
     command: /^curl \S+\/v1\/orders\/ord_…\/cancel .*"reason"/,
-    before: () => running.untilFact(orderId, 'payment.authorized'),
+    before: () => running.waitForFact(orderId, 'payment.authorized'),
     prints: /"status":"cancelled".*"payment_status":"voided"/,
   },
   { command: /^curl '\S+\/v1\/delivery-partners\/\S+\/offers\?\S+'$/, prints: /"object":"list"/ },
@@ -238,7 +238,7 @@ function startReconciliation(): Promise<void> {
 /** One authorization, and one end of it. */
 async function booksAgree(id: string): Promise<void> {
   const { status } = await running.order(id);
-  if (status !== 'cancelled') await running.untilStatus(id, 'delivered');
+  if (status !== 'cancelled') await running.waitForStatus(id, 'delivered');
   const { payments } = await running.ledger(id);
   expect(kinds(payments)).toEqual(['authorize', status === 'cancelled' ? 'void' : 'capture']);
 }

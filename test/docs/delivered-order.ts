@@ -4,6 +4,6 @@ import type { RunningStack } from '../support/running-stack.js';
 export async function deliveredOrder(running: RunningStack): Promise<string> {
   await running.noFaults();
   const { id } = await running.placeOrder();
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
   return id;
 }

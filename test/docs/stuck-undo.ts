@@ -11,7 +11,7 @@ export async function stuckUndo(
   running: RunningStack,
 ): Promise<{ readonly orderId: string; readonly attentionId: string }> {
   const { id: orderId } = await running.placeOrder({ service_level: 'demo' });
-  await running.untilFact(orderId, 'payment.authorized');
+  await running.waitForFact(orderId, 'payment.authorized');
   const fault = { service: 'payments', operation: 'void', kind: 'error_500', order_id: orderId };
   await running.fault({ ...fault, times: 1_000 });
   await running.post(`/v1/orders/${orderId}/cancel`, { reason: 'test', requested_by: 'test' });

@@ -26,7 +26,7 @@ describe('an order without a coordinator', () => {
         for_ms: 60_000,
       });
       const { id } = await place();
-      await desk.running.untilStatus(id, 'failed', 60_000);
+      await desk.running.waitForStatus(id, 'failed', 60_000);
       expect((await desk.expectNothingLeft(id)).payments).toEqual([]);
     },
   );
@@ -34,13 +34,13 @@ describe('an order without a coordinator', () => {
   test('whose service is refused for good waits for a person, who has it tried again', async () => {
     const { id } = await place(silentHarbor);
     for (const fact of ['payment.captured', 'confirmation.sent', 'seller.notified']) {
-      await desk.running.untilFact(id, fact);
+      await desk.running.waitForFact(id, fact);
     }
     const { shipments } = await desk.running.order(id);
     await desk.running.fault({ service: 'mail', operation: 'send', kind: 'refuse', order_id: id });
     await desk.running.scan(shipments[0]!.tracking_number, 'in_transit');
     await desk.running.scan(shipments[0]!.tracking_number, 'delivered');
-    await desk.running.untilStatus(id, 'delivered');
+    await desk.running.waitForStatus(id, 'delivered');
     const letters = () =>
       desk.running.get<{ data: { id: string; event: { order_id: string } }[] }>(
         'api',
@@ -73,27 +73,27 @@ describe('an order without a coordinator', () => {
     await desk.running.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 });
     await desk.running.scan(shipments[1]!.tracking_number, 'in_transit');
     await desk.cancel(id);
-    await desk.running.untilFact(id, 'inventory.released');
+    await desk.running.waitForFact(id, 'inventory.released');
     expect(await desk.running.facts(id)).toContain('inventory.written_off');
     expect((await desk.running.order(id)).status).toBe('compensating');
     const [item] = await desk.openItems(id);
     const resolution = { choice: 'mark_done', by: 'ada', note: 'fetched back' };
     const resolved = await desk.running.post(`/v1/attention/${item!.id}/resolve`, resolution);
     expect(resolved.status).toBe(200);
-    await desk.running.untilStatus(id, 'cancelled');
+    await desk.running.waitForStatus(id, 'cancelled');
     expect(balance(await desk.running.ledger(id))).toBe(0);
     expect(await desk.held(id)).toBe(0);
   });
 
   test('whose parcel left before anybody heard of it is not cancelled, and arrives', async () => {
     const { id } = await place(silentHarbor);
-    await desk.running.untilFact(id, 'payment.captured');
+    await desk.running.waitForFact(id, 'payment.captured');
     const trackingNumber = (await desk.running.order(id)).shipments[0]!.tracking_number;
     await desk.running.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 });
     await desk.running.scan(trackingNumber, 'in_transit');
     expect((await desk.cancel(id)).status).toBe(409);
     await desk.running.scan(trackingNumber, 'delivered');
-    await desk.running.untilStatus(id, 'delivered');
+    await desk.running.waitForStatus(id, 'delivered');
     expect((await desk.running.order(id)).shipments).toMatchObject([{ state: 'bought' }]);
     const dead = await desk.running.get<{ data: unknown[] }>(
       'api',
@@ -115,7 +115,7 @@ describe('an order without a coordinator', () => {
       desk.running.get<{ data: unknown[] }>('api', `/v1/dead-letters?order_id=${id}`);
     await expect.poll(async () => (await dead()).data, { timeout: 60_000 }).toHaveLength(1);
     await desk.cancel(id);
-    await desk.running.untilStatus(id, 'cancelled');
+    await desk.running.waitForStatus(id, 'cancelled');
     expect(kinds((await desk.expectNothingLeft(id)).payments)).toEqual(['authorize', 'void']);
     expect((await dead()).data).toEqual([]);
   });
@@ -130,14 +130,14 @@ describe('an order without a coordinator', () => {
       (await desk.running.order(id)).shipments[0]!.tracking_number,
       'delivered',
     );
-    await desk.running.untilStatus(id, 'delivered');
+    await desk.running.waitForStatus(id, 'delivered');
     expect(await desk.openItems(id)).toEqual([]);
     expect((await desk.running.order(id)).needs_attention).toBe(false);
   });
 
   test('whose refund is refused for ever ends when a person has paid it back by hand', async () => {
     const { id } = await place(silentHarbor);
-    await desk.running.untilFact(id, 'payment.captured');
+    await desk.running.waitForFact(id, 'payment.captured');
     await desk.running.fault({
       service: 'payments',
       operation: 'refund',
@@ -157,7 +157,7 @@ describe('an order without a coordinator', () => {
       resolution,
     );
     expect(resolved.status).toBe(200);
-    await desk.running.untilStatus(id, 'cancelled');
+    await desk.running.waitForStatus(id, 'cancelled');
     expect(await desk.held(id)).toBe(0);
     expect((await desk.running.order(id)).needs_attention).toBe(false);
   });

@@ -17,9 +17,9 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
         for_ms: 60_000,
       });
       const { id } = await place();
-      await desk.running.untilFact(id, 'inventory.reserved');
+      await desk.running.waitForFact(id, 'inventory.reserved');
       await desk.cancel(id);
-      await desk.running.untilStatus(id, 'cancelled');
+      await desk.running.waitForStatus(id, 'cancelled');
       expect(kinds((await desk.expectNothingLeft(id)).payments)).toEqual([]);
     });
 
@@ -31,23 +31,23 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
         for_ms: 60_000,
       });
       const { id } = await place();
-      await desk.running.untilStatus(id, 'confirmed');
+      await desk.running.waitForStatus(id, 'confirmed');
       await desk.cancel(id);
-      await desk.running.untilStatus(id, 'cancelled');
+      await desk.running.waitForStatus(id, 'cancelled');
       expect(kinds((await desk.expectNothingLeft(id)).payments)).toEqual(['authorize', 'void']);
     });
 
     test('when it is paid and labelled', async () => {
       const { id } = await place(silentHarbor);
-      await desk.running.untilFact(id, 'payment.captured');
-      await desk.running.untilFact(id, 'points.awarded');
+      await desk.running.waitForFact(id, 'payment.captured');
+      await desk.running.waitForFact(id, 'points.awarded');
       const answer = await desk.cancel(id);
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({
         status: 'cancelled',
         payment_status: 'refunded',
       });
-      await desk.running.untilFact(id, 'cancellation.sent');
+      await desk.running.waitForFact(id, 'cancellation.sent');
       const { payments, labels } = await desk.expectNothingLeft(id);
       expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);
       expect(kinds(labels)).toEqual(['buy', 'void']);
@@ -56,16 +56,16 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     test('at the moment in which it was placed', async () => {
       const { id } = await place(silentHarbor);
       await desk.cancel(id);
-      await desk.running.untilStatus(id, 'cancelled');
+      await desk.running.waitForStatus(id, 'cancelled');
       await desk.expectNothingLeft(id);
     });
 
     test('twice, quietly', async () => {
       const { id } = await place(silentHarbor);
-      await desk.running.untilStatus(id, 'confirmed');
+      await desk.running.waitForStatus(id, 'confirmed');
       await desk.cancel(id);
-      await desk.running.untilStatus(id, 'cancelled');
-      await desk.running.untilFact(id, 'cancellation.sent');
+      await desk.running.waitForStatus(id, 'cancelled');
+      await desk.running.waitForFact(id, 'cancellation.sent');
       const before = await desk.running.facts(id);
       expect((await desk.cancel(id)).status).toBe(200);
       expect(await desk.running.facts(id)).toEqual(before);
@@ -74,10 +74,10 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
 
   test('can no longer be cancelled when the carrier has it', async () => {
     const { id } = await place(silentHarbor);
-    await desk.running.untilFact(id, 'payment.captured');
+    await desk.running.waitForFact(id, 'payment.captured');
     const { shipments } = await desk.running.order(id);
     await desk.running.scan(shipments[0]!.tracking_number, 'in_transit');
-    await desk.running.untilStatus(id, 'shipped');
+    await desk.running.waitForStatus(id, 'shipped');
     const refusal = await desk.cancel(id);
     expect(refusal.status).toBe(409);
     expect(await refusal.json()).toMatchObject({

@@ -21,9 +21,9 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
 
   test('is charged once, shipped once and delivered', async () => {
     const { id } = await place();
-    await desk.running.untilStatus(id, 'delivered');
-    await desk.running.untilFact(id, 'points.awarded');
-    await desk.running.untilFact(id, 'seller.notified');
+    await desk.running.waitForStatus(id, 'delivered');
+    await desk.running.waitForFact(id, 'points.awarded');
+    await desk.running.waitForFact(id, 'seller.notified');
     const ledger = await desk.running.ledger(id);
     expect(kinds(ledger.payments)).toEqual(['authorize', 'capture']);
     expect(kinds(ledger.labels)).toEqual(['buy']);
@@ -40,9 +40,9 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
 
   test('whose card is declined gives its goods back', async () => {
     const { id } = await place({ payment_method: 'pm_card_visa_chargeDeclined' });
-    const order = await desk.running.untilStatus(id, 'rejected');
+    const order = await desk.running.waitForStatus(id, 'rejected');
     expect(order.payment_status).toBe('declined');
-    await desk.running.untilFact(id, 'cancellation.sent');
+    await desk.running.waitForFact(id, 'cancellation.sent');
     const { payments, labels } = await desk.expectNothingLeft(id);
     expect(kinds(payments)).toEqual(['decline']);
     expect(labels).toEqual([]);
@@ -53,15 +53,15 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     const { id } = await place({
       lines: [{ sku: await newProduct(desk.running, 1), quantity: 2 }],
     });
-    await desk.running.untilStatus(id, 'rejected');
-    await desk.running.untilFact(id, 'cancellation.sent');
+    await desk.running.waitForStatus(id, 'rejected');
+    await desk.running.waitForFact(id, 'cancellation.sent');
     expect((await desk.expectNothingLeft(id)).payments).toEqual([]);
   });
 
   test('that no carrier takes is undone in reverse', async () => {
     await desk.running.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
     const { id } = await place();
-    await desk.running.untilStatus(id, 'rejected');
+    await desk.running.waitForStatus(id, 'rejected');
     const { payments } = await desk.expectNothingLeft(id);
     expect(kinds(payments)).toEqual(['authorize', 'void']);
     const facts = await desk.running.facts(id);
@@ -71,15 +71,15 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
 
   test('whose address no carrier knows is undone', async () => {
     const { id } = await place(nowhere);
-    await desk.running.untilStatus(id, 'rejected');
+    await desk.running.waitForStatus(id, 'rejected');
     await desk.expectNothingLeft(id);
   });
 
   test('does not wait for its mails', async () => {
     await desk.running.fault({ service: 'mail', operation: 'send', kind: 'error_500', times: 3 });
     const { id } = await place();
-    await desk.running.untilStatus(id, 'delivered');
-    await desk.running.untilFact(id, 'confirmation.sent', 60_000);
+    await desk.running.waitForStatus(id, 'delivered');
+    await desk.running.waitForFact(id, 'confirmation.sent', 60_000);
     await expect
       .poll(async () => templates(await desk.running.ledger(id)), { timeout: 60_000 })
       .toEqual(['delivered', 'order_confirmation', 'order_placed', 'seller_notice', 'shipped']);
@@ -93,7 +93,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
       kind: 'drop_response',
       order_id: id,
     });
-    await desk.running.untilFact(id, 'payment.captured');
+    await desk.running.waitForFact(id, 'payment.captured');
     expect(kinds((await desk.running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
     expect((await desk.cancel(id)).status).toBe(200);
     await desk.expectNothingLeft(id);
@@ -104,7 +104,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
       await desk.running.fault({ service: 'carrier', operation: 'webhook', kind, delay_ms: 1_500 });
     }
     const { id } = await place();
-    await desk.running.untilStatus(id, 'delivered');
+    await desk.running.waitForStatus(id, 'delivered');
     const facts = await desk.running.facts(id);
     for (const once of ['shipment.handed_over', 'shipment.delivered', 'order.delivered']) {
       expect(facts.filter((fact) => fact === once)).toEqual([once]);
@@ -116,7 +116,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     const { id } = await place({
       shipping_address: { ...silentHarbor.shipping_address, city: 'Lost Valley' },
     });
-    await desk.running.untilStatus(id, 'failed');
+    await desk.running.waitForStatus(id, 'failed');
     expect(balance(await desk.running.ledger(id))).toBe(0);
     expect(await desk.held(id)).toBe(0);
   });
@@ -125,7 +125,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     const { id } = await place({
       ...inTwoParcels,
     });
-    const order = await desk.running.untilStatus(id, 'delivered');
+    const order = await desk.running.waitForStatus(id, 'delivered');
     expect(order.shipments).toHaveLength(2);
     expect(order.payment_status).toBe('captured');
     const { payments, labels } = await desk.running.ledger(id);
@@ -141,7 +141,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
       ...silentHarbor,
       ...inTwoParcels,
     });
-    await desk.running.untilStatus(id, 'rejected');
+    await desk.running.waitForStatus(id, 'rejected');
     await desk.expectNothingLeft(id);
   });
 
@@ -153,10 +153,10 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
       delay_ms: 700,
     });
     const { id } = await place();
-    await desk.running.untilLedger(id, 'authorize');
+    await desk.running.waitForPayment(id, 'authorize');
     const victim = coordination === 'orchestrated' ? 'worker' : 'services';
     desk.running.stack.kill(victim, 'SIGKILL');
-    await desk.running.untilStatus(id, 'delivered', 90_000);
+    await desk.running.waitForStatus(id, 'delivered', 90_000);
     expect(kinds((await desk.running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
   });
 });
@@ -165,9 +165,9 @@ test('both kinds of orders look the same to those who read them', async () => {
   const stories = [];
   for (const coordination of ['orchestrated', 'choreographed']) {
     const { id } = await desk.running.placeOrder({ coordination, service_level: 'demo' });
-    await desk.running.untilStatus(id, 'delivered');
+    await desk.running.waitForStatus(id, 'delivered');
     for (const last of ['points.awarded', 'seller.notified', 'confirmation.sent']) {
-      await desk.running.untilFact(id, last);
+      await desk.running.waitForFact(id, last);
     }
     await expect.poll(async () => templates(await desk.running.ledger(id))).toHaveLength(5);
     await expect

@@ -21,9 +21,9 @@ test('a worker that is asked to stop finishes the step at hand', async () => {
     delay_ms: 1_500,
   });
   const { id } = await running.placeOrder();
-  await running.untilLedger(id, 'authorize');
+  await running.waitForPayment(id, 'authorize');
   running.stack.kill('worker', 'SIGTERM');
-  await running.untilStatus(id, 'delivered', 90_000);
+  await running.waitForStatus(id, 'delivered', 90_000);
 
   const { events } = await new Client({ connection }).workflow.getHandle(id).fetchHistory();
   const attempts = (events ?? []).flatMap(

@@ -47,17 +47,17 @@ test('a payment that comes after its order gave up on it is given back', async (
   const { id } = await running.placeOrder(askingCard);
   const fault = { service: 'payments', operation: 'void', kind: 'error_500', order_id: id };
   await running.fault({ ...fault, times: 1_000 });
-  await running.untilFact(id, 'compensation.started');
+  await running.waitForFact(id, 'compensation.started');
   expect((await confirm(id)).status).toBe(200);
-  await running.untilLedger(id, 'authorize');
+  await running.waitForPayment(id, 'authorize');
   await running.noFaults();
-  expect(await running.untilStatus(id, 'rejected')).toMatchObject({ payment_status: 'voided' });
+  expect(await running.waitForStatus(id, 'rejected')).toMatchObject({ payment_status: 'voided' });
   expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'void']);
 }, 60_000);
 
 test('a payment that nobody confirmed in time can no longer be made', async () => {
   const { id } = await running.placeOrder(askingCard);
-  await running.untilStatus(id, 'rejected');
+  await running.waitForStatus(id, 'rejected');
   expect((await confirm(id)).status).toBe(404);
   expect((await running.ledger(id)).payments).toEqual([]);
 }, 60_000);
@@ -80,7 +80,7 @@ test('a webhook that comes before the answer to our call, and twice, has one eff
     },
   );
   expect(await running.facts(id)).not.toContain('payment.authorized');
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
   expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
   const facts = await running.facts(id);
   for (const once of ['payment.authorized', 'payment.captured']) {
@@ -90,10 +90,10 @@ test('a webhook that comes before the answer to our call, and twice, has one eff
 
 test('an order whose card was declined is paid with another one', async () => {
   const { id } = await running.placeOrder({ payment_method: 'pm_card_visa_chargeDeclined' });
-  await running.untilFact(id, 'payment.method_requested');
+  await running.waitForFact(id, 'payment.method_requested');
   const another = { payment_method: 'pm_card_visa', by: 'buyer' };
   expect((await running.post(`/v1/orders/${id}/retry-payment`, another)).ok).toBe(true);
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
   expect(kinds((await running.ledger(id)).payments)).toEqual(['decline', 'authorize', 'capture']);
 });
 
@@ -102,10 +102,10 @@ test('a cancel that overtakes the answer to the charge leaves no charge', async 
   const slow = { service: 'payments', operation: 'authorize', kind: 'delay', delay_ms: 1_500 };
   await running.fault(slow);
   const { id } = await running.placeOrder();
-  await running.untilLedger(id, 'authorize');
+  await running.waitForPayment(id, 'authorize');
   expect(await running.facts(id)).not.toContain('payment.authorized');
   expect((await cancel(id)).ok).toBe(true);
-  await running.untilStatus(id, 'cancelled');
+  await running.waitForStatus(id, 'cancelled');
   expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'void']);
 });
 
@@ -113,12 +113,12 @@ test('a cancel while the charge backs off takes effect at once, and no charge co
   const down = { service: 'payments', operation: 'authorize', kind: 'down' };
   await running.fault({ ...down, for_ms: 600_000 });
   const { id } = await running.placeOrder();
-  await running.untilFact(id, 'inventory.reserved');
+  await running.waitForFact(id, 'inventory.reserved');
   const response = await cancel(id);
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({ status: 'cancelled' });
   await running.noFaults();
-  await running.untilFact(id, 'cancellation.sent');
+  await running.waitForFact(id, 'cancellation.sent');
   expect((await running.ledger(id)).payments).toEqual([]);
 });
 
@@ -126,9 +126,9 @@ test('an authorization that was made and never answered is voided without its id
   const dropped = { service: 'payments', operation: 'authorize', kind: 'drop_response' };
   await running.fault({ ...dropped, for_ms: 600_000 });
   const { id } = await running.placeOrder();
-  await running.untilLedger(id, 'authorize');
+  await running.waitForPayment(id, 'authorize');
   expect((await cancel(id)).ok).toBe(true);
-  await running.untilStatus(id, 'cancelled');
+  await running.waitForStatus(id, 'cancelled');
   expect(await running.facts(id)).not.toContain('payment.authorized');
   expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'void']);
 });
@@ -144,7 +144,7 @@ test('an undo that fails for ever holds the order open until a person has decide
   const decision = { choice: 'mark_done', by: 'ops-7', note: 'voided by phone' };
   const response = await running.post(`/v1/attention/${attentionId}/resolve`, decision);
   expect(response.ok).toBe(true);
-  const order = await running.untilStatus(orderId, 'cancelled');
+  const order = await running.waitForStatus(orderId, 'cancelled');
   expect(order).toMatchObject({ needs_attention: false });
   const told = (await timelineOf(orderId)).filter(
     ({ type, result }) => type.startsWith('attention.') || result === 'marked_done',
@@ -162,7 +162,7 @@ test('an undo that fails for ever holds the order open until a person has decide
 test('every order pays for itself, also when one customer uses one card twice', async () => {
   const orders = await Promise.all([running.placeOrder(), running.placeOrder()]);
   for (const { id } of orders) {
-    await running.untilStatus(id, 'delivered');
+    await running.waitForStatus(id, 'delivered');
     expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
   }
 });
@@ -177,7 +177,7 @@ test('an order of several lines costs their sum, each counted once', async () =>
   const amount = 3 * 890 + 1450 + 3 * 4200;
   const { id } = await running.placeOrder({ lines });
   expect(await running.order(id)).toMatchObject({ totals: { total: { amount } } });
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
   expect((await running.ledger(id)).payments).toMatchObject([
     { kind: 'authorize', amount },
     { kind: 'capture', amount },

@@ -40,13 +40,13 @@ test('of two orders for the last piece, one is charged and the other never was',
 test('an order of which nothing is in stock ends at once, also if a part would do', async () => {
   const lines = [{ sku: await newProduct(running, 0), quantity: 2 }];
   const { id } = await running.placeOrder({ lines, shortage_policy: 'ship_available' });
-  await running.untilStatus(id, 'rejected', 10_000);
+  await running.waitForStatus(id, 'rejected', 10_000);
   expect((await running.ledger(id)).payments).toEqual([]);
 });
 
 test('goods are set aside before money is, and money is taken when there is a label', async () => {
   const { id } = await running.placeOrder();
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
   const story = [
     'inventory.reserved',
     'payment.authorized',
@@ -66,9 +66,9 @@ test('partners that never answer are passed by, one after the other, and delay n
     country: 'DE',
   };
   const { id } = await running.placeOrder({ shipping_address, service_level: 'demo' });
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
   expect(await running.facts(id)).not.toContain('delivery_partner.assigned');
-  await running.untilFact(id, 'delivery_partner.assigned');
+  await running.waitForFact(id, 'delivery_partner.assigned');
   const facts = await running.facts(id);
   expect(facts.filter((fact) => fact.startsWith('delivery_partner.'))).toEqual([
     'delivery_partner.offered',
@@ -81,7 +81,7 @@ test('partners that never answer are passed by, one after the other, and delay n
 
 test('a delivered order is not cancelled but offered a return, and its money stays', async () => {
   const { id } = await running.placeOrder();
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
   const response = await running.post(`/v1/orders/${id}/cancel`, { reason: 'too late' });
   expect(response.status).toBe(409);
   expect(await response.json()).toMatchObject({
@@ -100,12 +100,12 @@ test('no card, name, address or phone number is in the history of an order', asy
     shipping_address: addressIn('Oldtown', '7 Elm Alley'),
     payment_method: 'pm_card_visa_chargeDeclined',
   });
-  await running.untilFact(id, 'payment.method_requested');
+  await running.waitForFact(id, 'payment.method_requested');
   const shipping_address = addressIn('Newtown', '9 Oak Lane');
   const moved = await running.post(`/v1/orders/${id}/change-address`, { shipping_address });
   expect(moved.ok).toBe(true);
   await running.post(`/v1/orders/${id}/retry-payment`, { payment_method: 'pm_card_amex' });
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
 
   const history = await historyOf(id);
   expect(history.includes('TEA-100')).toBe(true);

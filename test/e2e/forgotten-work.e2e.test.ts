@@ -23,10 +23,10 @@ test('a cancel takes back what a worker did of which it took the memory with it'
     delay_ms: 1_500,
   });
   const { id } = await running.placeOrder();
-  await running.untilLedger(id, 'capture');
+  await running.waitForPayment(id, 'capture');
   running.stack.kill('worker', 'SIGKILL');
   await new Client({ connection }).workflow.getHandle(id).signal(cancelSignal);
-  await running.untilStatus(id, 'cancelled', 90_000);
+  await running.waitForStatus(id, 'cancelled', 90_000);
 
   const { payments, labels } = await running.ledger(id);
   expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);

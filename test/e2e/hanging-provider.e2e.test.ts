@@ -26,7 +26,7 @@ test.each([
   async (service, operation, done, takenBack) => {
     await running.fault({ service, operation, kind: 'delay', delay_ms: hangMs });
     const { id } = await running.placeOrder();
-    await running.untilLedger(id, done);
+    await running.waitForPayment(id, done);
 
     const askedAtMs = Date.now();
     const answer = running.post(`/v1/orders/${id}/cancel`, { reason: 'changed my mind' });
@@ -38,7 +38,7 @@ test.each([
       { timeout: 1_000, interval: 50 },
     );
     await running.noFaults();
-    await running.untilStatus(id, 'cancelled', goesOnWithinMs);
+    await running.waitForStatus(id, 'cancelled', goesOnWithinMs);
     process.stdout.write(`cancelled ${Date.now() - askedAtMs} ms after the cancel\n`);
     expect([200, 202]).toContain((await answer).status);
     expect(kinds((await running.ledger(id)).payments)).toEqual(
@@ -65,9 +65,9 @@ test('a worker killed after a provider answered repeats only what was under way,
   );
   const killedAtMs = Date.now();
   running.stack.kill('worker', 'SIGKILL');
-  await running.untilFact(id, 'shipment.created', 20_000);
+  await running.waitForFact(id, 'shipment.created', 20_000);
   const pausedMs = Date.now() - killedAtMs;
-  await running.untilFact(id, 'payment.captured');
+  await running.waitForFact(id, 'payment.captured');
   process.stdout.write(`went on within ${pausedMs} ms after the kill\n`);
 
   expect(pausedMs).toBeLessThan(goesOnWithinMs);

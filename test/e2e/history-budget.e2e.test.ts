@@ -26,7 +26,7 @@ test(`a member's delivered order costs ${activities} activities, ${mostActions} 
   const counts: { events: number; actions: number; activities: number }[] = [];
   for (let round = 0; round < 3; round += 1) {
     const { id } = await running.placeOrder();
-    await running.untilStatus(id, 'delivered');
+    await running.waitForStatus(id, 'delivered');
     const handle = client.workflow.getHandle(id);
     await handle.result();
     const { events } = await handle.fetchHistory();

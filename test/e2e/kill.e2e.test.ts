@@ -18,12 +18,12 @@ test.each(['worker', 'api', 'relay', 'sandbox', 'postgres', 'temporal'] as const
       delay_ms: 1_500,
     });
     const { id } = await running.placeOrder();
-    await running.untilLedger(id, 'authorize');
+    await running.waitForPayment(id, 'authorize');
     expect(await running.facts(id)).not.toContain('payment.authorized');
 
     const before = running.stack.pids[part];
     running.stack.kill(part, 'SIGKILL');
-    await running.untilStatus(id, 'delivered', 90_000);
+    await running.waitForStatus(id, 'delivered', 90_000);
 
     expect(running.stack.pids[part]).not.toBe(before);
     const { payments, labels } = await running.ledger(id);
@@ -41,6 +41,6 @@ test('an order that comes while Temporal hangs is accepted, and goes on when it 
   const { id } = await running.placeOrder();
   expect(await running.order(id)).toMatchObject({ status: 'pending' });
   running.stack.kill('temporal', 'SIGCONT');
-  await running.untilStatus(id, 'delivered', 90_000);
+  await running.waitForStatus(id, 'delivered', 90_000);
   expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
 }, 120_000);

@@ -15,7 +15,7 @@ test('providers that are away for a minute delay an order and cost nothing else'
   }
   const placedAt = Date.now();
   const { id } = await running.placeOrder();
-  await running.untilStatus(id, 'delivered', 3 * minuteMs);
+  await running.waitForStatus(id, 'delivered', 3 * minuteMs);
   const sent = async () =>
     (await running.ledger(id)).messages.map(({ template }) => template).sort();
   await vi.waitFor(

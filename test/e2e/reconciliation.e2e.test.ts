@@ -51,13 +51,13 @@ test('nothing differs after orders that were delivered, cancelled and refused', 
     payment_method: 'pm_card_visa_chargeDeclined',
     service_level: 'demo',
   });
-  await running.untilStatus(delivered.id, 'delivered');
-  await running.untilStatus(declined.id, 'rejected');
+  await running.waitForStatus(delivered.id, 'delivered');
+  await running.waitForStatus(declined.id, 'rejected');
   await running.fault({ service: 'carrier', operation: '*', kind: 'down', for_ms: 600_000 });
   const cancelled = await running.placeOrder();
-  await running.untilFact(cancelled.id, 'payment.authorized');
+  await running.waitForFact(cancelled.id, 'payment.authorized');
   await running.post(`/v1/orders/${cancelled.id}/cancel`, { reason: 'test', requested_by: 'test' });
-  await running.untilStatus(cancelled.id, 'cancelled');
+  await running.waitForStatus(cancelled.id, 'cancelled');
   await running.noFaults();
 
   await vi.waitFor(
@@ -77,7 +77,7 @@ test('nothing differs after orders that were delivered, cancelled and refused', 
 test('an order whose workflow was killed for good is found', async () => {
   await running.fault({ service: 'carrier', operation: '*', kind: 'down', for_ms: 600_000 });
   const { id } = await running.placeOrder();
-  await running.untilFact(id, 'payment.authorized');
+  await running.waitForFact(id, 'payment.authorized');
   const address = running.url('temporal');
   await run(running.stack.temporalCli!, ['workflow', 'terminate', '--address', address, '-w', id]);
   await running.noFaults();

@@ -19,8 +19,8 @@ async function held(): Promise<number> {
 test('a carrier that refuses for good voids the authorization, then releases the stock, and the buyer is told', async () => {
   await running.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
   const { id } = await running.placeOrder();
-  await running.untilStatus(id, 'rejected');
-  await running.untilFact(id, 'cancellation.sent');
+  await running.waitForStatus(id, 'rejected');
+  await running.waitForFact(id, 'cancellation.sent');
 
   const { payments, labels, messages } = await running.ledger(id);
   expect(kinds(payments)).toEqual(['authorize', 'void']);
@@ -42,8 +42,8 @@ test('a declined card releases the stock and leaves no money behind', async () =
     payment_method: 'pm_card_visa_chargeDeclined',
     service_level: 'demo',
   });
-  await running.untilFact(id, 'payment.method_requested');
-  await running.untilStatus(id, 'rejected');
+  await running.waitForFact(id, 'payment.method_requested');
+  await running.waitForStatus(id, 'rejected');
   const { payments, messages } = await running.ledger(id);
   expect(kinds(payments)).toEqual(['decline']);
   expect(messages.map((message) => message.template)).toContain('payment_method_needed');
@@ -53,7 +53,7 @@ test('a declined card releases the stock and leaves no money behind', async () =
 
 test('an order of more than there is touches no money', async () => {
   const { id } = await running.placeOrder({ lines: ordersOfAll });
-  await running.untilStatus(id, 'rejected');
+  await running.waitForStatus(id, 'rejected');
   expect((await running.ledger(id)).payments).toEqual([]);
   expect(await running.facts(id)).toContain('inventory.short');
   expect(await held()).toBe(0);
@@ -62,14 +62,14 @@ test('an order of more than there is touches no money', async () => {
 test('an authorization whose answer was lost is made once', async () => {
   await running.fault({ service: 'payments', operation: 'authorize', kind: 'drop_response' });
   const { id } = await running.placeOrder();
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
   expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
 });
 
 test('a label whose purchase was answered by silence is bought once', async () => {
   await running.fault({ service: 'carrier', operation: 'buy_label', kind: 'drop_response' });
   const { id } = await running.placeOrder();
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
   expect(kinds((await running.ledger(id)).labels)).toEqual(['buy']);
 });
 
@@ -80,7 +80,7 @@ test.each([
 ])('a %s webhook changes nothing but what it truly tells', async (kind, more) => {
   await running.fault({ service: '*', operation: 'webhook', kind, for_ms: 5_000, ...more });
   const { id } = await running.placeOrder();
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
   expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
   const facts = await running.facts(id);
   expect(facts.filter((fact) => fact === 'shipment.handed_over')).toHaveLength(1);

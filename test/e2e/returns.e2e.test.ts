@@ -44,7 +44,7 @@ async function sendBack(orderId: string, kind: string, verdict: string): Promise
 
 test('a part comes back for money and the rest in exchange, and all books agree', async () => {
   const { id } = await running.placeOrder();
-  await running.untilStatus(id, 'delivered');
+  await running.waitForStatus(id, 'delivered');
   const refunded = await sendBack(id, 'refund', 'restock');
   expect(refunded.refund.amount).toBe(890);
   expect(await running.order(id)).toMatchObject({ payment_status: 'partially_refunded' });
@@ -64,7 +64,7 @@ test('a part comes back for money and the rest in exchange, and all books agree'
   expect(sent).toHaveLength(2);
 
   // The relay starts it; its parcel is another one than those that came back.
-  const anew = await running.untilStatus(exchanged.exchange_order_id, 'delivered');
+  const anew = await running.waitForStatus(exchanged.exchange_order_id, 'delivered');
   expect(anew).toMatchObject({ payment_status: 'captured' });
   expect(kinds((await running.ledger(anew.id)).payments)).toEqual(['authorize', 'capture']);
 }, 120_000);

@@ -19,12 +19,12 @@ test('a worker killed between the captures of two parcels takes the money of eac
   const slow = { service: 'payments', operation: 'capture', kind: 'delay', delay_ms: 1_500 };
   await running.fault({ ...slow, times: 2 });
   const { id } = await running.placeOrder({ lines });
-  await running.untilLedger(id, 'capture');
+  await running.waitForPayment(id, 'capture');
   running.stack.kill('worker', 'SIGKILL');
   const captured = (facts: readonly string[]) =>
     facts.filter((fact) => fact === 'payment.captured').length;
   expect(captured(await running.facts(id))).toBeLessThan(2);
-  const order = await running.untilStatus(id, 'delivered', 90_000);
+  const order = await running.waitForStatus(id, 'delivered', 90_000);
 
   expect(order).toMatchObject({ payment_status: 'captured', fulfillment_status: 'delivered' });
   expect(order.shipments).toHaveLength(2);

@@ -1,9 +1,9 @@
-import { expect, vi } from 'vitest';
 import type { AttentionChoice, AttentionReason } from '../../src/domain/attention.js';
 import type { FactOf } from '../../src/domain/facts.js';
 import type { AttentionId } from '../../src/domain/ids.js';
 import { resolveAttentionUpdate } from '../../src/workflows/messages.js';
-import { soon, type PlacedOrder } from './order-desk.js';
+import type { PlacedOrder } from './order-desk.js';
+import { waitFor } from './wait-for.js';
 
 type Raised = FactOf<'attention.raised'> & { readonly id: AttentionId };
 
@@ -16,11 +16,7 @@ export const itemsOf = ({ handle, world }: PlacedOrder, reason: AttentionReason)
 
 /** Waits for an item of this reason. @param index counts those that were raised before it */
 export const openItem = (order: PlacedOrder, reason: AttentionReason, index = 0): Promise<Raised> =>
-  vi.waitFor(() => {
-    const item = itemsOf(order, reason)[index];
-    expect(item, reason).toBeDefined();
-    return item as Raised;
-  }, soon);
+  waitFor(`attention item ${index} for ${reason}`, () => itemsOf(order, reason)[index] ?? false);
 
 /** What a person decides about an item. */
 export const decide = (

@@ -12,7 +12,7 @@ import { repositoryRoot } from '../../src/up/repository.js';
 import { isExecutable, makeOnce, onPath } from '../../src/up/temporal/program.js';
 import { firstHit, found, missing, type Finding } from '../../src/up/temporal/source.js';
 import { runTool } from '../../src/up/temporal/tool-run.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from './wait-for.js';
 
 /** The version in tools/nats/go.mod. */
 const version = '2.15.2';
@@ -107,8 +107,7 @@ export async function startNatsServer(program: string): Promise<NatsServer> {
         logFile: join(folder, 'nats.log'),
         channel: false,
       });
-      const what = 'the NATS server to listen';
-      await waitFor(() => listens(port), { what, limitMs: readyLimitMs });
+      await waitFor('the NATS server to listen', () => listens(port));
     },
     kill: async () => {
       await child?.stop('SIGKILL', killLimitMs);
@@ -124,7 +123,6 @@ export async function startNatsServer(program: string): Promise<NatsServer> {
   return server;
 }
 
-const readyLimitMs = 20_000;
 const killLimitMs = 5_000;
 
 function listens(port: number): Promise<boolean> {

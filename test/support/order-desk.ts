@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import type { Ports } from '../../src/activities/ports.js';
 import type { OrderSummary } from '../../src/workflows/messages.js';
@@ -10,6 +10,7 @@ import { statusQuery, type OrderInput } from '../../src/workflows/messages.js';
 import type { order } from '../../src/workflows/order.js';
 import { sharedEnvironment } from './environment.js';
 import { anOrderInput, workflowBundlePath, type OrderHandle } from './order-worker.js';
+import { waitFor } from './wait-for.js';
 import { World } from './world.js';
 
 /** An order and the world that it lives in. */
@@ -94,23 +95,18 @@ function missing(): never {
   throw new Error('The order desk is closed, or this is not one of its orders');
 }
 
-/** Time for what happens soon, also on a machine that is busy. */
-export const soon = { timeout: 20_000, interval: 20 };
-
-/** Waits until the order stands as described. */
-export const reaches = (handle: OrderHandle, state: Partial<OrderSummary>): Promise<void> =>
-  vi.waitFor(async () => {
+export const waitForState = (handle: OrderHandle, state: Partial<OrderSummary>): Promise<void> =>
+  waitFor(`an order in ${JSON.stringify(state)}`, async () => {
     expect(await handle.query(statusQuery)).toMatchObject(state);
-  }, soon);
+  });
 
 export const timesAsked = ({ world }: Pick<PlacedOrder, 'world'>, call: string): number =>
   world.calls.filter((name) => name === call).length;
 
-/** Waits until the world was asked for something. */
-export const isAskedFor = (world: World, call: string, times = 1): Promise<void> =>
-  vi.waitFor(() => {
+export const waitForCall = (world: World, call: string, times = 1): Promise<void> =>
+  waitFor(`call ${times} of ${call}`, () => {
     expect(timesAsked({ world }, call)).toBeGreaterThanOrEqual(times);
-  }, soon);
+  });
 
 /** Waits for the order's end. Its row must tell the same as its workflow. */
 export async function endOf({ handle, world }: PlacedOrder): Promise<OrderSummary> {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Fact, FactOf, FactType, RecordedFact } from '../../src/domain/facts.js';
-import { reaches, type PlacedOrder } from './order-desk.js';
+import { waitForState, type PlacedOrder } from './order-desk.js';
 import { deliver } from './parcels.js';
 import type { World } from './world.js';
 
@@ -20,7 +20,7 @@ export const requestsOf = ({ asked }: World, call: string): unknown[] =>
 
 /** The order comes to the hand-over, and then all its parcels arrive. @param parcels how many */
 export async function isDelivered(order: PlacedOrder, parcels = 1): Promise<void> {
-  await reaches(order.handle, { stage: 'hand_over' });
+  await waitForState(order.handle, { stage: 'hand_over' });
   await deliver(order, ...Array.from({ length: parcels }, (_, index) => index));
   expect(await order.handle.result()).toMatchObject({ status: 'delivered', needsAttention: false });
 }

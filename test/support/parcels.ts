@@ -1,11 +1,12 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { Allotment } from '../../src/domain/parcels.js';
 import type { FactType, SkuQuantity } from '../../src/domain/facts.js';
 import type { Money } from '../../src/domain/money.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { undoOf } from '../../src/domain/saga.js';
-import { soon, type PlacedOrder } from './order-desk.js';
+import type { PlacedOrder } from './order-desk.js';
 import { report } from './order-worker.js';
+import { waitFor } from './wait-for.js';
 import type { Script, World } from './world.js';
 
 /** The goods lie in several warehouses, shared out evenly: one parcel each. */
@@ -79,19 +80,20 @@ export const recalledFirst = (world: World): string[] => {
   return [...undos.slice(0, first).sort(), ...undos.slice(first)];
 };
 
-export const happens = ({ handle, world }: PlacedOrder, fact: string, times = 1): Promise<void> =>
-  vi.waitFor(() => {
+export const waitForFact = (
+  { handle, world }: PlacedOrder,
+  fact: string,
+  times = 1,
+): Promise<void> =>
+  waitFor(`fact ${times} of ${fact}`, () => {
     const facts = world.facts(handle.workflowId).filter((type) => type === fact);
-    expect(facts.length, `${fact} ${times} times`).toBeGreaterThanOrEqual(times);
-  }, soon);
+    expect(facts.length).toBeGreaterThanOrEqual(times);
+  });
 
 /** For a parcel that is behind another one, so that the order of events is known. */
 export const firstIsPaid = (world: World): Script => {
   const facts = () => [...world.timelines.values()].flat().map(({ type }) => type);
-  return () =>
-    vi.waitFor(() => {
-      expect(facts()).toContain('payment.captured');
-    }, soon);
+  return () => waitFor('the first capture', () => facts().includes('payment.captured'));
 };
 
 /** The carrier takes these parcels and brings them. */

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { typeid } from 'typeid-js';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import type { PaymentGateway, Ports } from '../../src/activities/ports.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
@@ -22,6 +22,7 @@ import {
 } from '../../src/workflows/messages.js';
 import type { returnGoods } from '../../src/workflows/return.js';
 import { workflowBundlePath } from './order-worker.js';
+import { waitFor } from './wait-for.js';
 import { World } from './world.js';
 
 export type ReturnHandle = WorkflowHandleWithStartDetails<typeof returnGoods>;
@@ -168,13 +169,10 @@ export async function live<Result>(
 export const statusOf = async (handle: ReturnHandle): Promise<ReturnStatus> =>
   (await handle.query(returnStatusQuery)).status;
 
-export const until = (handle: ReturnHandle, status: ReturnStatus) =>
-  vi.waitFor(
-    async () => {
-      expect(await statusOf(handle)).toBe(status);
-    },
-    { timeout: 10_000, interval: 20 },
-  );
+export const waitForStatus = (handle: ReturnHandle, status: ReturnStatus) =>
+  waitFor(`a return that is ${status}`, async () => {
+    expect(await statusOf(handle)).toBe(status);
+  });
 
 export const inspect = (handle: ReturnHandle, ...lines: Inspection['lines']) =>
   handle.executeUpdate(inspectReturnUpdate, { args: [{ by: 'warehouse-7', lines }] });

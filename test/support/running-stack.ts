@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { upConfig } from '../../src/config.js';
 import type { StackOptions } from '../../src/up/stack.js';
 import { startStack, type Stack } from '../../src/up/stack.js';
+import { waitFor } from './wait-for.js';
 
 export interface OrderView {
   readonly id: string;
@@ -58,9 +59,10 @@ export class RunningStack {
   /** Accepts a 202 after as many tries as it takes, always under one key, as a good client would. */
   async placeOrder(changes: object = {}, headers: Record<string, string> = {}): Promise<OrderView> {
     const key = randomUUID();
-    return vi.waitFor(
+    const body = { ...anOrderRequest, ...changes };
+    return waitFor(
+      'an accepted order',
       async () => {
-        const body = { ...anOrderRequest, ...changes };
         const response = await this.post('/v1/orders', body, {
           'idempotency-key': key,
           ...headers,
@@ -68,7 +70,7 @@ export class RunningStack {
         expect(response.status, await response.clone().text()).toBe(202);
         return (await response.json()) as OrderView;
       },
-      { timeout: 30_000, interval: 200 },
+      30_000,
     );
   }
 
@@ -126,34 +128,32 @@ export class RunningStack {
     await fetch(`${this.url('sandbox')}/control/faults`, { method: 'DELETE' });
   }
 
-  untilStatus(id: string, status: string, timeout = 60_000): Promise<OrderView> {
-    return vi.waitFor(
+  waitForStatus(id: string, status: string, limitMs = 60_000): Promise<OrderView> {
+    return waitFor(
+      `order ${id} to be ${status}`,
       async () => {
         const order = await this.order(id);
         expect(order.status).toBe(status);
         return order;
       },
-      { timeout, interval: 100 },
+      limitMs,
     );
   }
 
-  untilFact(id: string, type: string, timeout = 30_000): Promise<void> {
-    return vi.waitFor(
+  waitForFact(id: string, type: string, limitMs = 30_000): Promise<void> {
+    return waitFor(
+      `${type} of order ${id}`,
       async () => {
         expect(await this.facts(id)).toContain(type);
       },
-      { timeout, interval: 100 },
+      limitMs,
     );
   }
 
-  untilLedger(id: string, kind: string): Promise<void> {
-    return vi.waitFor(
-      async () => {
-        const { payments } = await this.ledger(id);
-        expect(payments.map((entry) => entry.kind)).toContain(kind);
-      },
-      { timeout: 20_000, interval: 10 },
-    );
+  waitForPayment(id: string, kind: string): Promise<void> {
+    return waitFor(`a ${kind} in the ledger of order ${id}`, async () => {
+      expect(kinds((await this.ledger(id)).payments)).toContain(kind);
+    });
   }
 
   url(part: string): string {

@@ -1,11 +1,12 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { Stage } from '../../src/domain/order-state.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
 import { cancelSignal, statusQuery, type OrderInput } from '../../src/workflows/messages.js';
-import { reaches, soon, type OrderDesk, type PlacedOrder } from './order-desk.js';
+import { waitForState, type OrderDesk, type PlacedOrder } from './order-desk.js';
 import { report, type OrderHandle } from './order-worker.js';
+import { waitFor } from './wait-for.js';
 import { fails, gate, type World } from './world.js';
 
 /** How an order comes to stand at a stage, and to stay there. */
@@ -67,7 +68,7 @@ const scenes: Readonly<Record<Stage, Scene>> = {
   cancel: {
     heldCall: 'voidLabel',
     lead: async (handle) => {
-      await reaches(handle, { stage: 'hand_over' });
+      await waitForState(handle, { stage: 'hand_over' });
       await handle.signal(cancelSignal);
     },
   },
@@ -114,19 +115,19 @@ export async function orderAt(
 
 /** @param heldCalls how many calls are under way all the same */
 async function rests(handle: OrderHandle, stage: Stage, heldCalls: number): Promise<void> {
-  await vi.waitFor(async () => {
+  await waitFor(`an order at rest at ${stage}`, async () => {
     const { raw } = await handle.describe();
     expect(raw.pendingWorkflowTask ?? undefined).toBeUndefined();
     expect(raw.pendingActivities ?? []).toHaveLength(heldCalls);
     expect((await handle.query(statusQuery)).stage).toBe(stage);
-  }, soon);
+  });
 }
 
 /** Waits until what was sent to the order has been dealt with. @returns the length of its history */
 export async function quietHistory(handle: OrderHandle): Promise<number> {
-  return vi.waitFor(async () => {
+  return waitFor('the end of all workflow tasks', async () => {
     const { raw, historyLength } = await handle.describe();
     expect(raw.pendingWorkflowTask ?? undefined).toBeUndefined();
     return historyLength;
-  }, soon);
+  });
 }

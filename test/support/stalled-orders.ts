@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { failedReplays } from '../../bench/prove-stalls/judges/histories.js';
 import { toldStatuses } from '../../bench/prove-stalls/judges/statuses.js';
+import { isEnded } from '../../src/domain/order-state.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { cancelSignal } from '../../src/workflows/messages.js';
 import type { RunningStack } from './running-stack.js';
+import { waitFor } from './wait-for.js';
 
 /** When what happens to the worker and to the orders, counted from the orders' acceptance. */
 export interface Stall {
@@ -30,8 +32,6 @@ interface Account {
   readonly openMinor: number;
   readonly replayFailure: string | undefined;
 }
-
-const ends = ['delivered', 'cancelled', 'rejected', 'failed'];
 
 /**
  * Stops the worker while an order is under way, cancels the order meanwhile, and wakes the worker.
@@ -70,13 +70,14 @@ function cancelBySignal(running: RunningStack, orderId: string): Promise<void> {
 /** As a client should: under one key until somebody takes it. */
 async function cancelByApi(running: RunningStack, orderId: string): Promise<void> {
   const headers = { 'idempotency-key': randomUUID() };
-  await vi.waitFor(
+  await waitFor(
+    `an answer to the cancel of ${orderId}`,
     async () => {
       const path = `/v1/orders/${orderId}/cancel`;
       const { status } = await running.post(path, { reason: 'changed my mind' }, headers);
       expect([200, 202, 409]).toContain(status);
     },
-    { timeout: 45_000, interval: 250 },
+    45_000,
   );
 }
 
@@ -89,17 +90,11 @@ export async function violationsOf(
   orderId: string,
   limitMs: number,
 ): Promise<readonly string[]> {
-  await vi
-    .waitFor(
-      async () => {
-        expect(ends).toContain((await running.order(orderId)).status);
-      },
-      { timeout: limitMs, interval: 200 },
-    )
-    // What it looks like then is told below.
-    .catch(() => undefined);
+  const hasEnded = async () => isEnded(await running.order(orderId));
+  // The checks below report an order that has not ended.
+  await waitFor(`the end of ${orderId}`, hasEnded, limitMs).catch(() => undefined);
   const account = await accountOf(running, orderId);
-  if (!ends.includes(account.status)) await terminate(running, orderId);
+  if (!isEnded(account)) await terminate(running, orderId);
   return checks.flatMap((check) => check(account) ?? []);
 }
 

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { OrderWorkflows } from '../../src/temporal/order-workflows.js';
 import { deliverWebhooks } from '../../src/temporal/carrier-events.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
-import { storeCarrierScan, type Milestone } from '../../src/db/webhooks.js';
+import { storeCarrierScan } from '../../src/db/webhooks.js';
+import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
 import type { Fact } from '../../src/domain/facts.js';
 import { placed } from '../../src/domain/order-state.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
@@ -62,7 +63,7 @@ const later = (seconds: number) =>
     .set({ told_at: new Date(Date.now() - seconds * 1_000) })
     .execute();
 
-const store = (eventId: string, status: string, milestone: Milestone) =>
+const store = (eventId: string, status: string, milestone: CarrierMilestone) =>
   storeCarrierScan(database, { eventId, trackingNumber: 'TRK1', status }, milestone);
 
 const write = (key: string, fact: Fact) =>

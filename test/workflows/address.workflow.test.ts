@@ -6,8 +6,8 @@ import { standardServiceLevel } from '../../src/domain/service-level.js';
 import { changeAddressUpdate, refusedType } from '../../src/workflows/messages.js';
 import {
   endOf,
-  isAskedFor,
-  reaches,
+  waitForCall,
+  waitForState,
   useOrderDesk,
   type PlacedOrder,
 } from '../support/order-desk.js';
@@ -16,7 +16,7 @@ import {
   byParcel,
   deliver,
   firstIsPaid,
-  happens,
+  waitForFact,
   ofParcel,
   oneByOne,
   splitOver,
@@ -40,7 +40,7 @@ describe.concurrent('an address', () => {
     const order = await desk.place({}, (world) => {
       world.always('createShipment', refusesOnce());
     });
-    await reaches(order.handle, { status: 'awaiting_customer', stage: 'fix_address' });
+    await waitForState(order.handle, { status: 'awaiting_customer', stage: 'fix_address' });
     expect(order.world.calls).toContain('address_needed');
     expect(await change(order)).toMatchObject({ kind: 'changed' });
     await deliver(order, 0);
@@ -64,15 +64,15 @@ describe.concurrent('an address', () => {
       const slow = oneByOne(fails(new Error('slow')), held.wait);
       world.always('createShipment', byParcel(slow, refusesOnce()));
     });
-    await reaches(order.handle, { stage: 'fix_address' });
+    await waitForState(order.handle, { stage: 'fix_address' });
     held.open(undefined);
-    await happens(order, 'payment.captured');
-    await reaches(order.handle, { status: 'awaiting_customer', stage: 'fix_address' });
+    await waitForFact(order, 'payment.captured');
+    await waitForState(order.handle, { status: 'awaiting_customer', stage: 'fix_address' });
     await report(order.handle, 'handed_over', 0);
-    await happens(order, 'shipment.handed_over');
-    await reaches(order.handle, { status: 'shipped', fulfillmentStatus: 'partially_shipped' });
+    await waitForFact(order, 'shipment.handed_over');
+    await waitForState(order.handle, { status: 'shipped', fulfillmentStatus: 'partially_shipped' });
     await change(order);
-    await happens(order, 'payment.captured', 2);
+    await waitForFact(order, 'payment.captured', 2);
     await report(order.handle, 'delivered', 0);
     await deliver(order, 1);
     expect(await endOf(order)).toMatchObject({
@@ -90,12 +90,12 @@ describe.concurrent('an address', () => {
         ofParcel(1, async (request) => {
           await firstIsPaid(world)(request);
           await report(order.handle, 'handed_over', 0);
-          await happens(order, 'shipment.handed_over');
+          await waitForFact(order, 'shipment.handed_over');
           return refusal;
         }),
       );
     });
-    await happens(order, 'shipment.abandoned');
+    await waitForFact(order, 'shipment.abandoned');
     await report(order.handle, 'delivered', 0);
     expect(await endOf(order)).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });
     expect(order.world.facts(order.handle.workflowId)).not.toContain('address.fix_requested');
@@ -110,11 +110,11 @@ describe.concurrent('an address', () => {
         return { kind: 'changed', shipping: money(500, 'EUR'), total: money(2_280, 'EUR') };
       });
     });
-    await isAskedFor(order.world, 'reserveInventory');
+    await waitForCall(order.world, 'reserveInventory');
     const changed = change(order);
-    await isAskedFor(order.world, 'changeAddress');
+    await waitForCall(order.world, 'changeAddress');
     goods.open(undefined);
-    await happens(order, 'inventory.reserved');
+    await waitForFact(order, 'inventory.reserved');
     price.open(undefined);
     expect(await changed).toEqual({ kind: 'changed', total: money(2_280, 'EUR') });
     await deliver(order, 0);
@@ -133,7 +133,7 @@ describe.concurrent('an address', () => {
       world.always('createShipment', refusesOnce());
       world.script('changeAddress', fails(new ProviderRefused('no such change')));
     });
-    await reaches(order.handle, { stage: 'fix_address' });
+    await waitForState(order.handle, { stage: 'fix_address' });
     await expect(change(order, 'chg_0')).rejects.toMatchObject({ cause: { type: refusedType } });
     await change(order);
     await deliver(order, 0);

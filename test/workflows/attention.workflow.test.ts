@@ -12,14 +12,14 @@ import {
 import { decide, itemsOf, openItem } from '../support/attention-items.js';
 import {
   endOf,
-  isAskedFor,
-  reaches,
+  waitForCall,
+  waitForState,
   timesAsked,
   useOrderDesk,
   type PlacedOrder,
 } from '../support/order-desk.js';
 import { noSecondChances, report } from '../support/order-worker.js';
-import { deliver, happens, undosIn } from '../support/parcels.js';
+import { deliver, waitForFact, undosIn } from '../support/parcels.js';
 import { fails, gate } from '../support/world.js';
 
 const desk = useOrderDesk();
@@ -45,7 +45,11 @@ describe.concurrent('an undo that fails for ever', () => {
 
   test('holds its order open', async () => {
     const { order, item } = await stuck();
-    await reaches(order.handle, { status: 'compensating', stage: 'undo', needsAttention: true });
+    await waitForState(order.handle, {
+      status: 'compensating',
+      stage: 'undo',
+      needsAttention: true,
+    });
     expect(item).toMatchObject({
       subject: 'voidAuthorization',
       exposure: money(1_780, 'EUR'),
@@ -104,7 +108,7 @@ describe.concurrent('an undo that fails for ever', () => {
         world.always('refundPayment', fails(new ProviderRefused('locked')));
       },
     );
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForState(order.handle, { stage: 'hand_over' });
     await order.handle.cancel();
     await decide(order, await openItem(order, 'undo_stuck'), 'waive');
     await expect(order.handle.result()).rejects.toMatchObject({
@@ -121,13 +125,13 @@ describe.concurrent('an undo that fails for ever', () => {
         world.script('refundPayment', first.wait, next.wait);
       },
     );
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForState(order.handle, { stage: 'hand_over' });
     const cancelled = await order.handle.startUpdate(cancelOrderUpdate, {
       args: [{ requestedBy: 'buyer', reason: 'changed my mind' }],
       waitForStage: 'ACCEPTED',
     });
     await decide(order, await openItem(order, 'undo_stuck'), 'retry');
-    await isAskedFor(order.world, 'refundPayment', 2);
+    await waitForCall(order.world, 'refundPayment', 2);
     first.open(undefined);
     next.open(undefined);
     expect(await cancelled.result()).toMatchObject({ paymentStatus: 'refunded' });
@@ -181,7 +185,7 @@ describe.concurrent('an item that needs attention', () => {
   test('takes no decision once it needs nobody any more', async () => {
     const { order, item } = await late();
     await report(order.handle, 'handed_over');
-    await reaches(order.handle, { stage: 'delivery', needsAttention: false });
+    await waitForState(order.handle, { stage: 'delivery', needsAttention: false });
     await expect(decide(order, item, 'wait')).rejects.toMatchObject(
       refused(/^It needs nobody any more/),
     );
@@ -204,7 +208,7 @@ describe.concurrent('a side step that failed', () => {
     expect(item.subject).toBe('sendOrderConfirmation');
     order.world.usual('order_confirmation');
     await decide(order, item, 'retry');
-    await happens(order, 'confirmation.sent');
+    await waitForFact(order, 'confirmation.sent');
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({ status: 'delivered', needsAttention: false });
   });

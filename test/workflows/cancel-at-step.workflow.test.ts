@@ -1,10 +1,11 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { undoOf, type StepName } from '../../src/domain/saga.js';
 import { cancelOrderUpdate } from '../../src/workflows/messages.js';
-import { reaches, soon, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
+import { waitForState, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
 import { firstIsPaid, ofParcel, recalledFirst, splitOver } from '../support/parcels.js';
 import { callsOf, mainUndos } from '../support/saga-steps.js';
+import { waitFor } from '../support/wait-for.js';
 import { gate, type Script, type World } from '../support/world.js';
 
 const desk = useOrderDesk();
@@ -93,10 +94,8 @@ const isSideStep = (step: StepName): boolean => ofOne[step] === atHandOver;
 
 /** The step is at work, for the second parcel where there are two. */
 async function isAtWork({ handle }: PlacedOrder, step: StepName, isTried: () => boolean) {
-  await vi.waitFor(() => {
-    expect(isTried()).toBe(true);
-  }, soon);
-  if (isSideStep(step)) await reaches(handle, { stage: 'hand_over' });
+  await waitFor(`the first try of ${step}`, isTried);
+  if (isSideStep(step)) await waitForState(handle, { stage: 'hand_over' });
 }
 
 const cells = tables.flatMap(([parcels, rows]) =>

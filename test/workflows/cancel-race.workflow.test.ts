@@ -6,9 +6,14 @@ import {
   cancelRefusedType,
   cancelSignal,
 } from '../../src/workflows/messages.js';
-import { isAskedFor, reaches, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
+import {
+  waitForCall,
+  waitForState,
+  useOrderDesk,
+  type PlacedOrder,
+} from '../support/order-desk.js';
 import { report } from '../support/order-worker.js';
-import { amountsOf, deliver, happens, splitOver, undosIn } from '../support/parcels.js';
+import { amountsOf, deliver, waitForFact, splitOver, undosIn } from '../support/parcels.js';
 import { holdUp } from '../support/saga-steps.js';
 import { fails, gate } from '../support/world.js';
 
@@ -23,7 +28,7 @@ describe.concurrent('of two that come at once one wins', () => {
   test('a charge that is answered while the cancel is accepted is given back', async () => {
     const held = gate<undefined>();
     const order = await desk.place({}, holdUp('capturePayment', held));
-    await isAskedFor(order.world, 'capturePayment');
+    await waitForCall(order.world, 'capturePayment');
     const cancelled = await startCancel(order);
     held.open(undefined);
     expect(await cancelled.result()).toMatchObject({
@@ -37,7 +42,7 @@ describe.concurrent('of two that come at once one wins', () => {
   test('a label that is bought while the cancel is accepted is voided', async () => {
     const held = gate<undefined>();
     const order = await desk.place({}, holdUp('createShipment', held));
-    await isAskedFor(order.world, 'createShipment');
+    await waitForCall(order.world, 'createShipment');
     const cancelled = await startCancel(order);
     held.open(undefined);
     await cancelled.result();
@@ -52,10 +57,10 @@ describe.concurrent('of two that come at once one wins', () => {
     const order = await desk.place({}, (world) => {
       world.always('voidLabel', () => held.wait().then(fails(new Error('down'))));
     });
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForState(order.handle, { stage: 'hand_over' });
     const cancelled = await startCancel(order);
     const refused = cancelled.result().catch((error: unknown) => error);
-    await isAskedFor(order.world, 'voidLabel');
+    await waitForCall(order.world, 'voidLabel');
     await report(order.handle, 'handed_over');
     held.open(undefined);
     expect(await refused).toBeInstanceOf(WorkflowUpdateFailedError);
@@ -69,8 +74,8 @@ describe.concurrent('of two that come at once one wins', () => {
     const held = gate<undefined>();
     const wait = () => held.wait().then(fails(new ProviderRefused('never')));
     const order = await desk.place({}, holdUp('awardPoints', { wait }));
-    await isAskedFor(order.world, 'awardPoints');
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForCall(order.world, 'awardPoints');
+    await waitForState(order.handle, { stage: 'hand_over' });
     const cancelled = await startCancel(order);
     held.open(undefined);
     expect(await cancelled.result()).toMatchObject({ status: 'cancelled', needsAttention: false });
@@ -82,7 +87,7 @@ describe.concurrent('of two that come at once one wins', () => {
       splitOver(world, 'wh_1', 'wh_2');
     });
     await report(order.handle, 'handed_over', 1);
-    await happens(order, 'shipment.handed_over');
+    await waitForFact(order, 'shipment.handed_over');
     await order.handle.signal(cancelSignal, { requestedBy: 'operator' });
     await deliver(order, 0);
     await report(order.handle, 'delivered', 1);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import type { Stage } from '../../src/domain/order-state.js';
 import { cancelOrderUpdate, type OrderInput } from '../../src/workflows/messages.js';
-import { reaches, useOrderDesk } from '../support/order-desk.js';
+import { waitForState, useOrderDesk } from '../support/order-desk.js';
 import { undosIn } from '../support/parcels.js';
 import { mainUndos } from '../support/saga-steps.js';
 import type { World } from '../support/world.js';
@@ -76,7 +76,7 @@ const waits: Readonly<Record<string, Wait>> = {
 describe.concurrent('a cancel takes everything back', () => {
   test.each(Object.entries(waits))('while the order waits %s', async (_title, wait) => {
     const { handle, world } = await desk.place(wait.input, wait.prepare);
-    await reaches(handle, { stage: wait.stage });
+    await waitForState(handle, { stage: wait.stage });
     const summary = await handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
     expect(summary).toMatchObject({ status: 'cancelled', fulfillmentStatus: 'none' });
     expect(undosIn(world)).toEqual(wait.undos);

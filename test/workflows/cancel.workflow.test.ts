@@ -6,7 +6,12 @@ import {
   cancelRefusedType,
   cancelSignal,
 } from '../../src/workflows/messages.js';
-import { isAskedFor, reaches, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
+import {
+  waitForCall,
+  waitForState,
+  useOrderDesk,
+  type PlacedOrder,
+} from '../support/order-desk.js';
 import { report } from '../support/order-worker.js';
 import { undosIn } from '../support/parcels.js';
 import { holdUp, mainUndos } from '../support/saga-steps.js';
@@ -22,14 +27,14 @@ const isCancelled = ({ handle }: PlacedOrder) =>
 async function withCarrier(): Promise<PlacedOrder> {
   const order = await desk.place();
   await report(order.handle, 'handed_over');
-  await reaches(order.handle, { stage: 'delivery' });
+  await waitForState(order.handle, { stage: 'delivery' });
   return order;
 }
 
 describe.concurrent('a cancel', () => {
   test('before the hand-over answers with the end, and tells the buyer and the sellers', async () => {
     const order = await desk.place();
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForState(order.handle, { stage: 'hand_over' });
     expect(await isCancelled(order)).toMatchObject({
       status: 'cancelled',
       paymentStatus: 'refunded',
@@ -47,7 +52,7 @@ describe.concurrent('a cancel', () => {
     const failing = gate<undefined>();
     const wait = () => failing.wait().then(fails(new Error('down')));
     const order = await desk.place({}, holdUp('createShipment', { wait }));
-    await isAskedFor(order.world, 'createShipment');
+    await waitForCall(order.world, 'createShipment');
     const cancelled = await order.handle.startUpdate(cancelOrderUpdate, {
       args: [cancel],
       waitForStage: 'ACCEPTED',
@@ -59,9 +64,9 @@ describe.concurrent('a cancel', () => {
   test('that is the second one hears the same end and undoes nothing again', async () => {
     const held = gate<undefined>();
     const order = await desk.place({}, holdUp('refundPayment', held));
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForState(order.handle, { stage: 'hand_over' });
     const first = isCancelled(order);
-    await isAskedFor(order.world, 'refundPayment');
+    await waitForCall(order.world, 'refundPayment');
     const second = await order.handle.startUpdate(cancelOrderUpdate, {
       args: [cancel],
       waitForStage: 'ACCEPTED',
@@ -88,7 +93,7 @@ describe.concurrent('a cancel', () => {
 
   test('by signal works without an argument', async () => {
     const { handle } = await desk.place();
-    await reaches(handle, { stage: 'hand_over' });
+    await waitForState(handle, { stage: 'hand_over' });
     await handle.signal(cancelSignal);
     expect(await handle.result()).toMatchObject({ status: 'cancelled' });
   });
@@ -103,7 +108,7 @@ describe.concurrent('a cancel', () => {
 
   test('in Temporal itself undoes everything, and the workflow ends as cancelled', async () => {
     const { handle, world } = await desk.place();
-    await reaches(handle, { stage: 'hand_over' });
+    await waitForState(handle, { stage: 'hand_over' });
     await handle.cancel();
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
     expect((await handle.describe()).status.name).toBe('CANCELLED');

@@ -9,7 +9,7 @@ import {
   deliver,
   expectGivenUp,
   firstIsPaid,
-  happens,
+  waitForFact,
   ofParcel,
   splitOver,
   undosIn,
@@ -112,7 +112,7 @@ describe.concurrent('a step that fails for good', () => {
         secondParcelFails(prepared, step);
       });
       const { handle, world } = order;
-      await happens(order, 'shipment.abandoned');
+      await waitForFact(order, 'shipment.abandoned');
       await deliver(order, 0);
       expect(await handle.result()).toMatchObject({
         status: 'delivered',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cancelOrderUpdate, statusQuery, timelineQuery } from '../../src/workflows/messages.js';
-import { isAskedFor, useOrderDesk } from '../support/order-desk.js';
+import { waitForCall, useOrderDesk } from '../support/order-desk.js';
 import { gate } from '../support/world.js';
 
 const desk = useOrderDesk();
@@ -10,7 +10,7 @@ test('an order answers questions and takes a cancel before its first step is don
   const { handle, world } = await desk.place({}, (fresh) => {
     fresh.always('reserveInventory', reserving.wait);
   });
-  await isAskedFor(world, 'reserveInventory');
+  await waitForCall(world, 'reserveInventory');
   expect(await handle.query(statusQuery)).toMatchObject({ status: 'pending' });
   const [placed] = await handle.query(timelineQuery);
   expect(placed).toMatchObject({ type: 'order.placed' });

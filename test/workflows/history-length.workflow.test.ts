@@ -3,7 +3,7 @@ import { money, times } from '../../src/domain/money.js';
 import type { OrderInput } from '../../src/workflows/messages.js';
 import { useOrderDesk } from '../support/order-desk.js';
 import { report } from '../support/order-worker.js';
-import { happens, splitOver } from '../support/parcels.js';
+import { waitForFact, splitOver } from '../support/parcels.js';
 
 const desk = useOrderDesk();
 
@@ -23,11 +23,11 @@ async function eventsOnce(parcels: number, lines: number) {
   const order = await desk.place(ofLines(lines), (world) => {
     splitOver(world, ...Array.from({ length: parcels }, (_, index) => `wh_${index}`));
   });
-  await happens(order, 'payment.captured', parcels);
+  await waitForFact(order, 'payment.captured', parcels);
   for (const milestone of ['handed_over', 'delivered'] as const) {
     for (let index = 0; index < parcels; index += 1) {
       await report(order.handle, milestone, index);
-      await happens(order, `shipment.${milestone}`, index + 1);
+      await waitForFact(order, `shipment.${milestone}`, index + 1);
     }
   }
   expect(await order.handle.result()).toMatchObject({ status: 'delivered' });

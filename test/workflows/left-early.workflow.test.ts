@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { decide, openItem } from '../support/attention-items.js';
-import { isAskedFor, useOrderDesk } from '../support/order-desk.js';
+import { waitForCall, useOrderDesk } from '../support/order-desk.js';
 import { report } from '../support/order-worker.js';
 import { amountsOf } from '../support/parcels.js';
 import { fails, gate, type World } from '../support/world.js';
@@ -20,7 +20,7 @@ describe.concurrent('a parcel that has left', () => {
       const refused = fails(new ProviderRefused('the account is locked'));
       world.script('capturePayment', () => held.wait().then(refused));
     });
-    await isAskedFor(order.world, 'capturePayment');
+    await waitForCall(order.world, 'capturePayment');
     await report(order.handle, 'handed_over');
     held.open(undefined);
     await decide(order, await openItem(order, 'parcel_already_gone'), 'mark_done');

@@ -5,9 +5,16 @@ import { defaultPolicy } from '../../src/domain/policy.js';
 import { standardServiceLevel } from '../../src/domain/service-level.js';
 import type { OrderInput } from '../../src/workflows/messages.js';
 import { decide, openItem } from '../support/attention-items.js';
-import { endOf, isAskedFor, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
+import { endOf, waitForCall, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
 import { report } from '../support/order-worker.js';
-import { amountsOf, deliver, happens, ofParcel, splitOver, undosIn } from '../support/parcels.js';
+import {
+  amountsOf,
+  deliver,
+  waitForFact,
+  ofParcel,
+  splitOver,
+  undosIn,
+} from '../support/parcels.js';
 import { fails, type World } from '../support/world.js';
 
 const desk = useOrderDesk();
@@ -35,7 +42,7 @@ describe.concurrent('a parcel that got lost', () => {
       splitOver(world, 'wh_1', 'wh_2');
     });
     await isLost(order, 1);
-    await happens(order, 'payment.refunded');
+    await waitForFact(order, 'payment.refunded');
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({
       status: 'delivered',
@@ -56,7 +63,7 @@ describe.concurrent('a parcel that got lost', () => {
     });
     const acts = [() => deliver(order, 0), () => isLost(order, 1)];
     await acts[first ?? 0]?.();
-    await happens(order, first === 0 ? 'shipment.delivered' : 'payment.refunded');
+    await waitForFact(order, first === 0 ? 'shipment.delivered' : 'payment.refunded');
     await acts[second ?? 1]?.();
     expect(await endOf(order)).toMatchObject({
       status: 'delivered',
@@ -80,7 +87,7 @@ describe.concurrent('a parcel that got lost', () => {
   test('is sent once more, from a hold of its own and without another charge, by policy', async () => {
     const order = await desk.place(reship);
     await isLost(order);
-    await happens(order, 'shipment.replaced');
+    await waitForFact(order, 'shipment.replaced');
     await deliver(order, 1);
     expect(await endOf(order)).toMatchObject({
       status: 'delivered',
@@ -99,7 +106,7 @@ describe.concurrent('a parcel that got lost', () => {
   test('that replaced a lost one is not replaced in its turn, but refunded', async () => {
     const order = await desk.place(reship);
     await isLost(order);
-    await happens(order, 'shipment.replaced');
+    await waitForFact(order, 'shipment.replaced');
     await isLost(order, 1);
     expect(await endOf(order)).toMatchObject({
       status: 'failed',
@@ -116,7 +123,7 @@ describe.concurrent('a parcel that got lost', () => {
     });
     await deliver(order, 1);
     await isLost(order, 0);
-    await happens(order, 'shipment.replaced');
+    await waitForFact(order, 'shipment.replaced');
     await deliver(order, 2);
     expect(await endOf(order)).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });
   });
@@ -175,7 +182,7 @@ describe.concurrent('a parcel that got lost', () => {
     const serviceLevel = { ...standardServiceLevel, handOver: { warnMs: 50, escalateMs: 100 } };
     const order = await desk.place({ ...reship, serviceLevel });
     await isLost(order);
-    await isAskedFor(order.world, 'createShipment', 2);
+    await waitForCall(order.world, 'createShipment', 2);
     await decide(order, await openItem(order, 'not_handed_over'), 'refund');
     expect(await endOf(order)).toMatchObject({ status: 'failed', paymentStatus: 'refunded' });
     expect(undosIn(order.world)).toEqual([

@@ -8,8 +8,8 @@ import { cancelOrderUpdate } from '../../src/workflows/messages.js';
 import { decide, itemsOf, openItem } from '../support/attention-items.js';
 import {
   endOf,
-  isAskedFor,
-  reaches,
+  waitForCall,
+  waitForState,
   timesAsked,
   useOrderDesk,
   type PlacedOrder,
@@ -26,7 +26,7 @@ async function goingBack(...hanging: readonly UndoName[]) {
   const order = await desk.place({ serviceLevel }, (world) => {
     for (const name of hanging) world.always(name, fails(new ProviderRefused('locked')));
   });
-  await reaches(order.handle, { stage: 'hand_over' });
+  await waitForState(order.handle, { stage: 'hand_over' });
   const cancelled = await order.handle.startUpdate(cancelOrderUpdate, {
     args: [{ requestedBy: 'buyer', reason: 'changed my mind' }],
     waitForStage: 'ACCEPTED',
@@ -69,16 +69,16 @@ const timesRecorded = ({ world, handle }: PlacedOrder, type: string): number =>
 describe.concurrent('an undo that hangs', () => {
   test('lets those behind it go ahead, so that the parcel stays and the goods are free', async () => {
     const { order, cancelled } = await goingBack('refundPayment');
-    await isAskedFor(order.world, 'releaseInventory');
+    await waitForCall(order.world, 'releaseInventory');
     expect(undosIn(order.world)).toContain('voidLabel 0');
-    await reaches(order.handle, { status: 'compensating', needsAttention: true });
+    await waitForState(order.handle, { status: 'compensating', needsAttention: true });
     await settle(order, 'refundPayment', 'waive');
     expect(await cancelled.result()).toMatchObject({ status: 'cancelled', needsAttention: false });
   });
 
   test('keeps the authorization while a refund is open: a void would give back the same', async () => {
     const order = await halfPaid();
-    await isAskedFor(order.world, 'releaseInventory');
+    await waitForCall(order.world, 'releaseInventory');
     expect(timesAsked(order, 'voidAuthorization')).toBe(0);
     await settle(order, 'refundPayment', 'mark_done');
     expect(await endOf(order)).toMatchObject({ status: 'rejected', needsAttention: false });
@@ -93,9 +93,9 @@ describe.concurrent('an undo that hangs', () => {
         world.always('capturePayment', fails(new ProviderRefused('never')));
       },
     );
-    await isAskedFor(order.world, 'releaseDeliveryPartner');
+    await waitForCall(order.world, 'releaseDeliveryPartner');
     // By then whoever may overtake the label has done so.
-    await isAskedFor(order.world, 'voidLabel', 4);
+    await waitForCall(order.world, 'voidLabel', 4);
     expect(timesAsked(order, 'releaseInventory')).toBe(0);
     expect(timesAsked(order, 'refundPayment')).toBe(0);
     await settle(order, 'voidLabel', 'mark_done');
@@ -106,7 +106,11 @@ describe.concurrent('an undo that hangs', () => {
   test('is a label that the carrier is asked for: nothing else is compensated before', async () => {
     const { order, cancelled } = await goingBack('voidLabel');
     await openItem(order, 'undo_stuck');
-    await reaches(order.handle, { status: 'confirmed', stage: 'cancel', needsAttention: true });
+    await waitForState(order.handle, {
+      status: 'confirmed',
+      stage: 'cancel',
+      needsAttention: true,
+    });
     expect(undosIn(order.world).every((undo) => undo === 'voidLabel 0')).toBe(true);
     order.world.usual('voidLabel');
     await settle(order, 'voidLabel', 'retry');
@@ -116,7 +120,7 @@ describe.concurrent('an undo that hangs', () => {
 
   test('is done once when it works at last, and so is each that overtook it', async () => {
     const { order, cancelled } = await goingBack('refundPayment');
-    await isAskedFor(order.world, 'releaseInventory');
+    await waitForCall(order.world, 'releaseInventory');
     order.world.usual('refundPayment');
     await settle(order, 'refundPayment', 'retry');
     expect(await cancelled.result()).toMatchObject({ paymentStatus: 'refunded' });

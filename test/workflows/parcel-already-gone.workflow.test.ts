@@ -7,7 +7,7 @@ import {
 } from '../../src/workflows/messages.js';
 import {
   endOf,
-  reaches,
+  waitForState,
   timesAsked,
   useOrderDesk,
   type PlacedOrder,
@@ -16,7 +16,7 @@ import { report } from '../support/order-worker.js';
 import {
   amountsOf,
   deliver,
-  happens,
+  waitForFact,
   ofParcel,
   recalledFirst,
   splitOver,
@@ -34,7 +34,7 @@ async function goneUnseen(): Promise<PlacedOrder> {
   const order = await desk.place({}, (world) => {
     world.always('voidLabel', tooLate);
   });
-  await reaches(order.handle, { stage: 'hand_over' });
+  await waitForState(order.handle, { stage: 'hand_over' });
   return order;
 }
 
@@ -48,7 +48,7 @@ describe.concurrent('a cancel of an order whose parcel has left', () => {
     expect(refused).toMatchObject({
       cause: { type: cancelRefusedType, message: expect.stringContaining('The carrier has') },
     });
-    await reaches(order.handle, { status: 'confirmed', stage: 'hand_over' });
+    await waitForState(order.handle, { status: 'confirmed', stage: 'hand_over' });
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });
     expect(undosIn(order.world)).toEqual(['voidLabel 0']);
@@ -60,7 +60,7 @@ describe.concurrent('a cancel of an order whose parcel has left', () => {
   test('is refused at once the second time, and the carrier is not asked again', async () => {
     const order = await goneUnseen();
     await order.handle.signal(cancelSignal, cancel);
-    await happens(order, 'order.cancel_refused');
+    await waitForFact(order, 'order.cancel_refused');
     await expect(
       order.handle.executeUpdate(cancelOrderUpdate, { args: [cancel] }),
     ).rejects.toMatchObject({ cause: { type: cancelRefusedType } });
@@ -74,12 +74,12 @@ describe.concurrent('a cancel of an order whose parcel has left', () => {
     const order = await desk.place({}, (world) => {
       world.always('voidLabel', asked.wait);
     });
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForState(order.handle, { stage: 'hand_over' });
     await order.handle.signal(cancelSignal, cancel);
-    await reaches(order.handle, { status: 'confirmed', stage: 'cancel' });
-    await happens(order, 'order.cancel_requested');
+    await waitForState(order.handle, { status: 'confirmed', stage: 'cancel' });
+    await waitForFact(order, 'order.cancel_requested');
     asked.open({ kind: 'too_late' });
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForState(order.handle, { stage: 'hand_over' });
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({ status: 'delivered' });
     const facts = order.world.facts(order.handle.workflowId);
@@ -92,9 +92,9 @@ describe.concurrent('a cancel of an order whose parcel has left', () => {
       world.always('voidLabel', tooLate);
       world.script('capturePayment', () => Promise.reject(new Error('away')), charge.wait);
     });
-    await reaches(order.handle, { stage: 'capture_payment' });
+    await waitForState(order.handle, { stage: 'capture_payment' });
     await order.handle.signal(cancelSignal, cancel);
-    await happens(order, 'order.cancel_refused');
+    await waitForFact(order, 'order.cancel_refused');
     charge.open(undefined);
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });
@@ -108,8 +108,8 @@ describe.concurrent('of two parcels', () => {
       splitOver(world, 'wh_1', 'wh_2');
       world.always('voidLabel', ofParcel(0, tooLate));
     });
-    await happens(order, 'payment.captured', 2);
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForFact(order, 'payment.captured', 2);
+    await waitForState(order.handle, { stage: 'hand_over' });
     const answer = await order.handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
     const { shipments } = answer;
     expect(shipments?.cancelled).toHaveLength(1);
@@ -131,7 +131,7 @@ describe.concurrent('of two parcels', () => {
     const order = await desk.place({}, (world) => {
       splitOver(world, 'wh_1', 'wh_2');
     });
-    await happens(order, 'payment.captured', 2);
+    await waitForFact(order, 'payment.captured', 2);
     const answer = await order.handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
     expect(answer).toMatchObject({ status: 'cancelled', paymentStatus: 'refunded' });
     expect(answer.shipments).toBeUndefined();

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { AttentionChoice } from '../../src/domain/attention.js';
 import { standardServiceLevel, type ServiceLevel } from '../../src/domain/service-level.js';
 import { decide, itemsOf, openItem } from '../support/attention-items.js';
-import { endOf, reaches, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
+import { endOf, waitForState, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
 import { report } from '../support/order-worker.js';
-import { deliver, happens, undosIn } from '../support/parcels.js';
+import { deliver, waitForFact, undosIn } from '../support/parcels.js';
 
 const desk = useOrderDesk();
 
@@ -26,7 +26,7 @@ const givenBack: Ending = { choice: 'refund', end: refunded, undos: paidBack };
 const waitedFor: Ending = { choice: 'wait', arrives: 0, end: delivered, undos: [] };
 
 async function ends(order: PlacedOrder, { arrives, end, undos }: Ending): Promise<void> {
-  if (arrives === 1) await happens(order, 'shipment.replaced');
+  if (arrives === 1) await waitForFact(order, 'shipment.replaced');
   if (arrives !== undefined) await deliver(order, arrives);
   expect(await endOf(order)).toMatchObject({ ...end, needsAttention: false });
   expect(undosIn(order.world)).toEqual(undos);
@@ -100,7 +100,7 @@ describe.concurrent('a parcel that the carrier has trouble with', () => {
   test('calls for a person once more when there is trouble once more', async () => {
     const order = await inTrouble();
     await decide(order, await openItem(order, 'delivery_exception'), 'wait');
-    await reaches(order.handle, { needsAttention: false });
+    await waitForState(order.handle, { needsAttention: false });
     await report(order.handle, 'exception', 0, 'again');
     await decide(order, await openItem(order, 'delivery_exception', 1), 'refund');
     await ends(order, givenBack);
@@ -148,7 +148,7 @@ describe.concurrent('a parcel that falls silent', () => {
 
   test('is told of once, though it falls silent again after some trouble', async () => {
     const order = await silent(longMs);
-    await happens(order, 'shipment.delayed');
+    await waitForFact(order, 'shipment.delayed');
     await report(order.handle, 'exception');
     const trouble = await openItem(order, 'delivery_exception');
     const known = itemsOf(order, 'not_delivered').length;

@@ -2,9 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { cancelOrderUpdate, partnerAnswerSignal } from '../../src/workflows/messages.js';
 import type { PartnerAnswer } from '../../src/workflows/messages.js';
 import { hurried } from '../replay/endings/ending.js';
-import { isAskedFor, reaches, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
+import {
+  waitForCall,
+  waitForState,
+  useOrderDesk,
+  type PlacedOrder,
+} from '../support/order-desk.js';
 import { isDelivered, requestsOf } from '../support/order-story.js';
-import { happens } from '../support/parcels.js';
+import { waitForFact } from '../support/parcels.js';
 import { holdUp } from '../support/saga-steps.js';
 import { quietHistory } from '../support/stages.js';
 import { gate, type World } from '../support/world.js';
@@ -44,7 +49,7 @@ const says = ({ handle }: PlacedOrder, number: number, answer: PartnerAnswer['an
   handle.signal(partnerAnswerSignal, { offerId: `off_${number}`, answer });
 
 const isOffered = (order: PlacedOrder, times = 1) =>
-  happens(order, 'delivery_partner.offered', times);
+  waitForFact(order, 'delivery_partner.offered', times);
 
 /** How each offer was closed. */
 const settled = ({ world }: PlacedOrder): unknown[] =>
@@ -65,7 +70,7 @@ describe.concurrent('an order that needs a delivery partner', () => {
     const order = await desk.place({}, asks(1, 2));
     await isOffered(order);
     await says(order, 1, 'accept');
-    await happens(order, 'delivery_partner.assigned');
+    await waitForFact(order, 'delivery_partner.assigned');
     await isDelivered(order);
     expect(settled(order)).toEqual([['off_1', 'accept']]);
     expect(rounds(order)).toEqual([0]);
@@ -81,7 +86,7 @@ describe.concurrent('an order that needs a delivery partner', () => {
     await says(order, 1, 'decline');
     await isOffered(order, 2);
     await says(order, 2, 'accept');
-    await happens(order, 'delivery_partner.assigned');
+    await waitForFact(order, 'delivery_partner.assigned');
     await isDelivered(order);
     expect(settled(order)).toEqual([
       ['off_1', 'decline'],
@@ -98,7 +103,7 @@ describe.concurrent('an order that needs a delivery partner', () => {
 
   test('asks the next one when one stays silent, and leaves it to the carrier after the last', async () => {
     const order = await desk.place(hurried({ offer: { acceptMs: 100 } }), asks(1, 2));
-    await happens(order, 'delivery_partner.unavailable');
+    await waitForFact(order, 'delivery_partner.unavailable');
     await isDelivered(order);
     expect(settled(order)).toEqual([
       ['off_1', 'silent'],
@@ -127,7 +132,7 @@ describe.concurrent('an order that needs a delivery partner', () => {
       asks(1, 2)(world);
       world.script('settleDeliveryOffer', () => assigned(1));
     });
-    await happens(order, 'delivery_partner.assigned');
+    await waitForFact(order, 'delivery_partner.assigned');
     await isDelivered(order);
     expect(settled(order)).toEqual([['off_1', 'silent']]);
     expect(rounds(order)).toEqual([0]);
@@ -139,11 +144,11 @@ describe.concurrent('an order that needs a delivery partner', () => {
       world.always('settleDeliveryOffer', settlement);
       holdUp('assignDeliveryPartner', held)(world);
     });
-    await isAskedFor(order.world, 'assignDeliveryPartner');
+    await waitForCall(order.world, 'assignDeliveryPartner');
     await says(order, 1, 'accept');
     await says(order, 1, 'decline');
     held.open(offered(1));
-    await happens(order, 'delivery_partner.assigned');
+    await waitForFact(order, 'delivery_partner.assigned');
     await isDelivered(order);
     expect(settled(order)).toEqual([['off_1', 'accept']]);
   });
@@ -151,7 +156,7 @@ describe.concurrent('an order that needs a delivery partner', () => {
   test('takes no answer to another offer for its own', async () => {
     const order = await desk.place({}, asks(1));
     await isOffered(order);
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForState(order.handle, { stage: 'hand_over' });
     await says(order, 7, 'accept');
     await quietHistory(order.handle);
     expect(settled(order)).toEqual([]);
@@ -163,7 +168,7 @@ describe.concurrent('an order that needs a delivery partner', () => {
   test('is paid and labelled while a partner still thinks', async () => {
     const order = await desk.place({}, asks(1));
     await isOffered(order);
-    await reaches(order.handle, { stage: 'hand_over', paymentStatus: 'captured' });
+    await waitForState(order.handle, { stage: 'hand_over', paymentStatus: 'captured' });
     expect(settled(order)).toEqual([]);
     await says(order, 1, 'accept');
     await isDelivered(order);
@@ -186,8 +191,8 @@ describe.concurrent('a cancel lets go of the delivery partner', () => {
     const order = await desk.place({}, asks(1));
     await isOffered(order);
     await says(order, 1, 'accept');
-    await happens(order, 'delivery_partner.assigned');
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForFact(order, 'delivery_partner.assigned');
+    await waitForState(order.handle, { stage: 'hand_over' });
     await startCancel(order);
     await isCancelled(order);
   });
@@ -195,7 +200,7 @@ describe.concurrent('a cancel lets go of the delivery partner', () => {
   test('who still thinks about an offer, and asks no other one', async () => {
     const order = await desk.place({}, asks(1, 2));
     await isOffered(order);
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForState(order.handle, { stage: 'hand_over' });
     await startCancel(order);
     await isCancelled(order);
     expect(settled(order)).toEqual([]);
@@ -208,9 +213,9 @@ describe.concurrent('a cancel lets go of the delivery partner', () => {
       asks(1, 2)(world);
       holdUp('settleDeliveryOffer', held)(world);
     });
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForState(order.handle, { stage: 'hand_over' });
     await says(order, 1, 'accept');
-    await isAskedFor(order.world, 'settleDeliveryOffer');
+    await waitForCall(order.world, 'settleDeliveryOffer');
     await startCancel(order);
     expect(order.world.calls).not.toContain('releaseDeliveryPartner');
     held.open(assigned(1));

@@ -3,12 +3,17 @@ import type { AuthorizationRequest } from '../../src/activities/ports.js';
 import type { PaymentEvent } from '../../src/workflows/messages.js';
 import { paymentEventSignal, retryPaymentUpdate } from '../../src/workflows/messages.js';
 import { hurried } from '../replay/endings/ending.js';
-import { isAskedFor, reaches, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
+import {
+  waitForCall,
+  waitForState,
+  useOrderDesk,
+  type PlacedOrder,
+} from '../support/order-desk.js';
 import { isDelivered, isRejected, recorded, requestsOf } from '../support/order-story.js';
 import {
   amountsOf,
   firstIsPaid,
-  happens,
+  waitForFact,
   ofParcel,
   splitOver,
   undosIn,
@@ -47,14 +52,14 @@ describe.concurrent('a payment that the bank asks its customer about', () => {
   const asked = async (looks: readonly Script[] = []) => {
     const answers = { authorizePayment: [asksTheCustomer], confirmPayment: looks };
     const order = await desk.place({}, scripts(answers));
-    await reaches(order.handle, { status: 'awaiting_payment', stage: 'confirm_payment' });
+    await waitForState(order.handle, { status: 'awaiting_payment', stage: 'confirm_payment' });
     return order;
   };
   const looksAt = ({ world }: PlacedOrder) => requestsOf(world, 'confirmPayment');
 
   test('goes on when the bank reports, after a look at what it says', async () => {
     const order = await asked();
-    await isAskedFor(order.world, 'payment_confirmation_needed');
+    await waitForCall(order.world, 'payment_confirmation_needed');
     expect(looksAt(order)).toEqual([]);
     await tell(order);
     await isDelivered(order);
@@ -66,7 +71,7 @@ describe.concurrent('a payment that the bank asks its customer about', () => {
   test('does not miss a report that comes before the answer to our own call', async () => {
     const held = gate<object>();
     const order = await desk.place({}, holdUp('authorizePayment', held));
-    await isAskedFor(order.world, 'authorizePayment');
+    await waitForCall(order.world, 'authorizePayment');
     await tell(order);
     await quietHistory(order.handle);
     held.open(asksTheCustomer());
@@ -78,10 +83,10 @@ describe.concurrent('a payment that the bank asks its customer about', () => {
   test('is looked at once for a report that comes twice, and again for another one', async () => {
     const order = await asked([asksTheCustomer]);
     await tell(order);
-    await isAskedFor(order.world, 'confirmPayment');
+    await waitForCall(order.world, 'confirmPayment');
     await tell(order);
     await quietHistory(order.handle);
-    await reaches(order.handle, { stage: 'confirm_payment' });
+    await waitForState(order.handle, { stage: 'confirm_payment' });
     expect(looksAt(order)).toHaveLength(1);
     await tell(order, { eventId: 'evt_2' });
     await isDelivered(order);
@@ -93,7 +98,7 @@ describe.concurrent('a payment that the bank asks its customer about', () => {
     const order = await asked();
     await tell(order, { paymentId: 'pi_of_another_order' });
     await quietHistory(order.handle);
-    await reaches(order.handle, { stage: 'confirm_payment' });
+    await waitForState(order.handle, { stage: 'confirm_payment' });
     expect(looksAt(order)).toEqual([]);
     await tell(order);
     await isDelivered(order);
@@ -119,7 +124,7 @@ describe.concurrent('a payment that the bank asks its customer about', () => {
   test('leaves a second chance to a customer who failed to confirm it', async () => {
     const order = await asked([declines]);
     await tell(order, { outcome: 'failed' });
-    await reaches(order.handle, { stage: 'retry_payment', paymentStatus: 'declined' });
+    await waitForState(order.handle, { stage: 'retry_payment', paymentStatus: 'declined' });
     await payAgain(order);
     await isDelivered(order);
     expectAuthorizations(order, 1780, 1780);
@@ -135,8 +140,8 @@ describe.concurrent('a customer whose card is declined', () => {
   test('pays with another one, and that one alone is charged', async () => {
     const answers = { authorizePayment: [declines, authorized('pi_2')] };
     const order = await desk.place({}, scripts(answers));
-    await reaches(order.handle, { status: 'awaiting_payment', stage: 'retry_payment' });
-    await isAskedFor(order.world, 'payment_method_needed');
+    await waitForState(order.handle, { status: 'awaiting_payment', stage: 'retry_payment' });
+    await waitForCall(order.world, 'payment_method_needed');
     await payAgain(order);
     await isDelivered(order);
     expect(requestsOf(order.world, 'changePaymentMethod')).toMatchObject([{ 1: 'chg_1' }]);
@@ -149,8 +154,8 @@ describe.concurrent('a customer whose card is declined', () => {
       world.always('authorizePayment', declines);
     });
     for (let number = 1; number < mostCards; number += 1) {
-      await happens(order, 'payment.method_requested', number);
-      await reaches(order.handle, { stage: 'retry_payment' });
+      await waitForFact(order, 'payment.method_requested', number);
+      await waitForState(order.handle, { stage: 'retry_payment' });
       await payAgain(order, number);
     }
     await isRejected(order, 'payment_declined');
@@ -171,9 +176,9 @@ describe.concurrent('a customer whose card is declined', () => {
       scripts({ authorizePayment: [declines] })(world);
       holdUp('changePaymentMethod', held)(world);
     });
-    await reaches(order.handle, { stage: 'retry_payment' });
+    await waitForState(order.handle, { stage: 'retry_payment' });
     const first = payAgain(order, 1);
-    await isAskedFor(order.world, 'changePaymentMethod');
+    await waitForCall(order.world, 'changePaymentMethod');
     await expect(payAgain(order, 2, 'support')).rejects.toMatchObject({
       cause: { type: 'Refused', message: 'customer has decided already' },
     });
@@ -220,7 +225,7 @@ describe.concurrent('an authorization that ran out', () => {
       splitOver(world, 'wh_1', 'wh_2');
       scripts(renewed)(world);
       world.always('capturePayment', async (request) => {
-        await isAskedFor(world, 'capturePayment', 2);
+        await waitForCall(world, 'capturePayment', 2);
         return firstIsLost(request);
       });
     });

@@ -7,7 +7,7 @@ import {
   deliver,
   expectGivenUp,
   firstIsPaid,
-  happens,
+  waitForFact,
   ofParcel,
   splitOver,
   undosIn,
@@ -130,7 +130,7 @@ describe.concurrent('a step that is refused', () => {
     const order = await desk.place(input('refund_shipment'), (prepared) => {
       secondIsRefused(prepared, refusal);
     });
-    await happens(order, 'shipment.abandoned');
+    await waitForFact(order, 'shipment.abandoned');
     await deliver(order, 0);
     expect(await order.handle.result()).toMatchObject({
       status: 'delivered',

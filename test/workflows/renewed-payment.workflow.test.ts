@@ -3,12 +3,12 @@ import { money } from '../../src/domain/money.js';
 import { cancelOrderUpdate } from '../../src/workflows/messages.js';
 import {
   endOf,
-  isAskedFor,
-  reaches,
+  waitForCall,
+  waitForState,
   useOrderDesk,
   type PlacedOrder,
 } from '../support/order-desk.js';
-import { deliver, firstIsPaid, happens, ofParcel, splitOver } from '../support/parcels.js';
+import { deliver, firstIsPaid, waitForFact, ofParcel, splitOver } from '../support/parcels.js';
 import { gate, type Script, type World } from '../support/world.js';
 
 const desk = useOrderDesk();
@@ -37,8 +37,8 @@ function runsOutBetween(world: World): void {
 describe.concurrent('an order whose authorization was renewed', () => {
   test('gives each parcel’s money back where it was taken from', async () => {
     const order = await desk.place({}, runsOutBetween);
-    await happens(order, 'payment.captured', 2);
-    await reaches(order.handle, { stage: 'hand_over', paymentStatus: 'captured' });
+    await waitForFact(order, 'payment.captured', 2);
+    await waitForState(order.handle, { stage: 'hand_over', paymentStatus: 'captured' });
     await order.handle.executeUpdate(cancelOrderUpdate, {
       args: [{ requestedBy: 'buyer', reason: 'changed my mind' }],
     });
@@ -58,12 +58,12 @@ describe.concurrent('an order whose authorization was renewed', () => {
       world.always('capturePayment', firstIsLost);
       world.always(
         'createShipment',
-        ofParcel(1, () => isAskedFor(world, 'authorizePayment', 2)),
+        ofParcel(1, () => waitForCall(world, 'authorizePayment', 2)),
       );
     });
-    await happens(order, 'shipment.created', 2);
+    await waitForFact(order, 'shipment.created', 2);
     renewal.open(authorized('pi_2')());
-    await happens(order, 'payment.captured', 2);
+    await waitForFact(order, 'payment.captured', 2);
     await deliver(order, 0, 1);
     expect(await endOf(order)).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });
     const paymentIds = requestsOf(order, 'capturePayment') as { paymentId: string }[];

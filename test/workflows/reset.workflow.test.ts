@@ -4,8 +4,8 @@ import { cancelOrderUpdate } from '../../src/workflows/messages.js';
 import type { order } from '../../src/workflows/order.js';
 import {
   endOf,
-  isAskedFor,
-  reaches,
+  waitForCall,
+  waitForState,
   timesAsked,
   useOrderDesk,
   type PlacedOrder,
@@ -21,7 +21,7 @@ const desk = useOrderDesk();
 /** Paid and labelled, and then begun anew: its new history knows nothing of what was done. */
 async function resetOrder(before: (order: PlacedOrder) => Promise<unknown>): Promise<PlacedOrder> {
   const placed = await desk.place();
-  await reaches(placed.handle, { stage: 'hand_over' });
+  await waitForState(placed.handle, { stage: 'hand_over' });
   await before(placed);
   await resetToFirstTask(placed);
   const { workflowId, client } = placed.handle;
@@ -55,10 +55,10 @@ describe.concurrent('an order that was reset', () => {
       // What was taken is given back by the void, as the payment provider knows of the capture.
       world.always('voidAuthorization', () => ({ kind: 'refunded', amount: money(1780, 'EUR') }));
       world.always('reserveInventory', stock.wait);
-      await isAskedFor(world, 'awardPoints');
+      await waitForCall(world, 'awardPoints');
     });
     const { handle, world } = placed;
-    await isAskedFor(world, 'reserveInventory', 2);
+    await waitForCall(world, 'reserveInventory', 2);
     const cancelled = await handle.startUpdate(cancelOrderUpdate, {
       args: [{ requestedBy: 'buyer', reason: 'changed my mind' }],
       waitForStage: 'ACCEPTED',
@@ -82,11 +82,11 @@ describe.concurrent('an order that was reset', () => {
   ] as const)('%s does nothing twice, and is delivered', async (_title, stage, isHandedOver) => {
     const placed = await resetOrder(async ({ handle }) => {
       if (isHandedOver) await report(handle, 'handed_over');
-      await reaches(handle, { stage });
+      await waitForState(handle, { stage });
     });
     const { handle, world } = placed;
-    await isAskedFor(world, 'capturePayment', 2);
-    await reaches(handle, { stage });
+    await waitForCall(world, 'capturePayment', 2);
+    await waitForState(handle, { stage });
     if (!isHandedOver) await report(handle, 'handed_over');
     await report(handle, 'delivered');
     expect(await endOf(placed)).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });

@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { money } from '../../src/domain/money.js';
 import { sharedEnvironment } from '../support/environment.js';
@@ -17,8 +17,9 @@ import {
   soon,
   statusOf,
   tea,
-  until,
+  waitForStatus,
 } from '../support/return-worker.js';
+import { waitFor } from '../support/wait-for.js';
 import { fails } from '../support/world.js';
 
 let environment: TestWorkflowEnvironment;
@@ -32,7 +33,7 @@ describe('goods that come back', () => {
     const returns = new ReturnWorld(aReturnInput());
     const { orderId, returnId } = returns.input;
     const summary = await live(environment, returns, async (handle) => {
-      await until(handle, 'awaiting_goods');
+      await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, tea(1, 'restock'), tea(1, 'refuse'), mug('scrap'));
       return handle.result();
     });
@@ -70,7 +71,7 @@ describe('goods that come back', () => {
   test('are the end of the order when they are all that was delivered', async () => {
     const returns = new ReturnWorld();
     await live(environment, returns, async (handle) => {
-      await until(handle, 'awaiting_goods');
+      await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, tea(2, 'restock'), mug('restock'));
       await handle.result();
     });
@@ -80,7 +81,7 @@ describe('goods that come back', () => {
   test('and are all refused move nothing', async () => {
     const returns = new ReturnWorld(aReturnInput({ kind: 'exchange' }));
     const summary = await live(environment, returns, async (handle) => {
-      await until(handle, 'awaiting_goods');
+      await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, tea(2, 'refuse'), mug('refuse'));
       return handle.result();
     });
@@ -96,7 +97,7 @@ describe('goods that come back', () => {
   test('of somebody who is no member cost no points', async () => {
     const returns = new ReturnWorld(aReturnInput({ member: false }));
     await live(environment, returns, async (handle) => {
-      await until(handle, 'awaiting_goods');
+      await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, mug('restock'));
       await handle.result();
     });
@@ -108,7 +109,7 @@ describe('goods that come back', () => {
     const returns = new ReturnWorld(aReturnInput({ kind: 'exchange' }));
     const { orderId, returnId } = returns.input;
     await live(environment, returns, async (handle) => {
-      await until(handle, 'awaiting_goods');
+      await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, mug('scrap'));
       await handle.result();
     });
@@ -130,7 +131,7 @@ test('goods that never come are not refunded', async () => {
 test('goods that were not asked for are not taken', async () => {
   const returns = new ReturnWorld();
   await live(environment, returns, async (handle) => {
-    await until(handle, 'awaiting_goods');
+    await waitForStatus(handle, 'awaiting_goods');
     expect(await refusal(inspect(handle, tea(3, 'restock')))).toContain('3 of TEA-100');
     expect(await refusal(inspect(handle, tea(1, 'scrap'), tea(2, 'restock')))).toContain('TEA');
     expect(await refusal(inspect(handle, tea(-1, 'restock')))).toContain('-1');
@@ -144,7 +145,7 @@ describe('what goes wrong on the way', () => {
     const returns = new ReturnWorld();
     returns.world.always('createReturnLabel', () => ({ kind: 'refused', reason: 'no_service' }));
     const summary = await live(environment, returns, async (handle) => {
-      await until(handle, 'awaiting_goods');
+      await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, mug('restock'));
       return handle.result();
     });
@@ -162,13 +163,13 @@ describe('what goes wrong on the way', () => {
     const returns = new ReturnWorld(aReturnInput({ undoMs: 300 }));
     returns.world.always('refundPayment', fails(new ProviderRefused('the account is locked')));
     await live(environment, returns, async (handle) => {
-      await until(handle, 'awaiting_goods');
+      await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, mug('restock'));
-      await vi.waitFor(() => {
+      await waitFor('the call for a person and all that is not held up', () => {
         expect(returns.facts).toEqual(
           expect.arrayContaining(['attention.raised', 'inventory.restocked', 'points.revoked']),
         );
-      }, 10_000);
+      });
       expect(await statusOf(handle)).toBe('refunding');
       returns.world.usual('refundPayment');
       await handle.result();
@@ -190,7 +191,7 @@ describe('what goes wrong on the way', () => {
     const returns = new ReturnWorld();
     returns.world.script('return_approved', fails(new Error('away')));
     const summary = await live(environment, returns, async (handle) => {
-      await until(handle, 'awaiting_goods');
+      await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, mug('restock'));
       return handle.result();
     });
@@ -204,7 +205,7 @@ test('another worker takes a return over without doing anything twice, and its h
   const first = await returnWorker(environment, returns);
   const handle = await first.worker.runUntil(async () => {
     const started = await first.start();
-    await until(started, 'awaiting_goods');
+    await waitForStatus(started, 'awaiting_goods');
     return started;
   });
   const second = await returnWorker(environment, returns, first.taskQueue);

@@ -1,7 +1,8 @@
-import { describe, expect, test, vi } from 'vitest';
-import { isAskedFor, reaches, soon, useOrderDesk } from '../support/order-desk.js';
+import { describe, expect, test } from 'vitest';
+import { waitForCall, waitForState, useOrderDesk } from '../support/order-desk.js';
 import { deliver } from '../support/parcels.js';
 import { holdUp } from '../support/saga-steps.js';
+import { waitFor } from '../support/wait-for.js';
 import { gate } from '../support/world.js';
 
 const desk = useOrderDesk();
@@ -18,7 +19,7 @@ describe.concurrent('a row that a reset left', () => {
     const order = await desk.place({}, holdUp('capturePayment', held));
     const { rows } = order.world;
     const id = order.handle.workflowId;
-    await isAskedFor(order.world, 'capturePayment');
+    await waitForCall(order.world, 'capturePayment');
     const known = rows.get(id)!;
     rows.set(id, {
       revision: known.revision + distance,
@@ -26,11 +27,11 @@ describe.concurrent('a row that a reset left', () => {
     });
     held.open(undefined);
 
-    await reaches(order.handle, { stage: 'hand_over' });
+    await waitForState(order.handle, { stage: 'hand_over' });
     const paid = { status: 'confirmed', stage: 'hand_over', paymentStatus: 'captured' };
-    await vi.waitFor(() => {
+    await waitFor('a row that says paid', () => {
       expect(rows.get(id)?.state).toMatchObject(paid);
-    }, soon);
+    });
     await deliver(order, 0);
     await order.handle.result();
     expect(rows.get(id)?.state).toMatchObject({ status: 'delivered', stage: 'done' });

@@ -1,22 +1,23 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { money, sum } from '../../src/domain/money.js';
 import { standardServiceLevel } from '../../src/domain/service-level.js';
 import type { OrderInput } from '../../src/workflows/messages.js';
 import { decide, openItem } from '../support/attention-items.js';
-import { endOf, isAskedFor, reaches, soon, useOrderDesk } from '../support/order-desk.js';
+import { endOf, waitForCall, waitForState, useOrderDesk } from '../support/order-desk.js';
 import { report } from '../support/order-worker.js';
 import {
   amountsOf,
   byParcel,
   deliver,
   firstIsPaid,
-  happens,
+  waitForFact,
   ofParcel,
   oneByOne,
   splitOver,
   undosIn,
 } from '../support/parcels.js';
+import { waitFor } from '../support/wait-for.js';
 import { gate, type World } from '../support/world.js';
 
 const desk = useOrderDesk();
@@ -72,16 +73,16 @@ describe.concurrent('parcels side by side', () => {
       splitOver(world, 'wh_1', 'wh_2');
       world.always('capturePayment', byParcel(oneByOne(held.wait)));
     });
-    await isAskedFor(order.world, 'capturePayment', 2);
+    await waitForCall(order.world, 'capturePayment', 2);
     await deliver(order, 1);
-    await happens(order, 'shipment.delivered');
+    await waitForFact(order, 'shipment.delivered');
     const row = () => order.world.rows.get(order.handle.workflowId)?.state;
     const shipped = { status: 'shipped', fulfillmentStatus: 'partially_shipped' };
     expect(row()).toMatchObject({ ...shipped, paymentStatus: 'partially_captured' });
     held.open(undefined);
-    await vi.waitFor(() => {
+    await waitFor('a row that says captured', () => {
       expect(row()).toMatchObject({ ...shipped, paymentStatus: 'captured' });
-    }, soon);
+    });
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({
       status: 'delivered',
@@ -100,12 +101,12 @@ describe.concurrent('parcels side by side', () => {
         ofParcel(1, async (request) => {
           await firstIsPaid(world)(request);
           await report(order.handle, 'handed_over', 0);
-          await happens(order, 'shipment.handed_over');
+          await waitForFact(order, 'shipment.handed_over');
           return refused;
         }),
       );
     });
-    await happens(order, 'shipment.abandoned');
+    await waitForFact(order, 'shipment.abandoned');
     await report(order.handle, 'delivered', 0);
     expect(await endOf(order)).toMatchObject({
       status: 'delivered',
@@ -120,7 +121,7 @@ describe.concurrent('parcels side by side', () => {
     await report(order.handle, 'handed_over', 0);
     const item = await openItem(order, 'not_handed_over');
     await decide(order, item, 'refund');
-    await happens(order, 'shipment.abandoned');
+    await waitForFact(order, 'shipment.abandoned');
     await report(order.handle, 'delivered', 0);
     expect(await endOf(order)).toMatchObject({
       status: 'delivered',
@@ -144,7 +145,7 @@ describe.concurrent('parcels side by side', () => {
   test('one that is waited for goes its way when it is found', async () => {
     const order = await desk.place({ serviceLevel: soonLate });
     await decide(order, await openItem(order, 'not_handed_over'), 'wait');
-    await reaches(order.handle, { needsAttention: false });
+    await waitForState(order.handle, { needsAttention: false });
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({ status: 'delivered' });
   });

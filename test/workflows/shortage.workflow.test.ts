@@ -7,9 +7,14 @@ import {
   type OrderInput,
 } from '../../src/workflows/messages.js';
 import { hurried, onlyOnePacket, shortOfTea } from '../replay/endings/ending.js';
-import { isAskedFor, reaches, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
+import {
+  waitForCall,
+  waitForState,
+  useOrderDesk,
+  type PlacedOrder,
+} from '../support/order-desk.js';
 import { isDelivered, isRejected, recorded, requestsOf } from '../support/order-story.js';
-import { happens, undosIn } from '../support/parcels.js';
+import { waitForFact, undosIn } from '../support/parcels.js';
 import { quietHistory } from '../support/stages.js';
 import type { Script, World } from '../support/world.js';
 
@@ -84,7 +89,7 @@ describe.concurrent('an order whose goods are not all there', () => {
 
   test('gives back the goods and the money of what is left of it when it is cancelled', async () => {
     const order = await desk.place(policy('ship_available'), stock(shortOfTea, onlyOnePacket));
-    await reaches(order.handle, { stage: 'hand_over', paymentStatus: 'captured' });
+    await waitForState(order.handle, { stage: 'hand_over', paymentStatus: 'captured' });
     await cancel(order);
     expect(requestsOf(order.world, 'refundPayment')).toMatchObject([{ amount: eur(890) }]);
     expect(undosIn(order.world)).toContain('releaseInventory');
@@ -99,7 +104,7 @@ const cancel = ({ handle }: PlacedOrder) =>
 describe.concurrent('a customer who is asked about missing goods', () => {
   const asked = async (prepare: (world: World) => void, changes: Partial<OrderInput> = {}) => {
     const order = await desk.place({ ...policy('ask'), ...changes }, prepare);
-    await reaches(order.handle, { status: 'awaiting_customer', stage: 'decide_shortage' });
+    await waitForState(order.handle, { status: 'awaiting_customer', stage: 'decide_shortage' });
     return order;
   };
 
@@ -127,7 +132,7 @@ describe.concurrent('a customer who is asked about missing goods', () => {
   test('may wait for the goods', async () => {
     const order = await asked(stock(shortOfTea));
     await decide(order, 'wait');
-    await reaches(order.handle, { stage: 'await_stock', fulfillmentStatus: 'backordered' });
+    await waitForState(order.handle, { stage: 'await_stock', fulfillmentStatus: 'backordered' });
     await order.handle.signal(stockArrivedSignal);
     await isDeliveredInFull(order);
     expectDecision(order, 'customer', 'wait');
@@ -146,7 +151,7 @@ describe.concurrent('a customer who is asked about missing goods', () => {
   test('is reminded once, and is heard after that as well', async () => {
     const limits = { backorderMs: 1, remindMs: 50, decideMs: 60_000 };
     const order = await asked(stock(shortOfTea, onlyOnePacket), hurried({ shortage: limits }));
-    await isAskedFor(order.world, 'shortage_reminder');
+    await waitForCall(order.world, 'shortage_reminder');
     await decide(order, 'ship_available');
     await isDeliveredInPart(order);
     expect(recorded(order, 'shortage.reminded')).toHaveLength(1);
@@ -168,7 +173,7 @@ describe.concurrent('a customer who is asked about missing goods', () => {
 describe.concurrent('an order that waits for goods', () => {
   const waiting = async (prepare: (world: World) => void) => {
     const order = await desk.place(policy('wait'), prepare);
-    await reaches(order.handle, { status: 'processing', stage: 'await_stock' });
+    await waitForState(order.handle, { status: 'processing', stage: 'await_stock' });
     return order;
   };
   const limited = {
@@ -183,7 +188,7 @@ describe.concurrent('an order that waits for goods', () => {
       [order.handle.workflowId, lines],
     ]);
     expect(requestsOf(order.world, 'reserveInventory')).toHaveLength(1);
-    await isAskedFor(order.world, 'backordered');
+    await waitForCall(order.world, 'backordered');
     await order.handle.signal(stockArrivedSignal);
     await isDeliveredInFull(order);
     expect(requestsOf(order.world, 'reserveInventory')).toHaveLength(2);
@@ -192,9 +197,9 @@ describe.concurrent('an order that waits for goods', () => {
   test('waits on when goods have arrived that do not suffice', async () => {
     const order = await waiting(stock(shortOfTea, shortOfTea));
     await order.handle.signal(stockArrivedSignal);
-    await isAskedFor(order.world, 'reserveInventory', 2);
+    await waitForCall(order.world, 'reserveInventory', 2);
     await quietHistory(order.handle);
-    await reaches(order.handle, { stage: 'await_stock' });
+    await waitForState(order.handle, { stage: 'await_stock' });
     expect(requestsOf(order.world, 'enqueueForStock')).toHaveLength(1);
     await order.handle.signal(stockArrivedSignal);
     await isDeliveredInFull(order);
@@ -209,7 +214,7 @@ describe.concurrent('an order that waits for goods', () => {
 
   test('looks a last time at its limit, and misses nothing of which it was not told', async () => {
     const order = await desk.place(limited, stock(shortOfTea));
-    await happens(order, 'inventory.reserved');
+    await waitForFact(order, 'inventory.reserved');
     await isDeliveredInFull(order);
     expect(requestsOf(order.world, 'reserveInventory')).toHaveLength(2);
   });

@@ -1,8 +1,10 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { sharedEnvironment } from '../support/environment.js';
+import { waitForCall } from '../support/order-desk.js';
 import { noSecondChances, orderWorker, report } from '../support/order-worker.js';
+import { waitFor } from '../support/wait-for.js';
 import { fails, World } from '../support/world.js';
 
 let environment: TestWorkflowEnvironment;
@@ -49,24 +51,15 @@ test('only members earn points', async () => {
 
 test('an order that cannot go on waits for its running side steps before it undoes them', async () => {
   const world = new World();
-  // StepResult to stop, it does not listen, and ends well when the undo had time to overtake it.
+  // Told to stop, it does not listen, and ends well when the undo had time to overtake it.
   world.script('assignDeliveryPartner', async () => {
-    await vi
-      .waitFor(() => {
-        expect([...world.timelines.values()].flat().map((fact) => fact.type)).toContain(
-          'compensation.started',
-        );
-      }, 500)
-      .catch(() => undefined);
+    const facts = () => [...world.timelines.values()].flat().map(({ type }) => type);
+    const isUndone = () => facts().includes('compensation.started');
+    await waitFor('the first undo', isUndone, 500).catch(() => undefined);
     return { kind: 'assigned', partnerId: 'dp_1' };
   });
   world.script('createShipment', async () => {
-    await vi.waitFor(
-      () => {
-        expect(world.calls).toContain('assignDeliveryPartner');
-      },
-      { timeout: 20_000 },
-    );
+    await waitForCall(world, 'assignDeliveryPartner');
     return { kind: 'refused', reason: 'no_service' };
   });
   const { worker, start } = await orderWorker(environment, world);

@@ -23,10 +23,11 @@ import {
   timelineQuery,
   verifyCodeUpdate,
 } from '../../src/workflows/messages.js';
-import { reaches, soon, useOrderDesk } from '../support/order-desk.js';
+import { waitForState, useOrderDesk } from '../support/order-desk.js';
 import type { OrderHandle } from '../support/order-worker.js';
-import { happens } from '../support/parcels.js';
+import { waitForFact } from '../support/parcels.js';
 import { orderAt, quietHistory, type RestingOrder } from '../support/stages.js';
+import { waitFor } from '../support/wait-for.js';
 import { fails, type World } from '../support/world.js';
 
 const desk = useOrderDesk();
@@ -116,8 +117,8 @@ describe.each(stages)('an order at %s', (stage) => {
     const sent = send[message](order.handle);
     if (message === 'cancelOrder') order.release();
     expect(await sent).toBeTypeOf('object');
-    await happens(order, effects[message].fact);
-    if (message === 'cancelOrder') await reaches(order.handle, { status: 'cancelled' });
+    await waitForFact(order, effects[message].fact);
+    if (message === 'cancelOrder') await waitForState(order.handle, { status: 'cancelled' });
     const { stage: now } = await order.handle.query(statusQuery);
     if (goesOn(stage, message)) expect(now).not.toBe(stage);
     else expect(now).toBe(stage);
@@ -152,7 +153,10 @@ describe.each(stages)('an order at %s', (stage) => {
         paymentId: 'pi_of_another_order',
         outcome: 'authorized',
       });
-      await expect.poll(() => quietHistory(order.handle), soon).toBeGreaterThanOrEqual(length + 2);
+      await waitFor(
+        'both signals in the history',
+        async () => (await quietHistory(order.handle)) >= length + 2,
+      );
       expect(await everythingOf(order)).toEqual(before);
     });
   });
@@ -163,10 +167,10 @@ describe.each(stages)('an order at %s', (stage) => {
     await order.handle.signal(cancelSignal, { requestedBy: 'operator' });
     if (canBeCancelled) {
       order.release();
-      await reaches(order.handle, { status: 'cancelled' });
+      await waitForState(order.handle, { status: 'cancelled' });
     } else {
-      await happens(order, 'order.cancel_refused');
-      await reaches(order.handle, { stage });
+      await waitForFact(order, 'order.cancel_refused');
+      await waitForState(order.handle, { stage });
     }
     await end(order);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { paymentEventSignal, stockArrivedSignal } from '../../src/workflows/messages.js';
-import { endOf, isAskedFor, useOrderDesk } from '../support/order-desk.js';
-import { deliver, happens } from '../support/parcels.js';
+import { endOf, waitForCall, useOrderDesk } from '../support/order-desk.js';
+import { deliver, waitForFact } from '../support/parcels.js';
 import { gate } from '../support/world.js';
 
 const desk = useOrderDesk();
@@ -17,12 +17,12 @@ describe.concurrent('what is told while the order looks makes it look once more'
     const order = await desk.place({ policy }, (world) => {
       world.script('reserveInventory', () => short, held.wait);
     });
-    await happens(order, 'inventory.backordered');
+    await waitForFact(order, 'inventory.backordered');
     await order.handle.signal(stockArrivedSignal);
-    await isAskedFor(order.world, 'reserveInventory', 2);
+    await waitForCall(order.world, 'reserveInventory', 2);
     await order.handle.signal(stockArrivedSignal);
     held.open(short);
-    await happens(order, 'inventory.reserved');
+    await waitForFact(order, 'inventory.reserved');
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({ status: 'delivered' });
   });
@@ -39,12 +39,12 @@ describe.concurrent('what is told while the order looks makes it look once more'
         paymentId: 'pi_1',
         outcome: 'authorized',
       });
-    await happens(order, 'payment.action_required');
+    await waitForFact(order, 'payment.action_required');
     await tell('evt_1');
-    await isAskedFor(order.world, 'confirmPayment');
+    await waitForCall(order.world, 'confirmPayment');
     await tell('evt_2');
     held.open(asksCustomer);
-    await happens(order, 'payment.authorized');
+    await waitForFact(order, 'payment.authorized');
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { endOf, useOrderDesk } from '../support/order-desk.js';
-import { deliver, happens } from '../support/parcels.js';
+import { deliver, waitForFact } from '../support/parcels.js';
 
 const desk = useOrderDesk();
 
@@ -22,7 +22,7 @@ describe.concurrent('what nobody can read does not hold up an order', () => {
     const order = await desk.place();
     for (const message of nonsense) await order.handle.signal(name, message);
     await order.handle.signal(name);
-    await happens(order, 'payment.captured');
+    await waitForFact(order, 'payment.captured');
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({ status: 'delivered' });
   });
@@ -32,14 +32,14 @@ describe.concurrent('what nobody can read does not hold up an order', () => {
     for (const message of nonsense) {
       await expect(order.handle.executeUpdate(name, { args: [message] })).rejects.toThrow();
     }
-    await happens(order, 'payment.captured');
+    await waitForFact(order, 'payment.captured');
     await deliver(order, 0);
     expect(await endOf(order)).toMatchObject({ status: 'delivered' });
   });
 
   test('a milestone that no carrier knows is no hand-over, and ends no cancelling', async () => {
     const order = await desk.place();
-    await happens(order, 'payment.captured');
+    await waitForFact(order, 'payment.captured');
     const shipmentId = shipmentIdOf(order.handle.workflowId as OrderId);
     const event = { eventId: 'evt_1', shipmentId, milestone: 'teleported' };
     await order.handle.signal('carrierEvent', event);
@@ -54,10 +54,10 @@ describe.concurrent('what nobody can read does not hold up an order', () => {
       world.script('assignDeliveryPartner', () => offered);
       world.script('settleDeliveryOffer', () => ({ kind: 'assigned', partnerId: 'dp_2' }));
     });
-    await happens(order, 'delivery_partner.offered');
+    await waitForFact(order, 'delivery_partner.offered');
     await order.handle.signal('partnerAnswer', { offerId: 'off_1', answer: 'perhaps' });
     await order.handle.signal('partnerAnswer', { offerId: 'off_1', answer: 'accept' });
-    await happens(order, 'delivery_partner.assigned');
+    await waitForFact(order, 'delivery_partner.assigned');
     const closing = order.world.asked.find(({ name }) => name === 'settleDeliveryOffer');
     expect(JSON.stringify(closing?.request)).toContain('accept');
     await deliver(order, 0);
@@ -66,7 +66,7 @@ describe.concurrent('what nobody can read does not hold up an order', () => {
 
   test('a cancel by signal is one, whatever comes with it', async () => {
     const order = await desk.place();
-    await happens(order, 'payment.captured');
+    await waitForFact(order, 'payment.captured');
     await order.handle.signal('cancel', null);
     expect(await endOf(order)).toMatchObject({ status: 'cancelled' });
   });

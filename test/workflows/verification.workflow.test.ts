@@ -12,15 +12,15 @@ import { hurried } from '../replay/endings/ending.js';
 import { itemsOf, openItem } from '../support/attention-items.js';
 import { keepsCodes, rightCode } from '../support/one-time-codes.js';
 import {
-  isAskedFor,
-  reaches,
-  soon,
+  waitForCall,
+  waitForState,
   useOrderDesk,
   type PlacedOrder,
 } from '../support/order-desk.js';
 import { isDelivered, isRejected, recorded, requestsOf } from '../support/order-story.js';
 import { undosIn } from '../support/parcels.js';
 import { holdUp } from '../support/saga-steps.js';
+import { waitFor } from '../support/wait-for.js';
 import { gate, type World } from '../support/world.js';
 
 const desk = useOrderDesk();
@@ -54,10 +54,10 @@ function slowWriting(key: string) {
 
 /** Waits until an order's first timer has fired. */
 const limitPasses = ({ handle }: PlacedOrder): Promise<void> =>
-  vi.waitFor(async () => {
+  waitFor('a timer that fired', async () => {
     const { events } = await handle.fetchHistory();
     expect(events?.some(({ timerFiredEventAttributes: fired }) => fired)).toBe(true);
-  }, soon);
+  });
 
 describe.concurrent('an order that a person has to approve', () => {
   const verification = { ...nothingToVerify, approval: ['large_amount'] } as const;
@@ -66,7 +66,7 @@ describe.concurrent('an order that a person has to approve', () => {
 
   const waiting = async (changes: Partial<OrderInput> = {}, prepare?: (world: World) => void) => {
     const order = await desk.place({ verification, ...changes }, prepare);
-    await reaches(order.handle, { status: 'awaiting_approval', stage: 'approve' });
+    await waitForState(order.handle, { status: 'awaiting_approval', stage: 'approve' });
     return order;
   };
 
@@ -105,7 +105,7 @@ describe.concurrent('an order that a person has to approve', () => {
   test('needs no attention any more when it is approved after the reminder', async () => {
     const order = await waiting(hurried({ approval: { remindMs: 50, expireMs: 60_000 } }));
     await openItem(order, 'approval_overdue');
-    await reaches(order.handle, { stage: 'approve', needsAttention: true });
+    await waitForState(order.handle, { stage: 'approve', needsAttention: true });
     await answer(order, 'approve');
     await isDelivered(order);
     expect(itemsOf(order, 'approval_overdue')).toHaveLength(1);
@@ -140,7 +140,7 @@ describe.concurrent('an order that needs a one-time code', () => {
 
   const waiting = async (changes: Partial<OrderInput> = {}, prepare = keepsCodes()) => {
     const order = await desk.place({ verification, ...changes }, prepare);
-    await reaches(order.handle, { status: 'awaiting_customer', stage: 'confirm_code' });
+    await waitForState(order.handle, { status: 'awaiting_customer', stage: 'confirm_code' });
     return order;
   };
   const say = ({ handle }: PlacedOrder, message: CodeMessage) =>
@@ -199,7 +199,7 @@ describe.concurrent('an order that needs a one-time code', () => {
   test('takes another code in place of one that has expired', async () => {
     const order = await waiting({}, keepsCodes({ expired: [1] }));
     expect(await say(order, rightCode(order))).toEqual({ kind: 'expired' });
-    await reaches(order.handle, { stage: 'confirm_code' });
+    await waitForState(order.handle, { stage: 'confirm_code' });
     await say(order, { resend: true });
     expect(await say(order, rightCode(order, 2))).toEqual({ kind: 'verified' });
     await isDelivered(order);
@@ -212,7 +212,7 @@ describe.concurrent('an order that needs a one-time code', () => {
       holdUp('checkCode', held),
     );
     const said = say(order, rightCode(order));
-    await isAskedFor(order.world, 'checkCode');
+    await waitForCall(order.world, 'checkCode');
     await limitPasses(order);
     held.open({ kind: 'verified' });
     expect(await said).toEqual({ kind: 'verified' });
@@ -233,7 +233,7 @@ describe.concurrent('an order that needs a one-time code', () => {
     const start = (message: CodeMessage) =>
       order.handle.startUpdate(verifyCodeUpdate, { args: [message], waitForStage: 'ACCEPTED' });
     const first = await start(rightCode(order));
-    await isAskedFor(order.world, 'checkCode');
+    await waitForCall(order.world, 'checkCode');
     const second = await start(wrong);
     held.open({ kind: 'verified' });
     expect([await first.result(), await second.result()]).toEqual([

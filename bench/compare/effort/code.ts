@@ -24,9 +24,8 @@ const services: Code = {
     'src/workers/services.ts',
     'src/workers/services-main.ts',
     'src/db/choreography.ts',
-    ...source.filesIn('src/db/migrations').filter((path) => path.endsWith('-choreography.ts')),
   ],
-  how: 'src/choreography, its process (services*.ts), src/db/choreography.ts and its migration',
+  how: 'src/choreography, its process (services*.ts) and src/db/choreography.ts',
 };
 
 /** The catalogue is left out: the timeline and its pages are made by it as well. */

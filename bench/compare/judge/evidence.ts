@@ -1,3 +1,4 @@
+import { isEnded as hasEnded } from '../../../src/domain/order-state.js';
 import type { Excuse } from '../schedule/plans.js';
 
 /** An entry of the payment provider's ledger. */
@@ -51,9 +52,7 @@ export interface Evidence {
   readonly unpublished: number;
 }
 
-const ends: readonly string[] = ['delivered', 'cancelled', 'rejected', 'failed'];
-
-export const isEnded = ({ told }: Pick<Evidence, 'told'>): boolean => ends.includes(told);
+export const isEnded = ({ told }: Pick<Evidence, 'told'>): boolean => hasEnded({ status: told });
 
 /** Ended without a delivery, as the buyer was told. */
 export const isTakenBack = (evidence: Evidence): boolean =>

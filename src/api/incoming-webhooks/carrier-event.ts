@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { CarrierScan, Milestone } from '../../db/webhooks.js';
+import type { CarrierScan } from '../../db/webhooks.js';
+import type { CarrierMilestone } from '../../domain/carrier-report.js';
 import { parseJson } from './parse-json.js';
 
 export type CarrierMessage =
   | {
       readonly kind: 'scan';
       readonly scan: CarrierScan;
-      readonly milestone: Milestone | null;
+      readonly milestone: CarrierMilestone | null;
     }
   /** Signed, but not about a parcel. */
   | { readonly kind: 'other' }
@@ -41,7 +42,7 @@ export function parseCarrierEvent(body: Buffer): CarrierMessage {
   };
 }
 
-const milestones: ReadonlyMap<string, Milestone> = new Map([
+const milestones: ReadonlyMap<string, CarrierMilestone> = new Map([
   ['in_transit', 'handed_over'],
   ['out_for_delivery', 'handed_over'],
   ['available_for_pickup', 'handed_over'],
@@ -55,7 +56,7 @@ const milestones: ReadonlyMap<string, Milestone> = new Map([
  * What a tracker's status means to the order: scans may be lost, so later ones imply earlier ones.
  * @param detail EasyPost's `status_detail`; `unknown` where there is none
  */
-export function milestoneOf(status: string, detail: string): Milestone | null {
+export function milestoneOf(status: string, detail: string): CarrierMilestone | null {
   if (detail === 'lost' && status !== 'delivered') return 'lost';
   // EasyPost also reports its own trouble as an error, and then knows no more about the parcel.
   if (status === 'error') return detail === 'unknown' ? null : 'exception';

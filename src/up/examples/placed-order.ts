@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { currencies, formatMoney } from '../../domain/money.js';
+import { isEnded } from '../../domain/order-state.js';
 import { bodyOf, getJson, type Answer } from '../json-client.js';
 import { TimeLimitError, waitFor } from '../wait.js';
 import { differences, isAsDescribed, type Expected, type Standing } from './expectation.js';
@@ -28,7 +29,6 @@ const problemAnswer = z.object({ code: z.string() });
 /** For whatever comes soon after what brought it about, also on a busy machine. */
 const soonMs = 30_000;
 const notNow = ['order_in_wrong_state', 'return_in_wrong_state'];
-const ends = ['delivered', 'cancelled', 'rejected', 'failed'];
 
 /** One order of an example: what can be asked of it, told to it and seen of it. */
 export class PlacedOrder {
@@ -151,7 +151,7 @@ export class PlacedOrder {
   /** Cancels it when it has not ended; where that is too late, it ends by itself. */
   async abandon(): Promise<void> {
     const { status } = await this.view();
-    if (ends.includes(status)) return;
+    if (isEnded({ status })) return;
     const body = { reason: 'the example is over', requested_by: 'example' };
     await this.shop.post(`${this.path}/cancel`, body);
   }

@@ -1,4 +1,3 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
 import {
   CancellationScope,
   condition,
@@ -12,14 +11,17 @@ import { changesState, evolveAll } from '../../domain/evolve.js';
 import type { Fact, FactType, RecordedFact } from '../../domain/facts.js';
 import { KnownOrder } from '../../domain/known-order.js';
 import type { OrderState } from '../../domain/order-state.js';
-import { statusQuery, timelineQuery, type OrderInput, type OrderSummary } from '../messages.js';
+import {
+  searchAttributeKeys,
+  statusQuery,
+  timelineQuery,
+  type OrderInput,
+  type OrderSummary,
+} from '../messages.js';
 import { runActivity, type ActivityName, type InputOf, type ResultOf } from './activities.js';
 
 export type OutcomeOf<Name extends ActivityName> = ResultOf<Name>['outcome'];
 export type PayloadOf<Name extends ActivityName> = Omit<InputOf<Name>, keyof Step>;
-
-const orderStatus = defineSearchAttributeKey('OrderStatus', 'KEYWORD');
-const needsAttention = defineSearchAttributeKey('NeedsAttention', 'BOOL');
 
 /** Each epoch numbers its changes from here on: more than one order can ever write in one of them. */
 const revisionsPerEpoch = 1_000;
@@ -131,8 +133,8 @@ export class OrderRecorder {
     if (shown === this.published) return;
     this.published = shown;
     upsertSearchAttributes([
-      { key: orderStatus, value: summary.status },
-      { key: needsAttention, value: summary.needsAttention },
+      { key: searchAttributeKeys.OrderStatus, value: summary.status },
+      { key: searchAttributeKeys.NeedsAttention, value: summary.needsAttention },
     ]);
   }
 

@@ -1,7 +1,9 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { cancelOrderUpdate, cancelSignal } from '../../../src/workflows/messages.js';
+import { waitForState } from '../../support/order-desk.js';
 import { report } from '../../support/order-worker.js';
 import { ofParcel } from '../../support/parcels.js';
+import { waitFor } from '../../support/wait-for.js';
 import { fails } from '../../support/world.js';
 import {
   cancel,
@@ -10,8 +12,7 @@ import {
   deliver,
   hurried,
   twoWarehouses,
-  until,
-  untilFact,
+  waitForFact,
   type Endings,
 } from './ending.js';
 
@@ -23,13 +24,13 @@ export const cancels: Endings = {
   'cancelled-by-update': { act: cancelAtHandOver },
   'cancelled-by-signal': {
     act: async (handle) => {
-      await until(handle, { stage: 'hand_over' });
+      await waitForState(handle, { stage: 'hand_over' });
       await handle.signal(cancelSignal);
     },
   },
   'cancelled-in-temporal': {
     act: async (handle) => {
-      await until(handle, { stage: 'hand_over' });
+      await waitForState(handle, { stage: 'hand_over' });
       await handle.cancel();
     },
   },
@@ -38,20 +39,17 @@ export const cancels: Endings = {
       world.always('authorizePayment', fails(new Error('away')));
     },
     act: async (handle) => {
-      await vi.waitFor(
-        async () => {
-          const { pendingActivities } = (await handle.describe()).raw;
-          expect(pendingActivities?.some(({ lastFailure }) => lastFailure)).toBe(true);
-        },
-        { timeout: 20_000 },
-      );
+      await waitFor('a failed try of the payment', async () => {
+        const { pendingActivities } = (await handle.describe()).raw;
+        expect(pendingActivities?.some(({ lastFailure }) => lastFailure)).toBe(true);
+      });
       await handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
     },
   },
   'cancelled-with-both-parcels': {
     world: twoWarehouses,
     act: async (handle) => {
-      await untilFact(handle, 'payment.captured', 2);
+      await waitForFact(handle, 'payment.captured', 2);
       await handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
     },
   },
@@ -61,9 +59,9 @@ export const cancels: Endings = {
       world.always('refundPayment', fails(new Error('away')));
     },
     act: async (handle) => {
-      await until(handle, { stage: 'hand_over' });
+      await waitForState(handle, { stage: 'hand_over' });
       await handle.signal(cancelSignal, cancel);
-      await untilFact(handle, 'inventory.released');
+      await waitForFact(handle, 'inventory.released');
       await decide(handle, 'mark_done');
     },
   },
@@ -73,11 +71,11 @@ export const cancels: Endings = {
   },
   'delivered-after-a-late-cancel': {
     act: async (handle) => {
-      await until(handle, { stage: 'hand_over' });
+      await waitForState(handle, { stage: 'hand_over' });
       await report(handle, 'handed_over');
-      await until(handle, { stage: 'delivery' });
+      await waitForState(handle, { stage: 'delivery' });
       await handle.signal(cancelSignal, cancel);
-      await untilFact(handle, 'order.cancel_refused');
+      await waitForFact(handle, 'order.cancel_refused');
       await report(handle, 'delivered');
     },
   },
@@ -86,7 +84,7 @@ export const cancels: Endings = {
       world.always('voidLabel', tooLate);
     },
     act: async (handle) => {
-      await until(handle, { stage: 'hand_over' });
+      await waitForState(handle, { stage: 'hand_over' });
       const cancelled = handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
       await expect(cancelled).rejects.toThrow();
       await deliver(handle);
@@ -98,11 +96,11 @@ export const cancels: Endings = {
       world.always('voidLabel', ofParcel(0, tooLate));
     },
     act: async (handle) => {
-      await untilFact(handle, 'payment.captured', 2);
+      await waitForFact(handle, 'payment.captured', 2);
       const answer = await handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
       expect(answer.shipments?.cancelled).toHaveLength(1);
       await report(handle, 'handed_over', 0);
-      await untilFact(handle, 'shipment.handed_over');
+      await waitForFact(handle, 'shipment.handed_over');
       await report(handle, 'delivered', 0);
     },
   },

@@ -1,16 +1,17 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { ServiceLevel } from '../../../src/domain/service-level.js';
 import { standardServiceLevel } from '../../../src/domain/service-level.js';
 import {
   cancelOrderUpdate,
   resolveAttentionUpdate,
-  statusQuery,
   timelineQuery,
   type OrderInput,
 } from '../../../src/workflows/messages.js';
 import type { AttentionChoice } from '../../../src/domain/attention.js';
 import type { AttentionId } from '../../../src/domain/ids.js';
+import { waitForState } from '../../support/order-desk.js';
 import { report, type OrderHandle } from '../../support/order-worker.js';
+import { waitFor } from '../../support/wait-for.js';
 import type { World } from '../../support/world.js';
 
 /** One way in which an order can end: what the world does, and what people and carriers do. */
@@ -24,38 +25,27 @@ export type Endings = Readonly<Record<string, Ending>>;
 
 export const cancel = { requestedBy: 'buyer', reason: 'changed my mind' };
 
-export const until = (handle: OrderHandle, state: object) =>
-  vi.waitFor(
-    async () => {
-      expect(await handle.query(statusQuery)).toMatchObject(state);
-    },
-    { timeout: 20_000, interval: 50 },
-  );
-
-export const untilFact = (handle: OrderHandle, type: string, times = 1) =>
-  vi.waitFor(
-    async () => {
-      const timeline = await handle.query(timelineQuery);
-      expect(timeline.filter((fact) => fact.type === type).length).toBeGreaterThanOrEqual(times);
-    },
-    { timeout: 20_000, interval: 50 },
-  );
+export const waitForFact = (handle: OrderHandle, type: string, times = 1) =>
+  waitFor(`fact ${times} of ${type}`, async () => {
+    const timeline = await handle.query(timelineQuery);
+    expect(timeline.filter((fact) => fact.type === type).length).toBeGreaterThanOrEqual(times);
+  });
 
 export const deliver = async (handle: OrderHandle) => {
-  await until(handle, { stage: 'hand_over' });
+  await waitForState(handle, { stage: 'hand_over' });
   await report(handle, 'handed_over');
-  await until(handle, { stage: 'delivery' });
+  await waitForState(handle, { stage: 'delivery' });
   await report(handle, 'delivered');
 };
 
 export const cancelAtHandOver = async (handle: OrderHandle) => {
-  await until(handle, { stage: 'hand_over' });
+  await waitForState(handle, { stage: 'hand_over' });
   await handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
 };
 
 /** Decides about the item that was raised last, as soon as there is one with this choice. */
 export async function decide(handle: OrderHandle, choice: AttentionChoice): Promise<void> {
-  await untilFact(handle, 'attention.raised');
+  await waitForFact(handle, 'attention.raised');
   const timeline = await handle.query(timelineQuery);
   const raised = timeline.filter((fact) => fact.type === 'attention.raised').at(-1);
   const attentionId: AttentionId | undefined =

@@ -1,5 +1,6 @@
 import { defaultPolicy } from '../../../src/domain/policy.js';
 import { partnerAnswerSignal, type OrderInput } from '../../../src/workflows/messages.js';
+import { waitForState } from '../../support/order-desk.js';
 import { noSecondChances, report, type OrderHandle } from '../../support/order-worker.js';
 import { fails, type World } from '../../support/world.js';
 import {
@@ -7,22 +8,21 @@ import {
   deliver,
   hurried,
   twoWarehouses,
-  until,
-  untilFact,
+  waitForFact,
   type Ending,
   type Endings,
 } from './ending.js';
 
 const handOverBoth = async (handle: OrderHandle) => {
-  await untilFact(handle, 'payment.captured', 2);
+  await waitForFact(handle, 'payment.captured', 2);
   await report(handle, 'handed_over', 0);
   await report(handle, 'handed_over', 1);
 };
 
 const lose = async (handle: OrderHandle) => {
-  await until(handle, { stage: 'hand_over' });
+  await waitForState(handle, { stage: 'hand_over' });
   await report(handle, 'handed_over');
-  await until(handle, { stage: 'delivery' });
+  await waitForState(handle, { stage: 'delivery' });
   await report(handle, 'lost');
 };
 
@@ -48,9 +48,9 @@ const stuck = (choice: 'mark_done' | 'waive'): Ending => ({
 
 const inTrouble =
   (milestone: 'exception' | 'returned_to_sender') => async (handle: OrderHandle) => {
-    await until(handle, { stage: 'hand_over' });
+    await waitForState(handle, { stage: 'hand_over' });
     await report(handle, 'handed_over');
-    await until(handle, { stage: 'delivery' });
+    await waitForState(handle, { stage: 'delivery' });
     await report(handle, milestone);
   };
 
@@ -60,9 +60,9 @@ export const parcels: Endings = {
     world: twoWarehouses,
     act: async (handle) => {
       await handOverBoth(handle);
-      await untilFact(handle, 'shipment.handed_over', 2);
+      await waitForFact(handle, 'shipment.handed_over', 2);
       await report(handle, 'delivered', 0);
-      await untilFact(handle, 'shipment.delivered');
+      await waitForFact(handle, 'shipment.delivered');
       await report(handle, 'delivered', 1);
     },
   },
@@ -70,10 +70,10 @@ export const parcels: Endings = {
     input: { serviceLevel: noSecondChances },
     world: secondIsRefused,
     act: async (handle) => {
-      await untilFact(handle, 'shipment.abandoned');
+      await waitForFact(handle, 'shipment.abandoned');
       await report(handle, 'handed_over', 0);
       await report(handle, 'handed_over', 1);
-      await until(handle, { stage: 'delivery' });
+      await waitForState(handle, { stage: 'delivery' });
       await report(handle, 'delivered', 0);
       await report(handle, 'delivered', 1);
     },
@@ -87,16 +87,16 @@ export const parcels: Endings = {
     input: policy({ lostParcel: 'reship' }),
     act: async (handle) => {
       await lose(handle);
-      await untilFact(handle, 'shipment.replaced');
+      await waitForFact(handle, 'shipment.replaced');
       await report(handle, 'handed_over', 1);
-      await untilFact(handle, 'shipment.handed_over', 2);
+      await waitForFact(handle, 'shipment.handed_over', 2);
       await report(handle, 'delivered', 1);
     },
   },
   'failed-because-the-parcel-fell-silent': {
     input: hurried({ delivery: { warnMs: 150, escalateMs: 300, giveUpMs: 450 } }),
     act: async (handle) => {
-      await until(handle, { stage: 'hand_over' });
+      await waitForState(handle, { stage: 'hand_over' });
       await report(handle, 'handed_over');
     },
   },
@@ -109,7 +109,7 @@ export const parcels: Endings = {
   'delivered-after-an-exception': {
     act: async (handle) => {
       await inTrouble('exception')(handle);
-      await untilFact(handle, 'attention.raised');
+      await waitForFact(handle, 'attention.raised');
       await report(handle, 'delivered');
     },
   },
@@ -122,7 +122,7 @@ export const parcels: Endings = {
       world.script('assignDeliveryPartner', () => offered);
     },
     act: async (handle) => {
-      await untilFact(handle, 'delivery_partner.offered');
+      await waitForFact(handle, 'delivery_partner.offered');
       await handle.signal(partnerAnswerSignal, { offerId: 'off_1', answer: 'decline' });
       await deliver(handle);
     },

@@ -5,7 +5,7 @@ import {
   mug,
   soon,
   tea,
-  until,
+  waitForStatus,
   type ReturnHandle,
 } from '../../support/return-worker.js';
 
@@ -18,7 +18,7 @@ interface ReturnEnding {
 const approval = ['damaged_goods'];
 
 const arriveInPart = async (handle: ReturnHandle) => {
-  await until(handle, 'awaiting_goods');
+  await waitForStatus(handle, 'awaiting_goods');
   await inspect(handle, tea(1, 'restock'), tea(1, 'refuse'), mug('scrap'));
 };
 

@@ -1,7 +1,8 @@
 import { ProviderRefused } from '../../../src/domain/failures.js';
+import { waitForState } from '../../support/order-desk.js';
 import { noSecondChances } from '../../support/order-worker.js';
 import { fails } from '../../support/world.js';
-import { deliver, hurried, shortOfTea, until, type Endings } from './ending.js';
+import { deliver, hurried, shortOfTea, type Endings } from './ending.js';
 
 /** An order with one parcel that nobody cancels: each step as it should, and as it should not. */
 export const thinLine: Endings = {
@@ -22,7 +23,7 @@ export const thinLine: Endings = {
   'delivered-after-an-overdue-hand-over': {
     input: hurried({ handOver: { warnMs: 150, escalateMs: 300 } }),
     act: async (handle) => {
-      await until(handle, { needsAttention: true });
+      await waitForState(handle, { needsAttention: true });
       await deliver(handle);
     },
   },

@@ -8,6 +8,7 @@ import {
   verifyCodeUpdate,
 } from '../../../src/workflows/messages.js';
 import { defaultPolicy } from '../../../src/domain/policy.js';
+import { waitForState } from '../../support/order-desk.js';
 import type { OrderHandle } from '../../support/order-worker.js';
 import type { World } from '../../support/world.js';
 import {
@@ -15,8 +16,7 @@ import {
   hurried,
   onlyOnePacket,
   shortOfTea,
-  until,
-  untilFact,
+  waitForFact,
   type Endings,
 } from './ending.js';
 
@@ -24,7 +24,7 @@ const approval = { verification: { approval: ['large_amount'], code: [] } } as c
 const code = { verification: { approval: [], code: ['other_country'] } } as const;
 
 const answerApproval = (decision: 'approve' | 'reject') => async (handle: OrderHandle) => {
-  await until(handle, { stage: 'approve' });
+  await waitForState(handle, { stage: 'approve' });
   const args = [{ decision, by: 'mia', reason: 'known customer' }] as const;
   await handle.executeUpdate(approveOrderUpdate, { args: [...args] });
 };
@@ -33,7 +33,7 @@ const say = (handle: OrderHandle, digest: string) =>
   handle.executeUpdate(verifyCodeUpdate, { args: [{ digest }] });
 
 const decideShortage = (decision: 'ship_available' | 'cancel') => async (handle: OrderHandle) => {
-  await until(handle, { stage: 'decide_shortage' });
+  await waitForState(handle, { stage: 'decide_shortage' });
   await handle.executeUpdate(decideShortageUpdate, { args: [{ decision, by: 'customer' }] });
 };
 
@@ -69,7 +69,7 @@ export const waits: Endings = {
   'delivered-after-a-code': {
     input: code,
     act: async (handle) => {
-      await until(handle, { stage: 'confirm_code' });
+      await waitForState(handle, { stage: 'confirm_code' });
       await say(handle, 'right');
       await deliver(handle);
     },
@@ -80,7 +80,7 @@ export const waits: Endings = {
       world.always('checkCode', () => ({ kind: 'exhausted' }));
     },
     act: async (handle) => {
-      await until(handle, { stage: 'confirm_code' });
+      await waitForState(handle, { stage: 'confirm_code' });
       for (const digest of ['one', 'two', 'three']) {
         await say(handle, digest);
         if (digest === 'three') return;
@@ -100,7 +100,7 @@ export const waits: Endings = {
     input: policy('wait'),
     world: shortOnce,
     act: async (handle) => {
-      await until(handle, { stage: 'await_stock' });
+      await waitForState(handle, { stage: 'await_stock' });
       await handle.signal(stockArrivedSignal);
       await deliver(handle);
     },
@@ -137,7 +137,7 @@ export const waits: Endings = {
   'delivered-after-the-bank-asked': {
     world: asksTheBank,
     act: async (handle) => {
-      await until(handle, { stage: 'confirm_payment' });
+      await waitForState(handle, { stage: 'confirm_payment' });
       const event = { eventId: 'evt_1', paymentId: 'pi_1', outcome: 'authorized' } as const;
       await handle.signal(paymentEventSignal, event);
       await deliver(handle);
@@ -153,7 +153,7 @@ export const waits: Endings = {
   'delivered-with-another-card': {
     world: declinesOnce,
     act: async (handle) => {
-      await until(handle, { stage: 'retry_payment' });
+      await waitForState(handle, { stage: 'retry_payment' });
       await handle.executeUpdate(retryPaymentUpdate, {
         args: [{ changeId: 'chg_1', by: 'customer' }],
       });
@@ -173,7 +173,7 @@ export const waits: Endings = {
   'delivered-after-a-move': {
     input: approval,
     act: async (handle) => {
-      await until(handle, { stage: 'approve' });
+      await waitForState(handle, { stage: 'approve' });
       await handle.executeUpdate(changeAddressUpdate, {
         args: [{ changeId: 'chg_1', by: 'customer' }],
       });
@@ -186,7 +186,7 @@ export const waits: Endings = {
       world.script('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
     },
     act: async (handle) => {
-      await until(handle, { stage: 'fix_address' });
+      await waitForState(handle, { stage: 'fix_address' });
       await handle.executeUpdate(changeAddressUpdate, {
         args: [{ changeId: 'chg_1', by: 'customer' }],
       });
@@ -198,6 +198,6 @@ export const waits: Endings = {
     world: (world) => {
       world.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
     },
-    act: (handle) => untilFact(handle, 'address.fix_requested'),
+    act: (handle) => waitForFact(handle, 'address.fix_requested'),
   },
 };

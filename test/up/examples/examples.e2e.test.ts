@@ -1,5 +1,6 @@
 import { CloudEvent } from 'cloudevents';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { isEnded } from '../../../src/domain/order-state.js';
 import { readData } from '../../../src/events/catalogue/read-event.js';
 import type { EventType } from '../../../src/events/catalogue/catalogue.js';
 import type { OrderEvent } from '../../../src/events/order-event.js';
@@ -74,6 +75,5 @@ it('no fault, no held stock, no open item and no order under way is left behind'
   expect(faults.data).toEqual([]);
   expect(stock.data.filter(({ held }) => held > 0)).toEqual([]);
   expect(attention.data).toEqual([]);
-  const ends = ['delivered', 'cancelled', 'rejected', 'failed'];
-  expect(orders.data.filter(({ status }) => !ends.includes(status))).toEqual([]);
+  expect(orders.data.filter((order) => !isEnded(order))).toEqual([]);
 });
