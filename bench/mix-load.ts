@@ -4,7 +4,7 @@ import { waitFor } from '../src/up/wait.js';
 import { z } from 'zod';
 import { planOf, type Path, type Plan } from './mix.js';
 import type { Trip } from './report.js';
-import { cards, customerOf, endLimitMs, type Drive, type Target } from './target.js';
+import { cards, buyerOf, endLimitMs, type Drive, type Target } from './target.js';
 
 /** Nobody ever has it; and it comes only when somebody waits for it. */
 const scarceSku = 'BENCH-SCARCE';
@@ -44,7 +44,7 @@ export const mixDrive =
   async (index) => {
     const plan = planOf(seed, index);
     const request = { payment_method: cards[index % cards.length], ...requests[plan.path] };
-    const placed = await target.client.place(customerOf(index), request);
+    const placed = await target.client.place(buyerOf(index), request);
     const { orderId } = placed;
     await carryOut(target, plan, orderId);
     await target.orders.waitFor(orderId, ({ isEnded }) => isEnded, endLimitMs);

@@ -123,9 +123,14 @@ const compareTable = {
   variants: someOf(variantNames, `which of ${variantNames.join(', ')}`),
   faults: someOf(faultNames, 'which faults; all of them, or with --quick those that matter'),
   seeds: text('N|A,B,…', 'how many seeds from 1 on, or which (10)'),
-  rounds: optionalCount('how often it goes over all of it, each time with its share of the seeds (2)'),
+  rounds: optionalCount(
+    'how often it goes over all of it, each time with its share of the seeds (2)',
+  ),
   orders: optionalCount('of each seed under each fault (10)', 2),
-  cost: optionalCount('orders of each seed at full load, for what one costs; 0: not measured (20)', 0),
+  cost: optionalCount(
+    'orders of each seed at full load, for what one costs; 0: not measured (20)',
+    0,
+  ),
   out: text('FOLDER', 'where runs.csv, cost.csv and conditions.json go at the end'),
   against: text(
     'FOLDER',

@@ -22,7 +22,10 @@ const blocks: Readonly<Record<string, string>> = {
   relay: eventBlock(await read('performance-events.json')),
   proof: proofBlock(await read('events-proof.json')),
 };
-await writeFile(file, await formatted(file, withBlocks(await readFile(file, 'utf8'), page, blocks)));
+await writeFile(
+  file,
+  await formatted(file, withBlocks(await readFile(file, 'utf8'), page, blocks)),
+);
 
 async function read<Content>(name: string): Promise<Content> {
   return JSON.parse(await readFile(new URL(name, docs), 'utf8')) as Content;

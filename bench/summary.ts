@@ -111,7 +111,10 @@ const valuesOf = (
 interface Figure {
   readonly what: string;
   /** Undefined where the run left out what it is made of. */
-  readonly value: (service: VariantSummary, plain: VariantSummary | undefined) => number | undefined;
+  readonly value: (
+    service: VariantSummary,
+    plain: VariantSummary | undefined,
+  ) => number | undefined;
   readonly budget?: number;
 }
 

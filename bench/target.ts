@@ -31,7 +31,7 @@ export const cards = [
 ] as const;
 
 /** A customer who placed all orders would wait for approval. */
-export const customerOf = (index: number): string => `cus_bench_${index}`;
+export const buyerOf = (index: number) => ({ id: `cus_bench_${index}` });
 
 export interface ReturnRow {
   readonly id: string;
@@ -45,4 +45,3 @@ export const watchReturns = (pool: pg.Pool): Watch<ReturnRow> =>
     text: `select /* bench */ id, status = 'completed' as "isEnded",
       tracking_number is not null as "isLabelled" from orders.returns where id = any($1)`,
   });
-

@@ -3,7 +3,7 @@ import { within } from '../src/up/wait.js';
 import { api, benchScript, sandbox, worker, type Member } from './harness/system.js';
 import { mixDrive, stockTheMix } from './mix-load.js';
 import type { VariantName } from './report.js';
-import { cards, customerOf, endLimitMs, type Drive, type Target } from './target.js';
+import { cards, buyerOf, endLimitMs, type Drive, type Target } from './target.js';
 
 export interface Conditions {
   readonly latencyMs: number;
@@ -34,7 +34,7 @@ const orderDrive =
   ({ client, orders }: Target): Drive =>
   async (index) => {
     const card = { payment_method: cards[index % cards.length] };
-    const placed = await client.place(customerOf(index), card);
+    const placed = await client.place(buyerOf(index), card);
     await orders.waitFor(placed.orderId, ({ isEnded }) => isEnded, endLimitMs);
     return placed;
   };

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { openDatabase } from '../../src/db/database.js';
 import type { Consumer } from '../../src/events/consumer.js';
 import { createLogger } from '../../src/logger.js';
-import { startEventLoops } from '../../src/workers/event-loops.js';
+import { startEventLoops } from '../../src/relay/event-loops.js';
 
 /** The simplest consumer that does something: a row for each event. */
 const consumer: Consumer = {

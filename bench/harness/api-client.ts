@@ -35,8 +35,12 @@ export class ApiClient {
    * @param changes what differs from the README's order
    * @throws Error when the order is refused, or nobody takes it
    */
-  async place(customerId: string, changes: object, key: string = randomUUID()): Promise<Placed> {
-    const customer = { ...exampleOrder.customer, id: customerId };
+  async place(
+    buyer: { readonly id: string; readonly member?: boolean },
+    changes: object,
+    key: string = randomUUID(),
+  ): Promise<Placed> {
+    const customer = { ...exampleOrder.customer, ...buyer };
     const sentAtMs = Date.now();
     const begin = performance.now();
     const order = { ...exampleOrder, customer, ...this.manner, ...changes };

@@ -21,7 +21,8 @@ export function readArguments<Table extends Options>(
   args: readonly string[],
 ): Values<Table> {
   const types = Object.entries(table).map(
-    ([name, { argument }]) => [name, { type: argument === undefined ? 'boolean' : 'string' }] as const,
+    ([name, { argument }]) =>
+      [name, { type: argument === undefined ? 'boolean' : 'string' }] as const,
   );
   const { values } = parseArgs({
     args: [...args],
