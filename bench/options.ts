@@ -177,13 +177,15 @@ export function readCompareOptions(args: Args) {
 function refuseContradictions({
   live,
   minutes,
-  help: _help,
   ...others
 }: ReturnType<typeof readArguments<typeof compareTable>>): void {
   if (!live && minutes !== undefined) throw new Error('--minutes goes with --live alone');
-  const measured = Object.entries(others).filter(([, value]) => (value ?? false) !== false);
-  if (!live || measured.length === 0) return;
-  throw new Error(`--live does not go with ${measured.map(([name]) => `--${name}`).join(', ')}`);
+  const measured = Object.entries(others)
+    .filter(([name, value]) => name !== 'help' && (value ?? false) !== false)
+    .map(([name]) => `--${name}`);
+  if (live && measured.length > 0) {
+    throw new Error(`--live does not go with ${measured.join(', ')}`);
+  }
 }
 
 function seedsOf(value: string): readonly number[] {

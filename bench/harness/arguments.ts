@@ -28,7 +28,7 @@ export function readArguments<Table extends Options>(
     args: [...args],
     options: { ...Object.fromEntries(types), help: { type: 'boolean', short: 'h' } },
   });
-  const given: Readonly<Record<string, unknown>> = values;
+  const given: Readonly<Record<string, string | boolean | undefined>> = values;
   const textOf = (name: string) => (given[name] === undefined ? undefined : String(given[name]));
   return {
     ...Object.fromEntries(

@@ -92,7 +92,7 @@ export function spentBetween(
       postgres_orders: spentBy('postgres_orders') - forSandbox,
       postgres_sandbox: forSandbox,
     },
-    postgres: Object.fromEntries(figures) as unknown as PostgresFigures,
+    postgres: Object.fromEntries(figures),
   };
 }
 

@@ -22,7 +22,7 @@ export interface Message {
 }
 
 /** A line of the goods set aside for an order. */
-export interface HoldLine {
+interface HoldLine {
   readonly warehouseId: string;
   readonly state: 'held' | 'released' | 'issued';
 }

@@ -13,7 +13,7 @@ export type OthersLedger = (orderId: string) => Others;
 
 export const evidenceOf = (
   { orderId, totalMinor, isMember, excuses, cancelStatus }: Expected,
-  { facts: _facts, ...own }: OwnLedger,
+  own: OwnLedger,
   others: OthersLedger,
 ): Evidence => ({
   ...own,

@@ -10,7 +10,7 @@ export type Points = Readonly<Record<string, Pick<OrderPlan, 'deeds' | 'mishap'>
 const pointsFile = 'points.json';
 
 /** Where the processes note what they did, each deed in a file of its own. */
-export const doneFolder = (folder: string): string => join(folder, 'done');
+const doneFolder = (folder: string): string => join(folder, 'done');
 
 /** Tells the processes that are started with the folder what is to happen to which order. */
 export function writePoints(folder: string, seeds: readonly SeedPlan[]): void {

@@ -34,7 +34,7 @@ const lookMs = 500;
  * @param folder of the stack's renewal
  * @param onError is called when a look at the ledgers fails
  */
-export async function openLane(
+async function openLane(
   stack: Stack,
   folder: string,
   variantName: VariantName,

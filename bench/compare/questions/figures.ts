@@ -69,10 +69,11 @@ export const runsLine = (
 
 /** By how much a measure changes from round to round, beyond what the seeds explain. */
 export const roundDeviationIn = (runs: readonly Run[], { of, isTime }: Measure): number => {
-  const cells = [...new Set(runs.map(({ arm, fault }) => `${arm} ${fault}`))].map((cell) =>
-    runs.filter(({ arm, fault }) => `${arm} ${fault}` === cell),
+  if (!isTime) return 0;
+  const cells = variantNames.flatMap((name) =>
+    faultNames.map((fault) => runs.filter((run) => run.arm === name && run.fault === fault)),
   );
-  return isTime ? roundDeviationOf(cells.map((cell) => readingsOf(cell, of))) : 0;
+  return roundDeviationOf(cells.map((cell) => readingsOf(cell, of)));
 };
 
 /** Of what was measured. */

@@ -106,10 +106,11 @@ function resampledMeans(
   const { length } = rows;
   const valuesAgain = atOtherPaces(rows, deviations, random);
   const again = Math.max(1, Math.round((seedsAgain * (length - 2)) / length));
-  return Array.from({ length: resamples }, () => {
+  const means = Float64Array.from({ length: resamples }, () => {
     const supposed = sampleWithReplacement(valuesAgain(), length - 1, random);
     return sumOf(sampleWithReplacement(supposed, again, random)) / again;
-  }).sort((one, other) => one - other);
+  });
+  return [...means.sort()];
 }
 
 /**
@@ -126,10 +127,14 @@ function atOtherPaces(
   const rounds = [...new Set(rows.map(({ round }) => round))];
   const places = rows.map(({ round }) => rounds.indexOf(round));
   return () => {
-    const paces = deviations.map((deviation) => pacesOf(rounds.length, deviation, random));
-    return rows.map(({ parts }, index) =>
-      sumOf(parts.map((part, which) => part * paces[which]![places[index]!]!)),
-    );
+    values.fill(0);
+    for (const [which, deviation] of deviations.entries()) {
+      const paces = pacesOf(rounds.length, deviation, random);
+      for (const [index, { parts }] of rows.entries()) {
+        values[index]! += parts[which]! * paces[places[index]!]!;
+      }
+    }
+    return values;
   };
 }
 
