@@ -1,4 +1,4 @@
-import { within } from '../src/up/wait.js';
+import { within } from '../src/runtime/deadline.js';
 import { ApiClient } from './harness/api-client.js';
 import { closedLoop, openLoop } from './harness/load.js';
 import type { Stack } from './harness/stack.js';

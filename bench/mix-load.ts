@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { exampleOrder } from '../src/up/demo.js';
-import { waitFor } from '../src/up/wait.js';
+import { waitFor } from '../src/runtime/deadline.js';
 import { z } from 'zod';
 import { planOf, type Path, type Plan } from './mix.js';
 import type { Trip } from './report.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { within } from '../src/up/wait.js';
+import { within } from '../src/runtime/deadline.js';
 import { api, benchScript, sandbox, worker, type Member } from './harness/system.js';
 import { mixDrive, stockTheMix } from './mix-load.js';
 import type { VariantName } from './report.js';

@@ -114,17 +114,28 @@ function build() {
     cpSync(at('src', 'db', 'migrations'), at('dist', 'db', 'migrations'), { recursive: true });
     const bundler = at('dist', 'workers', 'build-bundle.js');
     if (existsSync(bundler)) run(process.execPath, [bundler], buildLimitMs);
+    if (existsSync(at('examples'))) {
+      run(process.execPath, [at('tools', 'transpile.mjs'), 'examples'], buildLimitMs);
+    }
   });
   mkdirSync(at('dist'), { recursive: true });
   writeFileSync(builtStamp, hash);
 }
 
 function sourcesHash() {
-  const sources = readdirSync(at('src'), { recursive: true, withFileTypes: true })
+  const sources = ['src', 'examples']
+    .filter((folder) => existsSync(at(folder)))
+    .flatMap((folder) => readdirSync(at(folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  return hashOf([...sources, at('tsconfig.json'), at('tsconfig.build.json'), lockFile]);
+  return hashOf([
+    ...sources,
+    at('tools', 'transpile.mjs'),
+    at('tsconfig.json'),
+    at('tsconfig.build.json'),
+    lockFile,
+  ]);
 }
 
 function hashOf(files) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { typeid } from 'typeid-js';
 import { inheritedEnvironment } from '../../src/config.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 import { sleepUntil } from '../harness/load.js';
 import { openPool, type Stack } from '../harness/stack.js';
 import { nodePart, SupervisedProcess } from '../harness/supervised-process.js';

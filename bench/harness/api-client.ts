@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { exampleOrder } from '../../src/up/demo.js';
 import { bodyOf, postJson, type Answer } from '../../src/up/json-client.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 
 const againMs = 250;
 /** A request that nobody took is made again for so long. */

@@ -4,7 +4,7 @@ import type { Environment } from '../../src/config.js';
 import type { RunningChild } from '../../src/up/child-process.js';
 import { startPart, type Part, type RoleName } from '../../src/up/part.js';
 import type { Reaper } from '../../src/up/reaper.js';
-import { within } from '../../src/up/wait.js';
+import { within } from '../../src/runtime/deadline.js';
 
 const readyLimitMs = 60_000;
 const restartMs = 200;

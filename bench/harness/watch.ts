@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { endStatuses } from '../../src/domain/order-state.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 
 /** A statement whose only parameter is the ids that are looked at. */
 interface Statement {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 import { missingFaults } from '../harness/proof.js';
 import { withStack, type Print, type Stack } from '../harness/stack.js';
 import { System, type Member } from '../harness/system.js';

@@ -3,7 +3,7 @@ import { Worker } from '@temporalio/worker';
 import { z } from 'zod';
 import { getJson } from '../../src/up/json-client.js';
 import { builtScript } from '../../src/up/repository.js';
-import { waitFor } from '../../src/up/wait.js';
+import { waitFor } from '../../src/runtime/deadline.js';
 import { statusQuery } from '../../src/workflows/messages.js';
 import { closedLoop } from '../harness/load.js';
 

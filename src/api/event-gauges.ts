@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Database } from '../db/database.js';
 import { readEventLag, type EventLag } from '../events/lag.js';
 import type { WebhookFigures } from '../events/webhooks/figures.js';
-import { within } from './deadline.js';
+import { withinOr } from '../runtime/deadline.js';
 
 /** Far below the patience of whoever scrapes. */
 const readLimitMs = 2_000;
@@ -22,7 +22,7 @@ export function eventGauges(registry: Registry, database: Database): { refresh()
   return {
     refresh: async () => {
       const reading = readEventLag(database).catch(() => undefined);
-      const lag = await within(readLimitMs, reading, () => undefined);
+      const lag = await withinOr(reading, readLimitMs, () => undefined);
       gauges.readable.set(lag === undefined ? 0 : 1);
       for (const gauge of Object.values(gauges.figures)) gauge.reset();
       if (lag !== undefined) show(gauges.figures, lag);

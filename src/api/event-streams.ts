@@ -3,7 +3,7 @@ import { createSession, type Session } from 'better-sse';
 import type { Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';
 import { eventsOfOrder, headPosition, ordersWithEvents } from '../events/log.js';
-import { startLoop, type Loop } from '../events/loop.js';
+import { startPollingLoop, type PollingLoop } from '../runtime/polling-loop.js';
 import { eventBody } from './event-body.js';
 
 /** Open answers that tell of one order each, as it happens. */
@@ -49,7 +49,7 @@ const retryMs = 2_000;
 export function createEventStreams(options: EventStreamOptions): EventStreams {
   const { database, onError, limit = 500, pollMs = 1_000, keepAliveMs = 15_000 } = options;
   const streams = new Set<Stream>();
-  let loop: Loop | undefined;
+  let loop: PollingLoop | undefined;
   let position: number | undefined;
   let isStopped = false;
 
@@ -103,7 +103,7 @@ export function createEventStreams(options: EventStreamOptions): EventStreams {
       const stream = { orderId, session, response, sequence, isBehind: true, isReading: false };
       streams.add(stream);
       session.on('disconnected', () => streams.delete(stream));
-      loop ??= startLoop({
+      loop ??= startPollingLoop({
         round: look,
         pollMs,
         onError,

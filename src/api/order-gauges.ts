@@ -4,7 +4,7 @@ import type { Database } from '../db/database.js';
 import { sumOpenAttention, type OpenAttentionSum } from '../db/open-attention.js';
 import { attentionKinds, attentionReasons } from '../domain/attention.js';
 import { undoOf, type UndoName } from '../domain/saga.js';
-import { within } from './deadline.js';
+import { withinOr } from '../runtime/deadline.js';
 
 /** Far below the patience of whoever scrapes. */
 const readLimitMs = 2_000;
@@ -20,7 +20,7 @@ export function orderGauges(registry: Registry, database: Database): { refresh()
   const gauges = gaugesIn(registry);
   return {
     refresh: async () => {
-      const sums = await within(readLimitMs, readSums(database), () => undefined);
+      const sums = await withinOr(readSums(database), readLimitMs, () => undefined);
       gauges.readable.set(sums === undefined ? 0 : 1);
       showCompensations(gauges, sums?.compensations);
       showAttention(gauges, sums?.attention);

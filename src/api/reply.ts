@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { OrderId } from '../domain/ids.js';
-import { within } from './deadline.js';
+import { withinOr } from '../runtime/deadline.js';
 import { problem, problemBody, problemHeaders, problemStatus, type Problem } from './problem.js';
 
 export interface Content {
@@ -34,7 +34,7 @@ export const answering =
   async (request, response) => {
     const work = Promise.resolve(handler(request, response));
     const limitMs = handlerLimitMs + extraMs(request);
-    send(response, await within(limitMs, work, () => problem('timeout')));
+    send(response, await withinOr(work, limitMs, () => problem('timeout')));
   };
 
 export function send(response: Response, reply: Reply): void {

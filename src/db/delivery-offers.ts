@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { OrderId } from '../domain/ids.js';
 import type { Database } from './database.js';
-import type { OfferState } from './delivery-tables.js';
+import type { OfferState } from './tables.js';
 
 /** An offer to a partner to carry an order's last mile. */
 export interface DeliveryOffer {

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.js';
 import type { Tables } from '../db/tables.js';
+import { withinOr } from '../runtime/deadline.js';
 import type { Consumer } from './consumer.js';
 import type { OrderEvent } from './order-event.js';
 import { ConsumerTooSlow } from './refusal.js';
@@ -44,24 +45,11 @@ export async function apply(
 ): Promise<void> {
   if (events.length === 0) return;
   const work = consumer.apply(transaction as Transaction<unknown>, events);
-  if ((await within(limitMs, work)) === 'done') return;
+  const outcome = work.then(() => 'done');
+  if ((await withinOr(outcome, limitMs, () => 'overdue')) === 'done') return;
   // It may go on writing behind our back, so its connection is taken from it before the rollback.
   await sql`select pg_terminate_backend(${pid})`.execute(database);
   // Until the driver has heard of it, the pool would hand the connection out again.
   await sql`select 1`.execute(transaction).catch(() => undefined);
   throw new ConsumerTooSlow(`${consumer.name} took longer than ${limitMs} ms`);
-}
-
-async function within(limitMs: number, work: Promise<void>): Promise<'done' | 'overdue'> {
-  let timer: NodeJS.Timeout | undefined;
-  const overdue = new Promise<'overdue'>((resolve) => {
-    timer = setTimeout(() => {
-      resolve('overdue');
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([work.then(() => 'done' as const), overdue]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

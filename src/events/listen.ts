@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { createAlarm } from './alarm.js';
+import { withinOr } from '../runtime/deadline.js';
+import { createNotifier } from '../runtime/notifier.js';
+import { startPollingLoop, type Stoppable } from '../runtime/polling-loop.js';
 
-/** Hears Postgres' notifications on a connection of its own, which it opens again when it is lost. */
-export interface Listener {
+/** Receives Postgres' notifications on a connection of its own, which it opens again when it is lost. */
+export interface Listener extends Stoppable {
   /**
-   * Calls back for every notification, and whenever the connection is there anew: one may have been
-   * missed. @returns stops the calls
+   * Calls back for every notification, and after every reconnection: one may have been missed.
+   * @returns stops the calls
    */
   on(channel: string, wake: () => void): () => void;
-  stop(): Promise<void>;
 }
 
 export interface ListenOptions {
@@ -19,53 +20,40 @@ export interface ListenOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const firstPauseMs = 100;
-const longestPauseMs = 5_000;
-/** A connection that died without a word is found by this. */
+const reconnectMs = 100;
+/** Finds a connection that died silently. */
 const heartbeatMs = 15_000;
 const answerLimitMs = 5_000;
 
-/** Begins to listen; nothing waits for the connection, since whoever listens polls as well. */
-export function listen({ url, channels, onError }: ListenOptions): Listener {
-  const alarms = new Map(channels.map((name) => [name, createAlarm()]));
-  const stopped = new AbortController();
-  const isStopped = () => isAborted(stopped.signal);
-  const wake = (channel: string): void => alarms.get(channel)?.ring();
-  const running = stayConnected();
-
-  async function stayConnected(): Promise<void> {
-    let pauseMs = firstPauseMs;
-    while (!isStopped()) {
-      try {
-        await hear(url, channels, wake, () => (pauseMs = firstPauseMs), stopped.signal);
-      } catch (error) {
-        if (!isStopped()) onError(error);
-      }
-      await sleep(pauseMs, undefined, { signal: stopped.signal }).catch(() => undefined);
-      pauseMs = Math.min(longestPauseMs, pauseMs * 2);
-    }
-  }
-
+/** Begins to listen; nothing waits for the connection, since every subscriber polls as well. */
+export function listen(options: ListenOptions): Listener {
+  const notifiers = new Map(options.channels.map((name) => [name, createNotifier()]));
+  const loop = startPollingLoop({
+    round: async (stopped) => {
+      await receive(options, (channel) => notifiers.get(channel)?.notify(), stopped);
+      return false;
+    },
+    pollMs: reconnectMs,
+    onError: options.onError,
+  });
   return {
     on: (channel, call) => {
-      const alarm = alarms.get(channel);
-      if (alarm === undefined) throw new Error(`Nobody listens to ${channel}`);
-      return alarm.onRing(call);
+      const notifier = notifiers.get(channel);
+      if (notifier === undefined) throw new Error(`Nobody listens to ${channel}`);
+      return notifier.subscribe(call);
     },
-    stop: () => {
-      stopped.abort();
-      return running;
-    },
+    stop: () => loop.stop(),
   };
 }
 
-/** Listens until the connection is lost, for which it throws, or until the signal. */
-async function hear(
-  url: string,
-  channels: readonly string[],
+/**
+ * Listens until the connection is lost, or until the signal.
+ * @throws when there was no connection
+ */
+async function receive(
+  { url, channels, onError }: ListenOptions,
   wake: (channel: string) => void,
-  onConnected: () => void,
-  signal: AbortSignal,
+  stopped: AbortSignal,
 ): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
@@ -86,18 +74,19 @@ async function hear(
   try {
     await client.connect();
     await client.query(channels.map((name) => `LISTEN ${pg.escapeIdentifier(name)}`).join('; '));
-    onConnected();
     channels.forEach(wake);
-    while (!isAborted(signal)) {
-      const pause = sleep(heartbeatMs, undefined, { signal }).catch(() => undefined);
-      await Promise.race([pause, lost]);
-      if (!isAborted(signal)) await client.query('select 1');
-    }
+    await beat(client, lost, stopped).catch(onError);
   } finally {
-    await Promise.race([client.end(), sleep(answerLimitMs, undefined, { ref: false })]).catch(
-      () => undefined,
-    );
+    await withinOr(client.end(), answerLimitMs, () => undefined).catch(() => undefined);
   }
 }
 
-const isAborted = (signal: AbortSignal): boolean => signal.aborted;
+/** @throws when the connection is lost */
+async function beat(client: pg.Client, lost: Promise<never>, stopped: AbortSignal): Promise<void> {
+  for (;;) {
+    const pause = sleep(heartbeatMs, undefined, { signal: stopped }).catch(() => undefined);
+    await Promise.race([pause, lost]);
+    if (stopped.aborted) return;
+    await client.query('select 1');
+  }
+}

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { ParkedState } from '../db/consumer-tables.js';
+import type { ParkedState } from '../db/tables.js';
 import type { Database } from '../db/database.js';
 import type { DeadLetter, DeadLetterSource, LetterOutcome } from './dead-letters.js';
 

@@ -1,7 +1,6 @@
 import { sql, type Transaction } from 'kysely';
-import type { ParkedState } from '../db/consumer-tables.js';
 import type { Database } from '../db/database.js';
-import type { Tables } from '../db/tables.js';
+import type { ParkedState, Tables } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
 import { apply, transact } from './application.js';
 import { backoffMs } from './backoff.js';

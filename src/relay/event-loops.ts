@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.js';
-import { createAlarm } from '../events/alarm.js';
+import { createNotifier } from '../runtime/notifier.js';
 import { archiveRound } from '../events/archive.js';
 import { toOrderEvent } from '../events/catalogue/to-order-event.js';
 import { consumerRound } from '../events/consumer-runner.js';
@@ -7,7 +7,11 @@ import type { Consumer } from '../events/consumer.js';
 import { inboxRetentionMs, pruneInbox } from '../events/inbox.js';
 import { listen } from '../events/listen.js';
 import { headPosition } from '../events/log.js';
-import { startLoop, type Loop, type LoopOptions } from '../events/loop.js';
+import {
+  startPollingLoop,
+  type PollingLoopOptions,
+  type Stoppable,
+} from '../runtime/polling-loop.js';
 import { publishRound } from '../events/publisher.js';
 import type { Logger } from '../logger.js';
 
@@ -38,7 +42,7 @@ const inboxBatchSize = 1_000;
  * Publishes what orders commit and feeds it to the consumers, each in a loop of its own, so that one
  * that is slow or fails keeps no other waiting. Any number of relays may run these.
  */
-export function startEventLoops(options: EventLoopOptions): Loop {
+export function startEventLoops(options: EventLoopOptions): Stoppable {
   const { database, databaseUrl, log, consumers, retentionDays } = options;
   const listener = listen({
     url: databaseUrl,
@@ -47,10 +51,10 @@ export function startEventLoops(options: EventLoopOptions): Loop {
       log.warn({ err: error }, 'the connection that listens was lost');
     },
   });
-  const published = createAlarm();
-  const stopHearing = listener.on('events_log', published.ring);
-  const loop = (name: string, how: Omit<LoopOptions, 'onError'>): Loop =>
-    startLoop({
+  const published = createNotifier();
+  const stopHearing = listener.on('events_log', published.notify);
+  const loop = (name: string, how: Omit<PollingLoopOptions, 'onError'>): Stoppable =>
+    startPollingLoop({
       ...how,
       onError: (error) => {
         log.warn({ err: error, loop: name }, 'a round of the relay failed');
@@ -62,13 +66,13 @@ export function startEventLoops(options: EventLoopOptions): Loop {
       pollMs: publisherPollMs,
       onWake: (wake) => listener.on('orders_outbox', wake),
     }),
-    loop('head', { round: watchHead(database, published.ring), pollMs: headPollMs }),
+    loop('head', { round: watchHead(database, published.notify), pollMs: headPollMs }),
     ...consumers.map((consumer) =>
       loop(consumer.name, {
         round: async () => (await consumerRound(database, consumer)).hasMore,
         pollMs: consumerPollMs,
         lingerMs: consumerLingerMs,
-        onWake: published.onRing,
+        onWake: published.subscribe,
       }),
     ),
     loop('archive', { round: () => tidy(database, retentionDays), pollMs: tidyPollMs }),
@@ -98,11 +102,11 @@ async function tidy(database: Database, retentionDays: number): Promise<boolean>
 }
 
 /** One look for all consumers. */
-function watchHead(database: Database, ring: () => void): () => Promise<boolean> {
+function watchHead(database: Database, notify: () => void): () => Promise<boolean> {
   let seen: number | undefined;
   return async () => {
     const head = await headPosition(database);
-    if (head !== seen) ring();
+    if (head !== seen) notify();
     seen = head;
     return false;
   };

@@ -2,8 +2,8 @@ import { connectTemporal } from '../temporal/order-workflows.js';
 import type { RelayConfig } from '../config.js';
 import { openDatabase, type Database } from '../db/database.js';
 import type { Logger } from '../logger.js';
+import { startPollingLoop } from '../runtime/polling-loop.js';
 import { relayRound } from './relay-round.js';
-import { repeat } from './repeat.js';
 
 export interface RelayRounds {
   readonly database: Database;
@@ -23,7 +23,13 @@ export function startRelayRounds(config: RelayConfig, log: Logger): RelayRounds 
     },
   });
   const workflows = connectTemporal(config);
-  const rounds = repeat(() => relayRound({ database, workflows, log }), config.RELAY_INTERVAL_MS);
+  const rounds = startPollingLoop({
+    round: () => relayRound({ database, workflows, log }).then(() => false),
+    pollMs: config.RELAY_INTERVAL_MS,
+    onError: (error) => {
+      log.warn({ err: error }, 'a round of the relay failed');
+    },
+  });
   return {
     database,
     stop: () => rounds.stop(),

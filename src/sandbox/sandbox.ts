@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 
 import type { Pace } from './carrier/journey.js';
-import { trackingLoop } from './carrier/tracking.js';
+import { startTracking } from './carrier/tracking.js';
 import type { Context, Log } from './context.js';
 import { CallCounts } from './call-counts.js';
 import { Faults } from './faults.js';
@@ -94,9 +94,8 @@ async function startServers(
       throw error;
     },
   );
-  const tracking = trackingLoop(context);
   outbox.start();
-  tracking.start();
+  const tracking = startTracking(context);
   const url = `http://${options.host}:${http.port}`;
   return {
     url,

@@ -12,9 +12,9 @@ export interface StartArguments {
   readonly ports: PortWish;
 }
 
-interface ListenArguments {
+export interface ListenArguments {
   readonly kind: 'listen';
-  /** The types of events to hear of; none means all. */
+  /** The event types to subscribe to; none means all. */
   readonly types: readonly string[];
   /** The status that every event is answered with. */
   readonly status: number;
@@ -28,7 +28,6 @@ export type Arguments =
   | { readonly kind: 'rebuild'; readonly team: string | undefined }
   | { readonly kind: 'status'; readonly json: boolean }
   | { readonly kind: 'down' }
-  | { readonly kind: 'example'; readonly name: string | undefined }
   | { readonly kind: 'help' }
   | { readonly kind: 'invalid'; readonly message: string };
 
@@ -80,11 +79,9 @@ export function parseArguments(argv: readonly string[]): Arguments {
     const [command = 'start', ...rest] = positionals;
     if (values.help === true) return { kind: 'help' };
     if (command === 'dead-letters') return ofDeadLetters(rest, values);
-    const takesName = command === 'example' || command === 'rebuild';
-    const [name, ...surplus] = takesName ? rest : [undefined, ...rest];
+    const [team, ...surplus] = command === 'rebuild' ? rest : [undefined, ...rest];
     if (surplus.length > 0) return invalid(`What is ${surplus.join(' ')}?`);
-    if (command === 'example') return { kind: 'example', name };
-    return command === 'rebuild' ? { kind: 'rebuild', team: name } : ofCommand(command, values);
+    return command === 'rebuild' ? { kind: 'rebuild', team } : ofCommand(command, values);
   } catch (error) {
     return invalid(error instanceof Error ? error.message : String(error));
   }

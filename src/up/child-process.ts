@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readSync, fstatSync, renameSync, statSy
 import { dirname } from 'node:path';
 import type { Environment } from '../config.js';
 import { asCommand, signalGroup, type ProcessRecord } from './process-identity.js';
-import { within } from './wait.js';
+import { within } from '../runtime/deadline.js';
 
 export interface Launch {
   readonly command: readonly [string, ...string[]];

@@ -1,15 +1,12 @@
 import { z } from 'zod';
+import { nothingRuns, type CommandContext } from './command-context.js';
 import type { DeadLetterArguments } from './dead-letter-arguments.js';
 import { bodyOf, getJson, postJson } from './json-client.js';
 import { messageOf } from './part.js';
-import { runningApi } from './running-api.js';
+import { runningStatus } from './status-file.js';
 import { tableLines, type Paint } from './terminal.js';
 
-export interface DeadLettersCommand extends DeadLetterArguments {
-  readonly stateDir: string;
-  readonly print: (line: string) => void;
-  readonly paint: Paint;
-}
+export type DeadLettersCommand = CommandContext & DeadLetterArguments;
 
 const page = z.object({
   data: z.array(
@@ -33,9 +30,9 @@ type Letter = z.infer<typeof page>['data'][number];
  */
 export async function deadLettersCommand(command: DeadLettersCommand): Promise<number> {
   const { stateDir, print } = command;
-  const apiUrl = runningApi(stateDir);
+  const apiUrl = runningStatus(stateDir)?.api?.url;
   if (apiUrl === undefined) {
-    print('Nothing runs here. Start it in another terminal with: npm start');
+    print(nothingRuns);
     return 1;
   }
   try {

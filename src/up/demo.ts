@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { isEnded } from '../domain/order-state.js';
+import { poll } from '../runtime/deadline.js';
 import { bodyOf, getJson, postJson } from './json-client.js';
 import { messageOf } from './part.js';
 
@@ -73,20 +73,21 @@ async function follow(
   orderId: string,
   { apiUrl, print, limitMs = defaultLimitMs }: DemoOptions,
 ): Promise<DemoOutcome> {
-  const giveUpAt = Date.now() + limitMs;
   let seen = 0;
-  for (;;) {
+  let last = '';
+  const look = async (): Promise<boolean> => {
     // The status is read first: what led to it is then in the timeline.
     const { status } = orderAnswer.parse(await getJson(`${apiUrl}/v1/orders/${orderId}`));
     const { data } = timelineAnswer.parse(await getJson(`${apiUrl}/v1/orders/${orderId}/timeline`));
     for (const fact of newFacts(data, seen)) print(factLine(fact));
-    seen = data.reduce((last, { sequence }) => Math.max(last, sequence), seen);
-    if (isEnded({ status })) return { kind: 'ended', orderId, status };
-    if (Date.now() >= giveUpAt) {
-      return { kind: 'unfinished', orderId, reason: `still ${status} after ${limitMs / 1000} s` };
-    }
-    await delay(pollMs);
-  }
+    seen = data.reduce((highest, { sequence }) => Math.max(highest, sequence), seen);
+    last = status;
+    return isEnded({ status });
+  };
+  const hasEnded = await poll(look, { limitMs, intervalMs: pollMs });
+  return hasEnded === true
+    ? { kind: 'ended', orderId, status: last }
+    : { kind: 'unfinished', orderId, reason: `still ${last} after ${limitMs / 1000} s` };
 }
 
 const newFacts = (facts: readonly Fact[], seen: number): readonly Fact[] =>

@@ -2,20 +2,19 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../config.js';
+import type { CommandContext } from './command-context.js';
 
-/** What the supervisor in the background tells the command that started it. */
+/** What the supervisor in the background sends to the command that started it. */
 export type BackgroundMessage =
-  { readonly type: 'line'; readonly line: string } | { readonly type: 'settled' };
+  { readonly type: 'line'; readonly line: string } | { readonly type: 'ready' };
 
-export interface DetachOptions {
+export interface DetachOptions extends CommandContext {
   readonly script: string;
   readonly argv: readonly string[];
-  readonly stateDir: string;
-  readonly print: (line: string) => void;
 }
 
 /**
- * Starts the supervisor in the background and shows what it says until everything is ready.
+ * Starts the supervisor in the background and shows what it prints until everything is ready.
  * @returns the exit code
  */
 export function detach({ script, argv, stateDir, print }: DetachOptions): Promise<number> {

@@ -1,12 +1,8 @@
+import type { CommandContext } from './command-context.js';
 import { endLeftovers } from './leftovers.js';
 import { isRunning, trySignal } from './process-identity.js';
 import { readStatus } from './status-file.js';
-import { waitFor } from './wait.js';
-
-export interface DownCommand {
-  readonly stateDir: string;
-  readonly print: (line: string) => void;
-}
+import { waitFor } from '../runtime/deadline.js';
 
 const stopLimitMs = 60_000;
 
@@ -14,7 +10,7 @@ const stopLimitMs = 60_000;
  * Stops what the folder's supervisor started, whether the supervisor still runs or not.
  * @returns the exit code
  */
-export async function downCommand({ stateDir, print }: DownCommand): Promise<number> {
+export async function downCommand({ stateDir, print }: CommandContext): Promise<number> {
   const status = readStatus(stateDir);
   if (status === undefined) {
     print('Nothing runs here.');

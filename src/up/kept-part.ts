@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningChild } from './child-process.js';
 import { describeExit, messageOf, PartError, startPart, stopPart, type Part } from './part.js';
-import { waitFor } from './wait.js';
+import { waitFor } from '../runtime/deadline.js';
 
 export interface KeepEvents {
   launched(part: Part, child: RunningChild): void;

@@ -1,5 +1,5 @@
 import { RunningChild, type Exit, type Launch } from './child-process.js';
-import { orAborted, within } from './wait.js';
+import { orAborted, within } from '../runtime/deadline.js';
 
 export const roleNames = ['sandbox', 'worker', 'services', 'relay', 'api'] as const;
 export type RoleName = (typeof roleNames)[number];

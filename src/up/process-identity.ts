@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
-import { waitFor } from './wait.js';
+import { waitFor } from '../runtime/deadline.js';
 
 /** A process as it was recorded: the command line tells it from a later one with the same pid. */
 export interface ProcessRecord {

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { inheritedEnvironment, upConfig } from '../config.js';
+import type { CommandContext } from './command-context.js';
 import { builtScript } from './repository.js';
 import { readStatus } from './status-file.js';
 
-export interface RebuildCommand {
-  readonly stateDir: string;
+export interface RebuildCommand extends CommandContext {
   /** Undefined: the names are listed. */
   readonly team: string | undefined;
-  readonly print: (line: string) => void;
 }
 
 /**

@@ -1,28 +1,20 @@
-import { TimeLimitError } from './wait.js';
+import { TimeLimitError } from '../runtime/deadline.js';
 import type { StartArguments } from './arguments.js';
+import { killedCode, type CommandContext } from './command-context.js';
 import { runDemo, type DemoOutcome } from './demo.js';
 import { messageOf, PartError } from './part.js';
 import { startStack, type Stack, type StackOptions } from './stack.js';
 import { AlreadyRunningError } from './state-folder.js';
 import { listenForStop } from './stop-signals.js';
-import type { Paint } from './terminal.js';
 import { urlTable } from './url-table.js';
 import { showStatus } from './status-command.js';
 
-export interface Screen {
-  readonly print: (line: string) => void;
-  readonly paint: Paint;
-}
-
-export interface StartCommand extends Screen {
-  readonly stateDir: string;
+export interface StartCommand extends CommandContext {
   readonly args: StartArguments;
   readonly scripts: NonNullable<StackOptions['scripts']>;
   /** Called when everything is ready and the example order has ended. */
-  readonly onSettled: () => void;
+  readonly onReady: () => void;
 }
-
-const killedCode = 130;
 
 /**
  * Starts the stack and stays until it ends.
@@ -44,7 +36,7 @@ export async function startCommand(command: StartCommand): Promise<number> {
   });
   try {
     stack = await launch(command, breakOff.signal);
-    await settle(stack, command, breakOff.signal);
+    await showReady(stack, command, breakOff.signal);
     return await untilEnd(stack, command);
   } catch (error) {
     if (breakOff.signal.aborted) {
@@ -70,14 +62,14 @@ function launch(command: StartCommand, signal: AbortSignal): Promise<Stack> {
   });
 }
 
-async function settle(stack: Stack, command: StartCommand, signal: AbortSignal): Promise<void> {
+async function showReady(stack: Stack, command: StartCommand, signal: AbortSignal): Promise<void> {
   if (signal.aborted) await stack.stop();
   const { print, paint, args } = command;
   for (const line of ['', ...urlTable(stack.urls, paint), '']) print(line);
   const { api } = stack.urls;
   const demo = args.demo && api !== undefined ? await showDemo(stack, api, print) : undefined;
   for (const line of nextCommands(stack, demo)) print(line);
-  command.onSettled();
+  command.onReady();
 }
 
 /** The example does not hold up the end of the stack. */
@@ -122,7 +114,7 @@ function nextCommands(stack: Stack, demo: DemoOutcome | undefined): readonly str
   ];
 }
 
-async function untilEnd(stack: Stack, { print, paint }: Screen): Promise<number> {
+async function untilEnd(stack: Stack, { print, paint }: CommandContext): Promise<number> {
   const ending = await stack.ended;
   if (ending.kind === 'stopped') {
     print('Stopped.');

@@ -1,12 +1,10 @@
+import type { CommandContext } from './command-context.js';
 import { isRunning } from './process-identity.js';
 import { isUp, readStatus, statusKeys, type PartStatus, type Status } from './status-file.js';
 import { tableLines, type Paint } from './terminal.js';
 
-export interface StatusCommand {
-  readonly stateDir: string;
+export interface StatusCommand extends CommandContext {
   readonly json: boolean;
-  readonly print: (line: string) => void;
-  readonly paint: Paint;
 }
 
 type State = 'up' | 'down' | 'elsewhere';

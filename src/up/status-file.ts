@@ -54,6 +54,12 @@ export function readStatus(stateDir: string): Status | undefined {
   }
 }
 
+/** The status of the stack that runs here; undefined when none does. */
+export function runningStatus(stateDir: string): Status | undefined {
+  const status = readStatus(stateDir);
+  return status !== undefined && isRunning(status.supervisor) ? status : undefined;
+}
+
 /** It holds the password of the database, so only its owner may read it. */
 export function writeStatus(stateDir: string, status: Status): void {
   writePrivately(statusFile(stateDir), `${JSON.stringify(status, undefined, 2)}\n`);

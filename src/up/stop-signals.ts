@@ -1,3 +1,5 @@
+import { killedCode } from './command-context.js';
+
 /** npm passes on a Ctrl-C that the terminal has sent to this process already. */
 const sameKeyPressMs = 500;
 
@@ -6,6 +8,18 @@ export interface StopListeners {
   readonly onStop: () => void;
   /** A second one: the person does not want to wait. */
   readonly onKill: () => void;
+}
+
+/** Aborted by the first Ctrl-C; a second one ends the process at once. */
+export function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  listenForStop({
+    onStop: () => {
+      stop.abort(new Error('stopped'));
+    },
+    onKill: () => process.exit(killedCode),
+  });
+  return stop.signal;
 }
 
 /** Listens for the signals by which people and systems end a foreground process. */

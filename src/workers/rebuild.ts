@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/database.js';
 import { progressOf, resetTeam } from '../events/rebuild.js';
+import { poll } from '../runtime/deadline.js';
 import type { Team } from '../events/team.js';
 
 export interface Rebuilding {
@@ -31,12 +32,8 @@ export async function rebuildTeam(rebuilding: Rebuilding): Promise<number> {
 }
 
 async function reset({ database, team, pauseMs = 250 }: Rebuilding): Promise<boolean> {
-  const end = Date.now() + turnLimitMs;
-  while (!(await resetTeam(database, team))) {
-    if (Date.now() > end) return false;
-    await sleep(pauseMs / 10);
-  }
-  return true;
+  const limits = { limitMs: turnLimitMs, intervalMs: pauseMs / 10 };
+  return (await poll(() => resetTeam(database, team), limits)) ?? false;
 }
 
 async function watch({

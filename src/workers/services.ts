@@ -6,11 +6,11 @@ import { services } from '../choreography/services.js';
 import type { ServicesConfig } from '../config.js';
 import { keepSent, milestoneAt, readNews, showState, trackingUrlOf } from '../db/choreography.js';
 import { openDatabase, type Database } from '../db/database.js';
-import { createAlarm, type Alarm } from '../events/alarm.js';
+import { createNotifier, type Notifier } from '../runtime/notifier.js';
 import { consumerRound } from '../events/consumer-runner.js';
 import { listen } from '../events/listen.js';
 import { headPosition } from '../events/log.js';
-import { startLoop, type Loop } from '../events/loop.js';
+import { startPollingLoop, type Stoppable } from '../runtime/polling-loop.js';
 import type { ConsumerRules } from '../events/rules.js';
 import type { Logger } from '../logger.js';
 import { createPorts, ownPorts } from './ports.js';
@@ -29,7 +29,11 @@ export interface ServicesOptions {
 }
 
 /** Runs the services that this process is for. Any number of processes may run the same ones. */
-export function startServices({ config, log, around = (ports) => ports }: ServicesOptions): Loop {
+export function startServices({
+  config,
+  log,
+  around = (ports) => ports,
+}: ServicesOptions): Stoppable {
   const names = config.SERVICES;
   const count = names.reduce((sum, name) => sum + services[name].partitions, 0);
   const database = openDatabase({
@@ -92,30 +96,30 @@ interface Parts {
   readonly portsOf: PortsOf;
 }
 
-function startLoops({ config, log, database, consumers, portsOf }: Parts): Loop {
+function startLoops({ config, log, database, consumers, portsOf }: Parts): Stoppable {
   const onError = (error: unknown): void => {
     log.warn({ err: error }, 'a round of the services failed');
   };
   const listener = listen({ url: config.DATABASE_URL, channels: ['events_log'], onError });
-  const alarms = new Map(consumers.map(({ name }) => [name, createAlarm()]));
+  const notifiers = new Map(consumers.map(({ name }) => [name, createNotifier()]));
   const rules = rulesOf(config);
   const loops = [
-    startLoop({
-      round: watchNews(database, consumers, alarms),
+    startPollingLoop({
+      round: watchNews(database, consumers, notifiers),
       pollMs: newsPollMs,
       onWake: (wake) => listener.on('events_log', wake),
       onError,
     }),
-    startLoop({
+    startPollingLoop({
       round: () => clockRound(database, portsOf).then(() => false),
       pollMs: clockPollMs,
       onError,
     }),
     ...consumers.map((consumer) =>
-      startLoop({
+      startPollingLoop({
         round: async () => (await consumerRound(database, consumer, rules)).hasMore,
         pollMs: idlePollMs,
-        onWake: (wake) => alarms.get(consumer.name)?.onRing(wake) ?? (() => undefined),
+        onWake: (wake) => notifiers.get(consumer.name)?.subscribe(wake) ?? (() => undefined),
         onError,
       }),
     ),
@@ -131,7 +135,7 @@ function startLoops({ config, log, database, consumers, portsOf }: Parts): Loop 
 function watchNews(
   database: Database,
   consumers: readonly ServiceConsumer[],
-  alarms: ReadonlyMap<string, Alarm>,
+  notifiers: ReadonlyMap<string, Notifier>,
 ): () => Promise<boolean> {
   const names = consumers.map(({ name }) => name);
   let seen: number | undefined;
@@ -139,11 +143,11 @@ function watchNews(
     // What came before the first look, each consumer looks through by itself.
     if (seen === undefined) {
       seen = await headPosition(database);
-      for (const { ring } of alarms.values()) ring();
+      for (const { notify } of notifiers.values()) notify();
     }
     const { position, tidings, due } = await readNews(database, seen, names);
     const hearing = consumers.filter(({ hears }) => tidings.some(hears)).map(({ name }) => name);
-    for (const name of new Set([...hearing, ...due])) alarms.get(name)?.ring();
+    for (const name of new Set([...hearing, ...due])) notifiers.get(name)?.notify();
     seen = position;
     return false;
   };

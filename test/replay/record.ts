@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -40,7 +41,7 @@ async function keep(name: string, handle: WorkflowHandle): Promise<void> {
   await handle.result().catch(() => undefined);
   const history = compact(historyToJSON(await handle.fetchHistory()));
   expect(history.length).toBeGreaterThan(1_000);
-  await writeFile(historyFile(name), history);
+  await writeFile(historyFile(name), gzipSync(history, { level: 9 }));
 }
 
 /** What no replay looks at, and what would only say where and when it was recorded. */

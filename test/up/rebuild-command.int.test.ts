@@ -1,20 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
-import { startLoop, type Loop } from '../../src/events/loop.js';
+import { startPollingLoop, type PollingLoop } from '../../src/runtime/polling-loop.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
 import { parseArguments } from '../../src/up/arguments.js';
 import { rebuildCommand } from '../../src/up/rebuild-command.js';
 import { writeStatus } from '../../src/up/status-file.js';
+import { createPaint } from '../../src/up/terminal.js';
 import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
 import { placed } from '../teams/team-desk.js';
+import { waitFor } from '../support/wait-for.js';
 
 let desk: LogDesk;
 let team: Team;
-let relay: Loop;
+let relay: PollingLoop;
 const stateDir = mkdtempSync(join(tmpdir(), 'rebuild-'));
 beforeAll(async () => {
   desk = await openLogDesk();
@@ -22,7 +24,7 @@ beforeAll(async () => {
   await createTeams(desk.database, teams);
   team = teams.find(({ name }) => name === 'analytics')!;
   await desk.publish(Array.from({ length: 50 }, () => placed(newOrderId(), [{ sku: 'TEA' }])));
-  relay = startLoop({
+  relay = startPollingLoop({
     round: async () => (await consumerRound(desk.database, team)).hasMore,
     pollMs: 20,
     onError: () => undefined,
@@ -41,20 +43,21 @@ const run = async (argv: readonly string[], folder = stateDir) => {
   if (args.kind !== 'rebuild') throw new Error(`Not understood: ${argv.join(' ')}`);
   const lines: string[] = [];
   const print = (line: string) => lines.push(line);
-  return { code: await rebuildCommand({ stateDir: folder, team: args.team, print }), lines };
+  const context = { stateDir: folder, print, paint: createPaint(false) };
+  return { code: await rebuildCommand({ ...context, team: args.team }), lines };
 };
 
 describe('npm run rebuild', () => {
-  it('rebuilds a team in the database of the stack that runs here', async () => {
+  test('rebuilds a team in the database of the stack that runs here', async () => {
     const figures = () => desk.database.selectFrom('analytics.orders' as never).execute();
-    await expect.poll(async () => (await figures()).length, { timeout: 20_000 }).toBe(50);
+    await waitFor('50 figures', async () => (await figures()).length === 50);
     const before = await desk.database
       .selectFrom('events.groups')
       .select('moved_at')
       .where('name', '=', 'analytics')
       .executeTakeFirstOrThrow();
     expect((await run(['analytics'])).code).toBe(0);
-    await expect.poll(async () => (await figures()).length, { timeout: 20_000 }).toBe(50);
+    await waitFor('50 figures', async () => (await figures()).length === 50);
     const after = await desk.database
       .selectFrom('events.groups')
       .select('moved_at')
@@ -63,12 +66,12 @@ describe('npm run rebuild', () => {
     expect(after.moved_at.getTime()).toBeGreaterThan(before.moved_at.getTime());
   });
 
-  it('lists the teams when none is named, and knows no others', async () => {
+  test('lists the teams when none is named, and knows no others', async () => {
     expect((await run([])).code).toBe(0);
     expect((await run(['nobody'])).code).toBe(2);
   });
 
-  it('says when there is no database', async () => {
+  test('says when there is no database', async () => {
     const { code, lines } = await run(['analytics'], join(stateDir, 'none'));
     expect(code).toBe(1);
     expect(lines[0]).toContain('Nothing runs here');

@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { within } from '../../dist/up/wait.js';
+import { within } from '../../dist/runtime/deadline.js';
 import { openServer } from './server.mjs';
 
 const workflows = 4;

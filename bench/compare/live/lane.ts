@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { serviceNames } from '../../../src/domain/services.js';
-import { startLoop } from '../../../src/events/loop.js';
+import { startPollingLoop } from '../../../src/runtime/polling-loop.js';
 import { choosePorts } from '../../../src/up/ports.js';
 import { databaseName, withClient, withDatabase } from '../../../src/up/postgres/databases.js';
 import type { Stack } from '../../harness/stack.js';
@@ -68,7 +68,7 @@ async function openLane(
     killsMs: payment.killsMs,
   });
   const watch = new OrderWatch(cell, circumstances);
-  const looking = startLoop({
+  const looking = startPollingLoop({
     round: () => watch.look().then(() => false),
     pollMs: lookMs,
     onError,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startLoop } from '../../../src/events/loop.js';
+import { startPollingLoop } from '../../../src/runtime/polling-loop.js';
 import { messageOf } from '../../../src/up/part.js';
 import { listenForStop } from '../../../src/up/stop-signals.js';
 import { withStack, type Print } from '../../harness/stack.js';
@@ -88,7 +88,7 @@ function placeOrders(
   const baskets = basketsOf(seed, Math.ceil((minutes * 60_000) / placeEveryMs));
   const isDue = () => isOn() && lanes.every((lane) => lane.counters().underWay < mostUnderWay);
   let next = 0;
-  return startLoop({
+  return startPollingLoop({
     round: async () => {
       const plan = baskets[next];
       if (plan === undefined || !isDue()) return false;

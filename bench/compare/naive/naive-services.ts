@@ -7,8 +7,8 @@ import type { ServicesConfig } from '../../../src/config.js';
 import { readMemory } from '../../../src/db/choreography.js';
 import { openDatabase, type Database } from '../../../src/db/database.js';
 import { serviceLevels } from '../../../src/domain/service-level.js';
-import { createAlarm, type Alarm } from '../../../src/events/alarm.js';
-import { startLoop, type Loop } from '../../../src/events/loop.js';
+import { createNotifier, type Notifier } from '../../../src/runtime/notifier.js';
+import { startPollingLoop, type Stoppable } from '../../../src/runtime/polling-loop.js';
 import type { Logger } from '../../../src/logger.js';
 import { createPorts } from '../../../src/workers/ports.js';
 import { rowOf } from '../../../src/workers/services.js';
@@ -38,7 +38,7 @@ export async function startNaiveServices(
   config: ServicesConfig,
   log: Logger,
   failpoints: Failpoints,
-): Promise<Loop> {
+): Promise<Stoppable> {
   const onError = (error: unknown): void => {
     log.warn({ err: error }, 'something went wrong');
   };
@@ -47,9 +47,9 @@ export async function startNaiveServices(
   const outside = createPorts(config, database);
   const bus = new Bus(database);
   await bus.create();
-  const alarms = new Map<string, Alarm>(all.map(({ name }) => [name, createAlarm()]));
+  const notifiers = new Map<string, Notifier>(all.map(({ name }) => [name, createNotifier()]));
   const publish = publisher(bus, outside.ports.orders, failpoints, (service) =>
-    alarms.get(service)?.ring(),
+    notifiers.get(service)?.notify(),
   );
   const committing = failing(
     {
@@ -64,14 +64,14 @@ export async function startNaiveServices(
   const own = all.filter(({ name }) => (config.SERVICES as readonly string[]).includes(name));
   const loops = [
     ...(own.includes(naiveOrder)
-      ? [startLoop({ round: collecting(bus, publish), pollMs: collectPollMs, onError })]
+      ? [startPollingLoop({ round: collecting(bus, publish), pollMs: collectPollMs, onError })]
       : []),
     ...own.flatMap((service) =>
       lanes(bus, service, database, ports, onError).map((round) =>
-        startLoop({
+        startPollingLoop({
           round,
           pollMs,
-          onWake: (wake) => alarms.get(service.name)?.onRing(wake) ?? (() => undefined),
+          onWake: (wake) => notifiers.get(service.name)?.subscribe(wake) ?? (() => undefined),
           onError,
         }),
       ),

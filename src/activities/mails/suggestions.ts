@@ -1,4 +1,5 @@
 import type { OrderId } from '../../domain/ids.js';
+import { withinOr } from '../../runtime/deadline.js';
 import type { Recommendations, SuggestedProduct } from '../ports.js';
 
 /** A mail never waits longer than this for what it can do without, in milliseconds. */
@@ -11,18 +12,8 @@ export async function suggestionsFor(
   orderId: OrderId,
 ): Promise<readonly SuggestedProduct[]> {
   if (recommendations === undefined) return [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<readonly SuggestedProduct[]>((resolve) => {
-    timer = setTimeout(() => {
-      resolve([]);
-    }, suggestionLimitMs);
-  });
-  try {
-    return await Promise.race([recommendations.suggest(orderId, mostSuggestions), late]);
-  } catch {
-    // The parcel is what the mail is about.
-    return [];
-  } finally {
-    clearTimeout(timer);
-  }
+  const none = (): readonly SuggestedProduct[] => [];
+  // A failure costs the suggestions, never the mail.
+  const suggested = recommendations.suggest(orderId, mostSuggestions).catch(none);
+  return withinOr(suggested, suggestionLimitMs, none);
 }

@@ -68,7 +68,7 @@ create table orders.orders (
   needs_attention boolean not null default false,
   revision integer not null default 0,
   last_sequence integer not null default 0,
-  coordination text not null,
+  coordination text not null check (coordination in ('orchestrated', 'choreographed')),
   currency text not null,
   total_minor bigint not null check (total_minor >= 0),
   metadata jsonb not null default '{}',

@@ -1,5 +1,6 @@
 import { ConsumerUnavailable, type Consumer } from '../consumer.js';
 import type { OrderEvent } from '../order-event.js';
+import { within } from '../../runtime/deadline.js';
 import { connectBroker, loadNats, type Broker } from './connection.js';
 import { subjectOf } from './stream.js';
 
@@ -30,7 +31,8 @@ export async function natsSink(url: string): Promise<NatsSink> {
     name: 'nats',
     apply: async (_transaction, events) => {
       try {
-        await withinBatchLimit(open().then((opened) => publishAll(opened, events)));
+        const work = open().then((opened) => publishAll(opened, events));
+        await within(work, batchLimitMs, 'NATS to take the events');
       } catch (cause) {
         // What is still under way ends with its connection.
         void broker?.connection.close();
@@ -42,20 +44,6 @@ export async function natsSink(url: string): Promise<NatsSink> {
       await broker?.connection.close();
     },
   };
-}
-
-async function withinBatchLimit(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`NATS did not take the events within ${batchLimitMs} ms`));
-    }, batchLimitMs);
-  });
-  try {
-    await Promise.race([work, expiry]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Orders side by side, the events of one in a row: the next goes when the one before is stored. */

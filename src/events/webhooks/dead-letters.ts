@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../../db/database.js';
-import type { WebhookDeliveryState } from '../../db/webhook-tables.js';
+import type { WebhookDeliveryState } from '../../db/tables.js';
 import type { DeadLetter, DeadLetterSource, LetterOutcome, Replay } from '../dead-letters.js';
 import { letGo, type LaterOnes } from './later-ones.js';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/database.js';
-import type { WebhookDeliveryState } from '../../db/webhook-tables.js';
+import type { WebhookDeliveryState } from '../../db/tables.js';
 import type { OrderId } from '../../domain/ids.js';
 
 export interface WebhookAttempt {

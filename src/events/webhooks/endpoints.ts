@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { typeid } from 'typeid-js';
 import type { Database } from '../../db/database.js';
-import type { WebhookEndpointState } from '../../db/webhook-tables.js';
+import type { WebhookEndpointState } from '../../db/tables.js';
 import { newSecret, type SecretVault } from './secrets.js';
 
 type Circuit = 'closed' | 'open' | 'half_open';

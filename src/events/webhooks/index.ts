@@ -1,4 +1,4 @@
-import { startLoop } from '../loop.js';
+import { startPollingLoop } from '../../runtime/polling-loop.js';
 import { tidyWebhooks } from './housekeeping.js';
 import { createSender, type SenderDependencies } from './sender.js';
 import { senderLimits, type SenderLimits } from './settings.js';
@@ -23,13 +23,13 @@ export function startWebhooks(dependencies: Dependencies): { readonly stop: () =
   const report = (message: string) => (error: unknown) => {
     log.warn({ err: error }, message);
   };
-  const sending = startLoop({
+  const sending = startPollingLoop({
     round: async () => (await sender.round()) > 0,
     pollMs: limits.idleMs,
     onWake: (wake) => sender.onEnd(wake),
     onError: report('webhooks could not be claimed'),
   });
-  const tidying = startLoop({
+  const tidying = startPollingLoop({
     round: () => tidyWebhooks(database),
     pollMs: tidyEveryMs,
     onError: report('old webhooks could not be forgotten'),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../db/database.js';
-import { createAlarm } from '../alarm.js';
+import { createNotifier } from '../../runtime/notifier.js';
 import { claimDue, releaseClaim, type ClaimedDelivery } from './claims.js';
 import { messageOf } from './message.js';
 import { post } from './post.js';
@@ -32,7 +32,7 @@ export interface Sender {
 export function createSender(dependencies: SenderDependencies): Sender {
   const { database, log, limits } = dependencies;
   const underWay = new Map<Promise<void>, AbortController>();
-  const ended = createAlarm();
+  const ended = createNotifier();
   const settler = createSettler(dependencies);
   let isStopping = false;
 
@@ -45,7 +45,7 @@ export function createSender(dependencies: SenderDependencies): Sender {
       })
       .finally(() => {
         underWay.delete(work);
-        ended.ring();
+        ended.notify();
       });
     underWay.set(work, breaking);
   };
@@ -60,7 +60,7 @@ export function createSender(dependencies: SenderDependencies): Sender {
       for (const delivery of deliveries) begin(delivery);
       return deliveries.length;
     },
-    onEnd: ended.onRing,
+    onEnd: ended.subscribe,
     stop: async () => {
       isStopping = true;
       const timer = setTimeout(() => {

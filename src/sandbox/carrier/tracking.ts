@@ -1,5 +1,5 @@
 import { commit, type Context } from '../context.js';
-import { Loop } from '../loop.js';
+import { startPollingLoop, type PollingLoop } from '../../runtime/polling-loop.js';
 import type { StoredObject } from '../store.js';
 import type { ProviderEvent } from '../webhooks/deliveries.js';
 import { dueAfter, nextStop, type Pace } from './journey.js';
@@ -14,17 +14,19 @@ import {
 
 const batchSize = 200;
 const spacingMs = 5;
+const retryCapMs = 500;
 
-/** Moves every parcel whose next step is due: one loop, a bounded number at a time. */
-export function trackingLoop(context: Context): Loop {
-  const idleMs = Math.min(250, Math.max(20, context.pace.stepMs / 4));
-  return new Loop({
-    name: 'tracking',
-    spacingMs,
-    log: context.log,
-    work: async () => ((await moveDueParcels(context)) === batchSize ? 0 : idleMs),
+/** Moves every parcel whose next step is due, a bounded number at a time. */
+export const startTracking = (context: Context): PollingLoop =>
+  startPollingLoop({
+    round: async () => (await moveDueParcels(context)) === batchSize,
+    pollMs: Math.min(250, Math.max(20, context.pace.stepMs / 4)),
+    lingerMs: spacingMs,
+    retryCapMs,
+    onError: (error) => {
+      context.log('tracking failed, will try again', { error });
+    },
   });
-}
 
 async function moveDueParcels(context: Context): Promise<number> {
   const due = await context.store.due(Date.now(), batchSize);

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 
 import type { Log } from '../context.js';
-import { Loop } from '../loop.js';
+import { startPollingLoop, type PollingLoop } from '../../runtime/polling-loop.js';
 import type { Receiver } from './deliveries.js';
 import { Poster } from './post.js';
 import { carrierSignature, paymentSignature } from './sign.js';
@@ -11,6 +11,7 @@ const backoffMs = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
 const maxInFlight = 32;
 const idleMs = 250;
 const spacingMs = 20;
+const retryCapMs = 500;
 const forgedSecret = 'not-the-secret-that-was-agreed';
 
 export interface OutboxOptions {
@@ -50,49 +51,50 @@ WHERE w.seq = r.seq`;
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #inFlight = new Map<string, Promise<void>>();
-  readonly #loop: Loop;
+  #loop: PollingLoop | undefined;
   readonly #poster = new Poster();
   #isStopping = false;
   #settled: Settlement[] = [];
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.#loop = new Loop({
-      name: 'outbox',
-      work: () => this.#turn(),
-      spacingMs,
-      log: options.log,
-    });
   }
 
   start(): void {
-    this.#loop.start();
+    this.#loop = startPollingLoop({
+      round: () => this.#turn().then(() => false),
+      pollMs: idleMs,
+      lingerMs: spacingMs,
+      retryCapMs,
+      onError: (error) => {
+        this.#options.log('the outbox failed, will try again', { error });
+      },
+    });
   }
 
   wake(): void {
-    this.#loop.wake();
+    this.#loop?.wake();
   }
 
   /** Breaks off what is under way: it is sent again at the next start. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    await this.#loop.stop();
+    await this.#loop?.stop();
     this.#poster.close();
     await Promise.all(this.#inFlight.values());
     await this.#writeSettled();
   }
 
-  async #turn(): Promise<number> {
+  async #turn(): Promise<void> {
     await this.#writeSettled();
     const free = maxInFlight - this.#inFlight.size;
-    if (free === 0) return idleMs;
+    if (free === 0) return;
     const due = await this.#options.pool.query<PendingWebhook>({
       name: 'pending',
       text: pendingStatement,
       values: [Date.now(), [...this.#inFlight.keys()], free],
     });
     for (const webhook of due.rows) this.#inFlight.set(webhook.seq, this.#deliver(webhook));
-    return idleMs;
   }
 
   async #deliver(webhook: PendingWebhook): Promise<void> {
@@ -103,7 +105,7 @@ export class Outbox {
       this.#options.log('webhook given up', { event_id: webhook.eventId, failure });
     }
     this.#settled.push(settlement);
-    this.#loop.wake();
+    this.#loop?.wake();
   }
 
   /** @returns why it failed, or undefined when the receiver took it. */

@@ -1,24 +1,14 @@
 import { once } from 'node:events';
+import type { ListenArguments } from '../arguments.js';
+import { nothingRuns, type CommandContext } from '../command-context.js';
 import { messageOf } from '../part.js';
-import { runningApi } from '../running-api.js';
-import { listenForStop } from '../stop-signals.js';
+import { runningStatus } from '../status-file.js';
+import { stopSignal } from '../stop-signals.js';
 import type { Paint } from '../terminal.js';
 import { startListener, type Arrival } from './listener.js';
 import { subscribe, type Subscription } from './subscription.js';
 
-export interface ListenCommand {
-  readonly stateDir: string;
-  /** The types of events to hear of; none means all. */
-  readonly types: readonly string[];
-  /** The status that every event is answered with. */
-  readonly status: number;
-  /** Leaves the endpoint at the API. */
-  readonly keep: boolean;
-  readonly print: (line: string) => void;
-  readonly paint: Paint;
-}
-
-const killedCode = 130;
+export type ListenCommand = CommandContext & ListenArguments;
 
 /**
  * Registers a subscriber of its own with the stack that runs here and prints what it hears, until
@@ -27,9 +17,9 @@ const killedCode = 130;
  */
 export async function listenCommand(command: ListenCommand): Promise<number> {
   const { print } = command;
-  const apiUrl = runningApi(command.stateDir);
+  const apiUrl = runningStatus(command.stateDir)?.api?.url;
   if (apiUrl === undefined) {
-    print('Nothing runs here. Start it in another terminal with: npm start');
+    print(nothingRuns);
     return 1;
   }
   const listener = await startListener({
@@ -43,7 +33,7 @@ export async function listenCommand(command: ListenCommand): Promise<number> {
     const subscription = await subscribe(apiUrl, { url: listener.url, types });
     listener.trust(subscription.secret);
     for (const line of opening(subscription, listener.url, apiUrl, command)) print(line);
-    await untilStopped();
+    await once(stopSignal(), 'abort');
     await leave(subscription, command);
     return 0;
   } catch (error) {
@@ -78,17 +68,6 @@ function lineOf(arrival: Arrival, paint: Paint): string {
   const tries = attempt === 1 ? '' : `  attempt ${attempt}`;
   const result = answered < 300 ? paint.good('✓ signed') : paint.bad(`answered ${answered}`);
   return `${time}  ${orderId}  ${place} ${type.padEnd(28)} ${result}${tries}`;
-}
-
-async function untilStopped(): Promise<void> {
-  const stop = new AbortController();
-  listenForStop({
-    onStop: () => {
-      stop.abort();
-    },
-    onKill: () => process.exit(killedCode),
-  });
-  if (!stop.signal.aborted) await once(stop.signal, 'abort');
 }
 
 async function leave(subscription: Subscription, command: ListenCommand): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Environment } from '../../config.js';
 import { startPart, stopPart, type Part } from '../part.js';
 import type { Reaper } from '../reaper.js';
-import { waitFor } from '../wait.js';
+import { waitFor } from '../../runtime/deadline.js';
 import { databaseAccount } from './account.js';
 import { postgresBinaries } from './binaries.js';
 import { clearLeftover, clusterUser, dataFolder, ensureCluster, type Cluster } from './cluster.js';

@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 import { searchAttributes } from '../../domain/search-attributes.js';
 import { messageOf } from '../part.js';
-import { waitFor } from '../wait.js';
+import { waitFor } from '../../runtime/deadline.js';
 
 export interface NamespaceAddress {
   readonly address: string;

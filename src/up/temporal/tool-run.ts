@@ -1,7 +1,7 @@
 import type { Environment } from '../../config.js';
 import { RunningChild } from '../child-process.js';
 import { describeExit } from '../part.js';
-import { orAborted, TimeLimitError, within } from '../wait.js';
+import { orAborted, TimeLimitError, within } from '../../runtime/deadline.js';
 
 export interface ToolRun {
   readonly command: readonly [string, ...string[]];

@@ -1,0 +1,41 @@
+import { messageOf } from '../../src/up/part.js';
+import type { Example } from './example.js';
+import { isSameBag } from './expectation.js';
+import type { PlacedOrder } from './placed-order.js';
+import { StackClient, type StackClientOptions } from './stack-client.js';
+
+export interface ExampleOutcome {
+  /** What is not as described; empty when the path ended as it should. */
+  readonly differences: readonly string[];
+  /** The order that was played first, if one was placed at all. */
+  readonly order: PlacedOrder | undefined;
+}
+
+/** How long an order may take to end after the last request; the longest deadline of the demo level is 20 s. */
+const endLimitMs = 45_000;
+
+/** Plays one path from start to end, and cleans up in any case. */
+export async function runExample(
+  example: Example,
+  options: StackClientOptions,
+): Promise<ExampleOutcome> {
+  const stack = new StackClient(options);
+  const differences = await playToTheEnd(example, stack).catch((error: unknown) => [
+    messageOf(error),
+  ]);
+  await stack.cleanUp().catch((error: unknown) => {
+    options.print(`Not everything could be cleaned up: ${messageOf(error)}`);
+  });
+  return { differences, order: stack.orders[0] };
+}
+
+async function playToTheEnd(
+  { play, expected }: Example,
+  stack: StackClient,
+): Promise<readonly string[]> {
+  const order = await play(stack);
+  const found = await order.compareWith(expected, endLimitMs);
+  const payments = await order.payments();
+  if (isSameBag(payments, expected.payments)) return found;
+  return [...found, `the payment provider's ledger says: ${payments.join(', ')}`];
+}

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { ConfigError, upConfig } from '../config.js';
+import { defaultStateDir } from './repository.js';
+import { createPaint, type Paint } from './terminal.js';
+
+/** What every command has: the folder of the stack that it is about, and where it prints. */
+export interface CommandContext {
+  readonly stateDir: string;
+  readonly print: (line: string) => void;
+  readonly paint: Paint;
+}
+
+export const nothingRuns = 'Nothing runs here. Start it in another terminal with: npm start';
+export const wrongUseCode = 2;
+export const killedCode = 130;
+
+/** @throws ConfigError */
+export function commandContext(): CommandContext {
+  const config = upConfig();
+  return {
+    stateDir: resolve(config.ORDERS_STATE_DIR ?? defaultStateDir),
+    print: (line) => {
+      console.log(line);
+    },
+    paint: createPaint(process.stdout.isTTY && config.NO_COLOR === undefined),
+  };
+}
+
+/** Runs a command to its end and sets the exit code of the process. */
+export async function runCommand(command: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await command();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exitCode = wrongUseCode;
+  }
+}
