@@ -38,10 +38,10 @@ const milestones = `select /* bench */ order_id as id, count(*)::float8 as entri
   from orders.timeline where order_id = any($1) group by order_id`;
 
 /** The relay waits some seconds before it takes such a webhook, so a slow receiver is none. */
-const earlyWebhooks = `select /* bench */ count(*)::float8 as count from orders.webhooks w
+const earlyWebhooks = `select /* bench */ count(*)::float8 as count from orders.incoming_webhooks w
     join orders.shipments s on s.tracking_number = w.message ->> 'trackingNumber'
     where w.provider = 'carrier' and s.order_id = any($1)
-      and coalesce(w.told_at, w.delivered_at, 'infinity') > w.received_at + interval '4 seconds'`;
+      and coalesce(w.notified_at, w.delivered_at, 'infinity') > w.received_at + interval '4 seconds'`;
 
 /** An order that did not go the way that it was to go has no end that counts. */
 function since({ sentAtMs, path }: Trip, row: Milestones | undefined): Partial<Trip> {

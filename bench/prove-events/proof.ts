@@ -128,7 +128,7 @@ async function drain(database: Database, limitMs: number): Promise<unknown> {
 async function readLeft(database: Database): Promise<Readonly<Record<string, number>>> {
   const { rows } = await sql<Record<string, number>>`
     select (select count(*) from orders.outbox) as outbox,
-      (select count(*) from events.parked where state <> 'dead') as parked,
+      (select count(*) from events.quarantined where state <> 'dead') as parked,
       (select coalesce(sum(head.position - position), 0)::bigint from events.groups) as behind,
       (select count(*) from events.webhook_deliveries where state = 'waiting') as deliveries
     from events.head`.execute(database);
