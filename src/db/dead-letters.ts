@@ -6,21 +6,21 @@ import type { UndoName } from '../domain/saga.js';
 import type { Database } from './database.js';
 import { appendFacts } from './order-facts.js';
 
-/** @returns the id of the dead letter; undefined when it was decided about, or is in effect */
+/** @returns the id of the open dead letter; undefined when it was decided, or took effect */
 export async function deadLetterOf(
   database: Database,
   orderId: OrderId,
   { service, type }: GivenUp,
 ): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
-    select p.id from events.parked p join events.history e on e.event_id = p.event_id
+    select p.id from events.quarantined p join events.history e on e.event_id = p.event_id
     where p.order_id = ${orderId} and p.state = 'dead' and e.type = ${type}
       and split_part(p.group_name, ':', 1) = ${service}`.execute(database);
   return rows[0]?.id;
 }
 
-/** Says of an undo that a person has seen to it; of labels for each that was not taken back. */
-export async function settleUndo(
+/** Records that a person has resolved an undo; for labels, one fact for each that was not voided. */
+export async function resolveUndo(
   database: Database,
   orderId: OrderId,
   undo: UndoName,
@@ -28,19 +28,24 @@ export async function settleUndo(
 ): Promise<void> {
   const facts: readonly Fact[] =
     undo === 'voidLabel'
-      ? (await labelsLeft(database, orderId)).map((subject) => settled(undo, result, { subject }))
-      : [settled(undo, result)];
+      ? (await unvoidedLabels(database, orderId)).map((subject) =>
+          resolved(undo, result, { subject }),
+        )
+      : [resolved(undo, result)];
   if (facts.length === 0) return;
   await appendFacts(database, orderId, `undo-settled:${undo}`, facts);
 }
 
-const settled = (
+const resolved = (
   undo: UndoName,
   result: 'marked_done' | 'waived',
   about: { readonly subject?: string } = {},
 ): Fact => ({ type: 'undo.settled', undo, result, ...about });
 
-async function labelsLeft(database: Database, orderId: OrderId): Promise<readonly ShipmentId[]> {
+async function unvoidedLabels(
+  database: Database,
+  orderId: OrderId,
+): Promise<readonly ShipmentId[]> {
   const { rows } = await sql<{ id: ShipmentId }>`
     select t.data ->> 'shipmentId' as id from orders.timeline t
     where t.order_id = ${orderId} and t.type = 'shipment.created' and not exists (
