@@ -1,13 +1,13 @@
 import type { AttentionRecord } from '../db/attention.js';
 import type { Database } from '../db/database.js';
-import { declareLost, isFateKnown } from '../db/silent-parcels.js';
+import { declareLost, hasParcelEnded } from '../db/overdue-parcels.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { resolveOnce, type ItemAnswer, type Resolution } from './resolve-once.js';
 
 /**
- * A person gives up a parcel of a choreographed order that the carrier is silent about. It counts as
- * lost, and whoever hears of that pays back and tells the buyer.
- * @returns `too_late` when the carrier has said meanwhile what became of it
+ * Declares the overdue parcel of a choreographed order lost; the services that react refund it and
+ * notify the buyer.
+ * @returns `too_late` when the carrier has reported its end meanwhile
  */
 export const giveUpParcel = (
   database: Database,
@@ -17,7 +17,7 @@ export const giveUpParcel = (
   resolveOnce(database, item, resolution, async (transaction) => {
     const { orderId, subject } = item;
     const shipmentId = subject as ShipmentId;
-    if (await isFateKnown(transaction, orderId, shipmentId)) return false;
+    if (await hasParcelEnded(transaction, orderId, shipmentId)) return false;
     await declareLost(transaction, orderId, shipmentId);
     return true;
   });

@@ -29,9 +29,9 @@ describe('docs/choreography.md says what the services do:', () => {
   it('in how many groups they work, and what they may look at', () => {
     const told = rows.filter(([name, groups]) => name! in services && /^\d+$/.test(groups!));
     const expected = serviceNames.map((name) => {
-      const { partitions, remembers } = services[name];
-      const isAll = remembers.length === eventTypes.length;
-      return [name, String(partitions), isAll ? 'all of them' : remembers.join(', ')];
+      const { partitions, requiredFacts } = services[name];
+      const isAll = requiredFacts.length === eventTypes.length;
+      return [name, String(partitions), isAll ? 'all of them' : requiredFacts.join(', ')];
     });
     expect(told).toEqual(expected);
   });

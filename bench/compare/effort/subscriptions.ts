@@ -39,11 +39,11 @@ function heardByWorkflow(source: Source): Listening {
 /** An event that is only remembered has to be understood as one that is reacted to. */
 const heardByServices = (all: Readonly<Record<string, Service>>): Listening =>
   Object.values(all)
-    .map(({ reactions, remembers }): Listening => {
+    .map(({ reactions, requiredFacts }): Listening => {
       const heard = Object.keys(reactions) as EventType[];
       return {
         subscriptions: heard.length,
-        fields: fieldsIn([...heard, ...remembers]),
+        fields: fieldsIn([...heard, ...requiredFacts]),
       };
     })
     .reduce(together, none);

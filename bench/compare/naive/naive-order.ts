@@ -1,5 +1,5 @@
 import { endByCause } from '../../../src/choreography/ending.js';
-import type { Service, Situation } from '../../../src/choreography/service.js';
+import type { Service, ReactionContext } from '../../../src/choreography/service.js';
 import { services } from '../../../src/choreography/services.js';
 
 const { order } = services;
@@ -10,6 +10,6 @@ export const naiveOrder: Service = {
   reactions: { ...order.reactions, 'compensation.started': endAtOnce },
 };
 
-async function endAtOnce({ orderId, story, ports }: Situation): Promise<void> {
-  await ports.journal.append({ orderId, key: 'ending', facts: [endByCause(story)] });
+async function endAtOnce({ orderId, history, ports }: ReactionContext): Promise<void> {
+  await ports.journal.append({ orderId, key: 'ending', facts: [endByCause(history)] });
 }

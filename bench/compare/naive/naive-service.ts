@@ -1,6 +1,6 @@
-import type { Service, ServicePorts, Situation } from '../../../src/choreography/service.js';
-import { Story } from '../../../src/choreography/story.js';
-import { readMemory } from '../../../src/db/choreography.js';
+import type { Service, ServicePorts, ReactionContext } from '../../../src/choreography/service.js';
+import { OrderHistory } from '../../../src/choreography/order-history.js';
+import { readRequiredFacts } from '../../../src/db/choreography.js';
 import type { Database } from '../../../src/db/database.js';
 import { serviceLevels } from '../../../src/domain/service-level.js';
 import type { EventType } from '../../../src/events/catalogue/catalogue.js';
@@ -14,16 +14,16 @@ export async function react(
   ports: ServicePorts,
 ): Promise<void> {
   const reaction = service.reactions[type as EventType];
-  const memory = await readMemory(database, orderId, sequence, service.remembers);
-  if (reaction === undefined || memory === undefined) return;
+  const known = await readRequiredFacts(database, orderId, sequence, service.requiredFacts);
+  if (reaction === undefined || known === undefined) return;
   // It knows what it was told, and nothing that came later.
-  const facts = memory.facts.filter((fact) => fact.sequence <= sequence);
-  const situation: Situation = {
+  const facts = known.facts.filter((fact) => fact.sequence <= sequence);
+  const context: ReactionContext = {
     orderId,
-    story: new Story(orderId, facts, sequence),
-    policy: memory.policy,
-    serviceLevel: serviceLevels[memory.serviceLevel],
+    history: new OrderHistory(orderId, facts, sequence),
+    policy: known.policy,
+    serviceLevel: serviceLevels[known.serviceLevel],
     ports,
   };
-  await reaction(situation);
+  await reaction(context);
 }

@@ -17,7 +17,7 @@ import { problem } from '../problem.js';
 import { content, type Reply } from '../reply.js';
 import { listBody } from '../representation.js';
 import { describeError } from '../request-log.js';
-import { resolveGivenUp } from '../resolve-given-up.js';
+import { resolveDeadLetter } from '../resolve-dead-letter.js';
 import type { ItemAnswer, Resolution } from '../resolve-once.js';
 import { attentionListQuery } from '../schemas/list-query.js';
 import { parseBody, parseQuery } from '../schemas/parse.js';
@@ -52,7 +52,7 @@ export const resolveAttention =
     const resolution = { ...body.value, choice };
     if (item.resolvedAt !== null) return settled(item, resolution);
     if (item.reason === 'service_gave_up') {
-      const answer = await resolveGivenUp(api.database, item, resolution);
+      const answer = await resolveDeadLetter(api.database, item, resolution);
       return settledInTime(answer, resolution, letterIsUnderWay);
     }
     if (item.coordination === 'choreographed' && choice === 'refund') {

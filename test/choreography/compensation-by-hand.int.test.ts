@@ -9,7 +9,7 @@ import { resolveItem } from '../api/attention-items.js';
 import { serve, StandInWorkflows, type TestApi } from '../api/harness.js';
 import { makeDue } from '../events/log-desk.js';
 import { labelOf, ServiceDesk } from './service-desk.js';
-import { authorized, inOneParcel } from './stories.js';
+import { authorized, inOneParcel } from './histories.js';
 
 let desk: ServiceDesk;
 let api: TestApi;

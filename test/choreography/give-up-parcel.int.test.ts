@@ -8,7 +8,7 @@ import { createLogger } from '../../src/logger.js';
 import { resolveItem } from '../api/attention-items.js';
 import { serve, StandInWorkflows, type TestApi } from '../api/harness.js';
 import { labelOf, parcelOf, ServiceDesk } from './service-desk.js';
-import { eur, inOneParcel } from './stories.js';
+import { eur, inOneParcel } from './histories.js';
 
 let desk: ServiceDesk;
 let api: TestApi;

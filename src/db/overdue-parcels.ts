@@ -4,8 +4,8 @@ import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { Database } from './database.js';
 import { appendFacts } from './order-facts.js';
 
-/** Choreographed orders with a parcel of which the carrier has said nothing for too long. */
-export async function ordersWithSilentParcels(
+/** Choreographed orders with an overdue scan. */
+export async function ordersWithOverdueParcels(
   database: Database,
   limit: number,
 ): Promise<readonly OrderId[]> {
@@ -17,10 +17,10 @@ export async function ordersWithSilentParcels(
 
 /**
  * Takes the order under lock, so that nobody else adds to its timeline meanwhile.
- * @returns the Unix time in milliseconds; undefined when there is nothing to look for any more, or when
- *   somebody else has the order
+ * @returns the Unix time in milliseconds; undefined when nothing is overdue any more, or another
+ *   transaction has the order
  */
-export async function lockSilentOrder(
+export async function lockOverdueOrder(
   database: Database,
   orderId: OrderId,
 ): Promise<number | undefined> {
@@ -31,8 +31,8 @@ export async function lockSilentOrder(
   return rows[0]?.nowMs;
 }
 
-/** @param timeMs Unix time of the next look; undefined when none is needed */
-export async function lookAgainAt(
+/** @param timeMs Unix time; undefined when no scan is expected */
+export async function setTrackingDue(
   database: Database,
   orderId: OrderId,
   timeMs: number | undefined,
@@ -42,25 +42,25 @@ export async function lookAgainAt(
     where id = ${orderId}`.execute(database);
 }
 
-const fates = [
+const endTypes = [
   'shipment.delivered',
   'shipment.lost',
   'shipment.returned_to_sender',
 ] as const satisfies readonly FactType[];
 
-/** Whether the carrier has said, or a person, where the parcel's way has ended. */
-export async function isFateKnown(
+/** Whether the carrier or a person has reported the parcel's end. */
+export async function hasParcelEnded(
   database: Database,
   orderId: OrderId,
   shipmentId: ShipmentId,
 ): Promise<boolean> {
   const { rows } = await sql`
-    select from orders.timeline where order_id = ${orderId} and type = any(${[...fates]})
+    select from orders.timeline where order_id = ${orderId} and type = any(${[...endTypes]})
       and data ->> 'shipmentId' = ${shipmentId}`.execute(database);
   return rows.length > 0;
 }
 
-/** Says that a parcel is lost, under the key under which the carrier's word for it would stand. */
+/** Records a loss under the same key as the carrier's report, so that the order has one of them. */
 export const declareLost = (
   database: Database,
   orderId: OrderId,

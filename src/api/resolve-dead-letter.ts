@@ -1,33 +1,32 @@
 import type { AttentionRecord } from '../db/attention.js';
 import type { Database } from '../db/database.js';
-import { deadLetterOf, settleUndo } from '../db/given-up.js';
-import { givenUpIn, undoGivenUp } from '../domain/given-up.js';
+import { deadLetterOf, resolveCompensation } from '../db/dead-lettered.js';
+import { deadLetteredIn, undoneCompensation } from '../domain/dead-lettered.js';
 import type { LetterOutcome } from '../events/dead-letters.js';
 import { parkedLetters } from '../events/parked-letters.js';
 import { resolveOnce, type ItemAnswer, type Resolution } from './resolve-once.js';
 
 /**
- * What a person decides about an event that a service has given up: its letter is replayed or
- * discarded, and an undo that was done by hand, or will not be done, counts as settled, so that the
- * order goes on with its way back.
- * @returns `too_late` when the event is being tried again, or left out, already
+ * Applies a person's decision about a service's dead letter: it is replayed or discarded. A compensation
+ * that was done by hand, or waived, counts as resolved, so that the order continues to compensate.
+ * @returns `too_late` when the event is being retried, or was discarded, already
  */
-export const resolveGivenUp = (
+export const resolveDeadLetter = (
   database: Database,
   item: AttentionRecord,
   resolution: Resolution,
 ): Promise<ItemAnswer> =>
   resolveOnce(database, item, resolution, async (transaction) => {
     const { orderId, subject } = item;
-    const givenUp = givenUpIn(subject);
-    const letterId = await deadLetterOf(transaction, orderId, givenUp);
+    const deadLettered = deadLetteredIn(subject);
+    const letterId = await deadLetterOf(transaction, orderId, deadLettered);
     if (letterId === undefined) return false;
     const { kind } = await decide(transaction, letterId, resolution);
     if (kind !== 'done') return false;
-    const undo = undoGivenUp(givenUp);
+    const undo = undoneCompensation(deadLettered);
     if (undo !== undefined && resolution.choice !== 'retry') {
       const result = resolution.choice === 'mark_done' ? 'marked_done' : 'waived';
-      await settleUndo(transaction, orderId, undo, result);
+      await resolveCompensation(transaction, orderId, undo, result);
     }
     return true;
   });

@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import type { Fact } from '../domain/facts.js';
-import type { GivenUp } from '../domain/given-up.js';
+import type { DeadLettered } from '../domain/dead-lettered.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { UndoName } from '../domain/saga.js';
 import type { Database } from './database.js';
 import { appendFacts } from './order-facts.js';
 
-/** @returns the id of the dead letter; undefined when it was decided about, or is in effect */
+/** @returns the id of the dead letter; undefined when it was decided about or applied */
 export async function deadLetterOf(
   database: Database,
   orderId: OrderId,
-  { service, type }: GivenUp,
+  { service, type }: DeadLettered,
 ): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     select p.id from events.parked p join events.history e on e.event_id = p.event_id
@@ -19,8 +19,8 @@ export async function deadLetterOf(
   return rows[0]?.id;
 }
 
-/** Says of an undo that a person has seen to it; of labels for each that was not taken back. */
-export async function settleUndo(
+/** Records that a person has done or waived a compensation; labels one by one, those still bought. */
+export async function resolveCompensation(
   database: Database,
   orderId: OrderId,
   undo: UndoName,
@@ -28,19 +28,21 @@ export async function settleUndo(
 ): Promise<void> {
   const facts: readonly Fact[] =
     undo === 'voidLabel'
-      ? (await labelsLeft(database, orderId)).map((subject) => settled(undo, result, { subject }))
-      : [settled(undo, result)];
+      ? (await boughtLabels(database, orderId)).map((subject) =>
+          resolved(undo, result, { subject }),
+        )
+      : [resolved(undo, result)];
   if (facts.length === 0) return;
   await appendFacts(database, orderId, `undo-settled:${undo}`, facts);
 }
 
-const settled = (
+const resolved = (
   undo: UndoName,
   result: 'marked_done' | 'waived',
   about: { readonly subject?: string } = {},
 ): Fact => ({ type: 'undo.settled', undo, result, ...about });
 
-async function labelsLeft(database: Database, orderId: OrderId): Promise<readonly ShipmentId[]> {
+async function boughtLabels(database: Database, orderId: OrderId): Promise<readonly ShipmentId[]> {
   const { rows } = await sql<{ id: ShipmentId }>`
     select t.data ->> 'shipmentId' as id from orders.timeline t
     where t.order_id = ${orderId} and t.type = 'shipment.created' and not exists (
