@@ -75,11 +75,11 @@ const borders = [
     typesOnly: [ours('activities')],
     paths: without(
       [...local, 'proxyActivities', 'scheduleActivity', 'patched', 'deprecatePatch'],
-      'Only workflows/kit/ schedules activities and knows versions (docs/decisions/0001).',
+      'Only workflows/kit/ schedules activities and knows versions (docs/decisions/0020).',
     ),
     // The same border for a folder of it: of two configs for one file only the later counts.
     within: {
-      'workflows/kit': without(local, 'No step is a local activity (docs/decisions/0001).'),
+      'workflows/kit': without(local, 'No step is a local activity (docs/decisions/0020).'),
     },
   },
   {

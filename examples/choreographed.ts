@@ -1,17 +1,15 @@
 import {
   announced,
-  besideTheUsual,
-  charged,
   chargedAndRefunded,
   confirmed,
-  delivered,
+  deliveredOrder,
   packed,
   placed,
   placedMail,
   reserved,
   usual,
 } from './described.js';
-import { changedMind, isReady } from './cancelling.js';
+import { changedMind, untilReady } from './cancelling.js';
 import type { Example } from './player/example.js';
 import { choreographed, silentHarbor } from './requests.js';
 
@@ -20,12 +18,11 @@ const paid = [placed, reserved, ...confirmed(usual.amount)];
 export const choreographedExamples: readonly Example[] = [
   {
     name: 'choreographed',
-    summary: 'the plain order without a workflow: services hear of events and do their part',
+    summary: 'the plain order without a workflow: services react to events',
     story:
-      'The same facts, mails and payments as in `plain`. Nobody leads: shipping buys the label when it hears that the order is confirmed, payment takes the money when it hears of the label, whether the carrier has the parcel by then or not.',
-    play: (shop) => shop.place(choreographed),
-    expected: {
-      ...delivered,
+      'The same facts, mails and payments as in `plain`. Nobody leads: shipping buys the label when the order is confirmed, and payment captures the money when the label is bought, whether the carrier has the parcel by then or not.',
+    play: (stack) => stack.place(choreographed),
+    expected: deliveredOrder({
       line: [
         ...paid,
         'shipment.created',
@@ -36,19 +33,16 @@ export const choreographedExamples: readonly Example[] = [
           ],
         },
       ],
-      beside: besideTheUsual(usual.points),
-      payments: charged(usual.amount),
-    },
+    }),
   },
   {
     name: 'choreographed-cancelled',
-    summary: 'a paid order without a workflow is cancelled, and each service takes its part back',
+    summary: 'a paid order without a workflow is cancelled, and each service compensates its part',
     story:
-      'The cancel is an event. Shipping, which knows where the parcel is, takes the label back and says that the order goes back; then each service undoes its own part, the goods go back after the money, and the order ends when everybody is through.',
-    play: async (shop) => {
-      const order = await shop.place({ ...silentHarbor, ...choreographed });
-      await isReady(order);
-      await order.tell('cancel', changedMind);
+      'The cancel is an event. Shipping, which knows where the parcel is, voids the label and announces the compensation. Then each service compensates its own part, the goods are released after the refund, and the order ends when all services have finished.',
+    play: async (stack) => {
+      const order = await stack.place({ ...silentHarbor, ...choreographed }, ...untilReady);
+      await order.send('cancel', changedMind);
       return order;
     },
     expected: {

@@ -1,12 +1,10 @@
 import {
-  allTheWay,
   announced,
   arrived,
-  besideTheUsual,
   charged,
   chargedAndRefunded,
   confirmed,
-  delivered,
+  deliveredOrder,
   failedAndRefunded,
   packed,
   placed,
@@ -18,8 +16,8 @@ import {
 import type { Example } from './player/example.js';
 import { address, silentHarbor } from './requests.js';
 
-const readyToGo = [placed, reserved, ...confirmed(usual.amount), ...packed(usual.amount)];
-const toldBefore = [placedMail, ...announced(usual.points)];
+const readyToShip = [placed, reserved, ...confirmed(usual.amount), ...packed(usual.amount)];
+const notifications = [placedMail, ...announced(usual.points)];
 const nothingArrived = ['points.revoked', 'order.failed delivery'];
 const lostAndRefunded = ['shipment.lost', `payment.refunded ${usual.amount}`, ...nothingArrived];
 
@@ -28,82 +26,86 @@ export const deliveryExamples: readonly Example[] = [
     name: 'plain',
     summary: 'an order from placed to delivered',
     story:
-      'Nothing goes wrong: stock, payment, label, capture, hand-over, delivery. Beside the main line everybody who must know is told.',
-    play: (shop) => shop.place(),
-    expected: {
-      ...delivered,
-      line: [placed, ...allTheWay(usual.amount)],
-      beside: besideTheUsual(usual.points),
-      payments: charged(usual.amount),
-    },
+      'Nothing goes wrong: stock, payment, label, capture, hand-over, delivery. Notifications are sent beside the main line.',
+    play: (stack) => stack.place(),
+    expected: deliveredOrder(),
   },
   {
     name: 'late-parcel',
-    summary: 'the carrier does not get the parcel: the buyer is told, then the warehouse',
+    summary:
+      'the carrier does not get the parcel: the buyer gets a mail, then the warehouse is asked',
     story:
-      'Two packets wait for the carrier. After 3 seconds (48 hours in the standard level) the buyer is told, after 6 a person in the warehouse is asked. Then the carrier has it after all, and the item closes by itself.',
-    play: async (shop) => {
-      const order = await shop.place({ ...silentHarbor, service_level: 'demo' });
-      await order.fact('attention.raised');
+      'Two packets wait for the carrier. After 3 seconds (48 hours in the standard level) the buyer gets a mail, after 6 a person in the warehouse is asked. Then the carrier has it after all, and the item closes by itself.',
+    play: async (stack) => {
+      const order = await stack.place(
+        { ...silentHarbor, service_level: 'demo' },
+        'attention.raised',
+      );
       await order.scan('in_transit');
       await order.fact('shipment.handed_over');
       await order.scan('delivered');
       return order;
     },
-    expected: {
-      ...delivered,
+    expected: deliveredOrder({
       line: [
-        ...readyToGo,
+        ...readyToShip,
         'shipment.delayed',
         'attention.raised not_handed_over',
         'attention.resolved not_handed_over',
         ...arrived,
       ],
       beside: [
-        ...toldBefore,
+        ...notifications,
         'mail.sent delayed',
         ...takenAlong,
         'shipment.scanned delivered',
         'mail.sent delivered',
       ],
       payments: charged(usual.amount),
-    },
+    }),
   },
   {
     name: 'silent-parcel',
     summary: 'the carrier has the parcel and says nothing: after 20 seconds it counts as lost',
     story:
-      'The carrier takes the parcel and is never heard of again. The buyer is told, a person is asked, nobody does anything, and in the end the parcel counts as lost and is paid back. A person could have chosen otherwise: `wait`, `refund` or `reship`.',
-    play: async (shop) => {
-      const order = await shop.place({ ...silentHarbor, service_level: 'demo' });
-      await order.fact('payment.captured');
+      'The carrier takes the parcel and reports nothing more. The buyer gets a mail, a person is asked, nobody decides, and in the end the parcel counts as lost and is refunded. A person could have chosen otherwise: `wait`, `refund` or `reship`.',
+    play: async (stack) => {
+      const order = await stack.place(
+        { ...silentHarbor, service_level: 'demo' },
+        'payment.captured',
+      );
       await order.scan('in_transit');
       return order;
     },
     expected: {
       ...failedAndRefunded('lost'),
       line: [
-        ...readyToGo,
+        ...readyToShip,
         'shipment.handed_over',
         'shipment.delayed',
         'attention.raised not_delivered',
         'attention.resolved not_delivered',
         ...lostAndRefunded,
       ],
-      beside: [...toldBefore, ...takenAlong, 'mail.sent delayed', 'mail.sent parcel_lost'],
+      beside: [...notifications, ...takenAlong, 'mail.sent delayed', 'mail.sent parcel_lost'],
       payments: chargedAndRefunded(usual.amount),
     },
   },
   {
     name: 'lost-parcel-refunded',
-    summary: 'a parcel gets lost, and its money goes back',
+    summary: 'a parcel gets lost, and its money is refunded',
     story:
-      'The carrier says that the parcel is lost. The order has the policy `refund`, so the money goes back at once, and so do the points. Nothing arrived: the order has failed.',
-    play: (shop) => shop.place(address({ city: 'Lost Valley' })),
+      'The carrier says that the parcel is lost. The order has the policy `refund`, so the money is refunded and the points are revoked at once. Nothing arrived: the order has failed.',
+    play: (stack) => stack.place(address({ city: 'Lost Valley' })),
     expected: {
       ...failedAndRefunded('lost'),
-      line: [...readyToGo, 'shipment.handed_over', ...lostAndRefunded],
-      beside: [...toldBefore, ...takenAlong, 'shipment.scanned failure', 'mail.sent parcel_lost'],
+      line: [...readyToShip, 'shipment.handed_over', ...lostAndRefunded],
+      beside: [
+        ...notifications,
+        ...takenAlong,
+        'shipment.scanned failure',
+        'mail.sent parcel_lost',
+      ],
       payments: chargedAndRefunded(usual.amount),
     },
   },
@@ -111,10 +113,12 @@ export const deliveryExamples: readonly Example[] = [
     name: 'lost-parcel-reshipped',
     summary: 'a parcel gets lost, and the goods are sent once more',
     story:
-      'The order has the policy `reship`: goods are set aside once more and sent under a second label, at the cost of the shop. The customer pays once.',
-    play: async (shop) => {
-      const order = await shop.place({ ...silentHarbor, lost_parcel_policy: 'reship' });
-      await order.fact('payment.captured');
+      "The order has the policy `reship`: goods are reserved once more and sent under a second label, at the seller's cost. The customer pays once.",
+    play: async (stack) => {
+      const order = await stack.place(
+        { ...silentHarbor, lost_parcel_policy: 'reship' },
+        'payment.captured',
+      );
       await order.scan('in_transit');
       await order.fact('shipment.handed_over');
       await order.scan('lost');
@@ -124,10 +128,9 @@ export const deliveryExamples: readonly Example[] = [
       await order.scan('delivered', 1);
       return order;
     },
-    expected: {
-      ...delivered,
+    expected: deliveredOrder({
       line: [
-        ...readyToGo,
+        ...readyToShip,
         'shipment.handed_over',
         'shipment.lost',
         'shipment.created',
@@ -135,7 +138,7 @@ export const deliveryExamples: readonly Example[] = [
         ...arrived,
       ],
       beside: [
-        ...toldBefore,
+        ...notifications,
         ...takenAlong,
         'shipment.scanned failure',
         'mail.sent parcel_lost',
@@ -144,22 +147,22 @@ export const deliveryExamples: readonly Example[] = [
         'mail.sent delivered',
       ],
       payments: charged(usual.amount),
-    },
+    }),
   },
   {
     name: 'returned-to-sender',
-    summary: 'a parcel comes back, and a person looks at the goods and pays back',
+    summary: 'a parcel comes back, and a person inspects the goods and refunds them',
     story:
-      'The parcel could not be brought and comes back. Only a person can say what the goods are worth now; this one puts them on sale again and pays back.',
-    play: async (shop) => {
-      const order = await shop.place(address({ city: 'Return Bay' }));
+      'The parcel could not be delivered and comes back. Only a person can say what the goods are worth now; this one puts them on sale again and refunds the order.',
+    play: async (stack) => {
+      const order = await stack.place(address({ city: 'Return Bay' }));
       await order.resolve('parcel_returned', 'restock_and_refund');
       return order;
     },
     expected: {
       ...failedAndRefunded('returned'),
       line: [
-        ...readyToGo,
+        ...readyToShip,
         'shipment.handed_over',
         'shipment.returned_to_sender',
         'attention.raised parcel_returned',
@@ -169,7 +172,7 @@ export const deliveryExamples: readonly Example[] = [
         ...nothingArrived,
       ],
       beside: [
-        ...toldBefore,
+        ...notifications,
         ...takenAlong,
         'shipment.scanned return_to_sender',
         'mail.sent refunded',

@@ -32,7 +32,7 @@ export const placed = `order.placed ${usual.amount}`;
 
 export const placedMail = 'mail.sent order_placed';
 
-/** What everybody hears of a confirmed order. */
+/** Notifications and bookings about a confirmed order. */
 export const announced = (points: number): readonly string[] => [
   'confirmation.sent',
   'seller.notified',
@@ -57,13 +57,13 @@ export const besideTheUsual = (points: number): readonly string[] => [
 ];
 
 /** The carrier refuses the address, and the customer gives another one. */
-export const mendedAddress = [
+export const correctedAddress = [
   'shipment.refused ADDRESS.VERIFY.FAILURE',
   'address.fix_requested',
   'address.changed',
 ] as const;
 
-export const delivered: Standing = {
+const delivered: Standing = {
   status: 'delivered',
   payment_status: 'captured',
   fulfillment_status: 'delivered',
@@ -78,6 +78,24 @@ export const chargedAndRefunded = (amount: string): readonly string[] => [
   ...charged(amount),
   `refund ${amount}`,
 ];
+
+/** An order that is delivered and paid once; what is not given is as in the order of the README. */
+export const deliveredOrder = ({
+  amount = usual.amount,
+  points = usual.points,
+  alsoBeside = [],
+  ...expected
+}: Partial<Expected> & {
+  readonly amount?: string;
+  readonly points?: number;
+  readonly alsoBeside?: readonly string[];
+} = {}): Expected => ({
+  ...delivered,
+  line: [placed, ...allTheWay(amount)],
+  beside: [...besideTheUsual(points), ...alsoBeside],
+  payments: charged(amount),
+  ...expected,
+});
 
 /** An order that ends before any money moves. */
 export const rejectedUnpaid: Standing & Pick<Expected, 'payments'> = {

@@ -1,12 +1,11 @@
 import {
   allTheWay,
   arrived,
-  besideTheUsual,
   charged,
   confirmed,
-  delivered,
+  correctedAddress,
+  deliveredOrder,
   packed,
-  mendedAddress,
   placed,
   placedMail,
   reserved,
@@ -28,14 +27,15 @@ export const paymentExamples: readonly Example[] = [
     summary: 'a card is declined, and another one pays',
     story:
       'The stock is held while the customer looks for another card. It is one order, one hold and one charge.',
-    play: async (shop) => {
-      const order = await shop.place({ payment_method: 'pm_card_visa_chargeDeclined' });
-      await order.fact('payment.method_requested');
-      await order.tell('retry-payment', { payment_method: 'pm_card_mastercard', by: 'customer' });
+    play: async (stack) => {
+      const order = await stack.place(
+        { payment_method: 'pm_card_visa_chargeDeclined' },
+        'payment.method_requested',
+      );
+      await order.send('retry-payment', { payment_method: 'pm_card_mastercard', by: 'customer' });
       return order;
     },
-    expected: {
-      ...delivered,
+    expected: deliveredOrder({
       line: [
         placed,
         reserved,
@@ -44,35 +44,33 @@ export const paymentExamples: readonly Example[] = [
         'payment.method_changed',
         ...paidAndSent,
       ],
-      beside: [...besideTheUsual(usual.points), 'mail.sent payment_method_needed'],
+      alsoBeside: ['mail.sent payment_method_needed'],
       payments: [`decline ${usual.amount}`, ...charged(usual.amount)],
-    },
+    }),
   },
   {
     name: 'three-d-secure',
     summary: 'the bank asks the customer, who confirms',
     story:
-      'The order waits for the word of the bank, which comes as a signed webhook. The sandbox plays the customer who confirms.',
-    play: async (shop) => {
-      const order = await shop.place({ payment_method: 'pm_card_authenticationRequired' });
+      "The order waits for the bank's decision, which comes as a signed webhook. The sandbox plays the customer who confirms.",
+    play: async (stack) => {
+      const order = await stack.place({ payment_method: 'pm_card_authenticationRequired' });
       const paymentId = await paymentOf(order, 'payment.action_required');
-      await shop.control(`/payments/${paymentId}/authenticate`, { outcome: 'succeed' });
+      await stack.control(`/payments/${paymentId}/authenticate`, { outcome: 'succeed' });
       return order;
     },
-    expected: {
-      ...delivered,
+    expected: deliveredOrder({
       line: [placed, reserved, 'payment.action_required', ...paidAndSent],
-      beside: [...besideTheUsual(usual.points), 'mail.sent payment_confirmation_needed'],
-      payments: charged(usual.amount),
-    },
+      alsoBeside: ['mail.sent payment_confirmation_needed'],
+    }),
   },
   {
     name: 'three-d-secure-unanswered',
-    summary: 'the bank asks the customer, who says nothing',
+    summary: 'the bank asks the customer, who does not answer',
     story:
-      'After 6 seconds (1 hour in the standard level) the order gives up: the payment is cancelled at the provider, so that a late yes can take nothing, and the stock goes back.',
-    play: (shop) =>
-      shop.place({
+      'After 6 seconds (1 hour in the standard level) the order gives up: the payment is cancelled at the provider, so that a late confirmation cannot charge the customer, and the stock is released.',
+    play: (stack) =>
+      stack.place({
         payment_method: 'pm_card_authenticationRequired',
         service_level: 'demo',
       }),
@@ -98,46 +96,44 @@ export const paymentExamples: readonly Example[] = [
     summary: 'an authorization runs out while the order waits, and a new one takes its place',
     story:
       'The carrier refuses the address, and while the order waits for another one its authorization runs out. The capture finds that out, the money is authorized once more, and it is taken once.',
-    play: async (shop) => {
-      const order = await shop.place(nowhere);
+    play: async (stack) => {
+      const order = await stack.place(nowhere);
       const paymentId = await paymentOf(order, 'payment.authorized');
       await order.fact('address.fix_requested');
-      await shop.control(`/payments/${paymentId}/expire`, {});
-      await order.tell('change-address', homeAddress);
+      await stack.control(`/payments/${paymentId}/expire`, {});
+      await order.send('change-address', homeAddress);
       return order;
     },
-    expected: {
-      ...delivered,
+    expected: deliveredOrder({
       line: [
         placed,
         reserved,
         ...confirmed(usual.amount),
-        ...mendedAddress,
+        ...correctedAddress,
         'shipment.created',
         'payment.authorization_expired',
         `payment.authorized ${usual.amount}`,
         `payment.captured ${usual.amount}`,
         ...arrived,
       ],
-      beside: [...besideTheUsual(usual.points), 'mail.sent address_needed'],
+      alsoBeside: ['mail.sent address_needed'],
       payments: [`authorize ${usual.amount}`, `void ${usual.amount}`, ...charged(usual.amount)],
-    },
+    }),
   },
   {
     name: 'chargeback',
-    summary: 'the cardholder wants his money back from his bank: work for a person',
+    summary: 'the cardholder disputes the payment at the bank: work for a person',
     story:
-      'The webhook of the dispute becomes an attention item for whoever looks after payments. The order itself stays as it is.',
-    play: async (shop) => {
-      const order = await shop.place();
+      'The webhook of the dispute becomes an attention item for the payments team. The order itself stays as it is.',
+    play: async (stack) => {
+      const order = await stack.place();
       const paymentId = await paymentOf(order, 'payment.authorized');
       await order.fact('order.delivered');
-      await shop.control(`/payments/${paymentId}/dispute`, {});
+      await stack.control(`/payments/${paymentId}/dispute`, {});
       await order.resolve('payment_disputed', 'mark_done');
       return order;
     },
-    expected: {
-      ...delivered,
+    expected: deliveredOrder({
       line: [
         placed,
         ...allTheWay(usual.amount),
@@ -145,8 +141,6 @@ export const paymentExamples: readonly Example[] = [
         'attention.raised payment_disputed',
         'attention.resolved payment_disputed mark_done',
       ],
-      beside: besideTheUsual(usual.points),
-      payments: charged(usual.amount),
-    },
+    }),
   },
 ];

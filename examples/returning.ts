@@ -1,31 +1,27 @@
-import { allTheWay, besideTheUsual, charged, delivered, placed, usual } from './described.js';
+import { allTheWay, charged, deliveredOrder, placed, usual } from './described.js';
 import type { Expected } from './player/expectation.js';
 import { z } from 'zod';
 import { bodyOf } from '../src/up/json-client.js';
 import type { Example } from './player/example.js';
 import type { PlacedOrder } from './player/placed-order.js';
-import type { Shop } from './player/shop.js';
+import type { StackClient } from './player/stack-client.js';
 
 const identified = z.object({ id: z.string() });
 const oneTea = { sku: 'TEA-100', quantity: 1 };
 
-async function deliveredOrder(shop: Shop): Promise<PlacedOrder> {
-  const order = await shop.place();
-  await order.fact('order.delivered');
-  await order.fact('confirmation.sent');
-  return order;
-}
+const placeDelivered = (stack: StackClient): Promise<PlacedOrder> =>
+  stack.place({}, 'order.delivered', 'confirmation.sent');
 
 /** One packet of tea is to come back. @returns the id of the return */
 async function requestReturn(
-  shop: Shop,
+  stack: StackClient,
   order: PlacedOrder,
   changes: { readonly kind?: string; readonly reason?: string } = {},
 ): Promise<string> {
   const { kind = 'refund', reason = 'changed_mind' } = changes;
   const body = { order_id: order.id, kind, lines: [{ ...oneTea, reason }] };
-  shop.say(`POST /v1/returns ${JSON.stringify(body)}`);
-  return identified.parse(bodyOf(await shop.postKeyed('/v1/returns', body))).id;
+  stack.say(`POST /v1/returns ${JSON.stringify(body)}`);
+  return identified.parse(bodyOf(await stack.postKeyed('/v1/returns', body))).id;
 }
 
 async function inspect(order: PlacedOrder, returnId: string, verdict: string): Promise<void> {
@@ -38,49 +34,45 @@ const refund = 'payment.refunded 8.90 EUR';
 const restocked = 'inventory.restocked';
 const pointsLost = 'points.revoked 9';
 
-/** One packet of two comes back. @param settled what is done side by side once it was inspected */
-const returned = (approvedBy: string, ...settled: readonly (readonly string[])[]): Expected => ({
-  ...delivered,
-  payment_status: 'partially_refunded',
-  line: [
-    placed,
-    ...allTheWay(usual.amount),
-    'return.requested',
-    `return.approved ${approvedBy}`,
-    'return.label_created',
-    'return.received',
-    { sideBySide: settled },
-    'return.completed',
-  ],
-  beside: [
-    ...besideTheUsual(usual.points),
-    'mail.sent return_approved',
-    'mail.sent return_completed',
-  ],
-  payments: [...charged(usual.amount), 'refund 8.90 EUR'],
-});
+/** One packet of two comes back. @param done what happens side by side after the inspection */
+const returned = (approvedBy: string, ...done: readonly (readonly string[])[]): Expected =>
+  deliveredOrder({
+    payment_status: 'partially_refunded',
+    line: [
+      placed,
+      ...allTheWay(usual.amount),
+      'return.requested',
+      `return.approved ${approvedBy}`,
+      'return.label_created',
+      'return.received',
+      { sideBySide: done },
+      'return.completed',
+    ],
+    alsoBeside: ['mail.sent return_approved', 'mail.sent return_completed'],
+    payments: [...charged(usual.amount), 'refund 8.90 EUR'],
+  });
 
 export const returningExamples: readonly Example[] = [
   {
     name: 'return',
-    summary: 'one of two packets comes back and is paid back',
+    summary: 'one of two packets comes back and is refunded',
     story:
-      'No rule asks for a person, so the buyer gets his label at once. The warehouse says what it found, and exactly that is paid back, put on sale and taken off the points.',
-    play: async (shop) => {
-      const order = await deliveredOrder(shop);
-      await inspect(order, await requestReturn(shop, order), 'restock');
+      'No rule asks for a person, so the buyer gets his label at once. The warehouse says what it found, and exactly that is refunded, put on sale and subtracted from the points.',
+    play: async (stack) => {
+      const order = await placeDelivered(stack);
+      await inspect(order, await requestReturn(stack, order), 'restock');
       return order;
     },
     expected: returned('policy', [refund], [restocked], [pointsLost]),
   },
   {
     name: 'return-approved',
-    summary: 'goods are said to be damaged: a person approves, the warehouse throws them away',
+    summary: 'goods are reported as damaged: a person approves, the warehouse scraps them',
     story:
-      'Damaged goods need a person, because somebody may have to answer for them. The warehouse scraps the packet: it is paid back and not put on sale.',
-    play: async (shop) => {
-      const order = await deliveredOrder(shop);
-      const returnId = await requestReturn(shop, order, { reason: 'damaged' });
+      'Damaged goods need a person, because somebody may be liable for them. The warehouse scraps the packet: it is refunded and not put on sale.',
+    play: async (stack) => {
+      const order = await placeDelivered(stack);
+      const returnId = await requestReturn(stack, order, { reason: 'damaged' });
       await order.fact('return.requested');
       const body = { reason: 'has a picture', by: 'ops-7' };
       await order.ask(`/v1/returns/${returnId}/approve`, body);
@@ -94,13 +86,13 @@ export const returningExamples: readonly Example[] = [
     summary: 'one packet comes back, and a new order brings another one',
     story:
       'An exchange is a return and a new order of the same goods, at the price that was paid and without a shipping fee. The old order is described here; the new one is a plain one.',
-    play: async (shop) => {
-      const order = await deliveredOrder(shop);
-      await inspect(order, await requestReturn(shop, order, { kind: 'exchange' }), 'restock');
+    play: async (stack) => {
+      const order = await placeDelivered(stack);
+      await inspect(order, await requestReturn(stack, order, { kind: 'exchange' }), 'restock');
       const placed = await order.fact('exchange.placed');
       await order.fact('return.completed');
-      const anew = shop.follow(String(placed['exchange_order_id']));
-      shop.say(`the new order, ${anew.id}:`);
+      const anew = stack.follow(String(placed['exchange_order_id']));
+      stack.say(`the new order, ${anew.id}:`);
       await anew.fact('order.delivered');
       return order;
     },
@@ -111,20 +103,20 @@ export const returningExamples: readonly Example[] = [
     summary: 'a member earns points, and loses those of what comes back',
     story:
       'A point for each whole euro: 17 for 17.80. When one packet comes back, 8 are left for the 8.90 that stay. The ledger of the member is asked before and after.',
-    play: async (shop) => {
-      const order = await deliveredOrder(shop);
+    play: async (stack) => {
+      const order = await placeDelivered(stack);
       await order.fact('points.awarded');
-      await hasPoints(shop, 17);
-      await inspect(order, await requestReturn(shop, order), 'restock');
+      await hasPoints(stack, 17);
+      await inspect(order, await requestReturn(stack, order), 'restock');
       await order.fact('points.revoked');
-      await hasPoints(shop, 8);
+      await hasPoints(stack, 8);
       return order;
     },
     expected: returned('policy', [refund], [restocked], [pointsLost]),
   },
 ];
 
-async function hasPoints(shop: Shop, expected: number): Promise<void> {
-  const points = await shop.points();
+async function hasPoints(stack: StackClient, expected: number): Promise<void> {
+  const points = await stack.points();
   if (points !== expected) throw new Error(`The balance is ${points}, not ${expected}`);
 }

@@ -1,8 +1,6 @@
 import {
   allTheWay,
-  besideTheUsual,
-  charged,
-  delivered,
+  deliveredOrder,
   large,
   placed,
   placedMail,
@@ -22,27 +20,24 @@ export const verificationExamples: readonly Example[] = [
     summary: 'a large order waits for a person, who approves it',
     story:
       'Twenty-four teapots cost 1,008.00 EUR, and an order of 1,000.00 EUR or more waits for a person before any money moves; so does one by a customer or a card with too many orders within an hour.',
-    play: async (shop) => {
-      const order = await shop.place(largeLines);
-      await order.fact('approval.requested');
-      await order.tell('approve', approval);
+    play: async (stack) => {
+      const order = await stack.place(largeLines, 'approval.requested');
+      await order.send('approve', approval);
       return order;
     },
-    expected: {
-      ...delivered,
+    expected: deliveredOrder({
+      amount: large.amount,
+      points: large.points,
       line: [...asked, 'order.approved ops-7', ...allTheWay(large.amount)],
-      beside: besideTheUsual(large.points),
-      payments: charged(large.amount),
-    },
+    }),
   },
   {
     name: 'rejected-by-a-person',
     summary: 'a person says no, and no money was touched',
-    story: 'The same order; the person says no. Nothing has to be undone.',
-    play: async (shop) => {
-      const order = await shop.place(largeLines);
-      await order.fact('approval.requested');
-      await order.tell('reject', { reason: 'does not look right', by: 'ops-7' });
+    story: 'The same order; the person says no. Nothing has to be compensated.',
+    play: async (stack) => {
+      const order = await stack.place(largeLines, 'approval.requested');
+      await order.send('reject', { reason: 'does not look right', by: 'ops-7' });
       return order;
     },
     expected: {
@@ -55,8 +50,8 @@ export const verificationExamples: readonly Example[] = [
     name: 'approval-expired',
     summary: 'nobody decides: a reminder, an item for the staff, then the end',
     story:
-      'After 2 seconds (4 hours in the standard level) the staff get a mail and an attention item, after 6 the order is over.',
-    play: (shop) => shop.place({ ...largeLines, service_level: 'demo' }),
+      'After 2 seconds (4 hours in the standard level) the staff get a mail and an attention item, after 6 the order ends.',
+    play: (stack) => stack.place({ ...largeLines, service_level: 'demo' }),
     expected: {
       ...rejectedUnpaid,
       line: [
@@ -72,20 +67,18 @@ export const verificationExamples: readonly Example[] = [
   },
   {
     name: 'one-time-code',
-    summary: 'the customer confirms a code from his mail, after a wrong try',
+    summary: 'the customer enters a code from a mail, after a wrong try',
     story:
-      'The card comes from France and the goods go to Germany: the customer proves that he reads his mail. The code is in the inbox; a wrong one costs a try.',
-    play: async (shop) => {
-      const order = await shop.place(abroad);
-      await order.fact('code.sent');
+      'The card comes from France and the goods go to Germany: the customer proves that the mail address is theirs. The code is in the inbox; a wrong code costs a try.',
+    play: async (stack) => {
+      const order = await stack.place(abroad, 'code.sent');
       const code = await order.code();
       const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0');
-      await order.isRefused('verify', { code: wrong }, 'code_wrong');
-      await order.tell('verify', { code });
+      await order.expectRefusal('verify', { code: wrong }, 'code_wrong');
+      await order.send('verify', { code });
       return order;
     },
-    expected: {
-      ...delivered,
+    expected: deliveredOrder({
       line: [
         placed,
         'code.sent email',
@@ -93,25 +86,19 @@ export const verificationExamples: readonly Example[] = [
         'code.verified',
         ...allTheWay(usual.amount),
       ],
-      beside: besideTheUsual(usual.points),
-      payments: charged(usual.amount),
-    },
+    }),
   },
   {
     name: 'text-message-code',
-    summary: 'the code comes to his phone',
-    story: 'The same, with `"confirm_by": "sms"`. The text message stands in the inbox too.',
-    play: async (shop) => {
-      const order = await shop.place({ ...abroad, confirm_by: 'sms' });
-      await order.fact('code.sent');
-      await order.tell('verify', { code: await order.code() });
+    summary: 'the code comes by text message',
+    story: 'The same, with `"confirm_by": "sms"`. The text message is in the inbox too.',
+    play: async (stack) => {
+      const order = await stack.place({ ...abroad, confirm_by: 'sms' }, 'code.sent');
+      await order.send('verify', { code: await order.code() });
       return order;
     },
-    expected: {
-      ...delivered,
+    expected: deliveredOrder({
       line: [placed, 'code.sent sms', 'code.verified', ...allTheWay(usual.amount)],
-      beside: besideTheUsual(usual.points),
-      payments: charged(usual.amount),
-    },
+    }),
   },
 ];

@@ -1,6 +1,6 @@
 import type { Expected } from './expectation.js';
 import type { PlacedOrder } from './placed-order.js';
-import type { Shop } from './shop.js';
+import type { StackClient } from './stack-client.js';
 
 /** One path that an order can take, to be played on a running stack. */
 export interface Example {
@@ -10,6 +10,6 @@ export interface Example {
   /** What one should know to follow it. */
   readonly story: string;
   /** @returns the order whose timeline is described */
-  readonly play: (shop: Shop) => Promise<PlacedOrder>;
+  readonly play: (stack: StackClient) => Promise<PlacedOrder>;
   readonly expected: Expected;
 }

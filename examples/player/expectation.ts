@@ -12,15 +12,15 @@ export interface Standing {
   readonly fulfillment_status: string;
 }
 
-/** How an example ends, and what is seen on the way. Facts are written as `labelOf` shows them. */
+/** How an example ends, and its facts, written as `labelOf` shows them. */
 export interface Expected extends Standing {
   /** The main line of the order. */
   readonly line: readonly Step[];
-  /** Whatever is done beside the main line, in any order: mails, scans, partners, points. */
+  /** What happens beside the main line, in any order: mails, scans, partners, points. */
   readonly beside: readonly string[];
-  /** What a quick end may overtake, so that it is not done any more. */
+  /** What a quick end may prevent. */
   readonly maybe?: readonly string[];
-  /** The payment provider's own book, in any order. */
+  /** The payment provider's ledger, in any order. */
   readonly payments: readonly string[];
 }
 

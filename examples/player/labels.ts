@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { currencies, formatMoney } from '../../src/domain/money.js';
 
-/** One fact as the API tells it; what else it has depends on its type. */
+/** One fact as the API shows it; its other members depend on its type. */
 export const timelineFact = z.looseObject({
   sequence: z.number(),
   type: z.string(),
@@ -12,7 +12,7 @@ export type TimelineFact = z.infer<typeof timelineFact>;
 const moneyAnswer = z.object({ amount: z.number(), currency: z.enum(currencies) });
 
 /** The members that tell facts of one type apart. */
-const telling: Readonly<Record<string, readonly string[]>> = {
+const distinguishing: Readonly<Record<string, readonly string[]>> = {
   'order.placed': ['total'],
   'approval.requested': ['reasons'],
   'order.approved': ['by'],
@@ -51,7 +51,7 @@ const telling: Readonly<Record<string, readonly string[]>> = {
 
 /** A fact in one line: its type, and what tells it apart from others of its type. */
 export function labelOf(fact: TimelineFact): string {
-  const members = telling[fact.type] ?? [];
+  const members = distinguishing[fact.type] ?? [];
   const values = members.flatMap((name) => textOf(fact[name]));
   return [fact.type, ...values].join(' ');
 }

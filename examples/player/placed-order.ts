@@ -5,7 +5,7 @@ import { bodyOf, getJson, type Answer } from '../../src/up/json-client.js';
 import { TimeLimitError, waitFor } from '../../src/runtime/deadline.js';
 import { differences, isAsDescribed, type Expected, type Standing } from './expectation.js';
 import { labelOf, type TimelineFact } from './labels.js';
-import type { Shop } from './shop.js';
+import type { StackClient } from './stack-client.js';
 import { Timeline } from './timeline.js';
 
 const orderAnswer = z.object({
@@ -26,19 +26,19 @@ const ledgerAnswer = z.object({
 const inboxAnswer = z.object({ data: z.array(z.object({ text: z.string().nullable() })) });
 const problemAnswer = z.object({ code: z.string() });
 
-/** For whatever comes soon after what brought it about, also on a busy machine. */
+/** Enough for any effect of a request, also on a busy machine. */
 const soonMs = 30_000;
 const notNow = ['order_in_wrong_state', 'return_in_wrong_state'];
 
-/** One order of an example: what can be asked of it, told to it and seen of it. */
+/** One order of an example: its messages, its timeline and its records. */
 export class PlacedOrder {
   readonly timeline: Timeline;
 
   constructor(
-    private readonly shop: Shop,
+    private readonly stack: StackClient,
     readonly id: string,
   ) {
-    const { apiUrl, print, signal } = shop.options;
+    const { apiUrl, print, signal } = stack.options;
     this.timeline = new Timeline({
       url: `${apiUrl}${this.path}/timeline`,
       onFact: (fact) => {
@@ -52,39 +52,39 @@ export class PlacedOrder {
   fact(type: string, count = 1, limitMs = soonMs): Promise<TimelineFact> {
     const find = (facts: readonly TimelineFact[]) =>
       facts.filter((fact) => fact.type === type)[count - 1];
-    return this.timeline.until(find, `${type} in the timeline of ${this.id}`, limitMs);
+    return this.timeline.waitFor(find, `${type} in the timeline of ${this.id}`, limitMs);
   }
 
-  /** Asks something of the order itself, such as `approve`. */
-  tell(action: string, body: object): Promise<unknown> {
+  /** Sends a message to the order itself, such as `approve`. */
+  send(action: string, body: object): Promise<unknown> {
     return this.ask(`${this.path}/${action}`, body);
   }
 
-  /** Asks something that is taken sooner or later: an order may show what it waits for a moment early. */
+  /** Repeats a request until it is accepted: an order may show what it waits for a moment early. */
   async ask(path: string, body: object): Promise<unknown> {
-    this.shop.say(`POST ${path.replace(this.id, 'ord_…')} ${JSON.stringify(body)}`);
+    this.stack.say(`POST ${path.replace(this.id, 'ord_…')} ${JSON.stringify(body)}`);
     const answer = await waitFor(
       async () => {
-        const given = await this.shop.post(path, body);
+        const given = await this.stack.post(path, body);
         return isRefused(given, notNow) ? undefined : given;
       },
-      { what: `${path} to be taken`, limitMs: soonMs, signal: this.shop.options.signal },
+      { what: `${path} to be accepted`, limitMs: soonMs, signal: this.stack.options.signal },
     );
     return bodyOf(answer);
   }
 
   /** @throws Error when the order does not refuse it with this code */
-  async isRefused(action: string, body: object, code: string): Promise<void> {
-    const answer = await this.shop.post(`${this.path}/${action}`, body);
-    this.shop.say(`POST /v1/orders/ord_…/${action} ${JSON.stringify(body)}: ${answer.status}`);
+  async expectRefusal(action: string, body: object, code: string): Promise<void> {
+    const answer = await this.stack.post(`${this.path}/${action}`, body);
+    this.stack.say(`POST /v1/orders/ord_…/${action} ${JSON.stringify(body)}: ${answer.status}`);
     if (!isRefused(answer, [code])) {
       throw new Error(`${action} was not refused with ${code}: ${JSON.stringify(answer.body)}`);
     }
   }
 
-  /** The newest one-time code, out of the sandbox's inbox. */
+  /** The newest one-time code in the sandbox's inbox. */
   async code(): Promise<string> {
-    const url = `${this.shop.options.sandboxUrl}/inbox.json?order_id=${this.id}`;
+    const url = `${this.stack.options.sandboxUrl}/inbox.json?order_id=${this.id}`;
     const find = async () => {
       const { data } = inboxAnswer.parse(await getJson(url));
       return data.flatMap(({ text }) => /\b\d{6}\b/.exec(text ?? '') ?? []).at(0);
@@ -92,7 +92,7 @@ export class PlacedOrder {
     return waitFor(find, {
       what: 'a code in the inbox',
       limitMs: soonMs,
-      signal: this.shop.options.signal,
+      signal: this.stack.options.signal,
     });
   }
 
@@ -102,12 +102,12 @@ export class PlacedOrder {
     const number = shipments[index]?.tracking_number;
     if (number === undefined || number === null)
       throw new Error(`${this.id} has no parcel ${index}`);
-    await this.shop.control(`/carrier/${number}/events`, { status });
+    await this.stack.control(`/carrier/${number}/events`, { status });
   }
 
-  /** A person settles the open item. */
+  /** A person resolves the open item. */
   async resolve(reason: string, choice: string): Promise<void> {
-    const item = await this.timeline.until(
+    const item = await this.timeline.waitFor(
       async () => (await this.view()).attention.find((open) => open.reason === reason),
       `an open item ${reason}`,
       soonMs,
@@ -117,14 +117,14 @@ export class PlacedOrder {
   }
 
   async view(): Promise<OrderView> {
-    return orderAnswer.parse(await getJson(`${this.shop.options.apiUrl}${this.path}`));
+    return orderAnswer.parse(await getJson(`${this.stack.options.apiUrl}${this.path}`));
   }
 
   /** Waits until everything is as described. @returns what is not, when the limit has passed */
-  async comparedWith(expected: Expected, limitMs: number): Promise<readonly string[]> {
+  async compareWith(expected: Expected, limitMs: number): Promise<readonly string[]> {
     const isThere = async () => (await this.deviations(expected)).length === 0;
     try {
-      await this.timeline.until(isThere, 'the order to end as described', limitMs);
+      await this.timeline.waitFor(isThere, 'the order to end as described', limitMs);
     } catch (error) {
       if (!(error instanceof TimeLimitError)) throw error;
     }
@@ -138,9 +138,9 @@ export class PlacedOrder {
     return standingDifferences(await this.view(), expected);
   }
 
-  /** The payment provider's own book of this order. */
+  /** The payment provider's ledger of this order. */
   async payments(): Promise<readonly string[]> {
-    const url = `${this.shop.options.sandboxUrl}/control/ledger?order_id=${this.id}`;
+    const url = `${this.stack.options.sandboxUrl}/control/ledger?order_id=${this.id}`;
     return ledgerAnswer
       .parse(await getJson(url))
       .payments.map(
@@ -152,8 +152,8 @@ export class PlacedOrder {
   async abandon(): Promise<void> {
     const { status } = await this.view();
     if (isEnded({ status })) return;
-    const body = { reason: 'the example is over', requested_by: 'example' };
-    await this.shop.post(`${this.path}/cancel`, body);
+    const body = { reason: 'the example has ended', requested_by: 'example' };
+    await this.stack.post(`${this.path}/cancel`, body);
   }
 
   private get path(): string {

@@ -9,7 +9,7 @@ const pollMs = 100;
 
 export interface TimelineOptions {
   readonly url: string;
-  /** Hears each fact once, in the order of the timeline. */
+  /** Called once per fact, in the order of the timeline. */
   readonly onFact: (fact: TimelineFact) => void;
   readonly signal: AbortSignal;
 }
@@ -24,7 +24,7 @@ export class Timeline {
     return this.facts.map(labelOf);
   }
 
-  async look(): Promise<readonly TimelineFact[]> {
+  async read(): Promise<readonly TimelineFact[]> {
     const url = `${this.options.url}?limit=${mostFacts}`;
     const { data } = timelineAnswer.parse(await getJson(url));
     data.slice(this.facts.length).forEach(this.options.onFact);
@@ -33,17 +33,17 @@ export class Timeline {
   }
 
   /**
-   * Looks until something stands in it.
+   * Reads the timeline until `find` finds something.
    * @throws TimeLimitError when limitMs has passed
    */
-  async until<Found>(
+  async waitFor<Found>(
     find: (
       facts: readonly TimelineFact[],
     ) => Found | undefined | false | Promise<Found | undefined | false>,
     what: string,
     limitMs: number,
   ): Promise<Found> {
-    const look = async () => find(await this.look());
-    return waitFor(look, { what, limitMs, intervalMs: pollMs, signal: this.options.signal });
+    const ask = async () => find(await this.read());
+    return waitFor(ask, { what, limitMs, intervalMs: pollMs, signal: this.options.signal });
   }
 }

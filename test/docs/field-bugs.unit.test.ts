@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { readText, rowsIn } from './pages.js';
 
 const bugs = rowsIn(readText('docs/field-bugs.md')).filter(
@@ -20,22 +20,25 @@ const titlesIn = (source: string): Set<string> =>
     ),
   );
 
-it('docs/field-bugs.md names the bugs of the field', () => {
+test('docs/field-bugs.md names the bugs of the field', () => {
   expect(bugs.length).toBeGreaterThanOrEqual(20);
 });
 
-it.each(bugs)('has a place where "%s" was seen', (_bug, seen) => {
+test.each(bugs)('docs/field-bugs.md has a place where "%s" was seen', (_bug, seen) => {
   expect(seen).toMatch(/\[[^\]]+\]\(https:\/\/github\.com\/[^)]+\)/);
 });
 
-it.each(bugs)('has a test against "%s" that exists under its title', (_bug, _seen, rule) => {
-  const tests = testsIn(rule);
-  expect(tests).not.toEqual([]);
-  for (const { titles, file } of tests) {
-    const known = titlesIn(readText(file));
-    expect(
-      titles.filter((title) => !known.has(title)),
-      file,
-    ).toEqual([]);
-  }
-});
+test.each(bugs)(
+  'docs/field-bugs.md has a test against "%s" that exists under its title',
+  (_bug, _seen, rule) => {
+    const tests = testsIn(rule);
+    expect(tests).not.toEqual([]);
+    for (const { titles, file } of tests) {
+      const known = titlesIn(readText(file));
+      expect(
+        titles.filter((title) => !known.has(title)),
+        file,
+      ).toEqual([]);
+    }
+  },
+);

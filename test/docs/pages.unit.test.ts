@@ -1,129 +1,162 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { problem, problemBody, type ProblemCode } from '../../src/api/problem.js';
 import { knownVariables, supervisorVariables } from '../../src/config.js';
 import { attentionKinds, attentionReasons } from '../../src/domain/attention.js';
 import { orderStatuses, transitions } from '../../src/domain/order-state.js';
+import { returnRules } from '../../src/domain/returns.js';
 import { standardServiceLevel } from '../../src/domain/service-level.js';
+import * as steering from '../../src/domain/steering.js';
+import { steeringPage } from '../../tools/steering-page.mjs';
 import { referencedVariables } from '../compose/compose-file.js';
-import { fencesOf, pages, readText, repositoryPath, rowsIn } from './pages.js';
+import { fencesOf, firstCells, pages, readText, repositoryPath, rowsIn } from './pages.js';
 
-const firstCells = (page: string) => rowsIn(readText(page)).map(([first]) => first!);
+const headingsOf = (file: string) =>
+  [...readText(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+const isThere = (file: string) => existsSync(join(repositoryPath, file));
+const source = String.raw`((?:src|test|tools|docs|bench|examples)\/[\w./-]+)`;
 
-describe.each(pages)('%s', (page) => {
+describe.each(pages)('the page %s', (page) => {
   const text = readText(page);
+  const allOf = (pattern: string) => [...text.matchAll(new RegExp(pattern, 'g'))];
 
-  it('links to files and headings that are there', () => {
-    const targets = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, target]) => target!);
-    const headingsOf = (file: string) =>
-      [...readText(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
-        heading!
-          .toLowerCase()
-          .replace(/[^\w -]/g, '')
-          .replaceAll(' ', '-'),
-      );
-    for (const target of targets) {
-      const [path, heading] = target.split('#');
+  test('links to files and headings that are there', () => {
+    for (const [, target] of allOf(String.raw`\]\((?!https?:)([^)\s]+)\)`)) {
+      const [path, heading] = target!.split('#');
       const file = path === '' ? page : join(dirname(page), path!);
-      expect(existsSync(join(repositoryPath, file)), target).toBe(true);
-      if (heading !== undefined) expect(headingsOf(file)).toContain(heading);
+      expect(isThere(file), target).toBe(true);
+      if (heading !== undefined) expect(headingsOf(file), target).toContain(heading);
     }
   });
 
-  it('names only variables that somebody reads', () => {
+  test('names only variables that some process reads', () => {
     const read = new Set([...knownVariables, ...supervisorVariables, ...referencedVariables]);
-    const named = [...text.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)];
-    const variables = named.map(([, name]) => name!).filter((name) => name !== 'TRY_CANCEL');
-    const constants = ['WAIT_CANCELLATION_COMPLETED'];
-    expect(variables.filter((name) => !read.has(name) && !constants.includes(name))).toEqual([]);
+    const constants = ['WAIT_CANCELLATION_COMPLETED', 'TRY_CANCEL'];
+    const named = allOf('`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`').map(([, name]) => name!);
+    expect(named.filter((name) => !read.has(name) && !constants.includes(name))).toEqual([]);
   });
 
-  it('names only source files that are there', () => {
-    const files = [...text.matchAll(/`((?:src|test|tools|docs)\/[\w./-]+)`/g)].map(([, f]) => f!);
-    expect(files.filter((file) => !existsSync(join(repositoryPath, file)))).toEqual([]);
+  test('names only source files that are there', () => {
+    const files = allOf(`\`${source}\``).map(([, file]) => file!);
+    expect(files.filter((file) => !isThere(file) && !isExample(page, file))).toEqual([]);
+  });
+
+  test('names what is in a source file by a name that the file has', () => {
+    const named = [
+      ...allOf(`\`(\\w+)\` (?:in|of) \`${source}\``).map(([, name, file]) => ({ name, file })),
+      ...allOf(`\`${source}\`: \`(\\w+)\``).map(([, file, name]) => ({ name, file })),
+    ].filter(({ file }) => statSync(join(repositoryPath, file!)).isFile());
+    const isIn = (name: string, file: string) => new RegExp(`\\b${name}\\b`).test(readText(file));
+    expect(named.filter(({ name, file }) => !isIn(name!, file!))).toEqual([]);
   });
 });
 
-describe('docs/api.md', () => {
-  it('has every error code with its status and title', () => {
-    const source = readText('src/api/problem.ts');
-    const codes = [...source.matchAll(/^ {2}(\w+): \{ status: \d+/gm)].map(([, code]) => code!);
-    expect(codes.length).toBeGreaterThan(10);
-    const expected = codes.map((code) => {
-      const { status, title } = problemBody(problem(code as ProblemCode), '');
-      return [code, String(status), title];
-    });
-    const table = rowsIn(readText('docs/api.md').split('## Errors')[1]!);
-    expect(table.slice(2)).toEqual(expected);
-  });
+/** The step that docs/adding-a-step.md adds does not exist. */
+const isExample = (page: string, file: string): boolean =>
+  page === 'docs/adding-a-step.md' && file.endsWith('/insurance.ts');
 
-  it('has every route', () => {
-    const files = readdirSync(join(repositoryPath, 'src/api')).filter((file) =>
-      /^app\.ts$|-endpoints\.ts$/.test(file),
-    );
-    const source = files.map((file) => readText(`src/api/${file}`)).join('\n');
-    const paths = [...source.matchAll(/endpoint\(app, '([^']+)', \{([^;]*?)\}\);/g)];
-    expect(paths.length).toBeGreaterThan(5);
-    const routes = paths.flatMap(([, path, methods]) =>
-      (['get', 'post', 'delete'] as const)
-        .filter((method) => methods!.includes(`${method}:`))
-        .map((method) => `${method.toUpperCase()} ${path!.replace(/:(\w+)/g, '{$1}')}`),
-    );
-    const listed = firstCells('docs/api.md').filter((cell) => /^(GET|POST|DELETE) \//.test(cell));
-    expect([...listed].sort()).toEqual([...routes].sort());
-  });
+test('README.md fits on one page of 10 kB', () => {
+  expect(Buffer.byteLength(readText('README.md'))).toBeLessThanOrEqual(10_000);
 });
 
-describe('docs/runbook.md', () => {
-  it('explains every reason for attention', () => {
-    const cells = firstCells('docs/runbook.md');
-    expect(attentionReasons.filter((reason) => !cells.includes(reason))).toEqual([]);
-  });
-
-  it('offers the choices that each item has', () => {
-    const rows = rowsIn(readText('docs/runbook.md'));
-    for (const reason of attentionReasons) {
-      const [, owner, , , choices] = rows.find(([first]) => first === reason)!;
-      expect(owner, reason).toBe(attentionKinds[reason].owner);
-      expect(choices, reason).toBe(attentionKinds[reason].choices.join(', '));
-    }
-  });
-
-  it('gives the deadlines that the code has', () => {
-    const dayMs = 86_400_000;
-    const { handOver, delivery, undoMs } = standardServiceLevel;
-    const text = readText('docs/runbook.md');
-    expect(text).toContain(`has not got the parcel for ${handOver.escalateMs / dayMs} days`);
-    expect(text).toContain(`has not arrived for ${delivery.escalateMs / dayMs} days`);
-    expect(text).toContain(`counts as lost after ${delivery.giveUpMs / dayMs} days`);
-    expect(text).toContain(`has been tried for ${undoMs / 60_000} minutes`);
-  });
+test('docs/README.md links to every page of its folder', () => {
+  const inFolder = pages.filter((page) => /^docs\/[^/]+\.md$/.test(page) && !/README/.test(page));
+  const text = readText('docs/README.md');
+  expect(inFolder.filter((page) => !text.includes(`](${page.slice(5)}`))).toEqual([]);
 });
 
-describe('docs/architecture.md', () => {
-  it('draws the moves of the status machine, all of them and no others', () => {
-    const drawing = fencesOf('docs/architecture.md').find(({ text }) =>
-      text.startsWith('stateDiagram'),
-    )!;
-    const drawn = [...drawing.text.matchAll(/^ +(\w+) --> (\w+)$/gm)].map(
-      ([, from, to]) => `${from} ${to}`,
-    );
-    const moves = orderStatuses.flatMap((from) => transitions[from].map((to) => `${from} ${to}`));
-    expect(drawn.sort()).toEqual(moves.sort());
-  });
+test('docs/decisions/README.md lists every decision once', () => {
+  const listed = [...readText('docs/decisions/README.md').matchAll(/\]\((\d{4}-[\w-]+\.md)\)/g)];
+  const files = readdirSync(join(repositoryPath, 'docs/decisions'));
+  const decisions = files.filter((file) => file !== 'README.md').sort();
+  expect(listed.map(([, file]) => file)).toEqual(decisions);
+});
 
-  it('explains every status', () => {
-    const cells = firstCells('docs/architecture.md');
-    expect(orderStatuses.filter((status) => !cells.includes(status))).toEqual([]);
-  });
+const days = (ms: number) => ms / 86_400_000;
+const minutes = (ms: number) => ms / 60_000;
+const { handOver, delivery, returns, undoMs } = standardServiceLevel;
 
-  it('has every border of the linter', () => {
-    const borders = [...readText('eslint.config.js').matchAll(/folder: '(\w+)'/g)].map(
-      ([, f]) => f!,
-    );
-    expect(borders.length).toBeGreaterThan(5);
-    const cells = firstCells('docs/architecture.md');
-    expect(borders.filter((folder) => !cells.includes(folder))).toEqual([]);
+test.each([
+  ['docs/runbook.md', `has not got the parcel for ${days(handOver.escalateMs)} days`],
+  ['docs/runbook.md', `has not arrived for ${days(delivery.escalateMs)} days`],
+  ['docs/runbook.md', `counts as lost after ${days(delivery.giveUpMs)} days`],
+  ['docs/runbook.md', `has been tried for ${minutes(undoMs)} minutes`],
+  ['docs/returns.md', `After ${days(returns.approveMs)} days of silence`],
+  ['docs/returns.md', `${days(returns.arriveMs)} days to send the goods`],
+  ['docs/returns.md', `The window is ${days(returns.windowMs)} days`],
+  ['docs/returns.md', `still being tried after ${minutes(undoMs)} minutes`],
+])('%s gives the deadline of the service level: %s', (page, deadline) => {
+  expect(readText(page)).toContain(deadline);
+});
+
+test.each([
+  ['docs/runbook.md', 'reason for attention', attentionReasons],
+  ['docs/architecture.md', 'status of an order', orderStatuses],
+  ['docs/returns.md', 'rule by which a person approves a return', Object.keys(returnRules)],
+])('%s explains every %s', (page, _what, names) => {
+  expect(firstCells(page)).toEqual(expect.arrayContaining([...names]));
+});
+
+test('docs/runbook.md offers the choices that each attention item has', () => {
+  const rows = rowsIn(readText('docs/runbook.md'));
+  for (const reason of attentionReasons) {
+    const [, owner, , , choices] = rows.find(([first]) => first === reason)!;
+    expect(owner, reason).toBe(attentionKinds[reason].owner);
+    expect(choices, reason).toBe(attentionKinds[reason].choices.join(', '));
+  }
+});
+
+test('docs/api.md has every error code with its status and title', () => {
+  const codes = [...readText('src/api/problem.ts').matchAll(/^ {2}(\w+): \{ status: \d+/gm)];
+  expect(codes.length).toBeGreaterThan(10);
+  const expected = codes.map(([, code]) => {
+    const { status, title } = problemBody(problem(code as ProblemCode), '');
+    return [code, String(status), title];
   });
+  const table = rowsIn(readText('docs/api.md').split('## Errors')[1]!);
+  expect(table.slice(2)).toEqual(expected);
+});
+
+test('docs/api.md has every route', () => {
+  const files = readdirSync(join(repositoryPath, 'src/api'));
+  const code = files
+    .filter((file) => /^app\.ts$|-endpoints\.ts$/.test(file))
+    .map((file) => readText(`src/api/${file}`))
+    .join('\n');
+  const paths = [...code.matchAll(/endpoint\(app, '([^']+)', \{([^;]*?)\}\);/g)];
+  expect(paths.length).toBeGreaterThan(5);
+  const routes = paths.flatMap(([, path, methods]) =>
+    (['get', 'post', 'delete'] as const)
+      .filter((method) => methods!.includes(`${method}:`))
+      .map((method) => `${method.toUpperCase()} ${path!.replace(/:(\w+)/g, '{$1}')}`),
+  );
+  const listed = firstCells('docs/api.md').filter((cell) => /^(GET|POST|DELETE) \//.test(cell));
+  expect([...listed].sort()).toEqual(routes.sort());
+});
+
+test('docs/architecture.md draws every move of the status machine and no other', () => {
+  const [drawing] = fencesOf('docs/architecture.md', 'mermaid').filter((text) =>
+    text.startsWith('stateDiagram'),
+  );
+  const drawn = [...drawing!.matchAll(/^ +(\w+) --> (\w+)$/gm)].map(([, from, to]) => [from, to]);
+  const moves = orderStatuses.flatMap((from) => transitions[from].map((to) => [from, to]));
+  expect(drawn.sort()).toEqual(moves.sort());
+});
+
+test('docs/steering.md is printed from its table by `npm run docs:steering`', async () => {
+  expect(readText('docs/steering.md')).toBe(await steeringPage(steering));
+  const changed = { ...steering, accepts: { ...steering.accepts, delivery: ['cancelOrder'] } };
+  expect(await steeringPage(changed)).not.toBe(await steeringPage(steering));
+});
+
+test('docs/architecture.md has every border of the linter', () => {
+  const borders = [...readText('eslint.config.js').matchAll(/folder: '(\w+)'/g)].map(([, f]) => f!);
+  expect(borders.length).toBeGreaterThan(5);
+  expect(firstCells('docs/architecture.md')).toEqual(expect.arrayContaining(borders));
 });

@@ -1,33 +1,21 @@
-import { expect, vi } from 'vitest';
 import type { RunningStack } from '../support/running-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
-interface Item {
-  readonly id: string;
-  readonly order_id: string;
+interface Items {
+  readonly data: readonly { readonly id: string; readonly order_id: string }[];
 }
 
-/** An order that is cancelled and whose payment cannot be voided, and what it asks of a person. */
-export async function stuckUndo(
-  running: RunningStack,
-): Promise<{ readonly orderId: string; readonly attentionId: string }> {
+/** A cancelled order whose payment cannot be voided, and the attention item about it. */
+export async function stuckUndo(running: RunningStack) {
   const { id: orderId } = await running.placeOrder({ service_level: 'demo' });
   await running.waitForFact(orderId, 'payment.authorized');
   const fault = { service: 'payments', operation: 'void', kind: 'error_500', order_id: orderId };
   await running.fault({ ...fault, times: 1_000 });
   await running.post(`/v1/orders/${orderId}/cancel`, { reason: 'test', requested_by: 'test' });
-  return vi.waitFor(
-    async () => {
-      const item = (await stuckItems(running)).find(({ order_id }) => order_id === orderId);
-      expect(item).toBeDefined();
-      return { orderId, attentionId: item!.id };
-    },
-    { timeout: 30_000, interval: 200 },
-  );
-}
-
-async function stuckItems(running: RunningStack): Promise<readonly Item[]> {
-  const signal = AbortSignal.timeout(5_000);
-  const url = `${running.url('api')}/v1/attention?reason=undo_stuck&limit=100`;
-  const { data } = (await (await fetch(url, { signal })).json()) as { data: readonly Item[] };
-  return data;
+  const attentionId = await waitFor(`an attention item of ${orderId}`, async () => {
+    const path = '/v1/attention?reason=undo_stuck&limit=100';
+    const { data } = await running.get<Items>('api', path);
+    return data.find(({ order_id }) => order_id === orderId)?.id ?? false;
+  });
+  return { orderId, attentionId };
 }

@@ -9,7 +9,7 @@ import { fencesOf, readText, rowsIn } from './pages.js';
 const page = 'docs/webhooks.md';
 const example = 'docs/examples/webhook-subscriber.mjs';
 
-test('the schedule is the one that the relay uses', () => {
+test('docs/webhooks.md gives the retry schedule of the relay', () => {
   const { WEBHOOK_RETRY_SCHEDULE_MS: scheduleMs } = relayConfig({
     DATABASE_URL: 'postgres://127.0.0.1/orders',
     WEBHOOK_SECRET_KEY: 'sixteen characters and more',
@@ -23,17 +23,17 @@ test('the schedule is the one that the relay uses', () => {
   expect(waits).toEqual(scheduleMs.map((waitMs, index) => [index + 2, waitMs]));
 });
 
-test('the limits are those of the sender', () => {
-  const text = readText(page);
-  expect(text).toContain(`within ${senderLimits.tryMs / 1_000} seconds`);
-  expect(text).toContain(`| ${senderLimits.circuitFailures} failures in a row `);
-  expect(text).toContain(`up to ${senderLimits.circuitMs / 60_000} minutes at a time`);
-  expect(text).toContain(`failures alone for ${senderLimits.disableMs / 86_400_000} days`);
+test.each([
+  `within ${senderLimits.tryMs / 1_000} seconds`,
+  `| ${senderLimits.circuitFailures} failures in a row `,
+  `up to ${senderLimits.circuitMs / 60_000} minutes at a time`,
+  `failures alone for ${senderLimits.disableMs / 86_400_000} days`,
+])('docs/webhooks.md gives the limit of the sender: %s', (limit) => {
+  expect(readText(page)).toContain(limit);
 });
 
-test('the subscriber on the page is the file, and takes what is signed and nothing else', async () => {
-  const shown = fencesOf(page).find(({ language }) => language === 'js')!;
-  expect(shown.text).toBe(readText(example));
+test('the subscriber in docs/webhooks.md is the example file, and accepts signed messages only', async () => {
+  expect(fencesOf(page, 'js')[0]).toBe(readText(example));
   const location = new URL(`../../${example}`, import.meta.url).href;
   const { createSubscriber } = (await import(/* @vite-ignore */ location)) as {
     createSubscriber: (secret: string, take: (message: unknown) => Promise<void>) => Server;

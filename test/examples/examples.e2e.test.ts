@@ -1,5 +1,5 @@
 import { CloudEvent } from 'cloudevents';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isEnded } from '../../src/domain/order-state.js';
 import { readData } from '../../src/events/catalogue/read-event.js';
 import type { EventType } from '../../src/events/catalogue/catalogue.js';
@@ -20,7 +20,7 @@ afterAll(() => running.stop());
 
 const limitMs = 120_000;
 
-it.concurrent.each(examples.map((example) => [example.name, example] as const))(
+test.concurrent.each(examples.map((example) => [example.name, example] as const))(
   'the example %s ends as docs/paths.md says',
   async (name, example) => {
     const seen: string[] = [];
@@ -36,18 +36,18 @@ it.concurrent.each(examples.map((example) => [example.name, example] as const))(
   limitMs,
 );
 
-it('nothing comes after what is described', async () => {
+test('nothing comes after what is described', async () => {
   expect(played.size).toBe(examples.length);
   for (const { name, expected } of examples) {
     const { timeline } = played.get(name)!;
-    await timeline.look();
+    await timeline.read();
     expect(isAsDescribed(timeline.labels, expected), timeline.labels.join('\n')).toBe(true);
   }
 });
 
-it('all that happened was told to other teams, each fact by an event of its own', async () => {
+test('all that happened was told to other teams, each fact by an event of its own', async () => {
   for (const { timeline, id } of played.values()) {
-    const facts = (await timeline.look()).map(({ sequence, type }) => ({ sequence, type }));
+    const facts = (await timeline.read()).map(({ sequence, type }) => ({ sequence, type }));
     const feed = `/v1/events?limit=500&order_id=${id}`;
     const events = await vi.waitFor(
       async () => {
@@ -67,7 +67,7 @@ it('all that happened was told to other teams, each fact by an event of its own'
   }
 }, 60_000);
 
-it('no fault, no held stock, no open item and no order under way is left behind', async () => {
+test('no fault, no held stock, no open item and no order under way is left behind', async () => {
   const faults = await running.get<{ data: unknown[] }>('sandbox', '/control/faults');
   const stock = await running.get<{ data: { held: number }[] }>('api', '/v1/stock');
   const attention = await running.get<{ data: unknown[] }>('api', '/v1/attention');

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { differences, isAsDescribed } from '../../examples/player/expectation.js';
 
 const expected = {
@@ -20,7 +20,7 @@ const expected = {
   payments: [],
 };
 
-it.each([
+test.each([
   [['order.placed', 'a', 'b', 'a', 'c', 'order.delivered', 'mail.sent shipped']],
   [['order.placed', 'mail.sent shipped', 'a', 'a', 'c', 'b', 'order.delivered']],
   [['order.placed', 'a', 'c', 'mail.sent shipped', 'a', 'b', 'order.delivered']],
@@ -40,7 +40,7 @@ it.each([
   expect(isAsDescribed(labels, expected)).toBe(true);
 });
 
-it.each([
+test.each([
   ['the end is missing', ['order.placed', 'a', 'b', 'a', 'c', 'mail.sent shipped']],
   [
     'a list has lost its order',
@@ -73,7 +73,7 @@ it.each([
   expect(differences(labels, expected)).not.toEqual([]);
 });
 
-it('differences name what is missing and what nobody described', () => {
+test('differences name what is missing and what nobody described', () => {
   const labels = ['order.placed', 'a', 'b', 'a', 'c', 'order.rejected', 'mail.sent shipped'];
   expect(differences(labels, expected)).toEqual([
     'missing: order.delivered',

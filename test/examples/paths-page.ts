@@ -15,7 +15,7 @@ npm run example -- plain
 
 The first command lists the examples. Lines that begin with \`>\` are what the example asks for; all others are facts of the order's timeline. Every run places an order of its own for a customer of its own, takes its faults back at the end, and can be repeated and run beside others.
 
-This page and the examples come from one source (\`examples/\`), and a test plays every example and compares it with this description: the facts in their order, what happens beside them, where the order stands at the end, and the sandbox's own book of payments. Facts in columns happen side by side; each column keeps its order. What is listed as beside the main line, such as mails and scans, may come at any moment.
+This page and the examples come from one source (\`examples/\`), and a test plays every example and compares it with this description: the facts in their order, what happens beside them, where the order stands at the end, and the sandbox's own ledger of payments. Facts in columns happen side by side; each column keeps its order. What is listed as beside the main line, such as mails and scans, may come at any moment.
 
 Unless it says otherwise, the order is that of the README: two packets of tea for 17.80 EUR, for a member in Berlin. Where the end is brought about by a silence, the order has the service level \`demo\`, whose seconds stand for the days of \`standard\` (\`src/domain/service-level.ts\`).
 `;
@@ -63,12 +63,12 @@ function linesOf(step: Step): readonly string[] {
 function sentences(expected: Expected): readonly string[] {
   const { beside, maybe = [], payments } = expected;
   const { status, payment_status, fulfillment_status } = expected;
-  const may = maybe.length === 0 ? '' : `, and, if the end does not overtake it, ${listed(maybe)}`;
-  const book = payments.length === 0 ? 'nothing' : payments.join(', ');
+  const may = maybe.length === 0 ? '' : `, and, if the order does not end first, ${listed(maybe)}`;
+  const ledger = payments.length === 0 ? 'nothing' : payments.join(', ');
   return [
     `Beside it: ${listed(beside)}${may}.`,
     `In the end the order is \`${status}\`, its payment \`${payment_status}\`, its goods \`${fulfillment_status}\`.`,
-    `The payment provider's book: ${book}.`,
+    `The payment provider's ledger: ${ledger}.`,
   ];
 }
 

@@ -1,13 +1,13 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { examples } from '../../examples/catalogue.js';
 import { serviceLevels } from '../../src/domain/service-level.js';
 import { pathsPage } from './paths-page.js';
 
-it('docs/paths.md is what the examples are compared with; npm run docs:paths writes it anew', async () => {
+test('docs/paths.md is what the examples are compared with; npm run docs:paths writes it anew', async () => {
   await expect(await pathsPage()).toMatchFileSnapshot('../../docs/paths.md');
 });
 
-it('every example has a name of its own', () => {
+test('every example has a name of its own', () => {
   const names = examples.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
 });
@@ -16,11 +16,11 @@ const { demo, standard } = serviceLevels;
 const seconds = (ms: number) => `${ms / 1_000} seconds`;
 const hours = (ms: number) => ms / 3_600_000;
 
-it.each([
+test.each([
   [
     'approval-expired',
     `${seconds(demo.approval.remindMs)} (${hours(standard.approval.remindMs)} hours`,
-    `after ${demo.approval.expireMs / 1_000} the order is over`,
+    `after ${demo.approval.expireMs / 1_000} the order ends`,
   ],
   [
     'late-parcel',

@@ -123,7 +123,7 @@ export class StepFailed extends Error {
 }
 
 /**
- * The one way to carry out a step: an activity of its own, never a local one (docs/decisions/0001).
+ * The one way to carry out a step: an activity of its own, never a local one (docs/decisions/0020).
  * @param summary one line for the Web UI
  * @throws StepFailed, or CancelledFailure when the scope around it was cancelled
  */

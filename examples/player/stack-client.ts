@@ -5,7 +5,7 @@ import { bodyOf, deleteAt, getJson, postJson, type Answer } from '../../src/up/j
 import { PlacedOrder } from './placed-order.js';
 import type { OrderChanges } from '../requests.js';
 
-export interface ShopOptions {
+export interface StackClientOptions {
   readonly apiUrl: string;
   readonly sandboxUrl: string;
   readonly print: (line: string) => void;
@@ -16,24 +16,27 @@ const identified = z.object({ id: z.string() });
 const stockAnswer = z.object({ data: z.array(z.object({ sku: z.string(), free: z.number() })) });
 const pointsAnswer = z.object({ balance: z.number() });
 
-/** The running stack in the hands of an example: its API and the sandbox, and what has to be tidied up. */
-export class Shop {
+/** The running stack as an example uses it: its API, its sandbox, and what has to be cleaned up. */
+export class StackClient {
   readonly orders: PlacedOrder[] = [];
-  /** One of its own for each run, so that earlier runs do not count. */
+  /** A new customer for each run, so that earlier runs do not count. */
   private readonly customerId = `cus_example_${randomUUID().slice(0, 8)}`;
   private readonly faultIds: string[] = [];
 
-  constructor(readonly options: ShopOptions) {}
+  constructor(readonly options: StackClientOptions) {}
 
-  async place(changes: OrderChanges = {}): Promise<PlacedOrder> {
+  /** @param facts what to wait for in the timeline, once each */
+  async place(changes: OrderChanges = {}, ...facts: readonly string[]): Promise<PlacedOrder> {
     const customer = { ...exampleOrder.customer, id: this.customerId };
     this.say(`POST /v1/orders ${shown(changes)}`);
     const order = { ...exampleOrder, customer, ...changes };
     const answer = await this.postKeyed('/v1/orders', order);
-    return this.follow(identified.parse(bodyOf(answer)).id);
+    const placed = this.follow(identified.parse(bodyOf(answer)).id);
+    for (const fact of facts) await placed.fact(fact);
+    return placed;
   }
 
-  /** An order that was placed by somebody else. */
+  /** An order that this client did not place itself. */
   follow(orderId: string): PlacedOrder {
     const order = new PlacedOrder(this, orderId);
     this.orders.push(order);
@@ -68,13 +71,13 @@ export class Shop {
     return postJson(`${this.options.apiUrl}${path}`, body, { 'idempotency-key': randomUUID() });
   }
 
-  /** Plays the world outside: the carrier, the bank, the cardholder. */
+  /** Plays the carrier, the bank or the cardholder. */
   async control(path: string, body: object): Promise<unknown> {
     this.say(`POST sandbox /control${path} ${shown(body)}`);
     return bodyOf(await postJson(`${this.options.sandboxUrl}/control${path}`, body));
   }
 
-  /** Makes a provider fail, until the example is over at the latest. */
+  /** Makes a provider fail, until the example ends at the latest. */
   async fault(fault: object): Promise<void> {
     this.faultIds.push(identified.parse(await this.control('/faults', fault)).id);
   }
@@ -84,7 +87,7 @@ export class Shop {
   }
 
   /** Leaves no fault and no order under way. */
-  async tidyUp(): Promise<void> {
+  async cleanUp(): Promise<void> {
     for (const id of this.faultIds.splice(0)) {
       await deleteAt(`${this.options.sandboxUrl}/control/faults/${id}`);
     }
