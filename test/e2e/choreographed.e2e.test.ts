@@ -7,6 +7,7 @@ import {
   useCoordinationDesk,
 } from '../support/coordination-desk.js';
 import { anOrderRequest, kinds } from '../support/running-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 // Few tries, so that a test does not wait for the last of them.
 const desk = useCoordinationDesk(6);
@@ -46,29 +47,34 @@ describe('an order without a coordinator', () => {
         'api',
         `/v1/dead-letters?order_id=${id}`,
       );
-    await expect.poll(async () => (await letters()).data).toHaveLength(1);
+    await waitFor('a dead letter', async () => {
+      expect((await letters()).data).toHaveLength(1);
+    });
     expect(templates(await desk.running.ledger(id))).not.toContain('shipped');
     const [letter] = (await letters()).data;
     const replayed = await desk.running.post(`/v1/dead-letters/${letter!.id}/replay`, {
       by: 'ada',
     });
     expect(replayed.status).toBe(200);
-    await expect
-      .poll(async () => templates(await desk.running.ledger(id)), { timeout: 20_000 })
-      .toEqual(['delivered', 'order_confirmation', 'order_placed', 'seller_notice', 'shipped']);
+    await waitFor('the mails', async () => {
+      expect(templates(await desk.running.ledger(id))).toEqual([
+        'delivered',
+        'order_confirmation',
+        'order_placed',
+        'seller_notice',
+        'shipped',
+      ]);
+    });
     expect((await letters()).data).toEqual([]);
   });
 
   test('one of whose parcels leaves while it is cancelled keeps the other, and a person fetches that one', async () => {
     const { id } = await place({ ...silentHarbor, ...inTwoParcels });
-    await expect
-      .poll(
-        async () => (await desk.running.facts(id)).filter((fact) => fact === 'payment.captured'),
-        {
-          timeout: 20_000,
-        },
-      )
-      .toHaveLength(2);
+    await waitFor('the facts', async () => {
+      expect(
+        (await desk.running.facts(id)).filter((fact) => fact === 'payment.captured'),
+      ).toHaveLength(2);
+    });
     const { shipments } = await desk.running.order(id);
     await desk.running.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 });
     await desk.running.scan(shipments[1]!.tracking_number, 'in_transit');
@@ -113,7 +119,13 @@ describe('an order without a coordinator', () => {
     const { id } = await place();
     const dead = () =>
       desk.running.get<{ data: unknown[] }>('api', `/v1/dead-letters?order_id=${id}`);
-    await expect.poll(async () => (await dead()).data, { timeout: 60_000 }).toHaveLength(1);
+    await waitFor(
+      'a dead letter',
+      async () => {
+        expect((await dead()).data).toHaveLength(1);
+      },
+      60_000,
+    );
     await desk.cancel(id);
     await desk.running.waitForStatus(id, 'cancelled');
     expect(kinds((await desk.expectNothingLeft(id)).payments)).toEqual(['authorize', 'void']);
@@ -122,9 +134,11 @@ describe('an order without a coordinator', () => {
 
   test('whose parcel no carrier mentions calls a person, until the carrier does', async () => {
     const { id } = await place(silentHarbor);
-    await expect
-      .poll(() => desk.openItems(id), { timeout: 20_000 })
-      .toMatchObject([{ reason: 'not_handed_over', owner: 'warehouse', choices: ['wait'] }]);
+    await waitFor('the attention item', async () => {
+      expect(await desk.openItems(id)).toMatchObject([
+        { reason: 'not_handed_over', owner: 'warehouse', choices: ['wait'] },
+      ]);
+    });
     expect((await desk.running.order(id)).needs_attention).toBe(true);
     await desk.running.scan(
       (await desk.running.order(id)).shipments[0]!.tracking_number,
@@ -148,9 +162,13 @@ describe('an order without a coordinator', () => {
     await desk.cancel(id);
     const subject = 'payment:compensation.started';
     const asked = async () => (await desk.openItems(id)).find((item) => item.subject === subject);
-    await expect
-      .poll(asked, { timeout: 40_000 })
-      .toMatchObject({ choices: ['retry', 'mark_done', 'waive'] });
+    await waitFor(
+      'the attention item',
+      async () => {
+        expect(await asked()).toMatchObject({ choices: ['retry', 'mark_done', 'waive'] });
+      },
+      40_000,
+    );
     const resolution = { choice: 'mark_done', by: 'ada', note: 'refunded in the console' };
     const resolved = await desk.running.post(
       `/v1/attention/${(await asked())!.id}/resolve`,

@@ -8,6 +8,7 @@ import {
   useCoordinationDesk,
 } from '../support/coordination-desk.js';
 import { kinds } from '../support/running-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 const desk = useCoordinationDesk();
 
@@ -80,9 +81,19 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     const { id } = await place();
     await desk.running.waitForStatus(id, 'delivered');
     await desk.running.waitForFact(id, 'confirmation.sent', 60_000);
-    await expect
-      .poll(async () => templates(await desk.running.ledger(id)), { timeout: 60_000 })
-      .toEqual(['delivered', 'order_confirmation', 'order_placed', 'seller_notice', 'shipped']);
+    await waitFor(
+      'the mails',
+      async () => {
+        expect(templates(await desk.running.ledger(id))).toEqual([
+          'delivered',
+          'order_confirmation',
+          'order_placed',
+          'seller_notice',
+          'shipped',
+        ]);
+      },
+      60_000,
+    );
   });
 
   test('is charged once when the answer to its charge is lost', async () => {
@@ -169,10 +180,12 @@ test('both kinds of orders look the same to those who read them', async () => {
     for (const last of ['points.awarded', 'seller.notified', 'confirmation.sent']) {
       await desk.running.waitForFact(id, last);
     }
-    await expect.poll(async () => templates(await desk.running.ledger(id))).toHaveLength(5);
-    await expect
-      .poll(async () => (await desk.running.facts(id)).filter((fact) => fact === 'mail.sent'))
-      .toHaveLength(3);
+    await waitFor('the mails', async () => {
+      expect(templates(await desk.running.ledger(id))).toHaveLength(5);
+    });
+    await waitFor('the facts', async () => {
+      expect((await desk.running.facts(id)).filter((fact) => fact === 'mail.sent')).toHaveLength(3);
+    });
     stories.push({
       facts: (await desk.running.facts(id)).sort(),
       mails: templates(await desk.running.ledger(id)),

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { stuckUndo } from '../docs/stuck-undo.js';
 import { kinds, RunningStack } from '../support/running-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 let running: RunningStack;
 beforeAll(async () => {
@@ -70,15 +71,7 @@ test('a webhook that comes before the answer to our call, and twice, has one eff
     await running.fault({ service: 'payments', operation, kind: 'delay', delay_ms: 5_000 });
   }
   const { id } = await running.placeOrder();
-  await vi.waitFor(
-    async () => {
-      expect(await delivered()).toBeGreaterThanOrEqual(before + 2);
-    },
-    {
-      timeout: 10_000,
-      interval: 20,
-    },
-  );
+  await waitFor('both webhooks', async () => (await delivered()) >= before + 2);
   expect(await running.facts(id)).not.toContain('payment.authorized');
   await running.waitForStatus(id, 'delivered');
   expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { kinds, RunningStack } from '../support/running-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 let running: RunningStack;
 beforeAll(async () => {
@@ -30,12 +31,13 @@ test.each([
 
     const askedAtMs = Date.now();
     const answer = running.post(`/v1/orders/${id}/cancel`, { reason: 'changed my mind' });
-    await vi.waitFor(
+    await waitFor(
+      'a recorded cancel',
       async () => {
         expect((await running.order(id)).stage).toBe('cancel');
         expect(await running.facts(id)).toContain('order.cancel_requested');
       },
-      { timeout: 1_000, interval: 50 },
+      1_000,
     );
     await running.noFaults();
     await running.waitForStatus(id, 'cancelled', goesOnWithinMs);
@@ -57,12 +59,9 @@ test('a worker killed after a provider answered repeats only what was under way,
     times: 1,
   });
   const { id } = await running.placeOrder();
-  await vi.waitFor(
-    async () => {
-      expect(kinds((await running.ledger(id)).labels)).toEqual(['buy']);
-    },
-    { timeout: 20_000, interval: 10 },
-  );
+  await waitFor('a label at the carrier', async () => {
+    expect(kinds((await running.ledger(id)).labels)).toEqual(['buy']);
+  });
   const killedAtMs = Date.now();
   running.stack.kill('worker', 'SIGKILL');
   await running.waitForFact(id, 'shipment.created', 20_000);

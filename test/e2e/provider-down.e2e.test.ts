@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kinds, RunningStack } from '../support/running-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 let running: RunningStack;
 beforeAll(async () => {
@@ -18,14 +19,12 @@ test('providers that are away for a minute delay an order and cost nothing else'
   await running.waitForStatus(id, 'delivered', 3 * minuteMs);
   const sent = async () =>
     (await running.ledger(id)).messages.map(({ template }) => template).sort();
-  await vi.waitFor(
+  await waitFor(
+    'every mail',
     async () => {
       expect(new Set(await sent())).toEqual(new Set(mails));
     },
-    {
-      timeout: minuteMs + 30_000,
-      interval: 200,
-    },
+    minuteMs + 30_000,
   );
 
   expect(Date.now() - placedAt).toBeGreaterThan(minuteMs - 5_000);

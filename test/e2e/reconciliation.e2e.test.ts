@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RunningStack } from '../support/running-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 interface Part {
   readonly run_id: string;
@@ -28,14 +29,15 @@ async function reconciled(): Promise<ReadonlyMap<string, Part>> {
   // The run before may have its parts written and not be over yet; this one must not be skipped for it.
   const afterOthers = ['--overlap-policy', 'BufferOne'];
   await run(running.stack.temporalCli!, [...trigger, ...afterOthers], { timeout: 20_000 });
-  return vi.waitFor(
+  return waitFor(
+    'the four parts of a new run',
     async () => {
       const known = new Set(before.map(({ run_id }) => run_id));
       const fresh = (await parts()).filter(({ run_id }) => !known.has(run_id));
       expect(fresh).toHaveLength(4);
       return new Map(fresh.map((part) => [part.kind, part]));
     },
-    { timeout: 60_000, interval: 200 },
+    60_000,
   );
 }
 
@@ -60,7 +62,8 @@ test('nothing differs after orders that were delivered, cancelled and refused', 
   await running.waitForStatus(cancelled.id, 'cancelled');
   await running.noFaults();
 
-  await vi.waitFor(
+  await waitFor(
+    'a run that finds nothing',
     async () => {
       const found = await reconciled();
       for (const kind of ['payments', 'shipments', 'stock', 'orders']) {
@@ -68,7 +71,7 @@ test('nothing differs after orders that were delivered, cancelled and refused', 
       }
     },
     // A workflow may still send its last mail when its order has ended.
-    { timeout: 100_000, interval: 2_000 },
+    100_000,
   );
   const seen = (await parts()).filter(({ kind }) => kind === 'payments');
   expect(Math.max(...seen.map((part) => part.looked_at))).toBeGreaterThanOrEqual(3);

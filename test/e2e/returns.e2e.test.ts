@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kinds, RunningStack } from '../support/running-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 let running: RunningStack;
 beforeAll(async () => {
@@ -26,16 +27,15 @@ async function call(path: string, body?: object): Promise<ReturnView> {
   return JSON.parse(text) as ReturnView;
 }
 
-const eventually = <Result>(look: () => Promise<Result>) =>
-  vi.waitFor(look, { timeout: 20_000, interval: 100 });
-
 /** One packet of tea goes all the way back. */
 async function sendBack(orderId: string, kind: string, verdict: string): Promise<ReturnView> {
   const line = { sku: 'TEA-100', quantity: 1 };
   const lines = [{ ...line, reason: 'changed_mind' }];
   const { id } = await call('', { order_id: orderId, kind, lines });
-  await eventually(() => call(`/${id}/inspection`, { lines: [{ ...line, verdict }] }));
-  return eventually(async () => {
+  await waitFor('goods to inspect', () =>
+    call(`/${id}/inspection`, { lines: [{ ...line, verdict }] }),
+  );
+  return waitFor('a completed return', async () => {
     const view = await call(`/${id}`);
     expect(view.status).toBe('completed');
     return view;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrderWorkflows } from '../../src/temporal/order-workflows.js';
-import { deliverWebhooks } from '../../src/temporal/carrier-events.js';
+import { signalWaitingCarrierEvents } from '../../src/temporal/carrier-events.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { storeCarrierScan } from '../../src/db/webhooks.js';
 import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
@@ -56,7 +56,7 @@ beforeEach(async () => {
   await database.deleteFrom('orders.webhooks').execute();
 });
 
-const relay = () => deliverWebhooks(database, workflows, 10, 0);
+const relay = () => signalWaitingCarrierEvents(database, workflows, 10, 0);
 const later = (seconds: number) =>
   database
     .updateTable('orders.webhooks')
@@ -71,7 +71,7 @@ const write = (key: string, fact: Fact) =>
     database,
   );
 
-it('tells a milestone again until the shipment shows it, and then no more', async () => {
+test('tells a milestone again until the shipment shows it, and then no more', async () => {
   expect(await store('evt_1', 'in_transit', 'handed_over')).toMatchObject({ kind: 'to_signal' });
   await relay();
   await relay();
@@ -87,7 +87,7 @@ it('tells a milestone again until the shipment shows it, and then no more', asyn
   expect(told).toHaveLength(2);
 });
 
-it('waits twice as long each time, so that an order that knows no exception is not flooded', async () => {
+test('waits twice as long each time, so that an order that knows no exception is not flooded', async () => {
   await store('evt_2', 'failure', 'exception');
   await relay();
   for (const { afterSeconds, tellings } of [
@@ -103,7 +103,7 @@ it('waits twice as long each time, so that an order that knows no exception is n
   }
 });
 
-it('is done with when the order has ended without the effect', async () => {
+test('is done with when the order has ended without the effect', async () => {
   await store('evt_3', 'delivered', 'delivered');
   await relay();
   await database.updateTable('orders.orders').set({ status: 'failed' }).execute();

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-workflows.js';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
@@ -47,7 +47,7 @@ async function settled(orderId: OrderId, paymentId: string): Promise<readonly st
   });
 }
 
-it('refunds a late paid at once and tells it, however often it is reported and refused', async () => {
+test('refunds a late paid at once and tells it, however often it is reported and refused', async () => {
   const orderId = typeid('ord').toString();
   const paymentId = typeid('pi').toString();
   const refunded = () => ({ kind: 'refunded', amount: money(1_780, 'EUR') });
