@@ -150,9 +150,3 @@ test('docs/steering.md is printed from its table by `npm run docs:steering`', as
   const changed = { ...steering, accepts: { ...steering.accepts, delivery: ['cancelOrder'] } };
   expect(await steeringPage(changed)).not.toBe(await steeringPage(steering));
 });
-
-test('docs/architecture.md has every border of the linter', () => {
-  const borders = [...readText('eslint.config.js').matchAll(/folder: '(\w+)'/g)].map(([, f]) => f!);
-  expect(borders.length).toBeGreaterThan(5);
-  expect(firstCells('docs/architecture.md')).toEqual(expect.arrayContaining(borders));
-});
