@@ -1,6 +1,6 @@
 import { readRequiredFacts } from '../db/choreography.js';
 import type { Database } from '../db/database.js';
-import { lockOverdueOrder, setTrackingDue } from '../db/overdue-parcels.js';
+import { lockOverdueOrder, setTrackingOverdueAt } from '../db/overdue-tracking.js';
 import type { AttentionChoice } from '../domain/attention.js';
 import { attentionItem } from '../domain/attention-item.js';
 import type { Fact } from '../domain/facts.js';
@@ -31,7 +31,7 @@ export async function raiseOverdueParcels(
     await journal.append({ orderId, key, facts: [itemOf(scan, history)] });
   }
   const next = expected.find(({ dueMs }) => dueMs > nowMs);
-  await setTrackingDue(transaction, orderId, next?.dueMs);
+  await setTrackingOverdueAt(transaction, orderId, next?.dueMs);
 }
 
 /** A parcel that was not handed over can be cancelled; nothing is sent again here. */

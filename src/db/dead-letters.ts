@@ -6,21 +6,21 @@ import type { UndoName } from '../domain/saga.js';
 import type { Database } from './database.js';
 import { appendFacts } from './order-facts.js';
 
-/** @returns the id of the dead letter; undefined when it was decided about or applied */
+/** @returns the id of the open dead letter; undefined when it was decided, or took effect */
 export async function deadLetterOf(
   database: Database,
   orderId: OrderId,
   { service, type }: DeadLettered,
 ): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
-    select p.id from events.parked p join events.history e on e.event_id = p.event_id
+    select p.id from events.quarantined p join events.history e on e.event_id = p.event_id
     where p.order_id = ${orderId} and p.state = 'dead' and e.type = ${type}
       and split_part(p.group_name, ':', 1) = ${service}`.execute(database);
   return rows[0]?.id;
 }
 
-/** Records that a person has done or waived a compensation; labels one by one, those still bought. */
-export async function resolveCompensation(
+/** Records that a person has resolved an undo; for labels, one fact for each that was not voided. */
+export async function resolveUndo(
   database: Database,
   orderId: OrderId,
   undo: UndoName,
@@ -28,7 +28,7 @@ export async function resolveCompensation(
 ): Promise<void> {
   const facts: readonly Fact[] =
     undo === 'voidLabel'
-      ? (await boughtLabels(database, orderId)).map((subject) =>
+      ? (await unvoidedLabels(database, orderId)).map((subject) =>
           resolved(undo, result, { subject }),
         )
       : [resolved(undo, result)];
@@ -42,7 +42,10 @@ const resolved = (
   about: { readonly subject?: string } = {},
 ): Fact => ({ type: 'undo.settled', undo, result, ...about });
 
-async function boughtLabels(database: Database, orderId: OrderId): Promise<readonly ShipmentId[]> {
+async function unvoidedLabels(
+  database: Database,
+  orderId: OrderId,
+): Promise<readonly ShipmentId[]> {
   const { rows } = await sql<{ id: ShipmentId }>`
     select t.data ->> 'shipmentId' as id from orders.timeline t
     where t.order_id = ${orderId} and t.type = 'shipment.created' and not exists (

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { CarrierMilestone } from '../domain/carrier-report.js';
-import type { OrderId, ShipmentId } from '../domain/ids.js';
-import type { Database } from './database.js';
-import { endStatuses } from './end-statuses.js';
+import type { CarrierMilestone } from '../../domain/carrier-report.js';
+import type { OrderId, ShipmentId } from '../../domain/ids.js';
+import type { Database } from '../database.js';
+import { endStatuses } from '../end-statuses.js';
 
 /** One scan that the carrier reported. */
 export interface CarrierScan {
@@ -15,20 +15,20 @@ export interface CarrierScan {
 export interface MatchedScan extends CarrierScan {
   readonly orderId: OrderId;
   readonly shipmentId: ShipmentId;
-  /** Null when it means nothing to a workflow, as all scans of a parcel that comes back. */
+  /** Null when it means nothing to a workflow, as all scans of a return. */
   readonly milestone: CarrierMilestone | null;
 }
 
-/** What storing did: `to_signal` carries the order when its workflow still has to be told. */
+/** `to_signal`: the order's workflow has to be signalled. */
 export type StoredScan =
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'stored' }
   | { readonly kind: 'to_signal'; readonly scan: MatchedScan };
 
 /**
- * Stores the scan and puts it in the order's timeline, in one statement. A scan of a parcel that we
- * do not know yet is parked: the carrier may be faster than the answer to our own purchase. A parcel
- * that comes back leaves the timeline alone: it is the return that tells of it.
+ * Stores the scan and appends it to the order's timeline, in one statement. A scan of an unknown
+ * parcel waits: the carrier may be faster than the answer to our own purchase. The scans of a return
+ * are not appended; the return's own facts are.
  */
 export async function storeCarrierScan(
   database: Database,
@@ -51,7 +51,7 @@ interface StoredRow {
 
 const ended = sql`o.status in ${endStatuses}`;
 
-// What the order shows already is not signalled: each signal adds to the history of the workflow.
+// What the order shows already is not signalled: each signal lengthens the workflow's history.
 const storing = (scan: CarrierScan, milestone: CarrierMilestone | null) => sql<StoredRow>`
   with parcel as (
     select s.id, s.order_id, s.kind, ${milestone}::text is not null and s.kind <> 'return'
@@ -60,7 +60,7 @@ const storing = (scan: CarrierScan, milestone: CarrierMilestone | null) => sql<S
     from orders.shipments s join orders.orders o on o.id = s.order_id
     where s.tracking_number = ${scan.trackingNumber}
   ), stored as (
-    insert into orders.webhooks (provider, event_id, order_id, message, milestone, delivered_at)
+    insert into orders.incoming_webhooks (provider, event_id, order_id, message, milestone, delivered_at)
     select 'carrier', ${scan.eventId}, parcel.order_id, ${JSON.stringify(scan)}::jsonb,
       ${milestone}::text, case when not parcel.to_signal then now() end
     from (select) as one left join parcel on true
@@ -83,10 +83,10 @@ const effectLimitMs = 30_000;
 const mostDoublings = 12;
 
 /**
- * Stored scans whose order is known by now and whose workflow was not told, or was told without
- * effect, the oldest first. After three days nobody waits for a parcel of which we never heard.
+ * Stored scans of known orders whose workflow was not signalled, or was without effect, the oldest
+ * first. After three days nobody waits for a parcel that is still unknown.
  */
-export async function listUndelivered(
+export async function listUndeliveredScans(
   database: Database,
   limit: number,
   olderThanMs: number,
@@ -96,13 +96,13 @@ export async function listUndelivered(
       w.message ->> 'status' as status, s.order_id as "orderId", s.id as "shipmentId",
       case when s.kind <> 'return' and o.coordination = 'orchestrated' then w.milestone end
         as milestone
-    from orders.webhooks w
+    from orders.incoming_webhooks w
     join orders.shipments s on s.tracking_number = w.message ->> 'trackingNumber'
     join orders.orders o on o.id = s.order_id
     where w.provider = 'carrier' and w.delivered_at is null and w.message is not null
-      and (w.told_at is null
-        or w.told_at < clock_timestamp() - ${effectLimitMs} * interval '1 millisecond'
-          * power(2, least(greatest(w.tellings - 1, 0), ${mostDoublings})))
+      and (w.notified_at is null
+        or w.notified_at < clock_timestamp() - ${effectLimitMs} * interval '1 millisecond'
+          * power(2, least(greatest(w.notifications - 1, 0), ${mostDoublings})))
       and w.received_at between clock_timestamp() - interval '3 days'
         and clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
     order by w.received_at limit ${limit}
@@ -110,12 +110,12 @@ export async function listUndelivered(
   return rows;
 }
 
-/** Gives a parked scan its order and its place in the timeline; quiet when it has them already. */
+/** Gives a scan that waited its order and its place in the timeline, once. */
 export async function matchScan(database: Database, scan: MatchedScan): Promise<void> {
   const fact = { type: 'shipment.scanned', shipmentId: scan.shipmentId, status: scan.status };
   await sql`
     with matched as (
-      update orders.webhooks set order_id = ${scan.orderId}
+      update orders.incoming_webhooks set order_id = ${scan.orderId}
       where provider = 'carrier' and event_id = ${scan.eventId} and order_id is null
       returning order_id
     )
@@ -125,30 +125,14 @@ export async function matchScan(database: Database, scan: MatchedScan): Promise<
   `.execute(database);
 }
 
-/** Closes the scans whose milestone the order shows by now; only the effect proves that it was heard. */
-export async function closeEffective(database: Database): Promise<void> {
+/** Closes the scans whose milestone the order shows: only the effect proves that a signal was handled. */
+export async function closeEffectiveScans(database: Database): Promise<void> {
   await sql`
-    update orders.webhooks w set delivered_at = now()
+    update orders.incoming_webhooks w set delivered_at = now()
     from orders.orders o, orders.shipments s
     where o.id = w.order_id and s.tracking_number = w.message ->> 'trackingNumber'
       and w.provider = 'carrier' and w.delivered_at is null and w.message is not null
-      and w.told_at is not null
+      and w.notified_at is not null
       and (${ended} or orders.shows_milestone(o.id, s.id, w.milestone))
   `.execute(database);
-}
-
-export async function markTold(database: Database, eventId: string): Promise<void> {
-  await sql`update orders.webhooks set told_at = now(), attempts = attempts + 1,
-      tellings = tellings + 1
-    where provider = 'carrier' and event_id = ${eventId}`.execute(database);
-}
-
-export async function markDelivered(database: Database, eventId: string): Promise<void> {
-  await sql`update orders.webhooks set delivered_at = now(), attempts = attempts + 1
-    where provider = 'carrier' and event_id = ${eventId}`.execute(database);
-}
-
-export async function markAttempted(database: Database, eventId: string): Promise<void> {
-  await sql`update orders.webhooks set attempts = attempts + 1
-    where provider = 'carrier' and event_id = ${eventId}`.execute(database);
 }

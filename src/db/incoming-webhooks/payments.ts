@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { attentionKinds, choicesFor } from '../domain/attention.js';
-import type { Fact } from '../domain/facts.js';
-import type { OrderId } from '../domain/ids.js';
-import type { Money } from '../domain/money.js';
-import type { Database } from './database.js';
+import { attentionKinds, choicesFor } from '../../domain/attention.js';
+import type { Fact } from '../../domain/facts.js';
+import type { OrderId } from '../../domain/ids.js';
+import type { Money } from '../../domain/money.js';
+import type { Database } from '../database.js';
 
 /** What the provider reported about a payment. */
 export interface PaymentReport {
@@ -16,7 +16,7 @@ export interface PaymentReport {
   readonly happenedAt: string;
 }
 
-/** A cardholder who wants his money back from his bank. */
+/** A cardholder reclaims the money from the bank. */
 export interface Dispute {
   readonly eventId: string;
   readonly disputeId: string;
@@ -24,7 +24,7 @@ export interface Dispute {
   readonly amount: Money;
 }
 
-/** A report that its order, or a workflow of its own, has to hear of. */
+/** A report for its order's workflow, or for a workflow of its own. */
 export interface PendingReport extends Pick<PaymentReport, 'eventId' | 'paymentId' | 'outcome'> {
   readonly orderId: OrderId;
   readonly meaning: 'signal' | 'late';
@@ -41,7 +41,7 @@ export async function storeOtherPaymentEvent(
   event: { readonly eventId: string; readonly orderId: OrderId | null },
 ): Promise<boolean> {
   const { rows } = await sql`
-    insert into orders.webhooks (provider, event_id, order_id, delivered_at)
+    insert into orders.incoming_webhooks (provider, event_id, order_id, delivered_at)
     values ('payments', ${event.eventId}, ${event.orderId}, now())
     on conflict do nothing returning event_id
   `.execute(database);
@@ -49,8 +49,8 @@ export async function storeOtherPaymentEvent(
 }
 
 /**
- * Stores a report once, and tells what it means to its order now. A report that overtakes the answer
- * to our own call is parked until the order knows the payment.
+ * Stores a report once, and returns what it means to its order now. A report that overtakes the answer
+ * to our own call waits until the order knows the payment.
  */
 export async function storePaymentReport(
   database: Database,
@@ -63,7 +63,7 @@ export async function storePaymentReport(
       select orders.payment_event_meaning(${orderId}, ${paymentId}, ${outcome},
         ${happenedAt}::timestamptz, now()) as meaning
     ), stored as (
-      insert into orders.webhooks (provider, event_id, order_id, message, delivered_at)
+      insert into orders.incoming_webhooks (provider, event_id, order_id, message, delivered_at)
       select 'payments', ${eventId}, ${orderId}, ${message}::jsonb,
         case when meaning = 'none' then now() end
       from meant on conflict do nothing returning event_id
@@ -78,8 +78,8 @@ export async function storePaymentReport(
 }
 
 /**
- * Stores a dispute once, puts it in the timeline of the order whose payment it is, and calls a person.
- * The order may have ended long ago; its state stays. A dispute of a payment that is not ours is kept.
+ * Stores a dispute once, with its fact and an attention item in the order's timeline. The order may
+ * have ended; its state stays. A dispute about an unknown payment is only stored.
  * @returns false when the event was stored before
  */
 export async function storeDispute(database: Database, dispute: Dispute): Promise<boolean> {
@@ -91,7 +91,7 @@ export async function storeDispute(database: Database, dispute: Dispute): Promis
         and data ->> 'paymentId' = ${paymentId}
       limit 1
     ), stored as (
-      insert into orders.webhooks (provider, event_id, order_id, delivered_at)
+      insert into orders.incoming_webhooks (provider, event_id, order_id, delivered_at)
       values ('payments', ${eventId}, (select order_id from subject), now())
       on conflict do nothing returning order_id
     )
@@ -114,13 +114,13 @@ function disputeFacts({ disputeId, amount }: Dispute): readonly Fact[] {
   ];
 }
 
-/** A report that was told and that the order shows no effect of after this time is told again. */
+/** A report without effect on its order is signalled again after this time. */
 const effectLimitMs = 30_000;
 
 /**
- * Closes the parked reports that mean nothing any more, for their order shows what became of them.
- * @returns of the others those that have to be told, the oldest first. After three days the
- *   reconciliation has found what there is to find.
+ * Closes the waiting reports whose effect their order shows.
+ * @returns of the others those to deliver now, the oldest first. After three days the reconciliation
+ *   has found what there is to find.
  */
 export async function takePendingReports(
   database: Database,
@@ -128,39 +128,25 @@ export async function takePendingReports(
   olderThanMs: number,
 ): Promise<readonly PendingReport[]> {
   const { rows } = await sql<PendingReport>`
-    with parked as (
-      select w.event_id, w.order_id, w.message, w.received_at, w.told_at,
+    with waiting as (
+      select w.event_id, w.order_id, w.message, w.received_at, w.notified_at,
         orders.payment_event_meaning(w.order_id, w.message ->> 'paymentId',
           w.message ->> 'outcome', (w.message ->> 'happenedAt')::timestamptz, w.received_at)
           as meaning
-      from orders.webhooks w
+      from orders.incoming_webhooks w
       where w.provider = 'payments' and w.delivered_at is null and w.message is not null
         and w.received_at between clock_timestamp() - interval '3 days'
           and clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
     ), closed as (
-      update orders.webhooks w set delivered_at = now() from parked
-      where w.provider = 'payments' and w.event_id = parked.event_id and parked.meaning = 'none'
+      update orders.incoming_webhooks w set delivered_at = now() from waiting
+      where w.provider = 'payments' and w.event_id = waiting.event_id and waiting.meaning = 'none'
     )
     select event_id as "eventId", order_id as "orderId", message ->> 'paymentId' as "paymentId",
       message ->> 'outcome' as outcome, meaning
-    from parked
-    where meaning in ('signal', 'late') and (told_at is null
-      or told_at < clock_timestamp() - ${effectLimitMs} * interval '1 millisecond')
+    from waiting
+    where meaning in ('signal', 'late') and (notified_at is null
+      or notified_at < clock_timestamp() - ${effectLimitMs} * interval '1 millisecond')
     order by received_at limit ${limit}
   `.execute(database);
   return rows;
-}
-
-/** @param result `told` may have to be told again; `delivered` needs nothing more */
-export async function noteReport(
-  database: Database,
-  eventId: string,
-  result: 'attempted' | 'told' | 'delivered',
-): Promise<void> {
-  await sql`
-    update orders.webhooks set attempts = attempts + 1,
-      told_at = case when ${result}::text = 'told' then now() else told_at end,
-      delivered_at = case when ${result}::text = 'delivered' then now() else delivered_at end
-    where provider = 'payments' and event_id = ${eventId}
-  `.execute(database);
 }
