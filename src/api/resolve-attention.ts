@@ -1,8 +1,8 @@
 import { closeAttention, findAttention, type AttentionRecord } from '../db/attention.js';
 import type { Database } from '../db/database.js';
-import { deadLetterOf, settleUndo } from '../db/given-up.js';
+import { deadLetterOf, resolveUndo } from '../db/dead-letters.js';
 import { lockOrder } from '../db/order-facts.js';
-import { declareLost, isFateKnown } from '../db/silent-parcels.js';
+import { declareLost, hasArrivedOrIsLost } from '../db/overdue-tracking.js';
 import type { AttentionChoice } from '../domain/attention.js';
 import { givenUpIn, undoGivenUp } from '../domain/given-up.js';
 import type { ShipmentId } from '../domain/ids.js';
@@ -52,7 +52,7 @@ export const declareParcelLost = (
   resolveInTransaction(database, item, resolution, async (transaction) => {
     const { orderId, subject } = item;
     const shipmentId = subject as ShipmentId;
-    if (await isFateKnown(transaction, orderId, shipmentId)) return false;
+    if (await hasArrivedOrIsLost(transaction, orderId, shipmentId)) return false;
     await declareLost(transaction, orderId, shipmentId);
     return true;
   });
@@ -80,7 +80,7 @@ export const resolveDeadLetter = (
     const undo = undoGivenUp(givenUp);
     if (undo !== undefined && choice !== 'retry') {
       const result = choice === 'mark_done' ? 'marked_done' : 'waived';
-      await settleUndo(transaction, orderId, undo, result);
+      await resolveUndo(transaction, orderId, undo, result);
     }
     return true;
   });

@@ -154,7 +154,7 @@ describe('orders that wait for goods', () => {
   const age = (orderId: OrderId, seconds: number) =>
     api.database
       .updateTable('inventory.waiting')
-      .set({ woken_at: new Date(Date.now() - seconds * 1_000) })
+      .set({ notified_at: new Date(Date.now() - seconds * 1_000) })
       .where('order_id', '=', orderId)
       .execute();
 

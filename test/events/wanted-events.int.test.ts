@@ -86,7 +86,7 @@ describe('a consumer that wants some events', () => {
     await drain(consumer, 1);
     expect(await consumer.effects()).toEqual(ids(wanted(events).slice(1)));
     isRefusing = false;
-    await sql`update events.parked set next_attempt_at = clock_timestamp()
+    await sql`update events.quarantined set next_attempt_at = clock_timestamp()
       where group_name = ${group}`.execute(desk.database);
     expect(await retryParked(desk.database, consumer)).toBe(1);
     expect((await consumer.effects()).sort()).toEqual(ids(wanted(events)).sort());

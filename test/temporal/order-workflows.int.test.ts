@@ -7,13 +7,13 @@ import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-w
 import { shipmentIdOf } from '../../src/domain/ids.js';
 import { carrierEventSignal } from '../../src/workflows/messages.js';
 import { sharedEnvironment } from '../support/environment.js';
+import { Fakes } from '../support/fakes.js';
 import { anOrderInput, workflowBundlePath } from '../support/order-worker.js';
 import { waitFor } from '../support/wait-for.js';
-import { World } from '../support/world.js';
 
 const taskQueue = `api-${randomUUID()}`;
 const idle = `idle-${randomUUID()}`;
-const world = new World();
+const fakes = new Fakes();
 let environment: TestWorkflowEnvironment;
 let worker: Worker;
 let running: Promise<void>;
@@ -33,7 +33,7 @@ beforeAll(async () => {
     connection: environment.nativeConnection,
     taskQueue,
     workflowBundle: { codePath: workflowBundlePath },
-    activities: createActivities(world.ports),
+    activities: createActivities(fakes.ports),
   });
   running = worker.run();
   workflows = connect(taskQueue);
@@ -55,7 +55,7 @@ async function startedOrder() {
   const input = anOrderInput();
   await workflows.start(input);
   await waitFor('the facts', () => {
-    expect(world.facts(input.orderId)).toContain('payment.captured');
+    expect(fakes.facts(input.orderId)).toContain('payment.captured');
   });
   return input;
 }
@@ -98,12 +98,12 @@ describe('starting', () => {
     const input = await startedOrder();
     await workflows.cancel(input.orderId, request, randomUUID());
     await handleOf(input.orderId).result();
-    const callsBefore = world.calls.length;
+    const callsBefore = fakes.calls.length;
     expect(await workflows.start(input)).toEqual({ kind: 'already_started' });
     expect(await handleOf(input.orderId).describe()).toMatchObject({
       status: { name: 'COMPLETED' },
     });
-    expect(world.calls).toHaveLength(callsBefore);
+    expect(fakes.calls).toHaveLength(callsBefore);
   });
 });
 
@@ -124,7 +124,7 @@ describe('cancelling', () => {
     const { orderId } = await startedOrder();
     expect(await signal(orderId, 'handed_over')).toEqual({ kind: 'delivered' });
     await waitFor('the facts', () => {
-      expect(world.facts(orderId)).toContain('shipment.handed_over');
+      expect(fakes.facts(orderId)).toContain('shipment.handed_over');
     });
     expect(await workflows.cancel(orderId, request, randomUUID())).toMatchObject({
       kind: 'refused',
@@ -134,13 +134,13 @@ describe('cancelling', () => {
 
   test('says so when the order is still being undone at the deadline', async () => {
     const { orderId } = await startedOrder();
-    world.always('refundPayment', () => {
+    fakes.always('refundPayment', () => {
       throw new Error('the provider is down');
     });
     expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'in_progress' });
-    world.usual('refundPayment');
+    fakes.usual('refundPayment');
     await handleOf(orderId).result();
-    expect(world.facts(orderId)).toContain('order.cancelled');
+    expect(fakes.facts(orderId)).toContain('order.cancelled');
   });
 
   test('is stored for the next worker when none takes the request in time', async () => {

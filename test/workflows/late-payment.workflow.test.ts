@@ -9,12 +9,12 @@ import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.
 import type { OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import { sharedEnvironment } from '../support/environment.js';
-import { World } from '../support/world.js';
+import { Fakes } from '../support/fakes.js';
 
 let environment: TestWorkflowEnvironment;
 let workflows: OrderWorkflows;
 let worker: Worker;
-const world = new World();
+const fakes = new Fakes();
 const taskQueue = typeid('queue').toString();
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
     connection: environment.nativeConnection,
     taskQueue,
     workflowsPath: fileURLToPath(new URL('../../src/workflows/late-payment.ts', import.meta.url)),
-    activities: createActivities(world.ports),
+    activities: createActivities(fakes.ports),
   });
 });
 afterAll(async () => {
@@ -51,7 +51,7 @@ test('refunds a late paid at once and tells it, however often it is reported and
   const orderId = typeid('ord').toString();
   const paymentId = typeid('pi').toString();
   const refunded = () => ({ kind: 'refunded', amount: money(1_780, 'EUR') });
-  world.script(
+  fakes.script(
     'settleLatePayment',
     () => {
       throw new ProviderUnavailable('payments: no answer');
@@ -62,8 +62,8 @@ test('refunds a late paid at once and tells it, however often it is reported and
     refunded,
   );
   expect(await settled(orderId, paymentId)).toEqual(['started', 'already_started']);
-  expect(world.calls).toEqual(Array(3).fill('settleLatePayment'));
-  expect(world.timelines.get(orderId)).toMatchObject([
+  expect(fakes.calls).toEqual(Array(3).fill('settleLatePayment'));
+  expect(fakes.timelines.get(orderId)).toMatchObject([
     { type: 'payment.late', paymentId, settled: 'refunded' },
   ]);
 });

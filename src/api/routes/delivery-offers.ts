@@ -52,8 +52,8 @@ export const answerDeliveryOffer =
   };
 
 /** Nobody waited for a partner that accepts everything. */
-const isKnownToOrder = ({ toldAt, until }: DeliveryOffer): boolean =>
-  toldAt !== null || until === null;
+const isKnownToOrder = ({ notifiedAt, until }: DeliveryOffer): boolean =>
+  notifiedAt !== null || until === null;
 
 /** An order that has ended may have released the offer; then the answer is too late. */
 async function signalAnswer(

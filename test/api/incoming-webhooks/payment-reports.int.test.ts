@@ -27,7 +27,7 @@ beforeEach(async () => {
   workflows.latePayments.length = 0;
   workflows.signalAnswer = { kind: 'delivered' };
   workflows.startAnswer = { kind: 'started' };
-  await api.database.deleteFrom('orders.webhooks').execute();
+  await api.database.deleteFrom('orders.incoming_webhooks').execute();
 });
 
 const amount = money(1_780, 'EUR');
@@ -71,14 +71,14 @@ const relay = () => deliverWaitingReports(api.database, workflows, 100, 0);
 /** As if what was told were told a minute ago. */
 const later = () =>
   api.database
-    .updateTable('orders.webhooks')
-    .set({ told_at: new Date(Date.now() - 60_000) })
-    .where('told_at', 'is not', null)
+    .updateTable('orders.incoming_webhooks')
+    .set({ notified_at: new Date(Date.now() - 60_000) })
+    .where('notified_at', 'is not', null)
     .execute();
 
 const open = async (): Promise<number> => {
   const rows = await api.database
-    .selectFrom('orders.webhooks')
+    .selectFrom('orders.incoming_webhooks')
     .select('event_id')
     .where('delivered_at', 'is', null)
     .execute();
@@ -161,7 +161,7 @@ describe('an echo of our own calls is told to nobody', () => {
     await relay();
     expect(await open()).toBe(1);
     await api.database
-      .updateTable('orders.webhooks')
+      .updateTable('orders.incoming_webhooks')
       .set({ received_at: new Date(Date.now() - 16 * 60_000) })
       .execute();
     await relay();

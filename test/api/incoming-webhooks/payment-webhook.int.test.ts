@@ -32,7 +32,7 @@ const post = (body: string, signature = stripeSignature(body)) =>
 
 const stored = () =>
   api.database
-    .selectFrom('orders.webhooks')
+    .selectFrom('orders.incoming_webhooks')
     .select(['event_id', 'order_id', 'message'])
     .where('provider', '=', 'payments')
     .orderBy('received_at')

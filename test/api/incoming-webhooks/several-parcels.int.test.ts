@@ -63,7 +63,7 @@ const told = () =>
 
 const openWebhooks = async () => {
   const { rows } = await sql<{ status: string }>`
-    select message ->> 'status' as status from orders.webhooks
+    select message ->> 'status' as status from orders.incoming_webhooks
     where order_id = ${id} and delivered_at is null order by received_at`.execute(api.database);
   return rows.map(({ status }) => status);
 };
