@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pace } from '../../src/sandbox/carrier/journey.js';
 import { inheritedEnvironment, type Environment } from '../../src/config.js';
-import { roleEnvironment, roleScript, type Wiring } from '../../src/up/roles.js';
+import { roleEnvironment, roleScript, type StackAddresses } from '../../src/up/roles.js';
 import { KeptProcess } from '../prove-events/kept-process.js';
 import type { Arm, Member } from './arms.js';
 
 export interface CrewOptions {
   readonly arm: Arm;
-  readonly wiring: Wiring;
+  readonly wiring: StackAddresses;
   /** What happens to which order, and where the processes note it. */
   readonly pointsFolder: string;
   readonly logFolder: string;

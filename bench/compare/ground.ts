@@ -11,7 +11,7 @@ import { choosePorts, type Ports } from '../../src/up/ports.js';
 import { ensureDatabase, withClient, withDatabase } from '../../src/up/postgres/databases.js';
 import { embeddedPostgres } from '../../src/up/postgres/server.js';
 import { startReaper, type Reaper } from '../../src/up/reaper.js';
-import type { Wiring } from '../../src/up/roles.js';
+import type { StackAddresses } from '../../src/up/roles.js';
 import { loadSecrets, type Secrets } from '../../src/up/secrets.js';
 import { findTemporalCli } from '../../src/up/temporal/cli.js';
 import { devServerPart } from '../../src/up/temporal/dev-server.js';
@@ -65,7 +65,7 @@ export class Ground {
     return new Ground({ folder, ports, secrets, temporalCli, reaper, adminUrl }, postgres);
   }
 
-  get wiring(): Wiring {
+  get wiring(): StackAddresses {
     const { ports, secrets, adminUrl } = this.site;
     return {
       ports,

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { databaseName, withClient, withDatabase } from '../../../src/up/postgres/databases.js';
 import { choosePorts } from '../../../src/up/ports.js';
-import type { Wiring } from '../../../src/up/roles.js';
+import type { StackAddresses } from '../../../src/up/roles.js';
 import type { ArmName } from '../data/names.js';
 import { writePoints } from '../failpoints/points.js';
 import type { Ground } from '../ground.js';
 
 /** Where one of several arms runs that share a Postgres and a Temporal. */
 export interface Site {
-  readonly wiring: Wiring;
+  readonly wiring: StackAddresses;
   readonly pointsFolder: string;
   readonly logFolder: string;
 }
