@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { armNames } from '../../bench/compare/data/names.js';
+import { variantNames } from '../../bench/compare/data/names.js';
 import type { Picture } from '../../bench/compare/live/server.js';
 import { repositoryPath } from '../docs/pages.js';
 import { waitFor } from '../support/wait-for.js';
@@ -59,7 +59,7 @@ test('all arms carry orders, lose their payment process at the press of a button
   const waitForTexts = (what: string, isReached: (texts: Picture['texts']) => boolean) =>
     waitFor(what, async () => isReached((await pictureAt(url)).texts), limitMs);
   const delivered = (texts: Picture['texts']) =>
-    armNames.map((arm) => Number(texts[`${arm}-delivered`]));
+    variantNames.map((arm) => Number(texts[`${arm}-delivered`]));
   await waitForTexts('orders to be delivered', (texts) =>
     delivered(texts).every((count) => count > 0),
   );
@@ -69,10 +69,10 @@ test('all arms carry orders, lose their payment process at the press of a button
   expect((await fetch(`${url}kill`, { method: 'POST' })).status).toBe(409);
   await sleep(1_000);
   const left = await childrenOf(child.pid!);
-  expect(before.filter((pid) => !left.includes(pid))).toHaveLength(armNames.length);
+  expect(before.filter((pid) => !left.includes(pid))).toHaveLength(variantNames.length);
 
   await waitForTexts('payments by the new processes', (now) =>
-    armNames.every(
+    variantNames.every(
       (arm) => now[`${arm}-process`] === 'running' && / s$/.test(now[`${arm}-recovery`]!),
     ),
   );
