@@ -11,13 +11,13 @@ export const oldWords = [
   'undoReserveInventory undoAuthorizePayment undoCreateShipment undoCapturePayment asUndo',
   'OrderLife ReturnLife Journey ReturnDesk farewell takeBack unwind assumeEverything settleOthers',
   'outrank revisionsPerPhase bringUpToDate isCancelHeard giveWay Turns inTurn atOnce quickly durably',
-  'quickTry Manner onRecord putOnRecord legible insist performAside allot allotments Allotment seenTo',
+  'quickTry Manner onRecord putOnRecord legible insist performAside allot allotments Allocation seenTo',
   'whileAtWork hasAnyLeft Consignment Told',
   // Activities, domain, adapters
-  'Undone undoneAfter Matter letGo LeftHold steering steeringMessages SteeringMessage upTo StripeMarks',
+  'CompensationResult undoneAfter MailContext letGo OrphanedHold steering orderCommands OrderCommand upTo StripeMarks',
   // Choreography
   'Story Situation remembers hears gaveUp doings wayMarks beginWayBack isGoingBack goneAllTheSame',
-  'GivenUp Tidings News asOurs',
+  'DeadLettered Tidings News asOurs',
   // Events, db, api
   'Settler Alarm resolveGivenUp resolveOnce whereItStands tellings keepSent',
   // up and bench

@@ -5,7 +5,7 @@ import type {
   OrderAccount,
   ReconciliationKind,
   ShipmentAccount,
-} from '../domain/books.js';
+} from '../domain/ledgers.js';
 import type { OrderId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import type { HoldId, Ports } from './ports.js';
@@ -39,7 +39,7 @@ interface StockCheck {
 }
 
 /** A hold whose order has ended. */
-export interface LeftHold {
+export interface OrphanedHold {
   readonly holdId: HoldId;
   readonly orderId: OrderId;
 }
@@ -67,8 +67,8 @@ export interface ReconciliationRecord {
   readonly failure?: string;
 }
 
-/** Our own books. Orders whose last change is younger than the period, or that are undone now, are left out. */
-export interface Books {
+/** Our own ledgers. Orders whose last change is younger than the period, or that are undone now, are left out. */
+export interface Ledgers {
   /** What the next run has to cover, so that no touched order is missed. */
   nextPeriod(): Promise<Period>;
   touchedAccounts(period: Period, limit: number): Promise<Page<OrderAccount>>;
@@ -82,7 +82,7 @@ export interface Books {
   labelsOf(orderIds: readonly OrderId[]): Promise<ReadonlySet<string>>;
   checkStock(): Promise<StockCheck>;
   /** Holds of orders that ended before `until`. */
-  leftHolds(until: string, limit: number): Promise<readonly LeftHold[]>;
+  orphanedHolds(until: string, limit: number): Promise<readonly OrphanedHold[]>;
   /** Orders that were started before `until` and have not ended, in the order of their ids. */
   openOrders(after: string, until: string, limit: number): Promise<Page<OpenOrder>>;
   isOpen(orderId: OrderId): Promise<boolean>;
@@ -91,14 +91,14 @@ export interface Books {
   keep(record: ReconciliationRecord): Promise<void>;
 }
 
-/** The payment provider's books. */
+/** The payment provider's ledgers. */
 interface PaymentBooks {
   /** Everything that was created since then. */
   listPayments(since: Date): AsyncIterable<BookedPayment>;
   paymentsOf(orderId: OrderId): Promise<readonly BookedPayment[]>;
 }
 
-/** The carrier's books. */
+/** The carrier's ledgers. */
 interface LabelBooks {
   /** Every label that was bought since then. */
   listLabels(since: Date): AsyncIterable<BookedLabel>;
@@ -121,8 +121,8 @@ export interface ReconciliationPorts extends Pick<
   Ports,
   'journal' | 'payments' | 'carrier' | 'inventory'
 > {
-  readonly books: Books;
-  readonly paymentBooks: PaymentBooks;
-  readonly labelBooks: LabelBooks;
+  readonly ledgers: Ledgers;
+  readonly paymentLedgers: PaymentBooks;
+  readonly labelLedgers: LabelBooks;
   readonly openWorkflows: OpenWorkflows;
 }

@@ -1,24 +1,27 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Books, Page, Period } from '../activities/reconciliation-ports.js';
+import type { Ledgers, Page, Period } from '../activities/reconciliation-ports.js';
 import type { Database } from '../db/database.js';
 import { coveredUntil, keepReconciliation } from '../db/reconciliations.js';
-import type { OrderAccount, ShipmentAccount } from '../domain/books.js';
+import type { OrderAccount, ShipmentAccount } from '../domain/ledgers.js';
 import type { OrderId } from '../domain/ids.js';
 import { ask } from './postgres-errors.js';
-import { openOrderBooks } from './postgres-open-orders.js';
-import { stockBooks } from './postgres-stock-books.js';
+import { openOrderLedgers } from './postgres-open-orders.js';
+import { stockLedgers } from './postgres-stock-books.js';
 
 /** Two runs overlap by this much, so that clocks that differ a little lose no order. */
 const overlapMs = 10 * 60_000;
 const beforeEverything = new Date(0);
 
-export interface PostgresBooksOptions {
+export interface PostgresLedgersOptions {
   /** How long ago an order must have been touched last to be compared, in milliseconds. */
   readonly settledMs: number;
 }
 
 /** Our own books, read page by page and never for longer than one statement. */
-export const postgresBooks = (database: Database, { settledMs }: PostgresBooksOptions): Books => ({
+export const postgresLedgers = (
+  database: Database,
+  { settledMs }: PostgresLedgersOptions,
+): Ledgers => ({
   nextPeriod: () => ask(() => nextPeriod(database, settledMs)),
 
   touchedAccounts: (period, limit) => ask(() => touchedAccounts(database, period, limit)),
@@ -52,8 +55,8 @@ export const postgresBooks = (database: Database, { settledMs }: PostgresBooksOp
 
   keep: (record) => ask(() => keepReconciliation(database, record)),
 
-  ...stockBooks(database),
-  ...openOrderBooks(database),
+  ...stockLedgers(database),
+  ...openOrderLedgers(database),
 });
 
 async function nextPeriod(database: Database, settledMs: number): Promise<Period> {

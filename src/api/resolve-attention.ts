@@ -4,7 +4,7 @@ import { deadLetterOf, settleUndo } from '../db/given-up.js';
 import { lockOrder } from '../db/order-facts.js';
 import { declareLost, isFateKnown } from '../db/silent-parcels.js';
 import type { AttentionChoice } from '../domain/attention.js';
-import { givenUpIn, undoGivenUp } from '../domain/given-up.js';
+import { deadLetterIn, deadLetteredUndo } from '../domain/dead-letter.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { parkedLetters } from '../events/parked-letters.js';
 
@@ -70,14 +70,14 @@ export const resolveDeadLetter = (
   resolveInTransaction(database, item, resolution, async (transaction) => {
     const { orderId, subject } = item;
     const { choice, by, note } = resolution;
-    const givenUp = givenUpIn(subject);
+    const givenUp = deadLetterIn(subject);
     const id = await deadLetterOf(transaction, orderId, givenUp);
     if (id === undefined) return false;
     const { kind } = await (choice === 'retry'
       ? parkedLetters.replay(transaction, id, { by })
       : parkedLetters.discard(transaction, id, { by, reason: note }));
     if (kind !== 'done') return false;
-    const undo = undoGivenUp(givenUp);
+    const undo = deadLetteredUndo(givenUp);
     if (undo !== undefined && choice !== 'retry') {
       const result = choice === 'mark_done' ? 'marked_done' : 'waived';
       await settleUndo(transaction, orderId, undo, result);

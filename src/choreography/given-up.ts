@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.js';
 import { openItemOf } from '../db/open-attention.js';
 import { attentionItem, resolutionKeyOf } from '../domain/attention-item.js';
-import { choicesAboutGivenUp, givenUpSubject, type GivenUp } from '../domain/given-up.js';
+import { deadLetterChoices, deadLetterSubject, type DeadLettered } from '../domain/dead-letter.js';
 import type { ServiceName } from '../domain/services.js';
 import type { OrderEvent } from '../events/order-event.js';
 import type { PortsOf } from './consumers.js';
@@ -25,7 +25,7 @@ export async function callForGivenUp(
 ): Promise<void> {
   const { orderId, subject, openId } = await workAbout(transaction, aside);
   if (openId !== undefined) return;
-  const choices = choicesAboutGivenUp(givenUpOf(aside));
+  const choices = deadLetterChoices(givenUpOf(aside));
   const raised = attentionItem(crypto.randomUUID(), { reason, subject, choices });
   await portsOf(transaction).journal.append({
     orderId,
@@ -52,8 +52,8 @@ export async function closeSettled(
 /** One of an order at a time: later events of the order wait behind the one that was given up. */
 async function workAbout(transaction: Database, aside: PutAside) {
   const orderId = aside.event.subject;
-  const subject = givenUpSubject(givenUpOf(aside));
+  const subject = deadLetterSubject(givenUpOf(aside));
   return { orderId, subject, openId: await openItemOf(transaction, orderId, { reason, subject }) };
 }
 
-const givenUpOf = ({ service, event }: PutAside): GivenUp => ({ service, type: event.type });
+const givenUpOf = ({ service, event }: PutAside): DeadLettered => ({ service, type: event.type });

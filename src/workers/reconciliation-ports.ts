@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Ports } from '../activities/ports.js';
 import type { ReconciliationPorts } from '../activities/reconciliation-ports.js';
 import { easypostBooks } from '../adapters/easypost-books.js';
-import { postgresBooks } from '../adapters/postgres-books.js';
+import { postgresLedgers } from '../adapters/postgres-books.js';
 import { stripeBooks } from '../adapters/stripe-books.js';
 import { providerCallMs } from '../adapters/time-limits.js';
 import type { WorkerConfig } from '../config.js';
@@ -20,13 +20,13 @@ export const createReconciliationPorts = (
   payments,
   carrier,
   inventory,
-  books: postgresBooks(database, { settledMs: config.RECONCILE_SETTLED_MS }),
-  paymentBooks: stripeBooks({
+  ledgers: postgresLedgers(database, { settledMs: config.RECONCILE_SETTLED_MS }),
+  paymentLedgers: stripeBooks({
     apiKey: config.STRIPE_API_KEY,
     apiUrl: config.STRIPE_API_URL,
     timeoutMs: providerCallMs,
   }),
-  labelBooks: easypostBooks({
+  labelLedgers: easypostBooks({
     apiKey: config.EASYPOST_API_KEY,
     apiUrl: config.EASYPOST_API_URL,
     timeoutMs: providerCallMs,

@@ -17,26 +17,26 @@ const dispensable: readonly string[] = [
 ] satisfies readonly ServiceName[];
 
 /** A service and the type of an event that it has given up. */
-export interface GivenUp {
+export interface DeadLettered {
   readonly service: string;
   readonly type: string;
 }
 
 /** What an attention item about it names as its subject. */
-export const givenUpSubject = ({ service, type }: GivenUp): string => `${service}:${type}`;
+export const deadLetterSubject = ({ service, type }: DeadLettered): string => `${service}:${type}`;
 
 /** The same the other way round. */
-export function givenUpIn(subject: string): GivenUp {
+export function deadLetterIn(subject: string): DeadLettered {
   const [service = '', type = ''] = subject.split(':');
   return { service, type };
 }
 
 /** @returns the undo that was not done; undefined where the service was to do something else */
-export const undoGivenUp = ({ service, type }: GivenUp): UndoName | undefined =>
+export const deadLetteredUndo = ({ service, type }: DeadLettered): UndoName | undefined =>
   type === 'compensation.started' ? undoBy[service] : undefined;
 
 /** What a person may decide: only an undo can be done, or left, outside of the services. */
-export function choicesAboutGivenUp(givenUp: GivenUp): readonly AttentionChoice[] {
-  if (undoGivenUp(givenUp) !== undefined) return ['retry', 'mark_done', 'waive'];
+export function deadLetterChoices(givenUp: DeadLettered): readonly AttentionChoice[] {
+  if (deadLetteredUndo(givenUp) !== undefined) return ['retry', 'mark_done', 'waive'];
   return dispensable.includes(givenUp.service) ? ['retry', 'waive'] : ['retry'];
 }
