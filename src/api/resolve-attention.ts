@@ -1,10 +1,10 @@
 import { closeAttention, findAttention, type AttentionRecord } from '../db/attention.js';
 import type { Database } from '../db/database.js';
-import { deadLetterOf, settleUndo } from '../db/given-up.js';
+import { deadLetterOf, resolveUndo } from '../db/dead-letters.js';
 import { lockOrder } from '../db/order-facts.js';
-import { declareLost, isFateKnown } from '../db/silent-parcels.js';
+import { declareLost, hasArrivedOrIsLost } from '../db/overdue-tracking.js';
 import type { AttentionChoice } from '../domain/attention.js';
-import { deadLetterIn, deadLetteredUndo } from '../domain/dead-letter.js';
+import { deadLetteredIn, undoneCompensation } from '../domain/dead-lettered.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { parkedLetters } from '../events/parked-letters.js';
 
@@ -52,7 +52,7 @@ export const declareParcelLost = (
   resolveInTransaction(database, item, resolution, async (transaction) => {
     const { orderId, subject } = item;
     const shipmentId = subject as ShipmentId;
-    if (await isFateKnown(transaction, orderId, shipmentId)) return false;
+    if (await hasArrivedOrIsLost(transaction, orderId, shipmentId)) return false;
     await declareLost(transaction, orderId, shipmentId);
     return true;
   });
@@ -70,17 +70,17 @@ export const resolveDeadLetter = (
   resolveInTransaction(database, item, resolution, async (transaction) => {
     const { orderId, subject } = item;
     const { choice, by, note } = resolution;
-    const givenUp = deadLetterIn(subject);
-    const id = await deadLetterOf(transaction, orderId, givenUp);
+    const deadLettered = deadLetteredIn(subject);
+    const id = await deadLetterOf(transaction, orderId, deadLettered);
     if (id === undefined) return false;
     const { kind } = await (choice === 'retry'
       ? parkedLetters.replay(transaction, id, { by })
       : parkedLetters.discard(transaction, id, { by, reason: note }));
     if (kind !== 'done') return false;
-    const undo = deadLetteredUndo(givenUp);
+    const undo = undoneCompensation(deadLettered);
     if (undo !== undefined && choice !== 'retry') {
       const result = choice === 'mark_done' ? 'marked_done' : 'waived';
-      await settleUndo(transaction, orderId, undo, result);
+      await resolveUndo(transaction, orderId, undo, result);
     }
     return true;
   });

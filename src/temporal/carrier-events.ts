@@ -1,13 +1,11 @@
 import type { Database } from '../db/database.js';
 import {
-  closeEffective,
-  listUndelivered,
-  markAttempted,
-  markDelivered,
-  markTold,
+  closeEffectiveScans,
+  listUndeliveredScans,
   matchScan,
   type MatchedScan,
-} from '../db/webhooks.js';
+} from '../db/incoming-webhooks/carrier.js';
+import { recordDelivery } from '../db/incoming-webhooks/delivery.js';
 import { carrierEventSignal } from '../workflows/messages.js';
 import type { OrderWorkflows } from './order-workflows.js';
 
@@ -26,9 +24,9 @@ export async function signalWaitingCarrierEvents(
   limit: number,
   olderThanMs = ownSignalMs,
 ): Promise<number> {
-  await closeEffective(database);
+  await closeEffectiveScans(database);
   let signalled = 0;
-  for (const scan of await listUndelivered(database, limit, olderThanMs)) {
+  for (const scan of await listUndeliveredScans(database, limit, olderThanMs)) {
     await matchScan(database, scan);
     if (!(await signalCarrierEvent(database, workflows, scan))) break;
     signalled += 1;
@@ -46,12 +44,13 @@ export async function signalCarrierEvent(
   { eventId, orderId, shipmentId, milestone }: MatchedScan,
 ): Promise<boolean> {
   if (milestone === null) {
-    await markDelivered(database, eventId);
+    await recordDelivery(database, 'carrier', eventId, 'delivered');
     return true;
   }
   const event = { eventId, shipmentId, milestone };
   const answer = await workflows.signal(orderId, carrierEventSignal, event);
-  const mark = { not_delivered: markAttempted, gone: markDelivered, delivered: markTold };
-  await mark[answer.kind](database, eventId);
+  await recordDelivery(database, 'carrier', eventId, resultOf[answer.kind]);
   return answer.kind !== 'not_delivered';
 }
+
+const resultOf = { not_delivered: 'attempted', gone: 'delivered', delivered: 'signalled' } as const;

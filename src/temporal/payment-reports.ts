@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.js';
-import { noteReport, takePendingReports, type PendingReport } from '../db/payment-webhooks.js';
+import { recordDelivery, type DeliveryResult } from '../db/incoming-webhooks/delivery.js';
+import { takePendingReports, type PendingReport } from '../db/incoming-webhooks/payments.js';
 import { paymentEventSignal } from '../workflows/messages.js';
 import type { OrderWorkflows } from './order-workflows.js';
 
@@ -35,20 +36,18 @@ export async function deliverPaymentReport(
   const result = await (report.meaning === 'late'
     ? startLatePayment(workflows, report)
     : signalPaymentEvent(workflows, report));
-  await noteReport(database, report.eventId, result);
+  await recordDelivery(database, 'payments', report.eventId, result);
   return result !== 'attempted';
 }
-
-type Result = Parameters<typeof noteReport>[2];
 
 /** A signal that was taken is repeated until the order's row shows its effect. */
 async function signalPaymentEvent(
   workflows: OrderWorkflows,
   { orderId, eventId, paymentId, outcome }: PendingReport,
-): Promise<Result> {
+): Promise<DeliveryResult> {
   const event = { eventId, paymentId, outcome };
   const answer = await workflows.signal(orderId, paymentEventSignal, event);
-  return ({ not_delivered: 'attempted', gone: 'delivered', delivered: 'told' } as const)[
+  return ({ not_delivered: 'attempted', gone: 'delivered', delivered: 'signalled' } as const)[
     answer.kind
   ];
 }
@@ -56,7 +55,7 @@ async function signalPaymentEvent(
 async function startLatePayment(
   workflows: OrderWorkflows,
   { orderId, paymentId }: PendingReport,
-): Promise<Result> {
+): Promise<DeliveryResult> {
   const answer = await workflows.startLatePayment({ orderId, paymentId });
   return answer.kind === 'not_started' ? 'attempted' : 'delivered';
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.js';
-import { forgetWaiting, listUntold, markWoken, serveWaiting } from '../db/waiting.js';
+import { leaveQueue, listUnnotified, recordNotified, serveWaiting } from '../db/stock-queue.js';
 import type { OrderId } from '../domain/ids.js';
 import { stockArrivedSignal } from '../workflows/messages.js';
 import type { OrderWorkflows, SignalAnswer } from './order-workflows.js';
@@ -11,8 +11,8 @@ export async function signalStockArrived(
   orderId: OrderId,
 ): Promise<SignalAnswer> {
   const answer = await workflows.signal(orderId, stockArrivedSignal);
-  if (answer.kind === 'delivered') await markWoken(database, orderId);
-  if (answer.kind === 'gone') await forgetWaiting(database, orderId);
+  if (answer.kind === 'delivered') await recordNotified(database, orderId);
+  if (answer.kind === 'gone') await leaveQueue(database, orderId);
   return answer;
 }
 
@@ -28,7 +28,7 @@ export async function signalServedOrders(
 ): Promise<number> {
   await serveWaiting(database);
   let signalled = 0;
-  for (const orderId of await listUntold(database, limit)) {
+  for (const orderId of await listUnnotified(database, limit)) {
     const answer = await signalStockArrived(database, workflows, orderId);
     if (answer.kind === 'not_delivered') break;
     signalled += 1;

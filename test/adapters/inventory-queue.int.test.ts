@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { forgetWaiting, serveWaiting } from '../../src/db/waiting.js';
+import { leaveQueue, serveWaiting } from '../../src/db/stock-queue.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import {
   allotted,
-  differencesInTheBooks,
+  differencesInTheLedger,
   line,
   newOrderId,
   openStockRoom,
@@ -16,7 +16,7 @@ beforeAll(async () => {
   room = await openStockRoom();
 });
 afterAll(async () => {
-  expect(await differencesInTheBooks(room.database)).toEqual([]);
+  expect(await differencesInTheLedger(room.database)).toEqual([]);
   await room.stop();
 });
 
@@ -93,7 +93,7 @@ describe('a new order', () => {
       lines: [{ sku, asked: 2, available: 1 }],
     });
     expect(await kindOfReserve(newOrderId(), line(sku, 1))).toBe('reserved');
-    await forgetWaiting(room.database, first);
+    await leaveQueue(room.database, first);
     expect(await kindOfReserve(newOrderId(), line(sku, 2))).toBe('reserved');
   });
 });
@@ -124,10 +124,10 @@ describe('the queue', () => {
     const sku = await room.newSku();
     const served = await waiting(line(sku, 1));
     const early = await waiting(line(sku, 1));
-    await forgetWaiting(room.database, early);
-    await forgetWaiting(room.database, newOrderId());
+    await leaveQueue(room.database, early);
+    await leaveQueue(room.database, newOrderId());
     expect(await room.receive(sku, 2)).toEqual([served]);
-    await forgetWaiting(room.database, served);
+    await leaveQueue(room.database, served);
     expect(await kindOfReserve(served, line(sku, 1))).toBe('reserved');
     expect(await room.counts(sku)).toEqual({ onHand: 2, held: 1 });
   });
@@ -136,7 +136,7 @@ describe('the queue', () => {
     const sku = await room.newSku();
     const first = await waiting(line(sku, 1));
     const second = await waiting(line(sku, 1));
-    await forgetWaiting(room.database, first);
+    await leaveQueue(room.database, first);
     await room.inventory.enqueue(first, [line(sku, 1)]);
     expect(await room.receive(sku, 2)).toEqual([second, first]);
   });

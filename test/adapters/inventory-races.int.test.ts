@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { forgetWaiting, holdExpiry, serveWaiting } from '../../src/db/waiting.js';
+import { leaveQueue, holdExpiry, serveWaiting } from '../../src/db/stock-queue.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import {
-  differencesInTheBooks,
+  differencesInTheLedger,
   line,
   newOrderId,
   openStockRoom,
@@ -68,7 +68,7 @@ async function perform(operation: Operation, { orderIds, skus }: Cast): Promise<
       : inventory.restock(`${orderId}:restock`, asked);
   }
   if ('warehouse' in operation) return inventory.releasePart(orderId, operation.warehouse);
-  if (operation.kind === 'dequeue') return forgetWaiting(room.database, orderId);
+  if (operation.kind === 'dequeue') return leaveQueue(room.database, orderId);
   return operation.kind === 'issue' ? inventory.issue(orderId) : inventory.release(orderId);
 }
 
@@ -108,7 +108,7 @@ test('whatever happens side by side, the books agree and no count is below zero'
         const results = await Promise.allSettled(round.map((each) => perform(each, cast)));
         expect(failures(results)).toEqual([]);
         await serveWaiting(room.database);
-        expect(await differencesInTheBooks(room.database)).toEqual([]);
+        expect(await differencesInTheLedger(room.database)).toEqual([]);
         expect(await differencesInTheQueue()).toEqual([]);
       }
       for (const orderId of cast.orderIds) await room.inventory.release(orderId);

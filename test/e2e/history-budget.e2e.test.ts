@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { billableActions } from '../../bench/history.js';
+import { billableActions } from '../../bench/outcome.js';
 import { RunningStack } from '../support/running-stack.js';
 
 let running: RunningStack;

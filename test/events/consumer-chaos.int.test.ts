@@ -56,6 +56,6 @@ test('has each event once and in order, with copies that are killed at random an
   for (const events of published) {
     expect(await consumer.effects(events[0]!.subject)).toEqual(ids(events));
   }
-  const { rows } = await sql`select from events.parked`.execute(desk.database);
+  const { rows } = await sql`select from events.quarantined`.execute(desk.database);
   expect(rows).toEqual([]);
 });

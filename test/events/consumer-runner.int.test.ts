@@ -42,7 +42,7 @@ async function drain(consumer: Parameters<typeof runGroup>[1], batchSize = 500):
 
 const parked = async () => {
   const { rows } = await sql<{ event_id: string; state: string; error: string | null }>`
-    select event_id, state, error from events.parked where group_name = ${group}
+    select event_id, state, error from events.quarantined where group_name = ${group}
     order by position`.execute(desk.database);
   return rows;
 };

@@ -91,7 +91,7 @@ describe.skipIf(path === undefined)(name, () => {
     });
 
   const parked = async () =>
-    (await sql`select from events.parked`.execute(desk.database)).rows.length;
+    (await sql`select from events.quarantined`.execute(desk.database)).rows.length;
 
   test('an event is stored as a CloudEvent under the subject of its order, with its id', async () => {
     const orderId = await desk.newOrder();

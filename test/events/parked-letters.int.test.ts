@@ -77,13 +77,13 @@ describe('a dead letter', () => {
     await replay(letter.id);
     for (let attempt = 0; attempt < rules.maxAttempts; attempt += 1) await parking.retryAll();
     await discard(letter.id);
-    const { rows } = await sql`select kind, by, reason from events.letter_decisions
-      where letter_id = ${letter.id} order by id`.execute(desk.database);
+    const { rows } = await sql`select kind, by, reason from events.dead_letter_decisions
+      where dead_letter_id = ${letter.id} order by id`.execute(desk.database);
     expect(rows).toEqual([
       { kind: 'replayed', by: 'mia', reason: null },
       { kind: 'discarded', by: 'mia', reason: 'seen' },
     ]);
-    const change = sql`update events.letter_decisions set by = 'somebody'`;
+    const change = sql`update events.dead_letter_decisions set by = 'somebody'`;
     await expect(change.execute(desk.database)).rejects.toThrow('stays as it is');
   });
 

@@ -32,7 +32,7 @@ describe('a parked event', () => {
     await desk.publish(events);
     await parking.drain();
     parking.poison.clear();
-    await sql`update events.parked set next_attempt_at = clock_timestamp() + interval '1 minute'
+    await sql`update events.quarantined set next_attempt_at = clock_timestamp() + interval '1 minute'
       where group_name = ${parking.group}`.execute(desk.database);
     expect(await retryParked(desk.database, parking.consumer, rules)).toBe(0);
     expect(await parking.retryAll()).toBe(1);
@@ -131,7 +131,7 @@ describe('a parked event', () => {
       await retryParked(desk.database, parking.consumer, policy);
       const { rows } = await sql<{ ms: number }>`
         select extract(epoch from next_attempt_at - clock_timestamp())::float8 * 1000 as ms
-        from events.parked where group_name = ${parking.group}`.execute(desk.database);
+        from events.quarantined where group_name = ${parking.group}`.execute(desk.database);
       waits.push(rows[0]!.ms);
     }
     expect(Math.max(...waits)).toBeLessThanOrEqual(100_000);
@@ -150,7 +150,7 @@ describe('a parked event', () => {
     };
     await makeDue(desk.database);
     await expect(retryParked(desk.database, away, rules)).rejects.toThrow('away');
-    const { rows } = await sql`select attempts, state from events.parked
+    const { rows } = await sql`select attempts, state from events.quarantined
       where group_name = ${parking.group}`.execute(desk.database);
     expect(rows).toEqual([{ attempts: 1, state: 'retrying' }]);
   });

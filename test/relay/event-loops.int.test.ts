@@ -100,7 +100,7 @@ test('a consumer that fails keeps no other waiting, and goes on when it can', as
 });
 
 test('without any notification the polls find everything within a moment', async () => {
-  await sql`alter table orders.outbox disable trigger outbox_told`.execute(desk.database);
+  await sql`alter table orders.outbox disable trigger outbox_notifies`.execute(desk.database);
   startRelay(writer('one'));
   await fillOutbox(desk.database, 10);
   await untilApplied('one', 10);

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { expect } from 'vitest';
-import { failedReplays } from '../../bench/prove-stalls/judges/histories.js';
-import { toldStatuses } from '../../bench/prove-stalls/judges/statuses.js';
+import { failedReplays, statusesOf } from '../../bench/prove-stalls/workflows.js';
 import { isEnded } from '../../src/domain/order-state.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { cancelSignal } from '../../src/workflows/messages.js';
@@ -134,11 +133,11 @@ async function accountOf(running: RunningStack, orderId: string): Promise<Accoun
       .reduce((total, { amount }) => total + amount, 0);
   return withTemporal(running, async (client) => {
     const sources = { apiUrl: running.url('api'), client };
-    const told = (await toldStatuses(sources, [orderId])).get(orderId)!;
+    const statuses = (await statusesOf(sources, [orderId])).get(orderId)!;
     return {
-      status: told.api,
+      status: statuses.api,
       rowStatus,
-      workflowStatus: told.workflow,
+      workflowStatus: statuses.workflow,
       isRefusalOnRecord: facts.includes('order.cancel_refused'),
       keptMinor: sum('capture') - sum('refund'),
       openMinor: sum('authorize') - sum('capture') - sum('void'),

@@ -5,8 +5,8 @@ import {
   storeOtherPaymentEvent,
   storePaymentReport,
   type PaymentReport,
-} from '../../db/payment-webhooks.js';
-import { storeCarrierScan } from '../../db/webhooks.js';
+} from '../../db/incoming-webhooks/payments.js';
+import { storeCarrierScan } from '../../db/incoming-webhooks/carrier.js';
 import type { ApiDependencies } from '../dependencies.js';
 import type { OrderWorkflows } from '../../temporal/order-workflows.js';
 import { problem } from '../problem.js';
