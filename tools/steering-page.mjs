@@ -5,7 +5,7 @@ const introduction = `# What an order can be told, and when
 
 People and other systems steer an order by messages. In Temporal each of them is an update of the workflow; over HTTP it is a \`POST\` ([API](api.md)). Only the workflow decides: it accepts a message, or refuses it with the order's state. A refusal is not in the history, and changes nothing.
 
-This page is printed from \`src/domain/steering.ts\` by \`npm run docs:steering\`, and \`test/workflows/steering.workflow.test.ts\` sends every message at every stage. The workflow reads the same table.
+This page is printed from \`src/domain/commands.ts\` by \`npm run docs:steering\`, and \`test/workflows/commands.workflow.test.ts\` sends every message at every stage. The workflow reads the same table.
 `;
 
 const remarks = `## What the table does not show
@@ -28,8 +28,8 @@ export async function steeringPage(table) {
   return format(parts.join('\n'), { ...config, parser: 'markdown' });
 }
 
-function messages({ steeringMessages, messageMeanings }) {
-  const rows = steeringMessages.map((message) => [code(message), messageMeanings[message]]);
+function messages({ orderCommands, commandMeanings }) {
+  const rows = orderCommands.map((message) => [code(message), commandMeanings[message]]);
   return section('The messages', [['message', 'what it does'], ...rows]);
 }
 
@@ -38,11 +38,11 @@ function stages({ accepts, stageMeanings }) {
   return section('The stages', [['`stage`', 'what the order does, or waits for'], ...rows]);
 }
 
-function cells({ accepts, steeringMessages }) {
-  const head = ['`stage`', ...steeringMessages.map(code)];
+function cells({ accepts, orderCommands }) {
+  const head = ['`stage`', ...orderCommands.map(code)];
   const rows = Object.entries(accepts).map(([stage, taken]) => [
     code(stage),
-    ...steeringMessages.map((message) => (taken.includes(message) ? 'yes' : '–')),
+    ...orderCommands.map((message) => (taken.includes(message) ? 'yes' : '–')),
   ]);
   return section('Which stage accepts which message', [head, ...rows]);
 }

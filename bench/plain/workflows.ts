@@ -5,7 +5,7 @@ import {
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
-import type { MailData } from '../../src/activities/mails/matter.js';
+import type { MailData } from '../../src/activities/mails/mail-context.js';
 import { shipmentIdOf } from '../../src/domain/ids.js';
 import { carrierEventSignal, type OrderInput } from '../../src/workflows/messages.js';
 import type { PlainActivities } from './activities.js';

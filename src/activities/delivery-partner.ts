@@ -1,6 +1,6 @@
 import type { Fact } from '../domain/facts.js';
 import { retryable, alwaysRetryable } from './error-classification.js';
-import type { PartnerOffer, PartnerSettlement, Ports, Undone } from './ports.js';
+import type { PartnerOffer, ClosedOffer, Ports, CompensationResult } from './ports.js';
 import { recordOutcome, compensationFacts, type Step, type StepResult } from './step.js';
 
 export interface AssignDeliveryPartner extends Step {
@@ -32,7 +32,7 @@ export const deliveryPartnerActivities = ({
 
   /** Closes an offer by the partner's answer, or by his silence. */
   settleDeliveryOffer: retryable(
-    async (step: SettleDeliveryOffer): Promise<StepResult<PartnerSettlement>> => {
+    async (step: SettleDeliveryOffer): Promise<StepResult<ClosedOffer>> => {
       const { orderId, offerId, answer } = step;
       const settled = await partners.settle(orderId, offerId, answer);
       const facts = settlementFacts(settled, offerId);
@@ -40,13 +40,15 @@ export const deliveryPartnerActivities = ({
     },
   ),
 
-  releaseDeliveryPartner: alwaysRetryable(async (step: Step): Promise<StepResult<Undone>> => {
-    const undone = await partners.release(step.orderId);
-    const facts = compensationFacts(undone, 'releaseDeliveryPartner', {
-      type: 'delivery_partner.released',
-    });
-    return recordOutcome(journal, step, 'releaseDeliveryPartner', undone, facts);
-  }),
+  releaseDeliveryPartner: alwaysRetryable(
+    async (step: Step): Promise<StepResult<CompensationResult>> => {
+      const undone = await partners.release(step.orderId);
+      const facts = compensationFacts(undone, 'releaseDeliveryPartner', {
+        type: 'delivery_partner.released',
+      });
+      return recordOutcome(journal, step, 'releaseDeliveryPartner', undone, facts);
+    },
+  ),
 });
 
 function offerFact(offer: PartnerOffer): Fact {
@@ -63,7 +65,7 @@ function offerFact(offer: PartnerOffer): Fact {
 }
 
 /** What was released with its order is told by the release. */
-function settlementFacts(settled: PartnerSettlement, offerId: string): readonly Fact[] {
+function settlementFacts(settled: ClosedOffer, offerId: string): readonly Fact[] {
   if (settled.kind === 'assigned') return [assignedFact(settled)];
   const { partnerId, why } = settled;
   return why === 'released' ? [] : [{ type: 'delivery_partner.declined', partnerId, offerId, why }];

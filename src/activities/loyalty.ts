@@ -1,7 +1,7 @@
 import { pointsFor } from '../domain/loyalty.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';
 import { retryable, alwaysRetryable } from './error-classification.js';
-import type { Ports, Undone } from './ports.js';
+import type { Ports, CompensationResult } from './ports.js';
 import { recordOutcome, compensationFacts, type Step, type StepResult } from './step.js';
 
 /** Changes no state, so it needs no place among the order's changes. */
@@ -23,7 +23,7 @@ export const loyaltyActivities = ({
     return recordOutcome(journal, step, 'awardPoints', null, [{ type: 'points.awarded', points }]);
   }),
 
-  revokePoints: alwaysRetryable(async (step: Step): Promise<StepResult<Undone>> => {
+  revokePoints: alwaysRetryable(async (step: Step): Promise<StepResult<CompensationResult>> => {
     const undone = await loyalty.revoke(step.orderId);
     const facts = compensationFacts(undone, 'revokePoints', { type: 'points.revoked' });
     return recordOutcome(journal, step, 'revokePoints', undone, facts);

@@ -2,7 +2,7 @@ import type { RejectionReason, SkuQuantity } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
 import { retryable } from './error-classification.js';
 import { orderMail, sellerMails, type OrderMailTemplate } from './mails/mail.js';
-import type { MailData } from './mails/matter.js';
+import type { MailData } from './mails/mail-context.js';
 import { suggestionsFor } from './mails/suggestions.js';
 import type { Mail, Mailer, Ports } from './ports.js';
 import { recordOutcome, type Step, type StepResult } from './step.js';

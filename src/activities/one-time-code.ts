@@ -1,7 +1,7 @@
 import type { Fact } from '../domain/facts.js';
 import type { CodeVerdict } from '../domain/one-time-code.js';
 import { retryable } from './error-classification.js';
-import { codeText } from './mails/code-letter.js';
+import { codeText } from './mails/code-mail.js';
 import { codeMail } from './mails/mail.js';
 import type { OrderDetails, Ports } from './ports.js';
 import { recordOutcome, type Step, type StepResult } from './step.js';

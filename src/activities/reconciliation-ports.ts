@@ -5,7 +5,7 @@ import type {
   OrderAccount,
   ReconciliationKind,
   ShipmentAccount,
-} from '../domain/books.js';
+} from '../domain/ledgers.js';
 import type { OrderId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import type { HoldId, Ports } from './ports.js';
@@ -67,8 +67,8 @@ export interface ReconciliationRecord {
   readonly failure?: string;
 }
 
-/** Our own books. Orders whose last change is younger than the period, or that are undone now, are left out. */
-export interface Books {
+/** Our own ledgers. Orders whose last change is younger than the period, or that are undone now, are left out. */
+export interface Ledgers {
   /** What the next run has to cover, so that no touched order is missed. */
   nextPeriod(): Promise<Period>;
   touchedAccounts(period: Period, limit: number): Promise<Page<OrderAccount>>;
@@ -91,14 +91,14 @@ export interface Books {
   keep(record: ReconciliationRecord): Promise<void>;
 }
 
-/** The payment provider's books. */
+/** The payment provider's ledgers. */
 interface PaymentBooks {
   /** Everything that was created since then. */
   listPayments(since: Date): AsyncIterable<BookedPayment>;
   paymentsOf(orderId: OrderId): Promise<readonly BookedPayment[]>;
 }
 
-/** The carrier's books. */
+/** The carrier's ledgers. */
 interface LabelBooks {
   /** Every label that was bought since then. */
   listLabels(since: Date): AsyncIterable<BookedLabel>;
@@ -121,8 +121,8 @@ export interface ReconciliationPorts extends Pick<
   Ports,
   'journal' | 'payments' | 'carrier' | 'inventory'
 > {
-  readonly books: Books;
-  readonly paymentBooks: PaymentBooks;
-  readonly labelBooks: LabelBooks;
+  readonly ledgers: Ledgers;
+  readonly paymentLedgers: PaymentBooks;
+  readonly labelLedgers: LabelBooks;
   readonly openWorkflows: OpenWorkflows;
 }

@@ -7,13 +7,13 @@ import type { Period, ReconciliationPorts, ReconciliationRecord } from './reconc
 
 /** What the workflow `reconcile` may ask for. */
 export const reconciliationActivities = (ports: ReconciliationPorts) => ({
-  nextPeriod: alwaysRetryable<undefined, Period>(() => ports.books.nextPeriod()),
+  nextPeriod: alwaysRetryable<undefined, Period>(() => ports.ledgers.nextPeriod()),
   ...paymentReconciliation(ports),
   ...shipmentReconciliation(ports),
   ...stockReconciliation(ports),
   ...orderSweep(ports),
   keepReconciliation: alwaysRetryable((record: ReconciliationRecord): Promise<void> =>
-    ports.books.keep(record),
+    ports.ledgers.keep(record),
   ),
 });
 

@@ -2,7 +2,7 @@ import type { Fact } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import { retryable, alwaysRetryable } from './error-classification.js';
-import type { Capture, Ports, Undone } from './ports.js';
+import type { Capture, Ports, CompensationResult } from './ports.js';
 import {
   idempotencyKey,
   numbered,
@@ -57,33 +57,37 @@ export const settlementActivities = ({
     return recordOutcome(journal, step, key, capture, [captureFact(capture, step)]);
   }),
 
-  refundPayment: alwaysRetryable(async (step: RefundPayment): Promise<StepResult<Undone>> => {
-    const { orderId, paymentId, amount, shipmentId, scope } = step;
-    const key = `refundPayment:${shipmentId}`;
-    const idempotencyKey = `${orderId}:${key}`;
-    const captureKey = `${orderId}:${settlementKey('capturePayment', step)}`;
-    const undone = await payments.refund({
-      orderId,
-      paymentId,
-      amount,
-      captureKey,
-      idempotencyKey,
-      scope,
-    });
-    const refunded: Fact = { type: 'payment.refunded', amount, shipmentId };
-    const facts = compensationFacts(undone, 'refundPayment', refunded, shipmentId);
-    return recordOutcome(journal, step, key, undone, facts);
-  }),
+  refundPayment: alwaysRetryable(
+    async (step: RefundPayment): Promise<StepResult<CompensationResult>> => {
+      const { orderId, paymentId, amount, shipmentId, scope } = step;
+      const key = `refundPayment:${shipmentId}`;
+      const idempotencyKey = `${orderId}:${key}`;
+      const captureKey = `${orderId}:${settlementKey('capturePayment', step)}`;
+      const undone = await payments.refund({
+        orderId,
+        paymentId,
+        amount,
+        captureKey,
+        idempotencyKey,
+        scope,
+      });
+      const refunded: Fact = { type: 'payment.refunded', amount, shipmentId };
+      const facts = compensationFacts(undone, 'refundPayment', refunded, shipmentId);
+      return recordOutcome(journal, step, key, undone, facts);
+    },
+  ),
 
   /** What will not be captured any more is not held on the customer's card either. */
-  releaseRemainder: alwaysRetryable(async (step: ReleaseRemainder): Promise<StepResult<Undone>> => {
-    const { orderId, paymentId, amount } = step;
-    const key = idempotencyKey(orderId, 'releaseRemainder');
-    const undone = await payments.releaseRemainder({ orderId, paymentId, idempotencyKey: key });
-    const facts: readonly Fact[] =
-      undone.kind === 'undone' ? [{ type: 'payment.remainder_released', amount }] : [];
-    return recordOutcome(journal, step, 'releaseRemainder', undone, facts);
-  }),
+  releaseRemainder: alwaysRetryable(
+    async (step: ReleaseRemainder): Promise<StepResult<CompensationResult>> => {
+      const { orderId, paymentId, amount } = step;
+      const key = idempotencyKey(orderId, 'releaseRemainder');
+      const undone = await payments.releaseRemainder({ orderId, paymentId, idempotencyKey: key });
+      const facts: readonly Fact[] =
+        undone.kind === 'undone' ? [{ type: 'payment.remainder_released', amount }] : [];
+      return recordOutcome(journal, step, 'releaseRemainder', undone, facts);
+    },
+  ),
 });
 
 function captureFact(capture: Capture, { amount, shipmentId, ...step }: CapturePayment): Fact {

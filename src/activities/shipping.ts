@@ -3,7 +3,14 @@ import type { Fact, SkuQuantity } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { retryable, alwaysRetryable } from './error-classification.js';
 import type { Money } from '../domain/money.js';
-import type { AddressChange, Label, LabelRequest, OrderDetails, Ports, Undone } from './ports.js';
+import type {
+  AddressChange,
+  Label,
+  LabelRequest,
+  OrderDetails,
+  Ports,
+  CompensationResult,
+} from './ports.js';
 import {
   idempotencyKey,
   numbered,
@@ -40,7 +47,7 @@ export interface ChangeAddress extends Step {
   readonly total: Money;
 }
 
-export type VoidedLabel = Undone | { readonly kind: 'too_late' };
+export type VoidedLabel = CompensationResult | { readonly kind: 'too_late' };
 
 export const shippingActivities = ({
   carrier,

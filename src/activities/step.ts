@@ -3,7 +3,7 @@ import type { OrderId } from '../domain/ids.js';
 import { changesState, evolveAll } from '../domain/evolve.js';
 import type { OrderState } from '../domain/order-state.js';
 import type { UndoName } from '../domain/saga.js';
-import type { Journal, Undone, Written } from './ports.js';
+import type { Journal, CompensationResult, Written } from './ports.js';
 
 /** What every step is called with: the order, and where it stood when the workflow decided. */
 export interface Step {
@@ -46,7 +46,7 @@ export async function recordOutcome<Outcome>(
 
 /** What an undo has to tell: what it took back, or that there was nothing to take. */
 export function compensationFacts(
-  undone: Undone,
+  undone: CompensationResult,
   undo: UndoName,
   tookBack: Fact,
   subject?: string,

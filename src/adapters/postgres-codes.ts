@@ -6,7 +6,7 @@ import type { Database } from '../db/database.js';
 import type { Tables } from '../db/tables.js';
 import { ProviderRefused } from '../domain/failures.js';
 import type { OrderId } from '../domain/ids.js';
-import { codeDigits, judge, triesPerCode, type CodeVerdict } from '../domain/one-time-code.js';
+import { codeDigits, verdictOn, triesPerCode, type CodeVerdict } from '../domain/one-time-code.js';
 import { ask } from './postgres-errors.js';
 
 type Try = Parameters<Codes['check']>[0];
@@ -72,7 +72,7 @@ async function countTry(
   if (row === undefined) return undefined;
   const answered = row.verdicts[tryNumber];
   if (answered !== undefined) return answered;
-  const verdict = judge(row, isSame(row.digest, digest));
+  const verdict = verdictOn(row, isSame(row.digest, digest));
   if (row.triesLeft > 0 && verdict.kind !== 'expired') {
     await sql`
       update orders.codes set verdicts = verdicts || ${JSON.stringify({ [tryNumber]: verdict })},

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { DeliveryPartners, PartnerOffer, PartnerSettlement } from '../activities/ports.js';
+import type { DeliveryPartners, PartnerOffer, ClosedOffer } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
 import { answerOffer } from '../db/delivery-offers.js';
 import type { OfferState } from '../db/tables.js';
@@ -52,7 +52,7 @@ function offerOf({ id, partner_id: partnerId, offered_at, until }: OfferRow): Pa
   return { kind: 'offered', partnerId, offerId: id, until: until.toISOString() };
 }
 
-function settlementOf(partnerId: string, state: OfferState, offeredAt: Date): PartnerSettlement {
+function settlementOf(partnerId: string, state: OfferState, offeredAt: Date): ClosedOffer {
   switch (state) {
     case 'accepted':
       return assigned(partnerId, offeredAt);

@@ -11,7 +11,7 @@ import { placedWith } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import { nothingToVerify } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
-import { upTo } from '../domain/totals.js';
+import { prefixPrice } from '../domain/totals.js';
 import { ask } from './postgres-errors.js';
 
 interface AcceptedLine extends Omit<NewLine, 'quantity' | 'amountMinor'> {
@@ -87,7 +87,7 @@ function chargedAgain(
   currency: Currency,
 ): NewLine {
   const paid = { sku: product.sku, quantity, amount: money(amountMinor, currency) };
-  return { ...product, quantity: accepted, amountMinor: upTo(paid, accepted).amountMinor };
+  return { ...product, quantity: accepted, amountMinor: prefixPrice(paid, accepted).amountMinor };
 }
 
 /** @throws ProviderRefused when there is no such return */

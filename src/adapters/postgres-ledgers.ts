@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Books, Page, Period } from '../activities/reconciliation-ports.js';
 import type { Database } from '../db/database.js';
 import { coveredUntil, keepReconciliation } from '../db/reconciliations.js';
-import type { OrderAccount, ShipmentAccount } from '../domain/books.js';
+import type { OrderAccount, ShipmentAccount } from '../domain/ledgers.js';
 import type { OrderId } from '../domain/ids.js';
 import { ask } from './postgres-errors.js';
 import { openOrderBooks } from './postgres-open-orders.js';

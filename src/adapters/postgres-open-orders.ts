@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { Books } from '../activities/reconciliation-ports.js';
+import type { Ledgers } from '../activities/reconciliation-ports.js';
 import type { Database } from '../db/database.js';
 import { endStatuses } from '../db/end-statuses.js';
 import type { OrderId } from '../domain/ids.js';
 import { money, type Currency } from '../domain/money.js';
 import { ask } from './postgres-errors.js';
 
-type OpenOrderBooks = Pick<Books, 'openOrders' | 'isOpen' | 'withoutOpenOrder'>;
+type OpenOrderLedgers = Pick<Ledgers, 'openOrders' | 'isOpen' | 'withoutOpenOrder'>;
 
 interface OpenRow {
   readonly orderId: OrderId;
@@ -16,7 +16,7 @@ interface OpenRow {
 }
 
 /** Which orders should have a workflow, and which should not. */
-export const openOrderBooks = (database: Database): OpenOrderBooks => ({
+export const openOrderLedgers = (database: Database): OpenOrderLedgers => ({
   openOrders: (after, until, limit) =>
     ask(async () => {
       const { rows } = await sql<OpenRow>`

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { PaymentGateway, Undone } from '../activities/ports.js';
+import type { PaymentGateway, CompensationResult } from '../activities/ports.js';
 import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 import { hasCode, isKeyMismatch } from './stripe-failure.js';
 import { closeIntent, isClosed } from './stripe-intents.js';
@@ -9,15 +9,15 @@ type RefundRequest = Parameters<PaymentGateway['refund']>[0];
 
 /** Far above what one order's payment can have. */
 const refundLimit = 1_000;
-const nothing: Undone = { kind: 'nothing_to_undo' };
-const undone: Undone = { kind: 'undone' };
+const nothing: CompensationResult = { kind: 'nothing_to_undo' };
+const undone: CompensationResult = { kind: 'undone' };
 
 /**
  * Gives exactly the amount back, once for its key, which stands on the refund: Stripe may have
  * forgotten it. An order's refund counts as done when somebody else has given everything back.
  * @throws ProviderRefused when more is asked than is left of what was captured; nothing is sent then
  */
-export async function refund(stripe: Stripe, request: RefundRequest): Promise<Undone> {
+export async function refund(stripe: Stripe, request: RefundRequest): Promise<CompensationResult> {
   const { orderId, paymentId, amount, idempotencyKey, scope } = request;
   const intent = await settledIntent(stripe, request);
   if (!isCaptured(intent, request)) return nothing;

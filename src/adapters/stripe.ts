@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { PaymentGateway, Undone } from '../activities/ports.js';
+import type { PaymentGateway, CompensationResult } from '../activities/ports.js';
 import { ProviderUnavailable } from '../domain/failures.js';
 import { authorize, findAuthorization } from './stripe-authorize.js';
 import { capture } from './stripe-capture.js';
@@ -42,7 +42,7 @@ export function stripePayments({
 const bounded = <Answer>(operation: () => Promise<Answer>): Promise<Answer> =>
   translated(withinOperation(operation));
 
-async function releaseRemainder(stripe: Stripe, request: Release): Promise<Undone> {
+async function releaseRemainder(stripe: Stripe, request: Release): Promise<CompensationResult> {
   const { orderId, paymentId, idempotencyKey } = request;
   const intent = await intentOf(stripe, orderId, paymentId);
   const closed = await closeIntent(stripe, intent, idempotencyKey);

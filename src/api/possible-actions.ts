@@ -1,13 +1,13 @@
 import type { Coordination } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
 import { isEnded, isPastPointOfNoReturn, type OrderState } from '../domain/order-state.js';
-import { accepts, type SteeringMessage } from '../domain/steering.js';
+import { accepts, type OrderCommand } from '../domain/commands.js';
 
 /** What can be asked of an order, by the last part of its address. */
 export type OrderAction =
   'cancel' | 'change-address' | 'approve' | 'reject' | 'verify' | 'decide' | 'retry-payment';
 
-const actionsOf: Readonly<Record<SteeringMessage, readonly OrderAction[]>> = {
+const actionsOf: Readonly<Record<OrderCommand, readonly OrderAction[]>> = {
   cancelOrder: ['cancel'],
   changeAddress: ['change-address'],
   approveOrder: ['approve', 'reject'],

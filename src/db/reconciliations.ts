@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Difference, ReconciliationKind } from '../domain/books.js';
+import type { Difference, ReconciliationKind } from '../domain/ledgers.js';
 import type { Database } from './database.js';
 
 /** One part of a run: what was compared, and what came of it. */

@@ -2,7 +2,7 @@
 // Generated from src/db/migrations by `npm run db:types`. Do not edit.
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { AttentionChoice, AttentionOwner } from '../domain/attention.js';
-import type { Difference } from '../domain/books.js';
+import type { Difference } from '../domain/ledgers.js';
 import type { FactType } from '../domain/facts.js';
 import type { AttentionId, OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
 import type { Currency } from '../domain/money.js';

@@ -28,7 +28,7 @@ const undoChoices = ['retry', 'mark_done', 'waive'] as const;
 const parcelChoices = ['wait', 'refund', 'reship'] as const;
 const deskChoices = ['mark_done', 'waive'] as const;
 
-/** Everything that retries can't mend: who looks at it, and what he can do about it. */
+/** Everything that retries cannot fix: who looks at it, and what he can do about it. */
 export const attentionKinds = {
   approval_overdue: { owner: 'support', choices: ['wait'], waiting: true },
   not_handed_over: { owner: 'warehouse', choices: ['wait', 'refund'], waiting: true },

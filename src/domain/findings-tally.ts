@@ -1,4 +1,4 @@
-import type { Difference, Findings } from './books.js';
+import type { Difference, Findings } from './ledgers.js';
 
 /** What a part of a reconciliation saw. */
 export interface PartSummary {
@@ -21,7 +21,7 @@ export class FindingsTally {
   private differed = 0;
 
   add({ lookedAt, agreed, differences }: Findings): void {
-    const open = differences.filter(({ outcome }) => outcome !== 'mended');
+    const open = differences.filter(({ outcome }) => outcome !== 'auto_fixed');
     this.lookedAt += lookedAt;
     this.agreed += agreed;
     this.mended += differences.length - open.length;

@@ -11,7 +11,7 @@ export type CodeVerdict =
   | { readonly kind: 'exhausted' };
 
 /** What a try comes to. @param code as it stood before the try */
-export function judge(
+export function verdictOn(
   code: { readonly triesLeft: number; readonly isExpired: boolean },
   isRight: boolean,
 ): CodeVerdict {

@@ -1,16 +1,16 @@
 import type { SkuQuantity } from './facts.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from './ids.js';
 import { allocate, sum, totalOf, type Money } from './money.js';
-import { portion, type ChargedLine } from './totals.js';
+import { slicePrice, type ChargedLine } from './totals.js';
 
 /** What one warehouse sends, as the stock set it aside. */
-export interface Allotment {
+export interface Allocation {
   readonly warehouseId: string;
   readonly lines: readonly SkuQuantity[];
 }
 
 /** One shipment of an order: what goes where from, and what of the order's total it is worth. */
-export interface Parcel extends Allotment {
+export interface Parcel extends Allocation {
   readonly shipmentId: ShipmentId;
   readonly amount: Money;
 }
@@ -38,7 +38,7 @@ export function parcelsOf(
   orderId: OrderId,
   lines: readonly ChargedLine[],
   shipping: Money,
-  allotments: readonly Allotment[],
+  allotments: readonly Allocation[],
 ): readonly Parcel[] {
   const goods = goodsWorth(lines, shipping.currency, allotments);
   const weights = goods.map(({ amountMinor }) => amountMinor);
@@ -59,7 +59,7 @@ export function parcelsOf(
 const goodsWorth = (
   lines: readonly ChargedLine[],
   currency: Money['currency'],
-  allotments: readonly Allotment[],
+  allotments: readonly Allocation[],
 ): readonly Money[] => contentsOf(lines, allotments).map((content) => totalOf(content, currency));
 
 /**
@@ -68,7 +68,7 @@ const goodsWorth = (
  */
 export function contentsOf(
   lines: readonly ChargedLine[],
-  allotments: readonly Allotment[],
+  allotments: readonly Allocation[],
 ): readonly (readonly ChargedLine[])[] {
   const bySku = new Map(lines.map((line) => [line.sku, line]));
   const taken = new Map<string, number>();
@@ -78,7 +78,7 @@ export function contentsOf(
       if (line === undefined) return [];
       const before = taken.get(sku) ?? 0;
       taken.set(sku, before + quantity);
-      return [{ sku, quantity, amount: portion(line, before, quantity) }];
+      return [{ sku, quantity, amount: slicePrice(line, before, quantity) }];
     }),
   );
 }

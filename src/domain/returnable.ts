@@ -2,10 +2,10 @@ import type { Fact, SkuQuantity } from './facts.js';
 import type { OrderId } from './ids.js';
 import { pointsLost } from './loyalty.js';
 import { money, sum, totalOf, type Money } from './money.js';
-import { contentsOf, parcelsOf, type Allotment } from './parcels.js';
+import { contentsOf, parcelsOf, type Allocation } from './parcels.js';
 import { keptPayments, sharesOf, type RefundShare } from './refund-shares.js';
 import { isOver, type ReturnStatus } from './returns.js';
-import { mergeLines, upTo, type ChargedLine } from './totals.js';
+import { mergeLines, prefixPrice, type ChargedLine } from './totals.js';
 
 /** An order as far as its returns need it. */
 export interface ReturnableOrder {
@@ -30,7 +30,7 @@ export function deliveredGoods({
 }: ReturnableOrder): DeliveredGoods {
   const merged = mergeLines(lines);
   const { currency } = shipping;
-  const allotments = allotmentsIn(facts);
+  const allotments = allocationsIn(facts);
   if (allotments.length === 0) return { lines: [], shipping: money(0, currency) };
   const contents = contentsOf(merged, allotments);
   const arrived = arrivedShipments(facts);
@@ -84,7 +84,7 @@ export function chargeReturn<Asked extends SkuQuantity>(
     if (!ordered.has(sku)) refusals.push({ index, why: 'not_ordered' });
     else if (line === undefined || line.quantity < quantity) {
       refusals.push({ index, why: 'too_many', returnable: line?.quantity ?? 0 });
-    } else lines.push({ ...ask, amount: upTo(line, quantity) });
+    } else lines.push({ ...ask, amount: prefixPrice(line, quantity) });
   }
   return refusals.length > 0 ? { kind: 'refused', refusals } : { kind: 'charged', lines };
 }
@@ -112,7 +112,7 @@ export function settle(
     ...others.flatMap((other) => other.lines),
     ...lines,
   ]);
-  const accepted = lines.map((line) => upTo(line, acceptedUnits(line)));
+  const accepted = lines.map((line) => prefixPrice(line, acceptedUnits(line)));
   const due = sum(isEverythingBack ? [...accepted, goods.shipping] : accepted, currency);
   const promised = others.flatMap(({ refunds }) => refunds ?? []);
   const kept = keptPayments(facts, promised);
@@ -144,7 +144,7 @@ function claimsOf({ status, lines, refunds }: KnownReturn): readonly ChargedLine
   if (refunds === null) return isOver(status) ? [] : lines;
   return lines.map((line) => {
     const quantity = acceptedUnits(line) + line.refused;
-    return { sku: line.sku, quantity, amount: upTo(line, quantity) };
+    return { sku: line.sku, quantity, amount: prefixPrice(line, quantity) };
   });
 }
 
@@ -164,7 +164,7 @@ const pointsFor = (
 ): number => pointsLost(totalOf(kept, currency), money(0, currency), totalOf(refunds, currency));
 
 /** The newest reservation counts. */
-function allotmentsIn(facts: readonly Fact[]): readonly Allotment[] {
+function allocationsIn(facts: readonly Fact[]): readonly Allocation[] {
   const reserved = facts.filter((fact) => fact.type === 'inventory.reserved').at(-1);
   return reserved?.parcels ?? [];
 }

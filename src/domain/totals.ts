@@ -62,18 +62,18 @@ export function mergeLines(lines: readonly ChargedLine[]): readonly ChargedLine[
 
 /**
  * What the first `units` of a line cost. Parts that are cut one behind the other add up to the whole
- * line, whatever their sizes: `upTo(line, b) - upTo(line, a)` is the price of the units from a to b.
+ * line, whatever their sizes: `prefixPrice(line, b) - prefixPrice(line, a)` is the price of the units from a to b.
  * @throws RangeError when the line has fewer units
  */
-export function upTo({ quantity, amount }: ChargedLine, units: number): Money {
+export function prefixPrice({ quantity, amount }: ChargedLine, units: number): Money {
   if (units < 0 || units > quantity) throw new RangeError(`${units} of ${quantity} units`);
   return money(Math.floor((amount.amountMinor * units) / quantity), amount.currency);
 }
 
 /** What `units` of a line cost when the first `before` of them are accounted for already. */
-export const portion = (line: ChargedLine, before: number, units: number): Money =>
+export const slicePrice = (line: ChargedLine, before: number, units: number): Money =>
   money(
-    upTo(line, before + units).amountMinor - upTo(line, before).amountMinor,
+    prefixPrice(line, before + units).amountMinor - prefixPrice(line, before).amountMinor,
     line.amount.currency,
   );
 

@@ -1,6 +1,6 @@
 import { isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import type { Period } from '../activities/reconciliation-ports.js';
-import type { Findings, ReconciliationKind } from '../domain/books.js';
+import type { Findings, ReconciliationKind } from '../domain/ledgers.js';
 import { FindingsTally, type PartSummary } from '../domain/findings-tally.js';
 import { reconcileLists as lists, reconcilePages as pages } from './kit/activities.js';
 

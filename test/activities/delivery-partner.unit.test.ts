@@ -5,7 +5,7 @@ import type {
   Entry,
   OrderBook,
   PartnerOffer,
-  PartnerSettlement,
+  ClosedOffer,
 } from '../../src/activities/ports.js';
 import { placed } from '../../src/domain/order-state.js';
 
@@ -20,7 +20,7 @@ const open = {
 } as const;
 
 /** The activities over partners with these answers; what they asked and wrote. */
-function world(answers: { offer?: PartnerOffer; settlement?: PartnerSettlement }) {
+function world(answers: { offer?: PartnerOffer; settlement?: ClosedOffer }) {
   const asked: Parameters<DeliveryPartners['offer']>[0][] = [];
   const entries: Entry[] = [];
   const activities = deliveryPartnerActivities({
@@ -80,7 +80,7 @@ test('names the entry of the first round without a number', async () => {
   expect(entries.map(({ key }) => key)).toEqual(['assignDeliveryPartner']);
 });
 
-test.each<[PartnerSettlement, readonly object[]]>([
+test.each<[ClosedOffer, readonly object[]]>([
   [assigned, [{ type: 'delivery_partner.assigned', partnerId: 'dp_city', ...slot }]],
   [
     { kind: 'none', partnerId: 'dp_harbor', why: 'declined' },

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { codeText } from '../../src/activities/mails/code-letter.js';
+import { codeText } from '../../src/activities/mails/code-mail.js';
 import {
   codeMail,
   orderMail,
   sellerMails,
   type OrderMailTemplate,
 } from '../../src/activities/mails/mail.js';
-import type { MailData } from '../../src/activities/mails/matter.js';
+import type { MailData } from '../../src/activities/mails/mail-context.js';
 import type { Mail, OrderDetails } from '../../src/activities/ports.js';
 import { money } from '../../src/domain/money.js';
 import { anOrder, samples, shop, untilInWords } from './samples.js';

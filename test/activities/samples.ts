@@ -1,5 +1,5 @@
 import type { OrderMailTemplate } from '../../src/activities/mails/mail.js';
-import type { MailData } from '../../src/activities/mails/matter.js';
+import type { MailData } from '../../src/activities/mails/mail-context.js';
 import type { OrderDetails, Shop } from '../../src/activities/ports.js';
 import { shipmentIdOf } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
-import { accepts, type SteeringMessage } from '../../src/domain/steering.js';
+import { accepts, type OrderCommand } from '../../src/domain/commands.js';
 import { placeOrder, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
@@ -23,7 +23,7 @@ describe('the links of an order', () => {
     return possible;
   };
 
-  const namesOf: Readonly<Record<SteeringMessage, readonly string[]>> = {
+  const namesOf: Readonly<Record<OrderCommand, readonly string[]>> = {
     approveOrder: ['approve', 'reject'],
     cancelOrder: ['cancel'],
     changeAddress: ['change_address'],

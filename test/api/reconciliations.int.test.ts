@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keepReconciliation } from '../../src/db/reconciliations.js';
-import type { Difference } from '../../src/domain/books.js';
+import type { Difference } from '../../src/domain/ledgers.js';
 import { money } from '../../src/domain/money.js';
 import { useTestApi } from '../support/test-api.js';
 

@@ -7,7 +7,7 @@ import { attentionKinds, attentionReasons } from '../../src/domain/attention.js'
 import { orderStatuses, transitions } from '../../src/domain/order-state.js';
 import { returnRules } from '../../src/domain/returns.js';
 import { standardServiceLevel } from '../../src/domain/service-level.js';
-import * as steering from '../../src/domain/steering.js';
+import * as steering from '../../src/domain/commands.js';
 import { steeringPage } from '../../tools/steering-page.mjs';
 import { referencedVariables } from '../compose/compose-file.js';
 import { fencesOf, firstCells, pages, readText, repositoryPath, rowsIn } from './pages.js';

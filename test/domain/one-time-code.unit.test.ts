@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { codeDigits, codesPerOrder, judge, triesPerCode } from '../../src/domain/one-time-code.js';
+import {
+  codeDigits,
+  codesPerOrder,
+  verdictOn,
+  triesPerCode,
+} from '../../src/domain/one-time-code.js';
 
 test.each([
   [{ triesLeft: 5, isExpired: false }, true, { kind: 'verified' }],
@@ -12,7 +17,7 @@ test.each([
   [{ triesLeft: 5, isExpired: true }, true, { kind: 'expired' }],
   [{ triesLeft: 5, isExpired: true }, false, { kind: 'expired' }],
 ])('a try at a code that is %j, right: %s, comes to %j', (code, isRight, verdict) => {
-  expect(judge(code, isRight)).toEqual(verdict);
+  expect(verdictOn(code, isRight)).toEqual(verdict);
 });
 
 test('a code is never right more often than it may be tried, and never after it was used up', () => {
@@ -20,7 +25,7 @@ test('a code is never right more often than it may be tried, and never after it 
     fc.property(fc.array(fc.boolean(), { maxLength: 12 }), (tries) => {
       let triesLeft = triesPerCode;
       for (const [index, isRight] of tries.entries()) {
-        const verdict = judge({ triesLeft, isExpired: false }, isRight);
+        const verdict = verdictOn({ triesLeft, isExpired: false }, isRight);
         if (verdict.kind === 'verified') {
           expect(index).toBeLessThan(triesPerCode);
           return;

@@ -12,7 +12,7 @@ import {
   transitions,
   type OrderState,
 } from '../../src/domain/order-state.js';
-import { accepts } from '../../src/domain/steering.js';
+import { accepts } from '../../src/domain/commands.js';
 import { facts, factSamples, factTypes } from './fact-samples.js';
 
 const moving = factTypes.filter(changesState);

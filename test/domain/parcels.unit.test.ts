@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import { money, sum, type Money } from '../../src/domain/money.js';
-import { contentsOf, parcelsOf, type Allotment } from '../../src/domain/parcels.js';
+import { contentsOf, parcelsOf, type Allocation } from '../../src/domain/parcels.js';
 import { chargeReturn, deliveredGoods, type KnownReturn } from '../../src/domain/returnable.js';
 import { mergeLines, priceOrder, type ChargedLine } from '../../src/domain/totals.js';
 
@@ -43,7 +43,7 @@ const pricedOrders = fc
 /** Every unit goes to one of these warehouses, each unit wherever chance puts it. */
 const places = fc.infiniteStream(fc.integer({ min: 0, max: 3 }));
 
-function splitOver(lines: readonly ChargedLine[], place: () => number): readonly Allotment[] {
+function splitOver(lines: readonly ChargedLine[], place: () => number): readonly Allocation[] {
   const parts = new Map<number, Map<string, number>>();
   for (const { sku, quantity } of lines) {
     for (let unit = 0; unit < quantity; unit += 1) {

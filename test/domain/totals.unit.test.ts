@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { money, sum } from '../../src/domain/money.js';
 import {
   mergeLines,
-  portion,
+  slicePrice,
   priceOrder,
   taxIn,
   type ChargedLine,
@@ -103,7 +103,7 @@ describe('a part of a line', () => {
         let before = 0;
         let total = 0;
         for (const size of sizes) {
-          total += portion(whole, before, size).amountMinor;
+          total += slicePrice(whole, before, size).amountMinor;
           before += size;
         }
         expect(total).toBe(amountMinor);
@@ -112,8 +112,8 @@ describe('a part of a line', () => {
   });
 
   test('is no part when it is more than the line', () => {
-    expect(() => portion(line('A', 2, 100), 1, 2)).toThrow(RangeError);
-    expect(() => portion(line('A', 2, 100), -1, 1)).toThrow(RangeError);
+    expect(() => slicePrice(line('A', 2, 100), 1, 2)).toThrow(RangeError);
+    expect(() => slicePrice(line('A', 2, 100), -1, 1)).toThrow(RangeError);
   });
 });
 
@@ -127,7 +127,7 @@ describe('amounts that floating point gets wrong', () => {
 
   test('three times 33.33 is 99.99, and a third of 100.00 three times is 100.00', () => {
     expect(priceOrder([line('A', 3, 9_999)], noCharges).totals.total).toEqual(eur(9_999));
-    const thirds = [0, 1, 2].map((before) => portion(line('A', 3, 10_000), before, 1));
+    const thirds = [0, 1, 2].map((before) => slicePrice(line('A', 3, 10_000), before, 1));
     expect(thirds.map(({ amountMinor }) => amountMinor)).toEqual([3_333, 3_333, 3_334]);
   });
 

@@ -3,7 +3,7 @@ import type {
   AuthorizationRequest,
   Capture,
   PaymentGateway,
-  Undone,
+  CompensationResult,
   VoidedPayment,
 } from '../../src/activities/ports.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
@@ -22,8 +22,8 @@ interface Payment {
   readonly refunds: Map<string, { readonly amountMinor: number; readonly captureKey: string }>;
 }
 
-const nothing: Undone = { kind: 'nothing_to_undo' };
-const undone: Undone = { kind: 'undone' };
+const nothing: CompensationResult = { kind: 'nothing_to_undo' };
+const undone: CompensationResult = { kind: 'undone' };
 
 /** Tells an order that there is news of a payment. */
 type Report = (orderId: OrderId, paymentId: string, outcome: 'authorized' | 'failed') => void;
@@ -68,11 +68,13 @@ export class Bank implements PaymentGateway {
     return this.weather.call('capture', request.orderId, () => this.take(request));
   }
 
-  refund(request: Parameters<PaymentGateway['refund']>[0]): Promise<Undone> {
+  refund(request: Parameters<PaymentGateway['refund']>[0]): Promise<CompensationResult> {
     return this.weather.call('refund', request.orderId, () => this.giveBack(request));
   }
 
-  releaseRemainder(request: Parameters<PaymentGateway['releaseRemainder']>[0]): Promise<Undone> {
+  releaseRemainder(
+    request: Parameters<PaymentGateway['releaseRemainder']>[0],
+  ): Promise<CompensationResult> {
     const payment = this.payment(request.paymentId);
     const isOpen = payment.status === 'authorized' && openMinor(payment) > 0;
     payment.status = 'closed';
@@ -155,7 +157,7 @@ export class Bank implements PaymentGateway {
     if (drawn === 'expired') payment.status = 'closed';
   }
 
-  private giveBack(request: Parameters<PaymentGateway['refund']>[0]): Undone {
+  private giveBack(request: Parameters<PaymentGateway['refund']>[0]): CompensationResult {
     const { paymentId, amount, captureKey = '', idempotencyKey, scope } = request;
     const payment = this.payments.get(paymentId);
     this.barred.add(captureKey);

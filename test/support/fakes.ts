@@ -1,4 +1,4 @@
-import type { Entry, Undone, Written } from '../../src/activities/ports.js';
+import type { Entry, CompensationResult, Written } from '../../src/activities/ports.js';
 import type { RecordedFact } from '../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { undoOf, type StepName, type UndoName } from '../../src/domain/saga.js';
@@ -75,8 +75,10 @@ export class Fakes {
   }
 
   /** There is something to take back when the step was ever called. */
-  undo(name: UndoName, request: unknown, hasBeen: boolean): Promise<Undone> {
-    return this.answer<Undone>(name, request, { kind: hasBeen ? 'undone' : 'nothing_to_undo' });
+  undo(name: UndoName, request: unknown, hasBeen: boolean): Promise<CompensationResult> {
+    return this.answer<CompensationResult>(name, request, {
+      kind: hasBeen ? 'undone' : 'nothing_to_undo',
+    });
   }
 
   async answer<T>(name: string, request: unknown, usual: T): Promise<T> {

@@ -1,5 +1,5 @@
 import type { Codes } from '../../src/activities/ports.js';
-import { judge, triesPerCode } from '../../src/domain/one-time-code.js';
+import { verdictOn, triesPerCode } from '../../src/domain/one-time-code.js';
 import type { Fakes } from './fakes.js';
 import type { PlacedOrder } from './placed-order.js';
 
@@ -19,7 +19,7 @@ export const keepsCodes =
         triesLeft: left.get(number) ?? triesPerCode,
         isExpired: expired.includes(number),
       };
-      const verdict = judge(code, digest === `${orderId} ${number}`);
+      const verdict = verdictOn(code, digest === `${orderId} ${number}`);
       if (verdict.kind === 'wrong') left.set(number, verdict.triesLeft);
       if (verdict.kind === 'exhausted') left.set(number, 0);
       return verdict;

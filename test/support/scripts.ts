@@ -1,4 +1,4 @@
-import type { Allotment } from '../../src/domain/parcels.js';
+import type { Allocation } from '../../src/domain/parcels.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { StepName } from '../../src/domain/saga.js';
 import { parcelIn, type Fakes, type Script } from './fakes.js';
@@ -81,7 +81,7 @@ export const inTwoParcels = (fakes: Fakes): void => {
   splitOver(fakes, 'wh_1', 'wh_2');
 };
 
-const sharedOut = (lines: readonly SkuQuantity[], warehouseIds: readonly string[]): Allotment[] =>
+const sharedOut = (lines: readonly SkuQuantity[], warehouseIds: readonly string[]): Allocation[] =>
   warehouseIds.map((warehouseId, index) => ({
     warehouseId,
     lines: lines

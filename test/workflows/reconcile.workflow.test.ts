@@ -6,7 +6,7 @@ import { typeid } from 'typeid-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ReconciliationActivities } from '../../src/activities/reconciliation.js';
 import type { ReconciliationRecord } from '../../src/activities/reconciliation-ports.js';
-import type { Difference, ReconciliationKind } from '../../src/domain/books.js';
+import type { Difference, ReconciliationKind } from '../../src/domain/ledgers.js';
 import type { reconcile, ReconciliationLimits } from '../../src/workflows/reconcile.js';
 import { sharedEnvironment } from '../support/environment.js';
 
@@ -100,7 +100,7 @@ test('pages are asked for until there is no next one, and add up', async () => {
       return Promise.resolve({
         lookedAt: 10,
         agreed: 8,
-        differences: [difference('mended'), difference('raised')],
+        differences: [difference('auto_fixed'), difference('raised')],
         ...(!isLast && { next: `page ${asked.length}` }),
       });
     },

@@ -1,7 +1,7 @@
 import type { ShortLine, SkuQuantity } from '../../domain/facts.js';
 import { formatMoney, money, sum, times, type Money } from '../../domain/money.js';
 import type { OrderDetails, OrderedLine } from '../ports.js';
-import type { Block, Detail, Goods } from './letter.js';
+import type { Block, Detail, Goods } from './content.js';
 
 /**
  * The goods with their prices, and sums that add up to the order's total.

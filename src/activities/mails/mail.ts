@@ -1,30 +1,30 @@
 import type { SkuQuantity } from '../../domain/facts.js';
 import type { Mail, MailTemplate, OrderDetails, Shop } from '../ports.js';
-import { oneTimeCode } from './code-letter.js';
-import { cancellation, rejection } from './ending-letters.js';
-import { htmlOf } from './letter-html.js';
-import { textOf } from './letter-text.js';
-import type { Content, Letter } from './letter.js';
-import type { Matter } from './matter.js';
+import { oneTimeCode } from './code-mail.js';
+import { cancellation, rejection } from './ending-mails.js';
+import { htmlOf } from './html.js';
+import { textOf } from './text.js';
+import type { Content, ComposedMail } from './content.js';
+import type { MailContext } from './mail-context.js';
 import {
   addressNeeded,
   approvalReminder,
   orderConfirmation,
   orderPlaced,
   orderReduced,
-} from './order-letters.js';
-import { delayed, delivered, parcelLost, shipped } from './parcel-letters.js';
-import { paymentConfirmationNeeded, paymentMethodNeeded, refunded } from './payment-letters.js';
-import { returnApproved, returnCompleted, returnRefused } from './return-letters.js';
-import { sellerCancellation, sellerNotice } from './seller-letters.js';
-import { backordered, shortageQuestion, shortageReminder } from './shortage-letters.js';
+} from './order-mails.js';
+import { delayed, delivered, parcelLost, shipped } from './parcel-mails.js';
+import { paymentConfirmationNeeded, paymentMethodNeeded, refunded } from './payment-mails.js';
+import { returnApproved, returnCompleted, returnRefused } from './return-mails.js';
+import { sellerCancellation, sellerNotice } from './seller-mails.js';
+import { backordered, shortageQuestion, shortageReminder } from './shortage-mails.js';
 
 type SellerTemplate = 'seller_notice' | 'seller_cancellation';
 
-/** The mails that are written from the order and {@link Matter} alone. */
+/** The mails that are written from the order and {@link MailContext} alone. */
 export type OrderMailTemplate = Exclude<MailTemplate, SellerTemplate | 'one_time_code'>;
 
-const contents: Readonly<Record<OrderMailTemplate, (matter: Matter) => Content>> = {
+const contents: Readonly<Record<OrderMailTemplate, (context: MailContext) => Content>> = {
   order_placed: orderPlaced,
   order_confirmation: orderConfirmation,
   approval_reminder: approvalReminder,
@@ -48,17 +48,21 @@ const contents: Readonly<Record<OrderMailTemplate, (matter: Matter) => Content>>
 };
 
 /** A mail to the buyer, or, where the shop itself has to act, to its staff. */
-export function orderMail(template: OrderMailTemplate, matter: Matter, sequence?: string): Mail {
-  const { order, shop } = matter;
+export function orderMail(
+  template: OrderMailTemplate,
+  context: MailContext,
+  sequence?: string,
+): Mail {
+  const { order, shop } = context;
   const reader =
     template === 'approval_reminder' ? { name: shop.name, email: shop.staffEmail } : order.customer;
   const ids = { orderId: order.orderId, template, ...(sequence !== undefined && { sequence }) };
-  const about = matter.data.returnId === undefined ? [] : [`Return ${matter.data.returnId}`];
-  return mailTo(reader, shop, contents[template](matter), ids, about);
+  const about = context.data.returnId === undefined ? [] : [`Return ${context.data.returnId}`];
+  return mailTo(reader, shop, contents[template](context), ids, about);
 }
 
 export const codeMail = (
-  { order, shop }: Pick<Matter, 'order' | 'shop'>,
+  { order, shop }: Pick<MailContext, 'order' | 'shop'>,
   sequence: string,
   { code, until }: { readonly code: string; readonly until: string },
 ): Mail =>
@@ -71,7 +75,7 @@ export const codeMail = (
 /** One mail for each seller whose goods are among the lines; all of the order's without lines. */
 export function sellerMails(
   template: SellerTemplate,
-  { order, shop }: Pick<Matter, 'order' | 'shop'>,
+  { order, shop }: Pick<MailContext, 'order' | 'shop'>,
   lines?: readonly SkuQuantity[],
 ): readonly { readonly sellerId: string; readonly mail: Mail }[] {
   const content = template === 'seller_notice' ? sellerNotice : sellerCancellation;
@@ -101,11 +105,11 @@ function mailTo(
   ids: Pick<Mail, 'orderId' | 'template' | 'sequence'>,
   about: readonly string[] = [],
 ): Mail {
-  const letter: Letter = {
+  const mail: ComposedMail = {
     ...content,
     greeting: `Hello ${reader.name},`,
     footer: [shop.name, `Order ${ids.orderId}`, ...about],
   };
-  const { subject } = letter;
-  return { ...ids, to: reader.email, subject, text: textOf(letter), html: htmlOf(letter) };
+  const { subject } = mail;
+  return { ...ids, to: reader.email, subject, text: textOf(mail), html: htmlOf(mail) };
 }

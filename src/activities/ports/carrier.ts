@@ -1,5 +1,5 @@
 import type { OrderId, ReturnId, ShipmentId } from '../../domain/ids.js';
-import type { Undone } from './payments.js';
+import type { CompensationResult } from './payments.js';
 
 export interface PostalAddress {
   readonly name: string;
@@ -54,7 +54,7 @@ export interface Carrier {
     readonly orderId: OrderId;
     readonly shipmentId: ShipmentId;
     readonly idempotencyKey: string;
-  }): Promise<Undone | { readonly kind: 'too_late' }>;
+  }): Promise<CompensationResult | { readonly kind: 'too_late' }>;
   /** Buys one label for the way back, however often it is called. */
   buyReturnLabel(request: ReturnLabelRequest): Promise<Label>;
 }

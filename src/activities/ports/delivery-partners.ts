@@ -1,5 +1,5 @@
 import type { OrderId } from '../../domain/ids.js';
-import type { Undone } from './payments.js';
+import type { CompensationResult } from './payments.js';
 
 export type PartnerOffer =
   /** Taken at once, by a partner that always does. */
@@ -19,7 +19,7 @@ export type PartnerOffer =
   | { readonly kind: 'none' };
 
 /** How an offer ended. */
-export type PartnerSettlement =
+export type ClosedOffer =
   | Extract<PartnerOffer, { kind: 'assigned' }>
   | {
       readonly kind: 'none';
@@ -48,6 +48,6 @@ export interface DeliveryPartners {
     orderId: OrderId,
     offerId: string,
     answer: 'accept' | 'decline' | 'silent',
-  ): Promise<PartnerSettlement>;
-  release(orderId: OrderId): Promise<Undone>;
+  ): Promise<ClosedOffer>;
+  release(orderId: OrderId): Promise<CompensationResult>;
 }

@@ -1,12 +1,12 @@
 import type { ShortLine, SkuQuantity } from '../../domain/facts.js';
 import type { OrderId, ShipmentId } from '../../domain/ids.js';
-import type { Allotment } from '../../domain/parcels.js';
+import type { Allocation } from '../../domain/parcels.js';
 
 export type Reservation =
   | {
       readonly kind: 'reserved';
       /** What each warehouse sends: one shipment each. */
-      readonly allotments: readonly Allotment[];
+      readonly allotments: readonly Allocation[];
       /** What was asked for and is not there; empty unless a part was allowed. */
       readonly dropped: readonly SkuQuantity[];
     }

@@ -1,9 +1,9 @@
 import type { OrderId } from '../../domain/ids.js';
-import type { Undone } from './payments.js';
+import type { CompensationResult } from './payments.js';
 
 export interface Loyalty {
   award(orderId: OrderId, memberId: string, points: number): Promise<void>;
-  revoke(orderId: OrderId): Promise<Undone>;
+  revoke(orderId: OrderId): Promise<CompensationResult>;
   /**
    * Takes back a part of an order's points, once for each key, and never more than the member has
    * left above the least that the policy leaves him. @returns the points that were taken

@@ -10,10 +10,11 @@ export type Authorization =
 export type Capture = { readonly kind: 'captured' } | { readonly kind: 'authorization_lost' };
 
 /** What a void found: an authorization to give back, or a capture that had to be refunded. */
-export type VoidedPayment = Undone | { readonly kind: 'refunded'; readonly amount: Money };
+export type VoidedPayment =
+  CompensationResult | { readonly kind: 'refunded'; readonly amount: Money };
 
 /** What an undo found: it took something back, or there was nothing to take. */
-export type Undone = { readonly kind: 'undone' } | { readonly kind: 'nothing_to_undo' };
+export type CompensationResult = { readonly kind: 'undone' } | { readonly kind: 'nothing_to_undo' };
 
 export interface AuthorizationRequest {
   readonly orderId: OrderId;
@@ -62,13 +63,13 @@ export interface PaymentGateway {
     readonly scope: 'order' | 'part';
     /** The key of the capture that is taken back; without it, whatever was captured. */
     readonly captureKey?: string;
-  }): Promise<Undone>;
+  }): Promise<CompensationResult>;
   /** Lets go of what is authorized and will not be captured any more. */
   releaseRemainder(request: {
     readonly orderId: OrderId;
     readonly paymentId: string;
     readonly idempotencyKey: string;
-  }): Promise<Undone>;
+  }): Promise<CompensationResult>;
   /** Gives back a payment that came through after its order had ended, whatever became of it. */
   settleLate(request: {
     readonly orderId: OrderId;

@@ -1,5 +1,5 @@
 import { heartbeat } from '@temporalio/activity';
-import type { Difference, Findings } from '../../domain/books.js';
+import type { Difference, Findings } from '../../domain/ledgers.js';
 import type { AttentionReason } from '../../domain/attention.js';
 import { attentionItem } from '../../domain/attention-item.js';
 import type { OrderId } from '../../domain/ids.js';
@@ -51,7 +51,7 @@ export async function raise(journal: Journal, item: Raised): Promise<void> {
   });
 }
 
-/** A difference between books that only a person can mend. */
+/** A difference between books that only a person can fix. */
 export async function raiseDifference(
   journal: Journal,
   difference: Omit<Difference, 'outcome' | 'orderId'> & { readonly orderId: OrderId },

@@ -6,7 +6,7 @@ import {
   type Findings,
   type OrderAccount,
   type PaymentDifference,
-} from '../../domain/books.js';
+} from '../../domain/ledgers.js';
 import type { OrderId } from '../../domain/ids.js';
 import { alwaysRetryable } from '../error-classification.js';
 import { latePaymentActivities } from '../late-payment.js';
@@ -23,7 +23,10 @@ import {
   type ComparedPage,
 } from './findings.js';
 
-type PaymentPorts = Pick<ReconciliationPorts, 'books' | 'paymentBooks' | 'payments' | 'journal'>;
+type PaymentPorts = Pick<
+  ReconciliationPorts,
+  'ledgers' | 'paymentLedgers' | 'payments' | 'journal'
+>;
 type OpenAuthorization = Extract<PaymentDifference, { kind: 'open_authorization' }>;
 
 /** Each order of a page costs a call to the provider or two. */
@@ -32,7 +35,7 @@ const ordersPerPage = 25;
 export const paymentReconciliation = (ports: PaymentPorts) => ({
   /** Our orders against what the provider has of each. */
   comparePayments: alwaysRetryable(async (period: Period): Promise<ComparedPage> => {
-    const { items, next } = await ports.books.touchedAccounts(period, ordersPerPage);
+    const { items, next } = await ports.ledgers.touchedAccounts(period, ordersPerPage);
     const findings = addFindings(await forEach(items, (account) => compare(ports, account)));
     return { ...findings, ...(next !== undefined && { next }) };
   }),
@@ -40,7 +43,7 @@ export const paymentReconciliation = (ports: PaymentPorts) => ({
   /** What the provider made in the period, for orders that did not move in it or that are not ours. */
   comparePaymentList: alwaysRetryable(async (period: Period): Promise<Findings> => {
     let findings = nothingFound;
-    for await (const page of inPages(ports.paymentBooks.listPayments(listedSince(period)))) {
+    for await (const page of inPages(ports.paymentLedgers.listPayments(listedSince(period)))) {
       findings = addFindings([findings, await compareListed(ports, period, page)]);
     }
     return findings;
@@ -54,8 +57,8 @@ async function compareListed(
 ): Promise<Findings> {
   const orderIds = [...new Set(listed.flatMap(({ orderId }) => orderId ?? []))];
   const [known, resting] = await Promise.all([
-    ports.books.knownOrders(orderIds),
-    ports.books.restingAccounts(orderIds, period),
+    ports.ledgers.knownOrders(orderIds),
+    ports.ledgers.restingAccounts(orderIds, period),
   ]);
   const strangers = listed.filter(
     (payment) => holdsMoney(payment) && (payment.orderId === null || !known.has(payment.orderId)),
@@ -76,7 +79,7 @@ const withoutOrder = (payment: BookedPayment): Difference => ({
 });
 
 async function compare(ports: PaymentPorts, account: OrderAccount): Promise<Findings> {
-  const payments = await ports.paymentBooks.paymentsOf(account.orderId);
+  const payments = await ports.paymentLedgers.paymentsOf(account.orderId);
   const differences: Difference[] = [];
   for (const difference of paymentDifferences(account, payments)) {
     differences.push(await settle(ports, account, difference));
@@ -91,20 +94,20 @@ async function settle(
 ): Promise<Difference> {
   const { kind, subject, exposure } = difference;
   const found = { kind, orderId, subject, exposure };
-  if (difference.kind === 'sums_differ' || difference.mend === null) {
+  if (difference.kind === 'sums_differ' || difference.fix === null) {
     return raiseDifference(ports.journal, found);
   }
   await letGo(ports, orderId, difference);
-  return { ...found, outcome: 'mended' };
+  return { ...found, outcome: 'auto_fixed' };
 }
 
 /** Money that is held for an order that has ended goes back, and the timeline says so. */
 async function letGo(
   ports: PaymentPorts,
   orderId: OrderId,
-  { paymentId, exposure, mend }: OpenAuthorization,
+  { paymentId, exposure, fix }: OpenAuthorization,
 ): Promise<void> {
-  if (mend === 'settle_late') {
+  if (fix === 'settle_late') {
     await latePaymentActivities(ports).settleLatePayment({ orderId, paymentId });
     return;
   }

@@ -6,7 +6,7 @@ import {
   type LabelDifference,
   type OrderAccount,
   type ShipmentAccount,
-} from '../../domain/books.js';
+} from '../../domain/ledgers.js';
 import type { OrderId } from '../../domain/ids.js';
 import { alwaysRetryable } from '../error-classification.js';
 import type { Period, ReconciliationPorts } from '../reconciliation-ports.js';
@@ -22,7 +22,7 @@ import {
   type ComparedPage,
 } from './findings.js';
 
-type LabelPorts = Pick<ReconciliationPorts, 'books' | 'labelBooks' | 'carrier' | 'journal'>;
+type LabelPorts = Pick<ReconciliationPorts, 'ledgers' | 'labelLedgers' | 'carrier' | 'journal'>;
 
 /** Each shipment of a page costs one call to the carrier. */
 const ordersPerPage = 50;
@@ -30,7 +30,7 @@ const ordersPerPage = 50;
 export const shipmentReconciliation = (ports: LabelPorts) => ({
   /** Our shipments against what the carrier has of each. */
   compareShipments: alwaysRetryable(async (period: Period): Promise<ComparedPage> => {
-    const { items, next } = await ports.books.touchedAccounts(period, ordersPerPage);
+    const { items, next } = await ports.ledgers.touchedAccounts(period, ordersPerPage);
     const findings = await compareOrders(ports, items);
     return { ...findings, ...(next !== undefined && { next }) };
   }),
@@ -38,7 +38,7 @@ export const shipmentReconciliation = (ports: LabelPorts) => ({
   /** The labels that the carrier sold in the period, for orders that did not move in it or are not ours. */
   compareLabelList: alwaysRetryable(async (period: Period): Promise<Findings> => {
     let findings = nothingFound;
-    for await (const page of inPages(ports.labelBooks.listLabels(listedSince(period)))) {
+    for await (const page of inPages(ports.labelLedgers.listLabels(listedSince(period)))) {
       findings = addFindings([findings, await compareListed(ports, period, page)]);
     }
     return findings;
@@ -49,7 +49,7 @@ async function compareOrders(
   ports: LabelPorts,
   orders: readonly OrderAccount[],
 ): Promise<Findings> {
-  const shipments = await ports.books.shipmentsOf(orders.map(({ orderId }) => orderId));
+  const shipments = await ports.ledgers.shipmentsOf(orders.map(({ orderId }) => orderId));
   const pairs = orders.flatMap((order) =>
     (shipments.get(order.orderId) ?? []).map((shipment) => ({ order, shipment })),
   );
@@ -66,9 +66,9 @@ async function compareListed(
 ): Promise<Findings> {
   const orderIds = [...new Set(listed.flatMap(({ orderId }) => orderId ?? []))];
   const [known, labels, resting] = await Promise.all([
-    ports.books.knownOrders(orderIds),
-    ports.books.labelsOf(orderIds),
-    ports.books.restingAccounts(orderIds, period),
+    ports.ledgers.knownOrders(orderIds),
+    ports.ledgers.labelsOf(orderIds),
+    ports.ledgers.restingAccounts(orderIds, period),
   ]);
   const strange = listed.filter(({ providerId, voided }) => !voided && !labels.has(providerId));
   const unknown = await forEach(strange, async (label) => {
@@ -100,7 +100,7 @@ async function compare(
   shipment: ShipmentAccount,
 ): Promise<Findings> {
   const { providerId } = shipment;
-  const label = providerId === null ? undefined : await ports.labelBooks.labelOf(providerId);
+  const label = providerId === null ? undefined : await ports.labelLedgers.labelOf(providerId);
   const kind = labelDifference(order, shipment, label);
   return findingsOf(kind === undefined ? [] : [await settle(ports, order, shipment, kind)]);
 }
@@ -130,5 +130,5 @@ async function settle(
     key: `reconciliation:voidLabel:${shipmentId}`,
     facts: [{ type: 'label.voided', shipmentId }],
   });
-  return { ...found, outcome: 'mended' };
+  return { ...found, outcome: 'auto_fixed' };
 }

@@ -1,4 +1,4 @@
-import type { Difference, Findings } from '../../domain/books.js';
+import type { Difference, Findings } from '../../domain/ledgers.js';
 import { alwaysRetryable } from '../error-classification.js';
 import type {
   OrphanedHold,

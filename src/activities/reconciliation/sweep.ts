@@ -1,9 +1,9 @@
-import type { Difference, Findings } from '../../domain/books.js';
+import type { Difference, Findings } from '../../domain/ledgers.js';
 import { alwaysRetryable } from '../error-classification.js';
 import type { OpenOrder, Period, ReconciliationPorts } from '../reconciliation-ports.js';
 import { addFindings, findingsOf, forEach, raise, type ComparedPage } from './findings.js';
 
-type SweepPorts = Pick<ReconciliationPorts, 'books' | 'openWorkflows' | 'journal'>;
+type SweepPorts = Pick<ReconciliationPorts, 'ledgers' | 'openWorkflows' | 'journal'>;
 
 const ordersPerPage = 500;
 /** Of one page's stretch of ids; more than that can only be workflows without orders. */
@@ -17,7 +17,7 @@ export interface Sweep extends Period {
 export const orderSweep = (ports: SweepPorts) => ({
   /** Open orders without a workflow, and workflows without an open order, a stretch of ids at a time. */
   sweepOrders: alwaysRetryable(async ({ after, until }: Sweep): Promise<ComparedPage> => {
-    const { items, next } = await ports.books.openOrders(after, until, ordersPerPage);
+    const { items, next } = await ports.ledgers.openOrders(after, until, ordersPerPage);
     const running = await ports.openWorkflows.between(after, next, workflowsPerPage);
     const shown = new Set(running);
     const left = await forEach(
@@ -40,7 +40,7 @@ async function checkOrder(ports: SweepPorts, order: OpenOrder): Promise<Findings
   const status = await ports.openWorkflows.statusOf(orderId);
   if (status === 'running') return findingsOf([]);
   // It may have ended since it was read, and its workflow with it.
-  if (!(await ports.books.isOpen(orderId))) return findingsOf([]);
+  if (!(await ports.ledgers.isOpen(orderId))) return findingsOf([]);
   const subject = `the order is open, its workflow is ${status}`;
   const reason = 'order_without_workflow';
   const key = `${reason}:${startedAt}`;
@@ -49,11 +49,11 @@ async function checkOrder(ports: SweepPorts, order: OpenOrder): Promise<Findings
 }
 
 async function checkWorkflows(
-  { books, openWorkflows }: SweepPorts,
+  { ledgers, openWorkflows }: SweepPorts,
   running: readonly string[],
   until: string,
 ): Promise<readonly Findings[]> {
-  const suspects = await books.withoutOpenOrder(running, until);
+  const suspects = await ledgers.withoutOpenOrder(running, until);
   const found = await forEach(suspects, async (id): Promise<readonly Difference[]> => {
     if ((await openWorkflows.statusOf(id)) !== 'running') return [];
     const subject = `${id}: the workflow runs, but there is no open order`;

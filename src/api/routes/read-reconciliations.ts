@@ -1,5 +1,5 @@
 import { listReconciliations, type ReconciliationRow } from '../../db/reconciliations.js';
-import type { Difference } from '../../domain/books.js';
+import type { Difference } from '../../domain/ledgers.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { moneyBody } from '../money-body.js';
 import type { Handler } from '../reply.js';

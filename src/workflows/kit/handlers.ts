@@ -1,7 +1,7 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { ApplicationFailure, log, setHandler } from '@temporalio/workflow';
 import { describeForm, isWellFormed, type MessageForm } from '../../domain/message-form.js';
-import { isAccepted, type SteeringMessage } from '../../domain/steering.js';
+import { isAccepted, type OrderCommand } from '../../domain/commands.js';
 import { refusedType } from '../messages.js';
 import type { OrderRecorder } from './recorder.js';
 
@@ -62,7 +62,7 @@ export const refusal = (
   ApplicationFailure.create({ type, message, nonRetryable: true, details: [subject.summary()] });
 
 /** @throws ApplicationFailure when an order does not take this message at its stage */
-export function assertAccepted(recorder: OrderRecorder, message: SteeringMessage): void {
+export function assertAccepted(recorder: OrderRecorder, message: OrderCommand): void {
   const { status, stage } = recorder.state;
   const isLate = recorder.isStopping && message !== 'resolveAttention';
   if (isLate || !isAccepted(recorder.state, message)) {

@@ -6,7 +6,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import { isEnded } from '../../domain/order-state.js';
-import { isAccepted } from '../../domain/steering.js';
+import { isAccepted } from '../../domain/commands.js';
 import { StepFailed } from '../kit/activities.js';
 import { assertWellFormed, onUpdate, refusal } from '../kit/handlers.js';
 import type { OrderRecorder } from '../kit/recorder.js';

@@ -5,7 +5,7 @@ import type { Goods } from '../../domain/goods.js';
 import type { MessageForm } from '../../domain/message-form.js';
 import type { Stage } from '../../domain/order-state.js';
 import type { Shipments } from '../../domain/shipments.js';
-import { isBeforePayment, type SteeringMessage } from '../../domain/steering.js';
+import { isBeforePayment, type OrderCommand } from '../../domain/commands.js';
 import { StepFailed } from '../kit/activities.js';
 import { assertAccepted, assertWellFormed, onSignal, onUpdate, refusal } from '../kit/handlers.js';
 import type { OrderRecorder } from '../kit/recorder.js';
@@ -28,7 +28,7 @@ import {
 /** A message that one stage of the order waits for, and takes once. */
 interface Answer<Message extends { readonly by: string }> {
   readonly definition: UpdateDefinition<OrderSummary, [Message]>;
-  readonly name: SteeringMessage;
+  readonly name: OrderCommand;
   readonly form: MessageForm;
   /** The stage that waits for it: it is answered when the order goes on. */
   readonly stage: Stage;

@@ -1,5 +1,5 @@
 import { condition, log, setHandler } from '@temporalio/workflow';
-import type { MailData } from '../../activities/mails/matter.js';
+import type { MailData } from '../../activities/mails/mail-context.js';
 import type { ReturnStep } from '../../activities/returns.js';
 import type { Fact, RecordedFact } from '../../domain/facts.js';
 import type { Money } from '../../domain/money.js';

@@ -7,7 +7,7 @@ import { postgresLedgers } from '../../../src/adapters/postgres-ledgers.js';
 import { postgresInventory } from '../../../src/adapters/postgres-inventory.js';
 import { postgresJournal } from '../../../src/adapters/postgres-journal.js';
 import { stripeLedger } from '../../../src/adapters/stripe-ledger.js';
-import type { Findings } from '../../../src/domain/books.js';
+import type { Findings } from '../../../src/domain/ledgers.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { startHarness, type Harness } from '../../adapters/harness.js';

@@ -65,7 +65,7 @@ test.each(['cancelled', 'rejected', 'failed'])(
     const orderId = await books.orderWith(status, [{ type: 'payment.voided' }]);
     await authorized(books, orderId);
     expect(outcomesOf(await books.run('comparePayments', books.period()), orderId)).toEqual([
-      'open_authorization mended',
+      'open_authorization auto_fixed',
     ]);
     expect(await paymentKinds(orderId)).toEqual(['authorize', 'void']);
     expect(await books.facts(orderId)).toEqual(['payment.voided', 'payment.late']);
@@ -95,7 +95,7 @@ test('a payment that came after its order was at rest is found in the list', asy
   const touched = await books.run('comparePayments', books.period(afterwards));
   expect(outcomesOf(touched, orderId)).toEqual([]);
   const listed = await books.run('comparePaymentList', books.period(afterwards));
-  expect(outcomesOf(listed, orderId)).toEqual(['open_authorization mended']);
+  expect(outcomesOf(listed, orderId)).toEqual(['open_authorization auto_fixed']);
   expect(await paymentKinds(orderId)).toEqual(['authorize', 'void']);
 });
 
@@ -127,7 +127,7 @@ test('an order that failed after a part was captured keeps the part, and the res
   const paymentId = await authorized(books, orderId, { inParts: true });
   await books.payments.capture(capturing(orderId, paymentId, { amount: part, isPart: true }));
   expect(outcomesOf(await books.run('comparePayments', books.period()), orderId)).toEqual([
-    'open_authorization mended',
+    'open_authorization auto_fixed',
   ]);
   expect(await paymentKinds(orderId)).not.toContain('refund');
   expect(await books.facts(orderId)).toEqual(['payment.captured', 'payment.remainder_released']);

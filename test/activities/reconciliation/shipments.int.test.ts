@@ -38,7 +38,7 @@ test.each(['cancelled', 'rejected', 'failed'])(
   'the label of an order that ended %s before its parcel left is voided, and the timeline says so',
   async (status) => {
     const orderId = await orderWithLabel(status);
-    expect(outcomesOf(await compare(), orderId)).toEqual(['label_not_voided mended']);
+    expect(outcomesOf(await compare(), orderId)).toEqual(['label_not_voided auto_fixed']);
     expect(await labelKinds(orderId)).toEqual(['buy', 'void']);
     expect(await books.facts(orderId)).toEqual(['order.confirmed', 'label.voided']);
     expect(outcomesOf(await compare(), orderId)).toEqual([]);
@@ -48,7 +48,7 @@ test.each(['cancelled', 'rejected', 'failed'])(
 test('a label that we voided and the carrier did not is voided again', async () => {
   const orderId = await orderWithLabel('confirmed');
   await setState(orderId, 'voided');
-  expect(outcomesOf(await compare(), orderId)).toEqual(['label_not_voided mended']);
+  expect(outcomesOf(await compare(), orderId)).toEqual(['label_not_voided auto_fixed']);
   expect(await labelKinds(orderId)).toEqual(['buy', 'void']);
 });
 
@@ -121,5 +121,5 @@ test('a label bought after its order was at rest is found in the list', async ()
   const afterwards = afterNow();
   await bought(books, orderId);
   const findings = await books.run('compareLabelList', books.period(afterwards));
-  expect(outcomesOf(findings, orderId)).toEqual(['label_not_voided mended']);
+  expect(outcomesOf(findings, orderId)).toEqual(['label_not_voided auto_fixed']);
 });

@@ -44,7 +44,7 @@ test.each(['cancelled', 'rejected', 'failed', 'delivered'])(
   async (status) => {
     const before = await held('TEA-100');
     const orderId = await orderWithHold(status);
-    expect(outcomesOf(await compare(), orderId)).toEqual(['hold_of_finished_order mended']);
+    expect(outcomesOf(await compare(), orderId)).toEqual(['hold_of_finished_order auto_fixed']);
     expect(await held('TEA-100')).toBe(before);
     expect(await books.facts(orderId)).toEqual(['inventory.reserved', 'inventory.released']);
     expect(outcomesOf(await compare(), orderId)).toEqual([]);

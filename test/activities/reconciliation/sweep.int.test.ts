@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { typeid } from 'typeid-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attentionItem } from '../../../src/domain/attention-item.js';
-import type { Findings } from '../../../src/domain/books.js';
+import type { Findings } from '../../../src/domain/ledgers.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { temporalOpenWorkflows } from '../../../src/temporal/open-workflows.js';
 import { newOrderId } from '../../adapters/harness.js';

@@ -1,7 +1,7 @@
 import type { OrderState, Stage } from './order-state.js';
 
 /** Everything that people and systems outside may say to an order while it lives. */
-export const steeringMessages = [
+export const orderCommands = [
   'cancelOrder',
   'changeAddress',
   'approveOrder',
@@ -11,14 +11,14 @@ export const steeringMessages = [
   'resolveAttention',
 ] as const;
 
-export type SteeringMessage = (typeof steeringMessages)[number];
+export type OrderCommand = (typeof orderCommands)[number];
 
 /**
  * The messages that an order takes at each stage of its life; every other is refused with the state.
  * `resolveAttention` is taken where an item is open, and a cancel only while no parcel has left. A
  * cancel that is repeated while the first one is carried out gets the same answer.
  */
-export const accepts: Readonly<Record<Stage, readonly SteeringMessage[]>> = {
+export const accepts: Readonly<Record<Stage, readonly OrderCommand[]>> = {
   approve: ['approveOrder', 'cancelOrder', 'changeAddress', 'resolveAttention'],
   confirm_code: ['verifyCode', 'cancelOrder', 'changeAddress', 'resolveAttention'],
   reserve_inventory: ['cancelOrder', 'changeAddress', 'resolveAttention'],
@@ -37,10 +37,8 @@ export const accepts: Readonly<Record<Stage, readonly SteeringMessage[]>> = {
   done: [],
 };
 
-export const isAccepted = (
-  { stage }: Pick<OrderState, 'stage'>,
-  message: SteeringMessage,
-): boolean => accepts[stage].includes(message);
+export const isAccepted = ({ stage }: Pick<OrderState, 'stage'>, message: OrderCommand): boolean =>
+  accepts[stage].includes(message);
 
 /** Whether the order can still cost something else: nothing is authorized. */
 export const isBeforePayment = ({ stage }: Pick<OrderState, 'stage'>): boolean =>
@@ -49,7 +47,7 @@ export const isBeforePayment = ({ stage }: Pick<OrderState, 'stage'>): boolean =
   );
 
 /** What each message is for, for the newcomer. */
-export const messageMeanings: Readonly<Record<SteeringMessage, string>> = {
+export const commandMeanings: Readonly<Record<OrderCommand, string>> = {
   cancelOrder:
     'Cancels the order, and answers when everything is compensated. The carrier is first asked to void the labels: a parcel that has left continues, and the answer says so.',
   changeAddress:

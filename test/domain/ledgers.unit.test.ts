@@ -4,7 +4,7 @@ import {
   paymentDifferences,
   type BookedPayment,
   type OrderAccount,
-} from '../../src/domain/books.js';
+} from '../../src/domain/ledgers.js';
 
 const account = (changes: Partial<OrderAccount> = {}): OrderAccount => ({
   orderId: 'ord_1',
@@ -89,7 +89,7 @@ describe('an open authorization', () => {
     'of an order that ended %s is settled as late',
     (status) => {
       expect(paymentDifferences(account({ status }), [held])).toMatchObject([
-        { kind: 'open_authorization', mend: 'settle_late' },
+        { kind: 'open_authorization', fix: 'settle_late' },
       ]);
     },
   );
@@ -97,11 +97,11 @@ describe('an open authorization', () => {
   test('is only let go of where a part was captured', () => {
     const order = account({ status: 'failed', capturedMinor: 100 });
     const partly = payment({ capturedMinor: 100, authorizedMinor: 300 });
-    expect(paymentDifferences(order, [partly])).toMatchObject([{ mend: 'release_remainder' }]);
+    expect(paymentDifferences(order, [partly])).toMatchObject([{ fix: 'release_remainder' }]);
   });
 
   test('of a delivered order is for a person', () => {
-    expect(paymentDifferences(account(), [held])).toMatchObject([{ mend: null }]);
+    expect(paymentDifferences(account(), [held])).toMatchObject([{ fix: null }]);
   });
 });
 

@@ -4,11 +4,11 @@ import { formatMoney, type Money } from '../../domain/money.js';
 import type { PaymentStatus } from '../../domain/order-state.js';
 import type { ShortageDecision } from '../../domain/policy.js';
 import type { OrderDetails, Shop, SuggestedProduct } from '../ports.js';
-import { link, type Block } from './letter.js';
+import { link, type Block } from './content.js';
 
 /**
  * What a mail tells beside the order itself. It passes through the workflow's history, so it holds
- * ids, quantities, amounts and times alone. A letter leaves out what it is not told.
+ * ids, quantities, amounts and times alone. A mail leaves out what it is not told.
  */
 export interface MailData {
   readonly shipmentId?: ShipmentId | undefined;
@@ -34,8 +34,8 @@ export interface MailData {
   readonly reasons?: readonly string[] | undefined;
 }
 
-/** All that a letter is written from. */
-export interface Matter {
+/** All that a mail is written from. */
+export interface MailContext {
   readonly order: OrderDetails;
   readonly shop: Shop;
   readonly data: MailData;
@@ -60,8 +60,10 @@ export const byDeadline = (
 ): string | undefined => (until === undefined ? undefined : sentence(timeOf(until)));
 
 /** The amount that the mail is about; undefined when there is none, or it is nothing. */
-export const amountOf = ({ data: { amount } }: Matter): string | undefined =>
+export const amountOf = ({ data: { amount } }: MailContext): string | undefined =>
   amount === undefined || amount.amountMinor === 0 ? undefined : formatMoney(amount);
 
-export const orderLink = ({ order, shop }: Matter, label = 'See your order'): readonly Block[] =>
-  link(label, shop.orderPage(order.orderId));
+export const orderLink = (
+  { order, shop }: MailContext,
+  label = 'See your order',
+): readonly Block[] => link(label, shop.orderPage(order.orderId));

@@ -1,48 +1,48 @@
 import type { ShortageDecision } from '../../domain/policy.js';
 import { pickedGoods, shortGoods } from './goods.js';
-import { paragraphs, type Block, type Content } from './letter.js';
-import { byDeadline, orderLink, timeOf, type Matter } from './matter.js';
+import { paragraphs, type Block, type Content } from './content.js';
+import { byDeadline, orderLink, timeOf, type MailContext } from './mail-context.js';
 
-export const shortageQuestion = (matter: Matter): Content => ({
-  subject: `Please decide: goods of your order ${matter.order.orderId} are sold out`,
+export const shortageQuestion = (context: MailContext): Content => ({
+  subject: `Please decide: goods of your order ${context.order.orderId} are sold out`,
   headline: 'Some of your goods are sold out',
-  blocks: questionBlocks(matter),
+  blocks: questionBlocks(context),
 });
 
-export const shortageReminder = (matter: Matter): Content => ({
-  subject: `Reminder: please decide about your order ${matter.order.orderId}`,
+export const shortageReminder = (context: MailContext): Content => ({
+  subject: `Reminder: please decide about your order ${context.order.orderId}`,
   headline: 'Your order still waits for your decision',
-  blocks: questionBlocks(matter),
+  blocks: questionBlocks(context),
 });
 
-export const backordered = (matter: Matter): Content => ({
-  subject: `Your order ${matter.order.orderId} waits for goods`,
+export const backordered = (context: MailContext): Content => ({
+  subject: `Your order ${context.order.orderId} waits for goods`,
   headline: 'Your order waits for goods',
   blocks: [
     ...paragraphs('Some of your goods are not there yet. We send your order as soon as they are.'),
-    ...missingGoods(matter),
+    ...missingGoods(context),
     ...paragraphs(
       byDeadline(
-        matter.data.until,
+        context.data.until,
         (time) => `We wait for them until ${time}. If they are not there by then, we tell you.`,
       ),
       'You pay nothing while you wait, and you can cancel at any time.',
     ),
-    ...orderLink(matter),
+    ...orderLink(context),
   ],
 });
 
-const questionBlocks = (matter: Matter): readonly Block[] => [
+const questionBlocks = (context: MailContext): readonly Block[] => [
   ...paragraphs('We are sorry: not everything that you ordered is there.'),
-  ...missingGoods(matter),
+  ...missingGoods(context),
   ...paragraphs(
     'You can choose: we send what is there, we wait until the rest has come, or we cancel the order.',
-    deadlineOf(matter),
+    deadlineOf(context),
   ),
-  ...orderLink(matter, 'Decide now'),
+  ...orderLink(context, 'Decide now'),
 ];
 
-const missingGoods = ({ order, data }: Matter): readonly Block[] =>
+const missingGoods = ({ order, data }: MailContext): readonly Block[] =>
   data.short === undefined ? pickedGoods(order, data.lines) : [shortGoods(order, data.short)];
 
 const decisions: Readonly<Record<ShortageDecision, string>> = {
@@ -51,7 +51,7 @@ const decisions: Readonly<Record<ShortageDecision, string>> = {
   wait: 'we wait for the rest.',
 };
 
-function deadlineOf({ data: { until, otherwise } }: Matter): string | undefined {
+function deadlineOf({ data: { until, otherwise } }: MailContext): string | undefined {
   if (until === undefined) return undefined;
   const ask = `Please tell us by ${timeOf(until)}.`;
   return otherwise === undefined

@@ -1,6 +1,6 @@
 import type { OrderId } from '../../domain/ids.js';
-import { paragraphs, type Content } from './letter.js';
-import { byDeadline } from './matter.js';
+import { paragraphs, type Content } from './content.js';
+import { byDeadline } from './mail-context.js';
 
 export const oneTimeCode = (orderId: OrderId, code: string, until: string): Content => ({
   // The code is not in the subject: a locked phone shows subjects.

@@ -1,7 +1,7 @@
-import type { Block, Detail, Goods, Letter } from './letter.js';
+import type { Block, Detail, Goods, ComposedMail } from './content.js';
 
-/** The letter as plain text; it says all that the HTML says. */
-export const textOf = ({ greeting, blocks, footer }: Letter): string =>
+/** The mail as plain text; it says all that the HTML says. */
+export const textOf = ({ greeting, blocks, footer }: ComposedMail): string =>
   [greeting, ...blocks.map(blockText), ['-- ', ...footer].join('\n'), ''].join('\n\n').trimEnd() +
   '\n';
 

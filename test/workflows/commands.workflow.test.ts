@@ -5,8 +5,8 @@ import { ProviderRefused } from '../../src/domain/failures.js';
 import type { FactType } from '../../src/domain/facts.js';
 import { suffixOf, type AttentionId } from '../../src/domain/ids.js';
 import type { Stage } from '../../src/domain/order-state.js';
-import { accepts, isAccepted, steeringMessages } from '../../src/domain/steering.js';
-import type { SteeringMessage } from '../../src/domain/steering.js';
+import { accepts, isAccepted, orderCommands } from '../../src/domain/commands.js';
+import type { OrderCommand } from '../../src/domain/commands.js';
 import {
   approveOrderUpdate,
   cancelOrderUpdate,
@@ -44,7 +44,7 @@ async function openItem(handle: OrderHandle): Promise<AttentionId> {
 }
 
 const change = { changeId: 'chg_1', by: 'customer' };
-const send: Readonly<Record<SteeringMessage, (handle: OrderHandle) => Promise<unknown>>> = {
+const send: Readonly<Record<OrderCommand, (handle: OrderHandle) => Promise<unknown>>> = {
   cancelOrder: (handle) =>
     handle.executeUpdate(cancelOrderUpdate, { args: [{ requestedBy: 'buyer', reason: 'late' }] }),
   changeAddress: (handle) => handle.executeUpdate(changeAddressUpdate, { args: [change] }),
@@ -64,7 +64,7 @@ const send: Readonly<Record<SteeringMessage, (handle: OrderHandle) => Promise<un
 
 /** What stands in the timeline of an order that took the message, and whether it goes on then. */
 const effects: Readonly<
-  Record<SteeringMessage, { readonly fact: FactType; readonly goesOn: boolean }>
+  Record<OrderCommand, { readonly fact: FactType; readonly goesOn: boolean }>
 > = {
   cancelOrder: { fact: 'order.cancelled', goesOn: true },
   changeAddress: { fact: 'address.changed', goesOn: false },
@@ -76,7 +76,7 @@ const effects: Readonly<
 };
 
 /** Only this change of an address is what its order waits for. */
-const goesOn = (stage: Stage, message: SteeringMessage): boolean =>
+const goesOn = (stage: Stage, message: OrderCommand): boolean =>
   effects[message].goesOn || (stage === 'fix_address' && message === 'changeAddress');
 
 const everythingOf = async ({ handle, fakes }: RestingOrder) => ({
@@ -90,7 +90,7 @@ async function end(order: RestingOrder): Promise<void> {
   order.release();
 }
 
-async function expectRefusal(order: RestingOrder, message: SteeringMessage): Promise<void> {
+async function expectRefusal(order: RestingOrder, message: OrderCommand): Promise<void> {
   const before = await everythingOf(order);
   const length = await quietHistory(order.handle);
   const refused = await send[message](order.handle).catch((error: unknown) => error);
@@ -106,10 +106,10 @@ async function expectRefusal(order: RestingOrder, message: SteeringMessage): Pro
 }
 
 describe.each(stages)('an order at %s', (stage) => {
-  const accepted = steeringMessages.filter((message) => isAccepted({ stage }, message));
-  const refused = steeringMessages.filter((message) => !isAccepted({ stage }, message));
+  const accepted = orderCommands.filter((message) => isAccepted({ stage }, message));
+  const refused = orderCommands.filter((message) => !isAccepted({ stage }, message));
 
-  test.each(accepted)('takes %s', { timeout: 60_000 }, async (message) => {
+  test.concurrent.each(accepted)('takes %s', { timeout: 60_000 }, async (message) => {
     const prepare = message === 'resolveAttention' ? withOpenItem : undefined;
     const order = await orderAt(orders, stage, prepare);
     const sent = send[message](order.handle);
@@ -160,18 +160,21 @@ describe.each(stages)('an order at %s', (stage) => {
   });
 
   const canBeCancelled = isAccepted({ stage }, 'cancelOrder');
-  test(`${canBeCancelled ? 'is cancelled' : 'refuses to be cancelled'} by signal`, async () => {
-    const order = await orderAt(orders, stage);
-    await order.handle.signal(cancelSignal, { requestedBy: 'operator' });
-    if (canBeCancelled) {
-      order.release();
-      await order.waitForState({ status: 'cancelled' });
-    } else {
-      await order.waitForFact('order.cancel_refused');
-      await order.waitForState({ stage });
-    }
-    await end(order);
-  });
+  test.concurrent(
+    `${canBeCancelled ? 'is cancelled' : 'refuses to be cancelled'} by signal`,
+    async () => {
+      const order = await orderAt(orders, stage);
+      await order.handle.signal(cancelSignal, { requestedBy: 'operator' });
+      if (canBeCancelled) {
+        order.release();
+        await order.waitForState({ status: 'cancelled' });
+      } else {
+        await order.waitForFact('order.cancel_refused');
+        await order.waitForState({ stage });
+      }
+      await end(order);
+    },
+  );
 });
 
 test('an order that has ended decides about no item any more', async () => {

@@ -1,30 +1,30 @@
 import type { RejectionReason } from '../../domain/facts.js';
 import type { PaymentStatus } from '../../domain/order-state.js';
 import { namedGoods } from './goods.js';
-import { paragraphs, type Content } from './letter.js';
-import { orderLink, type Matter } from './matter.js';
+import { paragraphs, type Content } from './content.js';
+import { orderLink, type MailContext } from './mail-context.js';
 
-export const cancellation = (matter: Matter): Content => ({
-  subject: `Your order ${matter.order.orderId} is cancelled`,
+export const cancellation = (context: MailContext): Content => ({
+  subject: `Your order ${context.order.orderId} is cancelled`,
   headline: 'Your order is cancelled',
   blocks: [
-    ...paragraphs('Your order is cancelled. Nothing of it will be sent.', moneyOf(matter)),
-    namedGoods(matter.order),
-    ...orderLink(matter),
+    ...paragraphs('Your order is cancelled. Nothing of it will be sent.', moneyOf(context)),
+    namedGoods(context.order),
+    ...orderLink(context),
   ],
 });
 
-export const rejection = (matter: Matter): Content => ({
-  subject: `We could not complete your order ${matter.order.orderId}`,
+export const rejection = (context: MailContext): Content => ({
+  subject: `We could not complete your order ${context.order.orderId}`,
   headline: 'We could not complete your order',
   blocks: [
     ...paragraphs(
       'We are sorry: your order could not be completed.',
-      matter.data.rejection && reasons[matter.data.rejection],
-      moneyOf(matter),
+      context.data.rejection && reasons[context.data.rejection],
+      moneyOf(context),
     ),
-    namedGoods(matter.order),
-    ...orderLink(matter),
+    namedGoods(context.order),
+    ...orderLink(context),
   ],
 });
 
@@ -39,7 +39,7 @@ const reasons: Readonly<Record<RejectionReason, string>> = {
   code_not_confirmed: 'It was not confirmed with the code that we sent you.',
 };
 
-const moneyOf = ({ data }: Matter): string => moneyAfter(data.payment ?? 'none');
+const moneyOf = ({ data }: MailContext): string => moneyAfter(data.payment ?? 'none');
 
 /** What becomes of the buyer's money, in words that are true however far the undoing has come. */
 function moneyAfter(payment: PaymentStatus): string {

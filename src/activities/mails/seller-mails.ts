@@ -1,7 +1,7 @@
 import type { OrderDetails } from '../ports.js';
 import type { SkuQuantity } from '../../domain/facts.js';
 import { goodsOfSeller } from './goods.js';
-import { paragraphs, type Content } from './letter.js';
+import { paragraphs, type Content } from './content.js';
 
 /** What a seller must know: his goods and the order's number, never who bought or where it goes. */
 interface Sold {

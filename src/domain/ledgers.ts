@@ -10,7 +10,7 @@ import {
 /** What one part of a reconciliation compares. */
 export type ReconciliationKind = 'payments' | 'shipments' | 'stock' | 'orders';
 
-/** One thing about which two books do not agree, or did not until it was mended. */
+/** One thing about which two books do not agree, or did not until it was fixed. */
 export interface Difference {
   readonly kind:
     | 'sums_differ'
@@ -29,7 +29,7 @@ export interface Difference {
   /** What differs, with both figures. The same difference has the same subject. */
   readonly subject: string;
   readonly exposure?: Money;
-  readonly outcome: 'mended' | 'raised' | 'reported';
+  readonly outcome: 'auto_fixed' | 'raised' | 'reported';
 }
 
 /** What a comparison saw; sums of several pages add up. */
@@ -75,7 +75,7 @@ export type PaymentDifference =
       readonly exposure: Money;
       readonly paymentId: string;
       /** Null where a person has to look: the order was delivered. */
-      readonly mend: 'settle_late' | 'release_remainder' | null;
+      readonly fix: 'settle_late' | 'release_remainder' | null;
     };
 
 /** Where the timeline and the provider disagree about an order's money. */
@@ -127,12 +127,12 @@ function openAuthorizations(
       paymentId,
       subject: `${paymentId}: ${show(authorizedMinor, account)} still authorized`,
       exposure: money(authorizedMinor, account.currency),
-      mend: mendOf(account, capturedMinor),
+      fix: fixOf(account, capturedMinor),
     }));
 }
 
 /** What was captured in part may be owed; only the rest is let go then. */
-function mendOf(account: OrderAccount, capturedMinor: number) {
+function fixOf(account: OrderAccount, capturedMinor: number) {
   if (!endedUnfulfilled(account)) return null;
   return capturedMinor === 0 ? 'settle_late' : 'release_remainder';
 }

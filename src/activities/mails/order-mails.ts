@@ -1,37 +1,37 @@
 import { formatMoney } from '../../domain/money.js';
 import { riskRules } from '../../domain/risk.js';
 import { pickedGoods, pricedGoods } from './goods.js';
-import { detailList, paragraphs, type Content } from './letter.js';
-import { byDeadline, orderLink, timeOf, type Matter } from './matter.js';
+import { detailList, paragraphs, type Content } from './content.js';
+import { byDeadline, orderLink, timeOf, type MailContext } from './mail-context.js';
 
-export const orderPlaced = (matter: Matter): Content => ({
-  subject: `We have your order ${matter.order.orderId}`,
+export const orderPlaced = (context: MailContext): Content => ({
+  subject: `We have your order ${context.order.orderId}`,
   headline: 'We have your order',
   blocks: [
     ...paragraphs(
       'Thank you. We are checking your order and tell you as soon as it is confirmed.',
-      byDeadline(matter.data.until, (time) => `You hear from us by ${time} at the latest.`),
+      byDeadline(context.data.until, (time) => `You hear from us by ${time} at the latest.`),
     ),
-    pricedGoods(matter.order),
-    ...orderLink(matter),
+    pricedGoods(context.order),
+    ...orderLink(context),
   ],
 });
 
-export const orderConfirmation = (matter: Matter): Content => ({
-  subject: `Your order ${matter.order.orderId} is confirmed`,
+export const orderConfirmation = (context: MailContext): Content => ({
+  subject: `Your order ${context.order.orderId} is confirmed`,
   headline: 'Your order is confirmed',
   blocks: [
     ...paragraphs(
       'Thank you. Your goods are set aside and your bank has approved the payment. ' +
         'You pay when the parcel leaves the house.',
     ),
-    pricedGoods(matter.order, matter.data.lines),
-    ...orderLink(matter),
+    pricedGoods(context.order, context.data.lines),
+    ...orderLink(context),
   ],
 });
 
-export const orderReduced = (matter: Matter): Content => {
-  const { order, data } = matter;
+export const orderReduced = (context: MailContext): Content => {
+  const { order, data } = context;
   return {
     subject: `Your order ${order.orderId} goes on with fewer goods`,
     headline: 'Your order goes on with fewer goods',
@@ -40,30 +40,30 @@ export const orderReduced = (matter: Matter): Content => {
       ...pickedGoods(order, data.lines),
       ...paragraphs('Everything else comes as you ordered it.'),
       ...detailList(['New total', formatMoney(data.amount ?? order.total)]),
-      ...orderLink(matter),
+      ...orderLink(context),
     ],
   };
 };
 
-export const addressNeeded = (matter: Matter): Content => ({
-  subject: `Please check the address of your order ${matter.order.orderId}`,
+export const addressNeeded = (context: MailContext): Content => ({
+  subject: `Please check the address of your order ${context.order.orderId}`,
   headline: 'Please check your address',
   blocks: [
     ...paragraphs(
       'The carrier cannot deliver to the address that you gave us. Please correct it, and your ' +
         'parcel goes on at once.',
       byDeadline(
-        matter.data.until,
+        context.data.until,
         (time) => `We wait until ${time}. After that we cannot send these goods.`,
       ),
     ),
-    ...orderLink(matter, 'Correct the address'),
+    ...orderLink(context, 'Correct the address'),
   ],
 });
 
 /** For the shop's staff: no name and no address of the buyer. */
-export const approvalReminder = (matter: Matter): Content => {
-  const { order, data } = matter;
+export const approvalReminder = (context: MailContext): Content => {
+  const { order, data } = context;
   return {
     subject: `Order ${order.orderId} waits for your approval`,
     headline: 'An order waits for your approval',
@@ -76,7 +76,7 @@ export const approvalReminder = (matter: Matter): Content => {
         ['Total', formatMoney(order.total)],
         ['Rejected after', data.until === undefined ? undefined : timeOf(data.until)],
       ),
-      ...orderLink(matter, 'See the order'),
+      ...orderLink(context, 'See the order'),
     ],
   };
 };

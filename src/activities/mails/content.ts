@@ -1,5 +1,5 @@
 /** One mail as its reader sees it, before it becomes plain text and HTML. */
-export interface Letter {
+export interface ComposedMail {
   readonly subject: string;
   readonly headline: string;
   readonly greeting: string;
@@ -8,8 +8,8 @@ export interface Letter {
   readonly footer: readonly string[];
 }
 
-/** What one kind of letter has of its own. */
-export type Content = Pick<Letter, 'subject' | 'headline' | 'blocks'>;
+/** What one kind of mail has of its own. */
+export type Content = Pick<ComposedMail, 'subject' | 'headline' | 'blocks'>;
 
 export type Block =
   | { readonly kind: 'text'; readonly text: string }

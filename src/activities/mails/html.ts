@@ -1,4 +1,4 @@
-import type { Block, Detail, Goods, Letter } from './letter.js';
+import type { Block, Detail, Goods, ComposedMail } from './content.js';
 
 const ink = '#1d2430';
 const quiet = '#5d6675';
@@ -7,29 +7,29 @@ const accent = '#1f5c57';
 const font = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
 /**
- * The letter as HTML that mail programs show alike: tables, inline styles, no images, one column as
+ * The mail as HTML that mail programs show alike: tables, inline styles, no images, one column as
  * wide as a phone or 560 px.
  */
-export const htmlOf = (letter: Letter): string => `<!doctype html>
+export const htmlOf = (mail: ComposedMail): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light"><title>${escapeHtml(letter.subject)}</title></head>
+<meta name="color-scheme" content="light"><title>${escapeHtml(mail.subject)}</title></head>
 <body style="margin:0;padding:0;background:#f3f4f6;color:${ink};font:16px/1.5 ${font}">
-<div style="display:none;max-height:0;overflow:hidden">${escapeHtml(previewOf(letter))}</div>
+<div style="display:none;max-height:0;overflow:hidden">${escapeHtml(previewOf(mail))}</div>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr>
 <td align="center" style="padding:16px 8px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;border:1px solid ${rule};border-radius:10px"><tr>
 <td style="padding:28px 24px 8px;text-align:left">
-<h1 style="margin:0 0 20px;font-size:22px;line-height:1.3;font-weight:650">${escapeHtml(letter.headline)}</h1>
-${[letter.greeting].map(paragraph).join('')}
-${letter.blocks.map(blockHtml).join('\n')}
+<h1 style="margin:0 0 20px;font-size:22px;line-height:1.3;font-weight:650">${escapeHtml(mail.headline)}</h1>
+${[mail.greeting].map(paragraph).join('')}
+${mail.blocks.map(blockHtml).join('\n')}
 </td></tr></table>
-${footerHtml(letter.footer)}
+${footerHtml(mail.footer)}
 </td></tr></table></body></html>
 `;
 
 /** What a list of mails shows behind the subject. */
-const previewOf = ({ blocks, headline }: Letter): string =>
+const previewOf = ({ blocks, headline }: ComposedMail): string =>
   blocks.find((block) => block.kind === 'text')?.text ?? headline;
 
 function blockHtml(block: Block): string {
@@ -41,7 +41,7 @@ function blockHtml(block: Block): string {
     case 'details':
       return table(block.details.map(detailRow));
     case 'code':
-      return `<p style="margin:0 0 20px;padding:16px;background:#eef4f3;border-radius:8px;text-align:center;font:600 30px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:6px">${escapeHtml(block.code)}</p>`;
+      return `<p style="margin:0 0 20px;padding:16px;background:#eef4f3;border-radius:8px;text-align:center;font:600 30px/1.2 ui-monospace,Menlo,Consolas,monospace;mail-spacing:6px">${escapeHtml(block.code)}</p>`;
     case 'link':
       return button(block.label, block.url);
   }
