@@ -2,7 +2,7 @@ import { factsJournal } from '../../../src/adapters/postgres-journal.js';
 import { endByCause } from '../../../src/choreography/ending.js';
 import type { Service, ServicePorts, ReactionContext } from '../../../src/choreography/service.js';
 import { services } from '../../../src/choreography/services.js';
-import { OrderHistory } from '../../../src/choreography/history.js';
+import { OrderHistory } from '../../../src/choreography/order-history.js';
 import type { ServicesConfig } from '../../../src/config.js';
 import { readRequiredFacts } from '../../../src/db/choreography.js';
 import { openDatabase, type Database } from '../../../src/db/database.js';
