@@ -1,12 +1,12 @@
 import type { DeadLetterSource } from '../events/dead-letters.js';
-import { parkedLetters } from '../events/parked-letters.js';
-import { unpublishedLetters } from '../events/unpublished-letters.js';
+import { consumerDeadLetters } from '../events/consumer-dead-letters.js';
+import { publisherDeadLetters } from '../events/publisher-dead-letters.js';
 import { webhookDeadLetters } from '../events/webhooks/dead-letters.js';
 
 /** Where dead letters lie, in the order in which they are listed. */
 export const deadLetterSources: readonly DeadLetterSource[] = [
-  unpublishedLetters,
-  parkedLetters,
+  publisherDeadLetters,
+  consumerDeadLetters,
   webhookDeadLetters,
 ];
 

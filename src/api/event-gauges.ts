@@ -7,7 +7,7 @@ import { withinOr } from '../runtime/deadline.js';
 /** Far below the patience of whoever scrapes. */
 const readLimitMs = 2_000;
 
-const parkedStates = ['retrying', 'held', 'dead'] as const;
+const quarantineStates = ['retrying', 'held', 'dead'] as const;
 
 /** The consumer that every installation has: an alert needs a line to look at from the first day. */
 const standingConsumer = { consumer: 'webhooks', events: 0, seconds: 0 };
@@ -57,7 +57,7 @@ function gaugesIn(registry: Registry) {
         'How long the first of these has been published; 0 when there is none.',
         ['consumer'],
       ),
-      parked: gauge(
+      quarantined: gauge(
         'orders_consumer_parked_events',
         'Events that the consumer refused (retrying, dead) and those held back behind them.',
         ['consumer', 'state'],
@@ -86,10 +86,10 @@ function show(figures: Figures, lag: EventLag): void {
   for (const { consumer, events, seconds } of [standingConsumer, ...lag.consumers]) {
     figures.lagEvents.set({ consumer }, events);
     figures.lagSeconds.set({ consumer }, seconds);
-    for (const state of parkedStates) figures.parked.set({ consumer, state }, 0);
+    for (const state of quarantineStates) figures.quarantined.set({ consumer, state }, 0);
   }
-  for (const { consumer, state, events } of lag.parked) {
-    figures.parked.set({ consumer, state }, events);
+  for (const { consumer, state, events } of lag.quarantined) {
+    figures.quarantined.set({ consumer, state }, events);
   }
   showWebhooks(figures, lag.webhooks);
 }

@@ -6,7 +6,7 @@ import { declareLost, hasArrivedOrIsLost } from '../db/overdue-tracking.js';
 import type { AttentionChoice } from '../domain/attention.js';
 import { deadLetteredIn, undoneCompensation } from '../domain/dead-lettered.js';
 import type { ShipmentId } from '../domain/ids.js';
-import { parkedLetters } from '../events/parked-letters.js';
+import { consumerDeadLetters } from '../events/consumer-dead-letters.js';
 
 /** What a person decides about an item. */
 export interface Resolution {
@@ -74,8 +74,8 @@ export const resolveDeadLetter = (
     const id = await deadLetterOf(transaction, orderId, deadLettered);
     if (id === undefined) return false;
     const { kind } = await (choice === 'retry'
-      ? parkedLetters.replay(transaction, id, { by })
-      : parkedLetters.discard(transaction, id, { by, reason: note }));
+      ? consumerDeadLetters.replay(transaction, id, { by })
+      : consumerDeadLetters.discard(transaction, id, { by, reason: note }));
     if (kind !== 'done') return false;
     const undo = undoneCompensation(deadLettered);
     if (undo !== undefined && choice !== 'retry') {

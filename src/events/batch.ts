@@ -4,24 +4,24 @@ import type { Consumer } from './consumer.js';
 import { scanLimit } from './log.js';
 import type { LoggedEvent } from './order-event.js';
 
-/** What a group has next, sorted by what becomes of it. */
+/** The next events of a group. */
 export interface Batch {
-  /** To be put into effect. */
+  /** To be applied. */
   readonly fresh: readonly LoggedEvent[];
-  /** To be parked behind an earlier event of their order. */
-  readonly held: readonly LoggedEvent[];
+  /** To be queued behind a quarantined event of their order. */
+  readonly queuedBehind: readonly LoggedEvent[];
   /** Whether it is one event alone, so that a refusal is that event's own. */
   readonly isSingle: boolean;
-  /** Where the group stood. */
+  /** The position of the group before the batch. */
   readonly from: number;
-  /** The last position that was read; the group stands there when the batch is settled. */
+  /** The last position that was read; the position of the group after the batch. */
   readonly upTo: number;
   readonly size: number;
 }
 
 interface Row extends LoggedEvent {
   readonly isSeen: boolean;
-  readonly isHeld: boolean;
+  readonly isQueued: boolean;
 }
 
 interface GroupRow {
@@ -85,8 +85,8 @@ export async function readBatch(
   const rows = found.slice(0, limit);
   const upTo = found.length > limit ? (rows.at(-1)?.position ?? until) : until;
   return {
-    fresh: rows.filter(({ isSeen, isHeld }) => !isSeen && !isHeld),
-    held: rows.filter(({ isSeen, isHeld }) => !isSeen && isHeld),
+    fresh: rows.filter(({ isSeen, isQueued }) => !isSeen && !isQueued),
+    queuedBehind: rows.filter(({ isSeen, isQueued }) => !isSeen && isQueued),
     isSingle: rows.length === 1,
     from: position,
     upTo,
@@ -112,7 +112,7 @@ async function eventsAfter(
       exists (select from events.inbox i
         where i.group_name = ${name} and i.event_id = e.event_id) as "isSeen",
       exists (select from events.quarantined p
-        where p.group_name = ${name} and p.order_id = e.order_id) as "isHeld"
+        where p.group_name = ${name} and p.order_id = e.order_id) as "isQueued"
     from ${sql.table(source)} e
     where e.position > ${position} and e.position <= ${until} and ${filter}
     order by e.position limit ${limit}
@@ -120,21 +120,21 @@ async function eventsAfter(
   return rows;
 }
 
-/** Remembers what was put into effect and what is held, and moves the group on. */
-export async function settle(
+/** Records the applied and the queued events, and moves the group on. */
+export async function commitBatch(
   transaction: Transaction<Tables>,
   name: string,
-  { fresh, held, upTo }: Batch,
+  { fresh, queuedBehind, upTo }: Batch,
 ): Promise<void> {
   await sql`
     with applied as (
       insert into events.inbox (group_name, event_id, position)
       select ${name}, id, position
       from unnest(${idsOf(fresh)}::text[], ${positionsOf(fresh)}::bigint[]) as e (id, position)
-    ), parked as (
+    ), queued as (
       insert into events.quarantined (group_name, event_id, order_id, position, state)
       select ${name}, id, order_id, position, 'held'
-      from unnest(${idsOf(held)}::text[], ${ordersOf(held)}::text[], ${positionsOf(held)}::bigint[])
+      from unnest(${idsOf(queuedBehind)}::text[], ${ordersOf(queuedBehind)}::text[], ${positionsOf(queuedBehind)}::bigint[])
         as e (id, order_id, position)
     )
     update events.groups set position = ${upTo}, moved_at = clock_timestamp() where name = ${name}

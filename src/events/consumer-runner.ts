@@ -1,38 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/database.js';
-import { apply, transact } from './application.js';
-import { openGroup, readBatch, settle, type Batch } from './batch.js';
+import { applyBatch, transact } from './apply-batch.js';
+import { openGroup, readBatch, commitBatch, type Batch } from './batch.js';
 import type { Consumer } from './consumer.js';
-import { park, retryParked } from './parked.js';
+import { quarantine, retryQuarantined } from './quarantine.js';
 import { isPassing, orUnavailable } from './refusal.js';
 import { defaultRules, type ConsumerRules } from './rules.js';
 
 export interface ConsumerRound {
-  /** So many events are done with: retried with success, or read. */
+  /** How many events were retried with success, or read. */
   readonly events: number;
   /** More may wait, so that the next round should begin at once. */
   readonly hasMore: boolean;
 }
 
 /**
- * Whoever has the group now need not see to what has come: a person may have moved it, a process may
- * have died with it, and nobody wakes us when it is free.
+ * The process that holds the group may not take the new events: it may be a rebuild, or dead. Nothing
+ * signals that the group is free, so this one looks again.
  */
 const busyPauseMs = 100;
 
-/** One round of a consumer: what is due of the parked events, then the next of the log. */
+/** One round of a consumer: retries of quarantined events that are due, then the next events of the log. */
 export async function consumerRound(
   database: Database,
   consumer: Consumer,
   rules: Partial<ConsumerRules> = {},
 ): Promise<ConsumerRound> {
-  const retried = await retryParked(database, consumer, rules);
+  const retried = await retryQuarantined(database, consumer, rules);
   const { events, hasMore } = await advance(database, consumer, { ...defaultRules, ...rules });
   return { events: retried + events, hasMore: retried > 0 || hasMore };
 }
 
 /**
- * Puts the group's next events into effect, remembers them and moves the group on, in one
+ * Applies the group's next events, records them and moves the group on, in one
  * transaction. Several copies may call this: one of them works, the others get 0.
  * @returns by how many events the group moved on; 0 when there is nothing to do
  * @throws ConsumerUnavailable when the consumer or the database can take nothing now
@@ -64,7 +64,7 @@ interface Refusal {
   readonly error: unknown;
 }
 
-/** What became of a batch, or that somebody else has the group. */
+/** `busy`: another copy has the group. */
 type Outcome = (ConsumerRound & { readonly kind: 'moved' }) | Refusal | { readonly kind: 'busy' };
 
 const nothingMoved: Outcome = { kind: 'moved', events: 0, hasMore: false };
@@ -84,8 +84,8 @@ async function takeBatch(
       if (batch === undefined) return nothingMoved;
       const events = batch.fresh.map(({ event }) => event);
       const limit = { limitMs: rules.applyLimitMs, pid: group.pid };
-      await apply(database, consumer, transaction, events, limit);
-      await settle(transaction, consumer.name, batch);
+      await applyBatch(database, consumer, transaction, events, limit);
+      await commitBatch(transaction, consumer.name, batch);
       return { kind: 'moved', events: batch.size, hasMore: batch.upTo < group.head };
     });
   } catch (error) {
@@ -94,7 +94,7 @@ async function takeBatch(
   }
 }
 
-/** @returns by how many events the group moved on; 0 when somebody else has it now */
+/** @returns by how many events the group moved on; 0 when another copy has it */
 const dispose = (
   database: Database,
   consumer: Consumer,
@@ -102,7 +102,7 @@ const dispose = (
   refusal: Refusal,
 ): Promise<number> =>
   refusal.batch.isSingle
-    ? setAside(database, consumer, rules, refusal)
+    ? quarantineRefused(database, consumer, rules, refusal)
     : isolate(database, consumer, rules, refusal.batch.size);
 
 /** The events of a refused batch one by one, up to the first that is refused by itself. */
@@ -117,15 +117,15 @@ async function isolate(
     if (Date.now() > end) return moved;
     const outcome = await takeBatch(database, consumer, rules, 1);
     if (outcome.kind === 'refused') {
-      return moved + (await setAside(database, consumer, rules, outcome));
+      return moved + (await quarantineRefused(database, consumer, rules, outcome));
     }
     if (outcome.kind === 'busy' || outcome.events === 0) return moved;
   }
   return size;
 }
 
-/** @returns how many events were put aside: one, or none where another copy was there before */
-async function setAside(
+/** @returns how many events were quarantined: one, or none when another copy was first */
+async function quarantineRefused(
   database: Database,
   consumer: Consumer,
   rules: ConsumerRules,
@@ -133,6 +133,12 @@ async function setAside(
 ): Promise<number> {
   const [refused] = batch.fresh;
   if (refused === undefined) throw error;
-  const isParked = await park(database, consumer, { ...refused, from: batch.from }, error, rules);
-  return isParked ? 1 : 0;
+  const isQuarantined = await quarantine(
+    database,
+    consumer,
+    { ...refused, from: batch.from },
+    error,
+    rules,
+  );
+  return isQuarantined ? 1 : 0;
 }

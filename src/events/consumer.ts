@@ -1,27 +1,27 @@
 import type { RawBuilder, Transaction } from 'kysely';
 import type { OrderEvent } from './order-event.js';
 
-/** Somebody who acts on events: has them in the order of each order id, each once in effect. */
+/** Handles events: those of one order in their sequence, each with one effect. */
 export interface Consumer {
   /** Also the name of its consumer group: the copies of one consumer share the events. */
   readonly name: string;
   /**
-   * Which events it wants, as a condition on the row `e` of the log; all of them without one. What it
-   * does not want, it has read: an event that is wanted later than it was read is never seen.
+   * Which events it handles, as a condition on the row `e` of the log; all of them by default. The group
+   * reads past all others: a filter that is widened later does not bring them back.
    */
   readonly filter?: RawBuilder<unknown>;
   /**
-   * Puts the events into effect, in their order. What is written in the transaction is undone when this
-   * throws; the events then come again one by one, and one that is refused again and again becomes a
-   * dead letter which holds back the later events of its own order.
+   * Applies the events in sequence. When this throws, the transaction is rolled back and the events come
+   * again one by one; one that keeps failing becomes a dead letter, and the later events of its order
+   * are queued behind it.
    * @throws ConsumerUnavailable when no event can be taken at the moment, whichever it is
    */
   apply(transaction: Transaction<unknown>, events: readonly OrderEvent[]): Promise<void>;
-  /** Called in the transaction in which an event of its becomes a dead letter. */
+  /** Called in the transaction in which an event becomes a dead letter. */
   onDeadLetter?(transaction: Transaction<unknown>, event: OrderEvent): Promise<void>;
   /**
-   * Called in the transaction in which an event that was put aside is done with: it is in effect, or
-   * left out because a person said so. It may have been a dead letter, or not.
+   * Called in the transaction in which a quarantined event is applied, or skipped because a person
+   * discarded it. It may have been a dead letter, or not.
    */
   onResolved?(transaction: Transaction<unknown>, event: OrderEvent): Promise<void>;
 }

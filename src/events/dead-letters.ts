@@ -16,13 +16,13 @@ export interface DeadLetter {
   readonly error: string;
   readonly attempts: number;
   readonly firstFailedAt: Date;
-  /** When it was given up. */
+  /** When its attempts ran out. */
   readonly diedAt: Date;
-  /** Later events of the order that wait behind it. */
+  /** How many later events of the order are queued behind it. */
   readonly heldBack: number;
 }
 
-/** Who decided about a letter; `by` is an opaque name. */
+/** Who decided; `by` is an opaque name. */
 export interface Replay {
   readonly by: string;
 }
@@ -31,10 +31,10 @@ interface Discard extends Replay {
 }
 
 /**
- * What a decision about one letter did. `already`: the same was decided before, and nothing has
- * changed. `refused`: the other was decided before. `unknown`: there is no letter of that id.
+ * `already`: the same was decided before, and nothing has changed. `refused`: the other was decided
+ * before. `unknown`: no dead letter has that id.
  */
-export type LetterOutcome =
+export type DecisionOutcome =
   | { readonly kind: 'done' | 'already' }
   | {
       readonly kind: 'refused';
@@ -42,24 +42,24 @@ export type LetterOutcome =
     }
   | { readonly kind: 'unknown' };
 
-/** Where dead letters lie. Several stand behind one another on `/v1/dead-letters`. */
+/** A store of dead letters; `/v1/dead-letters` lists several of them one after the other. */
 export interface DeadLetterSource {
-  /** Of all ids of its letters, such as `dlt`. */
+  /** The prefix of its ids, such as `dlt`. */
   readonly prefix: string;
-  /** Those that nobody has decided about yet, by id; at most `limit` with an id above `after`. */
+  /** The undecided ones, by id; at most `limit` with an id above `after`. */
   list(
     database: Database,
     filter: { readonly consumer?: string | undefined; readonly orderId?: OrderId | undefined },
     page: { readonly limit: number; readonly after?: string | undefined },
   ): Promise<readonly DeadLetter[]>;
-  /** Tries the event again at once, with all its attempts. */
-  replay(database: Database, id: string, replay: Replay): Promise<LetterOutcome>;
-  /** @returns how many letters are tried again; at most `limit` of them at a time */
+  /** Retries the event at once, with all its attempts. */
+  replay(database: Database, id: string, replay: Replay): Promise<DecisionOutcome>;
+  /** @returns how many are retried; at most `limit` of them at a time */
   replayAll(
     database: Database,
     filter: { readonly consumer?: string | undefined },
     replay: Replay & { readonly limit: number },
   ): Promise<number>;
-  /** Gives the event up for good, so that the later ones of its order go on. */
-  discard(database: Database, id: string, discard: Discard): Promise<LetterOutcome>;
+  /** Skips the event for good, so that the later ones of its order continue. */
+  discard(database: Database, id: string, discard: Discard): Promise<DecisionOutcome>;
 }

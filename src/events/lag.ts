@@ -10,7 +10,7 @@ interface ConsumerLag {
   readonly seconds: number;
 }
 
-interface ParkedCount {
+interface QuarantinedCount {
   readonly consumer: string;
   readonly state: 'retrying' | 'held' | 'dead' | 'discarded';
   readonly events: number;
@@ -27,21 +27,21 @@ export interface EventLag {
   /** How many events were published ever. */
   readonly position: number;
   readonly consumers: readonly ConsumerLag[];
-  readonly parked: readonly ParkedCount[];
+  readonly quarantined: readonly QuarantinedCount[];
   readonly webhooks: WebhookFigures;
 }
 
 export async function readEventLag(database: Database): Promise<EventLag> {
-  const [publishing, consumers, parked, webhooks] = await Promise.all([
+  const [publishing, consumers, quarantined, webhooks] = await Promise.all([
     publishingLag(database),
     consumerLags(database),
-    parkedCounts(database),
+    quarantinedCounts(database),
     readWebhookFigures(database),
   ]);
-  return { ...publishing, consumers, parked, webhooks };
+  return { ...publishing, consumers, quarantined, webhooks };
 }
 
-type PublishingLag = Omit<EventLag, 'consumers' | 'parked' | 'webhooks'>;
+type PublishingLag = Omit<EventLag, 'consumers' | 'quarantined' | 'webhooks'>;
 
 async function publishingLag(database: Database): Promise<PublishingLag> {
   const { rows } = await sql<PublishingLag>`
@@ -69,8 +69,8 @@ async function consumerLags(database: Database): Promise<readonly ConsumerLag[]>
   return rows;
 }
 
-async function parkedCounts(database: Database): Promise<readonly ParkedCount[]> {
-  const { rows } = await sql<ParkedCount>`
+async function quarantinedCounts(database: Database): Promise<readonly QuarantinedCount[]> {
+  const { rows } = await sql<QuarantinedCount>`
     select group_name as consumer, state, count(*) as events
     from events.quarantined group by group_name, state`.execute(database);
   return rows;

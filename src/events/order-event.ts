@@ -1,14 +1,13 @@
 import type { OrderId } from '../domain/ids.js';
 
 /**
- * A fact of an order as the outside sees it: a CloudEvent 1.0 in its JSON format, as it was
- * published and for ever the same.
+ * A published fact of an order: a CloudEvent 1.0 in its JSON format. It never changes.
  */
 export interface OrderEvent<Type extends string = string, Data = unknown> {
   readonly specversion: '1.0';
   /** The same in every delivery: `evt_`, the order's suffix, the sequence. */
   readonly id: string;
-  /** Who says it: `/v1/orders`. */
+  /** `/v1/orders`. */
   readonly source: string;
   /** Such as `order.placed`. */
   readonly type: Type;

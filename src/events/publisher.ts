@@ -65,7 +65,7 @@ const publish = (database: Database, toEvent: EventMaker, write: Write): Promise
     };
   });
 
-/** The head's row is the publishers' lock; who polls for nothing does not take it. */
+/** The head's row is the publishers' lock; a poll that finds nothing does not take it. */
 async function takeHead(transaction: Transaction<Tables>): Promise<boolean> {
   const { rows } = await sql`
     select from events.head where exists (
@@ -75,7 +75,7 @@ async function takeHead(transaction: Transaction<Tables>): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** What comes after a refused fact of the same order has to wait for it. */
+/** Later facts of the same order wait for a refused one. */
 function mapped(
   rows: readonly OutboxRow[],
   toEvent: EventMaker,

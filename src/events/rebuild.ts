@@ -15,10 +15,9 @@ const statementLimitMs = 5_000;
 const batchSize = 20_000;
 
 /**
- * Has a team forget everything and begin before the first event, in one transaction: the relay that
- * runs catches up from the history, and nobody sees a half of it before. What a person discarded
- * stays discarded.
- * @returns false when a copy of the team is at work just now; try again
+ * Deletes what a team has built and sets it before the first event, in one transaction: the running
+ * relay catches up from the history. Discarded events stay discarded.
+ * @returns false when a copy of the team is running now; try again
  */
 export const resetTeam = (database: Database, team: Team): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {

@@ -33,7 +33,7 @@ export async function orUnavailable<Result>(work: () => Promise<Result>): Promis
   }
 }
 
-/** Whether trying again is of no use, whoever asks: the error says so itself. */
+/** Whether the error itself says that a retry is useless. */
 export const isFinal = (error: unknown): boolean =>
   error instanceof Error && 'nonRetryable' in error && error.nonRetryable === true;
 

@@ -26,7 +26,7 @@ export interface Unpublished {
 const retryAfterSeconds = 60;
 const errorLimit = 500;
 
-/** Lets the orders wait for a minute. */
+/** Postpones the orders by a minute. */
 export async function holdBack(
   transaction: Transaction<Tables>,
   refused: readonly Refusal[],

@@ -3,7 +3,7 @@ import type { OrderId } from '../../src/domain/ids.js';
 import { openDatabase } from '../../src/db/database.js';
 import type { Fact } from '../../src/domain/facts.js';
 import type { ServiceName } from '../../src/domain/services.js';
-import { parkedLetters } from '../../src/events/parked-letters.js';
+import { consumerDeadLetters } from '../../src/events/consumer-dead-letters.js';
 import { resolveItem } from '../api/attention-items.js';
 import { startTestApi, type TestApi } from '../support/test-api.js';
 import { makeDue } from '../events/log-desk.js';
@@ -69,7 +69,7 @@ async function goOn(orderId: OrderId): Promise<string> {
 }
 
 const letters = (orderId: OrderId) =>
-  parkedLetters.list(desk.desk.database, { orderId }, { limit: 10 });
+  consumerDeadLetters.list(desk.desk.database, { orderId }, { limit: 10 });
 
 describe('an undo that a service has given up', () => {
   test('counts as done when a person says so, and the order comes to its end', async () => {
@@ -119,7 +119,7 @@ describe('an undo that a service has given up', () => {
   test('changes nothing while its letter is tried again', async () => {
     const { orderId, itemId } = await stuck('payment');
     const [letter] = await letters(orderId);
-    await parkedLetters.replay(desk.desk.database, letter!.id, { by: 'ops-2' });
+    await consumerDeadLetters.replay(desk.desk.database, letter!.id, { by: 'ops-2' });
     const before = await desk.types(orderId);
     const { body } = await resolveItem(api, itemId, { choice: 'mark_done' }).expect(409);
     expect(body.code).toBe('dead_letter_in_wrong_state');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { retryDeadLetters } from '../../src/db/choreography.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { consumerRound } from '../../src/events/consumer-runner.js';
-import { parkedLetters } from '../../src/events/parked-letters.js';
+import { consumerDeadLetters } from '../../src/events/consumer-dead-letters.js';
 import { makeDue } from '../events/log-desk.js';
 import { ServiceDesk } from './service-desk.js';
 import { inOneParcel } from './histories.js';
@@ -43,7 +43,7 @@ async function deadLettered(): Promise<OrderId> {
 }
 
 async function letterOf(orderId: OrderId): Promise<string> {
-  const [letter] = await parkedLetters.list(desk.desk.database, { orderId }, { limit: 1 });
+  const [letter] = await consumerDeadLetters.list(desk.desk.database, { orderId }, { limit: 1 });
   return letter!.id;
 }
 
@@ -72,7 +72,7 @@ describe('an event that a service has given up', () => {
 
   test('is the same work when it is replayed in vain', async () => {
     const orderId = await deadLettered();
-    await parkedLetters.replay(desk.desk.database, await letterOf(orderId), { by: 'ada' });
+    await consumerDeadLetters.replay(desk.desk.database, await letterOf(orderId), { by: 'ada' });
     await tryAgain();
     await tryAgain();
     expect((await desk.row(orderId)).attention).toMatchObject([item]);
@@ -82,7 +82,7 @@ describe('an event that a service has given up', () => {
 
   test('needs nobody any more once it is replayed with success', async () => {
     const orderId = await deadLettered();
-    await parkedLetters.replay(desk.desk.database, await letterOf(orderId), { by: 'ada' });
+    await consumerDeadLetters.replay(desk.desk.database, await letterOf(orderId), { by: 'ada' });
     expect((await desk.row(orderId)).needsAttention).toBe(true);
     isAway = false;
     await tryAgain();
@@ -93,7 +93,7 @@ describe('an event that a service has given up', () => {
   test('needs nobody any more once it is discarded', async () => {
     const orderId = await deadLettered();
     const decision = { by: 'ada', reason: 'not needed' };
-    await parkedLetters.discard(desk.desk.database, await letterOf(orderId), decision);
+    await consumerDeadLetters.discard(desk.desk.database, await letterOf(orderId), decision);
     await tryAgain();
     expect(await desk.row(orderId)).toMatchObject(quiet);
     expect(await desk.types(orderId)).not.toContain('payment.authorized');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Consumer } from '../../src/events/consumer.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
 import { scanLimit } from '../../src/events/log.js';
-import { retryParked } from '../../src/events/parked.js';
+import { retryQuarantined } from '../../src/events/quarantine.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import { anEvent, ids, newOrderId, openLogDesk, recorder, type LogDesk } from './log-desk.js';
 
@@ -88,7 +88,7 @@ describe('a consumer that wants some events', () => {
     isRefusing = false;
     await sql`update events.quarantined set next_attempt_at = clock_timestamp()
       where group_name = ${group}`.execute(desk.database);
-    expect(await retryParked(desk.database, consumer)).toBe(1);
+    expect(await retryQuarantined(desk.database, consumer)).toBe(1);
     expect((await consumer.effects()).sort()).toEqual(ids(wanted(events)).sort());
   });
 

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { DeadLetter, DeadLetterSource, LetterOutcome } from '../../events/dead-letters.js';
+import type { DeadLetter, DeadLetterSource, DecisionOutcome } from '../../events/dead-letters.js';
 import { deadLetterSources, sourceOf } from '../dead-letter-sources.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { problem } from '../problem.js';
@@ -87,7 +87,7 @@ const whyNot = {
   unpublished: 'Nobody can do without it. Mend the cause, and it is published.',
 } as const;
 
-function decided(id: string, decision: 'replayed' | 'discarded', outcome: LetterOutcome): Reply {
+function decided(id: string, decision: 'replayed' | 'discarded', outcome: DecisionOutcome): Reply {
   switch (outcome.kind) {
     case 'done':
     case 'already':

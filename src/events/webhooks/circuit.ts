@@ -21,7 +21,7 @@ export async function noteSuccess(
       order by id for no key update)`.execute(transaction);
 }
 
-/** The subscriber said that it wants no more. */
+/** The subscriber answered 410. */
 export async function noteGone(
   transaction: Transaction<Tables>,
   endpointId: string,
@@ -44,7 +44,7 @@ interface Health {
   readonly failingMs: number;
 }
 
-/** Counts a failure, unless the circuit is open: those that were under way then say nothing new. */
+/** Counts a failure, unless the circuit is open: tries that were under way add nothing. */
 export async function noteFailure(
   transaction: Transaction<Tables>,
   endpointId: string,

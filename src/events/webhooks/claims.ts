@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../db/database.js';
 import type { Notice } from './message.js';
 
-/** A delivery that is ours to try until the claim ends. */
+/** A webhook delivery that this sender may try until the claim ends. */
 export interface ClaimedDelivery extends Notice {
   readonly id: string;
   readonly claim: string;
@@ -25,8 +25,8 @@ export interface ClaimLimits {
 
 /**
  * Claims deliveries that are due: the first of each order that is still in the way of the later ones,
- * no more per endpoint than it may have under way, and one alone where a circuit is half open. What
- * another sender is choosing among is left to him.
+ * no more per endpoint than its limit, and one alone where a circuit is half open. Endpoints that
+ * another sender has locked are skipped.
  */
 export function claimDue(
   database: Database,
@@ -84,7 +84,7 @@ const claimFor = (endpointIds: readonly string[], limits: ClaimLimits) => sql`
       case when able.previous_secret_until > clock_timestamp() then able.previous_secret end], null
     ) as secrets`;
 
-/** Gives back a claim that nothing came of; the delivery is due as before. */
+/** Ends a claim without a result; the delivery is due as before. */
 export async function releaseClaim(
   database: Database,
   { id, claim }: Pick<ClaimedDelivery, 'id' | 'claim'>,

@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../../db/database.js';
 import type { WebhookDeliveryState } from '../../db/tables.js';
-import type { DeadLetter, DeadLetterSource, LetterOutcome, Replay } from '../dead-letters.js';
-import { releaseQueued, type LaterOnes } from './later-ones.js';
+import type { DeadLetter, DeadLetterSource, DecisionOutcome, Replay } from '../dead-letters.js';
+import { releaseQueued, type QueuedBehind } from './queued-behind.js';
 
 /**
  * Deliveries that were tried in vain as often as the schedule has it. Their consumer is the
@@ -27,7 +27,7 @@ export const webhookDeadLetters: DeadLetterSource = {
     replayWhere(database, sql`d.state = 'dead' and ${ofConsumer(consumer)}`, replay, limit),
   discard: async (database, id, { by, reason }) => {
     const isDone = await database.transaction().execute(async (transaction) => {
-      const { rows } = await sql<LaterOnes>`
+      const { rows } = await sql<QueuedBehind>`
         update events.webhook_deliveries set state = 'discarded', settled_at = clock_timestamp(),
           decision = 'discarded', decided_by = ${by}, decided_reason = ${reason},
           decided_at = clock_timestamp()
@@ -77,7 +77,7 @@ async function outcomeOf(
   database: Database,
   id: string,
   asked: 'replayed' | 'discarded',
-): Promise<LetterOutcome> {
+): Promise<DecisionOutcome> {
   const { rows } = await sql<{
     decision: 'replayed' | 'discarded' | null;
     state: WebhookDeliveryState;

@@ -12,7 +12,7 @@ export interface WebhookAttempt {
   readonly error: string | null;
 }
 
-/** An event on its way to an endpoint, with its latest tries, the newest first. */
+/** An event to be delivered to a webhook endpoint, with its latest tries, the newest first. */
 export interface WebhookDelivery {
   readonly id: string;
   readonly endpointId: string;
@@ -58,8 +58,8 @@ export async function listDeliveries(
 }
 
 /**
- * Makes a delivery due now, with all of its tries before it, whatever its state. One that is under
- * way is left to its try.
+ * Makes a delivery due now, with all of its tries, whatever its state. One that is claimed stays
+ * claimed.
  * @returns the delivery as it stands then; undefined when there is none of this id
  */
 export async function resendDelivery(

@@ -6,12 +6,12 @@ import { newSecret, type SecretVault } from './secrets.js';
 
 type Circuit = 'closed' | 'open' | 'half_open';
 
-/** Who gets events over HTTP. Never holds a secret. */
+/** A webhook endpoint. Never holds a secret. */
 export interface WebhookEndpoint {
   readonly id: string;
   readonly url: string;
   readonly description: string | null;
-  /** Exact types, or all below one such as `order.*`; none means all. */
+  /** Exact types, or prefixes such as `order.*`; none means all. */
   readonly types: readonly string[];
   readonly state: WebhookEndpointState;
   readonly stateReason: string | null;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Consumer } from '../consumer.js';
 import type { OrderEvent } from '../order-event.js';
 
-/** Turns each event into one delivery per enabled endpoint that wants it; a repetition into none. */
+/** Turns each event into one webhook delivery per enabled endpoint with its type; a repeated one into none. */
 export const webhookFanOut: Consumer = {
   name: 'webhooks',
   apply: async (transaction, events) => {

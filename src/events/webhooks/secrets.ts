@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
-/** Keeps the secrets of endpoints from whoever reads the database without the key. */
+/** Encrypts the secrets of webhook endpoints: the database alone does not reveal them. */
 export interface SecretVault {
   /** @param owner the endpoint's id: what is sealed for one does not open for another */
   seal(owner: string, secret: string): string;
@@ -16,7 +16,7 @@ const secretBytes = 32;
 /** A secret as Standard Webhooks writes it. */
 export const newSecret = (): string => `whsec_${randomBytes(secretBytes).toString('base64')}`;
 
-/** @param key any text; who loses it must rotate every secret */
+/** @param key any text; without it every secret must be rotated */
 export function createVault(key: string): SecretVault {
   const keyBytes = createHash('sha256').update(key).digest();
   return {

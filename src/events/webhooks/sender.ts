@@ -7,8 +7,8 @@ import { post } from './post.js';
 import { resolveHost } from './resolve.js';
 import { judge } from './retries.js';
 import type { SecretVault } from './secrets.js';
-import type { Try } from './settle.js';
-import { createResultWriter, type ResultWriter } from './settler.js';
+import type { Try } from './failed-try.js';
+import { createResultWriter, type ResultWriter } from './result-writer.js';
 import type { SenderLimits, WebhookLog, WebhookSettings } from './settings.js';
 import { checkUrl } from './url.js';
 
@@ -25,7 +25,7 @@ export interface Sender {
   round(): Promise<number>;
   /** Calls back whenever a delivery has ended. @returns stops the calls */
   onEnd(call: () => void): () => void;
-  /** Waits a little for what is under way, breaks off the rest and gives its claims back. */
+  /** Waits a little for what is under way, aborts the rest and ends its claims. */
   stop(): Promise<void>;
 }
 
@@ -33,12 +33,12 @@ export function createSender(dependencies: SenderDependencies): Sender {
   const { database, log, limits } = dependencies;
   const underWay = new Map<Promise<void>, AbortController>();
   const ended = createNotifier();
-  const settler = createResultWriter(dependencies);
+  const results = createResultWriter(dependencies);
   let isStopping = false;
 
   const begin = (delivery: ClaimedDelivery): void => {
     const breaking = new AbortController();
-    const work = deliver(dependencies, settler, delivery, breaking)
+    const work = deliver(dependencies, results, delivery, breaking)
       .catch((error: unknown) => {
         // The claim ends by itself, and the delivery is tried again.
         log.warn({ err: error, delivery_id: delivery.id }, 'a delivery could not be written down');
@@ -76,7 +76,7 @@ const stopping = new Error('the sender stops');
 
 async function deliver(
   { database, log, settings, limits }: SenderDependencies,
-  settler: ResultWriter,
+  results: ResultWriter,
   delivery: ClaimedDelivery,
   breaking: AbortController,
 ): Promise<void> {
@@ -85,10 +85,10 @@ async function deliver(
     await releaseClaim(database, delivery);
     return;
   }
-  const settlement = await settler.settle(delivery, done);
-  if (settlement === 'delivered' || settlement === 'retried') return;
+  const result = await results.write(delivery, done);
+  if (result === 'delivered' || result === 'retried') return;
   const subject = { delivery_id: delivery.id, endpoint_id: delivery.endpointId };
-  if (settlement === 'dead') log.warn(subject, 'a webhook was given up');
+  if (result === 'dead') log.warn(subject, 'a webhook was given up');
   else log.warn(subject, 'a webhook endpoint was disabled');
 }
 
@@ -137,7 +137,7 @@ function openAll(vault: SecretVault, owner: string, sealed: readonly string[]): 
   }
 }
 
-/** A look-up of a name cannot be broken off, but nobody has to wait for it. */
+/** A DNS look-up cannot be aborted, but nothing has to wait for it. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener(

@@ -9,9 +9,9 @@ export interface WebhookRules {
   readonly resolve: Resolve;
 }
 
-/** What whoever runs the service decides. */
+/** What the operator configures. */
 export interface WebhookSettings extends WebhookRules {
-  /** The waits between the tries of a delivery, in milliseconds; after the last one it is dead. */
+  /** The waits between the tries of a webhook delivery, in milliseconds; after the last one it is dead. */
   readonly scheduleMs: readonly number[];
 }
 

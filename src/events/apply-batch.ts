@@ -36,7 +36,7 @@ export interface Limit {
  * Lets the consumer put the events into effect.
  * @throws ConsumerTooSlow when that takes too long; and whatever the consumer throws
  */
-export async function apply(
+export async function applyBatch(
   database: Database,
   consumer: Consumer,
   transaction: Transaction<Tables>,

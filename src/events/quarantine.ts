@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.js';
 import type { QuarantineState, Tables } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
-import { apply, transact } from './application.js';
+import { applyBatch, transact } from './apply-batch.js';
 import { backoffMs } from './backoff.js';
 import { lockGroup, openGroup } from './batch.js';
 import type { Consumer } from './consumer.js';
@@ -11,11 +11,11 @@ import { describeRefusal, isFinal, isPassing, orUnavailable } from './refusal.js
 import { defaultRules, type ConsumerRules } from './rules.js';
 
 /**
- * Puts an event aside that was refused by itself, and moves the group past it.
+ * Quarantines an event that was refused by itself, and moves the group past it.
  * @param from where the group stood when the event was its next
- * @returns false when another copy of the consumer was there before
+ * @returns false when another copy of the consumer was first
  */
-export const park = (
+export const quarantine = (
   database: Database,
   consumer: Consumer,
   { position, event, from }: LoggedEvent & { readonly from: number },
@@ -44,7 +44,7 @@ export const park = (
     return true;
   });
 
-/** How many parked events one round takes at the most. */
+/** The most quarantined events that one round retries. */
 const retriesInARound = 200;
 
 interface Due {
@@ -53,12 +53,12 @@ interface Due {
 }
 
 /**
- * Tries what is due of the group's parked events again, for about as long as one batch may take;
- * where one works, the events of its order that were held behind it follow, strictly in their order.
- * @returns how many events are settled: put into effect, or left out as a person said
+ * Retries the group's quarantined events that are due, for about as long as one batch may take; after a
+ * success the events of its order that are queued behind it follow in sequence.
+ * @returns how many events were applied, or skipped because they were discarded
  * @throws ConsumerUnavailable as {@link runGroup}
  */
-export const retryParked = (
+export const retryQuarantined = (
   database: Database,
   consumer: Consumer,
   changes: Partial<ConsumerRules> = {},
@@ -71,18 +71,18 @@ async function retryDue(
   rules: ConsumerRules,
 ): Promise<number> {
   const end = Date.now() + rules.applyLimitMs;
-  let settled = 0;
+  let done = 0;
   for (const { id, orderId } of await dueHeads(database, consumer.name)) {
     let next: string | undefined = id;
-    while (next !== undefined && settled < retriesInARound && Date.now() < end) {
+    while (next !== undefined && done < retriesInARound && Date.now() < end) {
       const answer = await retry(database, consumer, next, rules);
-      if (answer === 'busy') return settled;
-      if (answer === 'left') break;
-      settled += 1;
+      if (answer === 'busy') return done;
+      if (answer === 'not_due') break;
+      done += 1;
       next = await headOf(database, consumer.name, orderId);
     }
   }
-  return settled;
+  return done;
 }
 
 async function dueHeads(database: Database, name: string): Promise<readonly Due[]> {
@@ -108,8 +108,7 @@ async function headOf(
   return rows[0]?.id;
 }
 
-/** `left`: not to be tried any more now, by anybody. */
-type Answer = 'settled' | 'left' | 'busy';
+type Answer = 'done' | 'not_due' | 'busy';
 
 async function retry(
   database: Database,
@@ -123,20 +122,20 @@ async function retry(
       const group = await lockGroup(transaction, consumer.name, rules.statementLimitMs);
       if (group === undefined) return 'busy';
       const row = await lockHead(transaction, id);
-      if (row === undefined) return 'left';
+      if (row === undefined) return 'not_due';
       if (row.state === 'retrying' && !row.isSeen) {
         tried = row.event;
         const limit = { limitMs: rules.applyLimitMs, pid: group.pid };
-        await apply(database, consumer, transaction, [row.event], limit);
+        await applyBatch(database, consumer, transaction, [row.event], limit);
       }
       await release(transaction, id);
       await consumer.onResolved?.(transaction as Transaction<unknown>, row.event);
-      return 'settled';
+      return 'done';
     });
   } catch (error) {
     if (tried === undefined || isPassing(error)) throw error;
     await countFailure(database, consumer, { id, event: tried }, error, rules);
-    return 'left';
+    return 'not_due';
   }
 }
 
@@ -157,7 +156,7 @@ async function lockHead(transaction: Transaction<Tables>, id: string): Promise<H
   return rows[0];
 }
 
-/** The event is done with; the next one that its order has parked takes its place, and is due. */
+/** Ends the quarantine of the event; the next one of its order becomes the head, and is due. */
 async function release(transaction: Transaction<Tables>, id: string): Promise<void> {
   const { rows } = await sql<{ group_name: string; order_id: string }>`
     with gone as (

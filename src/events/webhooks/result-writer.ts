@@ -3,27 +3,27 @@ import type { Database } from '../../db/database.js';
 import type { Tables } from '../../db/tables.js';
 import { noteSuccess } from './circuit.js';
 import type { ClaimedDelivery } from './claims.js';
-import { releaseQueued } from './later-ones.js';
-import { settleRefusal, type SettleRules, type Settlement, type Try } from './settle.js';
+import { releaseQueued } from './queued-behind.js';
+import { writeRefusal, type RetryRules, type TryResult, type Try } from './failed-try.js';
 
-/** Writes down what came of tries, over one connection at a time. */
+/** Writes the results of tries, over one connection at a time. */
 export interface ResultWriter {
-  /** @throws Error when it could not be written: the delivery is then tried again */
-  settle(delivery: ClaimedDelivery, done: Try): Promise<Settlement>;
+  /** @throws Error when nothing was written: the delivery is then retried */
+  write(delivery: ClaimedDelivery, done: Try): Promise<TryResult>;
 }
 
 interface Done {
   readonly delivery: ClaimedDelivery;
   readonly done: Try;
-  readonly resolve: (settlement: Settlement) => void;
+  readonly resolve: (result: TryResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** What is taken is written together, as much as has come while the last was written. */
+/** Successes are written in batches: all that arrived during the last write. */
 export function createResultWriter({
   database,
   ...rules
-}: SettleRules & { readonly database: Database }): ResultWriter {
+}: RetryRules & { readonly database: Database }): ResultWriter {
   let waiting: Done[] = [];
   let isWriting = false;
 
@@ -36,14 +36,14 @@ export function createResultWriter({
       const taken = batch.filter(isTaken);
       await answer(taken, () => writeTaken(database, taken).then(() => 'delivered'));
       for (const one of batch.filter((each) => !isTaken(each))) {
-        await answer([one], () => settleRefusal(database, one.delivery, one.done, rules));
+        await answer([one], () => writeRefusal(database, one.delivery, one.done, rules));
       }
     }
     isWriting = false;
   }
 
   return {
-    settle: (delivery, done) =>
+    write: (delivery, done) =>
       new Promise((resolve, reject) => {
         waiting.push({ delivery, done, resolve, reject });
         void writeAll();
@@ -54,17 +54,17 @@ export function createResultWriter({
 const isTaken = ({ done: { outcome } }: Done): boolean =>
   'verdict' in outcome && outcome.verdict.kind === 'delivered';
 
-async function answer(all: readonly Done[], write: () => Promise<Settlement>): Promise<void> {
+async function answer(all: readonly Done[], write: () => Promise<TryResult>): Promise<void> {
   if (all.length === 0) return;
   try {
-    const settlement = await write();
-    for (const { resolve } of all) resolve(settlement);
+    const result = await write();
+    for (const { resolve } of all) resolve(result);
   } catch (error) {
     for (const { reject } of all) reject(error);
   }
 }
 
-/** A transaction more is needed only where something went wrong before: it undoes the effects. */
+/** Only a success after failures needs a transaction: it resets the circuit and releases the queue. */
 async function writeTaken(database: Database, taken: readonly Done[]): Promise<void> {
   const recovered = taken.filter(({ delivery }) => delivery.isFailing || delivery.attempts > 0);
   if (recovered.length === 0) {

@@ -1,13 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { QuarantineState } from '../db/tables.js';
 import type { Database } from '../db/database.js';
-import type { DeadLetter, DeadLetterSource, LetterOutcome } from './dead-letters.js';
+import type { DeadLetter, DeadLetterSource, DecisionOutcome } from './dead-letters.js';
 
 /**
- * The dead letters of the consumers in this database. A decision only marks the parked event; the
- * consumer's next round acts on it, so that nothing is put into effect outside of its turn.
+ * The dead letters of the consumers in this database. A decision only marks the quarantined event; the
+ * consumer's next round acts on it, so that nothing is applied out of sequence.
  */
-export const parkedLetters: DeadLetterSource = {
+export const consumerDeadLetters: DeadLetterSource = {
   prefix: 'dlt',
   list,
   replay: (database, id, { by }) => decide(database, id, { kind: 'replayed', by, reason: null }),
@@ -43,10 +43,14 @@ interface Decision {
   readonly reason: string | null;
 }
 
-/** How a parked event stands when it was decided about. */
+/** The state of a quarantined event after a decision. */
 const stateAfter = { replayed: 'retrying', discarded: 'discarded' } as const;
 
-async function decide(database: Database, id: string, decision: Decision): Promise<LetterOutcome> {
+async function decide(
+  database: Database,
+  id: string,
+  decision: Decision,
+): Promise<DecisionOutcome> {
   const { rows } = await sql`
     with decided as (
       update events.quarantined set state = ${stateAfter[decision.kind]}, attempts = 0,
@@ -66,7 +70,7 @@ async function earlier(
   database: Database,
   id: string,
   kind: Decision['kind'],
-): Promise<LetterOutcome> {
+): Promise<DecisionOutcome> {
   const { rows } = await sql<{ kind: Decision['kind']; state: QuarantineState | null }>`
     select d.kind, (select state from events.quarantined where id = ${id}) as state
     from events.dead_letter_decisions d where d.dead_letter_id = ${id} order by d.id desc limit 1

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ConsumerUnavailable } from '../../src/events/consumer.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
-import { retryParked } from '../../src/events/parked.js';
+import { retryQuarantined } from '../../src/events/quarantine.js';
 import {
   eventsOf,
   ids,
@@ -12,7 +12,7 @@ import {
   refusing,
   type LogDesk,
 } from './log-desk.js';
-import { openParking, rules, type Parking } from './parking.js';
+import { openParking, rules, type Parking } from './quarantining.js';
 
 let desk: LogDesk;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('a parked event', () => {
     parking.poison.clear();
     await sql`update events.quarantined set next_attempt_at = clock_timestamp() + interval '1 minute'
       where group_name = ${parking.group}`.execute(desk.database);
-    expect(await retryParked(desk.database, parking.consumer, rules)).toBe(0);
+    expect(await retryQuarantined(desk.database, parking.consumer, rules)).toBe(0);
     expect(await parking.retryAll()).toBe(1);
     expect(await parking.consumer.effects()).toEqual(ids(events));
   });
@@ -128,7 +128,7 @@ describe('a parked event', () => {
     const waits: number[] = [];
     for (let attempt = 2; attempt < 20; attempt += 1) {
       await makeDue(desk.database);
-      await retryParked(desk.database, parking.consumer, policy);
+      await retryQuarantined(desk.database, parking.consumer, policy);
       const { rows } = await sql<{ ms: number }>`
         select extract(epoch from next_attempt_at - clock_timestamp())::float8 * 1000 as ms
         from events.quarantined where group_name = ${parking.group}`.execute(desk.database);
@@ -149,7 +149,7 @@ describe('a parked event', () => {
       apply: () => Promise.reject(new ConsumerUnavailable('away')),
     };
     await makeDue(desk.database);
-    await expect(retryParked(desk.database, away, rules)).rejects.toThrow('away');
+    await expect(retryQuarantined(desk.database, away, rules)).rejects.toThrow('away');
     const { rows } = await sql`select attempts, state from events.quarantined
       where group_name = ${parking.group}`.execute(desk.database);
     expect(rows).toEqual([{ attempts: 1, state: 'retrying' }]);

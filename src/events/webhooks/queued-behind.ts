@@ -1,20 +1,20 @@
 import { sql, type Transaction } from 'kysely';
 import type { Tables } from '../../db/tables.js';
 
-/** What waits behind a delivery of the same order to the same endpoint. */
-export interface LaterOnes {
+/** The later webhook deliveries of an order to an endpoint. */
+export interface QueuedBehind {
   readonly endpointId: string;
   readonly orderId: string;
   readonly afterSequence: number;
 }
 
 /**
- * Makes the later deliveries of an order due no earlier than the one in their way. They could not be
- * claimed anyway; so nobody looks at them again and again.
+ * Makes the queued deliveries due no earlier than the one before them: they cannot be claimed sooner,
+ * and senders should not look at them again and again.
  */
-export async function holdBack(
+export async function postponeQueued(
   transaction: Transaction<Tables>,
-  { endpointId, orderId, afterSequence }: LaterOnes,
+  { endpointId, orderId, afterSequence }: QueuedBehind,
   waitMs: number,
 ): Promise<void> {
   const until =
@@ -26,10 +26,10 @@ export async function holdBack(
       and sequence > ${afterSequence} and step = 0 and claim is null`.execute(transaction);
 }
 
-/** Makes the later deliveries of orders due. */
+/** Makes the queued deliveries of orders due. */
 export async function releaseQueued(
   transaction: Transaction<Tables>,
-  orders: readonly LaterOnes[],
+  orders: readonly QueuedBehind[],
 ): Promise<void> {
   await sql`update events.webhook_deliveries later set next_attempt_at = clock_timestamp()
     from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as gone (

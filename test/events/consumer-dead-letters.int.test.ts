@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
-import { parkedLetters } from '../../src/events/parked-letters.js';
+import { consumerDeadLetters } from '../../src/events/consumer-dead-letters.js';
 import { eventsOf, ids, newOrderId, openLogDesk, type LogDesk } from './log-desk.js';
-import { openParking, rules, type Parking } from './parking.js';
+import { openParking, rules, type Parking } from './quarantining.js';
 
 let desk: LogDesk;
 beforeAll(async () => {
@@ -16,9 +16,9 @@ beforeEach(async () => {
   parking = await openParking(desk);
 });
 
-const replay = (id: string) => parkedLetters.replay(desk.database, id, { by: 'mia' });
+const replay = (id: string) => consumerDeadLetters.replay(desk.database, id, { by: 'mia' });
 const discard = (id: string) =>
-  parkedLetters.discard(desk.database, id, { by: 'mia', reason: 'seen' });
+  consumerDeadLetters.discard(desk.database, id, { by: 'mia', reason: 'seen' });
 
 describe('a dead letter', () => {
   async function die(events = eventsOf(newOrderId(), 3)) {
@@ -92,7 +92,7 @@ describe('a dead letter', () => {
     const second = await die();
     parking.poison.clear();
     const call = (name: string) =>
-      parkedLetters.replayAll(desk.database, { consumer: name }, { by: 'mia', limit: 100 });
+      consumerDeadLetters.replayAll(desk.database, { consumer: name }, { by: 'mia', limit: 100 });
     expect(await call('somebody_else')).toBe(0);
     expect(await call(parking.group)).toBe(2);
     expect(await call(parking.group)).toBe(0);

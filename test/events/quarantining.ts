@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { runGroup } from '../../src/events/consumer-runner.js';
-import { parkedLetters } from '../../src/events/parked-letters.js';
-import { retryParked } from '../../src/events/parked.js';
+import { consumerDeadLetters } from '../../src/events/consumer-dead-letters.js';
+import { retryQuarantined } from '../../src/events/quarantine.js';
 import { makeDue, refusing, type LogDesk } from './log-desk.js';
 
 /** Attempts run out quickly. */
@@ -26,14 +26,14 @@ export async function openParking({ database }: LogDesk) {
     },
     retryAll: async () => {
       await makeDue(database);
-      return retryParked(database, consumer, rules);
+      return retryQuarantined(database, consumer, rules);
     },
     states: async () => {
       const { rows } = await sql<{ state: string }>`select state from events.quarantined
         where group_name = ${group} order by position`.execute(database);
       return rows.map(({ state }) => state);
     },
-    letters: () => parkedLetters.list(database, { consumer: group }, { limit: 100 }),
+    letters: () => consumerDeadLetters.list(database, { consumer: group }, { limit: 100 }),
   };
 }
 

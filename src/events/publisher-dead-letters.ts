@@ -5,19 +5,19 @@ import type { OrderId } from '../domain/ids.js';
 const consumer = 'publisher';
 const prefix = 'unp';
 
-/** So many orders whose facts cannot be published are shown; one is a defect already. */
+/** The most orders that are listed; one is a defect already. */
 const mostShown = 1_000;
 
 /**
- * Facts for which there is no event. All consumers wait for them, and none can do without: an order's
- * sequence has no gap. So they can be tried again, and never be discarded.
+ * Facts that cannot be published. They can be retried, and never be discarded: an order's sequence has
+ * no gap, so no consumer can do without them.
  */
-export const unpublishedLetters: DeadLetterSource = {
+export const publisherDeadLetters: DeadLetterSource = {
   prefix,
   list: async (database, filter, { limit, after }) => {
     if (filter.consumer !== undefined && filter.consumer !== consumer) return [];
-    const letters = (await listUnpublished(database, mostShown)).map(letterOf);
-    return letters
+    const deadLetters = (await listUnpublished(database, mostShown)).map(deadLetterOf);
+    return deadLetters
       .filter(({ event }) => filter.orderId === undefined || event.orderId === filter.orderId)
       .filter(({ id }) => after === undefined || id > after)
       .toSorted((one, other) => (one.id < other.id ? -1 : 1))
@@ -38,7 +38,7 @@ export const unpublishedLetters: DeadLetterSource = {
 
 const orderIdOf = (id: string): OrderId => `ord_${id.slice(prefix.length + 1)}`;
 
-function letterOf(order: Unpublished): DeadLetter {
+function deadLetterOf(order: Unpublished): DeadLetter {
   const { orderId, sequence, type, error, attempts, since, waiting } = order;
   const suffix = orderId.slice('ord_'.length);
   return {

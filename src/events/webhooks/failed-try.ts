@@ -3,11 +3,11 @@ import type { Database } from '../../db/database.js';
 import type { Tables } from '../../db/tables.js';
 import { noteFailure, noteGone } from './circuit.js';
 import type { ClaimedDelivery } from './claims.js';
-import { holdBack } from './later-ones.js';
+import { postponeQueued } from './queued-behind.js';
 import { retryWaitMs, type Verdict } from './retries.js';
 import type { SenderLimits, WebhookSettings } from './settings.js';
 
-/** One try and what came of it. */
+/** One try of a webhook delivery, and its outcome. */
 export interface Try {
   readonly at: Date;
   readonly durationMs: number;
@@ -15,9 +15,9 @@ export interface Try {
     { readonly statusCode: number; readonly verdict: Verdict } | { readonly error: string };
 }
 
-export type Settlement = 'delivered' | 'retried' | 'dead' | 'disabled';
+export type TryResult = 'delivered' | 'retried' | 'dead' | 'disabled';
 
-export interface SettleRules {
+export interface RetryRules {
   readonly settings: WebhookSettings;
   readonly limits: SenderLimits;
 }
@@ -25,15 +25,15 @@ export interface SettleRules {
 const keptAttempts = 30;
 
 /**
- * Writes down what came of a try that was not taken: in the delivery, unless the claim was lost
- * meanwhile, and in its endpoint, which is locked first, as by whoever deletes it.
+ * Writes the result of a failed try to the delivery, unless the claim was lost meanwhile, and to its
+ * endpoint, which is locked first, as in a deletion.
  */
-export function settleRefusal(
+export function writeRefusal(
   database: Database,
   delivery: ClaimedDelivery,
   done: Try,
-  rules: SettleRules,
-): Promise<Settlement> {
+  rules: RetryRules,
+): Promise<TryResult> {
   return database.transaction().execute(async (transaction) => {
     const { outcome } = done;
     const verdict = 'verdict' in outcome ? outcome.verdict : undefined;
@@ -56,8 +56,8 @@ async function refused(
   delivery: ClaimedDelivery,
   done: Try,
   askedMs: number | undefined,
-  { settings: { scheduleMs }, limits }: SettleRules,
-): Promise<Settlement> {
+  { settings: { scheduleMs }, limits }: RetryRules,
+): Promise<TryResult> {
   const endpoint = await noteFailure(transaction, delivery.endpointId, {
     askedMs,
     scheduleMs,
@@ -105,7 +105,7 @@ async function write(
   if (attempts === undefined) return;
   await writeAttempt(transaction, { id, number: attempts, done });
   const order = { endpointId, orderId, afterSequence: sequence };
-  await holdBack(transaction, order, isDead ? Infinity : waitMs);
+  await postponeQueued(transaction, order, isDead ? Infinity : waitMs);
 }
 
 async function writeAttempt(
