@@ -1,23 +1,19 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { kinds, RunningStack } from '../support/running-stack.js';
+import { expect, test, vi } from 'vitest';
+import { kinds } from '../support/placed-orders.js';
+import { useTestStack } from '../support/test-stack.js';
 
-let running: RunningStack;
-beforeAll(async () => {
-  running = await RunningStack.start();
-});
-afterAll(() => running.stop());
+const stack = useTestStack();
 
 const minuteMs = 60_000;
 
 test('providers that are away for a minute delay an order and cost nothing else', async () => {
   for (const service of ['payments', 'carrier', 'mail']) {
-    await running.fault({ service, operation: '*', kind: 'down', for_ms: minuteMs });
+    await stack.fault({ service, operation: '*', kind: 'down', for_ms: minuteMs });
   }
   const placedAt = Date.now();
-  const { id } = await running.placeOrder();
-  await running.waitForStatus(id, 'delivered', 3 * minuteMs);
-  const sent = async () =>
-    (await running.ledger(id)).messages.map(({ template }) => template).sort();
+  const { id } = await stack.placeOrder();
+  await stack.waitForStatus(id, 'delivered', 3 * minuteMs);
+  const sent = async () => (await stack.ledger(id)).messages.map(({ template }) => template).sort();
   await vi.waitFor(
     async () => {
       expect(new Set(await sent())).toEqual(new Set(mails));
@@ -29,7 +25,7 @@ test('providers that are away for a minute delay an order and cost nothing else'
   );
 
   expect(Date.now() - placedAt).toBeGreaterThan(minuteMs - 5_000);
-  const { payments, labels } = await running.ledger(id);
+  const { payments, labels } = await stack.ledger(id);
   expect(kinds(payments)).toEqual(['authorize', 'capture']);
   expect(kinds(labels)).toEqual(['buy']);
   expect(await sent()).toEqual(mails);

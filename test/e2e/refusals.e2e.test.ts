@@ -1,32 +1,28 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { kinds, RunningStack } from '../support/running-stack.js';
+import { expect, test } from 'vitest';
+import { kinds } from '../support/placed-orders.js';
+import { useTestStack } from '../support/test-stack.js';
 
-let running: RunningStack;
-beforeAll(async () => {
-  // So that the order of more than there is does not wait for somebody to approve it.
-  const api = { RISK_APPROVAL_AMOUNT_MINOR: '10000000000' };
-  running = await RunningStack.start({ extraEnv: { api } });
-});
-beforeEach(() => running.noFaults());
-afterAll(() => running.stop());
+// So that the order of more than there is does not wait for somebody to approve it.
+const api = { RISK_APPROVAL_AMOUNT_MINOR: '10000000000' };
+const stack = useTestStack({ extraEnv: { api } });
 
 async function held(): Promise<number> {
-  const response = await fetch(`${running.url('api')}/v1/stock`);
+  const response = await fetch(`${stack.url('api')}/v1/stock`);
   const { data } = (await response.json()) as { data: { held: number }[] };
   return data.reduce((total, item) => total + item.held, 0);
 }
 
 test('a carrier that refuses for good voids the authorization, then releases the stock, and the buyer is told', async () => {
-  await running.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
-  const { id } = await running.placeOrder();
-  await running.waitForStatus(id, 'rejected');
-  await running.waitForFact(id, 'cancellation.sent');
+  await stack.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
+  const { id } = await stack.placeOrder();
+  await stack.waitForStatus(id, 'rejected');
+  await stack.waitForFact(id, 'cancellation.sent');
 
-  const { payments, labels, messages } = await running.ledger(id);
+  const { payments, labels, messages } = await stack.ledger(id);
   expect(kinds(payments)).toEqual(['authorize', 'void']);
   expect(labels).toEqual([]);
   expect(messages.map((message) => message.template)).toContain('rejection');
-  const facts = await running.facts(id);
+  const facts = await stack.facts(id);
   const story = [
     'shipment.refused',
     'compensation.started',
@@ -38,39 +34,39 @@ test('a carrier that refuses for good voids the authorization, then releases the
 });
 
 test('a declined card releases the stock and leaves no money behind', async () => {
-  const { id } = await running.placeOrder({
+  const { id } = await stack.placeOrder({
     payment_method: 'pm_card_visa_chargeDeclined',
     service_level: 'demo',
   });
-  await running.waitForFact(id, 'payment.method_requested');
-  await running.waitForStatus(id, 'rejected');
-  const { payments, messages } = await running.ledger(id);
+  await stack.waitForFact(id, 'payment.method_requested');
+  await stack.waitForStatus(id, 'rejected');
+  const { payments, messages } = await stack.ledger(id);
   expect(kinds(payments)).toEqual(['decline']);
   expect(messages.map((message) => message.template)).toContain('payment_method_needed');
-  expect(await running.order(id)).toMatchObject({ payment_status: 'declined' });
+  expect(await stack.order(id)).toMatchObject({ payment_status: 'declined' });
   expect(await held()).toBe(0);
 });
 
 test('an order of more than there is touches no money', async () => {
-  const { id } = await running.placeOrder({ lines: ordersOfAll });
-  await running.waitForStatus(id, 'rejected');
-  expect((await running.ledger(id)).payments).toEqual([]);
-  expect(await running.facts(id)).toContain('inventory.short');
+  const { id } = await stack.placeOrder({ lines: ordersOfAll });
+  await stack.waitForStatus(id, 'rejected');
+  expect((await stack.ledger(id)).payments).toEqual([]);
+  expect(await stack.facts(id)).toContain('inventory.short');
   expect(await held()).toBe(0);
 });
 
 test('an authorization whose answer was lost is made once', async () => {
-  await running.fault({ service: 'payments', operation: 'authorize', kind: 'drop_response' });
-  const { id } = await running.placeOrder();
-  await running.waitForStatus(id, 'delivered');
-  expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
+  await stack.fault({ service: 'payments', operation: 'authorize', kind: 'drop_response' });
+  const { id } = await stack.placeOrder();
+  await stack.waitForStatus(id, 'delivered');
+  expect(kinds((await stack.ledger(id)).payments)).toEqual(['authorize', 'capture']);
 });
 
 test('a label whose purchase was answered by silence is bought once', async () => {
-  await running.fault({ service: 'carrier', operation: 'buy_label', kind: 'drop_response' });
-  const { id } = await running.placeOrder();
-  await running.waitForStatus(id, 'delivered');
-  expect(kinds((await running.ledger(id)).labels)).toEqual(['buy']);
+  await stack.fault({ service: 'carrier', operation: 'buy_label', kind: 'drop_response' });
+  const { id } = await stack.placeOrder();
+  await stack.waitForStatus(id, 'delivered');
+  expect(kinds((await stack.ledger(id)).labels)).toEqual(['buy']);
 });
 
 test.each([
@@ -78,11 +74,11 @@ test.each([
   ['late', { delay_ms: 1_000 }],
   ['forged', {}],
 ])('a %s webhook changes nothing but what it truly tells', async (kind, more) => {
-  await running.fault({ service: '*', operation: 'webhook', kind, for_ms: 5_000, ...more });
-  const { id } = await running.placeOrder();
-  await running.waitForStatus(id, 'delivered');
-  expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
-  const facts = await running.facts(id);
+  await stack.fault({ service: '*', operation: 'webhook', kind, for_ms: 5_000, ...more });
+  const { id } = await stack.placeOrder();
+  await stack.waitForStatus(id, 'delivered');
+  expect(kinds((await stack.ledger(id)).payments)).toEqual(['authorize', 'capture']);
+  const facts = await stack.facts(id);
   expect(facts.filter((fact) => fact === 'shipment.handed_over')).toHaveLength(1);
   expect(facts.filter((fact) => fact === 'shipment.delivered')).toHaveLength(1);
 });

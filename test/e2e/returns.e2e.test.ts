@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { kinds, RunningStack } from '../support/running-stack.js';
+import { expect, test, vi } from 'vitest';
+import { kinds } from '../support/placed-orders.js';
+import { useTestStack } from '../support/test-stack.js';
 
-let running: RunningStack;
-beforeAll(async () => {
-  running = await RunningStack.start();
-});
-afterAll(() => running.stop());
+const stack = useTestStack();
 
 interface ReturnView {
   readonly id: string;
@@ -16,7 +13,7 @@ interface ReturnView {
 }
 
 async function call(path: string, body?: object): Promise<ReturnView> {
-  const response = await fetch(`${running.url('api')}/v1/returns${path}`, {
+  const response = await fetch(`${stack.url('api')}/v1/returns${path}`, {
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
     headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
     signal: AbortSignal.timeout(10_000),
@@ -43,20 +40,20 @@ async function sendBack(orderId: string, kind: string, verdict: string): Promise
 }
 
 test('a part comes back for money and the rest in exchange, and all books agree', async () => {
-  const { id } = await running.placeOrder();
-  await running.waitForStatus(id, 'delivered');
+  const { id } = await stack.placeOrder();
+  await stack.waitForStatus(id, 'delivered');
   const refunded = await sendBack(id, 'refund', 'restock');
   expect(refunded.refund.amount).toBe(890);
-  expect(await running.order(id)).toMatchObject({ payment_status: 'partially_refunded' });
+  expect(await stack.order(id)).toMatchObject({ payment_status: 'partially_refunded' });
 
   const exchanged = await sendBack(id, 'exchange', 'scrap');
-  expect(await running.order(id)).toMatchObject({
+  expect(await stack.order(id)).toMatchObject({
     status: 'delivered',
     payment_status: 'refunded',
     fulfillment_status: 'returned',
     needs_attention: false,
   });
-  const { payments, labels, messages } = await running.ledger(id);
+  const { payments, labels, messages } = await stack.ledger(id);
   expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund', 'refund']);
   expect(payments.map(({ amount }) => amount)).toEqual([1780, 1780, 890, 890]);
   expect(kinds(labels)).toEqual(['buy', 'buy', 'buy']);
@@ -64,7 +61,7 @@ test('a part comes back for money and the rest in exchange, and all books agree'
   expect(sent).toHaveLength(2);
 
   // The relay starts it; its parcel is another one than those that came back.
-  const anew = await running.waitForStatus(exchanged.exchange_order_id, 'delivered');
+  const anew = await stack.waitForStatus(exchanged.exchange_order_id, 'delivered');
   expect(anew).toMatchObject({ payment_status: 'captured' });
-  expect(kinds((await running.ledger(anew.id)).payments)).toEqual(['authorize', 'capture']);
+  expect(kinds((await stack.ledger(anew.id)).payments)).toEqual(['authorize', 'capture']);
 }, 120_000);

@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { kinds, RunningStack } from '../support/running-stack.js';
+import { expect, test } from 'vitest';
+import { kinds } from '../support/placed-orders.js';
+import { useTestStack } from '../support/test-stack.js';
 
-let running: RunningStack;
-beforeAll(async () => {
-  running = await RunningStack.start();
-});
-beforeEach(() => running.noFaults());
-afterAll(() => running.stop());
+const stack = useTestStack();
 
 /** They lie in different warehouses. */
 const lines = [
@@ -17,22 +13,22 @@ const totalMinor = 2 * 890 + 1900;
 
 test('a worker killed between the captures of two parcels takes the money of each once', async () => {
   const slow = { service: 'payments', operation: 'capture', kind: 'delay', delay_ms: 1_500 };
-  await running.fault({ ...slow, times: 2 });
-  const { id } = await running.placeOrder({ lines });
-  await running.waitForPayment(id, 'capture');
-  running.stack.kill('worker', 'SIGKILL');
+  await stack.fault({ ...slow, times: 2 });
+  const { id } = await stack.placeOrder({ lines });
+  await stack.waitForPayment(id, 'capture');
+  stack.processes.kill('worker', 'SIGKILL');
   const captured = (facts: readonly string[]) =>
     facts.filter((fact) => fact === 'payment.captured').length;
-  expect(captured(await running.facts(id))).toBeLessThan(2);
-  const order = await running.waitForStatus(id, 'delivered', 90_000);
+  expect(captured(await stack.facts(id))).toBeLessThan(2);
+  const order = await stack.waitForStatus(id, 'delivered', 90_000);
 
   expect(order).toMatchObject({ payment_status: 'captured', fulfillment_status: 'delivered' });
   expect(order.shipments).toHaveLength(2);
-  const { payments, labels } = await running.ledger(id);
+  const { payments, labels } = await stack.ledger(id);
   expect(kinds(payments)).toEqual(['authorize', 'capture', 'capture']);
   expect(kinds(labels)).toEqual(['buy', 'buy']);
   const [authorized, ...captures] = payments.map(({ amount }) => amount);
   expect(authorized).toBe(totalMinor);
   expect([...captures].sort((one, other) => one - other)).toEqual([2 * 890, 1900]);
-  expect(captured(await running.facts(id))).toBe(2);
+  expect(captured(await stack.facts(id))).toBe(2);
 }, 120_000);

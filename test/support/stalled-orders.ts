@@ -7,7 +7,7 @@ import { toldStatuses } from '../../bench/prove-stalls/judges/statuses.js';
 import { isEnded } from '../../src/domain/order-state.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { cancelSignal } from '../../src/workflows/messages.js';
-import type { RunningStack } from './running-stack.js';
+import type { TestStack } from './test-stack.js';
 import { waitFor } from './wait-for.js';
 
 /** When what happens to the worker and to the orders, counted from the orders' acceptance. */
@@ -38,18 +38,18 @@ interface Account {
  * One order: a worker has few polls open, and only what it gets while it stands still may be lost.
  */
 export async function cancelDuringStall(
-  running: RunningStack,
+  running: TestStack,
   by: CancelBy,
   stall: Stall,
 ): Promise<string> {
   const { id } = await running.placeOrder();
   const at = clock();
   await at(stall.stopAtMs);
-  running.stack.kill('worker', 'SIGSTOP');
+  running.processes.kill('worker', 'SIGSTOP');
   await at(stall.cancelAtMs);
   const wake = async (): Promise<void> => {
     await at(stall.wakeAtMs);
-    running.stack.kill('worker', 'SIGCONT');
+    running.processes.kill('worker', 'SIGCONT');
   };
   await Promise.all([cancels[by](running, id), wake()]);
   return id;
@@ -63,12 +63,12 @@ function clock(): (ms: number) => Promise<void> {
 }
 
 /** As `temporal workflow signal --name cancel` does. */
-function cancelBySignal(running: RunningStack, orderId: string): Promise<void> {
+function cancelBySignal(running: TestStack, orderId: string): Promise<void> {
   return withTemporal(running, ({ workflow }) => workflow.getHandle(orderId).signal(cancelSignal));
 }
 
 /** As a client should: under one key until somebody takes it. */
-async function cancelByApi(running: RunningStack, orderId: string): Promise<void> {
+async function cancelByApi(running: TestStack, orderId: string): Promise<void> {
   const headers = { 'idempotency-key': randomUUID() };
   await waitFor(
     `an answer to the cancel of ${orderId}`,
@@ -86,7 +86,7 @@ async function cancelByApi(running: RunningStack, orderId: string): Promise<void
  * @returns what is wrong with it; it is out of the way of the next one then
  */
 export async function violationsOf(
-  running: RunningStack,
+  running: TestStack,
   orderId: string,
   limitMs: number,
 ): Promise<readonly string[]> {
@@ -99,7 +99,7 @@ export async function violationsOf(
 }
 
 /** The failing tasks of a damaged order would take the polls that the next order needs. */
-const terminate = (running: RunningStack, orderId: string): Promise<unknown> =>
+const terminate = (running: TestStack, orderId: string): Promise<unknown> =>
   withTemporal(running, ({ workflow }) => workflow.getHandle(orderId).terminate('damaged'));
 
 const checks: readonly ((account: Account) => string | undefined)[] = [
@@ -122,7 +122,7 @@ const checks: readonly ((account: Account) => string | undefined)[] = [
       : `the API says ${status}, the row ${rowStatus}, the workflow ${workflowStatus}`,
 ];
 
-async function accountOf(running: RunningStack, orderId: string): Promise<Account> {
+async function accountOf(running: TestStack, orderId: string): Promise<Account> {
   const [facts, { payments }, rowStatus] = await Promise.all([
     running.facts(orderId),
     running.ledger(orderId),
@@ -147,7 +147,7 @@ async function accountOf(running: RunningStack, orderId: string): Promise<Accoun
   });
 }
 
-const rowStatusOf = (running: RunningStack, orderId: string): Promise<string> =>
+const rowStatusOf = (running: TestStack, orderId: string): Promise<string> =>
   withClient(running.url('database'), async (client) => {
     const { rows } = await client.query<{ status: string }>(
       'select status from orders.orders where id = $1',
@@ -157,7 +157,7 @@ const rowStatusOf = (running: RunningStack, orderId: string): Promise<string> =>
   });
 
 async function withTemporal<Result>(
-  running: RunningStack,
+  running: TestStack,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const connection = await Connection.connect({ address: running.url('temporal') });
