@@ -23,7 +23,7 @@ describe('an order without a coordinator', () => {
     stack.placeOrder({ coordination: 'choreographed', service_level: 'demo', ...changes });
 
   test(
-    'that nobody can charge gives its goods back when its time is up',
+    'that cannot be charged releases its goods at its deadline',
     { timeout: 90_000 },
     async () => {
       await stack.fault({
@@ -38,7 +38,7 @@ describe('an order without a coordinator', () => {
     },
   );
 
-  test('whose service is refused for good waits for a person, who has it tried again', async () => {
+  test('whose mail is refused for good waits in the dead letters until a person replays it', async () => {
     const { id } = await place(silentHarbor);
     for (const fact of ['payment.captured', 'confirmation.sent', 'seller.notified']) {
       await stack.waitForFact(id, fact);
@@ -48,25 +48,25 @@ describe('an order without a coordinator', () => {
     await stack.scan(shipments[0]!.tracking_number, 'in_transit');
     await stack.scan(shipments[0]!.tracking_number, 'delivered');
     await stack.waitForStatus(id, 'delivered');
-    const letters = () =>
+    const deadLetters = () =>
       stack.get<{ data: { id: string; event: { order_id: string } }[] }>(
         'api',
         `/v1/dead-letters?order_id=${id}`,
       );
-    await expect.poll(async () => (await letters()).data).toHaveLength(1);
+    await expect.poll(async () => (await deadLetters()).data).toHaveLength(1);
     expect(templates(await stack.ledger(id))).not.toContain('shipped');
-    const [letter] = (await letters()).data;
-    const replayed = await stack.post(`/v1/dead-letters/${letter!.id}/replay`, {
+    const [deadLetter] = (await deadLetters()).data;
+    const replayed = await stack.post(`/v1/dead-letters/${deadLetter!.id}/replay`, {
       by: 'ada',
     });
     expect(replayed.status).toBe(200);
     await expect
       .poll(async () => templates(await stack.ledger(id)), { timeout: 20_000 })
       .toEqual(['delivered', 'order_confirmation', 'order_placed', 'seller_notice', 'shipped']);
-    expect((await letters()).data).toEqual([]);
+    expect((await deadLetters()).data).toEqual([]);
   });
 
-  test('one of whose parcels leaves while it is cancelled keeps the other, and a person fetches that one', async () => {
+  test('one of whose parcels leaves while it is cancelled compensates the other, and a person resolves the sent one', async () => {
     const { id } = await place({ ...silentHarbor, ...inTwoParcels });
     await expect
       .poll(async () => (await stack.facts(id)).filter((fact) => fact === 'payment.captured'), {
@@ -89,7 +89,7 @@ describe('an order without a coordinator', () => {
     expect(await stack.held(id)).toBe(0);
   });
 
-  test('whose parcel left before anybody heard of it is not cancelled, and arrives', async () => {
+  test('whose parcel left unreported is not cancelled, and is delivered', async () => {
     const { id } = await place(silentHarbor);
     await stack.waitForFact(id, 'payment.captured');
     const trackingNumber = (await stack.order(id)).shipments[0]!.tracking_number;
@@ -104,13 +104,8 @@ describe('an order without a coordinator', () => {
     expect(balance(await stack.ledger(id))).toBeGreaterThan(0);
   });
 
-  test('whose service has given up can be cancelled all the same', async () => {
-    await stack.fault({
-      service: 'carrier',
-      operation: 'buy_label',
-      kind: 'down',
-      for_ms: 60_000,
-    });
+  test('whose service has dead-lettered its event can still be cancelled', async () => {
+    await stack.fault({ service: 'carrier', operation: 'buy_label', kind: 'down', for_ms: 60_000 });
     const { id } = await place();
     const dead = () => stack.get<{ data: unknown[] }>('api', `/v1/dead-letters?order_id=${id}`);
     await expect.poll(async () => (await dead()).data, { timeout: 60_000 }).toHaveLength(1);
@@ -120,7 +115,7 @@ describe('an order without a coordinator', () => {
     expect((await dead()).data).toEqual([]);
   });
 
-  test('whose parcel no carrier mentions calls a person, until the carrier does', async () => {
+  test('whose parcel no carrier reports becomes an attention item, until the carrier reports it', async () => {
     const { id } = await place(silentHarbor);
     await expect
       .poll(() => stack.openItems(id), { timeout: 20_000 })
@@ -132,7 +127,7 @@ describe('an order without a coordinator', () => {
     expect((await stack.order(id)).needs_attention).toBe(false);
   });
 
-  test('whose refund is refused for ever ends when a person has paid it back by hand', async () => {
+  test('whose refund keeps failing ends when a person has refunded it by hand', async () => {
     const { id } = await place(silentHarbor);
     await stack.waitForFact(id, 'payment.captured');
     await stack.fault({
@@ -168,7 +163,7 @@ describe('an order without a coordinator', () => {
   });
 });
 
-test('nobody waits for a person in a choreographed order, so it cannot be placed', async () => {
+test('a choreographed order that would have to ask a person is refused', async () => {
   const response = await stack.post(
     '/v1/orders',
     { ...anOrderRequest, coordination: 'choreographed', shortage_policy: 'ask' },

@@ -38,7 +38,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     });
   });
 
-  test('whose card is declined gives its goods back', async () => {
+  test('whose card is declined releases its goods', async () => {
     const { id } = await place({ payment_method: 'pm_card_visa_chargeDeclined' });
     const order = await stack.waitForStatus(id, 'rejected');
     expect(order.payment_status).toBe('declined');
@@ -49,7 +49,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     expect(order.shipments).toEqual([]);
   });
 
-  test('of which too little is there is never charged', async () => {
+  test('with too little stock is never charged', async () => {
     const { id } = await place({
       lines: [{ sku: await newProduct(stack, 1), quantity: 2 }],
     });
@@ -69,7 +69,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     expect(facts.filter((fact) => wayBack.includes(fact))).toEqual(wayBack);
   });
 
-  test('whose address no carrier knows is undone', async () => {
+  test('whose address no carrier knows is compensated', async () => {
     const { id } = await place(nowhere);
     await stack.waitForStatus(id, 'rejected');
     await stack.expectNothingLeft(id);
@@ -99,7 +99,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     await stack.expectNothingLeft(id);
   });
 
-  test('hears of the carrier late, twice, and out of order, and is delivered once', async () => {
+  test('gets carrier webhooks late, twice and out of order, and is delivered once', async () => {
     for (const kind of ['late', 'duplicate', 'late'] as const) {
       await stack.fault({ service: 'carrier', operation: 'webhook', kind, delay_ms: 1_500 });
     }
@@ -122,9 +122,7 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
   });
 
   test('is sent in two parcels, each with its own money', async () => {
-    const { id } = await place({
-      ...inTwoParcels,
-    });
+    const { id } = await place({ ...inTwoParcels });
     const order = await stack.waitForStatus(id, 'delivered');
     expect(order.shipments).toHaveLength(2);
     expect(order.payment_status).toBe('captured');
@@ -135,29 +133,90 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     expect(await stack.held(id)).toBe(0);
   });
 
-  test('one of whose two parcels no carrier takes is undone whole', async () => {
+  test('one of whose two parcels no carrier accepts is compensated as a whole', async () => {
     await stack.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
-    const { id } = await place({
-      ...silentHarbor,
-      ...inTwoParcels,
-    });
+    const { id } = await place({ ...silentHarbor, ...inTwoParcels });
     await stack.waitForStatus(id, 'rejected');
     await stack.expectNothingLeft(id);
   });
 
-  test('goes on when its processes are killed in the middle', async () => {
-    await stack.fault({
-      service: 'payments',
-      operation: 'authorize',
-      kind: 'delay',
-      delay_ms: 700,
+  describe('can be cancelled', () => {
+    test('while its payment cannot be made', async () => {
+      await stack.fault({
+        service: 'payments',
+        operation: 'authorize',
+        kind: 'error_500',
+        for_ms: 60_000,
+      });
+      const { id } = await place();
+      await stack.waitForFact(id, 'inventory.reserved');
+      await stack.cancel(id);
+      await stack.waitForStatus(id, 'cancelled');
+      expect(kinds((await stack.expectNothingLeft(id)).payments)).toEqual([]);
     });
-    const { id } = await place();
-    await stack.waitForPayment(id, 'authorize');
-    const victim = coordination === 'orchestrated' ? 'worker' : 'services';
-    stack.processes.kill(victim, 'SIGKILL');
-    await stack.waitForStatus(id, 'delivered', 90_000);
-    expect(kinds((await stack.ledger(id)).payments)).toEqual(['authorize', 'capture']);
+
+    test('while its label cannot be bought', { timeout: 60_000 }, async () => {
+      await stack.fault({
+        service: 'carrier',
+        operation: 'buy_label',
+        kind: 'error_500',
+        for_ms: 60_000,
+      });
+      const { id } = await place();
+      await stack.waitForStatus(id, 'confirmed');
+      await stack.cancel(id);
+      await stack.waitForStatus(id, 'cancelled');
+      expect(kinds((await stack.expectNothingLeft(id)).payments)).toEqual(['authorize', 'void']);
+    });
+
+    test('when it is paid and labelled', async () => {
+      const { id } = await place(silentHarbor);
+      await stack.waitForFact(id, 'payment.captured');
+      await stack.waitForFact(id, 'points.awarded');
+      const answer = await stack.cancel(id);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({
+        status: 'cancelled',
+        payment_status: 'refunded',
+      });
+      await stack.waitForFact(id, 'cancellation.sent');
+      const { payments, labels } = await stack.expectNothingLeft(id);
+      expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);
+      expect(kinds(labels)).toEqual(['buy', 'void']);
+    });
+
+    test('at the moment in which it was placed', async () => {
+      const { id } = await place(silentHarbor);
+      await stack.cancel(id);
+      await stack.waitForStatus(id, 'cancelled');
+      await stack.expectNothingLeft(id);
+    });
+
+    test('twice, with one effect', async () => {
+      const { id } = await place(silentHarbor);
+      await stack.waitForStatus(id, 'confirmed');
+      await stack.cancel(id);
+      await stack.waitForStatus(id, 'cancelled');
+      await stack.waitForFact(id, 'cancellation.sent');
+      const before = await stack.facts(id);
+      expect((await stack.cancel(id)).status).toBe(200);
+      expect(await stack.facts(id)).toEqual(before);
+    });
+  });
+
+  test('can no longer be cancelled when the carrier has it', async () => {
+    const { id } = await place(silentHarbor);
+    await stack.waitForFact(id, 'payment.captured');
+    const { shipments } = await stack.order(id);
+    await stack.scan(shipments[0]!.tracking_number, 'in_transit');
+    await stack.waitForStatus(id, 'shipped');
+    const refusal = await stack.cancel(id);
+    expect(refusal.status).toBe(409);
+    expect(await refusal.json()).toMatchObject({
+      code: 'order_not_cancellable',
+      alternatives: ['return'],
+    });
+    expect(balance(await stack.ledger(id))).toBeGreaterThan(0);
   });
 });
 
@@ -179,4 +238,13 @@ test('both kinds of orders look the same to those who read them', async () => {
     });
   }
   expect(stories[1]).toEqual(stories[0]);
+});
+
+test('a choreographed order continues when its services are killed in the middle', async () => {
+  await stack.fault({ service: 'payments', operation: 'authorize', kind: 'delay', delay_ms: 700 });
+  const { id } = await stack.placeOrder({ coordination: 'choreographed', service_level: 'demo' });
+  await stack.waitForPayment(id, 'authorize');
+  stack.processes.kill('services', 'SIGKILL');
+  await stack.waitForStatus(id, 'delivered', 90_000);
+  expect(kinds((await stack.ledger(id)).payments)).toEqual(['authorize', 'capture']);
 });

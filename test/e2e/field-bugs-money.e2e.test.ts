@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { stuckUndo } from '../docs/stuck-undo.js';
 import { kinds } from '../support/placed-orders.js';
+import { waitFor } from '../support/wait-for.js';
 import { useTestStack } from '../support/test-stack.js';
 
 const stack = useTestStack();
@@ -18,7 +19,7 @@ interface Fact {
 const timelineOf = async (id: string): Promise<readonly Fact[]> =>
   (await stack.get<{ data: readonly Fact[] }>('api', `/v1/orders/${id}/timeline`)).data;
 
-/** The customer answers his bank, whatever has become of his order. */
+/** The customer confirms the payment at the bank, whatever the order's status is. */
 async function confirm(id: string): Promise<Response> {
   const asked = (await timelineOf(id)).find(({ type }) => type === 'payment.action_required');
   expect(asked).toMatchObject({ payment_id: expect.any(String) as string });
@@ -31,7 +32,7 @@ async function confirm(id: string): Promise<Response> {
   });
 }
 
-/** So that an order comes as far as its authorization, and no parcel leaves before it is cancelled. */
+/** Stops orders after their authorization, so that no parcel leaves before a cancel. */
 const withoutLabels = () =>
   stack.fault({ service: 'carrier', operation: 'buy_label', kind: 'down', for_ms: 600_000 });
 
@@ -39,7 +40,7 @@ const withoutLabels = () =>
 const delivered = async (): Promise<number> =>
   (await stack.get<{ delivered: number }>('sandbox', '/control/webhooks')).delivered;
 
-test('a payment that comes after its order gave up on it is given back', async () => {
+test('a payment that comes after its order gave up on it is voided', async () => {
   const { id } = await stack.placeOrder(askingCard);
   const fault = { service: 'payments', operation: 'void', kind: 'error_500', order_id: id };
   await stack.fault({ ...fault, times: 1_000 });
@@ -63,18 +64,10 @@ test('a webhook that comes before the answer to our call, and twice, has one eff
   const webhooks = { service: 'payments', operation: 'webhook', kind: 'duplicate' };
   await stack.fault({ ...webhooks, for_ms: 30_000 });
   for (const operation of ['authorize', 'capture']) {
-    await stack.fault({ service: 'payments', operation, kind: 'delay', delay_ms: 5_000 });
+    await stack.fault({ service: 'payments', operation, kind: 'delay', delay_ms: 3_000 });
   }
   const { id } = await stack.placeOrder();
-  await vi.waitFor(
-    async () => {
-      expect(await delivered()).toBeGreaterThanOrEqual(before + 2);
-    },
-    {
-      timeout: 10_000,
-      interval: 20,
-    },
-  );
+  await waitFor('both webhooks', async () => (await delivered()) >= before + 2, 10_000);
   expect(await stack.facts(id)).not.toContain('payment.authorized');
   await stack.waitForStatus(id, 'delivered');
   expect(kinds((await stack.ledger(id)).payments)).toEqual(['authorize', 'capture']);
@@ -129,7 +122,7 @@ test('an authorization that was made and never answered is voided without its id
   expect(kinds((await stack.ledger(id)).payments)).toEqual(['authorize', 'void']);
 });
 
-test('an undo that fails for ever holds the order open until a person has decided', async () => {
+test('a compensation that keeps failing holds the order open until a person has decided', async () => {
   await withoutLabels();
   const { orderId, attentionId } = await stuckUndo(stack);
   expect(await stack.order(orderId)).toMatchObject({
@@ -142,10 +135,10 @@ test('an undo that fails for ever holds the order open until a person has decide
   expect(response.ok).toBe(true);
   const order = await stack.waitForStatus(orderId, 'cancelled');
   expect(order).toMatchObject({ needs_attention: false });
-  const told = (await timelineOf(orderId)).filter(
+  const decisions = (await timelineOf(orderId)).filter(
     ({ type, result }) => type.startsWith('attention.') || result === 'marked_done',
   );
-  expect(told).toMatchObject([
+  expect(decisions).toMatchObject([
     { type: 'attention.raised', exposure: { amount: 1780 } },
     { type: 'attention.resolved', by: 'ops-7', note: 'voided by phone' },
     { type: 'undo.settled', undo: 'voidAuthorization' },

@@ -34,7 +34,7 @@ test('an order of which nothing is in stock ends at once, also if a part would d
   expect((await stack.ledger(id)).payments).toEqual([]);
 });
 
-test('goods are set aside before money is, and money is taken when there is a label', async () => {
+test('goods are reserved before money is, and money is captured when there is a label', async () => {
   const { id } = await stack.placeOrder();
   await stack.waitForStatus(id, 'delivered');
   const story = [
@@ -47,7 +47,7 @@ test('goods are set aside before money is, and money is taken when there is a la
   expect((await stack.facts(id)).filter((fact) => story.includes(fact))).toEqual(story);
 });
 
-test('partners that never answer are passed by, one after the other, and delay nothing', async () => {
+test('partners that never answer are skipped one after the other, and delay nothing', async () => {
   const shipping_address = {
     name: 'Ada Example',
     line1: '8 Harbor Road',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { kinds } from '../support/placed-orders.js';
 import { useTestStack } from '../support/test-stack.js';
 
-const stack = useTestStack();
+const stack = useTestStack({ stores: 'own' });
 
 test.each(['worker', 'api', 'relay', 'sandbox', 'postgres', 'temporal'] as const)(
   'a kill -9 of the %s after the authorization was made and before it was recorded costs nothing',

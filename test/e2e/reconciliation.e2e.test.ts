@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { expect, test, vi } from 'vitest';
 import { useTestStack } from '../support/test-stack.js';
 
@@ -13,17 +12,14 @@ interface Part {
   readonly failure: string | null;
 }
 
-const run = promisify(execFile);
 const stack = useTestStack({ extraEnv: { worker: { RECONCILE_SETTLED_MS: '0' } } });
 
 /** The newest part of each kind, once they are of a run that began after this call. */
 async function reconciled(): Promise<ReadonlyMap<string, Part>> {
   const before = await parts();
-  const address = stack.url('temporal');
-  const trigger = ['schedule', 'trigger', '--address', address, '--schedule-id', 'reconciliation'];
-  // The run before may have its parts written and not be over yet; this one must not be skipped for it.
-  const afterOthers = ['--overlap-policy', 'BufferOne'];
-  await run(stack.processes.temporalCli!, [...trigger, ...afterOthers], { timeout: 20_000 });
+  // The run before may have written its parts without having ended; this one must not be skipped.
+  const schedule = stack.temporal.schedule.getHandle('reconciliation');
+  await schedule.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
   return vi.waitFor(
     async () => {
       const known = new Set(before.map(({ run_id }) => run_id));
@@ -74,15 +70,7 @@ test('an order whose workflow was killed for good is found', async () => {
   await stack.fault({ service: 'carrier', operation: '*', kind: 'down', for_ms: 600_000 });
   const { id } = await stack.placeOrder();
   await stack.waitForFact(id, 'payment.authorized');
-  const address = stack.url('temporal');
-  await run(stack.processes.temporalCli!, [
-    'workflow',
-    'terminate',
-    '--address',
-    address,
-    '-w',
-    id,
-  ]);
+  await stack.temporal.workflow.getHandle(id).terminate();
   await stack.noFaults();
   const found = await reconciled();
   expect(found.get('orders')!.differing).toMatchObject([

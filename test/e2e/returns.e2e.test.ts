@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { kinds } from '../support/placed-orders.js';
+import { waitFor } from '../support/wait-for.js';
 import { useTestStack } from '../support/test-stack.js';
 
 const stack = useTestStack();
@@ -23,23 +24,22 @@ async function call(path: string, body?: object): Promise<ReturnView> {
   return JSON.parse(text) as ReturnView;
 }
 
-const eventually = <Result>(look: () => Promise<Result>) =>
-  vi.waitFor(look, { timeout: 20_000, interval: 100 });
-
-/** One packet of tea goes all the way back. */
+/** Returns one packet of tea. */
 async function sendBack(orderId: string, kind: string, verdict: string): Promise<ReturnView> {
   const line = { sku: 'TEA-100', quantity: 1 };
   const lines = [{ ...line, reason: 'changed_mind' }];
   const { id } = await call('', { order_id: orderId, kind, lines });
-  await eventually(() => call(`/${id}/inspection`, { lines: [{ ...line, verdict }] }));
-  return eventually(async () => {
+  await waitFor('an inspection', () =>
+    call(`/${id}/inspection`, { lines: [{ ...line, verdict }] }),
+  );
+  return waitFor('a completed return', async () => {
     const view = await call(`/${id}`);
     expect(view.status).toBe('completed');
     return view;
   });
 }
 
-test('a part comes back for money and the rest in exchange, and all books agree', async () => {
+test('a part comes back for money and the rest in exchange, and all ledgers agree', async () => {
   const { id } = await stack.placeOrder();
   await stack.waitForStatus(id, 'delivered');
   const refunded = await sendBack(id, 'refund', 'restock');

@@ -17,7 +17,6 @@ const stack = useTestStack({
  * test/long/stalled-worker.long.ts does the same at the timeout that the service has.
  */
 test.each([
-  ['signal', 3_000],
   ['signal', 3_300],
   ['signal', 3_600],
   ['api', 3_300],
