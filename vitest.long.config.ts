@@ -4,5 +4,5 @@ import shared from './vitest.config.js';
 /** What takes minutes of real time: `npm run test:long`. `npm test` has a short form of each. */
 export default mergeConfig(
   { ...shared, test: { ...shared.test, include: [] } },
-  defineConfig({ test: { include: ['test/long/**/*.long.ts'] } }),
+  defineConfig({ test: { include: ['test/long/**/*.long.ts'], maxWorkers: 2 } }),
 );

@@ -55,10 +55,10 @@ async function milestonesOf(
 /** The relay waits some seconds before it takes such a webhook, so a slow receiver is none. */
 async function earlyWebhooks(pool: pg.Pool, orderIds: readonly string[]): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
-    `select /* bench */ count(*)::float8 as count from orders.webhooks w
+    `select /* bench */ count(*)::float8 as count from orders.incoming_webhooks w
       join orders.shipments s on s.tracking_number = w.message ->> 'trackingNumber'
       where w.provider = 'carrier' and s.order_id = any($1)
-        and coalesce(w.told_at, w.delivered_at, 'infinity') > w.received_at + interval '4 seconds'`,
+        and coalesce(w.notified_at, w.delivered_at, 'infinity') > w.received_at + interval '4 seconds'`,
     [orderIds],
   );
   return rows[0]?.count ?? 0;

@@ -15,7 +15,7 @@ export function eventsPage({ catalogue, schemas }) {
 
 const introduction = (count) => `# Events
 
-Whatever happens to an order is a fact in its timeline, and every fact is published as an event. Other teams learn of orders by events alone: nobody has to ask us, and we never wait for anybody.
+Everything that happens to an order is a fact in its timeline, and every fact is published as an event. Other teams follow orders by events only: they do not have to ask us, and we never wait for them.
 
 There are ${count} types. An event is a [CloudEvent](https://cloudevents.io/) 1.0 in its JSON format. This page, the [AsyncAPI document](events/asyncapi.yaml) and the JSON Schemas in \`docs/events\` are printed from \`src/events/catalogue/catalogue.ts\` by \`npm run docs:events\`.
 `;
@@ -52,9 +52,9 @@ const example = `## An event
 }
 \`\`\`
 
-- \`id\` is the same in every delivery, whichever way the event comes.
+- \`id\` is the same in every delivery, on every way.
 - \`subject\` is the order, \`ordersequence\` the place of the event among those of its order: 1, 2, 3, without a gap.
-- \`dataschema\` names the JSON Schema of \`data\`. \`GET /v1/event-schemas/{type}/{version}\` has it, here \`/v1/event-schemas/order.placed/1\`. It is a name and no address, because CloudEvents asks for an absolute URI, and an event outlives the host that it came from.
+- \`dataschema\` names the JSON Schema of \`data\`. \`GET /v1/event-schemas/{type}/{version}\` has it, here \`/v1/event-schemas/order.placed/1\`. It is a name and no address, because CloudEvents requires an absolute URI, and an event outlives its host.
 - \`traceparent\` is [W3C trace context](https://www.w3.org/TR/trace-context/): the trace in which the order was placed, or, if its caller had none, the UUID in the order's id.
 - Money is whole units of the currency's smallest coin. Times are RFC 3339 in UTC.
 - An event is below 20 kB. A list that is too long for that ends early, and \`…_left_out\` says how many items are missing; \`order.placed\` leaves out the amounts of its lines before it leaves out lines. \`GET /v1/orders/{id}\` has all of them.
@@ -64,32 +64,32 @@ const ways = `## How to get them
 
 | way                                     | for whom                                              | where one is                                       |
 | --------------------------------------- | ----------------------------------------------------- | -------------------------------------------------- |
-| \`GET /v1/events\`                        | programs that ask when they have time                 | a cursor, which the reader keeps                   |
+| \`GET /v1/events\`                        | programs that poll                 | a cursor, which the reader keeps                   |
 | \`GET /v1/orders/{id}/events\`            | pages that show one order (server-sent events)        | \`Last-Event-ID\`, kept by the browser               |
-| webhooks                                | systems elsewhere that want to be told                | kept by us; what fails is sent again               |
+| webhooks                                | systems elsewhere that want notifications                | kept by us; what fails is retried               |
 | a consumer in our database              | teams whose tables are in the same Postgres           | kept with its effects, in the same transaction     |
-| NATS JetStream, subject \`orders.<order>\` | whoever has a NATS and wants to spread events further | kept by NATS for each of its consumers             |
+| NATS JetStream, subject \`orders.<order>\` | those who have NATS and want to distribute events | kept by NATS for each of its consumers             |
 
 A webhook says only which event there is and where to read it. All other ways carry the event itself.
 
-**The feed.** Ask for [\`GET /v1/events\`](api.md#the-feed-of-events), put the page into effect, keep its \`next_cursor\` with the effect, ask again with it as \`after\`. A cursor never skips an event, and never expires: who was away for a month reads on where he was.
+**The feed.** Ask for [\`GET /v1/events\`](api.md#the-feed-of-events), apply the page, store its \`next_cursor\` with the effect, ask again with it as \`after\`. A cursor never skips an event, and never expires: a reader that was down for a month continues where it was.
 
-**One order, live.** [\`GET /v1/orders/{id}/events\`](api.md) tells first what was and then what comes. In a browser, \`new EventSource(url)\` is all: it comes again by itself and names what it had last.
+**One order, live.** [\`GET /v1/orders/{id}/events\`](api.md) sends the past events first and then the new ones. In a browser, \`new EventSource(url)\` is enough: it reconnects by itself and names the last event.
 
 **Webhooks.** \`npm run listen\` shows them in a minute; [Webhooks](webhooks.md) has the rest: signatures, retries, dead letters.
 
-**A consumer in our database.** Implement \`Team\` (\`src/events/team.ts\`) in a folder of its own below \`src/teams\`; the relay finds it there. \`apply\` gets events and a transaction. What it writes, the ids of the events and its place in the log are committed together, so each event has its effect once. It may import the event's types and the catalogue, and nothing else of ours: \`readData(event)\` gives the data with its types, in the newest version.
+**A consumer in our database.** Implement \`Team\` (\`src/events/team.ts\`) in a folder of its own below \`src/teams\`; the relay finds it there. \`apply\` gets events and a transaction. What it writes, the ids of the events and its position in the log are committed together, so each event has its effect once. It may import the event's types and the catalogue, and nothing else of ours: \`readData(event)\` gives the data with its types, in the newest version.
 
-**NATS.** With \`NATS_URL\`, the relay publishes each event to the stream \`ORDERS\`, under \`Nats-Msg-Id\`: NATS drops what comes twice within its window. A consumer of yours may filter by subject, one order or all.
+**NATS.** With \`NATS_URL\`, the relay publishes each event to the stream \`ORDERS\`, under \`Nats-Msg-Id\`: NATS drops duplicates within its window. A consumer may filter by subject, one order or all.
 `;
 
 const promises = `## What you can rely on
 
-- **No event is lost.** It is written in the same transaction as what it tells. A transaction that commits late is published late, and is not skipped.
-- **At least once.** After a crash, an event may come again, with the same \`id\`. Keep the ids that you have put into effect, in the same transaction as the effect, and each event has its effect once.
-- **In the order of its order.** The events of one order come by their \`ordersequence\`. Between orders there is no such promise: after a failure, one order may be behind others.
-- **A published event never changes.** What was wrong is put right by another event.
-- **An event that takes another one back says so** in the table below. Compensation is part of life: \`inventory.reserved\` may be followed by \`inventory.released\`.
+- **No event is lost.** It is written in the same transaction as the change. A transaction that commits late is published late, and is not skipped.
+- **At least once.** After a crash, an event may arrive again, with the same \`id\`. Store the ids that you have handled in the same transaction as the effect, and each event has its effect once.
+- **In the order of its order.** The events of one order arrive by their \`ordersequence\`. Between orders there is no such promise: after a failure, one order may be behind others.
+- **A published event never changes.** A mistake is corrected by another event.
+- **An event that reverses another one says so** in the table below. Compensation is normal: \`inventory.reserved\` may be followed by \`inventory.released\`.
 
 \`npm run prove:events\` checks this while relays, subscribers and Postgres are killed: [the proof of events](performance.md#the-proof-of-events).
 `;
@@ -104,36 +104,36 @@ A version of an event is a promise. \`docs/events/released.json\` records every 
 | a member taken away, renamed, of another type, or only optional  | in a new version of the event                 |
 | a member that is always there from now on                        | in a new version: older events do not have it |
 
-So write readers that bear types, members and values that they do not know: pass over them. A reader that meets a *version* that it does not know stops and calls for a person; it does not guess.
+So write readers that ignore unknown types, members and values. A reader that meets an unknown *version* stops and alerts a person; it does not guess.
 
-In the code: change the event in its file under \`src/events/catalogue\`, then \`npm run docs:events\`. Where a promise would be broken, the command and a test name it; then raise \`version\`, and keep the old one as \`earlier\`, with a function that says the same in the new version: the log still has events of it, and a team that is built anew reads them all. A fact without an event does not compile.
+In the code: change the event in its file under \`src/events/catalogue\`, then \`npm run docs:events\`. If a promise would be broken, the command and a test name it; then raise \`version\`, and keep the old one as \`earlier\`, with a function that converts it to the new version: the log still has events of it, and a team that is rebuilt reads them all. A fact without an event does not compile.
 `;
 
 const privacy = `## No personal data
 
-Events are copied to places that we do not know, and are never taken back. So there is nothing of a person in them: no name, address, mail address or telephone number, no payment method and no one-time code. These are left out on purpose:
+Events are copied to places that we do not know, and cannot be recalled. So they contain no personal data: no name, address, mail address or telephone number, no payment method and no one-time code. These are left out on purpose:
 
-- **Text that people wrote**: reasons for a cancel, an approval or a refusal, notes. Words of other programs (why a card was declined, what a carrier saw) are published as long as they are one word of a program, else as \`other\`.
-- **Who did it.** The timeline has the name of the person or system that approved, cancelled or inspected. No consumer needs it, and it says who works when.
+- **Text that people wrote**: reasons for a cancel, an approval or a refusal, notes. Codes of other programs (why a card was declined, what a carrier saw) are published if they look like a code, else as \`other\`.
+- **Who did it.** The timeline has the name of the person or system that approved, cancelled or inspected. No consumer needs it, and it shows who works when.
 - **Tracking numbers**: with one, carriers show where somebody lives. \`GET /v1/orders/{id}\` has them.
-- **Ids that open something**, such as that of an offer to a delivery partner.
+- **Ids that grant access**, such as that of an offer to a delivery partner.
 
-\`customer_id\` is opaque, and the caller's to choose: it must not be a name or a mail address. It is there because a member's tier belongs to somebody.
+\`customer_id\` is opaque, and chosen by the caller: it must not be a name or a mail address. It is there because a tier belongs to a member.
 `;
 
 const line = `## Why some steps are not consumers
 
-Four things look like work for consumers, and are steps of the order's workflow instead: the mails to the buyer, the notice to the seller, the delivery partner and the reward points. Three questions decide:
+Four things look like work for consumers, and are steps of the workflow instead: the mails to the buyer, the notice to the seller, the delivery partner and the reward points. Three questions decide:
 
-1. **Is it promised to the customer by this order?** He is told that we have the order, that it is on its way, and what points it gives. An order that is confirmed without its mail is not done.
-2. **Is it undone with the order?** A cancelled order takes the points back, sends the delivery partner home and tells buyer and seller, in the reverse order, each undo registered before its step. A consumer would learn of it some time later, with no place in that order.
-3. **Does somebody have to act when it fails?** Then it is an attention item of the order, with choices, in the queue of those who can mend it.
+1. **Is it promised to the customer by this order?** The customer is promised a mail that we have the order, one that it is on its way, and points. An order that is confirmed without its mail is not done.
+2. **Is it compensated with the order?** A cancelled order revokes the points, releases the delivery partner and notifies buyer and seller, in reverse order, each compensation registered before its step. A consumer would react some time later, outside of that sequence.
+3. **Does a person have to act when it fails?** Then it is an attention item of the order, with choices, for those who can fix it.
 
-Yes to any of them: it is a step. They hold nothing up all the same: they run side by side with the order's main line, and a failure of theirs never takes the order back.
+Yes to any of them: it is a step. These steps still delay nothing: they run beside the main line, and their failure never compensates the order.
 
-Three times no: it is a consumer. Sellers' portals, tiers, recommendations and figures only *learn* of orders. They may be late, may be down, may be built anew from the first event, may be deleted; they have their own tables and their own mistakes. An order must never wait for them, so it does not know that they are there. Where they fail, a dead letter holds back this one order for this one team, and nobody else.
+Three times no: it is a consumer. Sellers' portals, tiers, recommendations and figures only *follow* orders. They may be late or down, can be rebuilt from the first event, and can be deleted; they have their own tables and their own defects. An order must never wait for them, so it does not know them. When one fails, a dead letter holds back this one order for this one team, and nothing else.
 
-The one thing that comes back from a team is a suggestion: what others bought, in the mail that a parcel is on its way. It has a short limit, and the mail goes without it.
+One thing comes back from a team: suggestions of what others bought, in the mail that a parcel is on its way. They have a short time limit, and the mail is sent without them.
 `;
 
 const nouns = [
@@ -159,7 +159,7 @@ function tables(catalogue, schemas) {
   });
   return [
     '## The catalogue\n',
-    'A member with `?` may be absent. There is no `payment.failed`: `payment.declined` and `payment.action_failed` say in which way it failed.\n',
+    'A member with `?` may be absent. There is no `payment.failed`: `payment.declined` and `payment.action_failed` say how it failed.\n',
     ...parts,
   ].join('\n');
 }

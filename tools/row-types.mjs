@@ -42,7 +42,7 @@ const named = {
   'orders.orders.code_channel': 'CodeChannel',
   'orders.shipments.kind': 'ShipmentKind',
   'orders.delivery_offers.state': 'OfferState',
-  'events.parked.state': 'ParkedState',
+  'events.quarantined.state': 'QuarantineState',
   'events.webhook_endpoints.state': 'WebhookEndpointState',
   'events.webhook_deliveries.state': 'WebhookDeliveryState',
 };

@@ -31,7 +31,7 @@ export async function drain(database: Database, limitMs: number): Promise<Rest> 
 async function readRest(database: Database): Promise<Rest> {
   const { rows } = await sql<Rest>`
     select (select count(*) from orders.outbox) as outbox,
-      (select count(*) from events.parked where state <> 'dead') as parked,
+      (select count(*) from events.quarantined where state <> 'dead') as parked,
       (select coalesce(sum(head.position - position), 0)::bigint from events.groups) as behind,
       (select count(*) from events.webhook_deliveries where state = 'waiting') as deliveries
     from events.head`.execute(database);

@@ -34,7 +34,7 @@ const notes = sql`
     perform nextval('proof.parkings');
     return null;
   end $$;
-  create trigger proof_counted after insert on events.parked
+  create trigger proof_counted after insert on events.quarantined
     for each row execute function proof.count_parking();
 `;
 

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { HoldId, Inventory, Reservation } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
-import { holdExpiry } from '../db/waiting.js';
+import { holdExpiry } from '../db/stock-queue.js';
 import { ask } from './postgres-errors.js';
 
 /** Stock as a ledger in Postgres: one locked statement for whatever changes it. */
@@ -34,4 +34,4 @@ export const postgresInventory = (database: Database): Inventory => {
 };
 
 const settle = (holdId: HoldId, state: 'released' | 'issued', warehouseId: string | null = null) =>
-  sql`inventory.settle(${holdId}, ${state}, ${warehouseId})`;
+  sql`inventory.end_hold(${holdId}, ${state}, ${warehouseId})`;

@@ -3,6 +3,7 @@ import {
   insertOrder,
   readAcceptanceBasis,
   type AcceptanceBasis,
+  type NewContact,
   type NewOrder,
   type StoredAnswer,
 } from '../db/acceptance.js';
@@ -14,7 +15,6 @@ import type { OrderPolicy } from '../domain/policy.js';
 import { assess, type RiskLimits } from '../domain/risk.js';
 import type { OrderInput } from '../workflows/messages.js';
 import { beyondChoreography, defaultShipmentFailure } from './choreographed-order.js';
-import { contactOf } from './contact.js';
 import { priceRequest, type Pricing } from './price-order.js';
 import type { FieldError } from './problem.js';
 import { orderBody, type OrderBody, type TemporalUi } from './representation.js';
@@ -25,7 +25,7 @@ export interface Claim {
   readonly key: string;
   /** Of the body as it was sent. */
   readonly fingerprint: string;
-  /** The caller's trace, if he has one. */
+  /** The caller's trace, if there is one. */
   readonly traceId?: string | undefined;
 }
 
@@ -154,3 +154,22 @@ const recordOf = (order: NewOrder, { totals }: Priced): OrderRecord => ({
 
 const startInput = (order: NewOrder): OrderInput =>
   inputOf({ ...order, orderId: order.id, member: order.contact.member });
+
+/** The part of an order that is stored and never answered, logged or put into a workflow. */
+const contactOf = ({
+  customer,
+  shipping_address: address,
+  payment_method: paymentMethod,
+}: OrderRequest): NewContact => ({
+  customerName: customer.name,
+  email: customer.email,
+  phone: customer.phone ?? null,
+  member: customer.member,
+  recipient: address.name,
+  line1: address.line1,
+  line2: address.line2 ?? null,
+  city: address.city,
+  postalCode: address.postal_code,
+  country: address.country,
+  paymentMethod,
+});

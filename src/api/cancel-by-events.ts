@@ -4,23 +4,23 @@ import { findOrder } from '../db/orders.js';
 import type { OrderId } from '../domain/ids.js';
 import { isEnded } from '../domain/order-state.js';
 import { poll } from '../runtime/deadline.js';
-import type { CancelRequest } from '../workflows/messages.js';
-import type { CancelOutcome } from '../temporal/cancel-update.js';
+import type { UpdateAnswer } from '../temporal/ask-update.js';
+import type { CancelAnswer, CancelRequest } from '../workflows/messages.js';
 
 const answerLimitMs = 5_000;
 const lookPauseMs = 100;
 
 /**
- * Says in a choreographed order's events that somebody wants it taken back, and looks what comes of it:
- * the services decide. Asking again is quiet.
+ * Records in a choreographed order's events that somebody asks to cancel it, and waits for what the
+ * services decide. Asking again is quiet.
  */
 export async function cancelByEvents(
   database: Database,
   orderId: OrderId,
   { requestedBy, reason }: CancelRequest,
-): Promise<CancelOutcome> {
+): Promise<UpdateAnswer<CancelAnswer>> {
   await requestCancel(database, orderId, { by: requestedBy, reason });
-  const look = async (): Promise<CancelOutcome | undefined> => {
+  const look = async (): Promise<UpdateAnswer<CancelAnswer> | undefined> => {
     if (await isCancelRefused(database, orderId)) return { kind: 'refused' };
     const order = await findOrder(database, orderId);
     return order !== undefined && isEnded(order) ? { kind: 'in_progress' } : undefined;

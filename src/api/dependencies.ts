@@ -6,7 +6,7 @@ import type { Team } from '../events/team.js';
 import type { WebhookRules } from '../events/webhooks/settings.js';
 import type { Metrics } from './metrics.js';
 import type { OrderWorkflows } from '../temporal/order-workflows.js';
-import type { Settlements } from './order-waiters.js';
+import type { OrderWaiters } from './order-waiters.js';
 
 interface ApiSettings extends ShopTerms {
   /** Digests one-time codes; the same as the workers'. */
@@ -23,7 +23,7 @@ interface ApiSettings extends ShopTerms {
 export interface ApiDependencies {
   readonly database: Database;
   readonly workflows: OrderWorkflows;
-  readonly settlements: Settlements;
+  readonly waiters: OrderWaiters;
   readonly streams: EventStreams;
   /** Those whose pages are shown. */
   readonly teams: readonly Team[];

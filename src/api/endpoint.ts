@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import { problem } from './problem.js';
 import { answering, send, type Handler } from './reply.js';
 
@@ -7,18 +7,18 @@ const bodyLimitBytes = 256 * 1_024;
 const allowedOf = { get: 'GET, HEAD', post: 'POST', delete: 'DELETE' } as const;
 const methods = ['get', 'post', 'delete'] as const;
 
-/** An address and its methods; any other method is told which ones there are. */
-export function endpoint(
-  app: Express,
-  path: string,
-  handlers: Readonly<Partial<Record<(typeof methods)[number], readonly RequestHandler[]>>>,
-): void {
+/** What answers at an address, by method. */
+export type Endpoint = Readonly<
+  Partial<Record<(typeof methods)[number], readonly RequestHandler[]>>
+>;
+
+/** Any other method is answered with the ones that there are. */
+export function addEndpoint(app: Express, path: string, handlers: Endpoint): void {
   const route = app.route(path);
   const known = methods.filter((method) => handlers[method] !== undefined);
   for (const method of known) route[method](...(handlers[method] ?? []));
   const allowed = known.map((method) => allowedOf[method]).join(', ');
-  const refuse: Handler = () => problem('method_not_allowed', { headers: { Allow: allowed } });
-  route.all(answering(refuse));
+  route.all(answering(() => problem('method_not_allowed', { headers: { Allow: allowed } })));
 }
 
 const requireJson: RequestHandler = (request, response, next) => {
@@ -26,10 +26,18 @@ const requireJson: RequestHandler = (request, response, next) => {
   else send(response, problem('unsupported_media_type'));
 };
 
-export const jsonBody = [
-  requireJson,
-  express.json({ limit: bodyLimitBytes, inflate: false }),
-] as const;
+const parseJson = express.json({ limit: bodyLimitBytes, inflate: false });
 
 /** Signatures are over the bytes as they came, so nothing may parse them before. */
-export const rawBody = express.raw({ type: () => true, limit: bodyLimitBytes, inflate: false });
+const readRaw = express.raw({ type: () => true, limit: bodyLimitBytes, inflate: false });
+
+export const noBody = (handler: Handler) => [answering(handler)];
+
+/** @param extraMs time in milliseconds that this request may take beyond the usual limit */
+export const jsonBody = (handler: Handler, extraMs?: (request: Request) => number) => [
+  requireJson,
+  parseJson,
+  answering(handler, extraMs),
+];
+
+export const rawBody = (handler: Handler) => [readRaw, answering(handler)];

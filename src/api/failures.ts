@@ -2,8 +2,9 @@ import type { ErrorRequestHandler } from 'express';
 import { isDatabaseUnavailable } from '../db/availability.js';
 import { problem, type Problem } from './problem.js';
 import { send } from './reply.js';
+import { Refusal } from './request.js';
 
-/** Turns whatever was thrown into a problem. Its text stays in the log. */
+/** Answers a thrown error with a problem. The error's text stays in the log. */
 export const answerFailures: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent) {
     next(error);
@@ -17,6 +18,7 @@ export const answerFailures: ErrorRequestHandler = (error: unknown, _request, re
 };
 
 function failureOf(error: unknown): Problem {
+  if (error instanceof Refusal) return error.problem;
   const { type = '', status } = readerError(error);
   if (type === 'entity.too.large') return problem('body_too_large');
   if (type === 'charset.unsupported' || type === 'encoding.unsupported') {

@@ -1,11 +1,11 @@
-import { ordersWithStatus } from '../db/orders.js';
 import type { Database } from '../db/database.js';
+import { ordersWithStatus } from '../db/orders.js';
 import type { OrderId } from '../domain/ids.js';
 import { withinOr } from '../runtime/deadline.js';
 import { isEnded, orderStatuses } from '../domain/order-state.js';
 
-/** What a client that waits for its order waits for: confirmed, further than that, or ended. */
-const settledStatuses = orderStatuses.filter(
+/** A client that waits for its order waits until it is confirmed, further than that, or ended. */
+const awaitedStatuses = orderStatuses.filter(
   (status) => status === 'confirmed' || status === 'shipped' || isEnded({ status }),
 );
 
@@ -14,40 +14,40 @@ const intervalMs = 50;
 /** More clients than this are not made to wait; they poll. */
 const maxWaiting = 1_000;
 
-type Wake = (settled: boolean) => void;
+type Wake = (isConfirmed: boolean) => void;
 
-export interface Settlements {
+export interface OrderWaiters {
   /**
    * @param limitMs milliseconds to wait at most
-   * @returns whether the order settled in that time
+   * @returns whether the order was confirmed or ended in that time
    */
   waitFor(orderId: OrderId, limitMs: number): Promise<boolean>;
-  /** Lets all go that wait; nobody waits from then on. */
+  /** Ends all waits; nobody waits from then on. */
   stop(): void;
 }
 
-/** Looks for all waiting clients together: one statement per round, none while nobody waits. */
-export function watchSettlements(
+/** Polls for all waiting clients together: one statement per round, none while nobody waits. */
+export function createOrderWaiters(
   database: Database,
   onError: (error: unknown) => void,
-): Settlements {
+): OrderWaiters {
   const waiting = new Map<OrderId, Wake>();
-  let isLooking = false;
+  let isPolling = false;
   let isStopped = false;
 
-  async function look(): Promise<void> {
-    if (isLooking) return;
-    isLooking = true;
+  async function poll(): Promise<void> {
+    if (isPolling) return;
+    isPolling = true;
     while (waiting.size > 0) {
-      await lookOnce().catch(onError);
+      await pollOnce().catch(onError);
       await new Promise((resolve) => setTimeout(resolve, intervalMs));
     }
-    isLooking = false;
+    isPolling = false;
   }
 
-  async function lookOnce(): Promise<void> {
-    const settled = await ordersWithStatus(database, [...waiting.keys()], settledStatuses);
-    for (const orderId of settled) waiting.get(orderId)?.(true);
+  async function pollOnce(): Promise<void> {
+    const confirmed = await ordersWithStatus(database, [...waiting.keys()], awaitedStatuses);
+    for (const orderId of confirmed) waiting.get(orderId)?.(true);
   }
 
   function waitFor(orderId: OrderId, limitMs: number): Promise<boolean> {
@@ -55,7 +55,7 @@ export function watchSettlements(
       return Promise.resolve(false);
     }
     const answer = new Promise<boolean>((resolve) => waiting.set(orderId, resolve));
-    void look();
+    void poll();
     return withinOr(answer, limitMs, () => false).finally(() => waiting.delete(orderId));
   }
 

@@ -5,6 +5,7 @@ import type { Currency } from '../domain/money.js';
 import { openAttentionBody } from './attention-body.js';
 import { moneyBody } from './money-body.js';
 import { actionLinks } from './possible-actions.js';
+import { content, type Content } from './reply.js';
 
 /** Where the Web UI of Temporal shows a workflow. */
 export interface TemporalUi {
@@ -80,6 +81,13 @@ export function listBody<Item, Body>(
     next_cursor: hasMore && last !== undefined ? cursorOf(last) : null,
   };
 }
+
+export const listReply = <Item, Body>(
+  ...[items, limit, bodyOf, cursorOf, more]: [
+    ...Parameters<typeof listBody<Item, Body>>,
+    more?: Pick<Content, 'orderId'>,
+  ]
+): Content => content(200, listBody(items, limit, bodyOf, cursorOf), more);
 
 export const orderPath = (orderId: OrderId): string => `/v1/orders/${orderId}`;
 

@@ -13,7 +13,7 @@ import { createEventStreams } from './event-streams.js';
 import { createMetrics } from './metrics.js';
 import { connectTemporal } from '../temporal/order-workflows.js';
 import { describeError } from './request-log.js';
-import { watchSettlements } from './order-waiters.js';
+import { createOrderWaiters } from './order-waiters.js';
 
 export interface Api {
   readonly url: string;
@@ -47,7 +47,7 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
   const teams = await findTeams();
   await createTeams(database, teams);
   const workflows = connectTemporal(config);
-  const settlements = watchSettlements(database, report('waiting for orders failed'));
+  const waiters = createOrderWaiters(database, report('waiting for orders failed'));
   const listener = listenToDatabase({
     url: config.DATABASE_URL,
     channels: ['events_log'],
@@ -62,7 +62,7 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
   const app = createApp({
     database,
     workflows,
-    settlements,
+    waiters,
     streams,
     teams,
     metrics: createMetrics(database),
@@ -77,7 +77,7 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
     url: urlOf(server, config.API_HOST),
     stop: async () => {
       isOpen = false;
-      settlements.stop();
+      waiters.stop();
       await streams.stop();
       await drain(server);
       await listener.stop();

@@ -3,7 +3,7 @@ import { typeid } from 'typeid-js';
 import { discardChange, stageChange, type StagedContent } from '../db/staged-changes.js';
 import type { StagedChange } from '../workflows/messages.js';
 import { fingerprint } from './fingerprint.js';
-import { problem } from './problem.js';
+import { refuse } from './request.js';
 import type { Asked, Prepared } from './steer-order.js';
 
 /**
@@ -17,9 +17,8 @@ export async function stagedChange(
 ): Promise<Prepared<StagedChange>> {
   const id = key === undefined ? typeid('chg').toString() : changeIdOf(orderId, content.kind, key);
   const change = { id, orderId, content, fingerprint: fingerprint(content.data) };
-  if (!(await stageChange(database, change))) return problem('idempotency_key_reused');
+  if (!(await stageChange(database, change))) refuse('idempotency_key_reused');
   return {
-    kind: 'ready',
     argument: { changeId: id, by },
     discard: () => discardChange(database, id),
   };

@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { Request } from 'express';
 import type { z } from 'zod';
 import { findOrder, type OrderRecord } from '../db/orders.js';
-import { isOrderId, type OrderId } from '../domain/ids.js';
+import type { OrderId } from '../domain/ids.js';
 import { isEnded, isPastPointOfNoReturn } from '../domain/order-state.js';
 import type { ApiDependencies } from './dependencies.js';
 import { orderReply, withSummary, wrongState } from './order-reply.js';
 import { possibleActions, type OrderAction } from './possible-actions.js';
-import { problem, type Problem } from './problem.js';
+import { problem } from './problem.js';
 import type { Handler, Reply } from './reply.js';
-import { invalidKey, isIdempotencyKey } from './request-headers.js';
+import { bodyOf, found, optionalKey, orderIdIn } from './request.js';
 import { describeError } from './request-log.js';
-import { parseBody } from './schemas/parse.js';
-import type { UpdateAnswer } from '../temporal/steering-update.js';
+import type { UpdateAnswer } from '../temporal/ask-update.js';
 
-/** What a request says, before it becomes a message of the workflow. */
+/** A request, before it becomes a message of the workflow. */
 export interface Asked<Body> {
   readonly api: ApiDependencies;
   readonly orderId: OrderId;
@@ -24,14 +22,11 @@ export interface Asked<Body> {
   readonly key: string | undefined;
 }
 
-export type Prepared<Argument> =
-  | {
-      readonly kind: 'ready';
-      readonly argument: Argument;
-      /** Takes back what was prepared for a message without effect. */
-      readonly discard?: () => Promise<void>;
-    }
-  | Problem;
+export interface Prepared<Argument> {
+  readonly argument: Argument;
+  /** Deletes what was prepared for a message without effect. */
+  readonly discard?: () => Promise<void>;
+}
 
 export interface Answered<Result> {
   readonly api: ApiDependencies;
@@ -39,7 +34,7 @@ export interface Answered<Result> {
   readonly result: Result;
 }
 
-/** One way to steer an order: the message behind an address, and how its answer is told. */
+/** One way to steer an order: the message behind an address, and the reply to its answer. */
 export interface Steering<Schema extends z.ZodType, Argument, Result> {
   readonly action: OrderAction;
   readonly schema: Schema;
@@ -48,27 +43,23 @@ export interface Steering<Schema extends z.ZodType, Argument, Result> {
     asked: Asked<z.infer<Schema>>,
   ) => Prepared<Argument> | Promise<Prepared<Argument>>;
   readonly reply: (answered: Answered<Result>) => Reply;
-  /** Whether an answer left everything as it was, so that what was prepared is of no use. */
+  /** Whether the answer says that nothing changed, so that what was prepared can be deleted. */
   readonly hasNoEffect?: (result: Result) => boolean;
 }
 
-/** `POST /v1/orders/{id}/{action}`: asks the workflow, which decides, and tells its answer. */
+/** `POST /v1/orders/{id}/{action}`: asks the workflow, which decides, and replies with its answer. */
 export const steerOrder =
   <Schema extends z.ZodType, Argument, Result>(steering: Steering<Schema, Argument, Result>) =>
   (api: ApiDependencies): Handler =>
-  async (request: Request): Promise<Reply> => {
-    const orderId = request.params['id'];
-    if (typeof orderId !== 'string' || !isOrderId(orderId)) return problem('order_not_found');
-    const key = request.get('Idempotency-Key');
-    if (key !== undefined && !isIdempotencyKey(key)) return invalidKey;
-    const body = parseBody(steering.schema, request.body);
-    if (body.kind === 'invalid') return body.problem;
-    const order = await findOrder(api.database, orderId);
-    if (order === undefined) return problem('order_not_found');
+  async (request) => {
+    const orderId = orderIdIn(request);
+    const key = optionalKey(request);
+    const body = bodyOf(request, steering.schema);
+    const order = found(await findOrder(api.database, orderId), 'order_not_found');
     if (order.coordination === 'choreographed') return wrongState(order, choreographed);
     // A repeated request gets its first answer, which only the workflow knows.
-    if (key === undefined && isOver(order)) return wrongState(order);
-    return ask(steering, { api, orderId, body: body.value, key }, order);
+    if (key === undefined && isClosed(order)) return wrongState(order);
+    return ask(steering, { api, orderId, body, key }, order);
   };
 
 const choreographed = 'Nobody waits for an answer in a choreographed order.';
@@ -80,16 +71,15 @@ async function ask<Schema extends z.ZodType, Argument, Result>(
 ): Promise<Reply> {
   const { api, orderId, key } = asked;
   const prepared = await steering.prepare(asked);
-  if (prepared.kind === 'problem') return prepared;
   const updateId = `${steering.action}:${key ?? randomUUID()}`;
   const answer = await api.workflows.update(orderId, steering.update, prepared.argument, updateId);
-  if (leftNothing(answer, steering.hasNoEffect)) await prepared.discard?.();
+  if (isWithoutEffect(answer, steering.hasNoEffect)) await prepared.discard?.();
   const order = (await findOrder(api.database, orderId)) ?? before;
   return replyTo(steering, answer, { api, order });
 }
 
-/** A request that nobody took may still arrive; one that was refused never does. */
-function leftNothing<Result>(
+/** A request that is `unavailable` may still reach the workflow. */
+function isWithoutEffect<Result>(
   answer: UpdateAnswer<Result>,
   hasNoEffect: (result: Result) => boolean = () => false,
 ): boolean {
@@ -121,9 +111,9 @@ function replyTo<Schema extends z.ZodType, Argument, Result>(
         { order_id: order.id, action, err: describeError(answer.cause) },
         'a message did not reach its workflow',
       );
-      return isOver(order) ? wrongState(order) : problem('temporal_unavailable');
+      return isClosed(order) ? wrongState(order) : problem('temporal_unavailable');
   }
 }
 
 /** The row may be behind its workflow, but from these states no order comes back. */
-const isOver = (order: OrderRecord): boolean => isEnded(order) || isPastPointOfNoReturn(order);
+const isClosed = (order: OrderRecord): boolean => isEnded(order) || isPastPointOfNoReturn(order);

@@ -7,7 +7,7 @@ import {
 } from '../db/choreography.js';
 import { markOfferTold } from '../db/delivery-offers.js';
 import type { Database } from '../db/database.js';
-import { ordersWithSilentParcels } from '../db/silent-parcels.js';
+import { ordersWithOverdueTracking } from '../db/overdue-tracking.js';
 import type { Fact } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
 import type { PortsOf } from './consumers.js';
@@ -32,7 +32,7 @@ export async function clockRound(database: Database, portsOf: PortsOf): Promise<
       await markOfferTold(transaction, offer.offerId);
     });
   }
-  for (const orderId of await ordersWithSilentParcels(database, batchSize)) {
+  for (const orderId of await ordersWithOverdueTracking(database, batchSize)) {
     await database
       .transaction()
       .execute((transaction) => askAboutSilence(transaction, orderId, portsOf));

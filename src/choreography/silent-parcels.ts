@@ -1,6 +1,6 @@
 import { readMemory } from '../db/choreography.js';
 import type { Database } from '../db/database.js';
-import { lockSilentOrder, lookAgainAt } from '../db/silent-parcels.js';
+import { lockOverdueOrder, setTrackingOverdueAt } from '../db/overdue-tracking.js';
 import type { AttentionChoice } from '../domain/attention.js';
 import { attentionItem } from '../domain/attention-item.js';
 import type { Fact } from '../domain/facts.js';
@@ -22,7 +22,7 @@ export async function askAboutSilence(
   orderId: OrderId,
   portsOf: PortsOf,
 ): Promise<void> {
-  const nowMs = await lockSilentOrder(transaction, orderId);
+  const nowMs = await lockOverdueOrder(transaction, orderId);
   if (nowMs === undefined) return;
   const memory = await readMemory(transaction, orderId, behindAll, silenceMarks);
   if (memory === undefined) return;
@@ -34,7 +34,7 @@ export async function askAboutSilence(
     await journal.append({ orderId, key, facts: [itemOf(silence, story)] });
   }
   const next = silences.find(({ dueMs }) => dueMs > nowMs);
-  await lookAgainAt(transaction, orderId, next?.dueMs);
+  await setTrackingOverdueAt(transaction, orderId, next?.dueMs);
 }
 
 /** A parcel that we still have goes back by a cancel. Nobody sends one again here. */

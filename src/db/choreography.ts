@@ -64,7 +64,7 @@ export async function showState(
     update orders.orders set status = ${state.status}, stage = ${state.stage},
       payment_status = ${state.paymentStatus}, fulfillment_status = ${state.fulfillmentStatus},
       status_since = coalesce(${since ?? null}::timestamptz, status_since),
-      silent_until = ${timeOf(silentUntilMs)}
+      tracking_overdue_at = ${timeOf(silentUntilMs)}
     where id = ${orderId}`.execute(database);
 }
 
@@ -78,7 +78,7 @@ export async function milestoneAt(
 ): Promise<CarrierMilestone | null> {
   const { rows } = await sql<{ milestone: CarrierMilestone | null }>`
     select w.milestone from orders.timeline t
-    join orders.webhooks w on w.provider = 'carrier' and 'scan:' || w.event_id = t.entry_key
+    join orders.incoming_webhooks w on w.provider = 'carrier' and 'scan:' || w.event_id = t.entry_key
     where t.order_id = ${orderId} and t.sequence = ${sequence}`.execute(database);
   return rows[0]?.milestone ?? null;
 }
@@ -147,7 +147,7 @@ export async function answeredOffers(
     select f.id as "offerId", f.order_id as "orderId", case f.state
       when 'accepted' then 'accept' when 'declined' then 'decline' else 'silent' end as answer
     from orders.delivery_offers f join orders.orders o on o.id = f.order_id
-    where f.told_at is null and f.until is not null and o.coordination = 'choreographed'
+    where f.notified_at is null and f.until is not null and o.coordination = 'choreographed'
       and (f.state in ('accepted', 'declined')
         or (f.state = 'offered' and f.until < clock_timestamp()))
     order by f.until limit ${limit}`.execute(database);
@@ -174,7 +174,7 @@ export async function requestCancel(
  */
 export async function reviveLetters(database: Database, orderId: OrderId): Promise<void> {
   await sql`
-    update events.parked set state = 'retrying', died_at = null,
+    update events.quarantined set state = 'retrying', died_at = null,
       next_attempt_at = clock_timestamp()
     where order_id = ${orderId} and state = 'dead'
       and split_part(group_name, ':', 1) = any(${serviceNames})`.execute(database);
@@ -222,7 +222,7 @@ export async function readNews(
     select coalesce((select max(position) from fresh), ${after}) as position,
       coalesce((select jsonb_agg(distinct jsonb_build_object('type', type, 'orderHash', hash))
         from fresh), '[]') as tidings,
-      array(select distinct group_name from events.parked
+      array(select distinct group_name from events.quarantined
         where group_name = any(${groups}) and state in ('retrying', 'discarded')
           and next_attempt_at <= clock_timestamp()) as due
   `.execute(database);

@@ -15,11 +15,11 @@ export interface DeliveryOffer {
   readonly until: Date | null;
   readonly answeredAt: Date | null;
   /** When the order's workflow was told of the answer. */
-  readonly toldAt: Date | null;
+  readonly notifiedAt: Date | null;
 }
 
 const columns = sql`id, order_id as "orderId", partner_id as "partnerId", round, state,
-  offered_at as "offeredAt", until, answered_at as "answeredAt", told_at as "toldAt"`;
+  offered_at as "offeredAt", until, answered_at as "answeredAt", notified_at as "notifiedAt"`;
 
 /**
  * Closes an open offer by its answer; one that is closed stays as it is, whatever is answered.
@@ -47,7 +47,7 @@ export async function findOffer(
 }
 
 export async function markOfferTold(database: Database, offerId: string): Promise<void> {
-  await sql`update orders.delivery_offers set told_at = clock_timestamp()
+  await sql`update orders.delivery_offers set notified_at = clock_timestamp()
     where id = ${offerId}`.execute(database);
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { OrderId } from '../domain/ids.js';
 import type { Database } from './database.js';
-import { holdExpiry } from './waiting.js';
+import { holdExpiry } from './stock-queue.js';
 
 export interface StockReceipt {
   /** The same key books once. */

@@ -51,7 +51,7 @@ export async function releaseExpiredHolds(
   const expired = await listExpiredHolds(database, limit);
   // One statement for each: nobody who holds the items of one hold may wait for another hold.
   for (const holdId of expired) {
-    await sql`select inventory.settle(${holdId}, 'released', null)`.execute(database);
+    await sql`select inventory.end_hold(${holdId}, 'released', null)`.execute(database);
   }
   return expired;
 }

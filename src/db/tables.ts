@@ -25,7 +25,7 @@ export type OfferState = 'offered' | 'accepted' | 'declined' | 'silent' | 'relea
 export type Coordination = 'orchestrated' | 'choreographed';
 export type CodeChannel = 'email' | 'sms';
 export type ShipmentKind = 'outbound' | 'return' | 'replacement';
-export type ParkedState = 'retrying' | 'held' | 'dead' | 'discarded';
+export type QuarantineState = 'retrying' | 'held' | 'dead' | 'discarded';
 export type WebhookDeliveryState = 'waiting' | 'delivered' | 'dead' | 'discarded';
 export type WebhookEndpointState = 'enabled' | 'disabled';
 
@@ -94,7 +94,7 @@ export interface Tables {
     offered_at: DefaultTime;
     until: Time | null;
     answered_at: Time | null;
-    told_at: Time | null;
+    notified_at: Time | null;
     closed_at: Time | null;
   };
   'orders.delivery_partners': {
@@ -116,6 +116,18 @@ export interface Tables {
     order_id: OrderId;
     response: JSONColumnType<object>;
     created_at: DefaultTime;
+  };
+  'orders.incoming_webhooks': {
+    provider: string;
+    event_id: string;
+    order_id: OrderId | null;
+    message: JSONColumnType<object> | null;
+    received_at: DefaultTime;
+    notified_at: Time | null;
+    delivered_at: Time | null;
+    milestone: string | null;
+    attempts: Generated<number>;
+    notifications: Generated<number>;
   };
   'orders.lines': {
     order_id: OrderId;
@@ -155,7 +167,7 @@ export interface Tables {
     tax_basis_points: Generated<number>;
     tax_minor: GeneratedAlways<number>;
     trace_id: string | null;
-    silent_until: Time | null;
+    tracking_overdue_at: Time | null;
   };
   'orders.outbox': {
     id: GeneratedAlways<number>;
@@ -268,18 +280,6 @@ export interface Tables {
     data: JSONColumnType<object>;
     at: Time;
   };
-  'orders.webhooks': {
-    provider: string;
-    event_id: string;
-    order_id: OrderId | null;
-    message: JSONColumnType<object> | null;
-    received_at: DefaultTime;
-    told_at: Time | null;
-    delivered_at: Time | null;
-    milestone: string | null;
-    attempts: Generated<number>;
-    tellings: Generated<number>;
-  };
   'inventory.claims': {
     sku: string;
     place: number;
@@ -332,8 +332,8 @@ export interface Tables {
     order_id: OrderId;
     state: 'waiting' | 'served' | 'left';
     since: DefaultTime;
-    woken_at: Time | null;
-    tellings: Generated<number>;
+    notified_at: Time | null;
+    notifications: Generated<number>;
   };
   'inventory.warehouses': {
     id: string;
@@ -368,6 +368,17 @@ export interface Tables {
     at: Time;
     published_at: DefaultTime;
   };
+  'events.dead_letter_decisions': {
+    id: GeneratedAlways<number>;
+    dead_letter_id: string;
+    group_name: string;
+    event_id: string;
+    order_id: OrderId;
+    kind: 'replayed' | 'discarded';
+    by: string;
+    reason: string | null;
+    at: DefaultTime;
+  };
   'events.groups': {
     name: string;
     position: Generated<number>;
@@ -384,17 +395,6 @@ export interface Tables {
     position: number;
     at: DefaultTime;
   };
-  'events.letter_decisions': {
-    id: GeneratedAlways<number>;
-    letter_id: string;
-    group_name: string;
-    event_id: string;
-    order_id: OrderId;
-    kind: 'replayed' | 'discarded';
-    by: string;
-    reason: string | null;
-    at: DefaultTime;
-  };
   'events.log': {
     position: number;
     event_id: string;
@@ -406,17 +406,17 @@ export interface Tables {
     at: Time;
     published_at: DefaultTime;
   };
-  'events.parked': {
+  'events.quarantined': {
     id: Generated<string>;
     group_name: string;
     event_id: string;
     order_id: OrderId;
     position: number;
-    state: ParkedState;
+    state: QuarantineState;
     attempts: Generated<number>;
     next_attempt_at: DefaultTime;
     error: string | null;
-    parked_at: DefaultTime;
+    quarantined_at: DefaultTime;
     first_failed_at: Time | null;
     died_at: Time | null;
   };

@@ -51,13 +51,12 @@ export const isBeforePayment = ({ stage }: Pick<OrderState, 'stage'>): boolean =
 /** What each message is for, for the newcomer. */
 export const messageMeanings: Readonly<Record<SteeringMessage, string>> = {
   cancelOrder:
-    'Takes the order back, and answers when everything is undone. The carrier is first asked to give labelled parcels back: one that has left goes on, and the answer says so.',
+    'Cancels the order, and answers when everything is compensated. The carrier is first asked to void the labels: a parcel that has left continues, and the answer says so.',
   changeAddress:
-    'Sends the order elsewhere. It is priced anew while nothing is authorized; after that only an address that costs the same is taken.',
-  approveOrder: 'A person lets the order go on, or rejects it, with a reason.',
-  verifyCode: 'The customer confirms his one-time code, or asks for another one.',
-  decideShortage:
-    'The customer says what becomes of goods that are missing: cancel, send what is there, or wait.',
+    'Sends the order elsewhere. It is priced again while nothing is authorized; after that only an address that costs the same is accepted.',
+  approveOrder: 'A person approves or rejects the order, with a reason.',
+  verifyCode: 'The customer confirms the one-time code, or asks for another one.',
+  decideShortage: 'The customer decides about missing goods: cancel, send what is there, or wait.',
   retryPayment: 'The customer names another payment method after a declined one.',
   resolveAttention: 'A person decides about an open attention item, with one of its choices.',
 };
@@ -66,18 +65,18 @@ export const messageMeanings: Readonly<Record<SteeringMessage, string>> = {
 export const stageMeanings: Readonly<Record<Stage, string>> = {
   approve: 'waits for a person to approve it',
   confirm_code: "waits for the customer's one-time code",
-  reserve_inventory: 'sets the goods aside',
+  reserve_inventory: 'reserves the goods',
   await_stock: 'waits for goods to arrive',
   decide_shortage: 'waits for the customer to decide about missing goods',
-  authorize_payment: "has the money set aside on the customer's card",
-  confirm_payment: 'waits for the customer to confirm the payment to his bank',
+  authorize_payment: "authorizes the payment on the customer's card",
+  confirm_payment: 'waits for the customer to confirm the payment to the bank',
   retry_payment: 'waits for another payment method',
   create_shipment: 'buys the labels',
   fix_address: 'waits for an address that the carrier accepts',
-  capture_payment: 'takes the money',
+  capture_payment: 'captures the money',
   hand_over: 'waits for the carrier to get the first parcel',
   delivery: 'is on its way; the point of no return is past',
-  cancel: 'stops, and asks the carrier to give back what is labelled',
-  undo: 'takes back what was done',
+  cancel: 'stops, and asks the carrier to void the labels',
+  undo: 'compensates what was done',
   done: 'has ended',
 };

@@ -111,7 +111,7 @@ async function eventsAfter(
     select e.position, e.event,
       exists (select from events.inbox i
         where i.group_name = ${name} and i.event_id = e.event_id) as "isSeen",
-      exists (select from events.parked p
+      exists (select from events.quarantined p
         where p.group_name = ${name} and p.order_id = e.order_id) as "isHeld"
     from ${sql.table(source)} e
     where e.position > ${position} and e.position <= ${until} and ${wants}
@@ -132,7 +132,7 @@ export async function settle(
       select ${name}, id, position
       from unnest(${idsOf(fresh)}::text[], ${positionsOf(fresh)}::bigint[]) as e (id, position)
     ), parked as (
-      insert into events.parked (group_name, event_id, order_id, position, state)
+      insert into events.quarantined (group_name, event_id, order_id, position, state)
       select ${name}, id, order_id, position, 'held'
       from unnest(${idsOf(held)}::text[], ${ordersOf(held)}::text[], ${positionsOf(held)}::bigint[])
         as e (id, order_id, position)

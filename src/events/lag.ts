@@ -72,6 +72,6 @@ async function consumerLags(database: Database): Promise<readonly ConsumerLag[]>
 async function parkedCounts(database: Database): Promise<readonly ParkedCount[]> {
   const { rows } = await sql<ParkedCount>`
     select group_name as consumer, state, count(*) as events
-    from events.parked group by group_name, state`.execute(database);
+    from events.quarantined group by group_name, state`.execute(database);
   return rows;
 }

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { ParkedState } from '../db/tables.js';
+import type { QuarantineState } from '../db/tables.js';
 import type { Database } from '../db/database.js';
 import type { DeadLetter, DeadLetterSource, LetterOutcome } from './dead-letters.js';
 
@@ -28,9 +28,9 @@ async function list(
       p.first_failed_at as "firstFailedAt", p.died_at as "diedAt",
       json_build_object('id', e.event_id, 'type', e.type, 'orderId', e.order_id,
         'sequence', e.sequence) as event,
-      (select count(*) from events.parked h where h.group_name = p.group_name
+      (select count(*) from events.quarantined h where h.group_name = p.group_name
         and h.order_id = p.order_id and h.state = 'held') as "heldBack"
-    from events.parked p join events.history e on e.event_id = p.event_id
+    from events.quarantined p join events.history e on e.event_id = p.event_id
     where ${sql.join(conditions, sql` and `)}
     order by p.id limit ${page.limit}
   `.execute(database);
@@ -49,11 +49,11 @@ const stateAfter = { replayed: 'retrying', discarded: 'discarded' } as const;
 async function decide(database: Database, id: string, decision: Decision): Promise<LetterOutcome> {
   const { rows } = await sql`
     with decided as (
-      update events.parked set state = ${stateAfter[decision.kind]}, attempts = 0,
+      update events.quarantined set state = ${stateAfter[decision.kind]}, attempts = 0,
         next_attempt_at = clock_timestamp(), died_at = null
       where id = ${id} and state = 'dead' returning id, group_name, event_id, order_id
     )
-    insert into events.letter_decisions (letter_id, group_name, event_id, order_id, kind, by, reason)
+    insert into events.dead_letter_decisions (dead_letter_id, group_name, event_id, order_id, kind, by, reason)
     select id, group_name, event_id, order_id, ${decision.kind}, ${decision.by},
       ${decision.reason}::text
     from decided returning id
@@ -67,9 +67,9 @@ async function earlier(
   id: string,
   kind: Decision['kind'],
 ): Promise<LetterOutcome> {
-  const { rows } = await sql<{ kind: Decision['kind']; state: ParkedState | null }>`
-    select d.kind, (select state from events.parked where id = ${id}) as state
-    from events.letter_decisions d where d.letter_id = ${id} order by d.id desc limit 1
+  const { rows } = await sql<{ kind: Decision['kind']; state: QuarantineState | null }>`
+    select d.kind, (select state from events.quarantined where id = ${id}) as state
+    from events.dead_letter_decisions d where d.dead_letter_id = ${id} order by d.id desc limit 1
   `.execute(database);
   const [last] = rows;
   if (last === undefined) return { kind: 'unknown' };
@@ -83,16 +83,16 @@ async function replayAll(
 ): Promise<number> {
   const { rows } = await sql`
     with chosen as (
-      select id from events.parked
+      select id from events.quarantined
       where state = 'dead' and ${consumer === undefined ? sql`true` : sql`group_name = ${consumer}`}
       order by id limit ${limit} for update skip locked
     ), decided as (
-      update events.parked p set state = 'retrying', attempts = 0,
+      update events.quarantined p set state = 'retrying', attempts = 0,
         next_attempt_at = clock_timestamp(), died_at = null
       from chosen where p.id = chosen.id and p.state = 'dead'
       returning p.id, p.group_name, p.event_id, p.order_id
     )
-    insert into events.letter_decisions (letter_id, group_name, event_id, order_id, kind, by)
+    insert into events.dead_letter_decisions (dead_letter_id, group_name, event_id, order_id, kind, by)
     select id, group_name, event_id, order_id, 'replayed', ${by} from decided returning id
   `.execute(database);
   return rows.length;

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.js';
-import type { ParkedState, Tables } from '../db/tables.js';
+import type { QuarantineState, Tables } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
 import { apply, transact } from './application.js';
 import { backoffMs } from './backoff.js';
@@ -32,7 +32,7 @@ export const park = (
         update events.groups set position = ${position}, moved_at = clock_timestamp()
         where name = ${name}
       )
-      insert into events.parked (group_name, event_id, order_id, position, state, attempts,
+      insert into events.quarantined (group_name, event_id, order_id, position, state, attempts,
         next_attempt_at, error, first_failed_at, died_at)
       values (${name}, ${event.id}, ${event.subject}, ${position},
         ${isLast ? 'dead' : 'retrying'}, 1,
@@ -87,7 +87,7 @@ async function retryDue(
 
 async function dueHeads(database: Database, name: string): Promise<readonly Due[]> {
   const { rows } = await sql<Due>`
-    select id, order_id as "orderId" from events.parked
+    select id, order_id as "orderId" from events.quarantined
     where group_name = ${name} and state in ('retrying', 'discarded')
       and next_attempt_at <= clock_timestamp()
     order by next_attempt_at limit ${retriesInARound}
@@ -101,7 +101,7 @@ async function headOf(
   orderId: OrderId,
 ): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
-    select id from events.parked
+    select id from events.quarantined
     where group_name = ${name} and order_id = ${orderId} and state in ('retrying', 'discarded')
       and next_attempt_at <= clock_timestamp()
   `.execute(database);
@@ -150,7 +150,7 @@ async function lockHead(transaction: Transaction<Tables>, id: string): Promise<H
   const { rows } = await sql<Head>`
     select p.state, e.event, exists (select from events.inbox i
       where i.group_name = p.group_name and i.event_id = p.event_id) as "isSeen"
-    from events.parked p, events.history e
+    from events.quarantined p, events.history e
     where p.id = ${id} and p.state in ('retrying', 'discarded') and e.event_id = p.event_id
     for update of p
   `.execute(transaction);
@@ -161,7 +161,7 @@ async function lockHead(transaction: Transaction<Tables>, id: string): Promise<H
 async function release(transaction: Transaction<Tables>, id: string): Promise<void> {
   const { rows } = await sql<{ group_name: string; order_id: string }>`
     with gone as (
-      delete from events.parked where id = ${id}
+      delete from events.quarantined where id = ${id}
       returning group_name, event_id, order_id, position
     ), done as (
       insert into events.inbox (group_name, event_id, position)
@@ -173,9 +173,9 @@ async function release(transaction: Transaction<Tables>, id: string): Promise<vo
   if (gone === undefined) return;
   // A statement of its own: the parts of one statement have no order, and an order has one head.
   await sql`
-    update events.parked set state = 'retrying', next_attempt_at = clock_timestamp()
+    update events.quarantined set state = 'retrying', next_attempt_at = clock_timestamp()
     where id = (
-      select id from events.parked
+      select id from events.quarantined
       where group_name = ${gone.group_name} and order_id = ${gone.order_id} and state = 'held'
       order by position limit 1)
   `.execute(transaction);
@@ -190,8 +190,8 @@ async function countFailure(
 ): Promise<void> {
   const mostAttempts = isFinal(error) ? 1 : rules.maxAttempts;
   await transact(database, async (transaction) => {
-    const { rows } = await sql<{ state: ParkedState }>`
-      update events.parked set
+    const { rows } = await sql<{ state: QuarantineState }>`
+      update events.quarantined set
         attempts = attempts + 1,
         state = case when attempts + 1 >= ${mostAttempts} then 'dead' else state end,
         died_at = case when attempts + 1 >= ${mostAttempts} then clock_timestamp() end,

@@ -27,7 +27,7 @@ export const resetTeam = (database: Database, team: Team): Promise<boolean> =>
     await sql`drop schema if exists ${sql.id(team.schema)} cascade`.execute(transaction);
     await createTeam(transaction as unknown as Kysely<unknown>, team);
     while ((await forget(transaction, 'events.inbox', team.name)) === batchSize);
-    while ((await forget(transaction, 'events.parked', team.name)) === batchSize);
+    while ((await forget(transaction, 'events.quarantined', team.name)) === batchSize);
     await keepDiscards(transaction, team.name);
     await sql`update events.groups set position = 0, moved_at = clock_timestamp()
       where name = ${team.name}`.execute(transaction);
@@ -37,7 +37,7 @@ export const resetTeam = (database: Database, team: Team): Promise<boolean> =>
 /** In batches, so that no statement reaches its time limit. */
 async function forget(
   transaction: Transaction<Tables>,
-  table: 'events.inbox' | 'events.parked',
+  table: 'events.inbox' | 'events.quarantined',
   name: string,
 ): Promise<number> {
   const { numAffectedRows } = await sql`
@@ -51,7 +51,7 @@ const keepDiscards = (transaction: Transaction<Tables>, name: string) =>
   sql`
     insert into events.inbox (group_name, event_id, position)
     select distinct ${name}, e.event_id, e.position
-    from events.letter_decisions d join events.history e on e.event_id = d.event_id
+    from events.dead_letter_decisions d join events.history e on e.event_id = d.event_id
     where d.group_name = ${name} and d.kind = 'discarded'
   `.execute(transaction);
 

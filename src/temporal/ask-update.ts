@@ -17,31 +17,32 @@ export interface Ask<Result, Argument> {
   readonly refusedType: string;
 }
 
-export type Asked<Result> =
+export type UpdateAnswer<Result> =
   | { readonly kind: 'done'; readonly result: Result }
   /** The workflow took the request and has not answered yet. */
   | { readonly kind: 'in_progress' }
-  | { readonly kind: 'refused'; readonly failure: ApplicationFailure }
+  /** Not at this stage of the order, or not by this choice; nothing was changed. */
+  | { readonly kind: 'refused'; readonly reason?: string; readonly summary?: OrderSummary }
   /** The workflow has ended, or was never started. */
   | { readonly kind: 'gone' }
-  /** It is not known what became of it: it may be taken still. */
+  /** Unknown: the workflow may still take it. The same update id asks only once. */
   | { readonly kind: 'unavailable'; readonly cause: unknown };
 
-/** The server's words for a task that ended without a look at the update: nothing has happened. */
+/** The server's failure type of a task that ended before the update was processed. */
 const unprocessedType = 'UnprocessedUpdate';
-/** The server's words for an update that was taken, and whose workflow ended without an answer. */
+/** The server's failure type of an accepted update whose workflow ended without an answer. */
 const endedMeanwhileType = 'AcceptedUpdateCompletedWorkflow';
 const askAgainAfterMs = 100;
 
 /**
- * Asks a workflow and waits for its answer, as long as the caller's deadline allows. What a lost
- * workflow task left unprocessed is asked again under the same id. Only what is known to have ended
- * counts as gone: whoever took another failure for an ending would act in the workflow's place.
+ * Asks a workflow and waits for its answer, as long as the caller's deadline allows. An update that a
+ * lost workflow task left unprocessed is asked again under the same id. No other failure counts as
+ * `gone`: the caller then acts in the workflow's place.
  */
 export async function askUpdate<Result, Argument>(
   handle: WorkflowHandle,
   ask: Ask<Result, Argument>,
-): Promise<Asked<Result>> {
+): Promise<UpdateAnswer<Result>> {
   let accepted = false;
   try {
     const update = await handle.startUpdate(ask.definition, {
@@ -52,7 +53,7 @@ export async function askUpdate<Result, Argument>(
     accepted = true;
     return { kind: 'done', result: await update.result() };
   } catch (error) {
-    // After the deadline the next call fails at once, as one that was not answered in time.
+    // After the deadline the next call fails at once with a timeout.
     if (failureIn(error)?.type !== unprocessedType) return answerTo(error, accepted, ask);
     await pause(askAgainAfterMs);
     return askUpdate(handle, ask);
@@ -63,11 +64,13 @@ function answerTo(
   error: unknown,
   accepted: boolean,
   { refusedType }: Pick<Ask<unknown, unknown>, 'refusedType'>,
-): Asked<never> {
+): UpdateAnswer<never> {
   if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
   const failure = failureIn(error);
   if (failure?.type === endedMeanwhileType) return { kind: 'gone' };
-  if (failure?.type === refusedType) return { kind: 'refused', failure };
+  if (failure?.type === refusedType) {
+    return { kind: 'refused', reason: failure.message, ...summaryIn(failure) };
+  }
   const isAnswered = error instanceof WorkflowUpdateFailedError;
   if (accepted && !isAnswered) return { kind: 'in_progress' };
   return { kind: 'unavailable', cause: isAnswered ? error.cause : error };
@@ -78,8 +81,8 @@ const failureIn = (error: unknown): ApplicationFailure | undefined =>
     ? error.cause
     : undefined;
 
-/** Where a refusal says that its order stands. */
-export function summaryIn({ details }: ApplicationFailure): { readonly summary?: OrderSummary } {
+/** The order's state, where a refusal has it. */
+function summaryIn({ details }: ApplicationFailure): { readonly summary?: OrderSummary } {
   const [summary] = (details ?? []) as (OrderSummary | undefined)[];
   return summary === undefined ? {} : { summary };
 }

@@ -1,69 +1,56 @@
 import type { Database } from '../db/database.js';
 import {
-  closeEffective,
-  listUndelivered,
-  markAttempted,
-  markDelivered,
-  markTold,
+  closeEffectiveScans,
+  listUndeliveredScans,
   matchScan,
   type MatchedScan,
-} from '../db/webhooks.js';
+} from '../db/incoming-webhooks/carrier.js';
+import { recordDelivery } from '../db/incoming-webhooks/delivery.js';
 import { carrierEventSignal } from '../workflows/messages.js';
 import type { OrderWorkflows } from './order-workflows.js';
 
-/** The request that receives an event delivers it; only after this time is it left behind. */
-const ownDeliveryMs = 5_000;
+/** The request that receives an event signals it; only after this time does the relay take it over. */
+const ownSignalMs = 5_000;
 
 /**
- * Delivers stored events that their workflow has not heard of, or that it was told without effect,
- * the oldest first, and stops at the first that Temporal does not take. Safe to run in several
- * processes at once.
+ * Signals stored events that had no effect on their order yet, the oldest first, and stops at the first
+ * that Temporal does not take. Safe to run in several processes at once.
  * @param olderThanMs leaves younger events to the request that received them
- * @returns how many were delivered
+ * @returns how many were signalled
  */
-export async function deliverWebhooks(
+export async function signalWaitingCarrierEvents(
   database: Database,
   workflows: OrderWorkflows,
   limit: number,
-  olderThanMs = ownDeliveryMs,
+  olderThanMs = ownSignalMs,
 ): Promise<number> {
-  await closeEffective(database);
-  let delivered = 0;
-  for (const scan of await listUndelivered(database, limit, olderThanMs)) {
+  await closeEffectiveScans(database);
+  let signalled = 0;
+  for (const scan of await listUndeliveredScans(database, limit, olderThanMs)) {
     await matchScan(database, scan);
-    if (!(await deliverScan(database, workflows, scan))) break;
-    delivered += 1;
+    if (!(await signalCarrierEvent(database, workflows, scan))) break;
+    signalled += 1;
   }
-  return delivered;
+  return signalled;
 }
 
 /**
- * A signal that was taken is closed when the order shows its effect, and told again until then.
- * @returns false when Temporal did not take it now; a workflow that has ended needs it no more
+ * A signal that was taken is repeated until the order's row shows its effect.
+ * @returns false when Temporal did not take it now; a workflow that has ended does not need it
  */
-export async function deliverScan(
+export async function signalCarrierEvent(
   database: Database,
   workflows: OrderWorkflows,
   { eventId, orderId, shipmentId, milestone }: MatchedScan,
 ): Promise<boolean> {
   if (milestone === null) {
-    await markDelivered(database, eventId);
+    await recordDelivery(database, 'carrier', eventId, 'delivered');
     return true;
   }
-  const answer = await workflows.signal(orderId, carrierEventSignal, {
-    eventId,
-    shipmentId,
-    milestone,
-  });
-  switch (answer.kind) {
-    case 'not_delivered':
-      await markAttempted(database, eventId);
-      return false;
-    case 'gone':
-      await markDelivered(database, eventId);
-      return true;
-    case 'delivered':
-      await markTold(database, eventId);
-      return true;
-  }
+  const event = { eventId, shipmentId, milestone };
+  const answer = await workflows.signal(orderId, carrierEventSignal, event);
+  await recordDelivery(database, 'carrier', eventId, resultOf[answer.kind]);
+  return answer.kind !== 'not_delivered';
 }
+
+const resultOf = { not_delivered: 'attempted', gone: 'delivered', delivered: 'signalled' } as const;

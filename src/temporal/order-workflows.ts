@@ -13,21 +13,24 @@ import type { OrderId, ReturnId } from '../domain/ids.js';
 import { formatMoney } from '../domain/money.js';
 import { placed } from '../domain/order-state.js';
 import {
+  cancelOrderUpdate,
+  cancelRefusedType,
   cancelSignal,
   latePaymentWorkflowType,
   orderWorkflowType,
+  refusedType,
   returnWorkflowType,
   searchAttributeKeys,
+  type CancelAnswer,
   type CancelRequest,
   type LatePaymentInput,
   type OrderInput,
   type ReturnInput,
 } from '../workflows/messages.js';
-import { cancelThrough, type CancelOutcome } from './cancel-update.js';
-import { updateThrough, type UpdateAnswer } from './steering-update.js';
-import { temporalConnection } from './connection.js';
+import { askUpdate, type UpdateAnswer } from './ask-update.js';
+import { temporalConnection } from './client.js';
 
-/** `not_started` may have started all the same when only the answer was lost; starting again is safe. */
+/** `not_started`: or only the answer was lost; starting again is safe. */
 export type StartAnswer =
   | { readonly kind: 'started' }
   | { readonly kind: 'already_started' }
@@ -46,7 +49,11 @@ export interface OrderWorkflows {
   /** One workflow for each payment, however often it is asked for. */
   startLatePayment(input: LatePaymentInput): Promise<StartAnswer>;
   /** @param updateId the same id asks the same workflow only once */
-  cancel(orderId: OrderId, request: CancelRequest, updateId: string): Promise<CancelOutcome>;
+  cancel(
+    orderId: OrderId,
+    request: CancelRequest,
+    updateId: string,
+  ): Promise<UpdateAnswer<CancelAnswer>>;
   /** @param workflowId an order's or a return's id */
   signal<Args extends unknown[]>(
     workflowId: OrderId | ReturnId,
@@ -67,13 +74,13 @@ export interface OrderWorkflows {
 
 const startLimitMs = 2_000;
 const signalLimitMs = 2_000;
-/** Beside the time that the update has had: the caller has waited long enough. */
-const leaveLimitMs = 1_500;
+/** On top of the update's limit: the caller has waited long enough. */
+const cancelSignalLimitMs = 1_500;
 const cancelLimitMs = 5_000;
 const updateLimitMs = 5_000;
 const reachableLimitMs = 1_000;
 
-/** Bounds how long a workflow task stands still whose worker was killed (docs/decisions/0008). */
+/** Bounds how long a workflow task waits after its worker was killed (docs/decisions/0008). */
 const workflowTaskTimeoutMs = 10_000;
 
 // gRPC waits up to two minutes between attempts by itself: too long after a restart of the server.
@@ -94,18 +101,18 @@ function orderWorkflows(client: Client, connection: Connection, taskQueue: strin
   const within = <T>(limitMs: number, call: () => Promise<T>) =>
     connection.withDeadline(Date.now() + limitMs, call);
   /**
-   * No worker answered in time. An update that nobody takes is forgotten; a signal is stored at once, and
-   * the order has its effect, or its refusal, on record as soon as a worker is there.
+   * No worker answered in time. The server forgets an update that no worker takes, and stores a signal
+   * at once: the order records its effect, or its refusal, as soon as a worker is there.
    */
-  async function leaveCancel(
+  async function signalCancel(
     orderId: OrderId,
     request: CancelRequest,
-    unavailable: CancelOutcome,
-  ): Promise<CancelOutcome> {
-    const left = within(leaveLimitMs, () =>
+    unavailable: UpdateAnswer<CancelAnswer>,
+  ): Promise<UpdateAnswer<CancelAnswer>> {
+    const signalled = within(cancelSignalLimitMs, () =>
       client.workflow.getHandle(orderId).signal(cancelSignal, request),
     );
-    return left.then(
+    return signalled.then(
       () => ({ kind: 'in_progress' }),
       () => unavailable,
     );
@@ -118,8 +125,11 @@ function orderWorkflows(client: Client, connection: Connection, taskQueue: strin
       ).then(() => ({ kind: 'started' }), startRefusal),
     cancel: async (orderId, request, updateId) => {
       const handle = client.workflow.getHandle(orderId);
-      const asked = await within(cancelLimitMs, () => cancelThrough(handle, request, updateId));
-      return asked.kind === 'unavailable' ? leaveCancel(orderId, request, asked) : asked;
+      const ask = { definition: cancelOrderUpdate, argument: request, updateId };
+      const answer = await within(cancelLimitMs, () =>
+        askUpdate(handle, { ...ask, refusedType: cancelRefusedType }),
+      );
+      return answer.kind === 'unavailable' ? signalCancel(orderId, request, answer) : answer;
     },
     startReturn: (input) =>
       within(startLimitMs, () =>
@@ -143,7 +153,12 @@ function orderWorkflows(client: Client, connection: Connection, taskQueue: strin
       ).then(() => ({ kind: 'delivered' }), signalRefusal),
     update: (workflowId, definition, argument, updateId) =>
       within(updateLimitMs, () =>
-        updateThrough(client.workflow.getHandle(workflowId), definition, argument, updateId),
+        askUpdate(client.workflow.getHandle(workflowId), {
+          definition,
+          argument,
+          updateId,
+          refusedType,
+        }),
       ),
     reachable: () =>
       within(reachableLimitMs, () => connection.workflowService.getSystemInfo({})).then(

@@ -1,19 +1,19 @@
 import type { Database } from '../db/database.js';
-import { noteReport, takePendingReports, type PendingReport } from '../db/payment-webhooks.js';
+import { recordDelivery, type DeliveryResult } from '../db/incoming-webhooks/delivery.js';
+import { takePendingReports, type PendingReport } from '../db/incoming-webhooks/payments.js';
 import { paymentEventSignal } from '../workflows/messages.js';
 import type { OrderWorkflows } from './order-workflows.js';
 
-/** The request that receives an event delivers it; only after this time is it left behind. */
+/** The request that receives a report delivers it; only after this time does the relay take it over. */
 const ownDeliveryMs = 5_000;
 
 /**
- * Delivers stored reports that their order has not heard of, or that it was told without effect, the
- * oldest first, and stops at the first that Temporal does not take. Safe to run in several processes
- * at once.
+ * Delivers stored reports that had no effect on their order yet, the oldest first, and stops at the
+ * first that Temporal does not take. Safe to run in several processes at once.
  * @param olderThanMs leaves younger reports to the request that received them
  * @returns how many were delivered
  */
-export async function deliverPaymentReports(
+export async function deliverWaitingReports(
   database: Database,
   workflows: OrderWorkflows,
   limit: number,
@@ -21,46 +21,41 @@ export async function deliverPaymentReports(
 ): Promise<number> {
   let delivered = 0;
   for (const report of await takePendingReports(database, limit, olderThanMs)) {
-    if (!(await deliverReport(database, workflows, report))) break;
+    if (!(await deliverPaymentReport(database, workflows, report))) break;
     delivered += 1;
   }
   return delivered;
 }
 
 /** @returns false when Temporal did not take it now */
-export async function deliverReport(
+export async function deliverPaymentReport(
   database: Database,
   workflows: OrderWorkflows,
   report: PendingReport,
 ): Promise<boolean> {
   const result = await (report.meaning === 'late'
-    ? settle(workflows, report)
-    : tell(workflows, report));
-  await noteReport(database, report.eventId, result);
+    ? startLatePayment(workflows, report)
+    : signalPaymentEvent(workflows, report));
+  await recordDelivery(database, 'payments', report.eventId, result);
   return result !== 'attempted';
 }
 
-type Result = Parameters<typeof noteReport>[2];
-
-/** A signal that was taken is closed when the order shows its effect, and told again until then. */
-async function tell(workflows: OrderWorkflows, report: PendingReport): Promise<Result> {
-  const { orderId, eventId, paymentId, outcome } = report;
+/** A signal that was taken is repeated until the order's row shows its effect. */
+async function signalPaymentEvent(
+  workflows: OrderWorkflows,
+  { orderId, eventId, paymentId, outcome }: PendingReport,
+): Promise<DeliveryResult> {
   const event = { eventId, paymentId, outcome };
   const answer = await workflows.signal(orderId, paymentEventSignal, event);
-  switch (answer.kind) {
-    case 'not_delivered':
-      return 'attempted';
-    case 'gone':
-      return 'delivered';
-    case 'delivered':
-      return 'told';
-  }
+  return ({ not_delivered: 'attempted', gone: 'delivered', delivered: 'signalled' } as const)[
+    answer.kind
+  ];
 }
 
-async function settle(
+async function startLatePayment(
   workflows: OrderWorkflows,
   { orderId, paymentId }: PendingReport,
-): Promise<Result> {
+): Promise<DeliveryResult> {
   const answer = await workflows.startLatePayment({ orderId, paymentId });
   return answer.kind === 'not_started' ? 'attempted' : 'delivered';
 }

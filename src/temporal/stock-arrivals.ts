@@ -1,40 +1,37 @@
 import type { Database } from '../db/database.js';
-import { forgetWaiting, listUntold, markWoken, serveWaiting } from '../db/waiting.js';
+import { leaveQueue, listUnnotified, recordNotified, serveWaiting } from '../db/stock-queue.js';
 import type { OrderId } from '../domain/ids.js';
 import { stockArrivedSignal } from '../workflows/messages.js';
 import type { OrderWorkflows, SignalAnswer } from './order-workflows.js';
 
-/**
- * Tells an order that goods are set aside for it. An order that does not come for them is told again
- * by the relay.
- */
-export async function tellArrival(
+/** Signals an order that goods are set aside for it. The relay repeats it until the order takes them. */
+export async function signalStockArrived(
   database: Database,
   workflows: OrderWorkflows,
   orderId: OrderId,
 ): Promise<SignalAnswer> {
   const answer = await workflows.signal(orderId, stockArrivedSignal);
-  if (answer.kind === 'delivered') await markWoken(database, orderId);
-  if (answer.kind === 'gone') await forgetWaiting(database, orderId);
+  if (answer.kind === 'delivered') await recordNotified(database, orderId);
+  if (answer.kind === 'gone') await leaveQueue(database, orderId);
   return answer;
 }
 
 /**
- * Serves whoever can be served by now, and tells the served orders that do not know it; stops at the
- * first that Temporal does not take.
- * @returns how many were told
+ * Sets goods aside for the orders that can be served by now, and signals those that do not know it;
+ * stops at the first that Temporal does not take.
+ * @returns how many were signalled
  */
-export async function tellServedOrders(
+export async function signalServedOrders(
   database: Database,
   workflows: OrderWorkflows,
   limit: number,
 ): Promise<number> {
   await serveWaiting(database);
-  let told = 0;
-  for (const orderId of await listUntold(database, limit)) {
-    const answer = await tellArrival(database, workflows, orderId);
+  let signalled = 0;
+  for (const orderId of await listUnnotified(database, limit)) {
+    const answer = await signalStockArrived(database, workflows, orderId);
     if (answer.kind === 'not_delivered') break;
-    told += 1;
+    signalled += 1;
   }
-  return told;
+  return signalled;
 }

@@ -3,14 +3,13 @@ import { createActivities } from '../activities/index.js';
 import { reconciliationActivities } from '../activities/reconciliation.js';
 import { attemptStatementMs } from '../adapters/time-limits.js';
 import type { Ports } from '../activities/ports.js';
-import { temporalConnection } from '../temporal/connection.js';
 import { maxActivities, type WorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import type { Logger } from '../logger.js';
 import { buildIdOf } from './build-id.js';
 import { createPorts } from './ports.js';
 import { createReconciliationPorts } from './reconciliation-ports.js';
-import { temporalClient } from '../temporal/client.js';
+import { temporalClient, temporalConnection } from '../temporal/client.js';
 import { workflowBundlePath } from './workflow-bundle.js';
 
 export interface RunningWorker {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { deliveryPartnerActivities } from '../../src/activities/delivery-partner.js';
 import type {
   DeliveryPartners,
@@ -46,7 +46,7 @@ function world(answers: { offer?: PartnerOffer; settlement?: PartnerSettlement }
   return { activities, asked, entries };
 }
 
-it.each([
+test.each([
   [assigned, { type: 'delivery_partner.assigned', partnerId: 'dp_city', ...slot }],
   [
     open,
@@ -65,7 +65,7 @@ it.each([
   expect(entries).toEqual([{ orderId: step.orderId, key: 'assignDeliveryPartner', facts: [fact] }]);
 });
 
-it('writes each round under a key of its own', async () => {
+test('writes each round under a key of its own', async () => {
   const { activities, asked, entries } = world({ offer: open });
   await activities.assignDeliveryPartner({ ...step, round: 2, acceptMs: 60_000 });
   expect(asked).toEqual([
@@ -74,13 +74,13 @@ it('writes each round under a key of its own', async () => {
   expect(entries.map(({ key }) => key)).toEqual(['assignDeliveryPartner:2']);
 });
 
-it('names the entry of the first round without a number', async () => {
+test('names the entry of the first round without a number', async () => {
   const { activities, entries } = world({ offer: assigned });
   await activities.assignDeliveryPartner({ ...step, round: 0, acceptMs: 60_000 });
   expect(entries.map(({ key }) => key)).toEqual(['assignDeliveryPartner']);
 });
 
-it.each<[PartnerSettlement, readonly object[]]>([
+test.each<[PartnerSettlement, readonly object[]]>([
   [assigned, [{ type: 'delivery_partner.assigned', partnerId: 'dp_city', ...slot }]],
   [
     { kind: 'none', partnerId: 'dp_harbor', why: 'declined' },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { codeText } from '../../src/activities/mails/code-letter.js';
 import {
   codeMail,
@@ -33,40 +33,40 @@ describe.each(templates)('the mail %s', (template) => {
   const { tells } = samples[template];
   const mail = mailOf(template);
 
-  it.each(['text', 'html'] as const)('tells its reader all that counts in its %s', (part) => {
+  test.each(['text', 'html'] as const)('tells its reader all that counts in its %s', (part) => {
     const read = withoutSpaces(part === 'text' ? mail.text : seen(mail));
     for (const told of [...tells, anOrder.orderId, shop.name]) expect(read).toContain(told);
   });
 
-  it('has the order in its subject, which is one line', () => {
+  test('has the order in its subject, which is one line', () => {
     expect(mail.subject).toContain(anOrder.orderId);
     expect(mail.subject).not.toMatch(/\p{Cc}/u);
   });
 
-  it('leads to the order, in both parts', () => {
+  test('leads to the order, in both parts', () => {
     const page = `https://shop.example/orders/${anOrder.orderId}`;
     expect(mail.text).toContain(`\n${page}\n`);
     expect(mail.html).toContain(`href="${page}"`);
   });
 
-  it('has no link where the shop has no page', () => {
+  test('has no link where the shop has no page', () => {
     const { data, sequence } = samples[template];
     const bare = { ...shop, orderPage: () => undefined };
     const { text, html } = orderMail(template, { order: anOrder, shop: bare, data }, sequence);
     expect(`${text}${html}`).not.toMatch(/href|https?:/);
   });
 
-  it('can be written from the order alone', () => {
+  test('can be written from the order alone', () => {
     const { text, html } = orderMail(template, { order: anOrder, shop, data: {} });
     expect(`${text}${html}`).not.toMatch(/undefined|null|NaN|Invalid/);
   });
 
-  it('loads nothing and runs nothing', () => {
+  test('loads nothing and runs nothing', () => {
     expect(mail.html).not.toMatch(/<(img|script|link|iframe|style)\b|url\(/i);
   });
 });
 
-it('goes to the buyer, and for an approval to the staff, without a word about the buyer', () => {
+test('goes to the buyer, and for an approval to the staff, without a word about the buyer', () => {
   for (const template of templates.filter((name) => name !== 'approval_reminder')) {
     expect(mailOf(template)).toMatchObject({ to: customer.email });
   }
@@ -75,7 +75,7 @@ it('goes to the buyer, and for an approval to the staff, without a word about th
   expect(JSON.stringify(reminder)).not.toContain(customer.name);
 });
 
-it('shows names and titles as they are written, and never as HTML', () => {
+test('shows names and titles as they are written, and never as HTML', () => {
   const name = `<b>Ada</b> & "Bob's" <script>alert(1)</script>`;
   const lines = anOrder.lines.map((line) => ({ ...line, title: '<i>Tea</i>' }));
   const order = { ...anOrder, customer: { ...customer, name }, lines };
@@ -89,14 +89,14 @@ it('shows names and titles as they are written, and never as HTML', () => {
   expect(html).not.toMatch(/<(b|i|script)>/);
 });
 
-it('says of a parcel only what it knows to be in it', () => {
+test('says of a parcel only what it knows to be in it', () => {
   for (const template of ['shipped', 'delayed', 'delivered', 'parcel_lost'] as const) {
     const { text } = orderMail(template, { order: anOrder, shop, data: {} });
     expect(text).not.toContain('TEA-100');
   }
 });
 
-it('promises no money where none was charged, and none goes back', () => {
+test('promises no money where none was charged, and none goes back', () => {
   const write = (template: OrderMailTemplate, data: MailData) =>
     orderMail(template, { order: anOrder, shop, data }).text;
   const amount = money(4_200, 'EUR');
@@ -116,13 +116,13 @@ describe('the sums', () => {
     orderMail('order_confirmation', { order: { ...anOrder, ...changes }, shop, data: { lines } })
       .text;
 
-  it('leave out what is nothing', () => {
+  test('leave out what is nothing', () => {
     const text = textWith({ total: money(5_980, 'EUR'), shipping: money(0, 'EUR') });
     expect(text).toContain('Total: 59.80 EUR');
     expect(text).not.toMatch(/Discount|Shipping/);
   });
 
-  it('are those of the goods that are left of a reduced order', () => {
+  test('are those of the goods that are left of a reduced order', () => {
     const text = textWith({ total: money(1_202, 'EUR') }, [{ sku: 'TEA-100', quantity: 1 }]);
     expect(text).toContain('- 1 x Green tea, 100 g (TEA-100): 8.90 EUR');
     expect(text).toContain('Discount: −1.78 EUR\nShipping: 4.90 EUR\nTotal: 12.02 EUR');
@@ -136,7 +136,7 @@ describe('the mails to sellers', () => {
     ...Object.values(shippingAddress).filter((value) => value !== 'DE'),
   ];
 
-  it.each(['seller_notice', 'seller_cancellation'] as const)(
+  test.each(['seller_notice', 'seller_cancellation'] as const)(
     '%s names the goods of one seller, and nobody who bought them',
     (template) => {
       const mails = sellerMails(template, { order: anOrder, shop });
@@ -152,7 +152,7 @@ describe('the mails to sellers', () => {
     },
   );
 
-  it('leave out the sellers of whom nothing is left', () => {
+  test('leave out the sellers of whom nothing is left', () => {
     const lines = [{ sku: 'TEA-100', quantity: 1 }];
     const mails = sellerMails('seller_notice', { order: anOrder, shop }, lines);
     expect(mails).toMatchObject([{ sellerId: 'sel_leaf' }]);
@@ -163,7 +163,7 @@ describe('the mails to sellers', () => {
 describe('the one-time code', () => {
   const until = '2026-11-23T14:05:00.000Z';
 
-  it('stands in the mail with its deadline, and not in the subject', () => {
+  test('stands in the mail with its deadline, and not in the subject', () => {
     const mail = codeMail({ order: anOrder, shop }, '2', { code: '042137', until });
     for (const part of [mail.text, mail.html]) {
       expect(part).toContain('042137');
@@ -173,7 +173,7 @@ describe('the one-time code', () => {
     expect(mail.subject).not.toContain('042137');
   });
 
-  it('fits one text message', () => {
+  test('fits one text message', () => {
     const text = codeText('A shop of 20 letters', anOrder.orderId, '042137');
     expect(text).toContain('042137');
     expect(text.length).toBeLessThanOrEqual(160);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { notificationActivities } from '../../src/activities/notification.js';
 import { aStep, Desk } from './desk.js';
 import { anOrder } from './samples.js';
@@ -15,7 +15,7 @@ beforeEach(() => {
 const sent = () => desk.mails.map(({ template, to }) => [template, to]);
 
 describe('sendMail', () => {
-  it('notes the mail under its template', async () => {
+  test('notes the mail under its template', async () => {
     const told = await activities.sendMail({ orderId, template: 'order_placed' });
     expect(sent()).toEqual([['order_placed', 'ada@example.com']]);
     expect(desk.entries).toEqual([
@@ -28,7 +28,7 @@ describe('sendMail', () => {
     expect(told.facts).toMatchObject([{ type: 'mail.sent', sequence: 1 }]);
   });
 
-  it('tells mails of one template apart by their sequence', async () => {
+  test('tells mails of one template apart by their sequence', async () => {
     const data = { trackingNumber: 'SP1' };
     await activities.sendMail({ orderId, template: 'shipped', sequence: 'shp_1', data });
     expect(desk.mails[0]).toMatchObject({ sequence: 'shp_1' });
@@ -41,7 +41,7 @@ describe('sendMail', () => {
 });
 
 describe('the announcement of a confirmed order', () => {
-  it('names to buyer and sellers only what is left of a reduced order', async () => {
+  test('names to buyer and sellers only what is left of a reduced order', async () => {
     const step = { ...aStep, lines: [{ sku: 'TEA-100', quantity: 1 }] };
     await activities.sendOrderConfirmation(step);
     const told = await activities.notifySeller(step);
@@ -55,7 +55,7 @@ describe('the announcement of a confirmed order', () => {
 });
 
 describe('sendCancellation', () => {
-  it('tells the sellers too when they wait with their goods', async () => {
+  test('tells the sellers too when they wait with their goods', async () => {
     await activities.sendCancellation({ ...aStep, ending: 'cancelled', tellSellers: true });
     expect(sent()).toEqual([
       ['cancellation', 'ada@example.com'],
@@ -64,7 +64,7 @@ describe('sendCancellation', () => {
     ]);
   });
 
-  it('tells the buyer alone, with the reason, when no seller ever heard of the order', async () => {
+  test('tells the buyer alone, with the reason, when no seller ever heard of the order', async () => {
     await activities.sendCancellation({
       ...aStep,
       ending: 'rejected',
@@ -75,7 +75,7 @@ describe('sendCancellation', () => {
     expect(desk.mails[0]!.text).toContain('cannot deliver to the address');
   });
 
-  it('says what becomes of the money as the payment stands', async () => {
+  test('says what becomes of the money as the payment stands', async () => {
     const before = { ...aStep.before, paymentStatus: 'captured' as const };
     await activities.sendCancellation({
       ...aStep,

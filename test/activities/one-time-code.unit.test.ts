@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { oneTimeCodeActivities } from '../../src/activities/one-time-code.js';
 import type { Codes } from '../../src/activities/ports.js';
 import type { CodeVerdict } from '../../src/domain/one-time-code.js';
@@ -34,7 +34,7 @@ const byMail = { ...aStep, number: 1, channel: 'email', validMs: 1_000 } as cons
 const byText = { ...byMail, channel: 'sms' } as const;
 
 describe('sendCode', () => {
-  it('mails the code, and tells the workflow everything but the code', async () => {
+  test('mails the code, and tells the workflow everything but the code', async () => {
     const told = await activities.sendCode(byMail);
     expect(desk.mails).toMatchObject([{ template: 'one_time_code', sequence: '1' }]);
     expect(desk.mails[0]!.text).toContain('042137');
@@ -44,14 +44,14 @@ describe('sendCode', () => {
     expect(JSON.stringify([told, desk.entries])).not.toContain('042137');
   });
 
-  it('sends a text to the phone where the order asks for it', async () => {
+  test('sends a text to the phone where the order asks for it', async () => {
     await activities.sendCode(byText);
     expect(desk.mails).toEqual([]);
     expect(desk.texts).toMatchObject([{ to: '+4915100000000', sequence: '1' }]);
     expect(desk.texts[0]!.text).toContain('042137');
   });
 
-  it('fails for good where there is no phone', async () => {
+  test('fails for good where there is no phone', async () => {
     const { phone, ...customer } = desk.order.customer;
     expect(phone).toBeDefined();
     desk.order = { ...desk.order, customer };
@@ -59,7 +59,7 @@ describe('sendCode', () => {
     expect(desk.entries).toEqual([]);
   });
 
-  it('sends another code as a message of its own when it is tried again', async () => {
+  test('sends another code as a message of its own when it is tried again', async () => {
     await activities.sendCode(byMail);
     await activities.sendCode(byMail);
     expect(desk.mails.map(({ sequence }) => sequence)).toEqual(['1', '1-2']);
@@ -71,7 +71,7 @@ describe('sendCode', () => {
 describe('checkCode', () => {
   const step = { ...aStep, number: 2, tryNumber: 7, digest: 'f'.repeat(64) };
 
-  it.each([
+  test.each([
     [{ kind: 'verified' }, { type: 'code.verified' }],
     [
       { kind: 'wrong', triesLeft: 3 },

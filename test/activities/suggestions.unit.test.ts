@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { notificationActivities } from '../../src/activities/notification.js';
 import type { Recommendations } from '../../src/activities/ports.js';
 import { Desk } from './desk.js';
@@ -21,7 +21,7 @@ const line = 'Others who bought this also bought';
 const never = () => new Promise<never>(() => undefined);
 
 describe('the mail about a parcel that is on its way', () => {
-  it('suggests what the team says, by its titles', async () => {
+  test('suggests what the team says, by its titles', async () => {
     const asked: unknown[] = [];
     const text = await shippedMail((...question) => {
       asked.push(question);
@@ -34,7 +34,7 @@ describe('the mail about a parcel that is on its way', () => {
     expect(text).toContain(`${line}: A cup, A tea pot.`);
   });
 
-  it.each([
+  test.each([
     ['there is no team', undefined],
     ['the team knows nothing', () => Promise.resolve([])],
     ['the team fails', () => Promise.reject(new Error('no such table'))],
@@ -50,14 +50,14 @@ describe('the mail about a parcel that is on its way', () => {
     expect(text).not.toContain(line);
   });
 
-  it('does not wait for a team that does not answer', async () => {
+  test('does not wait for a team that does not answer', async () => {
     const started = Date.now();
     expect(await shippedMail(never)).not.toContain(line);
     expect(Date.now() - started).toBeLessThan(1_500);
   });
 });
 
-it('asks for no suggestions for any other mail', async () => {
+test('asks for no suggestions for any other mail', async () => {
   const activities = notificationActivities({
     ...desk.ports,
     recommendations: { suggest: () => Promise.reject(new Error('asked')) },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresCodes } from '../../src/adapters/postgres-codes.js';
 import { codeDigest } from '../../src/db/code-digest.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
@@ -37,30 +37,30 @@ async function exhausted() {
   return { orderId, code };
 }
 
-it('accepts the right code', async () => {
+test('accepts the right code', async () => {
   const { orderId, code } = await issued();
   expect(code).toMatch(/^\d{6}$/);
   expect(await check(orderId, 1, code)).toEqual({ kind: 'verified' });
 });
 
-it('counts wrong codes down, and takes the right one while there are tries', async () => {
+test('counts wrong codes down, and takes the right one while there are tries', async () => {
   const { orderId, code } = await issued();
   expect(await check(orderId, 1, other(code))).toEqual({ kind: 'wrong', triesLeft: 4 });
   expect(await check(orderId, 2, other(code))).toEqual({ kind: 'wrong', triesLeft: 3 });
   expect(await check(orderId, 3, code)).toEqual({ kind: 'verified' });
 });
 
-it('takes nothing any more once the tries are used up', async () => {
+test('takes nothing any more once the tries are used up', async () => {
   const { orderId, code } = await exhausted();
   expect(await check(orderId, triesPerCode + 1, code)).toEqual({ kind: 'exhausted' });
 });
 
-it('says with the last try that it was the last', async () => {
+test('says with the last try that it was the last', async () => {
   const { orderId, code } = await exhausted();
   expect(await check(orderId, triesPerCode, other(code))).toEqual({ kind: 'exhausted' });
 });
 
-it('does not count a repeated attempt of one try twice', async () => {
+test('does not count a repeated attempt of one try twice', async () => {
   const { orderId, code } = await issued();
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     expect(await check(orderId, 1, other(code))).toEqual({ kind: 'wrong', triesLeft: 4 });
@@ -69,7 +69,7 @@ it('does not count a repeated attempt of one try twice', async () => {
   expect(await check(orderId, 1, other(code))).toEqual({ kind: 'wrong', triesLeft: 4 });
 });
 
-it('counts tries that come at once one behind the other', async () => {
+test('counts tries that come at once one behind the other', async () => {
   const { orderId, code } = await issued();
   const tries = Array.from({ length: 12 }, (_, index) => check(orderId, index + 1, other(code)));
   const verdicts = (await Promise.all(tries)).map((verdict) =>
@@ -81,7 +81,7 @@ it('counts tries that come at once one behind the other', async () => {
   expect(await check(orderId, 13, code)).toEqual({ kind: 'exhausted' });
 });
 
-it('does not take the code of another order', async () => {
+test('does not take the code of another order', async () => {
   const mine = await issued();
   const { orderId } = await issued();
   await codes.issue(orderId, 1, minuteMs);
@@ -90,19 +90,19 @@ it('does not take the code of another order', async () => {
   expect(await codes.check({ ...foreign, digest })).toEqual({ kind: 'wrong', triesLeft: 4 });
 });
 
-it.each(['', 'abc', 'f'.repeat(65)])('takes the digest "%s" for a wrong one', async (digest) => {
+test.each(['', 'abc', 'f'.repeat(65)])('takes the digest "%s" for a wrong one', async (digest) => {
   const { orderId } = await issued();
   const verdict = await codes.check({ orderId, number: 1, tryNumber: 1, digest });
   expect(verdict).toEqual({ kind: 'wrong', triesLeft: 4 });
 });
 
-it('refuses to check a code that was never sent', async () => {
+test('refuses to check a code that was never sent', async () => {
   const { orderId, code } = await issued();
   await expect(check(orderId, 1, code, 2)).rejects.toBeInstanceOf(ProviderRefused);
 });
 
 describe('a code whose time is over', () => {
-  it('is expired, also when it is right, and no try is counted', async () => {
+  test('is expired, also when it is right, and no try is counted', async () => {
     const orderId = await books.newOrder();
     const { code } = await codes.issue(orderId, 1, 0);
     expect(await check(orderId, 1, code)).toEqual({ kind: 'expired' });
@@ -111,7 +111,7 @@ describe('a code whose time is over', () => {
     expect(row).toMatchObject({ tries_left: triesPerCode, verified_at: null });
   });
 
-  it('gives its answer again when it came in time', async () => {
+  test('gives its answer again when it came in time', async () => {
     const { orderId, code } = await issued();
     await check(orderId, 1, code);
     await books.expireCodes(orderId);
@@ -120,7 +120,7 @@ describe('a code whose time is over', () => {
 });
 
 describe('a code that is issued again under its number', () => {
-  it('takes the place of the earlier one and is told apart by its sequence', async () => {
+  test('takes the place of the earlier one and is told apart by its sequence', async () => {
     const orderId = await books.newOrder();
     const first = await codes.issue(orderId, 2, minuteMs);
     let second = await codes.issue(orderId, 2, minuteMs);
@@ -131,20 +131,20 @@ describe('a code that is issued again under its number', () => {
     expect(await check(orderId, 2, second.code, 2)).toEqual({ kind: 'verified' });
   });
 
-  it('brings no tries back', async () => {
+  test('brings no tries back', async () => {
     const { orderId } = await exhausted();
     const { code } = await codes.issue(orderId, 1, minuteMs);
     expect(await check(orderId, 99, code)).toEqual({ kind: 'exhausted' });
   });
 });
 
-it('brings new tries under another number', async () => {
+test('brings new tries under another number', async () => {
   const { orderId } = await exhausted();
   const { code } = await codes.issue(orderId, 2, minuteMs);
   expect(await check(orderId, triesPerCode + 1, code, 2)).toEqual({ kind: 'verified' });
 });
 
-it('keeps a digest that nobody can make without the secret, and never the code', async () => {
+test('keeps a digest that nobody can make without the secret, and never the code', async () => {
   const { orderId, code } = await issued();
   const row = await books.code(orderId, 1);
   expect(row.digest).toBe(codeDigest(secret, orderId, code));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import { partnerOf, startHarness, type DeliveryHarness } from './delivery-harness.js';
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 beforeEach(() => harness.nobody());
 afterAll(() => harness.stop());
 
-it('never gives a partner more orders than it has room for, however many ask at once', async () => {
+test('never gives a partner more orders than it has room for, however many ask at once', async () => {
   await harness.aPartner('dp_harbor', { postal_prefixes: ['20'], capacity: 3 });
   await harness.aPartner('dp_north', { postal_prefixes: ['2'], capacity: 4 });
   await harness.aPartner('dp_city', { capacity: 5, answers: 'at_once' });
@@ -22,7 +22,7 @@ it('never gives a partner more orders than it has room for, however many ask at 
   ]);
 });
 
-it.each<[string, (orderId: OrderId, offerId: string) => Promise<unknown>]>([
+test.each<[string, (orderId: OrderId, offerId: string) => Promise<unknown>]>([
   [
     'the offer was declined',
     (orderId, offerId) => harness.partners.settle(orderId, offerId, 'decline'),
@@ -52,7 +52,7 @@ it.each<[string, (orderId: OrderId, offerId: string) => Promise<unknown>]>([
   expect(partnerOf(await harness.offer(await harness.anOrder()))).toBe('dp_harbor');
 });
 
-it('an accepted order takes up room until it has ended', async () => {
+test('an accepted order takes up room until it has ended', async () => {
   await harness.aPartner('dp_harbor', { capacity: 1 });
   const orderId = await harness.anOrder();
   const { offerId } = await harness.offered(orderId);

@@ -1,5 +1,5 @@
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { partnerOf, startHarness, type DeliveryHarness } from './delivery-harness.js';
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 beforeEach(() => harness.nobody());
 afterAll(() => harness.stop());
 
-it('asks first who serves the narrowest area, then by name', async () => {
+test('asks first who serves the narrowest area, then by name', async () => {
   await harness.aPartner('dp_country', { capacity: null, answers: 'at_once' });
   await harness.aPartner('dp_zone_b', { postal_prefixes: ['10', '20'] });
   await harness.aPartner('dp_zone_a', { postal_prefixes: ['20'] });
@@ -23,7 +23,7 @@ it('asks first who serves the narrowest area, then by name', async () => {
   expect(rounds).toEqual(['dp_street', 'dp_zone_a', 'dp_zone_b', 'dp_country']);
 });
 
-it('assigns at once, with a pick-up slot, where the partner takes everything', async () => {
+test('assigns at once, with a pick-up slot, where the partner takes everything', async () => {
   await harness.aPartner('dp_city', { capacity: null, answers: 'at_once' });
   const made = await harness.offer(await harness.anOrder());
   expect(made).toEqual({
@@ -34,7 +34,7 @@ it('assigns at once, with a pick-up slot, where the partner takes everything', a
   });
 });
 
-it('gives a partner that answers by hand its time to accept', async () => {
+test('gives a partner that answers by hand its time to accept', async () => {
   await harness.aPartner('dp_harbor');
   const before = Date.now();
   const made = await harness.offered(await harness.anOrder());
@@ -42,7 +42,7 @@ it('gives a partner that answers by hand its time to accept', async () => {
   expect(Date.parse(made.until)).toBeLessThan(Date.now() + 70_000);
 });
 
-it('asks only partners that answer at once when nobody can be waited for', async () => {
+test('asks only partners that answer at once when nobody can be waited for', async () => {
   await harness.aPartner('dp_harbor', { postal_prefixes: ['20'] });
   await harness.aPartner('dp_city', { answers: 'at_once' });
   expect(partnerOf(await harness.offer(await harness.anOrder(), 0, { acceptMs: 0 }))).toBe(
@@ -50,7 +50,7 @@ it('asks only partners that answer at once when nobody can be waited for', async
   );
 });
 
-it('has nobody where nobody serves the place, and says so again when asked again', async () => {
+test('has nobody where nobody serves the place, and says so again when asked again', async () => {
   await harness.aPartner('dp_harbor', { postal_prefixes: ['21'] });
   const orderId = await harness.anOrder();
   expect(await harness.offer(orderId)).toEqual({ kind: 'none' });
@@ -59,7 +59,7 @@ it('has nobody where nobody serves the place, and says so again when asked again
   expect(partnerOf(await harness.offer(orderId, 1))).toBe('dp_late');
 });
 
-it('gives the same round one answer, whatever the partner said meanwhile', async () => {
+test('gives the same round one answer, whatever the partner said meanwhile', async () => {
   await harness.aPartner('dp_harbor');
   const orderId = await harness.anOrder();
   const attempts = await Promise.all([
@@ -73,7 +73,7 @@ it('gives the same round one answer, whatever the partner said meanwhile', async
   expect(await harness.offer(orderId)).toEqual(made);
 });
 
-it('goes to the next partner after a refusal or a silence, and then has nobody left', async () => {
+test('goes to the next partner after a refusal or a silence, and then has nobody left', async () => {
   await harness.aPartner('dp_harbor');
   await harness.aPartner('dp_north');
   const orderId = await harness.anOrder();
@@ -92,7 +92,7 @@ it('goes to the next partner after a refusal or a silence, and then has nobody l
   expect(await harness.offer(orderId, 2)).toEqual({ kind: 'none' });
 });
 
-it('a partner that accepted a moment before its time was over has the order', async () => {
+test('a partner that accepted a moment before its time was over has the order', async () => {
   await harness.aPartner('dp_harbor');
   const orderId = await harness.anOrder();
   const { offerId } = await harness.offered(orderId);
@@ -101,7 +101,7 @@ it('a partner that accepted a moment before its time was over has the order', as
   expect(await harness.partners.settle(orderId, offerId, 'silent')).toEqual(accepted);
 });
 
-it('a partner that accepts after its time was over has not', async () => {
+test('a partner that accepts after its time was over has not', async () => {
   await harness.aPartner('dp_harbor');
   const orderId = await harness.anOrder();
   const { offerId } = await harness.offered(orderId);
@@ -111,7 +111,7 @@ it('a partner that accepts after its time was over has not', async () => {
   });
 });
 
-it('asking the next withdraws what the last one was offered', async () => {
+test('asking the next withdraws what the last one was offered', async () => {
   await harness.aPartner('dp_harbor');
   await harness.aPartner('dp_city', { answers: 'at_once' });
   const orderId = await harness.anOrder();
@@ -123,7 +123,7 @@ it('asking the next withdraws what the last one was offered', async () => {
   });
 });
 
-it('refuses to settle an offer of another order, and one that never was', async () => {
+test('refuses to settle an offer of another order, and one that never was', async () => {
   await harness.aPartner('dp_harbor');
   const { offerId } = await harness.offered(await harness.anOrder());
   const other = await harness.anOrder();
@@ -134,7 +134,7 @@ it('refuses to settle an offer of another order, and one that never was', async 
   await expect(unknown).rejects.toBeInstanceOf(ProviderRefused);
 });
 
-it('takes the order back once, open offer or accepted one, twice alike', async () => {
+test('takes the order back once, open offer or accepted one, twice alike', async () => {
   await harness.aPartner('dp_harbor');
   for (const answer of ['accept', undefined] as const) {
     const orderId = await harness.anOrder();
@@ -148,7 +148,7 @@ it('takes the order back once, open offer or accepted one, twice alike', async (
   }
 });
 
-it('finds nothing to take back when nobody was asked, and bars a late offer', async () => {
+test('finds nothing to take back when nobody was asked, and bars a late offer', async () => {
   await harness.aPartner('dp_harbor');
   const orderId = await harness.anOrder();
   expect(await harness.partners.release(orderId)).toEqual({ kind: 'nothing_to_undo' });

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import {
   bought,
-  eventually,
   failureOf,
   kinds,
   labelRequest,
@@ -10,6 +9,7 @@ import {
   startHarness,
   type Harness,
 } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ const carrierFault = (orderId: string, operation: string, kind: string, more: ob
 const labels = async (orderId: Parameters<Harness['ledger']>[0]) =>
   (await harness.ledger(orderId)).labels;
 
-it('buys the label and remembers it', async () => {
+test('buys the label and remembers it', async () => {
   const request = labelRequest(await harness.newOrder());
   const label = await harness.carrier.buyLabel(request);
   expect(label).toEqual({
@@ -45,14 +45,14 @@ it('buys the label and remembers it', async () => {
   });
 });
 
-it('answers a second call like the first, with one label', async () => {
+test('answers a second call like the first, with one label', async () => {
   const request = labelRequest(await harness.newOrder());
   const first = await harness.carrier.buyLabel(request);
   expect(await harness.carrier.buyLabel(request)).toEqual(first);
   expect(kinds(await labels(request.orderId))).toEqual(['buy']);
 });
 
-it('buys one label when several attempts run at once', async () => {
+test('buys one label when several attempts run at once', async () => {
   const request = labelRequest(await harness.newOrder());
   const answers = await Promise.all([1, 2, 3, 4].map(() => harness.carrier.buyLabel(request)));
   expect(new Set(answers.map((label) => JSON.stringify(label))).size).toBe(1);
@@ -60,7 +60,7 @@ it('buys one label when several attempts run at once', async () => {
   expect(kinds(await labels(request.orderId))).toEqual(['buy']);
 });
 
-it.each([
+test.each([
   ['of the quote', 'create'],
   ['of the purchase', 'buy_label'],
 ])('buys one label when the answer %s was lost', async (_what, operation) => {
@@ -73,7 +73,7 @@ it.each([
   expect(label).toMatchObject({ kind: 'bought', trackingNumber: entries[0]?.tracking_number });
 });
 
-it.each([
+test.each([
   ['an address that is none', { city: 'Nowhere' }, 'ADDRESS.VERIFY.FAILURE'],
   ['a place without service', { postalCode: '99999' }, 'no_service'],
 ])('reports %s as refused, twice alike, and buys nothing', async (_what, to, reason) => {
@@ -83,7 +83,7 @@ it.each([
   expect(await labels(request.orderId)).toEqual([]);
 });
 
-it('reports a purchase that the carrier refuses as refused', async () => {
+test('reports a purchase that the carrier refuses as refused', async () => {
   const request = labelRequest(await harness.newOrder());
   await carrierFault(request.orderId, 'buy_label', 'refuse');
   expect(await harness.carrier.buyLabel(request)).toEqual({
@@ -93,7 +93,7 @@ it('reports a purchase that the carrier refuses as refused', async () => {
   expect(await labels(request.orderId)).toEqual([]);
 });
 
-it.each(['error_500', 'down'])('is worth another try after %s, and then buys', async (kind) => {
+test.each(['error_500', 'down'])('is worth another try after %s, and then buys', async (kind) => {
   const request = labelRequest(await harness.newOrder());
   await carrierFault(request.orderId, 'buy_label', kind);
   await expect(harness.carrier.buyLabel(request)).rejects.toBeInstanceOf(ProviderUnavailable);
@@ -101,14 +101,14 @@ it.each(['error_500', 'down'])('is worth another try after %s, and then buys', a
   expect(kinds(await labels(request.orderId))).toEqual(['buy']);
 });
 
-it('refuses to buy for a shipment that was voided before', async () => {
+test('refuses to buy for a shipment that was voided before', async () => {
   const request = labelRequest(await harness.newOrder());
   await harness.carrier.voidLabel(labelVoiding(request.orderId));
   await expect(harness.carrier.buyLabel(request)).rejects.toBeInstanceOf(ProviderRefused);
   expect(await labels(request.orderId)).toEqual([]);
 });
 
-it('refuses to buy when the void comes while it asks for a quote', async () => {
+test('refuses to buy when the void comes while it asks for a quote', async () => {
   const request = labelRequest(await harness.newOrder());
   await carrierFault(request.orderId, 'create', 'delay', { delay_ms: 1_500 });
   const buying = failureOf(harness.carrier.buyLabel(request));
@@ -117,13 +117,11 @@ it('refuses to buy when the void comes while it asks for a quote', async () => {
   expect(await labels(request.orderId)).toEqual([]);
 });
 
-it('gives the label back at once when the void had looked before it was bought', async () => {
+test('gives the label back at once when the void had looked before it was bought', async () => {
   const request = labelRequest(await harness.newOrder());
   await carrierFault(request.orderId, 'buy_label', 'delay', { delay_ms: 1_500 });
   const buying = failureOf(harness.carrier.buyLabel(request));
-  await eventually('the purchase', async () =>
-    (await labels(request.orderId)).length > 0 ? true : undefined,
-  );
+  await waitFor('the purchase', async () => (await labels(request.orderId)).length > 0);
   await harness.database
     .updateTable('orders.shipments')
     .set({ state: 'voided' })
@@ -133,7 +131,7 @@ it('gives the label back at once when the void had looked before it was bought',
   expect(kinds(await labels(request.orderId))).toEqual(['buy', 'void']);
 });
 
-it('keeps the labels of different shipments apart', async () => {
+test('keeps the labels of different shipments apart', async () => {
   const [first, second] = [await harness.newOrder(), await harness.newOrder()];
   expect(await bought(harness, first)).not.toBe(await bought(harness, second));
 });

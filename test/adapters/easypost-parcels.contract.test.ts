@@ -1,5 +1,5 @@
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type {
   LabelRequest,
   PostalAddress,
@@ -70,7 +70,7 @@ const atCarrier = async (providerId: string | null) =>
     is_return: boolean;
   };
 
-it('buys one label for each parcel of an order, however often it is asked', async () => {
+test('buys one label for each parcel of an order, however often it is asked', async () => {
   const orderId = await harness.newOrder();
   const requests = [0, 1, 2].map((index) => parcel(orderId, index));
   const labels = await Promise.all(
@@ -80,7 +80,7 @@ it('buys one label for each parcel of an order, however often it is asked', asyn
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'buy', 'buy']);
 });
 
-it('voids one parcel of an order and leaves the others', async () => {
+test('voids one parcel of an order and leaves the others', async () => {
   const orderId = await harness.newOrder();
   await bought(harness, orderId);
   await harness.carrier.buyLabel(parcel(orderId, 1));
@@ -88,7 +88,7 @@ it('voids one parcel of an order and leaves the others', async () => {
   expect((await rowsOf(orderId)).map(({ state }) => state)).toEqual(['voided', 'bought']);
 });
 
-it('starts a parcel where its warehouse is, and remembers which', async () => {
+test('starts a parcel where its warehouse is, and remembers which', async () => {
   const orderId = await harness.newOrder();
   await harness.carrier.buyLabel(
     parcel(orderId, 0, { from: rotterdam, warehouseId: 'wh_rotterdam', isReplacement: true }),
@@ -98,7 +98,7 @@ it('starts a parcel where its warehouse is, and remembers which', async () => {
   expect((await atCarrier(row!.provider_id)).from_address.city).toBe('Rotterdam');
 });
 
-it('keeps the link to the way of the parcel, which leads there', async () => {
+test('keeps the link to the way of the parcel, which leads there', async () => {
   const orderId = await harness.newOrder();
   const trackingNumber = await bought(harness, orderId);
   const [row] = await rowsOf(orderId);
@@ -106,7 +106,7 @@ it('keeps the link to the way of the parcel, which leads there', async () => {
   expect(await page.text()).toContain(trackingNumber);
 });
 
-it('sends a parcel to the address that holds when the label is bought', async () => {
+test('sends a parcel to the address that holds when the label is bought', async () => {
   const orderId = await harness.newOrder();
   await harness.fault({
     service: 'carrier',
@@ -123,7 +123,7 @@ it('sends a parcel to the address that holds when the label is bought', async ()
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy']);
 });
 
-it('gives the label to the old address back when its answer was lost', async () => {
+test('gives the label to the old address back when its answer was lost', async () => {
   const orderId = await harness.newOrder();
   await harness.fault({
     service: 'carrier',
@@ -138,7 +138,7 @@ it('gives the label to the old address back when its answer was lost', async () 
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void', 'buy']);
 });
 
-it('buys one label for a return, beside those of the way there', async () => {
+test('buys one label for a return, beside those of the way there', async () => {
   const orderId = await harness.newOrder();
   await bought(harness, orderId);
   const request = returnRequest(orderId);
@@ -155,7 +155,7 @@ it('buys one label for a return, beside those of the way there', async () => {
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'buy']);
 });
 
-it('tells the carrier that it is a return, and leaves the turning round to it', async () => {
+test('tells the carrier that it is a return, and leaves the turning round to it', async () => {
   const orderId = await harness.newOrder();
   const request = returnRequest(orderId);
   await harness.carrier.buyReturnLabel(request);
@@ -168,7 +168,7 @@ it('tells the carrier that it is a return, and leaves the turning round to it', 
   });
 });
 
-it('reports a return from a place without service as refused', async () => {
+test('reports a return from a place without service as refused', async () => {
   const orderId = await harness.newOrder();
   const request = returnRequest(orderId);
   const from = { ...request.from, postalCode: '99999' };
@@ -178,7 +178,7 @@ it('reports a return from a place without service as refused', async () => {
   });
 });
 
-it("the carrier's books list every label with its order, voided or not, and no quotes", async () => {
+test("the carrier's books list every label with its order, voided or not, and no quotes", async () => {
   const orderId = await harness.newOrder();
   const since = new Date();
   const first = await bought(harness, orderId);
@@ -200,7 +200,7 @@ it("the carrier's books list every label with its order, voided or not, and no q
   expect(older).toEqual(listed.slice(1));
 });
 
-it("the carrier's books are read past a page's end, and no further back than asked", async () => {
+test("the carrier's books are read past a page's end, and no further back than asked", async () => {
   const orderId = await harness.newOrder();
   const since = new Date();
   const count = 103;

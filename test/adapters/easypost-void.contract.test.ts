@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import {
   bought,
-  eventually,
   failureOf,
   kinds,
   labelRequest,
@@ -10,6 +9,7 @@ import {
   startHarness,
   type Harness,
 } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ afterAll(() => harness.stop());
 const carrierFault = (orderId: string, operation: string, kind: string, more: object = {}) =>
   harness.fault({ service: 'carrier', operation, kind, order_id: orderId, ...more });
 
-it('gives the label back once, however often it is called', async () => {
+test('gives the label back once, however often it is called', async () => {
   const orderId = await harness.newOrder();
   await bought(harness, orderId);
   expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'undone' });
@@ -28,7 +28,7 @@ it('gives the label back once, however often it is called', async () => {
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);
 });
 
-it('refuses to buy again what was given back', async () => {
+test('refuses to buy again what was given back', async () => {
   const orderId = await harness.newOrder();
   await bought(harness, orderId);
   await harness.carrier.voidLabel(labelVoiding(orderId));
@@ -37,7 +37,7 @@ it('refuses to buy again what was given back', async () => {
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);
 });
 
-it('gives the label back once when the answer was lost', async () => {
+test('gives the label back once when the answer was lost', async () => {
   const orderId = await harness.newOrder();
   await bought(harness, orderId);
   await carrierFault(orderId, 'void_label', 'drop_response');
@@ -47,7 +47,7 @@ it('gives the label back once when the answer was lost', async () => {
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);
 });
 
-it('gives back a label whose purchase had no answer', async () => {
+test('gives back a label whose purchase had no answer', async () => {
   const orderId = await harness.newOrder();
   await carrierFault(orderId, 'buy_label', 'drop_response');
   await expect(harness.carrier.buyLabel(labelRequest(orderId))).rejects.toThrow();
@@ -55,26 +55,24 @@ it('gives back a label whose purchase had no answer', async () => {
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);
 });
 
-it('gives back a label while its purchase still waits for the answer', async () => {
+test('gives back a label while its purchase still waits for the answer', async () => {
   const orderId = await harness.newOrder();
   await carrierFault(orderId, 'buy_label', 'delay', { delay_ms: 1_500 });
   const buying = failureOf(harness.carrier.buyLabel(labelRequest(orderId)));
-  await eventually('the purchase', async () =>
-    (await harness.ledger(orderId)).labels.length > 0 ? true : undefined,
-  );
+  await waitFor('the purchase', async () => (await harness.ledger(orderId)).labels.length > 0);
   expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'undone' });
   expect(await buying).toBeInstanceOf(ProviderRefused);
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);
 });
 
-it('finds nothing when there was never a shipment, twice alike', async () => {
+test('finds nothing when there was never a shipment, twice alike', async () => {
   const orderId = await harness.newOrder();
   const nothing = { kind: 'nothing_to_undo' };
   expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual(nothing);
   expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual(nothing);
 });
 
-it('finds nothing when the shipment was quoted and not bought, and bars the purchase', async () => {
+test('finds nothing when the shipment was quoted and not bought, and bars the purchase', async () => {
   const orderId = await harness.newOrder();
   await carrierFault(orderId, 'buy_label', 'down');
   await expect(harness.carrier.buyLabel(labelRequest(orderId))).rejects.toThrow();
@@ -86,7 +84,7 @@ it('finds nothing when the shipment was quoted and not bought, and bars the purc
   expect((await harness.ledger(orderId)).labels).toEqual([]);
 });
 
-it.each(['in_transit', 'out_for_delivery', 'delivered'])(
+test.each(['in_transit', 'out_for_delivery', 'delivered'])(
   'comes too late for a parcel that is %s',
   async (status) => {
     const orderId = await harness.newOrder();
@@ -96,7 +94,7 @@ it.each(['in_transit', 'out_for_delivery', 'delivered'])(
   },
 );
 
-it('that comes too late leaves the label to its order, which may not know it yet', async () => {
+test('that comes too late leaves the label to its order, which may not know it yet', async () => {
   const orderId = await harness.newOrder();
   const trackingNumber = await bought(harness, orderId);
   await harness.database
@@ -111,7 +109,7 @@ it('that comes too late leaves the label to its order, which may not know it yet
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy']);
 });
 
-it('passes on that the carrier does not take the label back', async () => {
+test('passes on that the carrier does not take the label back', async () => {
   const orderId = await harness.newOrder();
   await bought(harness, orderId);
   await carrierFault(orderId, 'void_label', 'refuse');

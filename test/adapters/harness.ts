@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { typeid } from 'typeid-js';
 import type {
   AuthorizationRequest,
@@ -16,9 +15,6 @@ import { testDatabase } from '../support/postgres.js';
 import { amount, authorization } from './payment-requests.js';
 
 export { amount, authorization, capturing, refunding, voiding } from './payment-requests.js';
-
-const waitLimitMs = 8_000;
-const waitStepMs = 20;
 
 const address: PostalAddress = {
   name: 'Ada Example',
@@ -150,7 +146,7 @@ const orderRow = (id: OrderId) => ({
 
 async function call(url: string, body?: object): Promise<unknown> {
   const response = await fetch(url, {
-    signal: AbortSignal.timeout(waitLimitMs),
+    signal: AbortSignal.timeout(8_000),
     ...(body !== undefined && {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -210,17 +206,3 @@ export const failureOf = (call: Promise<unknown>): Promise<unknown> =>
     () => undefined,
     (error: unknown) => error,
   );
-
-/** Asks again until there is an answer; fails after some seconds. */
-export async function eventually<Answer>(
-  what: string,
-  ask: () => Promise<Answer | undefined>,
-): Promise<Answer> {
-  const endMs = Date.now() + waitLimitMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > endMs) throw new Error(`${what} did not happen within ${waitLimitMs} ms`);
-    await pause(waitStepMs);
-  }
-}

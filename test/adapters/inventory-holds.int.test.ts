@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { releaseExpiredHolds } from '../../src/db/stock.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { shipmentIdOf } from '../../src/domain/ids.js';
@@ -27,7 +27,7 @@ const short = (...lines: readonly { sku: string; asked: number; available: numbe
 });
 
 describe('reserving', () => {
-  it('counts two lines of one SKU together: they share its stock', async () => {
+  test('counts two lines of one SKU together: they share its stock', async () => {
     const sku = await room.newSku(3);
     const twice = [line(sku, 2), line(sku, 2)];
     expect(await room.inventory.reserve(newOrderId(), twice)).toEqual(
@@ -39,7 +39,7 @@ describe('reserving', () => {
     ]);
   });
 
-  it('takes all lines or none, and says of each short one what there is', async () => {
+  test('takes all lines or none, and says of each short one what there is', async () => {
     const [there, few] = [await room.newSku(5), await room.newSku(1)];
     const unknown = 'SKU-NOBODY-HAS';
     const reservation = await room.inventory.reserve(newOrderId(), [
@@ -57,7 +57,7 @@ describe('reserving', () => {
     expect(await room.counts(there)).toEqual({ onHand: 5, held: 0 });
   });
 
-  it('takes what there is where a part will do', async () => {
+  test('takes what there is where a part will do', async () => {
     const [there, few, none] = [await room.newSku(5), await room.newSku(1), await room.newSku()];
     const lines = [line(there, 2), line(few, 3), line(none, 1)];
     const orderId = newOrderId();
@@ -75,7 +75,7 @@ describe('reserving', () => {
     expect(await room.inventory.reserve(orderId, lines)).toEqual(partial);
   });
 
-  it('is short also where a part will do when there is nothing at all', async () => {
+  test('is short also where a part will do when there is nothing at all', async () => {
     const sku = await room.newSku();
     const orderId = newOrderId();
     expect(await room.inventory.reserve(orderId, [line(sku, 2)], { partial: true })).toEqual(
@@ -87,7 +87,7 @@ describe('reserving', () => {
     });
   });
 
-  it('holds once for an order that asks twice, also side by side', async () => {
+  test('holds once for an order that asks twice, also side by side', async () => {
     const sku = await room.newSku(10);
     const orderId = newOrderId();
     const ask = () => room.inventory.reserve(orderId, [line(sku, 2)]);
@@ -97,7 +97,7 @@ describe('reserving', () => {
     expect(await room.counts(sku)).toEqual({ onHand: 10, held: 2 });
   });
 
-  it('never sells more than there is to orders that ask side by side', async () => {
+  test('never sells more than there is to orders that ask side by side', async () => {
     const sku = await room.newSku(3, 2);
     const asks = Array.from({ length: 12 }, () =>
       room.inventory.reserve(newOrderId(), [line(sku, 1)]),
@@ -109,7 +109,7 @@ describe('reserving', () => {
 });
 
 describe('allotting', () => {
-  it('prefers one warehouse that has everything, by priority', async () => {
+  test('prefers one warehouse that has everything, by priority', async () => {
     const [both, away] = [await room.newSku(5, 5), await room.newSku(1, 5)];
     expect(await allotted(room.inventory, newOrderId(), [line(both, 5), line(away, 1)])).toEqual([
       ['wh_hamburg', expect.arrayContaining([line(both, 5), line(away, 1)])],
@@ -119,7 +119,7 @@ describe('allotting', () => {
     ]);
   });
 
-  it('goes line by line where no warehouse has everything, and splits a line', async () => {
+  test('goes line by line where no warehouse has everything, and splits a line', async () => {
     const [near, far, split] = [
       await room.newSku(2, 0),
       await room.newSku(0, 2),
@@ -132,7 +132,7 @@ describe('allotting', () => {
     ]);
   });
 
-  it('gives back and issues by warehouse, and the rest stays held', async () => {
+  test('gives back and issues by warehouse, and the rest stays held', async () => {
     const sku = await room.newSku(2, 3);
     const orderId = newOrderId();
     await room.inventory.reserve(orderId, [line(sku, 5)]);
@@ -146,7 +146,7 @@ describe('allotting', () => {
 });
 
 describe('the end of a hold', () => {
-  it('released before it was made, it is never made', async () => {
+  test('released before it was made, it is never made', async () => {
     const sku = await room.newSku(3);
     const orderId = newOrderId();
     await room.inventory.release(orderId);
@@ -159,7 +159,7 @@ describe('the end of a hold', () => {
     expect(await room.counts(sku)).toEqual({ onHand: 3, held: 0 });
   });
 
-  it('a release that comes twice gives back once: a cancelled shipment does not restore its hold', async () => {
+  test('a release that comes twice gives back once: a cancelled shipment does not restore its hold', async () => {
     const sku = await room.newSku(4, 1);
     const orderId = newOrderId();
     await room.inventory.reserve(orderId, [line(sku, 5)]);
@@ -173,7 +173,7 @@ describe('the end of a hold', () => {
     );
   });
 
-  it('issued, it is gone from the books once, and a late release changes nothing', async () => {
+  test('issued, it is gone from the books once, and a late release changes nothing', async () => {
     const sku = await room.newSku(2, 2);
     const orderId = newOrderId();
     await room.inventory.reserve(orderId, [line(sku, 3)]);
@@ -183,7 +183,7 @@ describe('the end of a hold', () => {
     expect(await room.counts(sku)).toEqual({ onHand: 1, held: 0 });
   });
 
-  it('a shipment that replaces a lost one has a hold of its own', async () => {
+  test('a shipment that replaces a lost one has a hold of its own', async () => {
     const sku = await room.newSku(4);
     const orderId = newOrderId();
     await room.inventory.reserve(orderId, [line(sku, 1)]);
@@ -201,7 +201,7 @@ describe('expiry', () => {
       .where('hold_id', '=', holdId as `ord_${string}`)
       .execute();
 
-  it('frees the hold of an order that lives no more, and only that', async () => {
+  test('frees the hold of an order that lives no more, and only that', async () => {
     const sku = await room.newSku(5);
     const [gone, kept] = [newOrderId(), newOrderId()];
     for (const orderId of [gone, kept]) {
@@ -214,7 +214,7 @@ describe('expiry', () => {
     expect(await room.counts(sku)).toEqual({ onHand: 5, held: 1 });
   });
 
-  it('a hold that was released cannot be extended', async () => {
+  test('a hold that was released cannot be extended', async () => {
     const orderId = newOrderId();
     await expect(room.inventory.extend(orderId)).rejects.toBeInstanceOf(ProviderRefused);
     await room.inventory.release(orderId);
@@ -223,7 +223,7 @@ describe('expiry', () => {
 });
 
 describe('goods that come back', () => {
-  it('are booked once for their key, where they came from', async () => {
+  test('are booked once for their key, where they came from', async () => {
     const sku = await room.newSku(0, 4);
     const orderId = newOrderId();
     await room.inventory.reserve(orderId, [line(sku, 3)]);
@@ -239,7 +239,7 @@ describe('goods that come back', () => {
     expect(rows).toEqual([{ warehouse_id: 'wh_rotterdam', on_hand: 3 }]);
   });
 
-  it('go to the first warehouse when nobody knows where they came from', async () => {
+  test('go to the first warehouse when nobody knows where they came from', async () => {
     const sku = await room.newSku(0, 1);
     await room.inventory.restock('found:in:a:cellar', [line(sku, 1)]);
     expect(await allotted(room.inventory, newOrderId(), [line(sku, 1)])).toEqual([

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { forgetWaiting, serveWaiting } from '../../src/db/waiting.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { leaveQueue, serveWaiting } from '../../src/db/stock-queue.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import {
@@ -31,7 +31,7 @@ const kindOfReserve = async (orderId: OrderId, ...lines: SkuQuantity[]) =>
   (await room.inventory.reserve(orderId, lines)).kind;
 
 describe('a receipt', () => {
-  it('serves waiting orders in the order in which they came, as far as it goes', async () => {
+  test('serves waiting orders in the order in which they came, as far as it goes', async () => {
     const sku = await room.newSku();
     const first = await waiting(line(sku, 2));
     const second = await waiting(line(sku, 2));
@@ -45,7 +45,7 @@ describe('a receipt', () => {
     expect(await room.stateInQueue(first)).toBe('left');
   });
 
-  it('serves no later order of the same SKU while an earlier one waits for more', async () => {
+  test('serves no later order of the same SKU while an earlier one waits for more', async () => {
     const sku = await room.newSku();
     const large = await waiting(line(sku, 5));
     const small = await waiting(line(sku, 1));
@@ -54,7 +54,7 @@ describe('a receipt', () => {
     expect(await room.receive(sku, 1)).toEqual([small]);
   });
 
-  it('serves an order whole or not at all, and lets later ones of other goods pass', async () => {
+  test('serves an order whole or not at all, and lets later ones of other goods pass', async () => {
     const [one, other] = [await room.newSku(), await room.newSku()];
     const both = await waiting(line(one, 1), line(other, 1));
     const rest = await waiting(line(other, 1));
@@ -65,7 +65,7 @@ describe('a receipt', () => {
     expect(await room.stateInQueue(elsewhere)).toBe('waiting');
   });
 
-  it('serves a later order from what the earlier ones leave', async () => {
+  test('serves a later order from what the earlier ones leave', async () => {
     const [plenty, missing] = [await room.newSku(), await room.newSku()];
     const stuck = await waiting(line(plenty, 3), line(missing, 1));
     const next = await waiting(line(plenty, 2));
@@ -73,7 +73,7 @@ describe('a receipt', () => {
     expect(await room.receive(missing, 1)).toEqual([stuck]);
   });
 
-  it('serves from both warehouses together', async () => {
+  test('serves from both warehouses together', async () => {
     const sku = await room.newSku(1, 0);
     const orderId = await waiting(line(sku, 3));
     expect(await room.receive(sku, 2, 'wh_rotterdam')).toEqual([orderId]);
@@ -85,7 +85,7 @@ describe('a receipt', () => {
 });
 
 describe('a new order', () => {
-  it('takes what nobody waits for, and nothing else', async () => {
+  test('takes what nobody waits for, and nothing else', async () => {
     const sku = await room.newSku(3);
     const first = await waiting(line(sku, 2), line(await room.newSku(), 1));
     expect(await room.inventory.reserve(newOrderId(), [line(sku, 2)])).toEqual({
@@ -93,13 +93,13 @@ describe('a new order', () => {
       lines: [{ sku, asked: 2, available: 1 }],
     });
     expect(await kindOfReserve(newOrderId(), line(sku, 1))).toBe('reserved');
-    await forgetWaiting(room.database, first);
+    await leaveQueue(room.database, first);
     expect(await kindOfReserve(newOrderId(), line(sku, 2))).toBe('reserved');
   });
 });
 
 describe('the queue', () => {
-  it('has one place for an order that enters twice', async () => {
+  test('has one place for an order that enters twice', async () => {
     const sku = await room.newSku();
     const first = await waiting(line(sku, 1));
     const second = await waiting(line(sku, 1));
@@ -110,7 +110,7 @@ describe('the queue', () => {
     expect(await room.stateInQueue(second)).toBe('waiting');
   });
 
-  it('serves at once who enters when the goods have come in between', async () => {
+  test('serves at once who enters when the goods have come in between', async () => {
     const sku = await room.newSku();
     const orderId = newOrderId();
     expect(await kindOfReserve(orderId, line(sku, 1))).toBe('short');
@@ -120,28 +120,28 @@ describe('the queue', () => {
     expect(await room.counts(sku)).toEqual({ onHand: 1, held: 1 });
   });
 
-  it('is left with what was set aside meanwhile, or with nothing', async () => {
+  test('is left with what was set aside meanwhile, or with nothing', async () => {
     const sku = await room.newSku();
     const served = await waiting(line(sku, 1));
     const early = await waiting(line(sku, 1));
-    await forgetWaiting(room.database, early);
-    await forgetWaiting(room.database, newOrderId());
+    await leaveQueue(room.database, early);
+    await leaveQueue(room.database, newOrderId());
     expect(await room.receive(sku, 2)).toEqual([served]);
-    await forgetWaiting(room.database, served);
+    await leaveQueue(room.database, served);
     expect(await kindOfReserve(served, line(sku, 1))).toBe('reserved');
     expect(await room.counts(sku)).toEqual({ onHand: 2, held: 1 });
   });
 
-  it('has a new place at its end for an order that comes back', async () => {
+  test('has a new place at its end for an order that comes back', async () => {
     const sku = await room.newSku();
     const first = await waiting(line(sku, 1));
     const second = await waiting(line(sku, 1));
-    await forgetWaiting(room.database, first);
+    await leaveQueue(room.database, first);
     await room.inventory.enqueue(first, [line(sku, 1)]);
     expect(await room.receive(sku, 2)).toEqual([second, first]);
   });
 
-  it('forgets an order that is released, whether it was served or not', async () => {
+  test('forgets an order that is released, whether it was served or not', async () => {
     const sku = await room.newSku();
     const [served, unserved] = [await waiting(line(sku, 1)), await waiting(line(sku, 1))];
     await room.receive(sku, 1);
@@ -151,7 +151,7 @@ describe('the queue', () => {
     expect(await room.counts(sku)).toEqual({ onHand: 2, held: 0 });
   });
 
-  it('is served as well from goods that were released or came back', async () => {
+  test('is served as well from goods that were released or came back', async () => {
     const sku = await room.newSku(1);
     const holder = newOrderId();
     await room.inventory.reserve(holder, [line(sku, 1)]);
@@ -163,7 +163,7 @@ describe('the queue', () => {
     expect(await serveWaiting(room.database)).toEqual([second]);
   });
 
-  it('lets an order take the part that it may while it waits for the whole', async () => {
+  test('lets an order take the part that it may while it waits for the whole', async () => {
     const sku = await room.newSku(1);
     const orderId = await waiting(line(sku, 3));
     expect(await room.inventory.reserve(orderId, [line(sku, 3)], { partial: true })).toMatchObject({

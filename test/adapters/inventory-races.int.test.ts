@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { forgetWaiting, holdExpiry, serveWaiting } from '../../src/db/waiting.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { leaveQueue, holdExpiry, serveWaiting } from '../../src/db/stock-queue.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
@@ -12,6 +12,7 @@ import {
   openStockRoom,
   type StockRoom,
 } from './inventory-harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let room: StockRoom;
 beforeAll(async () => {
@@ -67,7 +68,7 @@ async function perform(operation: Operation, { orderIds, skus }: Cast): Promise<
       : inventory.restock(`${orderId}:restock`, asked);
   }
   if ('warehouse' in operation) return inventory.releasePart(orderId, operation.warehouse);
-  if (operation.kind === 'dequeue') return forgetWaiting(room.database, orderId);
+  if (operation.kind === 'dequeue') return leaveQueue(room.database, orderId);
   return operation.kind === 'issue' ? inventory.issue(orderId) : inventory.release(orderId);
 }
 
@@ -92,7 +93,7 @@ async function differencesInTheQueue(): Promise<readonly unknown[]> {
   return rows;
 }
 
-it('whatever happens side by side, the books agree and no count is below zero', async () => {
+test('whatever happens side by side, the books agree and no count is below zero', async () => {
   const batches = fc.array(fc.array(operation, { minLength: 2, maxLength: 8 }), {
     minLength: 1,
     maxLength: 5,
@@ -116,7 +117,7 @@ it('whatever happens side by side, the books agree and no count is below zero', 
   );
 }, 90_000);
 
-it('orders of the same goods in other orders of their lines do not wait for each other', async () => {
+test('orders of the same goods in other orders of their lines do not wait for each other', async () => {
   const skus = await Promise.all([room.newSku(50, 50), room.newSku(50, 50), room.newSku(50, 50)]);
   const ask = (turn: number) =>
     room.inventory.reserve(
@@ -136,18 +137,19 @@ const isSomebodyBlocked = async (): Promise<boolean> => {
   return rows.length > 0;
 };
 
-it('a receipt waits for the order that is just entering the queue, and serves it', async () => {
+test('a receipt waits for the order that is just entering the queue, and serves it', async () => {
   const [there, missing] = [await room.newSku(1), await room.newSku()];
   const orderId = newOrderId();
   const lines = JSON.stringify([line(there, 1), line(missing, 1)]);
   const received = await room.database.transaction().execute(async (transaction) => {
     await sql`select inventory.enqueue(${orderId}, ${lines}, ${holdExpiry()})`.execute(transaction);
     const receiving = room.receive(missing, 1);
-    await vi.waitFor(
+    await waitFor(
+      'a blocked transaction',
       async () => {
         expect(await isSomebodyBlocked()).toBe(true);
       },
-      { timeout: 4_000 },
+      4_000,
     );
     return { receiving };
   });
@@ -157,7 +159,7 @@ it('a receipt waits for the order that is just entering the queue, and serves it
   expect(served).toEqual([orderId]);
 });
 
-it('a receipt does not wait for an order that is busy with its own hold; it is served after', async () => {
+test('a receipt does not wait for an order that is busy with its own hold; it is served after', async () => {
   const sku = await room.newSku();
   const [busy, next] = [newOrderId(), newOrderId()];
   await room.inventory.enqueue(busy, [line(sku, 1)]);

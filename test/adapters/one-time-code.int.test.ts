@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { oneTimeCodeActivities } from '../../src/activities/one-time-code.js';
 import { postgresCodes } from '../../src/adapters/postgres-codes.js';
 import { postgresJournal } from '../../src/adapters/postgres-journal.js';
@@ -61,7 +61,7 @@ const trying = (orderId: OrderId, tryNumber: number, code: string) => ({
   digest: codeDigest(secret, orderId, code),
 });
 
-it.each(['email', 'sms'] as const)(
+test.each(['email', 'sms'] as const)(
   'a code that came by %s is the one that counts',
   async (channel) => {
     const orderId = await harness.newOrder();
@@ -73,7 +73,7 @@ it.each(['email', 'sms'] as const)(
   },
 );
 
-it('the newest code counts when the answer to the first message was lost', async () => {
+test('the newest code counts when the answer to the first message was lost', async () => {
   const orderId = await harness.newOrder();
   const fault = { service: 'mail', operation: 'send', kind: 'drop_response', order_id: orderId };
   await harness.fault(fault);
@@ -90,7 +90,7 @@ it('the newest code counts when the answer to the first message was lost', async
   expect(told.facts).toMatchObject([{ type: 'code.verified' }]);
 });
 
-it('a repeated attempt of a check is told what the first one wrote', async () => {
+test('a repeated attempt of a check is told what the first one wrote', async () => {
   const orderId = await harness.newOrder();
   await activities.sendCode(sending(orderId, 'email'));
   const code = await received(orderId);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresLoyalty } from '../../src/adapters/postgres-loyalty.js';
 import { listPoints, readBalance } from '../../src/db/points.js';
 import type { OrderId } from '../../src/domain/ids.js';
@@ -43,20 +43,20 @@ async function agrees(memberId: string): Promise<void> {
   expect(await balance(memberId)).toBe(rows[0]!.total);
 }
 
-it('awards an order once, however often it is asked', async () => {
+test('awards an order once, however often it is asked', async () => {
   const { memberId, orderId } = await awarded(17);
   await Promise.all([1, 2, 3].map(() => loyalty.award(orderId, memberId, 17)));
   expect(await balance(memberId)).toBe(17);
 });
 
-it('adds the orders of a member up', async () => {
+test('adds the orders of a member up', async () => {
   const { memberId } = await awarded(17);
   await loyalty.award(await books.newOrder(), memberId, 5);
   expect(await balance(memberId)).toBe(22);
 });
 
 describe('a full revocation', () => {
-  it('takes all of the order and is done once', async () => {
+  test('takes all of the order and is done once', async () => {
     const { memberId, orderId } = await awarded(17);
     await loyalty.award(await books.newOrder(), memberId, 5);
     expect(await loyalty.revoke(orderId)).toEqual({ kind: 'undone' });
@@ -65,7 +65,7 @@ describe('a full revocation', () => {
     await agrees(memberId);
   });
 
-  it('takes what parts have left', async () => {
+  test('takes what parts have left', async () => {
     const { memberId, orderId } = await awarded(17);
     await part(orderId, 'ret_1', 9);
     await loyalty.revoke(orderId);
@@ -73,7 +73,7 @@ describe('a full revocation', () => {
     await agrees(memberId);
   });
 
-  it('finds nothing where nothing was awarded, and bars a late award', async () => {
+  test('finds nothing where nothing was awarded, and bars a late award', async () => {
     const orderId = await books.newOrder();
     expect(await loyalty.revoke(orderId)).toEqual({ kind: 'nothing_to_undo' });
     expect(await loyalty.revoke(orderId)).toEqual({ kind: 'nothing_to_undo' });
@@ -81,7 +81,7 @@ describe('a full revocation', () => {
     expect(await balance('cus_late')).toBe(0);
   });
 
-  it('leaves nothing behind when it comes at the same moment as the award', async () => {
+  test('leaves nothing behind when it comes at the same moment as the award', async () => {
     for (let round = 0; round < 20; round += 1) {
       const memberId = `cus_race_${round}`;
       const orderId = await books.newOrder();
@@ -92,7 +92,7 @@ describe('a full revocation', () => {
 });
 
 describe('a part of the points', () => {
-  it('is taken once for each key', async () => {
+  test('is taken once for each key', async () => {
     const { memberId, orderId } = await awarded(17);
     expect(await part(orderId, 'ret_1', 9)).toBe(9);
     expect(await part(orderId, 'ret_1', 9)).toBe(9);
@@ -101,7 +101,7 @@ describe('a part of the points', () => {
     await agrees(memberId);
   });
 
-  it('is never more than the order gave', async () => {
+  test('is never more than the order gave', async () => {
     const { memberId, orderId } = await awarded(17);
     await loyalty.award(await books.newOrder(), memberId, 100);
     expect(await part(orderId, 'ret_1', 12)).toBe(12);
@@ -110,7 +110,7 @@ describe('a part of the points', () => {
     expect(await balance(memberId)).toBe(100);
   });
 
-  it('is nothing where nothing was awarded, and bars no award', async () => {
+  test('is nothing where nothing was awarded, and bars no award', async () => {
     const orderId = await books.newOrder();
     expect(await part(orderId, 'ret_1', 9)).toBe(0);
     await loyalty.award(orderId, 'cus_later', 17);
@@ -119,7 +119,7 @@ describe('a part of the points', () => {
 });
 
 describe('a member who has spent his points', () => {
-  it('never falls below the least, whether all or a part is taken', async () => {
+  test('never falls below the least, whether all or a part is taken', async () => {
     const whole = await awarded(17);
     await spend(whole, 14);
     await loyalty.revoke(whole.orderId);
@@ -132,7 +132,7 @@ describe('a member who has spent his points', () => {
     await agrees(some.memberId);
   });
 
-  it('never falls below it when several orders take at once', async () => {
+  test('never falls below it when several orders take at once', async () => {
     const { memberId, orderId } = await awarded(10);
     const more = await Promise.all([1, 2, 3].map(() => books.newOrder()));
     for (const id of more) await loyalty.award(id, memberId, 10);
@@ -143,7 +143,7 @@ describe('a member who has spent his points', () => {
   });
 });
 
-it('lists what happened, newest first, page by page', async () => {
+test('lists what happened, newest first, page by page', async () => {
   const { memberId, orderId } = await awarded(17);
   await part(orderId, 'ret_1', 9);
   await loyalty.revoke(orderId);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import { easypostClient } from '../../src/adapters/easypost-client.js';
 import { translated } from '../../src/adapters/easypost-failure.js';
@@ -61,19 +61,19 @@ describe.each(clients)('$name', ({ name, code, errorBody, ask }) => {
     return failureOf(ask(provider.url));
   };
 
-  it.each([400, 401, 403, 404])('takes a %i for final', async (status) => {
+  test.each([400, 401, 403, 404])('takes a %i for final', async (status) => {
     const error = await failure({ status, body: errorBody });
     expect(error).toBeInstanceOf(ProviderRefused);
     expect((error as Error).message).toBe(`${name}: ${code} (HTTP ${status})`);
   });
 
-  it.each([408, 409, 429, 500, 502, 503, 504])('may work later after a %i', async (status) => {
+  test.each([408, 409, 429, 500, 502, 503, 504])('may work later after a %i', async (status) => {
     const error = await failure({ status, body: errorBody });
     expect(error).toBeInstanceOf(ProviderUnavailable);
     expect((error as Error).message).not.toContain('Ada');
   });
 
-  it.each([
+  test.each([
     ['7', 7_000],
     ['86400', 300_000],
     ['soon', undefined],
@@ -86,13 +86,13 @@ describe.each(clients)('$name', ({ name, code, errorBody, ask }) => {
     expect(error).toMatchObject({ name: 'ProviderUnavailable', retryAfterMs });
   });
 
-  it('may work later after an error page that is no JSON', async () => {
+  test('may work later after an error page that is no JSON', async () => {
     const headers = { 'content-type': 'text/html' };
     const error = await failure({ status: 502, headers, body: '<h1>Bad Gateway</h1>' });
     expect(error).toBeInstanceOf(ProviderUnavailable);
   });
 
-  it.each([
+  test.each([
     ['the provider fails', { status: 503, body: errorBody }],
     ['the connection is cut', 'cut' as const],
   ])('asks once when %s', async (_what, answer) => {
@@ -100,7 +100,7 @@ describe.each(clients)('$name', ({ name, code, errorBody, ask }) => {
     expect(provider?.requests).toHaveLength(1);
   });
 
-  it('gives a call up at its deadline', async () => {
+  test('gives a call up at its deadline', async () => {
     const startedMs = Date.now();
     const error = await failure('silence');
     expect(error).toBeInstanceOf(ProviderUnavailable);
@@ -108,14 +108,14 @@ describe.each(clients)('$name', ({ name, code, errorBody, ask }) => {
     expect(provider?.requests).toHaveLength(1);
   });
 
-  it('gives up an answer that comes in drips', async () => {
+  test('gives up an answer that comes in drips', async () => {
     const startedMs = Date.now();
     expect(await failure('drips')).toBeInstanceOf(ProviderUnavailable);
     expect(Date.now() - startedMs).toBeLessThan(timeoutMs + 1_000);
     expect(provider?.requests).toHaveLength(1);
   });
 
-  it('may work later when nobody listens', async () => {
+  test('may work later when nobody listens', async () => {
     await expect(ask('http://127.0.0.1:9')).rejects.toBeInstanceOf(ProviderUnavailable);
   });
 });

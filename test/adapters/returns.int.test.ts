@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { postgresExchanges } from '../../src/adapters/postgres-exchanges.js';
 import { postgresReturns } from '../../src/adapters/postgres-returns.js';
 import { acceptReturn } from '../../src/api/accept-return.js';
@@ -91,7 +91,7 @@ const refundsOf = (amountMinor: number) => [
 ];
 
 describe('the settlement of a return', () => {
-  it('refunds exactly the accepted units, and says so in row and timeline', async () => {
+  test('refunds exactly the accepted units, and says so in row and timeline', async () => {
     const returnId = await ask(2);
     const { settlement, facts } = await inspect(returnId, [1, 'restock'], [1, 'refuse']);
     expect(settlement).toEqual({ refunds: refundsOf(890), points: 9, isEverythingBack: false });
@@ -103,7 +103,7 @@ describe('the settlement of a return', () => {
     });
   });
 
-  it('is decided once: whoever asks again hears the first answer', async () => {
+  test('is decided once: whoever asks again hears the first answer', async () => {
     const returnId = await ask(2);
     const first = await inspect(returnId, [2, 'restock']);
     expect(await inspect(returnId, [2, 'refuse'])).toEqual(first);
@@ -111,7 +111,7 @@ describe('the settlement of a return', () => {
     expect(types.filter((type) => type === 'return.received')).toHaveLength(1);
   });
 
-  it('of two returns at once gives the shipping fee back once, with the last of the goods', async () => {
+  test('of two returns at once gives the shipping fee back once, with the last of the goods', async () => {
     const [one, other] = [await ask(1), await ask(2)];
     const settled = await Promise.all([inspect(one, [1, 'scrap']), inspect(other, [2, 'restock'])]);
     const sums = settled.map(({ settlement }) =>
@@ -124,7 +124,7 @@ describe('the settlement of a return', () => {
 });
 
 describe("the order's row", () => {
-  it('is partially refunded by a part, and refunded and returned by the whole', async () => {
+  test('is partially refunded by a part, and refunded and returned by the whole', async () => {
     const part = await ask(1);
     await inspect(part, [1, 'restock']);
     await refund(part, 890);
@@ -147,7 +147,7 @@ describe("the order's row", () => {
     });
   });
 
-  it('is not touched a second time by a late attempt, and neither is the return', async () => {
+  test('is not touched a second time by a late attempt, and neither is the return', async () => {
     const returnId = await ask(3);
     const approve = () =>
       book().record({
@@ -165,7 +165,7 @@ describe("the order's row", () => {
 });
 
 describe('an exchange', () => {
-  it('is one new order of what was accepted, at the price that was paid, which the relay starts', async () => {
+  test('is one new order of what was accepted, at the price that was paid, which the relay starts', async () => {
     const returnId = await ask(3, 'exchange');
     await inspect(returnId, [2, 'restock'], [1, 'refuse']);
     const exchanges = postgresExchanges(api.database);
@@ -193,7 +193,7 @@ describe('an exchange', () => {
   });
 });
 
-it('goods go back to a warehouse that sent them, else to the first', async () => {
+test('goods go back to a warehouse that sent them, else to the first', async () => {
   const returnId = await ask(1);
   expect(await book().warehouseOf(returnId)).toBe('wh_hamburg');
   await sql`insert into inventory.items (warehouse_id, sku, on_hand)

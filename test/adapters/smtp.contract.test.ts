@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Mail } from '../../src/activities/ports.js';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import { smtpMailer } from '../../src/adapters/smtp.js';
@@ -28,7 +28,7 @@ const sendFault = (orderId: OrderId, kind: string, more: object = {}) =>
 const failedMail = (orderId: OrderId): Promise<unknown> =>
   failureOf(harness.mailer.send(mailFor(orderId)));
 
-it('sends both parts, the order and the template', async () => {
+test('sends both parts, the order and the template', async () => {
   const orderId = newOrderId();
   await harness.mailer.send(mailFor(orderId));
   const [mail] = await harness.inbox(orderId);
@@ -44,7 +44,7 @@ it('sends both parts, the order and the template', async () => {
   expect(mail?.['html']).toContain('<p>Thank you, Ada.</p>');
 });
 
-it('shows a mail once that is sent again after its answer was lost', async () => {
+test('shows a mail once that is sent again after its answer was lost', async () => {
   const orderId = newOrderId();
   await sendFault(orderId, 'drop_response');
   expect(await failedMail(orderId)).toBeInstanceOf(ProviderUnavailable);
@@ -52,7 +52,7 @@ it('shows a mail once that is sent again after its answer was lost', async () =>
   expect(await harness.inbox(orderId)).toMatchObject([{ duplicates: 1 }]);
 });
 
-it('tells templates and recipients of one order apart', async () => {
+test('tells templates and recipients of one order apart', async () => {
   const orderId = newOrderId();
   await harness.mailer.send(mailFor(orderId));
   await harness.mailer.send(mailFor(orderId, { template: 'cancellation' }));
@@ -64,7 +64,7 @@ it('tells templates and recipients of one order apart', async () => {
   expect(ids.join()).not.toContain('ada');
 });
 
-it('tells mails of one template apart by their sequence, and shows each once', async () => {
+test('tells mails of one template apart by their sequence, and shows each once', async () => {
   const orderId = newOrderId();
   for (const sequence of ['1', '2', '1']) {
     await harness.mailer.send(mailFor(orderId, { template: 'one_time_code', sequence }));
@@ -76,7 +76,7 @@ it('tells mails of one template apart by their sequence, and shows each once', a
   expect(ids[1]).toContain(`<${orderId}.one_time_code.2.`);
 });
 
-it('passes on a refusal of the mail server as final, without the recipient', async () => {
+test('passes on a refusal of the mail server as final, without the recipient', async () => {
   const orderId = newOrderId();
   await sendFault(orderId, 'refuse');
   const failure = await failedMail(orderId);
@@ -85,7 +85,7 @@ it('passes on a refusal of the mail server as final, without the recipient', asy
   expect(await harness.inbox(orderId)).toEqual([]);
 });
 
-it.each(['error_500', 'down'])('is worth another try after %s', async (kind) => {
+test.each(['error_500', 'down'])('is worth another try after %s', async (kind) => {
   const orderId = newOrderId();
   await sendFault(orderId, kind);
   expect(await failedMail(orderId)).toBeInstanceOf(ProviderUnavailable);
@@ -93,7 +93,7 @@ it.each(['error_500', 'down'])('is worth another try after %s', async (kind) => 
   expect(await harness.inbox(orderId)).toHaveLength(1);
 });
 
-it('gives a mail up at its deadline', async () => {
+test('gives a mail up at its deadline', async () => {
   const orderId = newOrderId();
   await sendFault(orderId, 'delay', { delay_ms: 5_000 });
   const startedMs = Date.now();
@@ -101,7 +101,7 @@ it('gives a mail up at its deadline', async () => {
   expect(Date.now() - startedMs).toBeLessThan(timeoutMs + 1_000);
 });
 
-it('is worth another try when nobody listens', async () => {
+test('is worth another try when nobody listens', async () => {
   const mailer = smtpMailer({ url: 'smtp://127.0.0.1:9', from: 'a@b.example', timeoutMs });
   const sending = mailer.send(mailFor(newOrderId()));
   await expect(sending).rejects.toBeInstanceOf(ProviderUnavailable);

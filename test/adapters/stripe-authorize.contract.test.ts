@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import {
   amount,
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.stop());
 
-it('authorizes the amount under the step’s key', async () => {
+test('authorizes the amount under the step’s key', async () => {
   const orderId = newOrderId();
   const answer = await harness.payments.authorize(authorization(orderId));
   expect(answer).toEqual({ kind: 'authorized', paymentId: expect.stringMatching(/^pi_/) });
@@ -31,7 +31,7 @@ it('authorizes the amount under the step’s key', async () => {
   ]);
 });
 
-it('answers a second call like the first, with one authorization', async () => {
+test('answers a second call like the first, with one authorization', async () => {
   const orderId = newOrderId();
   const first = await harness.payments.authorize(authorization(orderId));
   const second = await harness.payments.authorize(authorization(orderId));
@@ -39,7 +39,7 @@ it('answers a second call like the first, with one authorization', async () => {
   expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize']);
 });
 
-it('has one authorization when the answer was lost and the call is made again', async () => {
+test('has one authorization when the answer was lost and the call is made again', async () => {
   const orderId = newOrderId();
   await harness.fault({
     service: 'payments',
@@ -54,7 +54,7 @@ it('has one authorization when the answer was lost and the call is made again', 
   expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize']);
 });
 
-it.each([
+test.each([
   ['pm_card_visa_chargeDeclined', 'generic_decline'],
   ['pm_card_visa_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
   ['pm_card_visa_chargeDeclinedLostCard', 'lost_card'],
@@ -69,14 +69,14 @@ it.each([
   expect(kinds((await harness.ledger(request.orderId)).payments)).toEqual(['decline']);
 });
 
-it('refuses an unknown payment method for good, and does not name it', async () => {
+test('refuses an unknown payment method for good, and does not name it', async () => {
   const request = authorization(newOrderId(), 'pm_card_of_nobody');
   const failure = await failureOf(harness.payments.authorize(request));
   expect(failure).toBeInstanceOf(ProviderRefused);
   expect((failure as Error).message).toBe('payments: resource_missing (HTTP 400)');
 });
 
-it('is worth another try while the same key is still running', async () => {
+test('is worth another try while the same key is still running', async () => {
   const orderId = newOrderId();
   await harness.fault({
     service: 'payments',

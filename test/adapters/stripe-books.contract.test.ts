@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stripeBooks, type ProviderPayment } from '../../src/adapters/stripe-books.js';
 import { money } from '../../src/domain/money.js';
 import { ProviderUnavailable } from '../../src/domain/failures.js';
@@ -28,7 +28,7 @@ async function listed(since: Date): Promise<readonly ProviderPayment[]> {
   return payments;
 }
 
-it('lists what is authorized, captured and refunded of each payment, the newest first', async () => {
+test('lists what is authorized, captured and refunded of each payment, the newest first', async () => {
   const since = new Date(Date.now() - 60_000);
   const openOrder = newOrderId();
   const openId = await authorized(harness, openOrder, { inParts: true });
@@ -61,14 +61,14 @@ it('lists what is authorized, captured and refunded of each payment, the newest 
   expect(await books().paymentsOf(openOrder)).toEqual([open]);
 });
 
-it('leaves out what is older, and what only held a key', async () => {
+test('leaves out what is older, and what only held a key', async () => {
   await harness.payments.voidAuthorization(voiding(newOrderId()));
   expect(await listed(new Date(Date.now() + 60_000))).toEqual([]);
   const all = await listed(new Date(0));
   expect(all).toHaveLength(2);
 });
 
-it('says that the provider is away while it is read', async () => {
+test('says that the provider is away while it is read', async () => {
   await harness.fault({ service: 'payments', operation: 'lookup', kind: 'error_500' });
   await expect(listed(new Date(0))).rejects.toBeInstanceOf(ProviderUnavailable);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stripePayments } from '../../src/adapters/stripe.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { OrderId } from '../../src/domain/ids.js';
@@ -31,7 +31,7 @@ async function asked(orderId: OrderId): Promise<string> {
 }
 
 describe('a card whose bank asks the customer', () => {
-  it('waits for him, twice alike, and holds no money yet', async () => {
+  test('waits for him, twice alike, and holds no money yet', async () => {
     const orderId = newOrderId();
     const paymentId = await asked(orderId);
     expect(await asked(orderId)).toBe(paymentId);
@@ -40,7 +40,7 @@ describe('a card whose bank asks the customer', () => {
     expect((await harness.ledger(orderId)).payments).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['succeed', (paymentId: string) => ({ kind: 'authorized', paymentId })],
     ['fail', () => ({ kind: 'declined', code: 'authentication_required' })],
   ])('tells what he said: %s', async (outcome, answer) => {
@@ -49,7 +49,7 @@ describe('a card whose bank asks the customer', () => {
     expect(await harness.payments.find(paymentId)).toEqual(answer(paymentId));
   });
 
-  it('asks him no more once the order has given up', async () => {
+  test('asks him no more once the order has given up', async () => {
     const orderId = newOrderId();
     const paymentId = await asked(orderId);
     await harness.payments.voidAuthorization(voiding(orderId));
@@ -64,7 +64,7 @@ describe('a card whose bank asks the customer', () => {
 describe('another authorization of the same order', () => {
   const second = (orderId: OrderId) => ({ idempotencyKey: `${orderId}:authorizePayment:2` });
 
-  it('after a declined one is a payment of its own', async () => {
+  test('after a declined one is a payment of its own', async () => {
     const orderId = newOrderId();
     const request = authorization(orderId, 'pm_card_visa_chargeDeclined');
     expect((await harness.payments.authorize(request)).kind).toBe('declined');
@@ -75,7 +75,7 @@ describe('another authorization of the same order', () => {
     expect(kinds(payments)).toEqual(['decline', 'authorize', 'capture']);
   });
 
-  it('is given back together with the first by one void', async () => {
+  test('is given back together with the first by one void', async () => {
     const orderId = newOrderId();
     await asked(orderId);
     const secondId = await authorized(harness, orderId, second(orderId));
@@ -85,7 +85,7 @@ describe('another authorization of the same order', () => {
     expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'void']);
   });
 
-  it('is found and voided when the search only knows the one before', async () => {
+  test('is found and voided when the search only knows the one before', async () => {
     const orderId = newOrderId();
     const intent = (id: string, status: string, key: string) => ({
       id,
@@ -122,7 +122,7 @@ describe('a payment that comes late', () => {
     idempotencyKey: `${orderId}:settleLate:${paymentId}`,
   });
 
-  it('as authorized is let go of, once', async () => {
+  test('as authorized is let go of, once', async () => {
     const orderId = newOrderId();
     const paymentId = await asked(orderId);
     await harness.upon(paymentId, 'authenticate', { outcome: 'succeed' });
@@ -132,7 +132,7 @@ describe('a payment that comes late', () => {
     expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'void']);
   });
 
-  it('as paid is refunded at once, and once', async () => {
+  test('as paid is refunded at once, and once', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     await harness.payments.capture(capturing(orderId, paymentId));
@@ -143,7 +143,7 @@ describe('a payment that comes late', () => {
     expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);
   });
 
-  it('can no longer be paid when the customer had said no', async () => {
+  test('can no longer be paid when the customer had said no', async () => {
     const orderId = newOrderId();
     const paymentId = await asked(orderId);
     await harness.upon(paymentId, 'authenticate', { outcome: 'fail' });
@@ -153,7 +153,7 @@ describe('a payment that comes late', () => {
     expect(canceled).toEqual({ kind: 'declined', code: 'canceled' });
   });
 
-  it('is left alone when it is another order’s', async () => {
+  test('is left alone when it is another order’s', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     const request = late(newOrderId(), paymentId);

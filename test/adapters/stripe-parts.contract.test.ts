@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
@@ -42,7 +42,7 @@ const booked = async (orderId: OrderId) =>
   (await harness.ledger(orderId)).payments.map(({ kind, amount }) => [kind, amount]);
 
 describe('capturing in parts', () => {
-  it('takes each part once, and the parts add up to what was authorized', async () => {
+  test('takes each part once, and the parts add up to what was authorized', async () => {
     const { orderId, paymentId } = await inParts();
     for (const index of [0, 1, 2] as const) {
       const request = partOf(orderId, paymentId, index);
@@ -57,7 +57,7 @@ describe('capturing in parts', () => {
     ]);
   });
 
-  it('takes no part twice when the provider has forgotten its key', async () => {
+  test('takes no part twice when the provider has forgotten its key', async () => {
     const { orderId, paymentId } = await inParts();
     await harness.payments.capture(partOf(orderId, paymentId, 0));
     await harness.forgetKeys();
@@ -65,7 +65,7 @@ describe('capturing in parts', () => {
     expect(await booked(orderId)).toHaveLength(2);
   });
 
-  it('takes a part once when the answer was lost', async () => {
+  test('takes a part once when the answer was lost', async () => {
     const { orderId, paymentId } = await inParts();
     await harness.fault({
       service: 'payments',
@@ -79,7 +79,7 @@ describe('capturing in parts', () => {
     expect(await booked(orderId)).toHaveLength(2);
   });
 
-  it('does not take the capture of another part for its own', async () => {
+  test('does not take the capture of another part for its own', async () => {
     const { orderId, paymentId } = await inParts();
     await harness.payments.capture(partOf(orderId, paymentId, 0));
     await harness.payments.capture(partOf(orderId, paymentId, 1, false));
@@ -87,7 +87,7 @@ describe('capturing in parts', () => {
     expect(await harness.payments.capture(partOf(orderId, paymentId, 0))).toEqual(captured);
   });
 
-  it('takes one part of a card that can be captured once, and loses the rest', async () => {
+  test('takes one part of a card that can be captured once, and loses the rest', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     expect(await harness.payments.capture(partOf(orderId, paymentId, 0))).toEqual(captured);
@@ -102,7 +102,7 @@ describe('capturing in parts', () => {
 });
 
 describe('an authorization that runs out', () => {
-  it('is lost, twice alike', async () => {
+  test('is lost, twice alike', async () => {
     const { orderId, paymentId } = await inParts();
     await harness.upon(paymentId, 'expire');
     const request = partOf(orderId, paymentId, 0);
@@ -114,7 +114,7 @@ describe('an authorization that runs out', () => {
     ]);
   });
 
-  it('is lost to the parts that come after, and keeps those that came before', async () => {
+  test('is lost to the parts that come after, and keeps those that came before', async () => {
     const { orderId, paymentId } = await inParts();
     await harness.payments.capture(partOf(orderId, paymentId, 0));
     await harness.upon(paymentId, 'expire');
@@ -122,7 +122,7 @@ describe('an authorization that runs out', () => {
     expect(await harness.payments.capture(partOf(orderId, paymentId, 0))).toEqual(captured);
   });
 
-  it('leaves nothing authorized when the provider says so at a part', async () => {
+  test('leaves nothing authorized when the provider says so at a part', async () => {
     const { orderId, paymentId } = await inParts();
     await harness.payments.capture(partOf(orderId, paymentId, 0));
     await harness.fault({
@@ -141,7 +141,7 @@ describe('an authorization that runs out', () => {
 });
 
 describe('refunding one shipment', () => {
-  it('leaves the rest of the authorization open', async () => {
+  test('leaves the rest of the authorization open', async () => {
     const { orderId, paymentId } = await inParts();
     await harness.payments.capture(partOf(orderId, paymentId, 0));
     const request = refundOf(orderId, paymentId, 0, 'part');
@@ -156,7 +156,7 @@ describe('refunding one shipment', () => {
     ]);
   });
 
-  it('finds nothing where only others were captured, and bars its own late capture', async () => {
+  test('finds nothing where only others were captured, and bars its own late capture', async () => {
     const { orderId, paymentId } = await inParts();
     await harness.payments.capture(partOf(orderId, paymentId, 0));
     const request = refundOf(orderId, paymentId, 1, 'part');
@@ -167,7 +167,7 @@ describe('refunding one shipment', () => {
     expect(await harness.payments.capture(partOf(orderId, paymentId, 2))).toEqual(captured);
   });
 
-  it('gives each captured shipment of an undone order back, and no other', async () => {
+  test('gives each captured shipment of an undone order back, and no other', async () => {
     const { orderId, paymentId } = await inParts();
     await harness.payments.capture(partOf(orderId, paymentId, 0));
     await harness.payments.capture(partOf(orderId, paymentId, 1));
@@ -196,7 +196,7 @@ describe('letting go of what is not captured', () => {
     idempotencyKey: `${orderId}:releaseRemainder`,
   });
 
-  it('keeps what was captured, and is the same twice', async () => {
+  test('keeps what was captured, and is the same twice', async () => {
     const { orderId, paymentId } = await inParts();
     await harness.payments.capture(partOf(orderId, paymentId, 0));
     const request = releasing(orderId, paymentId);
@@ -209,13 +209,13 @@ describe('letting go of what is not captured', () => {
     ]);
   });
 
-  it('gives a whole authorization back', async () => {
+  test('gives a whole authorization back', async () => {
     const { orderId, paymentId } = await inParts();
     expect(await harness.payments.releaseRemainder(releasing(orderId, paymentId))).toEqual(undone);
     expect(await harness.payments.capture(partOf(orderId, paymentId, 0))).toEqual(lost);
   });
 
-  it('finds nothing when all is captured', async () => {
+  test('finds nothing when all is captured', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     await harness.payments.capture(capturing(orderId, paymentId));
@@ -223,7 +223,7 @@ describe('letting go of what is not captured', () => {
   });
 });
 
-it('voids a payment that was captured in part: the part goes back, the rest is let go of', async () => {
+test('voids a payment that was captured in part: the part goes back, the rest is let go of', async () => {
   const { orderId, paymentId } = await inParts();
   await harness.payments.capture(partOf(orderId, paymentId, 0));
   const refunded = { kind: 'refunded', amount: parts[0] };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import { money } from '../../src/domain/money.js';
 import {
@@ -23,7 +23,7 @@ const paymentFault = (orderId: string, operation: string, kind: string) =>
   harness.fault({ service: 'payments', operation, kind, order_id: orderId });
 
 describe('capturing', () => {
-  it('captures once, however often it is called', async () => {
+  test('captures once, however often it is called', async () => {
     const orderId = newOrderId();
     const request = capturing(orderId, await authorized(harness, orderId));
     expect(await harness.payments.capture(request)).toEqual({ kind: 'captured' });
@@ -36,7 +36,7 @@ describe('capturing', () => {
     });
   });
 
-  it('captures once when the answer was lost', async () => {
+  test('captures once when the answer was lost', async () => {
     const orderId = newOrderId();
     const request = capturing(orderId, await authorized(harness, orderId));
     await paymentFault(orderId, 'capture', 'drop_response');
@@ -45,7 +45,7 @@ describe('capturing', () => {
     expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'capture']);
   });
 
-  it('knows a capture again that the provider no longer knows by its key', async () => {
+  test('knows a capture again that the provider no longer knows by its key', async () => {
     const orderId = newOrderId();
     const request = capturing(orderId, await authorized(harness, orderId));
     await harness.payments.capture(request);
@@ -54,7 +54,7 @@ describe('capturing', () => {
     expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'capture']);
   });
 
-  it('tells that the authorization is lost once it was voided', async () => {
+  test('tells that the authorization is lost once it was voided', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     await harness.payments.voidAuthorization(voiding(orderId));
@@ -62,7 +62,7 @@ describe('capturing', () => {
     expect(await late).toEqual({ kind: 'authorization_lost' });
   });
 
-  it('tells that an expired authorization is lost, and leaves it not open', async () => {
+  test('tells that an expired authorization is lost, and leaves it not open', async () => {
     const orderId = newOrderId();
     const request = capturing(orderId, await authorized(harness, orderId));
     await paymentFault(orderId, 'capture', 'refuse');
@@ -71,14 +71,14 @@ describe('capturing', () => {
     expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'void']);
   });
 
-  it('refuses a payment that does not exist for good', async () => {
+  test('refuses a payment that does not exist for good', async () => {
     const request = capturing(newOrderId(), 'pi_of_nobody');
     await expect(harness.payments.capture(request)).rejects.toBeInstanceOf(ProviderRefused);
   });
 });
 
 describe('refunding', () => {
-  it('refunds once, however often it is called', async () => {
+  test('refunds once, however often it is called', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     await harness.payments.capture(capturing(orderId, paymentId));
@@ -90,7 +90,7 @@ describe('refunding', () => {
     expect(payments[2]?.amount).toBe(amount.amountMinor);
   });
 
-  it('refunds once when the answer was lost', async () => {
+  test('refunds once when the answer was lost', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     await harness.payments.capture(capturing(orderId, paymentId));
@@ -102,7 +102,7 @@ describe('refunding', () => {
     expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);
   });
 
-  it('refunds once when the provider has forgotten the key of the first refund', async () => {
+  test('refunds once when the provider has forgotten the key of the first refund', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     await harness.payments.capture(capturing(orderId, paymentId));
@@ -114,7 +114,7 @@ describe('refunding', () => {
     expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);
   });
 
-  it('refuses a refund above what was captured, and sends none', async () => {
+  test('refuses a refund above what was captured, and sends none', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     const captured = money(3_000, 'EUR');
@@ -131,7 +131,7 @@ describe('refunding', () => {
     expect(kinds(payments)).toEqual(['authorize', 'capture', 'void', 'refund']);
   });
 
-  it('counts what somebody else refunded in full as undone', async () => {
+  test('counts what somebody else refunded in full as undone', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     await harness.payments.capture(capturing(orderId, paymentId));
@@ -144,7 +144,7 @@ describe('refunding', () => {
     expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);
   });
 
-  it('finds nothing to refund before the capture, and bars a late one', async () => {
+  test('finds nothing to refund before the capture, and bars a late one', async () => {
     const orderId = newOrderId();
     const paymentId = await authorized(harness, orderId);
     const request = refunding(orderId, paymentId);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import { stripePayments } from '../../src/adapters/stripe.js';
 import {
@@ -6,7 +6,6 @@ import {
   authorization,
   authorized,
   capturing,
-  eventually,
   failureOf,
   kinds,
   newOrderId,
@@ -16,6 +15,7 @@ import {
   type Harness,
 } from './harness.js';
 import { startProvider } from './scripted-provider.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ afterAll(() => harness.stop());
 const paymentFault = (orderId: string, operation: string, kind: string, more: object = {}) =>
   harness.fault({ service: 'payments', operation, kind, order_id: orderId, ...more });
 
-it('voids an authorization once, however often it is called', async () => {
+test('voids an authorization once, however often it is called', async () => {
   const orderId = newOrderId();
   await authorized(harness, orderId);
   expect(await harness.payments.voidAuthorization(voiding(orderId))).toEqual({ kind: 'undone' });
@@ -34,7 +34,7 @@ it('voids an authorization once, however often it is called', async () => {
   expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'void']);
 });
 
-it('finds nothing before any authorization, twice alike, and moves no money', async () => {
+test('finds nothing before any authorization, twice alike, and moves no money', async () => {
   const orderId = newOrderId();
   const nothing = { kind: 'nothing_to_undo' };
   expect(await harness.payments.voidAuthorization(voiding(orderId))).toEqual(nothing);
@@ -42,7 +42,7 @@ it('finds nothing before any authorization, twice alike, and moves no money', as
   expect((await harness.ledger(orderId)).payments).toEqual([]);
 });
 
-it('bars an authorization that comes after it', async () => {
+test('bars an authorization that comes after it', async () => {
   const orderId = newOrderId();
   await harness.payments.voidAuthorization(voiding(orderId));
   const late = harness.payments.authorize(authorization(orderId));
@@ -51,13 +51,13 @@ it('bars an authorization that comes after it', async () => {
   expect((await harness.ledger(orderId)).payments).toEqual([]);
 });
 
-it('waits while the authorization is running, then voids it', async () => {
+test('waits while the authorization is running, then voids it', async () => {
   const orderId = newOrderId();
   await paymentFault(orderId, 'authorize', 'delay', { delay_ms: 1_500 });
   const running = harness.payments.authorize(authorization(orderId));
-  await eventually('the authorization', async () => {
+  await waitFor('the authorization', async () => {
     const { payments } = await harness.ledger(orderId);
-    return payments.length > 0 ? true : undefined;
+    return payments.length > 0;
   });
   const tooEarly = harness.payments.voidAuthorization(voiding(orderId));
   await expect(tooEarly).rejects.toBeInstanceOf(ProviderUnavailable);
@@ -66,7 +66,7 @@ it('waits while the authorization is running, then voids it', async () => {
   expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'void']);
 });
 
-it('voids an authorization whose answer was lost', async () => {
+test('voids an authorization whose answer was lost', async () => {
   const orderId = newOrderId();
   await paymentFault(orderId, 'authorize', 'drop_response');
   await expect(harness.payments.authorize(authorization(orderId))).rejects.toThrow();
@@ -74,7 +74,7 @@ it('voids an authorization whose answer was lost', async () => {
   expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'void']);
 });
 
-it('voids once when the answer of the void is lost', async () => {
+test('voids once when the answer of the void is lost', async () => {
   const orderId = newOrderId();
   await authorized(harness, orderId);
   await paymentFault(orderId, 'void', 'drop_response');
@@ -84,7 +84,7 @@ it('voids once when the answer of the void is lost', async () => {
   expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize', 'void']);
 });
 
-it('finds nothing behind a decline, twice alike', async () => {
+test('finds nothing behind a decline, twice alike', async () => {
   const orderId = newOrderId();
   await harness.payments.authorize(authorization(orderId, 'pm_card_visa_chargeDeclined'));
   const nothing = { kind: 'nothing_to_undo' };
@@ -93,7 +93,7 @@ it('finds nothing behind a decline, twice alike', async () => {
   expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['decline']);
 });
 
-it('refunds a capture that nobody remembers, once', async () => {
+test('refunds a capture that nobody remembers, once', async () => {
   const orderId = newOrderId();
   const paymentId = await authorized(harness, orderId);
   await harness.payments.capture(capturing(orderId, paymentId));
@@ -107,7 +107,7 @@ it('refunds a capture that nobody remembers, once', async () => {
   ]);
 });
 
-it('finds nothing where the capture was refunded already', async () => {
+test('finds nothing where the capture was refunded already', async () => {
   const orderId = newOrderId();
   const paymentId = await authorized(harness, orderId);
   await harness.payments.capture(capturing(orderId, paymentId));
@@ -122,7 +122,7 @@ it('finds nothing where the capture was refunded already', async () => {
   ]);
 });
 
-it('asks for time when an authorization was sent and left no trace, then finds nothing', async () => {
+test('asks for time when an authorization was sent and left no trace, then finds nothing', async () => {
   const orderId = newOrderId();
   await paymentFault(orderId, 'authorize', 'refuse');
   await expect(harness.payments.authorize(authorization(orderId))).rejects.toThrow(ProviderRefused);
@@ -134,7 +134,7 @@ it('asks for time when an authorization was sent and left no trace, then finds n
   expect((await harness.ledger(orderId)).payments).toEqual([]);
 });
 
-it('voids an authorization that only the list knows, as the search lags', async () => {
+test('voids an authorization that only the list knows, as the search lags', async () => {
   const orderId = newOrderId();
   const intent = {
     id: 'pi_listed',
@@ -165,7 +165,7 @@ it('voids an authorization that only the list knows, as the search lags', async 
   await provider.stop();
 });
 
-it('voids an authorization older than the provider’s memory of keys', async () => {
+test('voids an authorization older than the provider’s memory of keys', async () => {
   const orderId = newOrderId();
   await authorized(harness, orderId);
   const forgotten = { ...voiding(orderId), authorizationKey: `${orderId}:forgotten` };

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   attemptStatementMs,
   callLimitMs,
@@ -10,15 +10,15 @@ import {
 import { ProviderUnavailable } from '../../src/domain/failures.js';
 
 describe('the time of a call', () => {
-  it('is its own outside of an operation', () => {
+  test('is its own outside of an operation', () => {
     expect(callLimitMs(400)).toBe(400);
   });
 
-  it('is its own while the operation has more than that left', async () => {
+  test('is its own while the operation has more than that left', async () => {
     expect(await withinOperation(() => Promise.resolve(callLimitMs(400)), 1_000)).toBe(400);
   });
 
-  it('is what its operation has left', async () => {
+  test('is what its operation has left', async () => {
     const left = await withinOperation(async () => {
       await pause(50);
       return callLimitMs(400);
@@ -27,7 +27,7 @@ describe('the time of a call', () => {
     expect(left).toBeGreaterThan(0);
   });
 
-  it('is over with its operation, and may come another time', async () => {
+  test('is over with its operation, and may come another time', async () => {
     const late = withinOperation(async () => {
       await pause(20);
       return callLimitMs(400);
@@ -35,7 +35,7 @@ describe('the time of a call', () => {
     await expect(late).rejects.toBeInstanceOf(ProviderUnavailable);
   });
 
-  it('is no other operation’s', async () => {
+  test('is no other operation’s', async () => {
     const [short, long] = await Promise.all([
       withinOperation(() => Promise.resolve(callLimitMs(400)), 100),
       withinOperation(() => Promise.resolve(callLimitMs(400)), 10_000),
@@ -45,7 +45,7 @@ describe('the time of a call', () => {
   });
 });
 
-it('leaves an attempt of 10 s half a second to report its failure', () => {
+test('leaves an attempt of 10 s half a second to report its failure', () => {
   expect(providerCallMs).toBeLessThanOrEqual(5_000);
   expect(providerOperationMs + attemptStatementMs).toBeLessThanOrEqual(9_500);
 });

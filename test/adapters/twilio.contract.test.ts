@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noTexter, twilioTexter } from '../../src/adapters/twilio.js';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import type { OrderId } from '../../src/domain/ids.js';
@@ -27,7 +27,7 @@ const textFor = (orderId: OrderId, to = '+4915100000000') => ({
 const sendFault = (orderId: OrderId, kind: string, more: object = {}) =>
   harness.fault({ service: 'sms', operation: 'send', kind, order_id: orderId, ...more });
 
-it('sends the text as it is, with its order and template', async () => {
+test('sends the text as it is, with its order and template', async () => {
   const orderId = newOrderId();
   await texter.send(textFor(orderId));
   expect(await harness.inbox(orderId)).toMatchObject([
@@ -42,7 +42,7 @@ it('sends the text as it is, with its order and template', async () => {
   ]);
 });
 
-it('may send a text twice when an answer was lost, for want of an idempotency key', async () => {
+test('may send a text twice when an answer was lost, for want of an idempotency key', async () => {
   const orderId = newOrderId();
   await sendFault(orderId, 'drop_response');
   expect(await failureOf(texter.send(textFor(orderId)))).toBeInstanceOf(ProviderUnavailable);
@@ -50,7 +50,7 @@ it('may send a text twice when an answer was lost, for want of an idempotency ke
   expect(await harness.inbox(orderId)).toHaveLength(2);
 });
 
-it.each(['error_500', 'down'])('is worth another try after %s', async (kind) => {
+test.each(['error_500', 'down'])('is worth another try after %s', async (kind) => {
   const orderId = newOrderId();
   await sendFault(orderId, kind);
   expect(await failureOf(texter.send(textFor(orderId)))).toBeInstanceOf(ProviderUnavailable);
@@ -58,7 +58,7 @@ it.each(['error_500', 'down'])('is worth another try after %s', async (kind) => 
   expect(await harness.inbox(orderId)).toHaveLength(1);
 });
 
-it('gives a text up at its deadline', async () => {
+test('gives a text up at its deadline', async () => {
   const orderId = newOrderId();
   await sendFault(orderId, 'delay', { delay_ms: 5_000 });
   const startedMs = Date.now();
@@ -66,7 +66,7 @@ it('gives a text up at its deadline', async () => {
   expect(Date.now() - startedMs).toBeLessThan(timeoutMs + 1_000);
 });
 
-it('takes a phone that wants no texts for final, without naming it', async () => {
+test('takes a phone that wants no texts for final, without naming it', async () => {
   const orderId = newOrderId();
   await sendFault(orderId, 'refuse');
   const failure = await failureOf(texter.send(textFor(orderId)));
@@ -75,12 +75,12 @@ it('takes a phone that wants no texts for final, without naming it', async () =>
   expect(await harness.inbox(orderId)).toEqual([]);
 });
 
-it('takes a number that is none for final', async () => {
+test('takes a number that is none for final', async () => {
   const failure = await failureOf(texter.send(textFor(newOrderId(), '0151 000')));
   expect(failure).toMatchObject({ name: 'ProviderRefused', message: 'texts: 21211 (HTTP 400)' });
 });
 
-it('is refused for good in a shop that sends no texts', async () => {
+test('is refused for good in a shop that sends no texts', async () => {
   const failure = await failureOf(noTexter.send(textFor(newOrderId())));
   expect(failure).toBeInstanceOf(ProviderRefused);
 });

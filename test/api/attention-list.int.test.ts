@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AttentionReason } from '../../src/domain/attention.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { idsOf, listAttention, raiseAttention, resolveItem } from './attention-items.js';
@@ -25,7 +25,7 @@ const list = (query?: string) => listAttention(api, query);
 const resolve = (id: string, changes?: object) => resolveItem(api, id, changes);
 
 describe('the list of attention items', () => {
-  it('shows what somebody must know to act, the longest wait first', async () => {
+  test('shows what somebody must know to act, the longest wait first', async () => {
     const first = await raise('payment_disputed', 'dp_1');
     const second = await raise('undo_stuck', 'voidLabel');
     const page = await list();
@@ -46,7 +46,7 @@ describe('the list of attention items', () => {
     });
   });
 
-  it('counts the age from the raising to now', async () => {
+  test('counts the age from the raising to now', async () => {
     const id = await raise('undo_stuck');
     await sql`update orders.attention set raised_at = now() - interval '90 seconds'
       where id = ${id}`.execute(api.database);
@@ -55,7 +55,7 @@ describe('the list of attention items', () => {
     expect(item!.age_seconds).toBeLessThan(120);
   });
 
-  it('goes on after the cursor, and nothing is lost or doubled', async () => {
+  test('goes on after the cursor, and nothing is lost or doubled', async () => {
     const ids = [];
     for (const subject of ['a', 'b', 'c']) ids.push(await raise('undo_stuck', subject));
     const first = await list('?limit=2');
@@ -65,7 +65,7 @@ describe('the list of attention items', () => {
     expect([first, second].flatMap(idsOf)).toEqual(ids);
   });
 
-  it('filters by owner, by reason and by whether it is open', async () => {
+  test('filters by owner, by reason and by whether it is open', async () => {
     const dispute = await raise('payment_disputed');
     const stuck = await raise('undo_stuck');
     await resolve(dispute).expect(200);
@@ -78,7 +78,7 @@ describe('the list of attention items', () => {
     expect(idsOf(await list('?reason=not_delivered'))).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['limit', 'limit=0'],
     ['owner', 'owner=nobody'],
     ['reason', 'reason=boredom'],
@@ -91,7 +91,7 @@ describe('the list of attention items', () => {
   });
 });
 
-it('an order shows its open items, and none that is resolved', async () => {
+test('an order shows its open items, and none that is resolved', async () => {
   const stuck = await raise('undo_stuck', 'voidLabel');
   const dispute = await raise('payment_disputed', 'dp_1');
   await resolve(dispute).expect(200);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { attentionReasons, choicesFor, type AttentionReason } from '../../src/domain/attention.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import {
@@ -49,7 +49,7 @@ const resolveInWorkflow = (reason: AttentionReason, by: string, choice: string) 
   });
 
 describe('an item for which no workflow waits', () => {
-  it('is closed in the timeline, with who, what and why', async () => {
+  test('is closed in the timeline, with who, what and why', async () => {
     const id = await raise('books_differ');
     const { body } = await resolve(id).expect(200);
     expect(body.resolution).toEqual({
@@ -64,7 +64,7 @@ describe('an item for which no workflow waits', () => {
     expect(order.body.needs_attention).toBe(false);
   });
 
-  it('is quiet when the same person says the same again', async () => {
+  test('is quiet when the same person says the same again', async () => {
     const id = await raise('books_differ');
     const first = await resolve(id).expect(200);
     const again = await resolve(id, { note: 'did it go through?' }).expect(200);
@@ -73,7 +73,7 @@ describe('an item for which no workflow waits', () => {
     expect(types.filter((type) => type === 'attention.resolved')).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['another person', { by: 'ops-2' }],
     ['another choice', { choice: 'mark_done' }],
   ])('is not resolved again by %s, who hears who was first', async (_who, changes) => {
@@ -86,7 +86,7 @@ describe('an item for which no workflow waits', () => {
     });
   });
 
-  it('has one winner when many resolve it at once', async () => {
+  test('has one winner when many resolve it at once', async () => {
     const id = await raise('books_differ');
     const people = Array.from({ length: 8 }, (_, number) => `ops-${number}`);
     const replies = await Promise.all(people.map((by) => resolve(id, { by })));
@@ -100,7 +100,7 @@ describe('an item for which no workflow waits', () => {
     expect(types.filter((type) => type === 'attention.resolved')).toHaveLength(1);
   });
 
-  it('does not take a later item of the same kind with it', async () => {
+  test('does not take a later item of the same kind with it', async () => {
     const first = await raise('books_differ');
     await resolve(first).expect(200);
     const second = await raise('books_differ');
@@ -112,7 +112,7 @@ describe('an item for which no workflow waits', () => {
 describe('an item that its workflow waits for', () => {
   const reason = 'undo_stuck';
 
-  it('is answered through the workflow, under an id of item, person and choice', async () => {
+  test('is answered through the workflow, under an id of item, person and choice', async () => {
     const id = await raise(reason);
     workflows.updateAnswer = async () => {
       await resolveInWorkflow(reason, 'ops-1', 'retry');
@@ -130,14 +130,14 @@ describe('an item that its workflow waits for', () => {
     ]);
   });
 
-  it('is on its way while the workflow acts on the answer', async () => {
+  test('is on its way while the workflow acts on the answer', async () => {
     const id = await raise(reason);
     workflows.updateAnswer = () => ({ kind: 'in_progress' });
     const { body } = await resolve(id).expect(202);
     expect(body).toMatchObject({ id, resolution: null });
   });
 
-  it('is another’s when he was first at the workflow', async () => {
+  test('is another’s when he was first at the workflow', async () => {
     const id = await raise(reason);
     workflows.updateAnswer = async () => {
       await resolveInWorkflow(reason, 'ops-9', 'retry');
@@ -147,14 +147,14 @@ describe('an item that its workflow waits for', () => {
     expect(body).toMatchObject({ code: 'attention_resolved', resolution: { by: 'ops-9' } });
   });
 
-  it('is another’s, namelessly, when the order needs nobody any more', async () => {
+  test('is another’s, namelessly, when the order needs nobody any more', async () => {
     const id = await raise(reason);
     await appendFact(api, orderId, { type: 'attention.resolved', reason, subject: 'sub_1' });
     const { body } = await resolve(id).expect(409);
     expect(body).toMatchObject({ code: 'attention_resolved', resolution: { by: null } });
   });
 
-  it('stays open when the workflow refuses, and the order is shown', async () => {
+  test('stays open when the workflow refuses, and the order is shown', async () => {
     const id = await raise(reason);
     workflows.updateAnswer = () => ({ kind: 'refused', reason: 'no such item' });
     const { body } = await resolve(id).expect(409);
@@ -162,7 +162,7 @@ describe('an item that its workflow waits for', () => {
     expect(idsOf(await list())).toEqual([id]);
   });
 
-  it('stays open while Temporal is away', async () => {
+  test('stays open while Temporal is away', async () => {
     const id = await raise(reason);
     workflows.updateAnswer = () => ({ kind: 'unavailable', cause: away });
     const { body } = await resolve(id).expect(503);
@@ -170,7 +170,7 @@ describe('an item that its workflow waits for', () => {
     expect(idsOf(await list())).toEqual([id]);
   });
 
-  it('is closed in the database when its workflow is gone', async () => {
+  test('is closed in the database when its workflow is gone', async () => {
     const id = await raise(reason);
     await resolve(id).expect(200);
     expect(await list()).toMatchObject({ data: [] });
@@ -180,7 +180,7 @@ describe('an item that its workflow waits for', () => {
 /** What a service has given up is about a dead letter: test/choreography/undo-by-hand.int.test.ts. */
 const ofWorkflows = attentionReasons.filter((reason) => reason !== 'service_gave_up');
 
-it.each(ofWorkflows)('%s takes each of its choices and no other', async (reason) => {
+test.each(ofWorkflows)('%s takes each of its choices and no other', async (reason) => {
   const refused = await raise(reason);
   const { body } = await resolve(refused, { choice: 'hope' }).expect(422);
   expect(body.errors).toMatchObject([{ pointer: '/choice' }]);
@@ -190,7 +190,7 @@ it.each(ofWorkflows)('%s takes each of its choices and no other', async (reason)
   }
 });
 
-it.each([
+test.each([
   ['nobody', { by: undefined }, '/by'],
   ['an e-mail address as name', { by: 'a@b.c' }, '/by'],
   ['no note', { note: '' }, '/note'],
@@ -202,7 +202,7 @@ it.each([
   expect(idsOf(await list())).toEqual([id]);
 });
 
-it('answers 404 for an item that does not exist', async () => {
+test('answers 404 for an item that does not exist', async () => {
   const { body } = await resolve('att_00000000000000000000000000').expect(404);
   expect(body.code).toBe('attention_not_found');
   await resolve('nonsense').expect(404);

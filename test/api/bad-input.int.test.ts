@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   anOrderRequest,
   rowCounts,
@@ -47,7 +47,7 @@ const address = (changes: object) => ({
 const tea = { sku: 'TEA-100', quantity: 1 };
 
 describe('a body with a mistake is refused and points at it', () => {
-  it.each<[string, object, string]>([
+  test.each<[string, object, string]>([
     ['an unknown SKU', line({ sku: 'NOPE' }), '/lines/0/sku'],
     ['no price in the currency', { currency: 'JPY' }, '/lines/0/sku'],
     ['a quantity of zero', line({ quantity: 0 }), '/lines/0/quantity'],
@@ -117,13 +117,13 @@ describe('a body with a mistake is refused and points at it', () => {
     expect(response.body.errors).toMatchObject([{ pointer }]);
   });
 
-  it('a number beyond all numbers', async () => {
+  test('a number beyond all numbers', async () => {
     const body = JSON.stringify(anOrderRequest()).replace('"quantity":2', '"quantity":1e309');
     const response = await expectRefused(() => post(body), 422, 'validation_failed');
     expect(response.body.errors).toMatchObject([{ pointer: '/lines/0/quantity' }]);
   });
 
-  it('names at most fifty mistakes', async () => {
+  test('names at most fifty mistakes', async () => {
     const lines = Array.from({ length: 200 }, () => ({ sku: '', quantity: 0 }));
     const response = await expectRefused(
       () => post(anOrderRequest({ lines })),
@@ -135,7 +135,7 @@ describe('a body with a mistake is refused and points at it', () => {
 });
 
 describe('a request that cannot be read is refused', () => {
-  it.each<[string, string, Record<string, string>, number, string]>([
+  test.each<[string, string, Record<string, string>, number, string]>([
     ['broken JSON', '{"customer":', {}, 400, 'malformed_request'],
     ['JSON that is no object', '42', {}, 400, 'malformed_request'],
     ['an empty body', '', {}, 422, 'validation_failed'],
@@ -162,12 +162,12 @@ describe('a request that cannot be read is refused', () => {
 });
 
 describe('a request with a wrong header is refused', () => {
-  it('without an Idempotency-Key', async () => {
+  test('without an Idempotency-Key', async () => {
     const send = () => api.http.post('/v1/orders').send(anOrderRequest());
     await expectRefused(send, 400, 'idempotency_key_missing');
   });
 
-  it.each([
+  test.each([
     ['15 characters', 'x'.repeat(15)],
     ['256 characters', 'x'.repeat(256)],
     ['a letter that is not ASCII', `${'x'.repeat(20)}é`],

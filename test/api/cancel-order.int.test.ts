@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus } from '../../src/domain/order-state.js';
 import {
@@ -32,8 +32,8 @@ const setStatus = (status: OrderStatus) =>
   api.database.updateTable('orders.orders').set({ status }).where('id', '=', id).execute();
 
 const ended = (status: OrderStatus) => ({
-  kind: 'ended' as const,
-  summary: {
+  kind: 'done' as const,
+  result: {
     orderId: id,
     status,
     stage: 'done' as const,
@@ -44,7 +44,7 @@ const ended = (status: OrderStatus) => ({
   },
 });
 
-it('answers 200 with the order when the workflow has cancelled it', async () => {
+test('answers 200 with the order when the workflow has cancelled it', async () => {
   workflows.cancelAnswer = ended('cancelled');
   const { body } = await cancel(id, { reason: 'too late', requested_by: 'support' }).expect(200);
   expect(body).toMatchObject({ id, status: 'cancelled', payment_status: 'voided' });
@@ -53,14 +53,14 @@ it('answers 200 with the order when the workflow has cancelled it', async () => 
   ]);
 });
 
-it('answers 202 while the order is being undone', async () => {
+test('answers 202 while the order is being undone', async () => {
   workflows.cancelAnswer = { kind: 'in_progress' };
   await setStatus('compensating');
   const { body } = await cancel(id).expect(202);
   expect(body.status).toBe('compensating');
 });
 
-it('is quiet the second time', async () => {
+test('is quiet the second time', async () => {
   await setStatus('cancelled');
   const before = await rowCounts(api.database);
   const { body } = await cancel(id).expect(200);
@@ -69,7 +69,7 @@ it('is quiet the second time', async () => {
   expect(await rowCounts(api.database)).toEqual(before);
 });
 
-it.each(['shipped', 'delivered'] as const)(
+test.each(['shipped', 'delivered'] as const)(
   'is refused when the order is %s, and a return is offered',
   async (status) => {
     await setStatus(status);
@@ -84,20 +84,20 @@ it.each(['shipped', 'delivered'] as const)(
   },
 );
 
-it('is refused when the order was rejected', async () => {
+test('is refused when the order was rejected', async () => {
   await setStatus('rejected');
   const { body } = await cancel(id).expect(409);
   expect(body).toMatchObject({ current_status: 'rejected', alternatives: [] });
 });
 
-it('is refused when the workflow refuses', async () => {
+test('is refused when the workflow refuses', async () => {
   workflows.cancelAnswer = { kind: 'refused' };
   const { body } = await cancel(id).expect(409);
   expect(body.code).toBe('order_not_cancellable');
 });
 
-it('is refused when the carrier turns out to have the parcel, with where the order stands', async () => {
-  const summary = { ...ended('shipped').summary, stage: 'delivery' as const };
+test('is refused when the carrier turns out to have the parcel, with where the order stands', async () => {
+  const summary = { ...ended('shipped').result, stage: 'delivery' as const };
   workflows.cancelAnswer = { kind: 'refused', reason: 'the parcel has left', summary };
   const { body } = await cancel(id).expect(409);
   expect(body).toMatchObject({
@@ -107,8 +107,8 @@ it('is refused when the carrier turns out to have the parcel, with where the ord
   });
 });
 
-it('is refused with the workflow’s reason before the order counts as shipped', async () => {
-  const summary = { ...ended('confirmed').summary, stage: 'hand_over' as const };
+test('is refused with the workflow’s reason before the order counts as shipped', async () => {
+  const summary = { ...ended('confirmed').result, stage: 'hand_over' as const };
   workflows.cancelAnswer = { kind: 'refused', reason: 'the parcel has left', summary };
   const { body } = await cancel(id).expect(409);
   expect(body).toMatchObject({ current_status: 'confirmed', detail: 'the parcel has left' });
@@ -117,11 +117,11 @@ it('is refused with the workflow’s reason before the order counts as shipped',
 describe('an order that goes on with some of its parcels', () => {
   const shipments = { cancelled: [shipmentIdOf(orderIdOf(1))], sent: [shipmentIdOf(orderIdOf(2))] };
   const partly = () => {
-    const { summary } = ended('shipped');
-    return { kind: 'ended' as const, summary: { ...summary, shipments } };
+    const { result: summary } = ended('shipped');
+    return { kind: 'done' as const, result: { ...summary, shipments } };
   };
 
-  it('is answered with the order, and which parcels are stopped and which are not', async () => {
+  test('is answered with the order, and which parcels are stopped and which are not', async () => {
     workflows.cancelAnswer = partly();
     const { body } = await cancel(id).expect(200);
     expect(body).toMatchObject({
@@ -132,7 +132,7 @@ describe('an order that goes on with some of its parcels', () => {
     });
   });
 
-  it('is answered alike the second time, by its workflow, under the same key', async () => {
+  test('is answered alike the second time, by its workflow, under the same key', async () => {
     workflows.cancelAnswer = partly();
     await setStatus('shipped');
     const key = randomUUID();
@@ -141,27 +141,27 @@ describe('an order that goes on with some of its parcels', () => {
     expect(workflows.cancels.map(([, , updateId]) => updateId)).toEqual([key, key]);
   });
 
-  it('is refused to whoever asks anew', async () => {
+  test('is refused to whoever asks anew', async () => {
     await setStatus('shipped');
     await cancel(id).expect(409);
     expect(workflows.cancels).toEqual([]);
   });
 });
 
-it('says nothing of shipments when all is cancelled', async () => {
+test('says nothing of shipments when all is cancelled', async () => {
   workflows.cancelAnswer = ended('cancelled');
   const { body } = await cancel(id).expect(200);
   expect(body).not.toHaveProperty('sent_shipments');
 });
 
-it('is refused when the order ended another way meanwhile', async () => {
+test('is refused when the order ended another way meanwhile', async () => {
   workflows.cancelAnswer = ended('failed');
   const { body } = await cancel(id).expect(409);
   expect(body.current_status).toBe('failed');
 });
 
 describe('when the workflow cannot be asked', () => {
-  it.each([
+  test.each([
     ['is not started yet', { kind: 'gone' as const }],
     ['is out of reach', { kind: 'unavailable' as const, cause: away }],
   ])('answers 503 because it %s', async (_why, answer) => {
@@ -172,7 +172,7 @@ describe('when the workflow cannot be asked', () => {
     expect(JSON.stringify(body)).not.toContain('away');
   });
 
-  it('answers from the row when the order ended while it was asked', async () => {
+  test('answers from the row when the order ended while it was asked', async () => {
     const cancels = workflows.cancel;
     workflows.cancel = async () => {
       await setStatus('cancelled');
@@ -184,7 +184,7 @@ describe('when the workflow cannot be asked', () => {
   });
 });
 
-it('asks under the key of the client', async () => {
+test('asks under the key of the client', async () => {
   workflows.cancelAnswer = { kind: 'in_progress' };
   const key = randomUUID();
   await cancel(id).set('Idempotency-Key', key).expect(202);
@@ -192,7 +192,7 @@ it('asks under the key of the client', async () => {
   await cancel(id).set('Idempotency-Key', 'short').expect(400);
 });
 
-it.each([
+test.each([
   ['no reason', {}, '/reason'],
   ['a blank reason', { reason: ' ' }, '/reason'],
   ['an e-mail address as name', { reason: 'x', requested_by: 'a@b.c' }, '/requested_by'],
@@ -203,7 +203,7 @@ it.each([
   expect(workflows.cancels).toEqual([]);
 });
 
-it('answers 404 for an order that does not exist', async () => {
+test('answers 404 for an order that does not exist', async () => {
   const { body } = await cancel('ord_00000000000000000000000000').expect(404);
   expect(body.code).toBe('order_not_found');
   await cancel('nonsense').expect(404);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DeadLetter } from '../../src/events/dead-letters.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
 import type { OrderId } from '../../src/domain/ids.js';
@@ -42,7 +42,7 @@ const list = async (query: object = {}) =>
   };
 
 describe('GET /v1/dead-letters', () => {
-  it('shows who refused what, why, since when, and how much waits behind it', async () => {
+  test('shows who refused what, why, since when, and how much waits behind it', async () => {
     const { consumer, orderIds } = await mourn();
     const { data } = await list({ consumer: consumer.name });
     expect(data).toEqual([
@@ -65,7 +65,7 @@ describe('GET /v1/dead-letters', () => {
     ]);
   });
 
-  it('pages through all of them, each once, also when some are settled meanwhile', async () => {
+  test('pages through all of them, each once, also when some are settled meanwhile', async () => {
     const { consumer, orderIds } = await mourn(5);
     const seen: OrderId[] = [];
     let cursor: string | null = '';
@@ -82,13 +82,13 @@ describe('GET /v1/dead-letters', () => {
     expect(seen).toEqual(orderIds);
   });
 
-  it('finds those of one order', async () => {
+  test('finds those of one order', async () => {
     const { orderIds } = await mourn(2);
     const { data } = await list({ order_id: orderIds[1] });
     expect(data.map(({ event }) => event.order_id)).toEqual([orderIds[1]]);
   });
 
-  it.each([
+  test.each([
     [{ limit: '0' }, 'limit'],
     [{ starting_after: 'evt_1' }, 'starting_after'],
     [{ order_id: 'no-order' }, 'order_id'],
@@ -100,7 +100,7 @@ describe('GET /v1/dead-letters', () => {
 });
 
 describe('a dead letter', () => {
-  it('is replayed once, however often that is asked for', async () => {
+  test('is replayed once, however often that is asked for', async () => {
     const { consumer, poison, orderIds } = await mourn();
     const [letter] = (await list({ consumer: consumer.name })).data;
     poison.clear();
@@ -121,7 +121,7 @@ describe('a dead letter', () => {
     expect(late.body).toMatchObject({ code: 'dead_letter_in_wrong_state', state: 'settled' });
   });
 
-  it('is discarded with a reason, and its order goes on', async () => {
+  test('is discarded with a reason, and its order goes on', async () => {
     const { consumer, orderIds } = await mourn();
     const [letter] = (await list({ consumer: consumer.name })).data;
     const discard = (body: object) =>
@@ -136,7 +136,7 @@ describe('a dead letter', () => {
     expect(late.body).toMatchObject({ state: 'discarded' });
   });
 
-  it.each(['dlt_01m7y219pffzv8pj63v9wcvshh', 'whd_01m7y219pffzv8pj63v9wcvshh', 'dlt_x', 'ord_1'])(
+  test.each(['dlt_01m7y219pffzv8pj63v9wcvshh', 'whd_01m7y219pffzv8pj63v9wcvshh', 'dlt_x', 'ord_1'])(
     'that is not there (%s) is not found',
     async (id) => {
       for (const [action, body] of [
@@ -152,7 +152,7 @@ describe('a dead letter', () => {
 });
 
 describe('a fact for which there is no event', () => {
-  it('is shown and replayed like a dead letter, and cannot be discarded', async () => {
+  test('is shown and replayed like a dead letter, and cannot be discarded', async () => {
     const order = newOrderId();
     await sql`insert into events.unpublished (order_id, outbox_id, sequence, type, error, retry_at)
       values (${order}, 1, 3, 'order.dreamt', 'UnknownFact', 'infinity')`.execute(desk.database);
@@ -176,7 +176,7 @@ describe('a fact for which there is no event', () => {
 });
 
 describe('POST /v1/dead-letters/replay', () => {
-  it('replays all of one consumer, or all', async () => {
+  test('replays all of one consumer, or all', async () => {
     const [one, two] = [await mourn(2), await mourn(1)];
     const replay = (body: object) => api.http.post('/v1/dead-letters/replay').send(body);
     const first = await replay({ consumer: one.consumer.name, by: 'mia' }).expect(200);

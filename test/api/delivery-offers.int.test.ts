@@ -1,5 +1,5 @@
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { postgresDeliveryPartners } from '../../src/adapters/postgres-delivery-partners.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { away, placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
@@ -45,7 +45,7 @@ describe.each([
   ['accept', 'accepted'],
   ['decline', 'declined'],
 ])('to %s an offer', (how, state) => {
-  it('closes it and tells the order', async () => {
+  test('closes it and tells the order', async () => {
     const { body } = await answer(how).expect(200);
     expect(body).toEqual({
       id: offerId,
@@ -61,27 +61,27 @@ describe.each([
     expect(workflows.told).toEqual([signalOf(how)]);
   });
 
-  it('is quiet the second time', async () => {
+  test('is quiet the second time', async () => {
     const first = await answer(how).expect(200);
     const second = await answer(how).expect(200);
     expect(second.body).toEqual(first.body);
     expect(workflows.told).toHaveLength(1);
   });
 
-  it('is refused once the offer is closed, with how', async () => {
+  test('is refused once the offer is closed, with how', async () => {
     await partners().settle(orderId, offerId, 'silent');
     const { body } = await answer(how).expect(409);
     expect(body).toMatchObject({ code: 'delivery_offer_closed', current_state: 'silent' });
     expect(workflows.told).toEqual([]);
   });
 
-  it('is refused once the order was taken back', async () => {
+  test('is refused once the order was taken back', async () => {
     await partners().release(orderId);
     const { body } = await answer(how).expect(409);
     expect(body).toMatchObject({ current_state: 'released' });
   });
 
-  it('is kept while Temporal is away, and told with the next try', async () => {
+  test('is kept while Temporal is away, and told with the next try', async () => {
     workflows.signalAnswer = { kind: 'not_delivered', cause: away };
     await answer(how).expect(503).expect('Retry-After', /\d/);
     workflows.signalAnswer = { kind: 'delivered' };
@@ -91,14 +91,14 @@ describe.each([
     expect(settled.kind).toBe(how === 'accept' ? 'assigned' : 'none');
   });
 
-  it('is done with when the order has ended', async () => {
+  test('is done with when the order has ended', async () => {
     workflows.signalAnswer = { kind: 'gone' };
     await answer(how).expect(200);
     await answer(how).expect(200);
     expect(workflows.told).toHaveLength(1);
   });
 
-  it.each([typeid('off').toString(), 'off_42', 'ord_x', '%00'])(
+  test.each([typeid('off').toString(), 'off_42', 'ord_x', '%00'])(
     'is refused for an offer that is none: %s',
     async (id) => {
       const { body } = await answer(how, id).expect(404);
@@ -107,12 +107,12 @@ describe.each([
   );
 });
 
-it('an offer has one winner of two answers at once', async () => {
+test('an offer has one winner of two answers at once', async () => {
   const answers = await Promise.all([answer('accept'), answer('decline')]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
 });
 
-it('a partner that takes everything at once cannot decline, and is not waited for', async () => {
+test('a partner that takes everything at once cannot decline, and is not waited for', async () => {
   const { id } = await placeOrder(api);
   const made = await partners().offer({
     orderId: id,
@@ -131,7 +131,7 @@ it('a partner that takes everything at once cannot decline, and is not waited fo
 describe('the offers of a partner', () => {
   const list = (query = '') => api.http.get(`/v1/delivery-partners/dp_harbor/offers${query}`);
 
-  it('come newest first, page by page', async () => {
+  test('come newest first, page by page', async () => {
     const newer = await offerTo((await placeOrder(api)).id);
     const page = await list('?limit=1').expect(200);
     expect(page.body).toMatchObject({ has_more: true, next_cursor: newer });
@@ -139,25 +139,25 @@ describe('the offers of a partner', () => {
     expect(next.body.data).toMatchObject([{ id: offerId, order_id: orderId }]);
   });
 
-  it('can be asked for by state', async () => {
+  test('can be asked for by state', async () => {
     await answer('accept').expect(200);
     const { body } = await list('?state=accepted&limit=1').expect(200);
     expect(body.data).toMatchObject([{ id: offerId, state: 'accepted' }]);
   });
 
-  it('name the order and nothing that is personal', async () => {
+  test('name the order and nothing that is personal', async () => {
     const { text } = await list().expect(200);
     for (const personal of ['Ada', 'ada@example.com', 'Main Street', '+4915']) {
       expect(text).not.toContain(personal);
     }
   });
 
-  it.each(['dp_nobody', '%00', 'a'.repeat(65)])('are not found for %s', async (partnerId) => {
+  test.each(['dp_nobody', '%00', 'a'.repeat(65)])('are not found for %s', async (partnerId) => {
     const { body } = await api.http.get(`/v1/delivery-partners/${partnerId}/offers`).expect(404);
     expect(body.code).toBe('delivery_partner_not_found');
   });
 
-  it.each(['limit=0', 'limit=101', 'state=none', 'starting_after=off_1', 'page=2'])(
+  test.each(['limit=0', 'limit=101', 'state=none', 'starting_after=off_1', 'page=2'])(
     'are refused for the query %s',
     async (query) => {
       const { body } = await list(`?${query}`).expect(400);

@@ -1,4 +1,5 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
+import { waitFor } from '../support/wait-for.js';
 
 export interface HeardEvent {
   readonly id: string;
@@ -33,21 +34,23 @@ export class EventReader {
 
   /** Waits for so many events. @returns their ids */
   async ids(count: number): Promise<readonly string[]> {
-    await vi.waitFor(
+    await waitFor(
+      'events of the stream',
       () => {
         expect(this.heard.length).toBeGreaterThanOrEqual(count);
       },
-      { timeout: 5_000, interval: 10 },
+      5_000,
     );
     return this.heard.map(({ id }) => id);
   }
 
-  untilEnded(): Promise<void> {
-    return vi.waitFor(
+  waitForEnd(): Promise<void> {
+    return waitFor(
+      'the end of the stream',
       () => {
         expect(this.isEnded).toBe(true);
       },
-      { timeout: 5_000, interval: 10 },
+      5_000,
     );
   }
 

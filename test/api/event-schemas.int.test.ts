@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogue, eventTypes } from '../../src/events/catalogue/catalogue.js';
 import { readText } from '../docs/pages.js';
 import { StandInWorkflows, startTestApi, type TestApi } from './harness.js';
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-it('answers the schema of each event as it is in docs/events', async () => {
+test('answers the schema of each event as it is in docs/events', async () => {
   for (const type of eventTypes) {
     const { version } = catalogue[type];
     const { body } = await api.http.get(`/v1/event-schemas/${type}/${version}`).expect(200);
@@ -17,7 +17,7 @@ it('answers the schema of each event as it is in docs/events', async () => {
   }
 });
 
-it.each([
+test.each([
   'order.placed/2',
   'order.placed/0',
   'order.placed/01',
@@ -33,7 +33,7 @@ it.each([
   expect(body).toMatchObject({ code: 'event_schema_not_found', status: 404 });
 });
 
-it('is there to be read', async () => {
+test('is there to be read', async () => {
   const { headers } = await api.http.post('/v1/event-schemas/order.placed/1').expect(405);
   expect(headers['allow']).toBe('GET, HEAD');
 });

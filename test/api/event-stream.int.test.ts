@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { postgresJournal } from '../../src/adapters/postgres-journal.js';
 import type { EventStreamOptions } from '../../src/api/event-streams.js';
 import { openDatabase } from '../../src/db/database.js';
@@ -12,6 +12,7 @@ import { createLogger } from '../../src/logger.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 import { EventReader } from './event-reader.js';
 import { placeOrder, serve, StandInWorkflows, type TestApi } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let store: TestDatabase;
 let api: TestApi;
@@ -51,7 +52,7 @@ async function anOrder(): Promise<OrderId> {
 
 let keys = 0;
 /** Something happens to the order, and is published. */
-async function happens(orderId: OrderId): Promise<void> {
+async function recordFact(orderId: OrderId): Promise<void> {
   keys += 1;
   await postgresJournal(api.database).append({
     orderId,
@@ -64,10 +65,10 @@ async function happens(orderId: OrderId): Promise<void> {
 test('a stream tells what was, and then what comes, each once and in order', async () => {
   await start();
   const orderId = await anOrder();
-  await happens(orderId);
+  await recordFact(orderId);
   const reader = await read(orderId);
   expect(await reader.ids(2)).toEqual(['1', '2']);
-  for (let n = 0; n < 10; n += 1) await happens(orderId);
+  for (let n = 0; n < 10; n += 1) await recordFact(orderId);
   expect(await reader.ids(12)).toEqual(Array.from({ length: 12 }, (_, index) => `${index + 1}`));
   const { event, data } = reader.heard[0]!;
   expect(event).toBe('order.placed');
@@ -82,8 +83,8 @@ test('a stream tells of its own order only', async () => {
   await start();
   const [mine, other] = [await anOrder(), await anOrder()];
   const reader = await read(mine);
-  await happens(other);
-  await happens(mine);
+  await recordFact(other);
+  await recordFact(mine);
   await reader.ids(2);
   expect(reader.heard.map(({ data }) => (JSON.parse(data) as { subject: string }).subject)).toEqual(
     [mine, mine],
@@ -95,22 +96,23 @@ test('a notification is enough to hear of an event, long before the next poll', 
   const orderId = await anOrder();
   const reader = await read(orderId);
   await reader.ids(1);
-  await happens(orderId);
+  await recordFact(orderId);
   // Until the first look has set its mark, a ring may find nothing new.
-  await vi.waitFor(
+  await waitFor(
+    'the second event',
     () => {
       notifier.notify();
       expect(reader.heard).toHaveLength(2);
     },
-    { timeout: 5_000, interval: 20 },
+    5_000,
   );
 });
 
 test('a reader that comes again says what it had, by header or by query, and misses nothing', async () => {
   await start();
   const orderId = await anOrder();
-  await happens(orderId);
-  await happens(orderId);
+  await recordFact(orderId);
+  await recordFact(orderId);
   const byHeader = await read(orderId, '', { 'last-event-id': '1' });
   expect(await byHeader.ids(2)).toEqual(['2', '3']);
   const byQuery = await read(orderId, '?last_event_id=2');
@@ -122,7 +124,7 @@ test('a reader that comes again says what it had, by header or by query, and mis
 test('events that come while the stream opens are told', async () => {
   await start();
   const orderId = await anOrder();
-  const [reader] = await Promise.all([read(orderId), happens(orderId), happens(orderId)]);
+  const [reader] = await Promise.all([read(orderId), recordFact(orderId), recordFact(orderId)]);
   expect(await reader.ids(3)).toEqual(['1', '2', '3']);
 });
 
@@ -134,12 +136,9 @@ test('the answer is made for streaming: never kept, never compressed, with comme
   expect(headers.get('content-type')).toBe('text/event-stream');
   expect(headers.get('cache-control')).toContain('no-transform');
   expect(headers.get('content-encoding')).toBeNull();
-  await vi.waitFor(
-    () => {
-      expect(reader.comments.length).toBeGreaterThan(1);
-    },
-    { timeout: 20_000 },
-  );
+  await waitFor('two comments', () => {
+    expect(reader.comments.length).toBeGreaterThan(1);
+  });
 });
 
 test('there are so many streams and no more; one that is closed makes room', async () => {
@@ -151,12 +150,9 @@ test('there are so many streams and no more; one that is closed makes room', asy
   expect(refused.body).toMatchObject({ code: 'too_many_streams' });
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   first.close();
-  await vi.waitFor(
-    async () => {
-      expect((await read(orderId)).response.status).toBe(200);
-    },
-    { timeout: 20_000 },
-  );
+  await waitFor('room for one more stream', async () => {
+    expect((await read(orderId)).response.status).toBe(200);
+  });
 });
 
 test('streams that are open do not keep the server from stopping', async () => {
@@ -166,7 +162,7 @@ test('streams that are open do not keep the server from stopping', async () => {
   const startedAt = Date.now();
   await api.stop();
   isStopped = true;
-  await reader.untilEnded();
+  await reader.waitForEnd();
   expect(Date.now() - startedAt).toBeLessThan(2_000);
 });
 
@@ -179,7 +175,7 @@ test('a stream outlives a moment in which the database cannot be read', async ()
   await sql`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()`.execute(other);
   await other.destroy();
-  await vi.waitFor(() => happens(orderId), { timeout: 20_000 });
+  await waitFor('the database to be back', () => recordFact(orderId));
   expect(await reader.ids(2)).toEqual(['1', '2']);
 });
 

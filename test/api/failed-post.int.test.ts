@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   anOrderRequest,
   rowCounts,
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-it.each(['orders.lines', 'orders.contacts', 'orders.timeline', 'orders.outbox'])(
+test.each(['orders.lines', 'orders.contacts', 'orders.timeline', 'orders.outbox'])(
   'a request that failed at %s left nothing, and its repetition under the same key makes one order',
   async (table) => {
     const before = await rowCounts(api.database);

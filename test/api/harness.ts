@@ -12,8 +12,8 @@ import type {
   SignalAnswer,
   StartAnswer,
 } from '../../src/temporal/order-workflows.js';
-import { watchSettlements } from '../../src/api/order-waiters.js';
-import type { UpdateAnswer } from '../../src/temporal/steering-update.js';
+import { createOrderWaiters } from '../../src/api/order-waiters.js';
+import type { UpdateAnswer } from '../../src/temporal/ask-update.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
@@ -70,12 +70,12 @@ export async function serve(
   streaming: Partial<EventStreamOptions> = {},
   teams: readonly Team[] = [],
 ): Promise<TestApi> {
-  const settlements = watchSettlements(database, () => undefined);
+  const waiters = createOrderWaiters(database, () => undefined);
   const streams = createEventStreams({ database, onError: () => undefined, ...streaming });
   const app = createApp({
     database,
     workflows,
-    settlements,
+    waiters,
     streams,
     teams,
     metrics: createMetrics(),
@@ -105,7 +105,7 @@ export async function serve(
     database,
     url,
     stop: async () => {
-      settlements.stop();
+      waiters.stop();
       await streams.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -250,12 +250,3 @@ export function stripeSignature(body: string, ageSeconds = 0, secret = paymentSe
 
 export const easypostSignature = (body: string, secret = carrierSecret): string =>
   `hmac-sha256-hex=${createHmac('sha256', secret).update(body).digest('hex')}`;
-
-/** Waits for a condition. @throws when it does not hold after two seconds */
-export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + 2_000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error('The condition did not come to hold');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

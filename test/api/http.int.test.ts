@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.js';
 import {
   anOrderRequest,
@@ -37,7 +37,7 @@ const paths = [
 ];
 
 describe('every answer', () => {
-  it.each(paths)('of %s has the safe headers and no name of our software', async (path) => {
+  test.each(paths)('of %s has the safe headers and no name of our software', async (path) => {
     const { headers } = await api.http.get(path);
     expect(headers).toMatchObject({
       'cache-control': 'no-store',
@@ -50,7 +50,7 @@ describe('every answer', () => {
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('carries the request id of the client when it is harmless', async () => {
+  test('carries the request id of the client when it is harmless', async () => {
     const good = await api.http.get('/nowhere').set('X-Request-Id', 'req.1:a_b-c');
     expect(good.headers['x-request-id']).toBe('req.1:a_b-c');
     expect(good.body.request_id).toBe('req.1:a_b-c');
@@ -61,7 +61,7 @@ describe('every answer', () => {
   });
 });
 
-it('answers 404 as a problem where there is nothing', async () => {
+test('answers 404 as a problem where there is nothing', async () => {
   const { body, headers } = await api.http.get('/v1/nothing').expect(404);
   expect(body).toEqual({
     type: 'urn:problem:durable-orders:route_not_found',
@@ -73,7 +73,7 @@ it('answers 404 as a problem where there is nothing', async () => {
   await api.http.get('/v1/orders/%E0%A4%A').expect(400);
 });
 
-it.each([
+test.each([
   ['delete', '/v1/orders', 'GET, HEAD, POST'],
   ['put', '/v1/orders/ord_1', 'GET, HEAD'],
   ['get', '/v1/orders/ord_1/cancel', 'POST'],
@@ -88,11 +88,11 @@ it.each([
 });
 
 describe('the process tells', () => {
-  it('that it is alive', async () => {
+  test('that it is alive', async () => {
     await api.http.get('/healthz').expect(200, { status: 'alive' });
   });
 
-  it('whether it is ready, and what is missing', async () => {
+  test('whether it is ready, and what is missing', async () => {
     const checks = { database: 'ok', temporal: 'ok' };
     await api.http.get('/readyz').expect(200, { status: 'ready', checks });
     workflows.isReachable = false;
@@ -102,7 +102,7 @@ describe('the process tells', () => {
     workflows.isReachable = true;
   });
 
-  it('how long its answers took, by route and status', async () => {
+  test('how long its answers took, by route and status', async () => {
     await api.http.get('/v1/orders/ord_1').expect(404);
     const { text } = await api.http.get('/metrics').expect(200);
     expect(text).toMatch(
@@ -113,7 +113,7 @@ describe('the process tells', () => {
   });
 });
 
-it('logs method, path, status, request id and order, and nothing of a person', async () => {
+test('logs method, path, status, request id and order, and nothing of a person', async () => {
   lines.length = 0;
   const { id } = await placeOrder(api);
   await api.http.get(`/v1/orders/${id}?email=ada@example.com`);
@@ -134,7 +134,7 @@ it('logs method, path, status, request id and order, and nothing of a person', a
   }
 });
 
-it('hides what went wrong inside, and logs it', async () => {
+test('hides what went wrong inside, and logs it', async () => {
   lines.length = 0;
   workflows.start = () => Promise.reject(new Error('secret detail'));
   await placeOrder(api);
@@ -146,7 +146,7 @@ it('hides what went wrong inside, and logs it', async () => {
   expect(text).not.toContain('secret');
 });
 
-it('answers 503 without details when the database is away', async () => {
+test('answers 503 without details when the database is away', async () => {
   const nowhere = openDatabase({ url: 'postgres://u:p@127.0.0.1:1/none', poolSize: 1 });
   const other = await serve(new StandInWorkflows(), nowhere, log);
   const { body, headers } = await other.http.get('/v1/orders').expect(503);

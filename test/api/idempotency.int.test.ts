@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   anOrderRequest,
   rowCounts,
@@ -25,7 +25,7 @@ const post = (key: string, body: object | string = anOrderRequest()) =>
     .set({ 'Idempotency-Key': key, 'Content-Type': 'application/json' })
     .send(body);
 
-it('gives the first answer again for the same key and body, and does nothing else', async () => {
+test('gives the first answer again for the same key and body, and does nothing else', async () => {
   const key = randomUUID();
   const first = await post(key).expect(202);
   const before = await rowCounts(api.database);
@@ -40,7 +40,7 @@ it('gives the first answer again for the same key and body, and does nothing els
   expect(workflows.started).toHaveLength(1);
 });
 
-it('gives the answer of then, not the order of now', async () => {
+test('gives the answer of then, not the order of now', async () => {
   const key = randomUUID();
   const first = await post(key).expect(202);
   await api.database
@@ -52,7 +52,7 @@ it('gives the answer of then, not the order of now', async () => {
   expect(second.body.status).toBe('pending');
 });
 
-it('sees through the order of members and white space', async () => {
+test('sees through the order of members and white space', async () => {
   const key = randomUUID();
   const body = anOrderRequest();
   const first = await post(key, body).expect(202);
@@ -61,7 +61,7 @@ it('sees through the order of members and white space', async () => {
   expect(second.body.id).toBe(first.body.id);
 });
 
-it('refuses the key with another body, and writes nothing', async () => {
+test('refuses the key with another body, and writes nothing', async () => {
   const key = randomUUID();
   await post(key).expect(202);
   const before = await rowCounts(api.database);
@@ -74,7 +74,7 @@ it('refuses the key with another body, and writes nothing', async () => {
   expect(workflows.started).toHaveLength(1);
 });
 
-it('refuses a key whose first request still runs, and writes nothing', async () => {
+test('refuses a key whose first request still runs, and writes nothing', async () => {
   const key = randomUUID();
   const before = await rowCounts(api.database);
   const status = await whileKeyIsHeld(key, async () => {
@@ -88,7 +88,7 @@ it('refuses a key whose first request still runs, and writes nothing', async () 
   await post(key).expect(202);
 });
 
-it('makes one order of many requests with one key at once', async () => {
+test('makes one order of many requests with one key at once', async () => {
   const key = randomUUID();
   const before = await rowCounts(api.database);
 
@@ -104,7 +104,7 @@ it('makes one order of many requests with one key at once', async () => {
   expect(workflows.started).toHaveLength(1);
 });
 
-it('leaves a key free whose request was refused', async () => {
+test('leaves a key free whose request was refused', async () => {
   const key = randomUUID();
   await post(key, anOrderRequest({ currency: 'XXX' })).expect(422);
   await post(key).expect(202);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
 import { accepts, type SteeringMessage } from '../../src/domain/steering.js';
@@ -39,7 +39,7 @@ describe('the links of an order', () => {
     resolveAttention: [],
   };
 
-  it.each(Object.entries(accepts))('lead to what is possible at %s', async (stage, messages) => {
+  test.each(Object.entries(accepts))('lead to what is possible at %s', async (stage, messages) => {
     const links = await linksAt('processing', stage as Stage);
     expect(Object.keys(links)).toEqual(messages.flatMap((message) => namesOf[message]));
     for (const [name, link] of Object.entries(links)) {
@@ -47,7 +47,7 @@ describe('the links of an order', () => {
     }
   });
 
-  it.each(['shipped', 'delivered', 'cancelled', 'rejected', 'failed'] as const)(
+  test.each(['shipped', 'delivered', 'cancelled', 'rejected', 'failed'] as const)(
     'lead to nothing more when it is %s',
     async (status) => {
       expect(await linksAt(status, 'hand_over')).toEqual({});

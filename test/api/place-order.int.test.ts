@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { unstartedOrders } from '../../src/temporal/start-order.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
@@ -31,7 +31,7 @@ const post = (body: object, headers: Record<string, string> = {}) =>
     .set({ 'Idempotency-Key': randomUUID(), ...headers })
     .send(body);
 
-it('answers 202 with the order and where it is', async () => {
+test('answers 202 with the order and where it is', async () => {
   const { body, headers } = await post(anOrderRequest({ metadata: { channel: 'web' } })).expect(
     202,
   );
@@ -87,13 +87,13 @@ it('answers 202 with the order and where it is', async () => {
   expect(headers['location']).toBe(`/v1/orders/${body.id}`);
 });
 
-it('is found again at its address, the same as it was answered', async () => {
+test('is found again at its address, the same as it was answered', async () => {
   const { body } = await post(anOrderRequest()).expect(202);
   const read = await api.http.get(`/v1/orders/${body.id}`).expect(200);
   expect(read.body).toEqual(body);
 });
 
-it('stores key, order, lines, contact, timeline and event together', async () => {
+test('stores key, order, lines, contact, timeline and event together', async () => {
   const before = await rowCounts(api.database);
   const { id } = await placeOrder(api, {
     lines: [
@@ -120,7 +120,7 @@ it('stores key, order, lines, contact, timeline and event together', async () =>
   });
 });
 
-it('lets the order be continued by the function that appends to its timeline', async () => {
+test('lets the order be continued by the function that appends to its timeline', async () => {
   const { id } = await placeOrder(api);
   await sql`select orders.append(${id}, 'reserve', '[{"type":"inventory.reserved"}]', 1,
     '{"status":"processing"}')`.execute(api.database);
@@ -129,7 +129,7 @@ it('lets the order be continued by the function that appends to its timeline', a
   expect(body).toMatchObject({ status: 'processing', version: 2 });
 });
 
-it('keeps contact data and the payment method out of every answer and out of the workflow', async () => {
+test('keeps contact data and the payment method out of every answer and out of the workflow', async () => {
   const { id } = await placeOrder(api);
   const [order, list, timeline] = await Promise.all([
     api.http.get(`/v1/orders/${id}`),
@@ -142,7 +142,7 @@ it('keeps contact data and the payment method out of every answer and out of the
   }
 });
 
-it('starts the workflow once, with ids and amounts, and notes that it runs', async () => {
+test('starts the workflow once, with ids and amounts, and notes that it runs', async () => {
   const order = await placeOrder(api, { currency: 'USD' });
   expect(workflows.started).toEqual([
     {
@@ -162,7 +162,7 @@ it('starts the workflow once, with ids and amounts, and notes that it runs', asy
   expect(await unstartedOrders(api.database, 10, 0)).toEqual([]);
 });
 
-it('takes the policies, the service level and where a code goes to from the request', async () => {
+test('takes the policies, the service level and where a code goes to from the request', async () => {
   const order = await placeOrder(api, {
     shortage_policy: 'ask',
     shipment_failure_policy: 'undo_order',
@@ -191,7 +191,7 @@ it('takes the policies, the service level and where a code goes to from the requ
   });
 });
 
-it('freezes the price at the moment of the order', async () => {
+test('freezes the price at the moment of the order', async () => {
   const { id } = await placeOrder(api, { lines: [{ sku: 'POT-900', quantity: 1 }] });
   const price = api.database.updateTable('orders.prices').where('sku', '=', 'POT-900');
   await price.set({ unit_price_minor: 1 }).execute();
@@ -199,7 +199,7 @@ it('freezes the price at the moment of the order', async () => {
   expect(body.totals.total.amount).toBe(4200);
 });
 
-it('takes an order at the limits', async () => {
+test('takes an order at the limits', async () => {
   const key = `${'k'.repeat(254)}~`;
   const { body } = await post(
     anOrderRequest({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OrderBody } from '../../src/api/representation.js';
 import { toOrderEvent, type OutboxFact } from '../../src/events/catalogue/to-order-event.js';
 import { traceparentOf } from '../../src/events/catalogue/trace.js';
@@ -29,7 +29,7 @@ async function placedEvent(body: object, headers: Record<string, string> = {}) {
   return { order, event: toOrderEvent(rows[0]!) };
 }
 
-it('tells other teams who ordered what from whom, and for how much', async () => {
+test('tells other teams who ordered what from whom, and for how much', async () => {
   const lines = [
     { sku: 'TEA-100', quantity: 2 },
     { sku: 'MUG-200', quantity: 1 },
@@ -59,7 +59,7 @@ it('tells other teams who ordered what from whom, and for how much', async () =>
   });
 });
 
-it('tells all lines of the longest order in less than 20 kB', async () => {
+test('tells all lines of the longest order in less than 20 kB', async () => {
   const lines = Array.from({ length: 200 }, () => ({ sku: 'TEA-100', quantity: 1 }));
   const { order, event } = await placedEvent(anOrderRequest({ lines }));
   expect(order.lines).toHaveLength(200);
@@ -68,7 +68,7 @@ it('tells all lines of the longest order in less than 20 kB', async () => {
   expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(20_000);
 });
 
-it('tells nothing of the person', async () => {
+test('tells nothing of the person', async () => {
   const request = anOrderRequest();
   const { event } = await placedEvent({ ...request, metadata: { note: 'for Ada' } });
   const { customer, shipping_address: address, payment_method } = request;
@@ -87,7 +87,7 @@ it('tells nothing of the person', async () => {
 });
 
 describe('the trace', () => {
-  it('of who places the order goes on in its events', async () => {
+  test('of who places the order goes on in its events', async () => {
     const { event } = await placedEvent(anOrderRequest(), {
       traceparent: `00-${trace}-00f067aa0ba902b7-01`,
     });
@@ -96,7 +96,7 @@ describe('the trace', () => {
     );
   });
 
-  it.each(['none', '00-short-00f067aa0ba902b7-01', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`])(
+  test.each(['none', '00-short-00f067aa0ba902b7-01', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`])(
     'is the order itself when the header is "%s"',
     async (traceparent) => {
       const { event } = await placedEvent(anOrderRequest(), { traceparent });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postgresLoyalty } from '../../src/adapters/postgres-loyalty.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { StandInWorkflows, startTestApi, type TestApi } from './harness.js';
@@ -23,7 +23,7 @@ const points = async (query = '') =>
     next_cursor: number | null;
   };
 
-it('shows the balance and how it came about, newest first', async () => {
+test('shows the balance and how it came about, newest first', async () => {
   expect(await points()).toEqual({
     object: 'list',
     member_id: 'cus_42',
@@ -42,24 +42,24 @@ it('shows the balance and how it came about, newest first', async () => {
   });
 });
 
-it('goes on page by page', async () => {
+test('goes on page by page', async () => {
   const page = await points('?limit=2');
   expect(page).toMatchObject({ has_more: true, balance: 13 });
   const rest = await points(`?limit=2&starting_after=${page.next_cursor}`);
   expect(rest).toMatchObject({ data: [{ order_id: first, points: 17 }], has_more: false });
 });
 
-it('has nothing yet for a customer who never got points', async () => {
+test('has nothing yet for a customer who never got points', async () => {
   const { body } = await api.http.get('/v1/members/cus_new/points').expect(200);
   expect(body).toMatchObject({ balance: 0, data: [], has_more: false });
 });
 
-it.each(['a%20b', '%00', 'x'.repeat(65)])('knows no member %s', async (id) => {
+test.each(['a%20b', '%00', 'x'.repeat(65)])('knows no member %s', async (id) => {
   const { body } = await api.http.get(`/v1/members/${id}/points`).expect(404);
   expect(body.code).toBe('member_not_found');
 });
 
-it.each(['limit=0', 'starting_after=x', 'colour=red'])('refuses %s', async (query) => {
+test.each(['limit=0', 'starting_after=x', 'colour=red'])('refuses %s', async (query) => {
   const { body } = await api.http.get(`/v1/members/cus_42/points?${query}`).expect(400);
   expect(body.code).toBe('invalid_query');
 });

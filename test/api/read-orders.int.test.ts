@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import { placeOrder, shipParcel, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
 
@@ -32,13 +32,13 @@ const list = async (query: string) =>
 const idsOf = (page: Page) => page.data.map(({ id }) => id);
 
 describe('the list of orders', () => {
-  it('begins with the newest', async () => {
+  test('begins with the newest', async () => {
     const page = await list('');
     expect(page).toMatchObject({ object: 'list', has_more: false, next_cursor: null });
     expect(idsOf(page)).toEqual(ids);
   });
 
-  it('goes on after the cursor, and nothing is lost or doubled', async () => {
+  test('goes on after the cursor, and nothing is lost or doubled', async () => {
     const first = await list('?limit=2');
     expect(first.has_more).toBe(true);
     const second = await list(`?limit=2&starting_after=${first.next_cursor}`);
@@ -47,7 +47,7 @@ describe('the list of orders', () => {
     expect([first, second, third].flatMap(idsOf)).toEqual(ids);
   });
 
-  it('stays stable when orders are newer than the cursor', async () => {
+  test('stays stable when orders are newer than the cursor', async () => {
     const first = await list('?limit=2');
     const before = idsOf(await list(`?starting_after=${first.next_cursor}`));
     const { id } = await placeOrder(api);
@@ -55,14 +55,14 @@ describe('the list of orders', () => {
     ids.unshift(id);
   });
 
-  it('filters', async () => {
+  test('filters', async () => {
     expect(idsOf(await list('?customer_id=cus_a'))).toEqual(ids.slice(-2));
     expect(idsOf(await list('?status=delivered'))).toEqual([ids[1]]);
     expect(idsOf(await list('?needs_attention=true&customer_id=cus_b'))).toEqual([ids[1]]);
     expect(idsOf(await list('?needs_attention=false&status=delivered'))).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['limit', 'limit=0'],
     ['limit', 'limit=101'],
     ['limit', 'limit=ten'],
@@ -78,7 +78,7 @@ describe('the list of orders', () => {
 });
 
 describe('one order', () => {
-  it('shows its parcel', async () => {
+  test('shows its parcel', async () => {
     await shipParcel(api, ids[0]!, 'TRK-SHOWN');
     const { body } = await api.http.get(`/v1/orders/${ids[0]}`).expect(200);
     expect(body.shipments).toEqual([
@@ -94,7 +94,7 @@ describe('one order', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     'ord_00000000000000000000000000',
     'ord_1',
     'nonsense',
@@ -106,7 +106,7 @@ describe('one order', () => {
     }
   });
 
-  it('gives its timeline in pages', async () => {
+  test('gives its timeline in pages', async () => {
     const { body } = await api.http.get(`/v1/orders/${ids[0]}/timeline?starting_after=1`);
     expect(body).toEqual({ object: 'list', data: [], has_more: false, next_cursor: null });
     await api.http.get(`/v1/orders/${ids[0]}/timeline?starting_after=x`).expect(400);

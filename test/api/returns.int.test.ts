@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startReturn, unstartedReturns } from '../../src/temporal/start-return.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { serviceLevels } from '../../src/domain/service-level.js';
@@ -73,7 +73,7 @@ async function refused(body: object, status: number): Promise<ProblemBody> {
 }
 
 describe('a return that is possible', () => {
-  it('is accepted with what its units cost, stands in the timeline and is started', async () => {
+  test('is accepted with what its units cost, stands in the timeline and is started', async () => {
     const { body, headers } = await askFor(line(2), line(1, 'POT-900', 'wrong_item')).expect(202);
     expect(body).toMatchObject({
       object: 'return',
@@ -110,13 +110,13 @@ describe('a return that is possible', () => {
     expect(list.body).toMatchObject({ object: 'list', data: [{ id: body.id }], has_more: false });
   });
 
-  it('waits for approval when its goods are damaged', async () => {
+  test('waits for approval when its goods are damaged', async () => {
     const { body } = await askFor(line(1, 'TEA-100', 'damaged')).expect(202);
     expect(body).toMatchObject({ status: 'awaiting_approval', approval: ['damaged_goods'] });
     expect(Object.keys(body.links)).toEqual(['self', 'order', 'approve', 'reject']);
   });
 
-  it('waits for approval when its goods cost the limit', async () => {
+  test('waits for approval when its goods cost the limit', async () => {
     const { id } = await placeOrder(api, { lines: [{ sku: 'TEA-100', quantity: 23 }] });
     await deliver(api.database, id, {
       totalMinor: 20_470,
@@ -126,7 +126,7 @@ describe('a return that is possible', () => {
     expect(all.body).toMatchObject({ status: 'awaiting_approval', approval: ['large_amount'] });
   });
 
-  it('is started later when Temporal is away', async () => {
+  test('is started later when Temporal is away', async () => {
     workflows.startAnswer = { kind: 'not_started', cause: away };
     const { body } = await askFor(line()).expect(202);
     workflows.returns.length = 0;
@@ -140,14 +140,14 @@ describe('a return that is possible', () => {
     expect(left.map(({ returnId }) => returnId)).not.toContain(body.id);
   });
 
-  it('carries no contact data to its workflow', async () => {
+  test('carries no contact data to its workflow', async () => {
     await askFor(line()).expect(202);
     expect(JSON.stringify(workflows.returns)).not.toMatch(/Ada|example|Main Street|pm_card/);
   });
 });
 
 describe('a return is refused, and nothing is written,', () => {
-  it('of more than was bought', async () => {
+  test('of more than was bought', async () => {
     const body = await refused({ order_id: orderId, lines: [line(4)] }, 422);
     expect(body).toMatchObject({
       code: 'return_quantity',
@@ -155,14 +155,14 @@ describe('a return is refused, and nothing is written,', () => {
     });
   });
 
-  it('of what another return has asked for already', async () => {
+  test('of what another return has asked for already', async () => {
     await askFor(line(2)).expect(202);
     workflows.returns.length = 0;
     const body = await refused({ order_id: orderId, lines: [line(2)] }, 422);
     expect(body.errors).toMatchObject([{ detail: expect.stringContaining('the 1 that') }]);
   });
 
-  it('when its window is closed', async () => {
+  test('when its window is closed', async () => {
     await sql`update orders.orders set status_since = status_since - interval '30 days 1 minute'
       where id = ${orderId}`.execute(api.database);
     const body = await refused({ order_id: orderId, lines: [line()] }, 409);
@@ -170,7 +170,7 @@ describe('a return is refused, and nothing is written,', () => {
     expect(new Date(body.closed_at).getTime()).toBeLessThan(Date.now());
   });
 
-  it('of a line that was not delivered', async () => {
+  test('of a line that was not delivered', async () => {
     const id = await delivered([0]);
     const body = await refused({ order_id: id, lines: [line(1), line(1, 'POT-900')] }, 422);
     expect(body).toMatchObject({
@@ -179,13 +179,13 @@ describe('a return is refused, and nothing is written,', () => {
     });
   });
 
-  it('of an order that is not delivered, and its status is named', async () => {
+  test('of an order that is not delivered, and its status is named', async () => {
     const { id } = await placeOrder(api);
     const body = await refused({ order_id: id, lines: [line()] }, 409);
     expect(body).toMatchObject({ code: 'return_not_possible', current_status: 'pending' });
   });
 
-  it('of a SKU that was not ordered', async () => {
+  test('of a SKU that was not ordered', async () => {
     const body = await refused({ order_id: orderId, lines: [line(1, 'MUG-200')] }, 422);
     expect(body).toMatchObject({
       code: 'validation_failed',
@@ -193,12 +193,12 @@ describe('a return is refused, and nothing is written,', () => {
     });
   });
 
-  it('of an order that does not exist', async () => {
+  test('of an order that does not exist', async () => {
     const body = await refused({ order_id: unknownOrder, lines: [line()] }, 404);
     expect(body.code).toBe('order_not_found');
   });
 
-  it.each([
+  test.each([
     ['a negative quantity', [line(-1)], '/lines/0/quantity'],
     ['a quantity of zero', [line(0)], '/lines/0/quantity'],
     ['a fraction', [line(1.5)], '/lines/0/quantity'],
@@ -211,7 +211,7 @@ describe('a return is refused, and nothing is written,', () => {
     expect(body.errors).toMatchObject([{ pointer }]);
   });
 
-  it('without a key', async () => {
+  test('without a key', async () => {
     const { body } = await api.http
       .post('/v1/returns')
       .send({ order_id: orderId, lines: [line()] })
@@ -221,7 +221,7 @@ describe('a return is refused, and nothing is written,', () => {
 });
 
 describe('under one key', () => {
-  it('a return is accepted once, and answered alike', async () => {
+  test('a return is accepted once, and answered alike', async () => {
     const key = randomUUID();
     const body = { order_id: orderId, lines: [line(1)] };
     const first = await ask(body, key).expect(202);
@@ -236,7 +236,7 @@ describe('under one key', () => {
     expect(list.body.data).toHaveLength(1);
   });
 
-  it('an order and a return are two different requests', async () => {
+  test('an order and a return are two different requests', async () => {
     const key = randomUUID();
     await ask({ order_id: orderId, lines: [line(1)] }, key).expect(202);
     const order = api.http.post('/v1/orders').set('Idempotency-Key', key).send(anOrderRequest());
@@ -244,12 +244,12 @@ describe('under one key', () => {
   });
 });
 
-it('of two requests for the last unit at once, one gets it', async () => {
+test('of two requests for the last unit at once, one gets it', async () => {
   const answers = await Promise.all([askFor(line(3)), askFor(line(3))]);
   expect(answers.map(({ status }) => status).sort()).toEqual([202, 422]);
 });
 
-it('returns of one line add up to it, to the cent', async () => {
+test('returns of one line add up to it, to the cent', async () => {
   const { id } = await placeOrder(api, { lines: [{ sku: 'TEA-100', quantity: 3 }] });
   await sql`update orders.lines set amount_minor = 2402 where order_id = ${id}`.execute(
     api.database,
@@ -266,7 +266,7 @@ it('returns of one line add up to it, to the cent', async () => {
   expect(amounts.reduce((sum, amount) => sum + amount)).toBe(2402);
 });
 
-it('what does not exist is not found', async () => {
+test('what does not exist is not found', async () => {
   const { body } = await api.http.get(`/v1/returns/${unknownReturn}`).expect(404);
   expect(body.code).toBe('return_not_found');
   await api.http.get('/v1/returns/nonsense').expect(404);

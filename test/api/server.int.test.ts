@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startApi, type Api } from '../../src/api/server.js';
 import { apiConfig } from '../../src/config.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { createLogger } from '../../src/logger.js';
 import { testDatabase } from '../support/postgres.js';
 import { anOrderRequest } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 const log = createLogger('api', 'silent');
 let store: Awaited<ReturnType<typeof testDatabase>>;
@@ -39,7 +40,7 @@ const post = (api: Api, headers: Record<string, string> = {}) =>
     body: JSON.stringify(anOrderRequest()),
   });
 
-it('serves, and is ready when database and Temporal answer', async () => {
+test('serves, and is ready when database and Temporal answer', async () => {
   const api = await start();
   expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
   expect((await post(api)).status).toBe(202);
@@ -47,7 +48,7 @@ it('serves, and is ready when database and Temporal answer', async () => {
   await expect(fetch(`${api.url}/healthz`)).rejects.toThrow();
 });
 
-it('starts and accepts orders while Temporal is away', async () => {
+test('starts and accepts orders while Temporal is away', async () => {
   const api = await start({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
   expect((await fetch(`${api.url}/readyz`)).status).toBe(503);
   expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
@@ -57,25 +58,25 @@ it('starts and accepts orders while Temporal is away', async () => {
   await api.stop();
 });
 
-it('lets a client that waits go with an answer when it stops', async () => {
+test('lets a client that waits go with an answer when it stops', async () => {
   const api = await start();
   const before = await ordersIn(api);
   const waiting = post(api, { Prefer: 'wait=25' });
-  await expect.poll(() => ordersIn(api), { timeout: 10_000 }).toBe(before + 1);
+  await waitFor('the order', async () => (await ordersIn(api)) === before + 1);
   const begin = Date.now();
   await api.stop();
   expect((await waiting).status).toBe(202);
   expect(Date.now() - begin).toBeLessThan(5_000);
 });
 
-it('refuses headers beyond 16 KiB', async () => {
+test('refuses headers beyond 16 KiB', async () => {
   const api = await start();
   const answer = await fetch(`${api.url}/healthz`, { headers: { 'X-Long': 'x'.repeat(17_000) } });
   expect(answer.status).toBe(431);
   await api.stop();
 });
 
-it('does not wait for a client that reads a stream of events', async () => {
+test('does not wait for a client that reads a stream of events', async () => {
   const api = await start();
   const { id } = (await (await post(api)).json()) as { id: string };
   const stream = await fetch(`${api.url}/v1/orders/${id}/events`);
@@ -86,7 +87,7 @@ it('does not wait for a client that reads a stream of events', async () => {
   expect(await stream.text()).toContain('retry:');
 });
 
-it('does not wait for a client that never sends its request', async () => {
+test('does not wait for a client that never sends its request', async () => {
   const api = await start();
   const { hostname, port } = new URL(api.url);
   const socket = connect(Number(port), hostname);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   applyAddress,
   applyPaymentMethod,
@@ -66,7 +66,7 @@ const totals = async () =>
     { amount: number }
   >;
 
-it('a new address waits in the database until the workflow puts it into force', async () => {
+test('a new address waits in the database until the workflow puts it into force', async () => {
   await changeAddress().expect(202);
   expect(await staged()).toMatchObject([
     { id: lastChangeId(), kind: 'address', data: { line1: '9 New Lane' }, applied_at: null },
@@ -74,7 +74,7 @@ it('a new address waits in the database until the workflow puts it into force', 
   expect((await contact()).line1).toBe('1 Main Street');
 });
 
-it.each([
+test.each([
   ['refused', () => ({ kind: 'refused' as const, reason: 'too late' }), 409],
   ['not there', () => ({ kind: 'gone' as const }), 503],
   ['asked to charge more', () => ({ kind: 'done' as const, result: priceWouldChange }), 409],
@@ -85,13 +85,13 @@ it.each([
 });
 const priceWouldChange = { kind: 'price_would_change' };
 
-it('an address that would change a price that is paid is refused by its own code', async () => {
+test('an address that would change a price that is paid is refused by its own code', async () => {
   workflows.updateAnswer = () => ({ kind: 'done', result: priceWouldChange });
   const { body } = await changeAddress('NO').expect(409);
   expect(body.code).toBe('price_would_change');
 });
 
-it('a change that nobody took is kept for a while, as it may still arrive', async () => {
+test('a change that nobody took is kept for a while, as it may still arrive', async () => {
   workflows.updateAnswer = () => ({ kind: 'unavailable', cause: away });
   await changeAddress().expect(503);
   expect(await staged()).toHaveLength(1);
@@ -100,7 +100,7 @@ it('a change that nobody took is kept for a while, as it may still arrive', asyn
   expect(await staged()).toEqual([]);
 });
 
-it('one key names one change', async () => {
+test('one key names one change', async () => {
   const key = randomUUID();
   await changeAddress('DE', key).expect(202);
   const first = lastChangeId();
@@ -115,7 +115,7 @@ it('one key names one change', async () => {
 });
 
 describe('an address that is put into force', () => {
-  it('stands with the order, priced for its country, and no longer with the changes', async () => {
+  test('stands with the order, priced for its country, and no longer with the changes', async () => {
     await changeAddress('FR');
     const applied = await applyAddress(api.database, id, lastChangeId(), true);
     expect(applied).toEqual({
@@ -139,7 +139,7 @@ describe('an address that is put into force', () => {
     });
   });
 
-  it('is put into force once: a second time answers as the first, and changes nothing', async () => {
+  test('is put into force once: a second time answers as the first, and changes nothing', async () => {
     await changeAddress('FR');
     const change = lastChangeId();
     const first = await applyAddress(api.database, id, change, true);
@@ -151,7 +151,7 @@ describe('an address that is put into force', () => {
     expect((await contact()).country).toBe('DE');
   });
 
-  it('is left alone where it would cost something else and may not', async () => {
+  test('is left alone where it would cost something else and may not', async () => {
     await changeAddress('NO');
     expect(await applyAddress(api.database, id, lastChangeId(), false)).toEqual({
       kind: 'price_would_change',
@@ -160,7 +160,7 @@ describe('an address that is put into force', () => {
     expect((await totals())['total']!.amount).toBe(1780);
   });
 
-  it('may be of another country with the same fee, and is taxed there', async () => {
+  test('may be of another country with the same fee, and is taxed there', async () => {
     await changeAddress('AT');
     expect(await applyAddress(api.database, id, lastChangeId(), false)).toMatchObject({
       kind: 'changed',
@@ -169,7 +169,7 @@ describe('an address that is put into force', () => {
     expect((await totals())['tax_included']!.amount).toBe(297);
   });
 
-  it('must be one of this order', async () => {
+  test('must be one of this order', async () => {
     await changeAddress('FR');
     const { id: other } = await placeOrder(api);
     expect(await applyAddress(api.database, other, lastChangeId(), true)).toBeUndefined();
@@ -178,7 +178,7 @@ describe('an address that is put into force', () => {
 });
 
 describe('a payment method that is put into force', () => {
-  it('is the order’s from then on, and stands nowhere else', async () => {
+  test('is the order’s from then on, and stands nowhere else', async () => {
     await retryPayment('pm_card_mastercard').expect(202);
     const change = lastChangeId();
     expect(await applyPaymentMethod(api.database, id, change)).toBe(true);
@@ -186,7 +186,7 @@ describe('a payment method that is put into force', () => {
     expect(JSON.stringify(await staged())).not.toContain('mastercard');
   });
 
-  it('is put into force once', async () => {
+  test('is put into force once', async () => {
     await retryPayment('pm_first');
     const first = lastChangeId();
     await applyPaymentMethod(api.database, id, first);
@@ -196,7 +196,7 @@ describe('a payment method that is put into force', () => {
     expect((await contact()).payment_method).toBe('pm_second');
   });
 
-  it('must be one of this order, and no address', async () => {
+  test('must be one of this order, and no address', async () => {
     await retryPayment('pm_first');
     const { id: other } = await placeOrder(api);
     expect(await applyPaymentMethod(api.database, other, lastChangeId())).toBe(false);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import {
   anOrderRequest,
@@ -23,7 +23,7 @@ afterAll(() => api.stop());
 
 const address = anOrderRequest().shipping_address;
 
-it.each<[string, string, object, string]>([
+test.each<[string, string, object, string]>([
   ['approve', 'no reason', {}, '/reason'],
   ['reject', 'a blank reason', { reason: ' ' }, '/reason'],
   ['approve', 'an e-mail address as name', { reason: 'x', by: 'a@b.c' }, '/by'],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { UpdateAnswer } from '../../src/temporal/steering-update.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { UpdateAnswer } from '../../src/temporal/ask-update.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
 import type { OrderSummary } from '../../src/workflows/messages.js';
@@ -118,7 +118,7 @@ const answers = (answer: UpdateAnswer<unknown>) => {
 describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
   const { action, update, stage, body, says } = route;
 
-  it('tells the workflow, and answers 200 when it is done', async () => {
+  test('tells the workflow, and answers 200 when it is done', async () => {
     answers({ kind: 'done', result: route.result(summary('processing', 'reserve_inventory')) });
     await post(action, body).expect(200);
     expect(workflows.updates).toEqual([
@@ -126,13 +126,13 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
     ]);
   });
 
-  it('answers 202 with the order while it is in progress', async () => {
+  test('answers 202 with the order while it is in progress', async () => {
     answers({ kind: 'in_progress' });
     const { body: order } = await post(action, body).expect(202);
     expect(order).toMatchObject({ object: 'order', id });
   });
 
-  it('is refused with the state and what is possible in place of it', async () => {
+  test('is refused with the state and what is possible in place of it', async () => {
     answers({
       kind: 'refused',
       reason: 'not now',
@@ -149,7 +149,7 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
     });
   });
 
-  it.each(['shipped', 'delivered'] as const)(
+  test.each(['shipped', 'delivered'] as const)(
     'is refused when the order is %s, and a return is offered',
     async (status) => {
       await setState(status, status === 'shipped' ? 'delivery' : 'done');
@@ -161,7 +161,7 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
     },
   );
 
-  it.each(['cancelled', 'rejected', 'failed'] as const)(
+  test.each(['cancelled', 'rejected', 'failed'] as const)(
     'is refused when the order is %s',
     async (status) => {
       await setState(status, 'done');
@@ -171,7 +171,7 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
     },
   );
 
-  it('answers 503 when Temporal is away, and does not say why', async () => {
+  test('answers 503 when Temporal is away, and does not say why', async () => {
     answers({ kind: 'unavailable', cause: away });
     const { body: refusal, headers } = await post(action, body).expect(503);
     expect(refusal.code).toBe('temporal_unavailable');
@@ -179,12 +179,12 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
     expect(JSON.stringify(refusal)).not.toContain('away');
   });
 
-  it('answers 503 when the workflow is not there yet though the order takes it', async () => {
+  test('answers 503 when the workflow is not there yet though the order takes it', async () => {
     await setState('processing', stage);
     await post(action, body).expect(503);
   });
 
-  it('answers 409 when the workflow is gone and the order has ended meanwhile', async () => {
+  test('answers 409 when the workflow is gone and the order has ended meanwhile', async () => {
     workflows.updateAnswer = async () => {
       await setState('cancelled', 'done');
       return { kind: 'gone' };
@@ -193,7 +193,7 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
     expect(refusal.current_status).toBe('cancelled');
   });
 
-  it('asks under the key of the client, also when the order has ended', async () => {
+  test('asks under the key of the client, also when the order has ended', async () => {
     answers({ kind: 'in_progress' });
     const key = randomUUID();
     await post(action, body).set('Idempotency-Key', key).expect(202);
@@ -205,20 +205,20 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
     await post(action, body).set('Idempotency-Key', 'short').expect(400);
   });
 
-  it('answers 404 for an order that does not exist', async () => {
+  test('answers 404 for an order that does not exist', async () => {
     const { body: refusal } = await post(action, body, 'ord_00000000000000000000000000');
     expect(refusal).toMatchObject({ status: 404, code: 'order_not_found' });
     await post(action, body, 'nonsense').expect(404);
     expect(workflows.updates).toEqual([]);
   });
 
-  it('refuses an unknown member and does not ask', async () => {
+  test('refuses an unknown member and does not ask', async () => {
     const { body: refusal } = await post(action, { ...body, force: true }).expect(422);
     expect(refusal.errors).toMatchObject([{ pointer: '/force' }]);
     expect(workflows.updates).toEqual([]);
   });
 
-  it('sends no address, token or code to the workflow', async () => {
+  test('sends no address, token or code to the workflow', async () => {
     await post(action, body);
     const said = JSON.stringify(workflows.updates);
     for (const secret of ['Ada', 'Secret Lane', 'Berlin', '10115', 'pm_']) {
@@ -227,7 +227,7 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
   });
 });
 
-it('the answer shows the order where its workflow says that it stands', async () => {
+test('the answer shows the order where its workflow says that it stands', async () => {
   await setState('awaiting_approval', 'approve');
   answers({ kind: 'done', result: summary('processing', 'reserve_inventory') });
   const { body } = await post('approve', { reason: 'fine' }).expect(200);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { postgresReturns } from '../../src/adapters/postgres-returns.js';
 import type { OrderId, ReturnId } from '../../src/domain/ids.js';
 import type { Fact } from '../../src/domain/facts.js';
@@ -44,7 +44,7 @@ const write = (...facts: Fact[]) =>
   postgresReturns(api.database).record({ orderId, returnId, key: randomUUID(), facts });
 
 describe('a return that waits for approval', () => {
-  it.each([
+  test.each([
     ['approve', 'approve'],
     ['reject', 'reject'],
   ])('is asked to %s, and answered with what became of it', async (action, decision) => {
@@ -63,19 +63,19 @@ describe('a return that waits for approval', () => {
     ]);
   });
 
-  it('answers 202 while the workflow has not said yet', async () => {
+  test('answers 202 while the workflow has not said yet', async () => {
     workflows.updateAnswer = () => ({ kind: 'in_progress' });
     await post('approve', { reason: 'x' }).expect(202);
   });
 
-  it('is asked under the key of the client', async () => {
+  test('is asked under the key of the client', async () => {
     const key = randomUUID();
     await post('approve', { reason: 'x' }).set('Idempotency-Key', key).expect(200);
     expect(workflows.updates[0]?.updateId).toBe(key);
     await post('approve', { reason: 'x' }).set('Idempotency-Key', 'short').expect(400);
   });
 
-  it('takes no inspection, and names its state and what is possible', async () => {
+  test('takes no inspection, and names its state and what is possible', async () => {
     workflows.updateAnswer = () => ({
       kind: 'refused',
       reason: 'The return is awaiting_approval.',
@@ -89,7 +89,7 @@ describe('a return that waits for approval', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['has not started', { kind: 'gone' as const }],
     ['is out of reach', { kind: 'unavailable' as const, cause: away }],
   ])('cannot be steered while its workflow %s', async (_why, answer) => {
@@ -103,7 +103,7 @@ describe('a return that waits for approval', () => {
 describe('an inspection', () => {
   beforeEach(() => write({ type: 'return.approved', returnId, by: 'mia' }));
 
-  it('reaches the workflow with a verdict for each unit', async () => {
+  test('reaches the workflow with a verdict for each unit', async () => {
     await inspection(found(1), found(1, 'refuse')).expect(200);
     expect(workflows.updates).toMatchObject([
       {
@@ -114,7 +114,7 @@ describe('an inspection', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['more than was sent back', [found(3)], '/lines/0/quantity'],
     ['more in two lines together', [found(1), found(2, 'scrap')], '/lines/1/quantity'],
     ['goods of another order', [found(1, 'restock', 'MUG-200')], '/lines/0/sku'],
@@ -128,7 +128,7 @@ describe('an inspection', () => {
 });
 
 describe('a return that is over', () => {
-  it.each([
+  test.each([
     ['refused', { type: 'return.refused', by: 'mia', reason: 'worn' }],
     ['expired', { type: 'return.expired' }],
     ['completed', { type: 'return.completed' }],
@@ -146,28 +146,28 @@ describe('a return that is over', () => {
     expect(workflows.updates).toEqual([]);
   });
 
-  it('answers a message that is repeated under its key as it did the first time', async () => {
+  test('answers a message that is repeated under its key as it did the first time', async () => {
     const key = randomUUID();
     await write({ type: 'return.completed', returnId });
     await inspection(found(2)).set('Idempotency-Key', key).expect(200);
     expect(workflows.updates).toMatchObject([{ to: returnId, updateId: key }]);
   });
 
-  it('takes nothing under a key that its workflow has not heard', async () => {
+  test('takes nothing under a key that its workflow has not heard', async () => {
     workflows.updateAnswer = () => ({ kind: 'gone' });
     await write({ type: 'return.completed', returnId });
     const { body } = await inspection(found(2)).set('Idempotency-Key', randomUUID()).expect(409);
     expect(body.code).toBe('return_in_wrong_state');
   });
 
-  it('says why it was refused', async () => {
+  test('says why it was refused', async () => {
     await write({ type: 'return.refused', returnId, by: 'mia', reason: 'worn' });
     const { body } = await api.http.get(`/v1/returns/${returnId}`).expect(200);
     expect(body).toMatchObject({ status: 'refused', reason: 'worn' });
   });
 });
 
-it('a return that does not exist takes nothing', async () => {
+test('a return that does not exist takes nothing', async () => {
   returnId = 'ret_01m7y219pffzv8pj63v9wcvshh';
   await post('approve', { reason: 'x' }).expect(404);
   await inspection(found(1)).expect(404);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
-import { tellServedOrders } from '../../src/temporal/stock-arrivals.js';
+import { signalServedOrders } from '../../src/temporal/stock-arrivals.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { newOrderId } from '../adapters/inventory-harness.js';
 import { away, rowCounts, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
@@ -31,7 +31,7 @@ const stockOf = async (sku: string) => {
 };
 
 describe('the stock', () => {
-  it('is listed by SKU, in all and by warehouse, with what is held and what is free', async () => {
+  test('is listed by SKU, in all and by warehouse, with what is held and what is free', async () => {
     await postgresInventory(api.database).reserve(newOrderId(), [{ sku: 'POT-900', quantity: 3 }]);
     const first = (await api.http.get('/v1/stock?limit=2').expect(200)).body;
     expect(first).toMatchObject({ data: [{ sku: 'JAR-300' }, { sku: 'MUG-200' }], has_more: true });
@@ -46,7 +46,7 @@ describe('the stock', () => {
     expect(rest.data).toMatchObject([{ sku: 'POT-900' }, { sku: 'TEA-100' }, { sku: 'TEA-500' }]);
   });
 
-  it('adds up what several warehouses have', async () => {
+  test('adds up what several warehouses have', async () => {
     await receive('MUG-200', { quantity: 5, warehouse_id: 'wh_rotterdam' }).expect(201);
     expect(await stockOf('MUG-200')).toMatchObject({
       on_hand: 1_000_005,
@@ -59,7 +59,7 @@ describe('the stock', () => {
 });
 
 describe('a receipt', () => {
-  it('is booked where the SKU is at home, and told', async () => {
+  test('is booked where the SKU is at home, and told', async () => {
     const { body } = await receive('JAR-300', { quantity: 7 }).expect(201);
     expect(body).toEqual({
       object: 'stock_receipt',
@@ -72,7 +72,7 @@ describe('a receipt', () => {
     expect(await stockOf('JAR-300')).toMatchObject({ on_hand: 1_000_007 });
   });
 
-  it('has one effect for one key, also side by side, and the same answer', async () => {
+  test('has one effect for one key, also side by side, and the same answer', async () => {
     const before = (await stockOf('TEA-500')).on_hand;
     const key = randomUUID();
     const answers = await Promise.all(
@@ -85,7 +85,7 @@ describe('a receipt', () => {
     expect((await stockOf('TEA-500')).on_hand).toBe(before + 10);
   });
 
-  it.each([
+  test.each([
     ['another quantity', 'TEA-500', { quantity: 11 }],
     ['another SKU', 'TEA-100', { quantity: 10 }],
     ['another warehouse', 'TEA-500', { quantity: 10, warehouse_id: 'wh_rotterdam' }],
@@ -98,7 +98,7 @@ describe('a receipt', () => {
     expect(await rowCounts(api.database)).toEqual(before);
   });
 
-  it.each([
+  test.each([
     ['no quantity', {}, '/quantity'],
     ['a quantity of zero', { quantity: 0 }, '/quantity'],
     ['a negative quantity', { quantity: -5 }, '/quantity'],
@@ -114,7 +114,7 @@ describe('a receipt', () => {
     expect(await rowCounts(api.database)).toEqual(before);
   });
 
-  it('beyond what a warehouse can count is refused and books nothing', async () => {
+  test('beyond what a warehouse can count is refused and books nothing', async () => {
     const items = api.database.updateTable('inventory.items').where('sku', '=', 'POT-900');
     const { on_hand: onHand } = await stockOf('POT-900');
     await items.set({ on_hand: 2_147_483_000 }).execute();
@@ -125,12 +125,12 @@ describe('a receipt', () => {
     await items.set({ on_hand: onHand }).execute();
   });
 
-  it.each(['NOT-SOLD', 'x'.repeat(65), '%00'])('of %s is not found', async (sku) => {
+  test.each(['NOT-SOLD', 'x'.repeat(65), '%00'])('of %s is not found', async (sku) => {
     const { body } = await receive(sku, { quantity: 1 }).expect(404);
     expect(body.code).toBe('sku_not_found');
   });
 
-  it('needs a key', async () => {
+  test('needs a key', async () => {
     const { body } = await api.http.post('/v1/stock/TEA-100/receipts').send({ quantity: 1 });
     expect(body.code).toBe('idempotency_key_missing');
   });
@@ -150,15 +150,15 @@ describe('orders that wait for goods', () => {
     }
     return { sku, orderIds };
   }
-  const tellAgain = () => tellServedOrders(api.database, workflows, 10);
+  const tellAgain = () => signalServedOrders(api.database, workflows, 10);
   const age = (orderId: OrderId, seconds: number) =>
     api.database
       .updateTable('inventory.waiting')
-      .set({ woken_at: new Date(Date.now() - seconds * 1_000) })
+      .set({ notified_at: new Date(Date.now() - seconds * 1_000) })
       .where('order_id', '=', orderId)
       .execute();
 
-  it('are told by the receipt that serves them, in the order in which they came', async () => {
+  test('are told by the receipt that serves them, in the order in which they came', async () => {
     const { sku, orderIds } = await waitFor(3);
     const { body } = await receive(sku, { quantity: 2 }).expect(201);
     expect(body.served_orders).toEqual(orderIds.slice(0, 2));
@@ -167,7 +167,7 @@ describe('orders that wait for goods', () => {
     expect(await tellAgain()).toBe(0);
   });
 
-  it('are told again until they come for their goods, and then no more', async () => {
+  test('are told again until they come for their goods, and then no more', async () => {
     const { sku, orderIds } = await waitFor(1);
     const [orderId] = orderIds as [OrderId];
     await receive(sku, { quantity: 1 }).expect(201);
@@ -184,7 +184,7 @@ describe('orders that wait for goods', () => {
     expect(await tellAgain()).toBe(0);
   });
 
-  it('hear of it later when Temporal is away, and the receipt stands', async () => {
+  test('hear of it later when Temporal is away, and the receipt stands', async () => {
     const { sku, orderIds } = await waitFor(2);
     workflows.signalAnswer = { kind: 'not_delivered', cause: away };
     const { body } = await receive(sku, { quantity: 2 }).expect(201);
@@ -196,7 +196,7 @@ describe('orders that wait for goods', () => {
     expect(await tellAgain()).toBe(2);
   });
 
-  it('are forgotten when their workflow is gone', async () => {
+  test('are forgotten when their workflow is gone', async () => {
     const { sku } = await waitFor(1);
     workflows.signalAnswer = { kind: 'gone' };
     await receive(sku, { quantity: 1 }).expect(201);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.stop());
 
-it('shows the pages of the teams that are there', async () => {
+test('shows the pages of the teams that are there', async () => {
   const id = newOrderId();
   await desk.publish([
     placed(id, [{ sku: 'TEA', seller: 'sel_9' }], 'cus_9'),
@@ -36,7 +36,7 @@ it('shows the pages of the teams that are there', async () => {
   expect(await get(`/v1/analytics/orders?${range}`)).toMatchObject({ orders: 1 });
 });
 
-it.each([
+test.each([
   '/v1/sellers/nobody/orders',
   '/v1/members/nobody/tier',
   `/v1/members/${'x'.repeat(200)}/tier`,
@@ -47,7 +47,7 @@ it.each([
   expect(body).toMatchObject({ code: 'nothing_known' });
 });
 
-it.each([
+test.each([
   ['/v1/sellers/sel_9/orders?state=lost', 'state'],
   ['/v1/sellers/sel_9/orders?limit=101', 'limit'],
   ['/v1/members/cus_9/tier?colour=red', 'colour'],
@@ -58,11 +58,11 @@ it.each([
   expect(body).toMatchObject({ code: 'invalid_query', errors: [{ parameter }] });
 });
 
-it('takes no other method', async () => {
+test('takes no other method', async () => {
   await api.http.post('/v1/members/cus_9/tier').send({}).expect(405);
 });
 
-it('knows no page of a team that is not there', async () => {
+test('knows no page of a team that is not there', async () => {
   const without = await serve(new StandInWorkflows(), (await openLogDesk()).database, log);
   const { body } = await without.http.get('/v1/members/cus_9/tier').expect(404);
   expect(body).toMatchObject({ code: 'route_not_found' });

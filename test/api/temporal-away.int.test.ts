@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { orderInputOf, startOrder, unstartedOrders } from '../../src/temporal/start-order.js';
 import { away, placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
 
@@ -19,7 +19,7 @@ const startLater = async () => {
   }
 };
 
-it('accepts an order while Temporal is away, and starts it later with the same input', async () => {
+test('accepts an order while Temporal is away, and starts it later with the same input', async () => {
   const { id } = await placeOrder(api);
   const [tried] = workflows.started;
   expect(await unstartedOrders(api.database, 10, 0)).toEqual([tried]);
@@ -32,7 +32,7 @@ it('accepts an order while Temporal is away, and starts it later with the same i
   expect(await unstartedOrders(api.database, 10, 0)).toEqual([]);
 });
 
-it('keeps an order as not started as long as Temporal does not take it', async () => {
+test('keeps an order as not started as long as Temporal does not take it', async () => {
   const { id } = await placeOrder(api);
   await startLater();
   expect(await unstartedOrders(api.database, 10, 0)).toMatchObject([{ orderId: id }]);
@@ -40,14 +40,14 @@ it('keeps an order as not started as long as Temporal does not take it', async (
   await startLater();
 });
 
-it('takes a workflow that runs already for a start', async () => {
+test('takes a workflow that runs already for a start', async () => {
   await placeOrder(api);
   workflows.startAnswer = { kind: 'already_started' };
   await startLater();
   expect(await unstartedOrders(api.database, 10, 0)).toEqual([]);
 });
 
-it('leaves young orders to the request that accepted them, and gives the oldest first', async () => {
+test('leaves young orders to the request that accepted them, and gives the oldest first', async () => {
   const first = await placeOrder(api);
   const second = await placeOrder(api);
   expect(await unstartedOrders(api.database, 10, 60_000)).toEqual([]);
@@ -56,6 +56,6 @@ it('leaves young orders to the request that accepted them, and gives the oldest 
   expect(await unstartedOrders(api.database, 1, 0)).toMatchObject([{ orderId: first.id }]);
 });
 
-it('knows no input of an order that does not exist', async () => {
+test('knows no input of an order that does not exist', async () => {
   expect(await orderInputOf(api.database, 'ord_00000000000000000000000000')).toBeUndefined();
 });

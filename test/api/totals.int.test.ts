@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import {
   anOrderRequest,
@@ -42,7 +42,7 @@ const lineAmounts = ({ lines }: OrderView) => lines.map(({ amount }) => amount.a
 const amounts = (order: OrderView) =>
   Object.fromEntries(Object.entries(order.totals).map(([name, { amount }]) => [name, amount]));
 
-it.each([
+test.each([
   ['DE', 'EUR', { items: 1780, shipping: 0, total: 1780, tax_included: 284 }],
   ['AT', 'EUR', { items: 1780, shipping: 0, total: 1780, tax_included: 297 }],
   ['FR', 'EUR', { items: 1780, shipping: 590, total: 2370, tax_included: 395 }],
@@ -61,7 +61,7 @@ it.each([
   },
 );
 
-it('a discount is shared out among the lines, which add up with the fee to the total', async () => {
+test('a discount is shared out among the lines, which add up with the fee to the total', async () => {
   const { id } = await placeOrder(api, {
     ...to('FR'),
     discount_code: 'WELCOME10',
@@ -86,7 +86,7 @@ it('a discount is shared out among the lines, which add up with the fee to the t
   expect(lines.reduce((sum, amount) => sum + amount, 590)).toBe(8447);
 });
 
-it('a discount that does not divide loses no cent', async () => {
+test('a discount that does not divide loses no cent', async () => {
   for (const quantity of [1, 2, 3, 7, 11]) {
     const { id } = await placeOrder(api, {
       discount_code: 'WELCOME10',
@@ -105,7 +105,7 @@ it('a discount that does not divide loses no cent', async () => {
   }
 });
 
-it('lines of one SKU are one line of the workflow, with what they cost together', async () => {
+test('lines of one SKU are one line of the workflow, with what they cost together', async () => {
   await placeOrder(api, {
     discount_code: 'WELCOME10',
     lines: [
@@ -123,7 +123,7 @@ it('lines of one SKU are one line of the workflow, with what they cost together'
   expect(lines.reduce((sum, amount) => sum + amount)).toBe(input!.total.amountMinor);
 });
 
-it('the answer of the placing and the order that is read later say the same', async () => {
+test('the answer of the placing and the order that is read later say the same', async () => {
   const request = { ...to('NO'), discount_code: 'WELCOME10' };
   const { body } = await api.http
     .post('/v1/orders')
@@ -133,7 +133,7 @@ it('the answer of the placing and the order that is read later say the same', as
   expect(await read(body.id)).toEqual(body);
 });
 
-it('an unknown discount code is refused with all other mistakes', async () => {
+test('an unknown discount code is refused with all other mistakes', async () => {
   const { body } = await api.http
     .post('/v1/orders')
     .set('Idempotency-Key', 'with-an-unknown-code')
@@ -145,7 +145,7 @@ it('an unknown discount code is refused with all other mistakes', async () => {
   ]);
 });
 
-it('what is dropped for want of stock shows, and the tax follows the total', async () => {
+test('what is dropped for want of stock shows, and the tax follows the total', async () => {
   const { id } = await placeOrder(api);
   await sql`select orders.append(${id}, 'reserve', '[{"type":"order.reduced",
     "dropped":[{"sku":"TEA-100","quantity":1}],"total":{"amountMinor":890,"currency":"EUR"}}]',

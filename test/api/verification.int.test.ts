@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   anOrderRequest,
   placeOrder,
@@ -37,14 +37,14 @@ async function verificationOf(changes: object) {
   return verification;
 }
 
-it('an order at the limit of the amount waits for approval, one below it does not', async () => {
+test('an order at the limit of the amount waits for approval, one below it does not', async () => {
   const at = { ...by('cus_a', 'pm_a'), lines: [{ sku: 'TEA-100', quantity: 6 }] };
   expect(await verificationOf(at)).toEqual({ approval: ['large_amount'], code: [] });
   const below = { ...by('cus_b', 'pm_b'), lines: [{ sku: 'TEA-100', quantity: 5 }] };
   expect(await verificationOf(below)).toEqual({ approval: [], code: [] });
 });
 
-it('the amount that counts is the total: after the discount, with the fee', async () => {
+test('the amount that counts is the total: after the discount, with the fee', async () => {
   const lines = [{ sku: 'TEA-100', quantity: 6 }];
   expect(
     await verificationOf({ ...by('cus_c', 'pm_c'), lines, discount_code: 'WELCOME10' }),
@@ -60,7 +60,7 @@ it('the amount that counts is the total: after the discount, with the fee', asyn
   ).toEqual({ approval: ['large_amount'], code: [] });
 });
 
-it('a customer with many orders within an hour waits for approval, others do not', async () => {
+test('a customer with many orders within an hour waits for approval, others do not', async () => {
   expect(await verificationOf(by('cus_busy', 'pm_1'))).toEqual({ approval: [], code: [] });
   expect(await verificationOf(by('cus_busy', 'pm_2'))).toEqual({ approval: [], code: [] });
   expect(await verificationOf(by('cus_busy', 'pm_3'))).toEqual({
@@ -70,14 +70,14 @@ it('a customer with many orders within an hour waits for approval, others do not
   expect(await verificationOf(by('cus_calm', 'pm_4'))).toEqual({ approval: [], code: [] });
 });
 
-it('a card with many orders within an hour waits for approval, whoever uses it', async () => {
+test('a card with many orders within an hour waits for approval, whoever uses it', async () => {
   for (const customer of ['cus_1', 'cus_2', 'cus_3']) {
     expect((await verificationOf(by(customer, 'pm_busy'))).approval).toEqual([]);
   }
   expect((await verificationOf(by('cus_4', 'pm_busy'))).approval).toEqual(['busy_card']);
 });
 
-it('orders that are older than an hour do not count', async () => {
+test('orders that are older than an hour do not count', async () => {
   for (const customer of ['cus_5', 'cus_6', 'cus_7']) await placeOrder(api, by(customer, 'pm_old'));
   await placeOrder(api, by('cus_5', 'pm_other'));
   const anHourAgo = sql<Date>`now() - interval '61 minutes'`;
@@ -94,14 +94,14 @@ it('orders that are older than an hour do not count', async () => {
   expect(await verificationOf(by('cus_5', 'pm_old'))).toEqual({ approval: [], code: [] });
 });
 
-it('goods that go to another country than the card comes from need a code', async () => {
+test('goods that go to another country than the card comes from need a code', async () => {
   const other = { ...by('cus_e', 'pm_e'), billing_country: 'FR' };
   expect(await verificationOf(other)).toEqual({ approval: [], code: ['other_country'] });
   const same = { ...by('cus_f', 'pm_f'), billing_country: 'DE' };
   expect(await verificationOf(same)).toEqual({ approval: [], code: [] });
 });
 
-it('the shop decides when points are awarded, and the order keeps it', async () => {
+test('the shop decides when points are awarded, and the order keeps it', async () => {
   await placeOrder(api, by('cus_g', 'pm_g'));
   expect(workflows.started[0]!.policy.pointsAt).toBe('delivered');
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { codeDigest } from '../../src/db/code-digest.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { codeSecret, placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
@@ -18,7 +18,7 @@ afterAll(() => api.stop());
 const verify = (code: string) => api.http.post(`/v1/orders/${id}/verify`).send({ code });
 
 describe('a one-time code', () => {
-  it('is sent as a digest that is of worth for this order alone', async () => {
+  test('is sent as a digest that is of worth for this order alone', async () => {
     workflows.updateAnswer = () => ({ kind: 'done', result: { kind: 'verified' } });
     const { body } = await verify('123456').expect(200);
     expect(body).toEqual({ result: 'verified' });
@@ -31,7 +31,7 @@ describe('a one-time code', () => {
     expect(JSON.stringify(workflows.updates)).not.toContain('123456');
   });
 
-  it.each([
+  test.each([
     [{ kind: 'wrong', triesLeft: 2 }, 422, { code: 'code_wrong', tries_left: 2 }],
     [{ kind: 'expired' }, 409, { code: 'code_expired' }],
     [{ kind: 'exhausted' }, 409, { code: 'code_exhausted' }],

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import {
-  anOrderRequest,
-  eventually,
-  StandInWorkflows,
-  startTestApi,
-  type TestApi,
-} from './harness.js';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { anOrderRequest, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let api: TestApi;
 const workflows = new StandInWorkflows();
@@ -31,9 +26,9 @@ const setStatus = (id: string, status: 'confirmed' | 'compensating' | 'rejected'
     .where('id', '=', id as never)
     .execute();
 
-it('waits with Prefer: wait until the order is confirmed, then answers 201', async () => {
+test('waits with Prefer: wait until the order is confirmed, then answers 201', async () => {
   const waiting = post(anOrderRequest(), { Prefer: 'respond-async, wait=20' }).then((r) => r);
-  await eventually(() => workflows.started.length === 1);
+  await waitFor('1 started workflows', () => workflows.started.length === 1);
   await setStatus(workflows.started[0]!.orderId, 'confirmed');
   const { status, body, headers } = await waiting;
   expect(status).toBe(201);
@@ -42,13 +37,13 @@ it('waits with Prefer: wait until the order is confirmed, then answers 201', asy
   expect(headers['location']).toBe(`/v1/orders/${body.id}`);
 });
 
-it('waits with Prefer: wait until the order has ended, not while it is being undone', async () => {
+test('waits with Prefer: wait until the order has ended, not while it is being undone', async () => {
   let isAnswered = false;
   const waiting = post(anOrderRequest(), { Prefer: 'wait=20' }).then((response) => {
     isAnswered = true;
     return response;
   });
-  await eventually(() => workflows.started.length === 1);
+  await waitFor('1 started workflows', () => workflows.started.length === 1);
   const { orderId } = workflows.started[0]!;
   await setStatus(orderId, 'compensating');
   await aRoundOfWaiting();
@@ -62,18 +57,18 @@ it('waits with Prefer: wait until the order has ended, not while it is being und
 /** All waiting orders are looked at together: once another one is answered, all were looked at. */
 async function aRoundOfWaiting(): Promise<void> {
   const other = post(anOrderRequest(), { Prefer: 'wait=20' }).then((response) => response);
-  await eventually(() => workflows.started.length === 2);
+  await waitFor('2 started workflows', () => workflows.started.length === 2);
   await setStatus(workflows.started[1]!.orderId, 'confirmed');
   expect((await other).status).toBe(201);
 }
 
-it('answers 202 when the wait ran out', async () => {
+test('answers 202 when the wait ran out', async () => {
   const { body, headers } = await post(anOrderRequest(), { Prefer: 'wait=1' }).expect(202);
   expect(body.status).toBe('pending');
   expect(headers['preference-applied']).toBe('wait=1');
 });
 
-it('does not wait without a readable preference', async () => {
+test('does not wait without a readable preference', async () => {
   const { headers } = await post(anOrderRequest(), { Prefer: 'wait=soon' }).expect(202);
   expect(headers['preference-applied']).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createVault } from '../../src/events/webhooks/secrets.js';
 import { systemResolve, type Resolve } from '../../src/events/webhooks/resolve.js';
 import { createLogger } from '../../src/logger.js';
@@ -143,7 +143,7 @@ test('there is an end to how many endpoints there may be', async () => {
 });
 
 describe('where only the public internet is allowed', () => {
-  it.each(['https://127.0.0.1/', 'https://localhost/', 'http://hooks.example.com/', 'nonsense'])(
+  test.each(['https://127.0.0.1/', 'https://localhost/', 'http://hooks.example.com/', 'nonsense'])(
     '%s is refused',
     async (wrong) => {
       const { body } = await strict.http.post(path).send({ url: wrong }).expect(422);
@@ -151,7 +151,7 @@ describe('where only the public internet is allowed', () => {
     },
   );
 
-  it('a name is judged by all of its addresses, at a change too', async () => {
+  test('a name is judged by all of its addresses, at a change too', async () => {
     const named = { url: 'https://hooks.example.com/in' };
     const { body: made } = await strict.http.post(path).send(named).expect(201);
     addresses = [...addresses, { address: '10.0.0.1', family: 4 }];

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   missingFiles,
   readComparison,
@@ -23,7 +23,7 @@ const header =
 const quiet = 'saga,none,1,1,30,yes,0,0,0,0,0,0,0,0,0,0,400,900,1400.5,2100,4000,6500,';
 
 describe('CSV', () => {
-  it.each([
+  test.each([
     ['commas, quotes and line ends', [['a,b', 'say "so"', 'two\nlines', '']]],
     [
       'several rows',
@@ -36,7 +36,7 @@ describe('CSV', () => {
     expect(parseCsv(formatCsv(rows))).toEqual(rows);
   });
 
-  it('reads what other programs write: returns before line ends, no end of the last line', () => {
+  test('reads what other programs write: returns before line ends, no end of the last line', () => {
     expect(parseCsv('a,b\r\n1,"2"\r\n\r\n3,')).toEqual([
       ['a', 'b'],
       ['1', '2'],
@@ -44,17 +44,20 @@ describe('CSV', () => {
     ]);
   });
 
-  it.each(['a,"b', 'a"b,c\n', '"a"b,c\n'])('refuses %j, whose quotes are out of place', (text) => {
-    expect(() => parseCsv(text)).toThrow('a quote is out of place');
-  });
+  test.each(['a,"b', 'a"b,c\n', '"a"b,c\n'])(
+    'refuses %j, whose quotes are out of place',
+    (text) => {
+      expect(() => parseCsv(text)).toThrow('a quote is out of place');
+    },
+  );
 });
 
 describe('runs.csv', () => {
-  it('has the agreed columns, and an empty cell for what was not measured', () => {
+  test('has the agreed columns, and an empty cell for what was not measured', () => {
     expect(writeTable(runsTable, [aRun()])).toBe(`${header}\n${quiet}\n`);
   });
 
-  it('is read as it was written, whatever order its columns are in', () => {
+  test('is read as it was written, whatever order its columns are in', () => {
     const rows = [aRun(), notApplicable('naive', 'engine_restarted', 'no engine, of course')];
     const text = writeTable(runsTable, rows);
     expect(readTable(runsTable, text)).toEqual(rows);
@@ -62,7 +65,7 @@ describe('runs.csv', () => {
     expect(readTable(runsTable, formatCsv(turned))).toEqual(rows);
   });
 
-  it.each([
+  test.each([
     ['a missing column', header.replace('stuck,', ''), quiet, 'runs.csv has no column stuck'],
     ['a column too many', `${header},more`, `${quiet},1`, 'runs.csv has a column too many: more'],
     ['a column twice', `${header},stuck`, `${quiet},1`, 'a column too many: stuck'],
@@ -83,7 +86,7 @@ describe('runs.csv', () => {
     expect(() => readTable(runsTable, `${head}\n${body}\n`)).toThrow(complaint);
   });
 
-  it.each([
+  test.each([
     ['more wrong orders than orders', aRun({ wrong: 31 }), 'wrong counts more orders'],
     ['orders that hang and have ended', aRun({ wrong: 16, stuck: 16 }), 'stuck and ended'],
     ['no orders', aRun({ orders: 0 }), 'no order was placed'],
@@ -100,11 +103,11 @@ describe('runs.csv', () => {
 describe('effort.csv', () => {
   const row = { arm: 'saga', measure: 'subscriptions', value: 3, how: 'grep -c "on," *' } as const;
 
-  it('says how each figure was counted', () => {
+  test('says how each figure was counted', () => {
     expect(readTable(effortTable, writeTable(effortTable, [row]))).toEqual([row]);
   });
 
-  it('is not written without', () => {
+  test('is not written without', () => {
     expect(() => writeTable(effortTable, [{ ...row, how: ' ' }])).toThrow('how it was counted');
   });
 });
@@ -112,12 +115,12 @@ describe('effort.csv', () => {
 describe('conditions.json', () => {
   const { conditions } = inventedComparison;
 
-  it('names what is missing', () => {
+  test('names what is missing', () => {
     const rest = { ...conditions, commit: undefined };
     expect(() => readConditions(JSON.stringify(rest))).toThrow(/conditions\.json: .*commit/s);
   });
 
-  it('is refused without a seed', () => {
+  test('is refused without a seed', () => {
     expect(() => readConditions(JSON.stringify({ ...conditions, seeds: [] }))).toThrow(/seeds/);
   });
 });
@@ -131,7 +134,7 @@ describe('the folder', () => {
   });
   afterAll(() => rm(path, { recursive: true, force: true }));
 
-  it('may be empty, and says which files are not there', async () => {
+  test('may be empty, and says which files are not there', async () => {
     const nothing = await readComparison(folder);
     expect(nothing).toEqual({});
     expect(missingFiles(nothing)).toEqual([
@@ -142,7 +145,7 @@ describe('the folder', () => {
     ]);
   });
 
-  it('gives back what was written into it, and is the same when that is written again', async () => {
+  test('gives back what was written into it, and is the same when that is written again', async () => {
     await writeComparison(folder, inventedComparison);
     const read = await readComparison(folder);
     expect(read.conditions).toEqual(inventedComparison.conditions);
@@ -153,7 +156,7 @@ describe('the folder', () => {
     expect(await readFile(new URL('runs.csv', folder), 'utf8')).toBe(before);
   });
 
-  it('is refused when a file is of another run than its conditions', async () => {
+  test('is refused when a file is of another run than its conditions', async () => {
     await writeComparison(folder, { runs: [aRun({ seed: 77 })] });
     await expect(readComparison(folder)).rejects.toThrow('Seed 77 is not one of those');
     await writeFile(new URL('runs.csv', folder), 'arm\nsaga\n');

@@ -2,7 +2,7 @@ import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeComparison } from '../../bench/compare/data/comparison.js';
 import { compareBlocks } from '../../bench/compare/docs/blocks.js';
 import { renderComparison } from '../../bench/compare/rendering.js';
@@ -39,16 +39,16 @@ const proseOf = (text: string) =>
     .replace(/^\d+\. /gm, '');
 
 describe('the document', () => {
-  it('has a place for each block, once, and none that nobody fills', () => {
+  test('has a place for each block, once, and none that nobody fills', () => {
     const places = [...original.matchAll(marker)].map(([, name]) => name!);
     expect([...places].sort()).toEqual(Object.keys(compareBlocks({})).sort());
   });
 
-  it('has no figure outside of its blocks', () => {
+  test('has no figure outside of its blocks', () => {
     expect(proseOf(original)).not.toMatch(/\d/);
   });
 
-  it('says what the committed figures say', async () => {
+  test('says what the committed figures say', async () => {
     const committed = await readdir(new URL('compare/', repository)).catch(() => []);
     for (const file of committed.filter((name) => /\.(csv|json)$/.test(name))) {
       await writeFile(
@@ -62,7 +62,7 @@ describe('the document', () => {
 });
 
 describe('rendering', () => {
-  it('fills the document and writes the page, and changes nothing the second time', async () => {
+  test('fills the document and writes the page, and changes nothing the second time', async () => {
     await writeComparison(new URL('compare/', docs), inventedComparison);
     await render();
     const [text, page] = [await read(documentName), await read('compare/index.html')];
@@ -75,7 +75,7 @@ describe('rendering', () => {
     expect(await read('compare/index.html')).toBe(page);
   });
 
-  it('says what is not there, in the blocks as well, and writes no page', async () => {
+  test('says what is not there, in the blocks as well, and writes no page', async () => {
     const { runs, effort } = inventedComparison;
     await writeComparison(new URL('compare/', docs), { runs, effort });
     await render();
@@ -85,7 +85,7 @@ describe('rendering', () => {
     expect(await readdir(new URL('compare/', docs))).toEqual(['effort.csv', 'runs.csv']);
   });
 
-  it('works where no run was made', async () => {
+  test('works where no run was made', async () => {
     await rm(new URL('compare/', docs), { recursive: true });
     await render();
     const text = await read(documentName);
@@ -93,7 +93,7 @@ describe('rendering', () => {
     expect(await readdir(docs)).toEqual([documentName]);
   });
 
-  it('refuses a document without a place for a block', async () => {
+  test('refuses a document without a place for a block', async () => {
     await writeFile(new URL(documentName, docs), original.replace('<!-- compare:cost -->', ''));
     await expect(render()).rejects.toThrow(`docs/${documentName} has no marker compare:cost`);
   });
@@ -102,19 +102,19 @@ describe('rendering', () => {
 describe('a block', () => {
   const page = { name: 'docs/page.md', prefix: 'compare' };
 
-  it('replaces what stands between its marks, and nothing else', () => {
+  test('replaces what stands between its marks, and nothing else', () => {
     const text = 'a\n<!-- compare:one -->\nold\n<!-- compare:end -->\nb';
     expect(withBlocks(text, page, { one: 'costs $& and $1' })).toBe(
       'a\n<!-- compare:one -->\n\ncosts $& and $1\n\n<!-- compare:end -->\nb',
     );
   });
 
-  it('is refused without its end, even if another one has an end', () => {
+  test('is refused without its end, even if another one has an end', () => {
     const text = '<!-- compare:one -->\n<!-- compare:two -->\n<!-- compare:end -->';
     expect(() => withBlocks(text, page, { one: 'new' })).toThrow('no marker compare:one');
   });
 
-  it('takes no text of the files for a mark or for a cell of its own', () => {
+  test('takes no text of the files for a mark or for a cell of its own', () => {
     const { effort, conditions } = inventedComparison;
     const timeScale = 'a | b <!-- compare:end -->';
     const blocks = compareBlocks({ effort, conditions: { ...conditions, timeScale } });

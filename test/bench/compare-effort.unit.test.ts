@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { effortTable, type Effort } from '../../bench/compare/data/effort.js';
 import {
   armNames,
@@ -37,17 +37,17 @@ describe('docs/compare/effort.csv', () => {
     rows = readTable(effortTable, text);
   });
 
-  it('has every measure of every arm', () => {
+  test('has every measure of every arm', () => {
     const all = armNames.flatMap((arm) => effortMeasures.map((measure) => `${arm} ${measure}`));
     expect(rows.map(({ arm, measure }) => `${arm} ${measure}`)).toEqual(all);
   });
 
-  it('is what the evidence and the code give; `npm run compare:effort` counts again', () => {
+  test('is what the evidence and the code give; `npm run compare:effort` counts again', () => {
     const fixed = (some: readonly Effort[]) => some.filter((row) => !isOfTheRun(row));
     expect(fixed(rows)).toEqual(fixed(counted));
   });
 
-  it('is not far behind the lines of code, which every change moves a little', () => {
+  test('is not far behind the lines of code, which every change moves a little', () => {
     for (const { arm, measure, value, how } of rows.filter(isOfTheRun)) {
       const now = counted.find((row) => row.arm === arm && row.measure === measure)!;
       expect(how).toBe(now.how);
@@ -83,7 +83,7 @@ index 0000000..1111111
       armNames.map((arm) => [arm, valueOf(after, arm, measure) - valueOf(counted, arm, measure)]),
     );
 
-  it('of a patch that touches one file more counts one more, in the arms that it changes', async () => {
+  test('of a patch that touches one file more counts one more, in the arms that it changes', async () => {
     await change(patches.orchestrated, withFile('src/db/fraud.ts', 'export {};'));
     const after = count();
     expect(moved(after, 'files_touched_for_fraud_check')).toEqual({
@@ -100,14 +100,14 @@ index 0000000..1111111
     });
   });
 
-  it('of a file outside of the service counts nothing', async () => {
+  test('of a file outside of the service counts nothing', async () => {
     await change(patches.choreographed, withFile('docs/fraud.md', 'Fraud'));
     expect(new Set(Object.values(moved(count(), 'files_touched_for_fraud_check')))).toEqual(
       new Set([0]),
     );
   });
 
-  it.each([
+  test.each([
     ['another service', 'src/choreography/score.ts', "const s: Service = { name: 'score' };", 1],
     ['a part of a service that is touched already', 'src/choreography/fees.ts', 'export {};', 0],
     ['another process', 'src/relay/relay-round.ts', 'export {};', 1],
@@ -119,7 +119,7 @@ index 0000000..1111111
     });
   });
 
-  it.each([
+  test.each([
     ['empty', () => '', 'it changes nothing'],
     ['no patch', () => 'Fraud is bad.', 'it does not begin with a file'],
     ['cut off', (text: string) => text.slice(0, -200), 'not as long as it says'],
@@ -136,12 +136,12 @@ index 0000000..1111111
     expect(count).toThrow(complaint);
   });
 
-  it('is refused by its name when a file is not there', async () => {
+  test('is refused by its name when a file is not there', async () => {
     await rm(join(path, patches.orchestrated));
     expect(count).toThrow(patches.orchestrated);
   });
 
-  it.each([
+  test.each([
     ['an arm', /^## outbox$/m, 'no heading for outbox'],
     ['a heading', /^### Mend it$/m, '"Find it" of saga has to have one'],
     ['a block', /^```sh\n[^`]*```\n/m, '"Find it" of saga'],
@@ -152,7 +152,7 @@ index 0000000..1111111
 });
 
 describe('what is counted', () => {
-  it('is one command for lines that belong together, and none for a remark', () => {
+  test('is one command for lines that belong together, and none for a remark', () => {
     const page =
       '## saga, mix\n\n### Find it\n\n```sh\n# look\na \\\n  b\nc\n```\n\n### Mend it\n\n```sh\nd\n```\n';
     expect(readCommands('page', page, 'mix')).toEqual({
@@ -161,7 +161,7 @@ describe('what is counted', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['a remark and an empty line', '// one\n\n/* two\n   three */\n', 0],
     ['a description', '/** What it is. */\nexport const a = 1;\n', 1],
     ['code before a remark', 'const a = 1; // one\n', 1],
@@ -170,7 +170,7 @@ describe('what is counted', () => {
     expect(linesOfCode(text)).toBe(lines);
   });
 
-  it('is each message of an order’s workflow with its members, and none of a return’s', () => {
+  test('is each message of an order’s workflow with its members, and none of a return’s', () => {
     const messages = orderMessages(new Source(root));
     const fieldsOf = (name: string) => messages.find((message) => message.name === name)?.fields;
     expect(fieldsOf('verifyCodeUpdate')).toEqual(['digest', 'resend']);

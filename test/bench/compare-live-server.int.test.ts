@@ -4,6 +4,7 @@ import { figures } from '../../bench/compare/live/board.js';
 import { KillButton } from '../../bench/compare/live/payer.js';
 import { isAllowed } from '../../bench/compare/live/request-guard.js';
 import { startLiveServer, type LiveServer } from '../../bench/compare/live/server.js';
+import { waitFor } from '../support/wait-for.js';
 
 const port = 4_800;
 const host = `127.0.0.1:${port}`;
@@ -64,7 +65,7 @@ test('one press kills in every arm, and a second one changes nothing until all a
   expect((await post('kill')).status).toBe(409);
   expect(kills).toHaveLength(2);
   kills[1]?.();
-  await expect.poll(async () => (await post('kill')).status).toBe(202);
+  await waitFor('the end of the kill', async () => (await post('kill')).status === 202);
   expect(kills).toHaveLength(4);
 });
 

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { armNames } from '../../bench/compare/data/names.js';
 import type { Picture } from '../../bench/compare/live/server.js';
-import { waitFor } from '../../src/runtime/deadline.js';
 import { repositoryPath } from '../docs/pages.js';
+import { waitFor } from '../support/wait-for.js';
 
 const run = promisify(execFile);
 const startLimitMs = 120_000;
@@ -28,10 +28,7 @@ async function startLive() {
       printed += text.toString();
     });
   }
-  const url = await waitFor(() => /http:\S+/.exec(printed)?.[0], {
-    what: 'the page',
-    limitMs: startLimitMs,
-  });
+  const url = await waitFor('the page', () => /http:\S+/.exec(printed)?.[0] ?? false, startLimitMs);
   return { child, url, printed: () => printed };
 }
 
@@ -59,15 +56,13 @@ async function childrenOf(parent: number): Promise<readonly number[]> {
 
 test('all arms carry orders, lose their payment process at the press of a button, and go on', async () => {
   const { child, url, printed } = await startLive();
-  const until = (what: string, isReached: (texts: Picture['texts']) => boolean) =>
-    waitFor(async () => isReached((await pictureAt(url)).texts), {
-      what,
-      limitMs,
-      intervalMs: 500,
-    });
+  const waitForTexts = (what: string, isReached: (texts: Picture['texts']) => boolean) =>
+    waitFor(what, async () => isReached((await pictureAt(url)).texts), limitMs);
   const delivered = (texts: Picture['texts']) =>
     armNames.map((arm) => Number(texts[`${arm}-delivered`]));
-  await until('orders to be delivered', (texts) => delivered(texts).every((count) => count > 0));
+  await waitForTexts('orders to be delivered', (texts) =>
+    delivered(texts).every((count) => count > 0),
+  );
   const [before, { texts }] = await Promise.all([childrenOf(child.pid!), pictureAt(url)]);
 
   expect((await fetch(`${url}kill`, { method: 'POST' })).status).toBe(202);
@@ -76,14 +71,14 @@ test('all arms carry orders, lose their payment process at the press of a button
   const left = await childrenOf(child.pid!);
   expect(before.filter((pid) => !left.includes(pid))).toHaveLength(armNames.length);
 
-  await until('payments by the new processes', (now) =>
+  await waitForTexts('payments by the new processes', (now) =>
     armNames.every(
       (arm) => now[`${arm}-process`] === 'running' && / s$/.test(now[`${arm}-recovery`]!),
     ),
   );
   const after = await childrenOf(child.pid!);
   expect(after).toHaveLength(before.length);
-  await until('more deliveries', (now) =>
+  await waitForTexts('more deliveries', (now) =>
     delivered(now).every((count, index) => count > delivered(texts)[index]!),
   );
 

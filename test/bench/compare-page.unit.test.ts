@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { axisTo } from '../../bench/compare/page/axis.js';
 import { comparisonPage } from '../../bench/compare/page/page.js';
 import { questionNames } from '../../bench/compare/questions/answers.js';
@@ -9,7 +9,7 @@ const sectionOf = (html: string, name: string) =>
   new RegExp(`<section id="${name}">.*?</section>`, 's').exec(html)![0];
 
 describe('the page', () => {
-  it('has a picture and a table for each question, and says who loses', () => {
+  test('has a picture and a table for each question, and says who loses', () => {
     for (const name of questionNames) {
       const section = sectionOf(page, name);
       expect(section, name).toContain('<svg class="picture" role="img" aria-label="');
@@ -18,14 +18,14 @@ describe('the page', () => {
     }
   });
 
-  it('asks for nothing from outside', () => {
+  test('asks for nothing from outside', () => {
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/https?:|\/\/|@import|url\(|<script|<img|<iframe|\bsrc=/);
     const targets = [...page.matchAll(/href="([^"]*)"/g)].map(([, target]) => target!);
     expect(targets.filter((target) => !/^(#\w+|data:,|\w+\.(csv|json))$/.test(target))).toEqual([]);
   });
 
-  it('shows text of the files as text', () => {
+  test('shows text of the files as text', () => {
     const evil = '<script>alert("1")</script>';
     const { effort } = inventedComparison;
     const html = comparisonPage({
@@ -37,45 +37,45 @@ describe('the page', () => {
     expect(html).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;');
   });
 
-  it('draws intervals, and in the table gives their ends', () => {
+  test('draws intervals, and in the table gives their ends', () => {
     const section = sectionOf(page, 'wrong');
     expect(section).toMatch(/<line class="interval naive" x1="[\d.]+%" x2="[\d.]+%"/);
     expect(section).toMatch(/<td>\d+\.\d % \(\d+\.\d to \d+\.\d %\)<\/td>/);
   });
 
-  it('draws no interval of what was counted, and says how it was', () => {
+  test('draws no interval of what was counted, and says how it was', () => {
     const section = sectionOf(page, 'mend');
     expect(section).not.toContain('class="interval');
     expect(section).toContain('The mark is the count.');
     expect(section).toContain('commands to find it, mix: counted in mix');
   });
 
-  it('says of a row of zeros that it is not drawn, and keeps it in the table', () => {
+  test('says of a row of zeros that it is not drawn, and keeps it in the table', () => {
     const section = sectionOf(page, 'wrong');
     expect(section).toMatch(/Not drawn, .*: nothing goes wrong and the engine restarts\./);
     expect(section).toContain('<th scope="row">nothing goes wrong</th>');
     expect(section).not.toMatch(/class="title"[^>]*>nothing goes wrong</);
   });
 
-  it('says what was not applicable, and why', () => {
+  test('says what was not applicable, and why', () => {
     expect(sectionOf(page, 'wrong')).toContain('<td>not applicable</td>');
     expect(sectionOf(page, 'limits')).toContain('outbox, the engine restarts: there is no engine');
   });
 
-  it('does not draw what was not measured', () => {
+  test('does not draw what was not measured', () => {
     const runs = [aRun(), aRun({ arm: 'mix' })];
     const section = sectionOf(comparisonPage({ ...inventedComparison, runs }), 'recovery');
     expect(section).not.toContain('<svg class="picture"');
     expect(section).toContain('Not measured.');
   });
 
-  it('is the same when it is made again', () => {
+  test('is the same when it is made again', () => {
     expect(comparisonPage(inventedComparison)).toBe(page);
   });
 });
 
 describe('an axis', () => {
-  it.each([
+  test.each([
     [0, [0, 1, 2]],
     [100, [0, 50, 100]],
     [13.3, [0, 8, 16]],
@@ -86,7 +86,7 @@ describe('an axis', () => {
     expect(axisTo(greatest).ticks).toEqual(ticks);
   });
 
-  it('leaves nothing outside', () => {
+  test('leaves nothing outside', () => {
     const axis = axisTo(13.3);
     expect(axis.ticks.map((tick) => axis.at(tick))).toEqual([20, 48, 76]);
     expect(axis.at(13.3)).toBeLessThan(76);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Run } from '../../bench/compare/data/runs.js';
 import { answersOf, questionNames } from '../../bench/compare/questions/answers.js';
 import { boundsOf, leftOut } from '../../bench/compare/questions/circumstances.js';
@@ -11,14 +11,14 @@ const answerTo = (name: string, comparison: Parameters<typeof answersOf>[0] = in
   answersOf(comparison).find((answer) => answer.name === name)!;
 
 describe('the answers', () => {
-  it('are one for each question, and only for what there are figures of', () => {
+  test('are one for each question, and only for what there are figures of', () => {
     expect(answersOf(inventedComparison).map(({ name }) => name)).toEqual(questionNames);
     const { effort } = inventedComparison;
     expect(answersOf({ effort }).map(({ name }) => name)).toEqual(['change', 'mend']);
     expect(answersOf({})).toEqual([]);
   });
 
-  it('say in words who loses, with the interval and the distance', () => {
+  test('say in words who loses, with the interval and the distance', () => {
     const [finding] = answerTo('wrong').findings;
     expect(finding).toMatchObject({ loses: 'naive', best: 'saga, outbox and mix' });
     expect(finding?.words).toMatch(
@@ -29,7 +29,7 @@ describe('the answers', () => {
     );
   });
 
-  it('say where it happened, arm by arm', () => {
+  test('say where it happened, arm by arm', () => {
     const { notes = [] } = answerTo('person');
     expect(notes).toEqual([
       'saga: when an undo fails for ever.',
@@ -40,12 +40,12 @@ describe('the answers', () => {
     expect(answerTo('person', { runs: [] }).notes).toEqual([]);
   });
 
-  it('say it of the dearest arm by rate, where more is better', () => {
+  test('say it of the dearest arm by rate, where more is better', () => {
     const [rate] = answerTo('cost').findings;
     expect(rate).toMatchObject({ measure: 'orders per second', loses: 'saga', best: 'mix' });
   });
 
-  it('say that nobody loses where all are alike', () => {
+  test('say that nobody loses where all are alike', () => {
     const writes = answerTo('cost').findings.find(({ measure }) => /^write trans/.test(measure));
     expect(writes).toMatchObject({
       loses: 'nobody',
@@ -54,7 +54,7 @@ describe('the answers', () => {
     });
   });
 
-  it('count as a share of the orders, averaged over seeds', () => {
+  test('count as a share of the orders, averaged over seeds', () => {
     const runs = [aRun({ stuck: 3 }), aRun({ seed: 2, stuck: 6 })];
     const { panels } = answerTo('stuck', { runs });
     const line = panels[0]!.lines.find(({ title }) => title === 'nothing goes wrong')!;
@@ -62,7 +62,7 @@ describe('the answers', () => {
     expect(line.figures.mix).toEqual({ kind: 'not_measured' });
   });
 
-  it('do not take for zero what was not measured', () => {
+  test('do not take for zero what was not measured', () => {
     const changed = aRun({ arm: 'mix', fault: 'last_item', seed: 3, oversold: undefined });
     const { panels } = answerTo('rules', withRun(changed));
     const line = panels[0]!.lines.find(({ title }) => /^sold what/.test(title))!;
@@ -70,7 +70,7 @@ describe('the answers', () => {
     expect(line.figures.saga).toMatchObject({ kind: 'measured', interval: { seeds: 5 } });
   });
 
-  it('show only the restarts after which somebody looked when it ran again', () => {
+  test('show only the restarts after which somebody looked when it ran again', () => {
     const { panels } = answerTo('recovery');
     expect(panels[0]!.lines.map(({ title }) => title)).toEqual([
       'killed before the effect',
@@ -95,7 +95,7 @@ describe('a sum over faults', () => {
     notApplicable('outbox', 'engine_restarted', 'there is no engine'),
   ];
 
-  it('takes the faults to which all were put, and not the quiet run', () => {
+  test('takes the faults to which all were put, and not the quiet run', () => {
     expect(commonFaults(runs)).toEqual(['last_item']);
     const [together, ...each] = answerTo('wrong', { runs }).panels[0]!.lines;
     expect(together!.figures.saga).toMatchObject({ interval: { mean: 10 } });
@@ -106,7 +106,7 @@ describe('a sum over faults', () => {
     });
   });
 
-  it('leaves nothing out in silence', () => {
+  test('leaves nothing out in silence', () => {
     const items = leftOut(runs);
     expect(items).toContain('naive: not run at all');
     expect(items).toContain('outbox, the engine restarts: there is no engine');
@@ -114,7 +114,7 @@ describe('a sum over faults', () => {
     expect(items.some((item) => item.startsWith('naive,'))).toBe(false);
   });
 
-  it('is worth what its orders are', () => {
+  test('is worth what its orders are', () => {
     expect(boundsOf(inventedComparison.runs)).toBe(
       'A share of none is not a share that can never be. Not once under one fault: 150 orders say ' +
         'that with 95 % confidence it is below 2.0 %. Not once under all 18 faults together: ' +
@@ -124,7 +124,7 @@ describe('a sum over faults', () => {
   });
 });
 
-it.each([
+test.each([
   [12.345, 'percent', '12.3 %'],
   [982.4, 'milliseconds', '982 ms'],
   [12_345, 'milliseconds', '12.3 s'],
@@ -137,7 +137,7 @@ it.each([
   expect(shown(value, unit)).toBe(text);
 });
 
-it.each([
+test.each([
   [[], ''],
   [['a'], 'a'],
   [['a', 'b'], 'a and b'],

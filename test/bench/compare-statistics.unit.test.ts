@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { differenceOf, intervalOf, type Sample } from '../../bench/compare/statistics/bootstrap.js';
 import { mostAgainAfterNone, mostWhenNoneIn } from '../../bench/compare/statistics/none-in.js';
 import { unsteadinessOf } from '../../bench/compare/statistics/unsteadiness.js';
@@ -31,7 +31,7 @@ function aCell(random: Random, machine: number): readonly number[] {
 describe('an interval', () => {
   const values = steady(3, 9, 4, 7, 5, 8, 2, 6, 4, 5);
 
-  it('is the same for the same figures, in whatever order they come', () => {
+  test('is the same for the same figures, in whatever order they come', () => {
     const once = intervalOf(values);
     expect(intervalOf(values)).toEqual(once);
     const reversed = new Map([...values.bySeed].reverse());
@@ -39,7 +39,7 @@ describe('an interval', () => {
     expect(once).toMatchObject({ mean: 5.3, seeds: 10 });
   });
 
-  it('lies around the mean, within what was measured', () => {
+  test('lies around the mean, within what was measured', () => {
     const { mean, low, high } = intervalOf(values);
     expect(low).toBeGreaterThan(2);
     expect(low).toBeLessThan(mean);
@@ -47,7 +47,7 @@ describe('an interval', () => {
     expect(high).toBeLessThan(9);
   });
 
-  it('is about as wide as the normal distribution says, where that is right', () => {
+  test('is about as wide as the normal distribution says, where that is right', () => {
     const random = randomOf(11);
     const many = Array.from({ length: 200 }, () => random());
     const { mean, low, high } = intervalOf(steady(...many));
@@ -56,7 +56,7 @@ describe('an interval', () => {
     expect((high - low) / (2 * 1.96 * Math.SQRT2 * standardError)).toBeCloseTo(1, 1);
   });
 
-  it('is wider for a run of fewer seeds', () => {
+  test('is wider for a run of fewer seeds', () => {
     const widthFor = (seeds: number) => {
       const { low, high } = intervalOf(values, seeds);
       return high - low;
@@ -75,46 +75,46 @@ describe('an interval', () => {
     return runs.filter(Boolean).length / runs.length;
   }
 
-  it('has another run in it in about 95 of 100', () => {
+  test('has another run in it in about 95 of 100', () => {
     expect(coverage(0, (seeds) => sampleOf(seeds, 2))).toBeGreaterThan(0.91);
     expect(coverage(0, (seeds) => sampleOf(seeds, 2))).toBeLessThan(0.99);
   });
 
-  it('has it also where the machine is not always as fast, but only when it knows that', () => {
+  test('has it also where the machine is not always as fast, but only when it knows that', () => {
     expect(coverage(0.2, (seeds) => sampleOf(seeds, 2, 0.2))).toBeGreaterThan(0.91);
     expect(coverage(0.2, (seeds) => sampleOf(seeds, 2))).toBeLessThan(0.8);
   });
 
-  it('of figures that are all alike has no width, unless the machine makes them differ', () => {
+  test('of figures that are all alike has no width, unless the machine makes them differ', () => {
     expect(intervalOf(steady(0, 0, 0))).toEqual({ mean: 0, low: 0, high: 0, seeds: 3 });
     const { low, high } = intervalOf(sampleOf([8, 8, 8, 8], 2, 0.1));
     expect(low).toBeLessThan(7.5);
     expect(high).toBeGreaterThan(8.5);
   });
 
-  it('of two seeds lies between them, and of one is a point', () => {
+  test('of two seeds lies between them, and of one is a point', () => {
     expect(intervalOf(steady(2, 6))).toEqual({ mean: 4, low: 2, high: 6, seeds: 2 });
     expect(intervalOf(sampleOf([2], 1, 0.1))).toEqual({ mean: 2, low: 2, high: 2, seeds: 1 });
   });
 
-  it('needs a figure', () => {
+  test('needs a figure', () => {
     expect(() => intervalOf(steady())).toThrow('no seed');
   });
 
-  it('of a difference is paired by seed: what all arms suffer alike cancels out', () => {
+  test('of a difference is paired by seed: what all arms suffer alike cancels out', () => {
     const hard = steady(10, 90, 40, 70);
     const harder = steady(12, 92, 42, 72);
     expect(differenceOf(harder, hard)).toEqual({ mean: 2, low: 2, high: 2, seeds: 4 });
   });
 
-  it('of a difference does not count on a machine that is alike for both', () => {
+  test('of a difference does not count on a machine that is alike for both', () => {
     const one = sampleOf([100, 100, 100, 100], 2, 0.1);
     const { low, high } = differenceOf(one, one)!;
     expect(low).toBeLessThan(-20);
     expect(high).toBeGreaterThan(20);
   });
 
-  it('of a difference takes the seeds that both have, and needs one', () => {
+  test('of a difference takes the seeds that both have, and needs one', () => {
     const ofSeeds = (...seeds: readonly (readonly [number, number])[]): Sample => ({
       bySeed: new Map(seeds.map(([seed, value]) => [seed, { value, round: 1 }])),
       unsteadiness: 0,
@@ -130,17 +130,17 @@ describe('what the machine alone does to a time', () => {
   const estimated = (machine: number, random = randomOf(3)): number =>
     unsteadinessOf(Array.from({ length: 80 }, () => readingsOf(aCell(random, machine))));
 
-  it.each([0.05, 0.1, 0.3])('is found again among the seeds: %s', (machine) => {
+  test.each([0.05, 0.1, 0.3])('is found again among the seeds: %s', (machine) => {
     expect(estimated(machine) / machine).toBeGreaterThan(0.75);
     expect(estimated(machine) / machine).toBeLessThan(1.25);
   });
 
-  it('is next to nothing where the seeds explain all', () => {
+  test('is next to nothing where the seeds explain all', () => {
     expect(estimated(0)).toBeLessThan(0.025);
     expect(unsteadinessOf([readingsOf([2, 2, 2, 2])])).toBe(0);
   });
 
-  it('is not drowned by some cells whose seeds differ widely', () => {
+  test('is not drowned by some cells whose seeds differ widely', () => {
     const random = randomOf(8);
     const calm = Array.from({ length: 60 }, () => readingsOf(aCell(random, 0.05)));
     const wild = Array.from({ length: 20 }, () =>
@@ -149,7 +149,7 @@ describe('what the machine alone does to a time', () => {
     expect(unsteadinessOf([...calm, ...wild])).toBeLessThan(0.1);
   });
 
-  it('is not known of one round, of single seeds, or of what takes no time', () => {
+  test('is not known of one round, of single seeds, or of what takes no time', () => {
     expect(unsteadinessOf([])).toBe(0);
     expect(unsteadinessOf([[...steady(1, 2, 3, 4).bySeed.values()]])).toBe(0);
     expect(unsteadinessOf([readingsOf([1, 2])])).toBe(0);
@@ -157,11 +157,11 @@ describe('what the machine alone does to a time', () => {
   });
 });
 
-it('not once in 300 still leaves room for about one in a hundred', () => {
+test('not once in 300 still leaves room for about one in a hundred', () => {
   expect(mostWhenNoneIn(300)).toBeCloseTo(0.00994, 4);
 });
 
-it.each([
+test.each([
   [200, 200, 4],
   [100, 10, 1],
   [100, 1, 0],
@@ -177,7 +177,7 @@ describe('a verdict', () => {
   };
   const none = [0, 0, 0, 0, 0, 0];
 
-  it('names the arm that loses, those that do not, and by how much', () => {
+  test('names the arm that loses, those that do not, and by how much', () => {
     const contenders = [
       measured('saga', ...none),
       measured('naive', 4, 6, 5, 7, 5, 3),
@@ -192,24 +192,24 @@ describe('a verdict', () => {
     });
   });
 
-  it('lets nobody lose by what may be chance', () => {
+  test('lets nobody lose by what may be chance', () => {
     const contenders = [measured('saga', 0, 9, 1, 8, 2, 7), measured('mix', 8, 1, 9, 2, 7, 1)];
     expect(judge(contenders, 'less')).toEqual({ kind: 'unclear', last: 'mix' });
   });
 
-  it('lets nobody lose by a single seed', () => {
+  test('lets nobody lose by a single seed', () => {
     expect(judge([measured('saga', 1), measured('mix', 2)], 'less')).toMatchObject({
       kind: 'unclear',
     });
   });
 
-  it('counts a tie as one', () => {
+  test('counts a tie as one', () => {
     expect(judge([measured('saga', ...none), measured('mix', ...none)], 'less')).toEqual({
       kind: 'equal',
     });
   });
 
-  it('knows figures that are the same seed by seed, also where the machine is not steady', () => {
+  test('knows figures that are the same seed by seed, also where the machine is not steady', () => {
     const alike = (arm: ArmName): Contender => ({
       arm,
       value: 2,
@@ -218,7 +218,7 @@ describe('a verdict', () => {
     expect(judge([alike('saga'), alike('mix')], 'less')).toEqual({ kind: 'equal' });
   });
 
-  it('leaves an arm in the middle out that can be told from neither end', () => {
+  test('leaves an arm in the middle out that can be told from neither end', () => {
     const contenders = [
       measured('saga', 1, 1, 1, 1, 1, 1),
       measured('mix', 0, 6, 0, 6, 0, 6),
@@ -227,7 +227,7 @@ describe('a verdict', () => {
     expect(judge(contenders, 'less')).toMatchObject({ losers: ['naive'], best: ['saga'] });
   });
 
-  it('of what was counted takes any difference for one', () => {
+  test('of what was counted takes any difference for one', () => {
     const contenders: readonly Contender[] = [
       { arm: 'saga', value: 3 },
       { arm: 'outbox', value: 4 },
@@ -240,7 +240,7 @@ describe('a verdict', () => {
     });
   });
 
-  it('needs two arms', () => {
+  test('needs two arms', () => {
     expect(judge([{ arm: 'saga', value: 3 }], 'less')).toEqual({ kind: 'nothing' });
     expect(judge([], 'less')).toEqual({ kind: 'nothing' });
   });

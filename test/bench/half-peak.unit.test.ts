@@ -3,7 +3,7 @@ import { openLoop } from '../../bench/load.js';
 import type { Run } from '../../bench/report.js';
 import { summarize } from '../../bench/summary.js';
 import { figuresTable, ratiosTable } from '../../bench/tables.js';
-import { gate } from '../support/world.js';
+import { gate } from '../support/fakes.js';
 import { inventedRun } from './invented-run.js';
 
 const aRun = (run: Partial<Run> = {}): Run =>

@@ -1,22 +1,22 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fateOf } from '../../bench/prove-stalls/judges/cancels.js';
 import { readStallOptions } from '../../bench/prove-stalls/options.js';
 import { planRounds } from '../../bench/prove-stalls/plan.js';
 
 describe('the plan of a proof of stalls', () => {
-  it('is the same for the same seed, and another one for another', () => {
+  test('is the same for the same seed, and another one for another', () => {
     expect(planRounds(7, 30, 10)).toEqual(planRounds(7, 30, 10));
     expect(planRounds(7, 30, 10)).not.toEqual(planRounds(8, 30, 10));
   });
 
-  it('has each order once, and something that happens to the worker in each round', () => {
+  test('has each order once, and something that happens to the worker in each round', () => {
     const rounds = planRounds(1, 25, 10);
     expect(rounds.map(({ orders }) => orders.length)).toEqual([10, 10, 5]);
     const customers = rounds.flatMap(({ orders }) => orders.map(({ basket }) => basket.customerId));
     expect(new Set(customers).size).toBe(25);
   });
 
-  it('has stalls of all lengths, kills, and cancels of both kinds', () => {
+  test('has stalls of all lengths, kills, and cancels of both kinds', () => {
     const rounds = planRounds(1, 300, 10);
     const stalls = rounds.flatMap(({ disturbance }) =>
       disturbance.kind === 'stall' ? [disturbance.lastsMs] : [],
@@ -29,7 +29,7 @@ describe('the plan of a proof of stalls', () => {
     expect(new Set(ways)).toEqual(new Set(['api', 'signal', undefined]));
   });
 
-  it('cancels no order before it is placed', () => {
+  test('cancels no order before it is placed', () => {
     const orders = planRounds(1, 300, 10).flatMap((round) => round.orders);
     const early = orders.filter(
       ({ cancel, placedAfterMs }) => cancel !== undefined && cancel.afterMs < placedAfterMs,
@@ -42,16 +42,16 @@ describe('a cancel', () => {
   const taken = { by: 'signal', answer: 'taken' } as const;
   const order = { status: 'delivered', facts: ['order.placed'], waits: [] };
 
-  it('is lost when the order went on and nothing says why', () => {
+  test('is lost when the order went on and nothing says why', () => {
     expect(fateOf(taken, order)).toBe('lost');
   });
 
-  it('is not lost when it was refused, in the answer or on record', () => {
+  test('is not lost when it was refused, in the answer or on record', () => {
     expect(fateOf({ by: 'api', answer: 'refused' }, order)).toBe('refused');
     expect(fateOf(taken, { ...order, facts: ['order.cancel_refused'] })).toBe('refused');
   });
 
-  it('may wait for a person, but only when the order knows of it', () => {
+  test('may wait for a person, but only when the order knows of it', () => {
     const waiting = { ...order, status: 'compensating', waits: ['attention: undo_stuck'] };
     expect(fateOf(taken, waiting)).toBe('lost');
     expect(fateOf(taken, { ...waiting, facts: ['order.cancel_requested'] })).toBe(
@@ -59,12 +59,12 @@ describe('a cancel', () => {
     );
   });
 
-  it('must be answered', () => {
+  test('must be answered', () => {
     expect(fateOf({ by: 'api', answer: 'unanswered' }, order)).toBe('unanswered');
   });
 });
 
-it.each([
+test.each([
   [['--orders', '0'], '--orders: not a count: 0'],
   [['--seed', 'x'], '--seed: not a count: x'],
 ])('%j is refused by name', (args, message) => {

@@ -9,6 +9,7 @@ import { resolveItem } from '../api/attention-items.js';
 import { serve, StandInWorkflows, type TestApi } from '../api/harness.js';
 import { labelOf, parcelOf, ServiceDesk } from './service-desk.js';
 import { eur, inOneParcel } from './stories.js';
+import { waitFor } from '../support/wait-for.js';
 
 let desk: ServiceDesk;
 let api: TestApi;
@@ -70,7 +71,7 @@ async function inTheSameMoment(orderId: OrderId, count: number, say: () => Promi
       where datname = current_database() and wait_event_type = 'Lock'`.execute(database);
     return rows.length;
   };
-  await expect.poll(waiting).toBe(count);
+  await waitFor(`${count} blocked transactions`, async () => (await waiting()) === count);
   await held.commit().execute();
   return answers;
 }

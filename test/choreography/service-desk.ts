@@ -64,7 +64,7 @@ export class ServiceDesk {
     await sql`update orders.timeline set at = at - ${passed} where order_id = ${orderId}`.execute(
       this.desk.database,
     );
-    await sql`update orders.orders set silent_until = silent_until - ${passed}
+    await sql`update orders.orders set tracking_overdue_at = tracking_overdue_at - ${passed}
       where id = ${orderId}`.execute(this.desk.database);
   }
 
@@ -78,7 +78,7 @@ export class ServiceDesk {
 
   /** When the clock looks at the order's parcels again; null for never. */
   async silentUntil(orderId: OrderId): Promise<Date | null> {
-    const { rows } = await sql<{ until: Date | null }>`select silent_until as until
+    const { rows } = await sql<{ until: Date | null }>`select tracking_overdue_at as until
       from orders.orders where id = ${orderId}`.execute(this.desk.database);
     return rows[0]!.until;
   }

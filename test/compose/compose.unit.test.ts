@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   apiConfig,
   knownVariables,
@@ -38,7 +38,7 @@ const grace = (role: keyof typeof readers) => {
 };
 
 describe('docker-compose.yml', () => {
-  it('passes the linter', () => {
+  test('passes the linter', () => {
     const dclint = fileURLToPath(
       new URL('../../node_modules/dclint/bin/dclint.cjs', import.meta.url),
     );
@@ -51,16 +51,16 @@ describe('docker-compose.yml', () => {
     ).not.toThrow();
   });
 
-  it.each(roles)('gives the %s only variables that it knows', (role) => {
+  test.each(roles)('gives the %s only variables that it knows', (role) => {
     const given = Object.keys(services[role]!.environment!);
     expect(given.filter((name) => !knownVariables.has(name))).toEqual([]);
   });
 
-  it.each(roles)('gives the %s all that it needs to start', (role) => {
+  test.each(roles)('gives the %s all that it needs to start', (role) => {
     expect(() => readers[role](services[role]!.environment)).not.toThrow();
   });
 
-  it('runs a file that the build makes in every role', () => {
+  test('runs a file that the build makes in every role', () => {
     for (const role of roles) {
       const built = services[role]!.command!.at(-1)!;
       const source = built.replace(/^dist\/(.*)\.js$/, 'src/$1.ts');
@@ -68,22 +68,22 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it.each(entries)('pins the image of %s', (_name, { image }) => {
+  test.each(entries)('pins the image of %s', (_name, { image }) => {
     expect(image).toMatch(/^[a-z/-]+:\d[\w.-]*$/);
   });
 
-  it.each(longRunning)('watches the health of %s and starts it again', (_name, service) => {
+  test.each(longRunning)('watches the health of %s and starts it again', (_name, service) => {
     expect(service.healthcheck?.test.length).toBeGreaterThan(1);
     expect(service.restart).toBe('unless-stopped');
   });
 
-  it('opens ports on loopback alone', () => {
+  test('opens ports on loopback alone', () => {
     const ports = entries.flatMap(([, { ports = [] }]) => ports);
     expect(ports.length).toBeGreaterThan(0);
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
-  it('waits only for services that there are, and for one-shots until they are done', () => {
+  test('waits only for services that there are, and for one-shots until they are done', () => {
     for (const [name, { depends_on = {} }] of entries) {
       for (const [other, { condition }] of Object.entries(depends_on)) {
         const restart = services[other]?.restart;
@@ -95,25 +95,25 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('mounts the volume of Postgres 18 above its data', () => {
+  test('mounts the volume of Postgres 18 above its data', () => {
     const mounts = entries.flatMap(([, { volumes = [] }]) => volumes);
     expect(mounts).toHaveLength(2);
     expect(mounts.filter((mount) => !mount.endsWith(':/var/lib/postgresql'))).toEqual([]);
   });
 
-  it('gives the worker more time to stop than it takes at the most', () => {
+  test('gives the worker more time to stop than it takes at the most', () => {
     const { WORKER_SHUTDOWN_GRACE_MS } = workerConfig(services['worker']!.environment);
     expect(grace('worker')).toBeGreaterThan(WORKER_SHUTDOWN_GRACE_MS + 5_000 + 5_000);
   });
 
-  it('gives the services what they need and nothing of Temporal, which they run without', () => {
+  test('gives the services what they need and nothing of Temporal, which they run without', () => {
     const { environment, depends_on } = services['services']!;
     expect(servicesConfig(environment).SERVICES).toEqual(serviceNames);
     expect(Object.keys(environment!).filter((name) => name.startsWith('TEMPORAL'))).toEqual([]);
     expect(Object.keys(depends_on!)).toEqual(['postgres']);
   });
 
-  it('gives the services the same providers as the worker', () => {
+  test('gives the services the same providers as the worker', () => {
     const { environment } = services['services']!;
     const shared = Object.keys(environment!).filter((name) => !name.startsWith('SERVICES'));
     expect(shared).toContain('STRIPE_API_URL');
@@ -121,13 +121,13 @@ describe('docker-compose.yml', () => {
     for (const name of shared) expect(given[name], name).toBe(environment![name]);
   });
 
-  it('has every variable that it refers to in .env.example', () => {
+  test('has every variable that it refers to in .env.example', () => {
     const described = new Set([...Object.keys(example.set), ...Object.keys(example.shown)]);
     expect(referencedVariables.length).toBeGreaterThan(0);
     expect(referencedVariables.filter((name) => !described.has(name))).toEqual([]);
   });
 
-  it('refuses to start without a password', () => {
+  test('refuses to start without a password', () => {
     expect(() => composeServices({ ...example.set, ORDERS_POSTGRES_PASSWORD: '' })).toThrow(
       'ORDERS_POSTGRES_PASSWORD',
     );
@@ -139,20 +139,20 @@ describe('the image', () => {
   const dockerfile = readText('Dockerfile');
   const stages = dockerfile.split(/^FROM /m).slice(1);
 
-  it('stands on Debian in every stage, with a tag', () => {
+  test('stands on Debian in every stage, with a tag', () => {
     expect(dockerfile).toMatch(/^ARG NODE_TAG=\d+-\w+-slim$/m);
     expect(stages.length).toBeGreaterThan(1);
     expect(stages.filter((stage) => !stage.startsWith('node:${NODE_TAG}'))).toEqual([]);
     expect(example.set['NODE_TAG']).toMatch(/^\d+-bookworm-slim$/);
   });
 
-  it('runs as a user without rights, with no development packages', () => {
+  test('runs as a user without rights, with no development packages', () => {
     expect(stages.at(-1)).toMatch(/^USER node$/m);
     expect(stages.at(-1)).not.toContain('npm');
     expect(dockerfile).toContain('npm ci --omit=dev');
   });
 
-  it('is built from nothing but what it copies', () => {
+  test('is built from nothing but what it copies', () => {
     const allowed = [...readText('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, file]) => file);
     const copied = [...dockerfile.matchAll(/^COPY (?!--)(.+) \S+$/gm)].flatMap(([, files]) =>
       files!.split(' '),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { knownVariables, supervisorVariables } from '../../src/config.js';
 import { environmentFile, readText, referencedVariables } from './compose-file.js';
 
@@ -11,21 +11,21 @@ const common = new Set(['PATH', 'NO_COLOR', 'XDG_CACHE_HOME']);
 const ours = [...knownVariables, ...supervisorVariables].filter((name) => !common.has(name));
 
 describe('.env.example', () => {
-  it('has every variable that the code reads', () => {
+  test('has every variable that the code reads', () => {
     expect([...new Set(ours)].filter((name) => !described.includes(name))).toEqual([]);
   });
 
-  it('has none that nobody reads', () => {
+  test('has none that nobody reads', () => {
     const read = new Set([...ours, ...referencedVariables]);
     expect(described.filter((name) => !read.has(name))).toEqual([]);
   });
 
-  it('has each variable once', () => {
+  test('has each variable once', () => {
     expect(described).toHaveLength(new Set(described).size);
     expect(text.match(/^(# )?[A-Z][A-Z0-9_]*=/gm)).toHaveLength(described.length);
   });
 
-  it('says in the line above what each variable is', () => {
+  test('says in the line above what each variable is', () => {
     const lines = text.split('\n');
     const bare = lines.filter((line, index) => {
       const isVariable = /^(# )?[A-Z][A-Z0-9_]*=/.test(line);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { searchAttributes } from '../../src/domain/search-attributes.js';
 import { withClient } from '../../src/up/postgres/databases.js';
@@ -45,7 +45,7 @@ async function runService(name: string, env: Readonly<Record<string, string>>): 
 }
 
 describe('the one-shot services of docker-compose.yml', () => {
-  it(
+  test(
     'temporal-setup makes the namespace and its search attributes, and may run again',
     async () => {
       const env = {
@@ -64,7 +64,7 @@ describe('the one-shot services of docker-compose.yml', () => {
     limitMs,
   );
 
-  it(
+  test(
     'example-catalogue fills an empty database, and may run again',
     async () => {
       await runService('example-catalogue', { DATABASE_URL: database.url });

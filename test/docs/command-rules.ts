@@ -61,7 +61,10 @@ const apiRules = (stack: DocumentedStack): readonly Rule[] => [
     /^curl .*\/v1\/orders -H .* -d @docs\/examples\/large-order\.json$/,
     /"approval":\["large_amount"\]/,
   ),
-  prints(/^curl '\S+\/v1\/orders\?\S+'$/, /"object":"list"/),
+  prints(
+    /^curl '?\S+\/(v1\/orders\?|offers\?|recommendations$|dead-letters(\?|$)|attention\?(?!reason))/,
+    /"object":"list"/,
+  ),
   prints(/^curl \S+\/v1\/orders\/ord_…$/, /"object":"order"/),
   prints(/^curl \S+\/v1\/orders\/ord_…\/timeline$/, /"order\.placed"/),
   prints(/^curl \S+\/ord_…\/change-address .*"shipping_address"/, /"object":"order"/),
@@ -71,7 +74,6 @@ const apiRules = (stack: DocumentedStack): readonly Rule[] => [
     /"status":"cancelled".*"payment_status":"voided"/,
     { before: stack.isAuthorized },
   ),
-  prints(/^curl '\S+\/v1\/attention\?(?!reason=undo_stuck)\S+'$/, /"object":"list"/),
   prints(/^curl '\S+\/v1\/attention\?reason=undo_stuck'$/, /"reason":"undo_stuck"/, {
     before: stack.stickUndo,
   }),
@@ -86,13 +88,11 @@ const apiRules = (stack: DocumentedStack): readonly Rule[] => [
     isRepeated: true,
   }),
   prints(/^curl \S+\/v1\/returns\/ret_…$/, /"status":"completed".*"refund":\{"amount":890/),
-  prints(/^curl '\S+\/v1\/delivery-partners\/\S+\/offers\?\S+'$/, /"object":"list"/),
   prints(/^curl \S+\/v1\/members\/cus_42\/points$/, /"balance":\d+/),
   prints(/^curl \S+\/v1\/members\/cus_42\/tier$/, /"tier":"\w+"/),
   prints(/^curl \S+\/v1\/stock$/, /"sku":"TEA-100"/),
   prints(/^curl \S+\/v1\/stock\/TEA-100\/receipts .*"quantity"/, /"object":"stock_receipt"/),
   prints(/^curl '\S+\/v1\/sellers\/sel_\w+\/orders\?state=open'$/, /"seller_id":/),
-  prints(/^curl \S+\/v1\/orders\/ord_…\/recommendations$/, /"object":"list"/),
   prints(/^curl \S+\/v1\/analytics\/orders$/, /"object":"order_figures"/),
   prints(/^curl \S+\/readyz$/, /"status":"ready"/),
   prints(/^curl \S+\/metrics$/, /^orders_compensations\{/m),
@@ -110,7 +110,6 @@ const webhookRules = (stack: DocumentedStack): readonly Rule[] => [
   }),
   prints(/^curl -X POST \S+\/whd_…\/resend$/, /"state":"waiting"/),
   prints(/^printf .* openssl dgst /, /^g0hM9SsE\+OTPJTGt/),
-  prints(/^curl \S+\/v1\/dead-letters$/, /"object":"list"/),
   { command: /^curl \S+\/v1\/dead-letters\/dlt_…\/discard /, check: isDiscardRequest },
 ];
 
@@ -157,5 +156,4 @@ const choreographyRules = (stack: DocumentedStack): readonly Rule[] => [
     /^curl \S+\/metrics \| grep /,
     /^orders_consumer_parked_events\{consumer="payment:\d",state="retrying"\} 1$/m,
   ),
-  prints(/^curl '\S+\/v1\/dead-letters\?order_id=ord_c?…'$/, /"object":"list"/),
 ];

@@ -124,12 +124,8 @@ test('docs/api.md has every error code with its status and title', () => {
 });
 
 test('docs/api.md has every route', () => {
-  const files = readdirSync(join(repositoryPath, 'src/api'));
-  const code = files
-    .filter((file) => /^app\.ts$|-endpoints\.ts$/.test(file))
-    .map((file) => readText(`src/api/${file}`))
-    .join('\n');
-  const paths = [...code.matchAll(/endpoint\(app, '([^']+)', \{([^;]*?)\}\);/g)];
+  const code = readText('src/api/endpoints.ts');
+  const paths = [...code.matchAll(/^ {2}'([^']+)': \{([^;]*?)\},$/gm)];
   expect(paths.length).toBeGreaterThan(5);
   const routes = paths.flatMap(([, path, methods]) =>
     (['get', 'post', 'delete'] as const)
@@ -151,12 +147,4 @@ test('docs/architecture.md draws every move of the status machine and no other',
 
 test('docs/steering.md is printed from its table by `npm run docs:steering`', async () => {
   expect(readText('docs/steering.md')).toBe(await steeringPage(steering));
-  const changed = { ...steering, accepts: { ...steering.accepts, delivery: ['cancelOrder'] } };
-  expect(await steeringPage(changed)).not.toBe(await steeringPage(steering));
-});
-
-test('docs/architecture.md has every border of the linter', () => {
-  const borders = [...readText('eslint.config.js').matchAll(/folder: '(\w+)'/g)].map(([, f]) => f!);
-  expect(borders.length).toBeGreaterThan(5);
-  expect(firstCells('docs/architecture.md')).toEqual(expect.arrayContaining(borders));
 });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { AttentionItem, type AttentionResolution } from '../../src/domain/attention-item.js';
 
 const open = () => new AttentionItem('att_1', 'undo_stuck', 'voidLabel:shp_1');
@@ -9,7 +9,7 @@ const retry: AttentionResolution = {
   note: 'provider is back',
 };
 
-it('takes one of its choices, and ends with who decided what', () => {
+test('takes one of its choices, and ends with who decided what', () => {
   const item = open();
   expect(item.refusalOf(retry)).toBeUndefined();
   expect(item.endedBy(retry)).toEqual({
@@ -22,7 +22,7 @@ it('takes one of its choices, and ends with who decided what', () => {
   });
 });
 
-it('refuses another choice, a second person, and what needs nobody any more', () => {
+test('refuses another choice, a second person, and what needs nobody any more', () => {
   const item = open();
   expect(item.refusalOf({ ...retry, choice: 'reship' })).toBe('reship is no choice for undo_stuck');
   item.isClosed = true;
@@ -31,7 +31,7 @@ it('refuses another choice, a second person, and what needs nobody any more', ()
   expect(item.refusalOf({ ...retry, by: 'bob' })).toBe('ada has decided already: retry');
 });
 
-it('knows the same decision of the same person', () => {
+test('knows the same decision of the same person', () => {
   const item = open();
   expect(item.isRepeatedBy(retry)).toBe(false);
   item.decision = retry;

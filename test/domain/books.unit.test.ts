@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   labelDifference,
   paymentDifferences,
@@ -31,7 +31,7 @@ const subjects = (order: OrderAccount, payments: readonly BookedPayment[]) =>
   paymentDifferences(order, payments).map(({ subject }) => subject);
 
 describe('the sums of an order', () => {
-  it('agree over several payments', () => {
+  test('agree over several payments', () => {
     const order = account({ capturedMinor: 500, refundedMinor: 100 });
     const payments = [
       payment({ capturedMinor: 300 }),
@@ -40,7 +40,7 @@ describe('the sums of an order', () => {
     expect(paymentDifferences(order, payments)).toEqual([]);
   });
 
-  it('differ each for itself, with what is at stake', () => {
+  test('differ each for itself, with what is at stake', () => {
     const order = account({ capturedMinor: 500 });
     expect(
       paymentDifferences(order, [payment({ capturedMinor: 400, refundedMinor: 400 })]),
@@ -58,18 +58,18 @@ describe('the sums of an order', () => {
     ]);
   });
 
-  it('do not count a late payment that went back, and do count one that did not', () => {
+  test('do not count a late payment that went back, and do count one that did not', () => {
     const order = account({ latePaymentIds: ['pi_1'] });
     expect(subjects(order, [payment({ capturedMinor: 400, refundedMinor: 400 })])).toEqual([]);
     expect(subjects(order, [payment({ capturedMinor: 400 })])).toHaveLength(1);
   });
 
-  it('agree when a void came upon a capture and told of its refund alone', () => {
+  test('agree when a void came upon a capture and told of its refund alone', () => {
     const order = account({ status: 'cancelled', refundedMinor: 400 });
     expect(subjects(order, [payment({ capturedMinor: 400, refundedMinor: 400 })])).toEqual([]);
   });
 
-  it('take no other currency for ours', () => {
+  test('take no other currency for ours', () => {
     const order = account({ capturedMinor: 400 });
     expect(subjects(order, [payment({ capturedMinor: 400, currency: 'USD' })])).toHaveLength(1);
   });
@@ -78,14 +78,14 @@ describe('the sums of an order', () => {
 describe('an open authorization', () => {
   const held = payment({ authorizedMinor: 400 });
 
-  it.each(['pending', 'awaiting_payment', 'confirmed', 'shipped'] as const)(
+  test.each(['pending', 'awaiting_payment', 'confirmed', 'shipped'] as const)(
     'is as it should be while the order is %s',
     (status) => {
       expect(paymentDifferences(account({ status }), [held])).toEqual([]);
     },
   );
 
-  it.each(['cancelled', 'rejected', 'failed'] as const)(
+  test.each(['cancelled', 'rejected', 'failed'] as const)(
     'of an order that ended %s is settled as late',
     (status) => {
       expect(paymentDifferences(account({ status }), [held])).toMatchObject([
@@ -94,13 +94,13 @@ describe('an open authorization', () => {
     },
   );
 
-  it('is only let go of where a part was captured', () => {
+  test('is only let go of where a part was captured', () => {
     const order = account({ status: 'failed', capturedMinor: 100 });
     const partly = payment({ capturedMinor: 100, authorizedMinor: 300 });
     expect(paymentDifferences(order, [partly])).toMatchObject([{ mend: 'release_remainder' }]);
   });
 
-  it('of a delivered order is for a person', () => {
+  test('of a delivered order is for a person', () => {
     expect(paymentDifferences(account(), [held])).toMatchObject([{ mend: null }]);
   });
 });
@@ -112,7 +112,7 @@ describe('a label', () => {
   const cancelled = { status: 'cancelled', fulfillmentStatus: 'none' } as const;
   const lost = { status: 'failed', fulfillmentStatus: 'lost' } as const;
 
-  it.each([
+  test.each([
     [open, 'created', undefined, undefined],
     [open, 'created', live, undefined],
     [open, 'bought', live, undefined],

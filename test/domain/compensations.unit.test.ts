@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   Compensations,
   namesIn,
@@ -22,7 +22,7 @@ function registered(...all: readonly One[]): Compensations<One> {
 }
 
 describe('what is due', () => {
-  it('is carried out in reverse, each with what follows from it', () => {
+  test('is carried out in reverse, each with what follows from it', () => {
     expect(registered(release, voiding, label).due).toEqual([
       'voidLabel:shp_1',
       'refundPayment:shp_1',
@@ -31,26 +31,26 @@ describe('what is due', () => {
     ]);
   });
 
-  it('leaves out what is known to be needless, also when it is registered afterwards', () => {
+  test('leaves out what is known to be needless, also when it is registered afterwards', () => {
     const compensations = registered(release, voiding);
     compensations.cancel({ name: 'voidAuthorization' });
     compensations.register(voiding);
     expect(compensations.due).toEqual(['releaseInventory']);
   });
 
-  it('has each once', () => {
+  test('has each once', () => {
     expect(registered(release, release).due).toEqual(['releaseInventory']);
   });
 });
 
-it('takes out what is meant, and keeps the rest', () => {
+test('takes out what is meant, and keeps the rest', () => {
   const compensations = registered(release, label, voiding);
   const taken = compensations.take(({ subject }) => subject === undefined);
   expect(taken).toEqual([voiding, release]);
   expect(compensations.due).toEqual(['voidLabel:shp_1', 'refundPayment:shp_1']);
 });
 
-it('puts what follows in the place of what is done', () => {
+test('puts what follows in the place of what is done', () => {
   const compensations = registered(release, label, voiding);
   compensations.advance(label);
   expect(compensations.due).toEqual([
@@ -60,7 +60,7 @@ it('puts what follows in the place of what is done', () => {
   ]);
 });
 
-it('keeps goods behind a label that hangs, and a void behind its refund', () => {
+test('keeps goods behind a label that hangs, and a void behind its refund', () => {
   expect(waitsFor(release, namesIn(label))).toBe(true);
   expect(waitsFor(voiding, namesIn(label))).toBe(true);
   expect(waitsFor(label, namesIn(label))).toBe(false);

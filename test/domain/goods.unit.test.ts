@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Goods } from '../../src/domain/goods.js';
 import { money } from '../../src/domain/money.js';
 
@@ -9,7 +9,7 @@ const lines = [
   { sku: 'CUP', quantity: 1 },
 ];
 
-it('goes on without the units that are missing', () => {
+test('goes on without the units that are missing', () => {
   const reduced = goods();
   const dropped = [
     { sku: 'TEA', quantity: 1 },
@@ -20,12 +20,12 @@ it('goes on without the units that are missing', () => {
   expect(reduced.total).toEqual(eur(1_500));
 });
 
-it('costs something else at another address', () => {
+test('costs something else at another address', () => {
   const repriced = goods();
   repriced.reprice(eur(3_400), eur(900));
   expect([repriced.total, repriced.shippingFee]).toEqual([eur(3_400), eur(900)]);
 });
 
-it('says nothing of its lines while all are there', () => {
+test('says nothing of its lines while all are there', () => {
   expect(goods().reducedTo).toBeUndefined();
 });

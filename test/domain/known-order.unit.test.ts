@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { ForbiddenTransition } from '../../src/domain/evolve.js';
 import type { Fact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
@@ -24,20 +24,20 @@ const raised: Fact = { type: 'attention.raised', ...stuck, owner: 'support', cho
 const ended: Fact = { type: 'order.cancelled', by: 'ada', reason: 'too slow' };
 const compensating: Fact = { type: 'compensation.started', cause: 'cancelled', undos: [] };
 
-it('says where the order stands since when, and what happened', () => {
+test('says where the order stands since when, and what happened', () => {
   const order = knownBy({ type: 'approval.requested', reasons: [] });
   expect(order.summary()).toMatchObject({ status: 'awaiting_approval', since: later });
   expect(order.timeline.map(({ type }) => type)).toEqual(['order.placed', 'approval.requested']);
   expect(order.hasHappened('approval.requested')).toBe(true);
 });
 
-it('needs attention while an item is open', () => {
+test('needs attention while an item is open', () => {
   expect(knownBy(raised).summary().needsAttention).toBe(true);
   const closed = knownBy(raised, { type: 'attention.resolved', ...stuck });
   expect(closed.summary().needsAttention).toBe(false);
 });
 
-it('moves no more by what was done beside its compensation, and forbids the rest', () => {
+test('moves no more by what was done beside its compensation, and forbids the rest', () => {
   const beside: Fact = { type: 'approval.requested', reasons: [] };
   const order = knownBy(compensating, beside);
   expect(order.state.status).toBe('compensating');
@@ -45,7 +45,7 @@ it('moves no more by what was done beside its compensation, and forbids the rest
   expect(() => knownBy(ended, beside)).toThrow(ForbiddenTransition);
 });
 
-it('has one effect by a fact, and keeps its state while nothing changes', () => {
+test('has one effect by a fact, and keeps its state while nothing changes', () => {
   const order = knownBy({ type: 'approval.requested', reasons: [] });
   const { state } = order;
   order.apply({ type: 'order.approved', by: 'ada', reason: 'fine', sequence: 2, at: later });

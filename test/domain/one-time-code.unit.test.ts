@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { codeDigits, codesPerOrder, judge, triesPerCode } from '../../src/domain/one-time-code.js';
 
-it.each([
+test.each([
   [{ triesLeft: 5, isExpired: false }, true, { kind: 'verified' }],
   [{ triesLeft: 1, isExpired: false }, true, { kind: 'verified' }],
   [{ triesLeft: 5, isExpired: false }, false, { kind: 'wrong', triesLeft: 4 }],
@@ -15,7 +15,7 @@ it.each([
   expect(judge(code, isRight)).toEqual(verdict);
 });
 
-it('a code is never right more often than it may be tried, and never after it was used up', () => {
+test('a code is never right more often than it may be tried, and never after it was used up', () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { maxLength: 12 }), (tries) => {
       let triesLeft = triesPerCode;
@@ -36,6 +36,6 @@ it('a code is never right more often than it may be tried, and never after it wa
   );
 });
 
-it('a guess succeeds less than once in 60 000 orders', () => {
+test('a guess succeeds less than once in 60 000 orders', () => {
   expect((codesPerOrder * triesPerCode) / 10 ** codeDigits).toBeLessThan(1 / 60_000);
 });

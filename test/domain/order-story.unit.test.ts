@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RecordedFact } from '../../src/domain/facts.js';
 import { money } from '../../src/domain/money.js';
 import { storyOf, timeOf } from '../../src/domain/order-story.js';
@@ -19,7 +19,7 @@ const recorded = (...facts: object[]): RecordedFact[] =>
 const placed = { type: 'order.placed', total: money(1780, 'EUR') };
 
 describe('the story of an order', () => {
-  it('says where the order stands and what it does, then what happened, with amounts', () => {
+  test('says where the order stands and what it does, then what happened, with amounts', () => {
     const [first, table] = storyOf(standing, recorded(placed)).split('\n\n');
     expect(first).toContain('**confirmed** since 5 Dec 14:00 UTC');
     expect(first).toContain('Doing now: hand_over');
@@ -30,7 +30,7 @@ describe('the story of an order', () => {
     );
   });
 
-  it.each([
+  test.each([
     [{ type: 'order.rejected', reason: 'payment_declined' }, 'rejected', 'payment_declined'],
     [{ type: 'order.cancelled', by: 'ann', reason: 'too late' }, 'cancelled', 'by ann, too late'],
     [{ type: 'order.failed', step: 'capturePayment' }, 'failed', 'capturePayment failed for good'],
@@ -41,7 +41,7 @@ describe('the story of an order', () => {
     expect(first).not.toContain('Doing now');
   });
 
-  it('names what a person decided, and leaves out what needed nobody', () => {
+  test('names what a person decided, and leaves out what needed nobody', () => {
     const resolved = { type: 'attention.resolved', reason: 'undo_stuck', subject: 'voidLabel' };
     const decided = { ...resolved, by: 'ann', choice: 'waive', note: 'gone' };
     const text = storyOf(standing, recorded(placed, decided, resolved));
@@ -49,7 +49,7 @@ describe('the story of an order', () => {
     expect(text.match(/decided on/g)).toHaveLength(1);
   });
 
-  it('lets no text of a person break the table', () => {
+  test('lets no text of a person break the table', () => {
     const text = storyOf(
       standing,
       recorded({ type: 'order.cancel_requested', by: 'a', reason: 'x|\ny' }),
@@ -58,6 +58,6 @@ describe('the story of an order', () => {
   });
 });
 
-it('tells a time without a locale', () => {
+test('tells a time without a locale', () => {
   expect(timeOf(at)).toBe('5 Dec 14:00');
 });

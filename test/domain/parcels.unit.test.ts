@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import { money, sum, type Money } from '../../src/domain/money.js';
 import { contentsOf, parcelsOf, type Allotment } from '../../src/domain/parcels.js';
@@ -61,7 +61,7 @@ function splitOver(lines: readonly ChargedLine[], place: () => number): readonly
 const takenFrom = (stream: Iterator<number>) => (): number => Number(stream.next().value);
 
 describe('the shipments of an order', () => {
-  it('cost together what the order costs, to the cent, however it is split', () => {
+  test('cost together what the order costs, to the cent, however it is split', () => {
     fc.assert(
       fc.property(pricedOrders, places, ({ lines, shipping, totalMinor }, stream) => {
         const allotments = splitOver(lines, takenFrom(stream));
@@ -72,7 +72,7 @@ describe('the shipments of an order', () => {
     );
   });
 
-  it('contain every unit once, at what all its units cost together', () => {
+  test('contain every unit once, at what all its units cost together', () => {
     fc.assert(
       fc.property(pricedOrders, places, ({ lines }, stream) => {
         const contents = contentsOf(lines, splitOver(lines, takenFrom(stream)));
@@ -83,7 +83,7 @@ describe('the shipments of an order', () => {
     );
   });
 
-  it('of three units at 99.99 in all are 33.33 each', () => {
+  test('of three units at 99.99 in all are 33.33 each', () => {
     const one = { sku: 'A', quantity: 1 };
     const allotments = ['wh_1', 'wh_2', 'wh_3'].map((warehouseId) => ({
       warehouseId,
@@ -93,7 +93,7 @@ describe('the shipments of an order', () => {
     expect(parcels.map(({ amount }) => amount.amountMinor)).toEqual([3_333, 3_333, 3_333]);
   });
 
-  it('share a fee that cannot be divided by largest remainder', () => {
+  test('share a fee that cannot be divided by largest remainder', () => {
     const allotments = ['A', 'B', 'C'].map((sku) => ({
       warehouseId: `wh_${sku}`,
       lines: [{ sku, quantity: 1 }],
@@ -103,7 +103,7 @@ describe('the shipments of an order', () => {
     expect(parcels.map(({ amount }) => amount.amountMinor)).toEqual([134, 133, 133]);
   });
 
-  it('share the fee evenly when the goods are free', () => {
+  test('share the fee evenly when the goods are free', () => {
     const allotments = ['A', 'B'].map((sku) => ({
       warehouseId: `wh_${sku}`,
       lines: [{ sku, quantity: 1 }],
@@ -112,14 +112,14 @@ describe('the shipments of an order', () => {
     expect(parcels.map(({ amount }) => amount.amountMinor)).toEqual([251, 250]);
   });
 
-  it('cost nothing for a SKU that was not ordered', () => {
+  test('cost nothing for a SKU that was not ordered', () => {
     const allotments = [{ warehouseId: 'wh_1', lines: [{ sku: 'Z', quantity: 1 }] }];
     expect(contentsOf([line('A', 1, 100)], allotments)).toEqual([[]]);
   });
 });
 
 describe('returns of a delivered order', () => {
-  it('give back together what the goods cost, to the cent, in whatever parts they come', () => {
+  test('give back together what the goods cost, to the cent, in whatever parts they come', () => {
     const sizes = fc.infiniteStream(fc.integer({ min: 1, max: 3 }));
     fc.assert(
       fc.property(pricedOrders, places, sizes, ({ lines, shipping }, stream, portions) => {

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { pickUpSlot } from '../../src/domain/pick-up-slot.js';
 
 // 2 November 2026 is a Monday.
-it.each([
+test.each([
   ['before noon: the same afternoon', '2026-11-02T11:59:59.999Z', '2026-11-02', 14, 17],
   ['at noon: the next morning', '2026-11-02T12:00:00Z', '2026-11-03', 9, 12],
   ['just after midnight: the same afternoon', '2026-11-03T00:00:00Z', '2026-11-03', 14, 17],

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/facts.js';
 import { shipmentIdOf } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
@@ -19,21 +19,21 @@ const captured = (index: number, amountMinor: number): Fact => ({
 const renewed = [authorized('pi_1'), captured(0, 1000), authorized('pi_2'), captured(1, 2000)];
 const share = (paymentId: string, amountMinor: number) => ({ paymentId, amount: eur(amountMinor) });
 
-it('a refund goes back to the payment that the money came from, the newest first', () => {
+test('a refund goes back to the payment that the money came from, the newest first', () => {
   const kept = keptPayments(renewed, []);
   expect(kept).toEqual([share('pi_1', 1000), share('pi_2', 2000)]);
   expect(sharesOf(eur(1500), kept)).toEqual([share('pi_2', 1500)]);
   expect(sharesOf(eur(2600), kept)).toEqual([share('pi_2', 2000), share('pi_1', 600)]);
 });
 
-it('a refund is never more than what is left', () => {
+test('a refund is never more than what is left', () => {
   expect(sharesOf(eur(9000), keptPayments(renewed, [share('pi_2', 1999)]))).toEqual([
     share('pi_2', 1),
     share('pi_1', 1000),
   ]);
 });
 
-it('a lost shipment was refunded from the payment that it was captured from', () => {
+test('a lost shipment was refunded from the payment that it was captured from', () => {
   const facts: Fact[] = [
     ...renewed,
     { type: 'payment.refunded', amount: eur(1000), shipmentId: shipment(0) },
@@ -41,7 +41,7 @@ it('a lost shipment was refunded from the payment that it was captured from', ()
   expect(keptPayments(facts, [])).toEqual([share('pi_2', 2000)]);
 });
 
-it('what a return has given back is counted once, by the return', () => {
+test('what a return has given back is counted once, by the return', () => {
   const facts: Fact[] = [
     ...renewed,
     {
@@ -57,7 +57,7 @@ it('what a return has given back is counted once, by the return', () => {
   ]);
 });
 
-it('a declined or repeated authorization takes no money of its own', () => {
+test('a declined or repeated authorization takes no money of its own', () => {
   const facts: Fact[] = [authorized('pi_1'), authorized('pi_1'), captured(0, 700)];
   expect(keptPayments(facts, [])).toEqual([share('pi_1', 700)]);
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { money, type Money } from '../../src/domain/money.js';
@@ -56,7 +56,7 @@ const known = (
 });
 
 describe('the goods that were delivered', () => {
-  it('are all of them when the only parcel arrived', () => {
+  test('are all of them when the only parcel arrived', () => {
     const lines = [line('TEA', 2, 1780), line('TEA', 1, 890)];
     expect(goodsOf(lines, 590, reserved(['a', 'TEA', 3]), delivered())).toEqual({
       lines: [line('TEA', 3, 2670)],
@@ -64,7 +64,7 @@ describe('the goods that were delivered', () => {
     });
   });
 
-  it('are those of the parcels that arrived, with their share of the shipping fee', () => {
+  test('are those of the parcels that arrived, with their share of the shipping fee', () => {
     const goods = goodsOf(
       [line('TEA', 3, 900)],
       300,
@@ -74,7 +74,7 @@ describe('the goods that were delivered', () => {
     expect(goods).toEqual({ lines: [line('TEA', 2, 600)], shipping: eur(200) });
   });
 
-  it('are those of a lost parcel when its replacement arrived', () => {
+  test('are those of a lost parcel when its replacement arrived', () => {
     const replacement = shipmentIdOf(orderId, 7);
     const goods = goodsOf(
       [line('TEA', 1, 890)],
@@ -90,7 +90,7 @@ describe('the goods that were delivered', () => {
     expect(goods.lines).toEqual([line('TEA', 1, 890)]);
   });
 
-  it('are none while nothing arrived', () => {
+  test('are none while nothing arrived', () => {
     expect(goodsOf([line('TEA', 1, 890)], 0, reserved(['a', 'TEA', 1])).lines).toEqual([]);
   });
 });
@@ -102,17 +102,17 @@ describe('what may come back', () => {
     chargeReturn([{ sku, quantity }], ordered, goods, others);
   const half = line('TEA', 1, 50);
 
-  it('is no more than was delivered', () => {
+  test('is no more than was delivered', () => {
     expect(ask(2)).toMatchObject({ kind: 'charged', lines: [{ amount: eur(101) }] });
     expect(ask(3)).toMatchObject({ refusals: [{ index: 0, why: 'too_many', returnable: 2 }] });
     expect(ask(1, [], 'POT')).toMatchObject({ refusals: [{ why: 'too_many', returnable: 0 }] });
   });
 
-  it('is nothing that was never ordered', () => {
+  test('is nothing that was never ordered', () => {
     expect(ask(1, [], 'JAR')).toMatchObject({ refusals: [{ why: 'not_ordered' }] });
   });
 
-  it.each(['requested', 'awaiting_approval', 'awaiting_goods'] as const)(
+  test.each(['requested', 'awaiting_approval', 'awaiting_goods'] as const)(
     'is not what a return that is %s has asked for',
     (status) => {
       const others = [known(status, [nothingFound(half)])];
@@ -121,21 +121,21 @@ describe('what may come back', () => {
     },
   );
 
-  it.each(['refused', 'expired'] as const)(
+  test.each(['refused', 'expired'] as const)(
     'is again what a return that was %s had asked for',
     (status) => {
       expect(ask(2, [known(status, [nothingFound(half)])]).kind).toBe('charged');
     },
   );
 
-  it('is again what did not arrive with a return, and not what the warehouse refused', () => {
+  test('is again what did not arrive with a return, and not what the warehouse refused', () => {
     const both = line('TEA', 2, 101);
     const others = [known('completed', [found(both, 0, 0, 1)], 0)];
     expect(ask(1, others)).toMatchObject({ lines: [{ amount: eur(51) }] });
     expect(ask(2, others)).toMatchObject({ refusals: [{ returnable: 1 }] });
   });
 
-  it('costs together what the line cost, to the cent, whatever is asked and given up in between', () => {
+  test('costs together what the line cost, to the cent, whatever is asked and given up in between', () => {
     const tries = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.boolean()), {
       minLength: 12,
       maxLength: 40,
@@ -173,7 +173,7 @@ describe('what is refunded', () => {
     facts = paid(3040),
   ) => settle(lines, { goods, others, facts });
 
-  it('is exactly what the accepted units cost, restocked or scrapped', () => {
+  test('is exactly what the accepted units cost, restocked or scrapped', () => {
     expect(settled([found(tea, 1, 1, 1)])).toEqual({
       refunds: [{ paymentId: 'pi_1', amount: eur(666) }],
       points: 7,
@@ -181,11 +181,11 @@ describe('what is refunded', () => {
     });
   });
 
-  it('is nothing when the warehouse refuses everything', () => {
+  test('is nothing when the warehouse refuses everything', () => {
     expect(settled([found(tea, 0, 0, 3)])).toMatchObject({ refunds: [], points: 0 });
   });
 
-  it('contains the shipping fee with the last of the goods, and not before', () => {
+  test('contains the shipping fee with the last of the goods, and not before', () => {
     expect(settled([found(tea, 3), found(mug, 1)])).toMatchObject({
       refunds: [{ amount: eur(3040) }],
       isEverythingBack: true,
@@ -198,7 +198,7 @@ describe('what is refunded', () => {
     });
   });
 
-  it('is never more than what is left of the captured money', () => {
+  test('is never more than what is left of the captured money', () => {
     const facts: Fact[] = [
       ...paid(3040),
       { type: 'payment.refunded', amount: eur(2500), shipmentId: shipmentIdOf(orderId) },
@@ -206,14 +206,14 @@ describe('what is refunded', () => {
     expect(settled([found(tea, 3)], [], facts)).toMatchObject({ refunds: [{ amount: eur(540) }] });
   });
 
-  it('counts what an earlier return was promised as gone, also before it has gone', () => {
+  test('counts what an earlier return was promised as gone, also before it has gone', () => {
     const others = [known('refunding', [found(mug, 1)], 2500)];
     expect(settled([found(tea, 3)], others).refunds).toEqual([
       { paymentId: 'pi_1', amount: eur(540) },
     ]);
   });
 
-  it('takes together the points that the whole order gave', () => {
+  test('takes together the points that the whole order gave', () => {
     const first = settled([found(tea, 3)]);
     const second = settled([found(mug, 1)], [known('completed', [found(tea, 3)], 1000)]);
     expect(first.points + second.points).toBe(30);

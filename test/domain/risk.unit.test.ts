@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { money } from '../../src/domain/money.js';
 import {
   assess,
@@ -31,26 +31,26 @@ const atTheLimit: Readonly<Record<RiskRuleName, Partial<RiskBasis>>> = {
   other_country: { billingCountry: 'FR' },
 };
 
-it('an order below every limit needs nothing', () => {
+test('an order below every limit needs nothing', () => {
   expect(assess(quiet, limits)).toEqual(nothingToVerify);
 });
 
-it('an order of a customer who does not say where his card comes from needs nothing', () => {
+test('an order of a customer who does not say where his card comes from needs nothing', () => {
   expect(assess({ ...quiet, billingCountry: undefined }, limits)).toEqual(nothingToVerify);
 });
 
 describe.each(Object.keys(riskRules) as RiskRuleName[])('%s', (name) => {
-  it('applies at its limit, alone, and asks for what the table says', () => {
+  test('applies at its limit, alone, and asks for what the table says', () => {
     const asked = assess({ ...quiet, ...atTheLimit[name] }, limits);
     expect(asked).toEqual({ ...nothingToVerify, [riskRules[name].asksFor]: [name] });
   });
 
-  it('explains itself', () => {
+  test('explains itself', () => {
     expect(riskRules[name].explanation).toMatch(/^[A-Z].{20,}\.$/);
   });
 });
 
-it('all reasons of an order are told together', () => {
+test('all reasons of an order are told together', () => {
   const worst = Object.assign({}, quiet, ...Object.values(atTheLimit)) as RiskBasis;
   expect(assess(worst, limits)).toEqual({
     approval: ['large_amount', 'busy_customer', 'busy_card'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   holdExpiryMs,
   holdExtensionMs,
@@ -10,7 +10,7 @@ import {
 describe.each(serviceLevelNames)('the service level %s', (name) => {
   const level = serviceLevels[name];
 
-  it('reminds before it expires, and warns before it escalates before it gives up', () => {
+  test('reminds before it expires, and warns before it escalates before it gives up', () => {
     expect(level.approval.remindMs).toBeLessThan(level.approval.expireMs);
     expect(level.shortage.remindMs).toBeLessThan(level.shortage.decideMs);
     expect(level.handOver.warnMs).toBeLessThan(level.handOver.escalateMs);
@@ -18,11 +18,11 @@ describe.each(serviceLevelNames)('the service level %s', (name) => {
     expect(level.delivery.escalateMs).toBeLessThan(level.delivery.giveUpMs);
   });
 
-  it('lets a code expire before the wait for it does', () => {
+  test('lets a code expire before the wait for it does', () => {
     expect(level.code.validMs).toBeLessThan(level.code.expireMs);
   });
 
-  it('has whole milliseconds for every wait, and none that does not end', () => {
+  test('has whole milliseconds for every wait, and none that does not end', () => {
     const waits = Object.values(level).flatMap((wait) =>
       typeof wait === 'number' ? [wait] : Object.values(wait as Record<string, number>),
     );
@@ -34,12 +34,12 @@ describe.each(serviceLevelNames)('the service level %s', (name) => {
   });
 });
 
-it('an order that lives keeps its hold from expiring, with days to spare', () => {
+test('an order that lives keeps its hold from expiring, with days to spare', () => {
   const dayMs = 86_400_000;
   expect(holdExpiryMs - holdExtensionMs).toBeGreaterThanOrEqual(7 * dayMs);
 });
 
-it('a hold outlasts every wait before the hand-over', () => {
+test('a hold outlasts every wait before the hand-over', () => {
   const { shortage, payment, address, handOver } = standardServiceLevel;
   const waits = [shortage.backorderMs, payment.retryMs, address.fixMs, handOver.escalateMs];
   expect(Math.max(...waits)).toBeLessThan(holdExpiryMs);

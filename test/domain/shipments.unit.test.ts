@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
@@ -27,7 +27,7 @@ function twoShipments() {
 }
 
 describe('what carriers report', () => {
-  it('reaches its shipment, also when it came before the shipment was planned', () => {
+  test('reaches its shipment, also when it came before the shipment was planned', () => {
     const shipments = new Shipments({ orderId, lines, total: eur(3_000) });
     shipments.receive(event('e1', shipmentIdOf(orderId, 1), 'handed_over'));
     expect(shipments.hasAnyLeft).toBe(false);
@@ -35,13 +35,13 @@ describe('what carriers report', () => {
     expect(shipments.all.map(({ hasLeft }) => hasLeft)).toEqual([false, true]);
   });
 
-  it('has no effect on another order', () => {
+  test('has no effect on another order', () => {
     const { shipments } = twoShipments();
     shipments.receive(event('e1', shipmentIdOf(orderId, 7), 'handed_over'));
     expect(shipments.hasAnyLeft).toBe(false);
   });
 
-  it('has one effect, however often it comes', () => {
+  test('has one effect, however often it comes', () => {
     const { shipments, first } = twoShipments();
     shipments.receive(event('e1', first.id, 'exception'));
     shipments.receive(event('e1', first.id, 'exception'));
@@ -50,14 +50,14 @@ describe('what carriers report', () => {
 });
 
 describe('the money that waits for shipments', () => {
-  it('is theirs while they are neither paid nor given up', () => {
+  test('is theirs while they are neither paid nor given up', () => {
     const { shipments, first } = twoShipments();
     expect(shipments.leftToCapture).toEqual(eur(3_000));
     first.isCaptured = true;
     expect(shipments.leftToCapture).toEqual(eur(2_000));
   });
 
-  it('is held for nothing once all others are paid', () => {
+  test('is held for nothing once all others are paid', () => {
     const { shipments, first, second } = twoShipments();
     second.isAbandoned = true;
     expect(shipments.needlesslyHeld).toBeUndefined();
@@ -65,7 +65,7 @@ describe('the money that waits for shipments', () => {
     expect(shipments.needlesslyHeld).toEqual(eur(2_000));
   });
 
-  it('is none when everything is paid', () => {
+  test('is none when everything is paid', () => {
     const { shipments, first, second } = twoShipments();
     first.isCaptured = second.isCaptured = true;
     expect(shipments.needlesslyHeld).toBeUndefined();
@@ -73,7 +73,7 @@ describe('the money that waits for shipments', () => {
 });
 
 describe('one shipment that fails', () => {
-  it('is given up alone when the policy says so, or another one has left', () => {
+  test('is given up alone when the policy says so, or another one has left', () => {
     const { shipments, first, second } = twoShipments();
     expect(shipments.mayGoOnWithout(first, 'refund_shipment')).toBe(true);
     expect(shipments.mayGoOnWithout(first, 'undo_order')).toBe(false);
@@ -81,13 +81,13 @@ describe('one shipment that fails', () => {
     expect(shipments.mayGoOnWithout(first, 'undo_order')).toBe(true);
   });
 
-  it('is the order when there is no other', () => {
+  test('is the order when there is no other', () => {
     const shipments = new Shipments({ orderId, lines, total: eur(3_000) });
     expect(shipments.mayGoOnWithout(shipments.all[0]!, 'refund_shipment')).toBe(false);
   });
 });
 
-it('numbers a replacement behind all others', () => {
+test('numbers a replacement behind all others', () => {
   const { shipments, first } = twoShipments();
   const id = shipments.nextReplacementId();
   expect(id).toBe(shipmentIdOf(orderId, 2));

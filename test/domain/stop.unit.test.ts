@@ -1,13 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { completeRequest, endAfterDelivery, endOf } from '../../src/domain/stop.js';
 
 describe('a cancel by signal', () => {
-  it('takes over who asks and why', () => {
+  test('takes over who asks and why', () => {
     const request = { requestedBy: 'ada', reason: 'too slow' };
     expect(completeRequest(request)).toEqual(request);
   });
 
-  it.each([undefined, null, 'now', 7, {}, { requestedBy: 3, reason: [] }])(
+  test.each([undefined, null, 'now', 7, {}, { requestedBy: 3, reason: [] }])(
     'is clear without it: %j',
     (request) => {
       const completed = { requestedBy: 'operator', reason: 'cancelled by signal' };
@@ -17,7 +17,7 @@ describe('a cancel by signal', () => {
 });
 
 describe('the end of an order', () => {
-  it('names who cancelled it, why it was rejected, or what failed', () => {
+  test('names who cancelled it, why it was rejected, or what failed', () => {
     const request = { requestedBy: 'ada', reason: 'too slow' };
     expect(endOf({ kind: 'cancelled', request })).toEqual({
       type: 'order.cancelled',
@@ -34,7 +34,7 @@ describe('the end of an order', () => {
     });
   });
 
-  it('is no delivery when nothing arrived', () => {
+  test('is no delivery when nothing arrived', () => {
     expect(endAfterDelivery(0)).toEqual({ type: 'order.failed', step: 'delivery' });
     expect(endAfterDelivery(1)).toEqual({ type: 'order.delivered' });
   });

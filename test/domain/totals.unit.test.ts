@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { money, sum } from '../../src/domain/money.js';
 import {
   mergeLines,
@@ -33,7 +33,7 @@ const charges = fc.record({
 });
 
 describe('the price of an order', () => {
-  it('is 10 % off, shared out by largest remainder, with the fee and the tax that is in it', () => {
+  test('is 10 % off, shared out by largest remainder, with the fee and the tax that is in it', () => {
     const { lines: charged, totals } = priceOrder(
       [line('A', 1, 333), line('B', 1, 333), line('C', 1, 335)],
       { discountBasisPoints: 1_000, shipping: eur(590), taxBasisPoints: 1_900 },
@@ -53,7 +53,7 @@ describe('the price of an order', () => {
     ).toEqual(eur(901));
   });
 
-  it('loses no cent, whatever is bought', () => {
+  test('loses no cent, whatever is bought', () => {
     fc.assert(
       fc.property(lines, charges, (bought, asked) => {
         const { lines: charged, totals } = priceOrder(bought, asked);
@@ -68,7 +68,7 @@ describe('the price of an order', () => {
     );
   });
 
-  it('is the same when lines of one SKU are taken together', () => {
+  test('is the same when lines of one SKU are taken together', () => {
     fc.assert(
       fc.property(lines, (bought) => {
         const merged = mergeLines(bought);
@@ -82,7 +82,7 @@ describe('the price of an order', () => {
 });
 
 describe('the tax in a gross amount', () => {
-  it.each([
+  test.each([
     [1_190, 1_900, 190],
     [1_780, 1_900, 284],
     [0, 1_900, 0],
@@ -94,7 +94,7 @@ describe('the tax in a gross amount', () => {
 });
 
 describe('a part of a line', () => {
-  it('adds up with the others to the line, however it is cut', () => {
+  test('adds up with the others to the line, however it is cut', () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(cuts, fc.integer({ min: 0, max: 99_999 }), (sizes, amountMinor) => {
@@ -111,7 +111,7 @@ describe('a part of a line', () => {
     );
   });
 
-  it('is no part when it is more than the line', () => {
+  test('is no part when it is more than the line', () => {
     expect(() => portion(line('A', 2, 100), 1, 2)).toThrow(RangeError);
     expect(() => portion(line('A', 2, 100), -1, 1)).toThrow(RangeError);
   });
@@ -120,18 +120,18 @@ describe('a part of a line', () => {
 describe('amounts that floating point gets wrong', () => {
   const noCharges = { discountBasisPoints: 0, shipping: eur(0), taxBasisPoints: 0 };
 
-  it('0.10 and 0.20 are 0.30', () => {
+  test('0.10 and 0.20 are 0.30', () => {
     const { totals } = priceOrder([line('A', 1, 10), line('B', 1, 20)], noCharges);
     expect(totals.total).toEqual(eur(30));
   });
 
-  it('three times 33.33 is 99.99, and a third of 100.00 three times is 100.00', () => {
+  test('three times 33.33 is 99.99, and a third of 100.00 three times is 100.00', () => {
     expect(priceOrder([line('A', 3, 9_999)], noCharges).totals.total).toEqual(eur(9_999));
     const thirds = [0, 1, 2].map((before) => portion(line('A', 3, 10_000), before, 1));
     expect(thirds.map(({ amountMinor }) => amountMinor)).toEqual([3_333, 3_333, 3_334]);
   });
 
-  it('10 % of 9.99 over three lines is 0.99, and each line keeps its cents', () => {
+  test('10 % of 9.99 over three lines is 0.99, and each line keeps its cents', () => {
     const bought = [line('A', 1, 333), line('B', 1, 333), line('C', 1, 333)];
     const { lines: charged, totals } = priceOrder(bought, {
       ...noCharges,
@@ -141,7 +141,7 @@ describe('amounts that floating point gets wrong', () => {
     expect(charged.map(({ amount }) => amount.amountMinor)).toEqual([300, 300, 300]);
   });
 
-  it('every amount is a whole number of minor units, never below zero', () => {
+  test('every amount is a whole number of minor units, never below zero', () => {
     fc.assert(
       fc.property(lines, charges, (bought, asked) => {
         const { lines: charged, totals } = priceOrder(bought, asked);

@@ -9,6 +9,7 @@ import {
   templates,
 } from '../support/placed-orders.js';
 import { useTestStack } from '../support/test-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 // Few tries, so that a test does not wait for the last of them.
 const stack = useTestStack({
@@ -53,26 +54,32 @@ describe('an order without a coordinator', () => {
         'api',
         `/v1/dead-letters?order_id=${id}`,
       );
-    await expect.poll(async () => (await deadLetters()).data).toHaveLength(1);
+    await waitFor('a dead letter', async () => {
+      expect((await deadLetters()).data).toHaveLength(1);
+    });
     expect(templates(await stack.ledger(id))).not.toContain('shipped');
     const [deadLetter] = (await deadLetters()).data;
     const replayed = await stack.post(`/v1/dead-letters/${deadLetter!.id}/replay`, {
       by: 'ada',
     });
     expect(replayed.status).toBe(200);
-    await expect
-      .poll(async () => templates(await stack.ledger(id)), { timeout: 20_000 })
-      .toEqual(['delivered', 'order_confirmation', 'order_placed', 'seller_notice', 'shipped']);
+    await waitFor('the mails', async () => {
+      expect(templates(await stack.ledger(id))).toEqual([
+        'delivered',
+        'order_confirmation',
+        'order_placed',
+        'seller_notice',
+        'shipped',
+      ]);
+    });
     expect((await deadLetters()).data).toEqual([]);
   });
 
   test('one of whose parcels leaves while it is cancelled compensates the other, and a person resolves the sent one', async () => {
     const { id } = await place({ ...silentHarbor, ...inTwoParcels });
-    await expect
-      .poll(async () => (await stack.facts(id)).filter((fact) => fact === 'payment.captured'), {
-        timeout: 20_000,
-      })
-      .toHaveLength(2);
+    await waitFor('the facts', async () => {
+      expect((await stack.facts(id)).filter((fact) => fact === 'payment.captured')).toHaveLength(2);
+    });
     const { shipments } = await stack.order(id);
     await stack.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 });
     await stack.scan(shipments[1]!.tracking_number, 'in_transit');
@@ -108,7 +115,13 @@ describe('an order without a coordinator', () => {
     await stack.fault({ service: 'carrier', operation: 'buy_label', kind: 'down', for_ms: 60_000 });
     const { id } = await place();
     const dead = () => stack.get<{ data: unknown[] }>('api', `/v1/dead-letters?order_id=${id}`);
-    await expect.poll(async () => (await dead()).data, { timeout: 60_000 }).toHaveLength(1);
+    await waitFor(
+      'a dead letter',
+      async () => {
+        expect((await dead()).data).toHaveLength(1);
+      },
+      60_000,
+    );
     await stack.cancel(id);
     await stack.waitForStatus(id, 'cancelled');
     expect(kinds((await stack.expectNothingLeft(id)).payments)).toEqual(['authorize', 'void']);
@@ -117,9 +130,11 @@ describe('an order without a coordinator', () => {
 
   test('whose parcel no carrier reports becomes an attention item, until the carrier reports it', async () => {
     const { id } = await place(silentHarbor);
-    await expect
-      .poll(() => stack.openItems(id), { timeout: 20_000 })
-      .toMatchObject([{ reason: 'not_handed_over', owner: 'warehouse', choices: ['wait'] }]);
+    await waitFor('the attention item', async () => {
+      expect(await stack.openItems(id)).toMatchObject([
+        { reason: 'not_handed_over', owner: 'warehouse', choices: ['wait'] },
+      ]);
+    });
     expect((await stack.order(id)).needs_attention).toBe(true);
     await stack.scan((await stack.order(id)).shipments[0]!.tracking_number, 'delivered');
     await stack.waitForStatus(id, 'delivered');
@@ -140,9 +155,13 @@ describe('an order without a coordinator', () => {
     await stack.cancel(id);
     const subject = 'payment:compensation.started';
     const asked = async () => (await stack.openItems(id)).find((item) => item.subject === subject);
-    await expect
-      .poll(asked, { timeout: 40_000 })
-      .toMatchObject({ choices: ['retry', 'mark_done', 'waive'] });
+    await waitFor(
+      'the attention item',
+      async () => {
+        expect(await asked()).toMatchObject({ choices: ['retry', 'mark_done', 'waive'] });
+      },
+      40_000,
+    );
     const resolution = { choice: 'mark_done', by: 'ada', note: 'refunded in the console' };
     const resolved = await stack.post(`/v1/attention/${(await asked())!.id}/resolve`, resolution);
     expect(resolved.status).toBe(200);

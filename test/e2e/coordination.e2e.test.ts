@@ -3,6 +3,7 @@ import { roleNames } from '../../src/up/part.js';
 import { newProduct } from '../support/new-product.js';
 import { balance, inTwoParcels, kinds, silentHarbor, templates } from '../support/placed-orders.js';
 import { useTestStack } from '../support/test-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 const stack = useTestStack({
   roles: roleNames,
@@ -80,9 +81,19 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     const { id } = await place();
     await stack.waitForStatus(id, 'delivered');
     await stack.waitForFact(id, 'confirmation.sent', 60_000);
-    await expect
-      .poll(async () => templates(await stack.ledger(id)), { timeout: 60_000 })
-      .toEqual(['delivered', 'order_confirmation', 'order_placed', 'seller_notice', 'shipped']);
+    await waitFor(
+      'the mails',
+      async () => {
+        expect(templates(await stack.ledger(id))).toEqual([
+          'delivered',
+          'order_confirmation',
+          'order_placed',
+          'seller_notice',
+          'shipped',
+        ]);
+      },
+      60_000,
+    );
   });
 
   test('is charged once when the answer to its charge is lost', async () => {
@@ -228,10 +239,12 @@ test('both kinds of orders look the same to those who read them', async () => {
     for (const last of ['points.awarded', 'seller.notified', 'confirmation.sent']) {
       await stack.waitForFact(id, last);
     }
-    await expect.poll(async () => templates(await stack.ledger(id))).toHaveLength(5);
-    await expect
-      .poll(async () => (await stack.facts(id)).filter((fact) => fact === 'mail.sent'))
-      .toHaveLength(3);
+    await waitFor('the mails', async () => {
+      expect(templates(await stack.ledger(id))).toHaveLength(5);
+    });
+    await waitFor('the facts', async () => {
+      expect((await stack.facts(id)).filter((fact) => fact === 'mail.sent')).toHaveLength(3);
+    });
     stories.push({
       facts: (await stack.facts(id)).sort(),
       mails: templates(await stack.ledger(id)),

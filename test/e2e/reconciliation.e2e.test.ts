@@ -1,6 +1,7 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { useTestStack } from '../support/test-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 interface Part {
   readonly run_id: string;
@@ -20,14 +21,15 @@ async function reconciled(): Promise<ReadonlyMap<string, Part>> {
   // The run before may have written its parts without having ended; this one must not be skipped.
   const schedule = stack.temporal.schedule.getHandle('reconciliation');
   await schedule.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
-  return vi.waitFor(
+  return waitFor(
+    'the four parts of a new run',
     async () => {
       const known = new Set(before.map(({ run_id }) => run_id));
       const fresh = (await parts()).filter(({ run_id }) => !known.has(run_id));
       expect(fresh).toHaveLength(4);
       return new Map(fresh.map((part) => [part.kind, part]));
     },
-    { timeout: 60_000, interval: 200 },
+    60_000,
   );
 }
 
@@ -52,15 +54,15 @@ test('nothing differs after orders that were delivered, cancelled and refused', 
   await stack.waitForStatus(cancelled.id, 'cancelled');
   await stack.noFaults();
 
-  await vi.waitFor(
+  await waitFor(
+    'a run that finds nothing',
     async () => {
       const found = await reconciled();
       for (const kind of ['payments', 'shipments', 'stock', 'orders']) {
         expect(found.get(kind), kind).toMatchObject({ mended: 0, differing: [], failure: null });
       }
     },
-    // A workflow may still send its last mail when its order has ended.
-    { timeout: 100_000, interval: 2_000 },
+    100_000,
   );
   const seen = (await parts()).filter(({ kind }) => kind === 'payments');
   expect(Math.max(...seen.map((part) => part.looked_at))).toBeGreaterThanOrEqual(3);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import { eventsOf, newOrderId, openLogDesk, recorder, type LogDesk } from './log-desk.js';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => desk.stop());
 
 describe('a group that somebody else has', () => {
-  it('is looked at again, since nobody tells when it is free', async () => {
+  test('is looked at again, since nobody tells when it is free', async () => {
     await desk.publish(eventsOf(newOrderId(), 1));
     const consumer = await recorder(desk.database, group);
     await desk.database.transaction().execute(async (other) => {
@@ -23,7 +23,7 @@ describe('a group that somebody else has', () => {
     expect(await consumerRound(desk.database, consumer)).toEqual({ events: 1, hasMore: false });
   });
 
-  it('is left alone once it is free and has nothing more', async () => {
+  test('is left alone once it is free and has nothing more', async () => {
     const consumer = await recorder(desk.database, group);
     expect(await consumerRound(desk.database, consumer)).toEqual({ events: 0, hasMore: false });
   });

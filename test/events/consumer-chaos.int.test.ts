@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.js';
 import { ConsumerUnavailable } from '../../src/events/consumer.js';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import { eventsOf, ids, newOrderId, openLogDesk, recorder, type LogDesk } from './log-desk.js';
+import { waitFor } from '../support/wait-for.js';
 
 let desk: LogDesk;
 beforeAll(async () => {
@@ -16,7 +17,7 @@ const copies = 3;
 const kills = 40;
 const rules = { batchSize: 13, maxAttempts: 1_000, baseMs: 1, capMs: 5 };
 
-it('has each event once and in order, with copies that are killed at random and fail at random', async () => {
+test('has each event once and in order, with copies that are killed at random and fail at random', async () => {
   const consumer = await recorder(desk.database, 'chaos', () =>
     Math.random() < 0.05 ? Promise.reject(new Error('bad luck')) : Promise.resolve(),
   );
@@ -47,7 +48,7 @@ it('has each event once and in order, with copies that are killed at random and 
   }
   const total = published.flat().length;
   const done = async () => (await consumer.effects()).length >= total;
-  const enough = expect.poll(done, { timeout: 20_000, interval: 100 }).toBe(true);
+  const enough = waitFor('all effects', done);
   await Promise.race([enough, Promise.all(running)]).finally(() => {
     isOver = true;
   });
@@ -55,6 +56,6 @@ it('has each event once and in order, with copies that are killed at random and 
   for (const events of published) {
     expect(await consumer.effects(events[0]!.subject)).toEqual(ids(events));
   }
-  const { rows } = await sql`select from events.parked`.execute(desk.database);
+  const { rows } = await sql`select from events.quarantined`.execute(desk.database);
   expect(rows).toEqual([]);
 });

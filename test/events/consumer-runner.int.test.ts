@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ConsumerUnavailable } from '../../src/events/consumer.js';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import { pruneInbox } from '../../src/events/inbox.js';
@@ -42,13 +42,13 @@ async function drain(consumer: Parameters<typeof runGroup>[1], batchSize = 500):
 
 const parked = async () => {
   const { rows } = await sql<{ event_id: string; state: string; error: string | null }>`
-    select event_id, state, error from events.parked where group_name = ${group}
+    select event_id, state, error from events.quarantined where group_name = ${group}
     order by position`.execute(desk.database);
   return rows;
 };
 
 describe('a consumer', () => {
-  it('gets each event once, in the order of its order, over several batches', async () => {
+  test('gets each event once, in the order of its order, over several batches', async () => {
     const [one, two] = [eventsOf(newOrderId(), 7), eventsOf(newOrderId(), 7)];
     const mixed = one.flatMap((event, index) => [event, two[index]!]);
     await desk.publish(mixed);
@@ -57,7 +57,7 @@ describe('a consumer', () => {
     expect(await consumer.effects()).toEqual(ids(mixed));
   });
 
-  it('begins before the first event when it is new', async () => {
+  test('begins before the first event when it is new', async () => {
     await desk.publish(eventsOf(newOrderId(), 1));
     const consumer = await recorder(desk.database, `${group}_new`);
     const { rows } = await sql<{ position: number }>`
@@ -65,7 +65,7 @@ describe('a consumer', () => {
     expect(await drain(consumer)).toBe(rows[0]!.position);
   });
 
-  it('has one effect when an event is delivered twice', async () => {
+  test('has one effect when an event is delivered twice', async () => {
     const events = eventsOf(newOrderId(), 3);
     const before = await desk.positionOf(group);
     await desk.publish(events);
@@ -78,7 +78,7 @@ describe('a consumer', () => {
     expect(await parked()).toEqual([]);
   });
 
-  it('reads from the archive what has left the log', async () => {
+  test('reads from the archive what has left the log', async () => {
     const events = eventsOf(newOrderId(), 6);
     const before = await desk.positionOf(group);
     await desk.publish(events);
@@ -88,7 +88,7 @@ describe('a consumer', () => {
     expect(await consumer.effects()).toEqual(ids(events));
   });
 
-  it('moves nothing when it can take nothing now, and parks nothing', async () => {
+  test('moves nothing when it can take nothing now, and parks nothing', async () => {
     const events = eventsOf(newOrderId(), 2);
     await desk.publish(events);
     let isAway = true;
@@ -102,7 +102,7 @@ describe('a consumer', () => {
     expect(await consumer.effects()).toEqual(ids(events));
   });
 
-  it('parks nothing when its tables are not there', async () => {
+  test('parks nothing when its tables are not there', async () => {
     await desk.publish(eventsOf(newOrderId(), 2));
     const consumer = {
       name: group,
@@ -114,7 +114,7 @@ describe('a consumer', () => {
     expect(await parked()).toEqual([]);
   });
 
-  it('parks an event that it refuses, and the later ones of the same order', async () => {
+  test('parks an event that it refuses, and the later ones of the same order', async () => {
     const [bad, good] = [eventsOf(newOrderId(), 3), eventsOf(newOrderId(), 3)];
     const consumer = await refusing(desk.database, group, ({ id }) => id === bad[1]!.id);
     await desk.publish([bad[0]!, good[0]!, bad[1]!, good[1]!, bad[2]!, good[2]!]);
@@ -130,7 +130,7 @@ describe('a consumer', () => {
     ]);
   });
 
-  it('parks an event that only the commit refuses', async () => {
+  test('parks an event that only the commit refuses', async () => {
     const [bad, good] = [newOrderId(), newOrderId()];
     await sql`create table ${sql.table(`${group}_rows`)} (
       order_id text, constraint ${sql.ref(`${group}_not`)} unique (order_id)
@@ -150,7 +150,7 @@ describe('a consumer', () => {
     expect((await parked()).map(({ event_id }) => event_id)).toEqual([anEvent(bad, 1).id]);
   });
 
-  it('parks an event over which it takes too long; nothing that it writes later counts', async () => {
+  test('parks an event over which it takes too long; nothing that it writes later counts', async () => {
     const [slow, quick] = [anEvent(newOrderId(), 1), anEvent(newOrderId(), 1)];
     await desk.publish([slow, quick]);
     const late: Promise<unknown>[] = [];
@@ -177,7 +177,7 @@ describe('a consumer', () => {
     expect((await parked())[0]?.error).toContain('ConsumerTooSlow');
   });
 
-  it('parks an event for which a statement takes too long', async () => {
+  test('parks an event for which a statement takes too long', async () => {
     await desk.publish(eventsOf(newOrderId(), 1));
     const consumer = await recorder(desk.database, group, async (transaction) => {
       await sql`select pg_sleep(3)`.execute(transaction);
@@ -188,7 +188,7 @@ describe('a consumer', () => {
 });
 
 describe('two copies of a consumer', () => {
-  it('share the events, each of which has one effect', async () => {
+  test('share the events, each of which has one effect', async () => {
     const events = Array.from({ length: 20 }, () => eventsOf(newOrderId(), 10)).flat();
     await desk.publish(events);
     const consumer = await recorder(desk.database, group);
@@ -202,7 +202,7 @@ describe('two copies of a consumer', () => {
     expect(await consumer.effects()).toEqual(ids(events));
   });
 
-  it('do not wait for each other', async () => {
+  test('do not wait for each other', async () => {
     await desk.publish(eventsOf(newOrderId(), 1));
     const consumer = await recorder(desk.database, group);
     await desk.database.transaction().execute(async (other) => {
@@ -214,7 +214,7 @@ describe('two copies of a consumer', () => {
 });
 
 describe('a consumer that is killed', () => {
-  it('after its effect and before the commit has its effect once', async () => {
+  test('after its effect and before the commit has its effect once', async () => {
     const events = eventsOf(newOrderId(), 3);
     await desk.publish(events);
     let kills = 1;
@@ -239,7 +239,7 @@ describe('a consumer that is killed', () => {
 });
 
 describe('the inbox', () => {
-  it('forgets what is old and read past, and nothing else, in batches', async () => {
+  test('forgets what is old and read past, and nothing else, in batches', async () => {
     await desk.publish(eventsOf(newOrderId(), 5));
     await drain(await recorder(desk.database, group));
     const count = async () =>

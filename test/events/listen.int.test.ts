@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { listen } from '../../src/events/listen.js';
 import { openDesk, type Desk } from './relay-harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -9,7 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => desk.stop());
 
-const soon = { timeout: 5_000, interval: 20 };
 const channels = ['orders_outbox', 'events_log'];
 
 const notify = (channel: string) => sql`select pg_notify(${channel}, '')`.execute(desk.database);
@@ -24,21 +24,15 @@ test('a notification wakes those who listen to its channel, and no others', asyn
   const log = vi.fn();
   const forgetOutbox = listener.on('orders_outbox', outbox);
   listener.on('events_log', log);
-  await vi.waitFor(() => {
-    expect(log).toHaveBeenCalledTimes(1);
-  }, soon);
+  await waitFor('call 1 of log', () => log.mock.calls.length === 1);
   outbox.mockClear();
   await notify('events_log');
-  await vi.waitFor(() => {
-    expect(log).toHaveBeenCalledTimes(2);
-  }, soon);
+  await waitFor('call 2 of log', () => log.mock.calls.length === 2);
   expect(outbox).not.toHaveBeenCalled();
   forgetOutbox();
   await notify('orders_outbox');
   await notify('events_log');
-  await vi.waitFor(() => {
-    expect(log).toHaveBeenCalledTimes(3);
-  }, soon);
+  await waitFor('call 3 of log', () => log.mock.calls.length === 3);
   expect(outbox).not.toHaveBeenCalled();
   await listener.stop();
 });
@@ -48,18 +42,12 @@ test('a lost connection is opened again, and everybody is woken, for something m
   const listener = listen({ url: desk.url, channels, onError });
   const wake = vi.fn();
   listener.on('events_log', wake);
-  await vi.waitFor(() => {
-    expect(wake).toHaveBeenCalledTimes(1);
-  }, soon);
+  await waitFor('call 1 of wake', () => wake.mock.calls.length === 1);
   await endListeners();
-  await vi.waitFor(() => {
-    expect(wake).toHaveBeenCalledTimes(2);
-  }, soon);
+  await waitFor('call 2 of wake', () => wake.mock.calls.length === 2);
   expect(onError).toHaveBeenCalled();
   await notify('events_log');
-  await vi.waitFor(() => {
-    expect(wake).toHaveBeenCalledTimes(3);
-  }, soon);
+  await waitFor('call 3 of wake', () => wake.mock.calls.length === 3);
   await listener.stop();
 });
 
@@ -67,8 +55,6 @@ test('whoever cannot connect says so, and stops all the same', async () => {
   const onError = vi.fn();
   const url = 'postgres://nobody@127.0.0.1:9/nothing';
   const listener = listen({ url, channels, onError });
-  await vi.waitFor(() => {
-    expect(onError.mock.calls.length).toBeGreaterThan(1);
-  }, soon);
+  await waitFor('call 2 of onError', () => onError.mock.calls.length > 1);
   await listener.stop();
 });

@@ -139,7 +139,7 @@ export const refusing = (
 
 /** Lets everything that is parked be due now. */
 export const makeDue = async (database: Database): Promise<void> => {
-  await sql`update events.parked set next_attempt_at = clock_timestamp()`.execute(database);
+  await sql`update events.quarantined set next_attempt_at = clock_timestamp()`.execute(database);
 };
 
 export const ids = (events: readonly OrderEvent[]): string[] => events.map(({ id }) => id);

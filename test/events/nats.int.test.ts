@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ConsumerUnavailable, type Consumer } from '../../src/events/consumer.js';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import { loadNats } from '../../src/events/nats/connection.js';
@@ -9,6 +9,7 @@ import { natsSink, type NatsSink } from '../../src/events/nats/sink.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import { findNatsServer, startNatsServer, type NatsServer } from '../support/nats-server.js';
 import { fillOutbox, openDesk, type Desk } from './relay-harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 const program = await findNatsServer();
 const path = program.kind === 'available' ? program.path : undefined;
@@ -85,15 +86,12 @@ describe.skipIf(path === undefined)(name, () => {
 
   /** As the relay does: until nothing is left, through all failures. */
   const runToTheEnd = (consumer: Consumer = sink) =>
-    vi.waitFor(
-      async () => {
-        expect(await run(consumer)).toBe(0);
-      },
-      { timeout: 20_000, interval: 20 },
-    );
+    waitFor('the end of the log', async () => {
+      expect(await run(consumer)).toBe(0);
+    });
 
   const parked = async () =>
-    (await sql`select from events.parked`.execute(desk.database)).rows.length;
+    (await sql`select from events.quarantined`.execute(desk.database)).rows.length;
 
   test('an event is stored as a CloudEvent under the subject of its order, with its id', async () => {
     const orderId = await desk.newOrder();
@@ -142,12 +140,9 @@ describe.skipIf(path === undefined)(name, () => {
     await publish(1_000);
     const running = runToTheEnd();
     for (let kills = 0; kills < 2; kills += 1) {
-      await vi.waitFor(
-        async () => {
-          expect((await stored()).length).toBeGreaterThan(100 * (kills + 1));
-        },
-        { timeout: 20_000 },
-      );
+      await waitFor('more stored events', async () => {
+        expect((await stored()).length).toBeGreaterThan(100 * (kills + 1));
+      });
       await server.kill();
       await server.start();
     }

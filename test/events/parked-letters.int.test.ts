@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import { parkedLetters } from '../../src/events/parked-letters.js';
 import { eventsOf, ids, newOrderId, openLogDesk, type LogDesk } from './log-desk.js';
@@ -30,7 +30,7 @@ describe('a dead letter', () => {
     return { events, letter: found.find(({ event }) => event.id === events[0]!.id)! };
   }
 
-  it('that is replayed is tried at once, and its order goes on', async () => {
+  test('that is replayed is tried at once, and its order goes on', async () => {
     const { events, letter } = await die();
     parking.poison.clear();
     expect(await replay(letter.id)).toEqual({ kind: 'done' });
@@ -39,7 +39,7 @@ describe('a dead letter', () => {
     expect(await parking.consumer.effects()).toEqual(ids(events));
   });
 
-  it('that is replayed twice is replayed once', async () => {
+  test('that is replayed twice is replayed once', async () => {
     const { events, letter } = await die();
     parking.poison.clear();
     await replay(letter.id);
@@ -50,7 +50,7 @@ describe('a dead letter', () => {
     expect(await parking.consumer.effects()).toEqual(ids(events));
   });
 
-  it('that is replayed in vain gets all its attempts, and is the same letter again', async () => {
+  test('that is replayed in vain gets all its attempts, and is the same letter again', async () => {
     const { letter } = await die();
     await replay(letter.id);
     expect(await discard(letter.id)).toEqual({ kind: 'refused', because: 'being_replayed' });
@@ -61,7 +61,7 @@ describe('a dead letter', () => {
     expect(await replay(letter.id)).toEqual({ kind: 'done' });
   });
 
-  it('that is discarded has no effect, and its order goes on without it', async () => {
+  test('that is discarded has no effect, and its order goes on without it', async () => {
     const { events, letter } = await die();
     expect(await discard(letter.id)).toEqual({ kind: 'done' });
     expect(await discard(letter.id)).toEqual({ kind: 'already' });
@@ -72,22 +72,22 @@ describe('a dead letter', () => {
     expect(await replay(letter.id)).toEqual({ kind: 'refused', because: 'discarded' });
   });
 
-  it('leaves a record of who decided what and why, which nobody can change', async () => {
+  test('leaves a record of who decided what and why, which nobody can change', async () => {
     const { letter } = await die();
     await replay(letter.id);
     for (let attempt = 0; attempt < rules.maxAttempts; attempt += 1) await parking.retryAll();
     await discard(letter.id);
-    const { rows } = await sql`select kind, by, reason from events.letter_decisions
-      where letter_id = ${letter.id} order by id`.execute(desk.database);
+    const { rows } = await sql`select kind, by, reason from events.dead_letter_decisions
+      where dead_letter_id = ${letter.id} order by id`.execute(desk.database);
     expect(rows).toEqual([
       { kind: 'replayed', by: 'mia', reason: null },
       { kind: 'discarded', by: 'mia', reason: 'seen' },
     ]);
-    const change = sql`update events.letter_decisions set by = 'somebody'`;
+    const change = sql`update events.dead_letter_decisions set by = 'somebody'`;
     await expect(change.execute(desk.database)).rejects.toThrow('stays as it is');
   });
 
-  it('is one of many that are replayed with one call, of one consumer', async () => {
+  test('is one of many that are replayed with one call, of one consumer', async () => {
     const first = await die();
     const second = await die();
     parking.poison.clear();
@@ -102,7 +102,7 @@ describe('a dead letter', () => {
     }
   });
 
-  it('that nobody knows is unknown', async () => {
+  test('that nobody knows is unknown', async () => {
     expect(await replay('dlt_01m7y219pffzv8pj63v9wcvshh')).toEqual({ kind: 'unknown' });
     expect(await discard('dlt_01m7y219pffzv8pj63v9wcvshh')).toEqual({ kind: 'unknown' });
   });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ConsumerUnavailable } from '../../src/events/consumer.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
 import { retryParked } from '../../src/events/parked.js';
@@ -26,20 +26,20 @@ beforeEach(async () => {
 });
 
 describe('a parked event', () => {
-  it('is not tried before it is due', async () => {
+  test('is not tried before it is due', async () => {
     const events = eventsOf(newOrderId(), 1);
     parking.poison.add(events[0]!.id);
     await desk.publish(events);
     await parking.drain();
     parking.poison.clear();
-    await sql`update events.parked set next_attempt_at = clock_timestamp() + interval '1 minute'
+    await sql`update events.quarantined set next_attempt_at = clock_timestamp() + interval '1 minute'
       where group_name = ${parking.group}`.execute(desk.database);
     expect(await retryParked(desk.database, parking.consumer, rules)).toBe(0);
     expect(await parking.retryAll()).toBe(1);
     expect(await parking.consumer.effects()).toEqual(ids(events));
   });
 
-  it('is a dead letter at once when it is refused for good', async () => {
+  test('is a dead letter at once when it is refused for good', async () => {
     const events = eventsOf(newOrderId(), 2);
     const final = Object.assign(new Error('never'), { nonRetryable: true });
     const consumer = {
@@ -52,7 +52,7 @@ describe('a parked event', () => {
     expect(await parking.letters()).toMatchObject([{ attempts: 1, error: 'Error: never' }]);
   });
 
-  it('takes those that waited behind it along, in their order, when it works at last', async () => {
+  test('takes those that waited behind it along, in their order, when it works at last', async () => {
     const events = eventsOf(newOrderId(), 5);
     parking.poison.add(events[1]!.id);
     await desk.publish(events);
@@ -64,7 +64,7 @@ describe('a parked event', () => {
     expect(await parking.states()).toEqual([]);
   });
 
-  it('may be the first that a new consumer sees', async () => {
+  test('may be the first that a new consumer sees', async () => {
     const fresh = await openLogDesk();
     const events = eventsOf(newOrderId(), 2);
     const consumer = await refusing(fresh.database, 'new', ({ id }) => id === events[0]!.id);
@@ -75,7 +75,7 @@ describe('a parked event', () => {
     await fresh.stop();
   });
 
-  it('hands its place to the next one that is refused', async () => {
+  test('hands its place to the next one that is refused', async () => {
     const events = eventsOf(newOrderId(), 4);
     parking.poison.add(events[0]!.id).add(events[2]!.id);
     await desk.publish(events);
@@ -86,7 +86,7 @@ describe('a parked event', () => {
     expect(await parking.consumer.effects()).toEqual(ids(events.slice(0, 2)));
   });
 
-  it('lets later events of its order wait, and those of no other', async () => {
+  test('lets later events of its order wait, and those of no other', async () => {
     const [bad, good] = [eventsOf(newOrderId(), 2), eventsOf(newOrderId(), 2)];
     parking.poison.add(bad[0]!.id);
     await desk.publish([bad[0]!, good[0]!]);
@@ -97,7 +97,7 @@ describe('a parked event', () => {
     expect(await parking.states()).toEqual(['retrying', 'held']);
   });
 
-  it('is a dead letter when its attempts have run out, and is left alone then', async () => {
+  test('is a dead letter when its attempts have run out, and is left alone then', async () => {
     const events = eventsOf(newOrderId(), 3);
     parking.poison.add(events[0]!.id);
     await desk.publish(events);
@@ -119,7 +119,7 @@ describe('a parked event', () => {
     expect(await parking.consumer.effects()).toEqual([]);
   });
 
-  it('waits longer and longer, at random', async () => {
+  test('waits longer and longer, at random', async () => {
     const events = eventsOf(newOrderId(), 1);
     parking.poison.add(events[0]!.id);
     await desk.publish(events);
@@ -131,7 +131,7 @@ describe('a parked event', () => {
       await retryParked(desk.database, parking.consumer, policy);
       const { rows } = await sql<{ ms: number }>`
         select extract(epoch from next_attempt_at - clock_timestamp())::float8 * 1000 as ms
-        from events.parked where group_name = ${parking.group}`.execute(desk.database);
+        from events.quarantined where group_name = ${parking.group}`.execute(desk.database);
       waits.push(rows[0]!.ms);
     }
     expect(Math.max(...waits)).toBeLessThanOrEqual(100_000);
@@ -139,7 +139,7 @@ describe('a parked event', () => {
     expect(new Set(waits.map(Math.round)).size).toBeGreaterThan(10);
   });
 
-  it('loses no attempt while its consumer can take nothing', async () => {
+  test('loses no attempt while its consumer can take nothing', async () => {
     const events = eventsOf(newOrderId(), 1);
     parking.poison.add(events[0]!.id);
     await desk.publish(events);
@@ -150,12 +150,12 @@ describe('a parked event', () => {
     };
     await makeDue(desk.database);
     await expect(retryParked(desk.database, away, rules)).rejects.toThrow('away');
-    const { rows } = await sql`select attempts, state from events.parked
+    const { rows } = await sql`select attempts, state from events.quarantined
       where group_name = ${parking.group}`.execute(desk.database);
     expect(rows).toEqual([{ attempts: 1, state: 'retrying' }]);
   });
 
-  it('has one effect when several copies try it at once', async () => {
+  test('has one effect when several copies try it at once', async () => {
     const orders = Array.from({ length: 8 }, () => eventsOf(newOrderId(), 4));
     for (const [first] of orders) parking.poison.add(first!.id);
     await desk.publish(orders.flat());

@@ -29,7 +29,7 @@ export async function openParking({ database }: LogDesk) {
       return retryParked(database, consumer, rules);
     },
     states: async () => {
-      const { rows } = await sql<{ state: string }>`select state from events.parked
+      const { rows } = await sql<{ state: string }>`select state from events.quarantined
         where group_name = ${group} order by position`.execute(database);
       return rows.map(({ state }) => state);
     },

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Consumer } from '../../src/events/consumer.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
 import { scanLimit } from '../../src/events/log.js';
@@ -45,7 +45,7 @@ const head = async () => {
 };
 
 describe('a consumer that wants some events', () => {
-  it.each([1, 2, 500])('gets these and no others, %i at a time', async (batchSize) => {
+  test.each([1, 2, 500])('gets these and no others, %i at a time', async (batchSize) => {
     const events = [...story(), ...story(), ...story()];
     await desk.publish(events);
     const consumer = { ...(await recorder(desk.database, group)), wants: wantsPaid };
@@ -53,7 +53,7 @@ describe('a consumer that wants some events', () => {
     expect(await consumer.effects()).toEqual(ids(wanted(events)));
   });
 
-  it('has read what it does not want, and is not asked about it again', async () => {
+  test('has read what it does not want, and is not asked about it again', async () => {
     await desk.publish(story());
     const consumer = { ...(await recorder(desk.database, group)), wants: wantsPaid };
     await drain(consumer, 1);
@@ -61,7 +61,7 @@ describe('a consumer that wants some events', () => {
     expect(await runGroup(desk.database, consumer)).toBe(0);
   });
 
-  it('finds in the archive what is not in the log any more', async () => {
+  test('finds in the archive what is not in the log any more', async () => {
     const events = [...story(), ...story()];
     await desk.publish(events);
     await desk.archive((await head()) - 2);
@@ -70,7 +70,7 @@ describe('a consumer that wants some events', () => {
     expect(await consumer.effects()).toEqual(ids(wanted(events)));
   });
 
-  it('parks one that it refuses, whatever lies between, and takes it later', async () => {
+  test('parks one that it refuses, whatever lies between, and takes it later', async () => {
     const events = [...story(), ...story()];
     await desk.publish(events);
     const [refused] = wanted(events);
@@ -86,13 +86,13 @@ describe('a consumer that wants some events', () => {
     await drain(consumer, 1);
     expect(await consumer.effects()).toEqual(ids(wanted(events).slice(1)));
     isRefusing = false;
-    await sql`update events.parked set next_attempt_at = clock_timestamp()
+    await sql`update events.quarantined set next_attempt_at = clock_timestamp()
       where group_name = ${group}`.execute(desk.database);
     expect(await retryParked(desk.database, consumer)).toBe(1);
     expect((await consumer.effects()).sort()).toEqual(ids(wanted(events)).sort());
   });
 
-  it('looks through a long log piece by piece, and misses nothing behind it', async () => {
+  test('looks through a long log piece by piece, and misses nothing behind it', async () => {
     await unwanted(scanLimit + 100);
     const events = story();
     await desk.publish(events);

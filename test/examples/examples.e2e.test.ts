@@ -1,5 +1,5 @@
 import { CloudEvent } from 'cloudevents';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { isEnded } from '../../src/domain/order-state.js';
 import { readData } from '../../src/events/catalogue/read-event.js';
 import type { EventType } from '../../src/events/catalogue/catalogue.js';
@@ -10,6 +10,7 @@ import type { PlacedOrder } from '../../examples/player/placed-order.js';
 import { runExample } from '../../examples/player/run-example.js';
 import { roleNames } from '../../src/up/part.js';
 import { useTestStack } from '../support/test-stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 const stack = useTestStack({ roles: roleNames });
 const played = new Map<string, PlacedOrder>();
@@ -45,16 +46,13 @@ test('all that happened was told to other teams, each fact by an event of its ow
   for (const { timeline, id } of played.values()) {
     const facts = (await timeline.read()).map(({ sequence, type }) => ({ sequence, type }));
     const feed = `/v1/events?limit=500&order_id=${id}`;
-    const events = await vi.waitFor(
-      async () => {
-        const { data } = await stack.get<{ data: OrderEvent<EventType>[] }>('api', feed);
-        expect(data.map((event) => ({ sequence: event.ordersequence, type: event.type }))).toEqual(
-          facts,
-        );
-        return data;
-      },
-      { timeout: 20_000, interval: 200 },
-    );
+    const events = await waitFor('the events of the order', async () => {
+      const { data } = await stack.get<{ data: OrderEvent<EventType>[] }>('api', feed);
+      expect(data.map((event) => ({ sequence: event.ordersequence, type: event.type }))).toEqual(
+        facts,
+      );
+      return data;
+    });
     for (const event of events) {
       expect(new CloudEvent<unknown>({ ...event }).validate()).toBe(true);
       expect(readData(event)).toEqual(event.data);

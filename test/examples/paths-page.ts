@@ -13,11 +13,11 @@ npm run example
 npm run example -- plain
 \`\`\`
 
-The first command lists the examples. Lines that begin with \`>\` are what the example asks for; all others are facts of the order's timeline. Every run places an order of its own for a customer of its own, takes its faults back at the end, and can be repeated and run beside others.
+The first command lists the examples. Lines that begin with \`>\` are what the example asks for; all others are facts of the order's timeline. Every run places an order of its own for a customer of its own, removes its faults at the end, and can be repeated and run beside others.
 
-This page and the examples come from one source (\`examples/\`), and a test plays every example and compares it with this description: the facts in their order, what happens beside them, where the order stands at the end, and the sandbox's own ledger of payments. Facts in columns happen side by side; each column keeps its order. What is listed as beside the main line, such as mails and scans, may come at any moment.
+This page and the examples come from one source (\`examples/\`), and a test plays every example and compares it with this description: the facts in their order, what happens beside them, the order's final state, and the sandbox's own ledger of payments. Facts in columns are concurrent; each column keeps its order. What is listed as beside the main line, such as mails and scans, may happen at any moment.
 
-Unless it says otherwise, the order is that of the README: two packets of tea for 17.80 EUR, for a member in Berlin. Where the end is brought about by a silence, the order has the service level \`demo\`, whose seconds stand for the days of \`standard\` (\`src/domain/service-level.ts\`).
+Unless it says otherwise, the order is that of the README: two packets of tea for 17.80 EUR, for a member in Berlin. If a deadline ends the order, it has the service level \`demo\`, whose seconds replace the days of \`standard\` (\`src/domain/service-level.ts\`).
 `;
 
 /** docs/paths.md, from what the examples themselves are compared with. */

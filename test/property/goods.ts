@@ -1,7 +1,7 @@
 import { typeid } from 'typeid-js';
 import type { Database } from '../../src/db/database.js';
 import { receiveStock } from '../../src/db/stock-receipts.js';
-import { listUntold, markWoken, serveWaiting } from '../../src/db/waiting.js';
+import { listUnnotified, recordNotified, serveWaiting } from '../../src/db/stock-queue.js';
 import type { OrderId } from '../../src/domain/ids.js';
 
 /** Books a receipt of goods. */
@@ -19,8 +19,8 @@ export async function tellArrivals(
   tell: (orderId: OrderId) => Promise<void>,
 ): Promise<void> {
   await serveWaiting(database);
-  for (const orderId of await listUntold(database, 100)) {
+  for (const orderId of await listUnnotified(database, 100)) {
     await tell(orderId);
-    await markWoken(database, orderId);
+    await recordNotified(database, orderId);
   }
 }

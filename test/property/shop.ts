@@ -25,9 +25,7 @@ import {
 } from '../../src/workflows/messages.js';
 import type { order } from '../../src/workflows/order.js';
 import { sharedEnvironment } from '../support/environment.js';
-import { workflowBundlePath } from '../support/order-worker.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
-import { World } from '../support/world.js';
 import { Bank } from './bank.js';
 import { noRisk, serviceLevelOf, skus, verificationOf, type Fate } from './fate.js';
 import { receiveGoods, tellArrivals } from './goods.js';
@@ -35,6 +33,8 @@ import { People, plainCodes } from './people.js';
 import { Post } from './post.js';
 import { replayDifferenceOf } from './replay-difference.js';
 import { Weather } from './weather.js';
+import { Fakes } from '../support/fakes.js';
+import { workflowBundlePath } from '../support/order-worker.js';
 
 const initialStock = 12;
 const relayPauseMs = 100;
@@ -182,7 +182,7 @@ export class Shop {
   private ports(): Ports {
     const { database, bank, post } = this;
     return {
-      ...new World().ports,
+      ...new Fakes().ports,
       journal: this.readBy(postgresJournal(database)),
       inventory: this.announced(postgresInventory(database)),
       loyalty: postgresLoyalty(database),

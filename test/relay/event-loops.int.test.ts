@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { ConsumerUnavailable, type Consumer } from '../../src/events/consumer.js';
 import type { Stoppable } from '../../src/runtime/polling-loop.js';
 import { createLogger } from '../../src/logger.js';
 import { startEventLoops } from '../../src/relay/event-loops.js';
 import { fillOutbox, openDesk, type Desk } from '../events/relay-harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let desk: Desk;
 let loops: Stoppable[];
@@ -59,12 +60,9 @@ async function effects(consumer: string): Promise<readonly { id: string; sequenc
 }
 
 const untilApplied = (consumer: string, count: number) =>
-  vi.waitFor(
-    async () => {
-      expect(await effects(consumer)).toHaveLength(count);
-    },
-    { timeout: 15_000, interval: 20 },
-  );
+  waitFor('all effects', async () => {
+    expect(await effects(consumer)).toHaveLength(count);
+  });
 
 /** For each order 1, 2, 3, … */
 async function expectInOrder(consumer: string): Promise<void> {
@@ -102,7 +100,7 @@ test('a consumer that fails keeps no other waiting, and goes on when it can', as
 });
 
 test('without any notification the polls find everything within a moment', async () => {
-  await sql`alter table orders.outbox disable trigger outbox_told`.execute(desk.database);
+  await sql`alter table orders.outbox disable trigger outbox_notifies`.execute(desk.database);
   startRelay(writer('one'));
   await fillOutbox(desk.database, 10);
   await untilApplied('one', 10);

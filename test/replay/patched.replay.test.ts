@@ -4,10 +4,9 @@ import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@t
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sharedEnvironment } from '../support/environment.js';
-import { orderWorker, report, workflowBundlePath } from '../support/order-worker.js';
 import { waitFor } from '../support/wait-for.js';
-import { World } from '../support/world.js';
 import { failedReplays, recordedHistories, type RecordedHistory } from './histories.js';
+import { OrderWorker, workflowBundlePath } from '../support/order-worker.js';
 
 /**
  * How a workflow is changed while orders are open, from the first deployment to the last: the recipe
@@ -44,14 +43,14 @@ const openOrders = (await recordedHistories())
 
 /** The history of an order that begins and ends under this code. */
 async function orderUnder(code: WorkflowBundleOption): Promise<Order> {
-  const { worker, start } = await orderWorker(environment, new World(), code);
-  return worker.runUntil(async () => {
-    const handle = await start();
-    await report(handle, 'handed_over');
-    await report(handle, 'delivered');
-    await handle.result();
-    return { name: handle.workflowId, history: await handle.fetchHistory() };
-  });
+  const orders = new OrderWorker(environment, code);
+  await orders.open();
+  const order = await orders.place();
+  await order.deliver(0);
+  await order.end();
+  const history = await order.handle.fetchHistory();
+  await orders.close();
+  return { name: order.id, history };
 }
 
 test('a change of the order’s commands strands every open order when nothing guards it', async () => {

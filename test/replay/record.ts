@@ -5,31 +5,26 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { sharedEnvironment } from '../support/environment.js';
-import { orderWorker } from '../support/order-worker.js';
-import { aReturnInput, returnWorker, ReturnWorld } from '../support/return-worker.js';
-import { World } from '../support/world.js';
+import { aReturnInput, returnWorker, ReturnFakes } from '../support/return-worker.js';
 import { endings, returnEndings } from './endings/index.js';
 import { historyFile } from './histories.js';
+import { useOrderWorker } from '../support/order-worker.js';
 
+const orders = useOrderWorker();
 let environment: TestWorkflowEnvironment;
 beforeAll(async () => {
   environment = await sharedEnvironment();
 });
 afterAll(() => environment.teardown());
 
-test.each(Object.entries(endings))('records %s', async (name, ending) => {
-  const world = new World();
-  ending.world?.(world);
-  const { worker, start } = await orderWorker(environment, world);
-  await worker.runUntil(async () => {
-    const handle = await start(ending.input);
-    await ending.act?.(handle);
-    await keep(name, handle);
-  });
+test.each(Object.entries(endings))('records %s', async (name, { input, prepare, act }) => {
+  const order = await orders.place(input, prepare);
+  await act?.(order);
+  await keep(name, order.handle);
 });
 
 test.each(Object.entries(returnEndings))('records %s', async (name, { input, act }) => {
-  const { worker, start } = await returnWorker(environment, new ReturnWorld(aReturnInput(input)));
+  const { worker, start } = await returnWorker(environment, new ReturnFakes(aReturnInput(input)));
   await worker.runUntil(async () => {
     const handle = await start();
     await act?.(handle);

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { quieten } from '../support/environment.js';
-import { workflowBundlePath } from '../support/order-worker.js';
 import { endings, returnEndings } from './endings/index.js';
 import { endingOfPath } from './endings/paths.js';
 import { failedReplays, recordedHistories } from './histories.js';
+import { workflowBundlePath } from '../support/order-worker.js';
 
 quieten();
 const histories = await recordedHistories();

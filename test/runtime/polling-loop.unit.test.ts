@@ -1,17 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import { createNotifier } from '../../src/runtime/notifier.js';
 import { startPollingLoop } from '../../src/runtime/polling-loop.js';
+import { waitFor } from '../support/wait-for.js';
 
-const soon = { timeout: 2_000, interval: 5 };
 const quiet = { pollMs: 60_000, onError: () => undefined };
 
 test('rounds follow without a pause while more is waiting', async () => {
   const answers = [true, true, false];
   const round = vi.fn(() => Promise.resolve(answers.shift() ?? false));
   const loop = startPollingLoop({ ...quiet, round });
-  await vi.waitFor(() => {
-    expect(round).toHaveBeenCalledTimes(3);
-  }, soon);
+  await waitFor('call 3 of round', () => round.mock.calls.length === 3);
   await loop.stop();
   expect(round).toHaveBeenCalledTimes(3);
 });
@@ -20,14 +18,10 @@ test('wakes during the least pause become one round', async () => {
   const notifier = createNotifier();
   const round = vi.fn(() => Promise.resolve(false));
   const loop = startPollingLoop({ ...quiet, round, lingerMs: 100, onWake: notifier.subscribe });
-  await vi.waitFor(() => {
-    expect(round).toHaveBeenCalledTimes(1);
-  }, soon);
+  await waitFor('call 1 of round', () => round.mock.calls.length === 1);
   for (let n = 0; n < 5; n += 1) notifier.notify();
   expect(round).toHaveBeenCalledTimes(1);
-  await vi.waitFor(() => {
-    expect(round).toHaveBeenCalledTimes(2);
-  }, soon);
+  await waitFor('call 2 of round', () => round.mock.calls.length === 2);
   await loop.stop();
   expect(round).toHaveBeenCalledTimes(2);
 });
@@ -51,16 +45,12 @@ test('a wake ends the pause, and one during a round starts another round', async
   const loop = startPollingLoop({ ...quiet, round, onWake: subscribe });
   notifier.notify();
   finish?.();
-  await vi.waitFor(() => {
-    expect(round).toHaveBeenCalledTimes(2);
-  }, soon);
+  await waitFor('call 2 of round', () => round.mock.calls.length === 2);
   finish?.();
   await new Promise(setImmediate);
   expect(round).toHaveBeenCalledTimes(2);
   notifier.notify();
-  await vi.waitFor(() => {
-    expect(round).toHaveBeenCalledTimes(3);
-  }, soon);
+  await waitFor('call 3 of round', () => round.mock.calls.length === 3);
   finish?.();
   await loop.stop();
   expect(unsubscribed).toHaveBeenCalledTimes(1);
@@ -69,9 +59,7 @@ test('a wake ends the pause, and one during a round starts another round', async
 test('without a wake the next round begins after the pause', async () => {
   const round = vi.fn(() => Promise.resolve(false));
   const loop = startPollingLoop({ ...quiet, round, pollMs: 5 });
-  await vi.waitFor(() => {
-    expect(round.mock.calls.length).toBeGreaterThan(2);
-  }, soon);
+  await waitFor('call 3 of round', () => round.mock.calls.length > 2);
   await loop.stop();
 });
 
@@ -80,17 +68,13 @@ test('a failed round is reported and repeated, and wakes do not shorten the paus
   const onError = vi.fn();
   const round = vi.fn(() => Promise.reject(new Error('away')));
   const loop = startPollingLoop({ ...quiet, round, onError, onWake: notifier.subscribe });
-  await vi.waitFor(() => {
-    expect(onError).toHaveBeenCalledTimes(1);
-  }, soon);
+  await waitFor('call 1 of onError', () => onError.mock.calls.length === 1);
   for (let n = 0; n < 100; n += 1) {
     notifier.notify();
     await new Promise(setImmediate);
   }
   expect(round.mock.calls.length).toBeLessThan(4);
-  await vi.waitFor(() => {
-    expect(onError.mock.calls.length).toBeGreaterThan(1);
-  }, soon);
+  await waitFor('call 2 of onError', () => onError.mock.calls.length > 1);
   await loop.stop();
 });
 

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually, parcelFor, startHarness, type Harness } from './harness.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parcelFor, startHarness, type Harness } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 let slowlyPickedUp: Harness;
@@ -25,12 +26,12 @@ const statusesOf = async (id: string) => {
 };
 
 const endsWith = (id: string, end: string) =>
-  eventually(`the status ${end}`, async () => {
+  waitFor(`the status ${end}`, async () => {
     const statuses = await statusesOf(id);
-    return statuses.at(-1) === end ? statuses : undefined;
+    return statuses.at(-1) === end ? statuses : false;
   });
 
-it('a parcel to Lost Valley gets lost on its way', async () => {
+test('a parcel to Lost Valley gets lost on its way', async () => {
   const { tracker } = await buy('ord_lost_valley', 'Lost Valley');
   expect(await endsWith(tracker.id, 'failure')).toEqual(['pre_transit', 'in_transit', 'failure']);
   expect(await harness.easypost.Tracker.retrieve(tracker.id)).toMatchObject({
@@ -38,7 +39,7 @@ it('a parcel to Lost Valley gets lost on its way', async () => {
   });
 });
 
-it('a parcel to Return Bay goes back to its sender', async () => {
+test('a parcel to Return Bay goes back to its sender', async () => {
   const { tracker } = await buy('ord_return_bay', 'Return Bay');
   expect(await endsWith(tracker.id, 'return_to_sender')).toEqual([
     'pre_transit',
@@ -47,7 +48,7 @@ it('a parcel to Return Bay goes back to its sender', async () => {
   ]);
 });
 
-it('a parcel to Silent Harbor never moves by itself, and moves by hand', async () => {
+test('a parcel to Silent Harbor never moves by itself, and moves by hand', async () => {
   const silent = await buy('ord_silent', 'Silent Harbor');
   await othersArrive();
   expect(await statusesOf(silent.tracker.id)).toEqual(['pre_transit']);
@@ -55,7 +56,7 @@ it('a parcel to Silent Harbor never moves by itself, and moves by hand', async (
   expect(await statusesOf(silent.tracker.id)).toEqual(['pre_transit', 'delivered']);
 });
 
-it('a parcel that is stopped is silent until it is moved by hand, and stays stopped', async () => {
+test('a parcel that is stopped is silent until it is moved by hand, and stays stopped', async () => {
   const stopped = await buy('ord_stopped', 'Berlin');
   const { body } = await harness.control('POST', `carrier/${stopped.tracking_code}/stop`);
   expect(body).toMatchObject({ tracking_code: stopped.tracking_code });
@@ -70,27 +71,28 @@ it('a parcel that is stopped is silent until it is moved by hand, and stays stop
   expect(await statusesOf(stopped.tracker.id)).toEqual([...before, 'out_for_delivery']);
 });
 
-it('nobody can stop a parcel that is none', async () => {
+test('nobody can stop a parcel that is none', async () => {
   expect((await harness.control('POST', 'carrier/SBX0/stop')).status).toBe(404);
 });
 
-it('a return takes the usual way from any place', async () => {
+test('a return takes the usual way from any place', async () => {
   const { tracker } = await buy('ord_return', 'Lost Valley', { is_return: true });
   await endsWith(tracker.id, 'delivered');
   expect((await harness.ledger('ord_return')).labels).toMatchObject([{ is_return: true }]);
 });
 
-it.each(['lost', 'damaged', 'refused'])('the webhook of a %s parcel says so', async (mishap) => {
+test.each(['lost', 'damaged', 'refused'])('the webhook of a %s parcel says so', async (mishap) => {
   const { tracking_code: code } = await buy(`ord_is_${mishap}`, 'Silent Harbor');
   await harness.control('POST', `carrier/${code}/events`, { status: mishap });
-  const told = await eventually('the webhook', () => {
+  const told = await waitFor('the webhook', () => {
     const webhook = harness.received.find(({ body }) => body.includes(code));
-    return webhook && (JSON.parse(webhook.body.toString()) as { result: object }).result;
+    if (webhook === undefined) return false;
+    return (JSON.parse(webhook.body.toString()) as { result: object }).result;
   });
   expect(told).toMatchObject({ status: 'failure', status_detail: mishap });
 });
 
-it('the page behind the public link tells the way of the parcel, without a key', async () => {
+test('the page behind the public link tells the way of the parcel, without a key', async () => {
   const bought = await buy('ord_page', 'Lost Valley');
   await endsWith(bought.tracker.id, 'failure');
   const page = await fetch(`${harness.sandbox.url}/track/${bought.tracking_code}`);
@@ -104,13 +106,13 @@ async function othersArrive(): Promise<void> {
   await endsWith(tracker.id, 'delivered');
 }
 
-it('a parcel whose pick-up takes longer waits for that alone', async () => {
+test('a parcel whose pick-up takes longer waits for that alone', async () => {
   const { easypost } = slowlyPickedUp;
   const { id, rates } = await easypost.Shipment.create(parcelFor('ord_picked_up', {}));
   const { tracker } = await easypost.Shipment.buy(id, rates[0]!);
-  const scans = await eventually('the delivery', async () => {
+  const scans = await waitFor('the delivery', async () => {
     const { tracking_details: details } = await easypost.Tracker.retrieve(tracker.id);
-    return details.length === 4 ? details.map(({ datetime }) => Date.parse(datetime)) : undefined;
+    return details.length === 4 ? details.map(({ datetime }) => Date.parse(datetime)) : false;
   });
   const [bought, pickedUp, , delivered] = scans as [number, number, number, number];
   expect(pickedUp - bought).toBeGreaterThanOrEqual(1_000);

@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import {
-  buyLabel,
-  eventually,
-  parcelFor,
-  startHarness,
-  type Harness,
-  type TrackerAnswer,
-} from './harness.js';
+import { buyLabel, parcelFor, startHarness, type Harness, type TrackerAnswer } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 const paceMs = 150;
 let harness: Harness;
@@ -18,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([harness.stop(), moving.stop()]));
 
 describe('quoting', () => {
-  it('offers two services in the currency that was asked for', async () => {
+  test('offers two services in the currency that was asked for', async () => {
     const shipment = await harness.easypost.Shipment.create(parcelFor('ord_quote:shp_1'));
     expect(shipment.reference).toBe('ord_quote:shp_1');
     expect(shipment.rates).toMatchObject([
@@ -27,25 +21,25 @@ describe('quoting', () => {
     ]);
   });
 
-  it.each([{ country: 'XX' }, { city: 'Nowhere' }])('refuses the address %o', async (to) => {
+  test.each([{ country: 'XX' }, { city: 'Nowhere' }])('refuses the address %o', async (to) => {
     const create = harness.easypost.Shipment.create(parcelFor('ord_address', to));
     await expect(create).rejects.toMatchObject({ statusCode: 422, code: 'ADDRESS.VERIFY.FAILURE' });
   });
 
-  it('has no rates for a place without service', async () => {
+  test('has no rates for a place without service', async () => {
     const shipment = await harness.easypost.Shipment.create(parcelFor('ord_far', { zip: '99999' }));
     expect(shipment.rates).toEqual([]);
     expect(shipment.messages).toMatchObject([{ type: 'rate_error' }]);
   });
 
-  it('refuses a request without a key', async () => {
+  test('refuses a request without a key', async () => {
     const response = await fetch(`${harness.sandbox.url}/easypost/v2/shipments`);
     expect(response.status).toBe(401);
   });
 });
 
 describe('buying a label', () => {
-  it('gives a tracking code and books the label', async () => {
+  test('gives a tracking code and books the label', async () => {
     const bought = await buyLabel(harness.easypost, 'ord_buy:shp_1');
     expect(bought).toMatchObject({ status: 'pre_transit', tracker: { status: 'pre_transit' } });
     const { labels } = await harness.ledger('ord_buy');
@@ -54,14 +48,14 @@ describe('buying a label', () => {
     ]);
   });
 
-  it('refuses a second label for the same shipment', async () => {
+  test('refuses a second label for the same shipment', async () => {
     const bought = await buyLabel(harness.easypost, 'ord_buy_twice');
     const again = harness.easypost.Shipment.buy(bought.id, bought.rates[0]!);
     await expect(again).rejects.toMatchObject({ statusCode: 422, code: 'SHIPMENT.POSTAGE.EXISTS' });
     expect((await harness.ledger('ord_buy_twice')).labels).toHaveLength(1);
   });
 
-  it('sells one label to many buyers at the same time', async () => {
+  test('sells one label to many buyers at the same time', async () => {
     const shipment = await harness.easypost.Shipment.create(parcelFor('ord_buy_race'));
     const buyers = Array.from({ length: 5 }, () =>
       harness.easypost.Shipment.buy(shipment.id, shipment.rates[0]!),
@@ -71,7 +65,7 @@ describe('buying a label', () => {
     expect((await harness.ledger('ord_buy_race')).labels).toHaveLength(1);
   });
 
-  it('repeats the answer under an idempotency key', async () => {
+  test('repeats the answer under an idempotency key', async () => {
     const shipment = await harness.easypost.Shipment.create(parcelFor('ord_buy_key'));
     const buy = () =>
       fetch(`${harness.sandbox.url}/easypost/v2/shipments/${shipment.id}/buy`, {
@@ -90,7 +84,7 @@ describe('buying a label', () => {
     expect(await second.text()).toBe(await first.text());
   });
 
-  it('refuses a rate of another shipment', async () => {
+  test('refuses a rate of another shipment', async () => {
     const one = await harness.easypost.Shipment.create(parcelFor('ord_rate'));
     const other = await harness.easypost.Shipment.create(parcelFor('ord_rate'));
     const buy = harness.easypost.Shipment.buy(one.id, other.rates[0]!);
@@ -99,7 +93,7 @@ describe('buying a label', () => {
 });
 
 describe('looking up', () => {
-  it('finds a shipment by its reference, the one with a label first', async () => {
+  test('finds a shipment by its reference, the one with a label first', async () => {
     const bought = await buyLabel(harness.easypost, 'ord_find:1');
     await harness.easypost.Shipment.create(parcelFor('ord_find:1'));
     const found = await harness.easypost.Shipment.retrieve('ord_find:1');
@@ -109,14 +103,14 @@ describe('looking up', () => {
     });
   });
 
-  it('finds a tracker by its id and by its code', async () => {
+  test('finds a tracker by its id and by its code', async () => {
     const { tracker } = await buyLabel(harness.easypost, 'ord_tracker');
     for (const name of [tracker.id, tracker.tracking_code]) {
       expect((await harness.easypost.Tracker.retrieve(name)).id).toBe(tracker.id);
     }
   });
 
-  it('lists bought shipments, newest first', async () => {
+  test('lists bought shipments, newest first', async () => {
     const bought = await buyLabel(harness.easypost, 'ord_listed');
     const quoted = await harness.easypost.Shipment.create(parcelFor('ord_listed'));
     const { shipments } = await harness.easypost.Shipment.all({ page_size: 1 });
@@ -127,7 +121,7 @@ describe('looking up', () => {
 });
 
 describe('voiding a label', () => {
-  it('takes it back before the carrier has the parcel, once', async () => {
+  test('takes it back before the carrier has the parcel, once', async () => {
     const { id } = await buyLabel(harness.easypost, 'ord_void');
     const voided = await harness.easypost.Shipment.refund(id);
     expect(voided).toMatchObject({ refund_status: 'submitted', tracker: { status: 'cancelled' } });
@@ -138,7 +132,7 @@ describe('voiding a label', () => {
     expect(labels.map(({ kind }) => kind)).toEqual(['buy', 'void']);
   });
 
-  it('is refused once the carrier has the parcel', async () => {
+  test('is refused once the carrier has the parcel', async () => {
     const { id, tracking_code: code } = await buyLabel(harness.easypost, 'ord_gone');
     await harness.control('POST', `carrier/${code}/events`, { status: 'in_transit' });
     await expect(harness.easypost.Shipment.refund(id)).rejects.toMatchObject({
@@ -147,18 +141,18 @@ describe('voiding a label', () => {
     });
   });
 
-  it('is refused when no label was bought', async () => {
+  test('is refused when no label was bought', async () => {
     const { id } = await harness.easypost.Shipment.create(parcelFor('ord_no_label'));
     await expect(harness.easypost.Shipment.refund(id)).rejects.toMatchObject({ statusCode: 422 });
   });
 
-  it('stops the parcel', async () => {
+  test('stops the parcel', async () => {
     const { id, tracker } = await buyLabel(moving.easypost, 'ord_stopped');
     await moving.easypost.Shipment.refund(id);
     const other = await buyLabel(moving.easypost, 'ord_goes_on');
-    await eventually('the delivery of the other parcel', async () => {
+    await waitFor('the delivery of the other parcel', async () => {
       const { status } = await moving.easypost.Tracker.retrieve(other.tracker.id);
-      return status === 'delivered' ? true : undefined;
+      return status === 'delivered';
     });
     expect((await moving.easypost.Tracker.retrieve(tracker.id)).status).toBe('cancelled');
   });
@@ -172,33 +166,33 @@ describe('tracking', () => {
     return details.map(({ status }) => status);
   };
 
-  it('moves a parcel step by step and tells of each step once', async () => {
+  test('moves a parcel step by step and tells of each step once', async () => {
     const { tracker } = await buyLabel(moving.easypost, 'ord_moves');
-    const steps = await eventually('the delivery', async () => {
+    const steps = await waitFor('the delivery', async () => {
       const statuses = await statusesOf(tracker.id);
-      return statuses.includes('delivered') ? statuses : undefined;
+      return statuses.includes('delivered') ? statuses : false;
     });
     expect(steps).toEqual(['pre_transit', 'in_transit', 'out_for_delivery', 'delivered']);
-    const told = await eventually('three webhooks', () => {
+    const told = await waitFor('three webhooks', () => {
       const about = moving.received.filter(({ body }) => body.includes(tracker.tracking_code));
-      return about.length >= 3 ? about.map(({ body }) => statusIn(body)) : undefined;
+      return about.length >= 3 ? about.map(({ body }) => statusIn(body)) : false;
     });
     expect(told.sort()).toEqual(['delivered', 'in_transit', 'out_for_delivery']);
   });
 
-  it('goes on from where a scan by hand put the parcel', async () => {
+  test('goes on from where a scan by hand put the parcel', async () => {
     const { tracker } = await buyLabel(moving.easypost, 'ord_ahead');
     await moving.control('POST', `carrier/${tracker.tracking_code}/events`, {
       status: 'out_for_delivery',
     });
-    const steps = await eventually('the delivery', async () => {
+    const steps = await waitFor('the delivery', async () => {
       const statuses = await statusesOf(tracker.id);
-      return statuses.includes('delivered') ? statuses : undefined;
+      return statuses.includes('delivered') ? statuses : false;
     });
     expect(steps.slice(-2)).toEqual(['out_for_delivery', 'delivered']);
   });
 
-  it.each(['lost', 'damaged', 'refused'])('knows what %s means', async (mishap) => {
+  test.each(['lost', 'damaged', 'refused'])('knows what %s means', async (mishap) => {
     const { tracker } = await buyLabel(harness.easypost, `ord_${mishap}`);
     const { body } = await harness.control('POST', `carrier/${tracker.tracking_code}/events`, {
       status: mishap,
@@ -206,7 +200,7 @@ describe('tracking', () => {
     expect(body).toMatchObject({ status: 'failure', status_detail: mishap });
   });
 
-  it('refuses unknown statuses and tracking numbers', async () => {
+  test('refuses unknown statuses and tracking numbers', async () => {
     const { tracker } = await buyLabel(harness.easypost, 'ord_bad_scan');
     const bad = await harness.control('POST', `carrier/${tracker.tracking_code}/events`, {
       status: 'teleported',

@@ -1,15 +1,15 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import {
   authorization,
   buyLabel,
-  eventually,
   failureOf,
   outcomeOf,
   parcelFor,
   startHarness,
   type Harness,
 } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -26,12 +26,12 @@ const outcomes = async (orderIds: string[]) => {
 };
 const declines = { service: 'payments', operation: 'authorize', kind: 'decline' };
 
-it('strikes once unless told otherwise', async () => {
+test('strikes once unless told otherwise', async () => {
   await harness.fault(declines);
   expect(await outcomes(['a', 'b'])).toEqual(['card_declined', 'requires_capture']);
 });
 
-it('strikes as many times as asked', async () => {
+test('strikes as many times as asked', async () => {
   await harness.fault({ ...declines, times: 2 });
   expect(await outcomes(['a', 'b', 'c'])).toEqual([
     'card_declined',
@@ -40,17 +40,17 @@ it('strikes as many times as asked', async () => {
   ]);
 });
 
-it('strikes for a time', async () => {
+test('strikes for a time', async () => {
   await harness.fault({ ...declines, for_ms: 600 });
   expect(await outcomes(['a', 'b', 'c'])).toEqual(Array(3).fill('card_declined'));
-  await eventually('the end of the fault', async () => {
+  await waitFor('the end of the fault', async () => {
     const [outcome] = await outcomes(['d']);
-    return outcome === 'requires_capture' ? true : undefined;
+    return outcome === 'requires_capture';
   });
   expect((await harness.control('GET', 'faults')).body.data).toEqual([]);
 });
 
-it('strikes the order that it was set for', async () => {
+test('strikes the order that it was set for', async () => {
   await harness.fault({ ...declines, order_id: 'ord_victim' });
   expect(await outcomes(['ord_lucky', 'ord_victim'])).toEqual([
     'requires_capture',
@@ -58,7 +58,7 @@ it('strikes the order that it was set for', async () => {
   ]);
 });
 
-it('strikes a capture, whose order is known only to the provider', async () => {
+test('strikes a capture, whose order is known only to the provider', async () => {
   const { id } = await authorize('ord_capture');
   await harness.fault({
     service: 'payments',
@@ -73,14 +73,14 @@ it('strikes a capture, whose order is known only to the provider', async () => {
   expect((await harness.ledger('ord_capture')).payments).toHaveLength(1);
 });
 
-it('strikes any operation of a service with a star', async () => {
+test('strikes any operation of a service with a star', async () => {
   await harness.fault({ service: '*', operation: '*', kind: 'error_500', times: 2 });
   expect(await failureOf(harness.stripe.paymentIntents.list())).toMatchObject({ statusCode: 500 });
   const shipment = harness.easypost.Shipment.create(parcelFor('ord_star'));
   await expect(shipment).rejects.toMatchObject({ statusCode: 500 });
 });
 
-it('cuts the connection before any effect when the provider is down', async () => {
+test('cuts the connection before any effect when the provider is down', async () => {
   await harness.fault({
     service: 'payments',
     operation: '*',
@@ -93,7 +93,7 @@ it('cuts the connection before any effect when the provider is down', async () =
   expect((await harness.ledger('ord_down')).payments).toEqual([]);
 });
 
-it('answers late after the effect', async () => {
+test('answers late after the effect', async () => {
   await harness.fault({
     service: 'payments',
     operation: 'authorize',
@@ -105,7 +105,7 @@ it('answers late after the effect', async () => {
   expect(Date.now() - startMs).toBeGreaterThanOrEqual(290);
 });
 
-it('refuses to sell or to take back a label', async () => {
+test('refuses to sell or to take back a label', async () => {
   const refuse = { service: 'carrier', kind: 'refuse' };
   await harness.fault({ ...refuse, operation: 'buy_label' });
   await expect(buyLabel(harness.easypost, 'ord_label')).rejects.toMatchObject({
@@ -121,7 +121,7 @@ it('refuses to sell or to take back a label', async () => {
   expect((await harness.ledger('ord_label')).labels).toMatchObject([{ kind: 'buy' }]);
 });
 
-it('buys one label when the answer was lost', async () => {
+test('buys one label when the answer was lost', async () => {
   const shipment = await harness.easypost.Shipment.create(parcelFor('ord_lost:1'));
   await harness.fault({ service: 'carrier', operation: 'buy_label', kind: 'drop_response' });
   await failureOf(harness.easypost.Shipment.buy(shipment.id, shipment.rates[0]!));
@@ -132,7 +132,7 @@ it('buys one label when the answer was lost', async () => {
   ]);
 });
 
-it('can be listed and taken back one by one', async () => {
+test('can be listed and taken back one by one', async () => {
   const one = await harness.fault({ ...declines, times: 3, order_id: 'ord_1' });
   const two = await harness.fault({ ...declines, order_id: 'ord_2' });
   expect((await harness.control('DELETE', `faults/${one}`)).status).toBe(204);
@@ -141,7 +141,7 @@ it('can be listed and taken back one by one', async () => {
   expect((await harness.control('DELETE', `faults/${one}`)).status).toBe(404);
 });
 
-it.each([
+test.each([
   { service: 'payments', operation: 'authorize', kind: 'explode' },
   { service: 'payments', operation: 'authorize', kind: 'late' },
   { service: 'payments', operation: 'webhook', kind: 'down' },

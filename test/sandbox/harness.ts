@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import EasyPostModule from '@easypost/api';
 import Stripe from 'stripe';
@@ -11,9 +10,6 @@ import { testDatabase } from '../support/postgres.js';
 
 export const paymentWebhookSecret = 'whsec_payments_of_the_tests';
 export const carrierWebhookSecret = 'carrier-secret-of-the-tests';
-
-const waitLimitMs = 8_000;
-const waitStepMs = 20;
 
 /** What the carrier's client answers, as far as the tests look at it. */
 interface ShipmentAnswer {
@@ -203,20 +199,6 @@ async function callControl(
   });
   const text = await response.text();
   return { status: response.status, body: JSON.parse(text === '' ? '{}' : text) };
-}
-
-/** Asks again and again until there is an answer; fails after some seconds. */
-export async function eventually<T>(
-  what: string,
-  ask: () => T | undefined | Promise<T | undefined>,
-) {
-  const endMs = Date.now() + waitLimitMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > endMs) throw new Error(`${what} did not happen within ${waitLimitMs} ms`);
-    await pause(waitStepMs);
-  }
 }
 
 /** The error that the promise ends with. */

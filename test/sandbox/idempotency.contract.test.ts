@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { authorization, eventually, failureOf, startHarness, type Harness } from './harness.js';
+import { authorization, failureOf, startHarness, type Harness } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -11,7 +12,7 @@ afterAll(() => harness.stop());
 const authorize = (orderId: string, idempotencyKey: string, changes = {}) =>
   harness.stripe.paymentIntents.create(authorization(orderId, changes), { idempotencyKey });
 
-it('answers a known key with the first answer and says so', async () => {
+test('answers a known key with the first answer and says so', async () => {
   const first = await authorize('ord_replay', 'ord_replay:authorize');
   const second = await authorize('ord_replay', 'ord_replay:authorize');
   expect(second).toEqual(first);
@@ -20,7 +21,7 @@ it('answers a known key with the first answer and says so', async () => {
   expect((await harness.ledger('ord_replay')).payments).toHaveLength(1);
 });
 
-it('repeats a decline under its key, whatever faults are gone by then', async () => {
+test('repeats a decline under its key, whatever faults are gone by then', async () => {
   await harness.fault({
     service: 'payments',
     operation: 'authorize',
@@ -34,13 +35,13 @@ it('repeats a decline under its key, whatever faults are gone by then', async ()
   expect((await harness.ledger('ord_declined')).payments).toMatchObject([{ kind: 'decline' }]);
 });
 
-it('refuses a known key with other parameters', async () => {
+test('refuses a known key with other parameters', async () => {
   await authorize('ord_mismatch', 'ord_mismatch:authorize');
   const error = await failureOf(authorize('ord_mismatch', 'ord_mismatch:authorize', { amount: 1 }));
   expect(error).toMatchObject({ type: 'StripeIdempotencyError', statusCode: 400 });
 });
 
-it('refuses a known key on another payment', async () => {
+test('refuses a known key on another payment', async () => {
   const one = await authorize('ord_other', 'ord_other:1');
   const two = await authorize('ord_other', 'ord_other:2');
   await harness.stripe.paymentIntents.capture(one.id, {}, { idempotencyKey: 'ord_other:capture' });
@@ -52,7 +53,7 @@ it('refuses a known key on another payment', async () => {
   await expect(capture).rejects.toMatchObject({ type: 'StripeIdempotencyError' });
 });
 
-it('refuses a key whose first request still runs', async () => {
+test('refuses a key whose first request still runs', async () => {
   await harness.fault({
     service: 'payments',
     operation: 'authorize',
@@ -61,9 +62,9 @@ it('refuses a key whose first request still runs', async () => {
     order_id: 'ord_busy',
   });
   const first = authorize('ord_busy', 'ord_busy:authorize');
-  await eventually('the first request', async () => {
+  await waitFor('the first request', async () => {
     const { payments } = await harness.ledger('ord_busy');
-    return payments.length > 0 ? true : undefined;
+    return payments.length > 0;
   });
   const error = await failureOf(authorize('ord_busy', 'ord_busy:authorize'));
   expect(error).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
@@ -71,7 +72,7 @@ it('refuses a key whose first request still runs', async () => {
   expect((await harness.ledger('ord_busy')).payments).toHaveLength(1);
 });
 
-it('lets one of many requests with one key through at the same time', async () => {
+test('lets one of many requests with one key through at the same time', async () => {
   const attempts = Array.from({ length: 8 }, () => authorize('ord_race', 'ord_race:authorize'));
   const settled = await Promise.allSettled(attempts);
   const ids = settled.flatMap((s) => (s.status === 'fulfilled' ? [s.value.id] : []));
@@ -79,7 +80,7 @@ it('lets one of many requests with one key through at the same time', async () =
   expect((await harness.ledger('ord_race')).payments).toHaveLength(1);
 });
 
-it('has one effect when the answer was lost and the request is made again', async () => {
+test('has one effect when the answer was lost and the request is made again', async () => {
   await harness.fault({
     service: 'payments',
     operation: 'authorize',
@@ -98,7 +99,7 @@ it('has one effect when the answer was lost and the request is made again', asyn
   ]);
 });
 
-it('keeps a key free when a fault answered 500 before the effect', async () => {
+test('keeps a key free when a fault answered 500 before the effect', async () => {
   await harness.fault({
     service: 'payments',
     operation: 'authorize',
@@ -111,13 +112,13 @@ it('keeps a key free when a fault answered 500 before the effect', async () => {
   expect((await authorize('ord_500', 'ord_500:authorize')).status).toBe('requires_capture');
 });
 
-it('keeps a key free when the parameters were refused', async () => {
+test('keeps a key free when the parameters were refused', async () => {
   const key = 'ord_fixed:authorize';
   await failureOf(authorize('ord_fixed', key, { payment_method: 'pm_card_unknown' }));
   expect((await authorize('ord_fixed', key)).status).toBe('requires_capture');
 });
 
-it('captures and refunds once per key', async () => {
+test('captures and refunds once per key', async () => {
   const { id } = await authorize('ord_money', 'ord_money:authorize');
   const capture = () =>
     harness.stripe.paymentIntents.capture(id, {}, { idempotencyKey: 'ord_money:capture' });

@@ -1,5 +1,5 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import { failureOf, startHarness, type Harness } from './harness.js';
 
@@ -33,7 +33,7 @@ const inbox = async (query: string) => {
   return ((await response.json()) as { data: Record<string, unknown>[] }).data;
 };
 
-it('keeps a mail with its parts and books it', async () => {
+test('keeps a mail with its parts and books it', async () => {
   await send('ord_mail');
   expect(await inbox('order_id=ord_mail')).toMatchObject([
     {
@@ -53,19 +53,19 @@ it('keeps a mail with its parts and books it', async () => {
   ]);
 });
 
-it('takes a mail with a known Message-ID and lists it once', async () => {
+test('takes a mail with a known Message-ID and lists it once', async () => {
   await send('ord_double');
   await send('ord_double');
   expect(await inbox('order_id=ord_double')).toMatchObject([{ duplicates: 1 }]);
   expect((await harness.ledger('ord_double')).messages).toHaveLength(1);
 });
 
-it('finds mails by their recipient', async () => {
+test('finds mails by their recipient', async () => {
   await send('ord_to', { to: 'grace@example.com' });
   expect(await inbox('to=grace@example.com')).toHaveLength(1);
 });
 
-it.each([
+test.each([
   ['refuse', 550],
   ['error_500', 451],
 ])('answers the fault %s with %i and keeps nothing', async (kind, responseCode) => {
@@ -77,7 +77,7 @@ it.each([
   expect(await inbox(`order_id=${orderId}`)).toHaveLength(1);
 });
 
-it.each([
+test.each([
   ['down', 0],
   ['drop_response', 1],
 ])('cuts the connection for the fault %s and keeps %i mail', async (kind, kept) => {
@@ -88,13 +88,13 @@ it.each([
   expect(await inbox(`order_id=${orderId}`)).toHaveLength(kept);
 });
 
-it('refuses a mail above the size limit', async () => {
+test('refuses a mail above the size limit', async () => {
   await expect(send('ord_big', { text: 'x'.repeat(1_200_000) })).rejects.toMatchObject({
     responseCode: 552,
   });
 });
 
-it('shows the list and each mail as a page that asks nobody else and runs nothing', async () => {
+test('shows the list and each mail as a page that asks nobody else and runs nothing', async () => {
   const html = '<script>alert(1)</script><img src="https://example.com/x.png">';
   await send('ord_page', { html, subject: '<b>Bold</b>' });
   const [mail] = await inbox('order_id=ord_page');
@@ -111,6 +111,6 @@ it('shows the list and each mail as a page that asks nobody else and runs nothin
   expect(page).toContain('<iframe sandbox title="HTML part" srcdoc="&lt;script&gt;');
 });
 
-it('answers 404 for a mail that is not there', async () => {
+test('answers 404 for a mail that is not there', async () => {
   expect((await fetch(`${harness.sandbox.inboxUrl}/msg_none`)).status).toBe(404);
 });

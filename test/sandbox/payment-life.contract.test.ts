@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { authorization, eventually, failureOf, startHarness, type Harness } from './harness.js';
+import { authorization, failureOf, startHarness, type Harness } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -15,14 +16,12 @@ interface Event {
 
 /** The webhook of this type about this payment. */
 const told = (type: string, paymentId: string) =>
-  eventually(`${type} of ${paymentId}`, () =>
-    harness.received
-      .map(({ body }) => JSON.parse(body.toString()) as Event)
-      .find(
-        ({ type: other, data: { object } }) =>
-          other === type && (object['id'] === paymentId || object['payment_intent'] === paymentId),
-      ),
-  );
+  waitFor(`${type} of ${paymentId}`, () => {
+    const isAboutIt = ({ object }: Event['data']) =>
+      object['id'] === paymentId || object['payment_intent'] === paymentId;
+    const events = harness.received.map(({ body }) => JSON.parse(body.toString()) as Event);
+    return events.find((event) => event.type === type && isAboutIt(event.data)) ?? false;
+  });
 
 const booked = async (orderId: string) =>
   (await harness.ledger(orderId)).payments.map(({ kind, amount }) => [kind, amount]);
@@ -40,7 +39,7 @@ const inParts = {
 describe('the customer whom the bank asks', () => {
   const card = { payment_method: 'pm_card_authenticationRequired' };
 
-  it.each([
+  test.each([
     ['succeed', 'payment_intent.amount_capturable_updated', 'requires_capture'],
     ['fail', 'payment_intent.payment_failed', 'requires_payment_method'],
   ])('is waited for, and the shop hears what he does: %s', async (outcome, type, status) => {
@@ -57,7 +56,7 @@ describe('the customer whom the bank asks', () => {
 });
 
 describe('an authorization that runs out', () => {
-  it('is canceled, told, and cannot be captured', async () => {
+  test('is canceled, told, and cannot be captured', async () => {
     const { id } = await create('ord_expired');
     const { body } = await upon(id, 'expire');
     expect(body).toMatchObject({ status: 'canceled', cancellation_reason: 'expired' });
@@ -71,7 +70,7 @@ describe('an authorization that runs out', () => {
     expect((await upon(id, 'expire')).status).toBe(404);
   });
 
-  it('keeps the part that was captured before', async () => {
+  test('keeps the part that was captured before', async () => {
     const { id } = await create('ord_expired_part', inParts);
     const part = { amount_to_capture: 1_000, final_capture: false };
     await harness.stripe.paymentIntents.capture(id, part);
@@ -83,7 +82,7 @@ describe('an authorization that runs out', () => {
 });
 
 describe('a dispute', () => {
-  it('names its payment, bears no metadata and is told', async () => {
+  test('names its payment, bears no metadata and is told', async () => {
     const { id, latest_charge: charge } = await create('ord_dispute', {
       capture_method: 'automatic',
     });
@@ -101,19 +100,19 @@ describe('a dispute', () => {
     });
   });
 
-  it('is over all that was captured unless said otherwise', async () => {
+  test('is over all that was captured unless said otherwise', async () => {
     const { id } = await create('ord_dispute_all', { capture_method: 'automatic' });
     expect((await upon(id, 'dispute')).body).toMatchObject({ amount: 2_500 });
   });
 
-  it('needs a capture', async () => {
+  test('needs a capture', async () => {
     const { id } = await create('ord_dispute_none');
     expect((await upon(id, 'dispute')).status).toBe(404);
   });
 });
 
 describe('capturing in parts', () => {
-  it('is refused where it was not asked for', async () => {
+  test('is refused where it was not asked for', async () => {
     const { id } = await create('ord_once');
     const part = { amount_to_capture: 1_000, final_capture: false };
     await expect(harness.stripe.paymentIntents.capture(id, part)).rejects.toMatchObject({
@@ -122,7 +121,7 @@ describe('capturing in parts', () => {
     });
   });
 
-  it('ends with a capture of nothing, which releases the rest', async () => {
+  test('ends with a capture of nothing, which releases the rest', async () => {
     const { id } = await create('ord_release', inParts);
     const part = { amount_to_capture: 1_000, final_capture: false };
     await harness.stripe.paymentIntents.capture(id, part);
@@ -139,7 +138,7 @@ describe('capturing in parts', () => {
   });
 });
 
-it('keeps what a capture and an update write on a payment, beside what was there', async () => {
+test('keeps what a capture and an update write on a payment, beside what was there', async () => {
   const { id } = await create('ord_metadata');
   await harness.stripe.paymentIntents.update(id, { metadata: { note: 'a', mark: 'b' } });
   const captured = await harness.stripe.paymentIntents.capture(id, {
@@ -148,7 +147,7 @@ it('keeps what a capture and an update write on a payment, beside what was there
   expect(captured.metadata).toEqual({ order_id: 'ord_metadata', mark: 'b', part: '1' });
 });
 
-it('lists payments with their charge and its refunds when asked to', async () => {
+test('lists payments with their charge and its refunds when asked to', async () => {
   const { id, created } = await create('ord_expanded', { capture_method: 'automatic' });
   const { id: refundId } = await harness.stripe.refunds.create({ payment_intent: id, amount: 300 });
   const { data } = await harness.stripe.paymentIntents.list({

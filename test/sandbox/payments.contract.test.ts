@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { authorization, failureOf, startHarness, type Harness } from './harness.js';
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => harness.stop());
 
 describe('authorizing', () => {
-  it.each(['pm_card_visa', 'pm_card_mastercard', 'pm_card_amex'])('accepts %s', async (card) => {
+  test.each(['pm_card_visa', 'pm_card_mastercard', 'pm_card_amex'])('accepts %s', async (card) => {
     const intent = await harness.stripe.paymentIntents.create(
       authorization('ord_ok', { payment_method: card }),
     );
@@ -24,7 +24,7 @@ describe('authorizing', () => {
     });
   });
 
-  it('captures at once when the capture method is automatic', async () => {
+  test('captures at once when the capture method is automatic', async () => {
     const intent = await harness.stripe.paymentIntents.create(
       authorization('ord_auto', { capture_method: 'automatic' }),
     );
@@ -33,7 +33,7 @@ describe('authorizing', () => {
     expect(payments.map(({ kind }) => kind)).toEqual(['authorize', 'capture']);
   });
 
-  it.each([
+  test.each([
     ['pm_card_visa_chargeDeclined', 'card_declined', 'generic_decline'],
     ['pm_card_visa_chargeDeclinedInsufficientFunds', 'card_declined', 'insufficient_funds'],
     ['pm_card_visa_chargeDeclinedLostCard', 'card_declined', 'lost_card'],
@@ -52,7 +52,7 @@ describe('authorizing', () => {
     expect(payments).toMatchObject([{ kind: 'decline', amount: 2_500, currency: 'EUR' }]);
   });
 
-  it('lets another card pay what the first one could not', async () => {
+  test('lets another card pay what the first one could not', async () => {
     const declined = await failureOf(
       harness.stripe.paymentIntents.create(
         authorization('ord_second', { payment_method: 'pm_card_visa_chargeDeclined' }),
@@ -65,7 +65,7 @@ describe('authorizing', () => {
     expect(paid).toMatchObject({ status: 'requires_capture', last_payment_error: null });
   });
 
-  it('refuses a payment method that does not exist and keeps nothing', async () => {
+  test('refuses a payment method that does not exist and keeps nothing', async () => {
     const create = harness.stripe.paymentIntents.create(
       authorization('ord_unknown', { payment_method: 'pm_card_unknown' }),
     );
@@ -77,12 +77,12 @@ describe('authorizing', () => {
     expect((await harness.ledger('ord_unknown')).payments).toEqual([]);
   });
 
-  it('refuses an amount that is no positive integer', async () => {
+  test('refuses an amount that is no positive integer', async () => {
     const create = harness.stripe.paymentIntents.create(authorization('ord_zero', { amount: 0 }));
     await expect(create).rejects.toMatchObject({ statusCode: 400, param: 'amount' });
   });
 
-  it('refuses a request without a key', async () => {
+  test('refuses a request without a key', async () => {
     const response = await fetch(`${harness.sandbox.url}/v1/payment_intents`);
     expect(response.status).toBe(401);
   });
@@ -91,7 +91,7 @@ describe('authorizing', () => {
 describe('authentication', () => {
   const card = { payment_method: 'pm_card_authenticationRequired' };
 
-  it('waits for the customer, who may succeed', async () => {
+  test('waits for the customer, who may succeed', async () => {
     const intent = await harness.stripe.paymentIntents.create(authorization('ord_3ds', card));
     expect(intent.status).toBe('requires_action');
     const { body } = await harness.control('POST', `payments/${intent.id}/authenticate`, {
@@ -100,7 +100,7 @@ describe('authentication', () => {
     expect(body).toMatchObject({ id: intent.id, status: 'requires_capture' });
   });
 
-  it('waits for the customer, who may fail', async () => {
+  test('waits for the customer, who may fail', async () => {
     const intent = await harness.stripe.paymentIntents.create(authorization('ord_3ds_no', card));
     const { body } = await harness.control('POST', `payments/${intent.id}/authenticate`, {
       outcome: 'fail',
@@ -108,7 +108,7 @@ describe('authentication', () => {
     expect(body).toMatchObject({ status: 'requires_payment_method' });
   });
 
-  it.each([{ error_on_requires_action: true }, { off_session: true }])(
+  test.each([{ error_on_requires_action: true }, { off_session: true }])(
     'is a decline when nobody is there: %o',
     async (parameters) => {
       const create = harness.stripe.paymentIntents.create(
@@ -123,13 +123,13 @@ describe('authentication', () => {
 });
 
 describe('capturing', () => {
-  it('takes the whole authorization when no amount is given', async () => {
+  test('takes the whole authorization when no amount is given', async () => {
     const { id } = await harness.stripe.paymentIntents.create(authorization('ord_whole'));
     const captured = await harness.stripe.paymentIntents.capture(id);
     expect(captured).toMatchObject({ status: 'succeeded', amount_received: 2_500 });
   });
 
-  it('releases what a final capture leaves', async () => {
+  test('releases what a final capture leaves', async () => {
     const { id } = await harness.stripe.paymentIntents.create(authorization('ord_part'));
     const captured = await harness.stripe.paymentIntents.capture(id, { amount_to_capture: 2_000 });
     expect(captured).toMatchObject({ amount_received: 2_000, amount_capturable: 0 });
@@ -141,7 +141,7 @@ describe('capturing', () => {
     ]);
   });
 
-  it('captures several times where that was asked for', async () => {
+  test('captures several times where that was asked for', async () => {
     const options = { card: { request_multicapture: 'if_available' as const } };
     const { id } = await harness.stripe.paymentIntents.create(
       authorization('ord_multi', { payment_method_options: options }),
@@ -155,13 +155,13 @@ describe('capturing', () => {
     expect(second).toMatchObject({ status: 'succeeded', amount_received: 2_500 });
   });
 
-  it('refuses more than was authorized', async () => {
+  test('refuses more than was authorized', async () => {
     const { id } = await harness.stripe.paymentIntents.create(authorization('ord_more'));
     const capture = harness.stripe.paymentIntents.capture(id, { amount_to_capture: 2_501 });
     await expect(capture).rejects.toMatchObject({ statusCode: 400, param: 'amount_to_capture' });
   });
 
-  it('refuses a payment that is not authorized, and says its state', async () => {
+  test('refuses a payment that is not authorized, and says its state', async () => {
     const { id } = await harness.stripe.paymentIntents.create(authorization('ord_twice'));
     await harness.stripe.paymentIntents.capture(id);
     const error = await failureOf(harness.stripe.paymentIntents.capture(id));
@@ -169,14 +169,14 @@ describe('capturing', () => {
     expect(error.payment_intent.status).toBe('succeeded');
   });
 
-  it('answers 404 for a payment that does not exist', async () => {
+  test('answers 404 for a payment that does not exist', async () => {
     const capture = harness.stripe.paymentIntents.capture('pi_none');
     await expect(capture).rejects.toMatchObject({ statusCode: 404, code: 'resource_missing' });
   });
 });
 
 describe('cancelling', () => {
-  it('gives the authorization back', async () => {
+  test('gives the authorization back', async () => {
     const { id } = await harness.stripe.paymentIntents.create(authorization('ord_void'));
     const canceled = await harness.stripe.paymentIntents.cancel(id);
     expect(canceled).toMatchObject({ status: 'canceled', amount_capturable: 0 });
@@ -187,7 +187,7 @@ describe('cancelling', () => {
     ]);
   });
 
-  it('books nothing when there was no authorization', async () => {
+  test('books nothing when there was no authorization', async () => {
     const { id } = await harness.stripe.paymentIntents.create(
       authorization('ord_unconfirmed', { confirm: false }),
     );
@@ -195,7 +195,7 @@ describe('cancelling', () => {
     expect((await harness.ledger('ord_unconfirmed')).payments).toEqual([]);
   });
 
-  it('refuses a captured payment', async () => {
+  test('refuses a captured payment', async () => {
     const { id } = await harness.stripe.paymentIntents.create(authorization('ord_late'));
     await harness.stripe.paymentIntents.capture(id);
     await expect(harness.stripe.paymentIntents.cancel(id)).rejects.toMatchObject({
@@ -212,7 +212,7 @@ describe('refunding', () => {
     return id;
   };
 
-  it('gives money back in parts until nothing is left', async () => {
+  test('gives money back in parts until nothing is left', async () => {
     const id = await captured('ord_refund');
     const first = await harness.stripe.refunds.create({ payment_intent: id, amount: 1_000 });
     expect(first).toMatchObject({ amount: 1_000, status: 'succeeded', payment_intent: id });
@@ -225,20 +225,20 @@ describe('refunding', () => {
     expect(data.map(({ amount }) => amount)).toEqual([1_500, 1_000]);
   });
 
-  it('finds the payment by its charge', async () => {
+  test('finds the payment by its charge', async () => {
     const id = await captured('ord_charge');
     const { latest_charge: charge } = await harness.stripe.paymentIntents.retrieve(id);
     const refund = await harness.stripe.refunds.create({ charge: charge as string });
     expect(refund.payment_intent).toBe(id);
   });
 
-  it('refuses more than was captured', async () => {
+  test('refuses more than was captured', async () => {
     const id = await captured('ord_refund_more');
     const refund = harness.stripe.refunds.create({ payment_intent: id, amount: 2_501 });
     await expect(refund).rejects.toMatchObject({ statusCode: 400, param: 'amount' });
   });
 
-  it('refuses a payment of which nothing was captured', async () => {
+  test('refuses a payment of which nothing was captured', async () => {
     const { id } = await harness.stripe.paymentIntents.create(authorization('ord_refund_early'));
     await expect(harness.stripe.refunds.create({ payment_intent: id })).rejects.toMatchObject({
       statusCode: 400,
@@ -247,7 +247,7 @@ describe('refunding', () => {
 });
 
 describe('looking up', () => {
-  it('searches payments by their metadata and state', async () => {
+  test('searches payments by their metadata and state', async () => {
     const { id } = await harness.stripe.paymentIntents.create(authorization('ord_search'));
     const query = "metadata['order_id']:'ord_search' AND status:'requires_capture'";
     const { data } = await harness.stripe.paymentIntents.search({ query });
@@ -258,7 +258,7 @@ describe('looking up', () => {
     expect(none.data).toEqual([]);
   });
 
-  it('lists payments newest first, page by page', async () => {
+  test('lists payments newest first, page by page', async () => {
     const older = await harness.stripe.paymentIntents.create(authorization('ord_list'));
     const newer = await harness.stripe.paymentIntents.create(authorization('ord_list'));
     const created = { gte: older.created };

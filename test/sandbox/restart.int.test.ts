@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import {
-  authorization,
-  buyLabel,
-  eventually,
-  outcomeOf,
-  startHarness,
-  type Harness,
-} from './harness.js';
+import { authorization, buyLabel, outcomeOf, startHarness, type Harness } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -20,7 +14,7 @@ const authorize = (orderId: string) =>
     idempotencyKey: `${orderId}:authorize`,
   });
 
-it('keeps keys, payments and the ledger over a restart', async () => {
+test('keeps keys, payments and the ledger over a restart', async () => {
   const before = await authorize('ord_kept');
   await harness.restart();
   const after = await authorize('ord_kept');
@@ -29,7 +23,7 @@ it('keeps keys, payments and the ledger over a restart', async () => {
   expect((await harness.stripe.paymentIntents.capture(before.id)).status).toBe('succeeded');
 });
 
-it('keeps faults and what is left of them over a restart', async () => {
+test('keeps faults and what is left of them over a restart', async () => {
   const fault = { service: 'payments', operation: 'authorize', kind: 'decline', times: 2 };
   await harness.fault({ ...fault, order_id: 'ord_fault' });
   const attempt = () => outcomeOf(harness.stripe.paymentIntents.create(authorization('ord_fault')));
@@ -38,11 +32,11 @@ it('keeps faults and what is left of them over a restart', async () => {
   expect([await attempt(), await attempt()]).toEqual(['card_declined', 'requires_capture']);
 });
 
-it('sends after a restart the webhooks that nobody took before it', async () => {
+test('sends after a restart the webhooks that nobody took before it', async () => {
   harness.webhookStatuses.push(...(Array(50).fill(503) as number[]));
   await authorize('ord_unsent');
-  await eventually('a refused webhook', () =>
-    harness.received.some(({ body }) => body.includes('ord_unsent')) ? true : undefined,
+  await waitFor('a refused webhook', () =>
+    harness.received.some(({ body }) => body.includes('ord_unsent')),
   );
   let before = 0;
   await harness.restart(() => {
@@ -50,26 +44,24 @@ it('sends after a restart the webhooks that nobody took before it', async () => 
     before = harness.received.length;
     return Promise.resolve();
   });
-  await eventually('the webhook after the restart', () =>
-    harness.received.slice(before).some(({ body }) => body.includes('ord_unsent'))
-      ? true
-      : undefined,
+  await waitFor('the webhook after the restart', () =>
+    harness.received.slice(before).some(({ body }) => body.includes('ord_unsent')) ? true : false,
   );
   const { body } = await harness.control('GET', 'webhooks');
   expect(body.failed).toBe(0);
 });
 
-it('moves parcels on after a restart', async () => {
+test('moves parcels on after a restart', async () => {
   const { tracker } = await buyLabel(harness.easypost, 'ord_under_way');
   await harness.restart();
-  const delivered = await eventually('the delivery', async () => {
+  const delivered = await waitFor('the delivery', async () => {
     const answer = await harness.easypost.Tracker.retrieve(tracker.id);
-    return answer.status === 'delivered' ? answer : undefined;
+    return answer.status === 'delivered' ? answer : false;
   });
   expect(delivered.tracking_details).toHaveLength(4);
 });
 
-it('says that it is well', async () => {
+test('says that it is well', async () => {
   const response = await fetch(`${harness.sandbox.url}/healthz`);
   expect(response.status).toBe(200);
 });

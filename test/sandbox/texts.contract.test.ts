@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import { startHarness, type Harness } from './harness.js';
 
@@ -30,7 +30,7 @@ const inbox = async (orderId: string) => {
   return ((await response.json()) as { data: Record<string, unknown>[] }).data;
 };
 
-it('takes a message, answers as Twilio does, and books it with the channel sms', async () => {
+test('takes a message, answers as Twilio does, and books it with the channel sms', async () => {
   const { status, body } = await send('ord_text');
   expect(status).toBe(201);
   expect(body).toMatchObject({
@@ -49,13 +49,13 @@ it('takes a message, answers as Twilio does, and books it with the channel sms',
   ]);
 });
 
-it('keeps what is sent twice twice', async () => {
+test('keeps what is sent twice twice', async () => {
   await send('ord_twice');
   await send('ord_twice');
   expect(await inbox('ord_twice')).toHaveLength(2);
 });
 
-it.each([
+test.each([
   ['no number', { ...message, To: '0151 000' }, 21211],
   ['no receiver', { From: message.From, Body: message.Body }, 21602],
   ['no text', { ...message, Body: '' }, 21602],
@@ -66,12 +66,12 @@ it.each([
   expect(await inbox('ord_bad')).toEqual([]);
 });
 
-it('wants a login', async () => {
+test('wants a login', async () => {
   const { status, body } = await send('ord_nobody', message, {});
   expect({ status, code: body['code'] }).toEqual({ status: 401, code: 20003 });
 });
 
-it.each([
+test.each([
   ['refuse', 400, 21610],
   ['error_500', 500, 20500],
 ])('answers the fault %s with %i and keeps nothing', async (kind, status, code) => {
@@ -83,7 +83,7 @@ it.each([
   expect((await send(orderId)).status).toBe(201);
 });
 
-it.each([
+test.each([
   ['down', 0],
   ['drop_response', 1],
 ])('cuts the connection for the fault %s and keeps %i messages', async (kind, kept) => {
@@ -93,12 +93,12 @@ it.each([
   expect(await inbox(orderId)).toHaveLength(kept);
 });
 
-it('leaves mails alone when texts are to fail', async () => {
+test('leaves mails alone when texts are to fail', async () => {
   await harness.fault({ service: 'mail', operation: 'send', kind: 'refuse' });
   expect((await send('ord_not_mail')).status).toBe(201);
 });
 
-it('shows a message by its text', async () => {
+test('shows a message by its text', async () => {
   await send('ord_shown');
   const page = await (await fetch(harness.sandbox.inboxUrl)).text();
   expect(page).toContain(message.Body);

@@ -1,16 +1,16 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import {
   authorization,
   buyLabel,
   carrierWebhookSecret,
-  eventually,
   failureOf,
   paymentWebhookSecret,
   startHarness,
   type Harness,
   type ReceivedWebhook,
 } from './harness.js';
+import { waitFor } from '../support/wait-for.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -26,8 +26,8 @@ const about = (orderId: string): readonly ReceivedWebhook[] =>
   harness.received.filter(({ body }) => body.includes(orderId));
 
 const webhooksAbout = (orderId: string, count: number) =>
-  eventually(`${count} webhooks about ${orderId}`, () =>
-    about(orderId).length >= count ? about(orderId) : undefined,
+  waitFor(`${count} webhooks about ${orderId}`, () =>
+    about(orderId).length >= count ? about(orderId) : false,
   );
 
 const verified = ({ body, headers }: ReceivedWebhook) =>
@@ -38,12 +38,12 @@ const verified = ({ body, headers }: ReceivedWebhook) =>
   );
 
 const allSettled = () =>
-  eventually('the end of all deliveries', async () => {
+  waitFor('the end of all deliveries', async () => {
     const { body } = await harness.control('GET', 'webhooks');
-    return body.pending === 0 ? true : undefined;
+    return body.pending === 0;
   });
 
-it('signs payment events so that the client library accepts them', async () => {
+test('signs payment events so that the client library accepts them', async () => {
   const { id } = await authorize('ord_signed');
   await harness.stripe.paymentIntents.capture(id);
   await harness.stripe.refunds.create({ payment_intent: id });
@@ -56,7 +56,7 @@ it('signs payment events so that the client library accepts them', async () => {
   expect(about('ord_signed')[0]?.path).toBe('/webhooks/payments');
 });
 
-it('tells of declined and of cancelled payments', async () => {
+test('tells of declined and of cancelled payments', async () => {
   await failureOf(authorize('ord_told', { payment_method: 'pm_card_visa_chargeDeclined' }));
   const { id } = await authorize('ord_told');
   await harness.stripe.paymentIntents.cancel(id);
@@ -66,14 +66,14 @@ it('tells of declined and of cancelled payments', async () => {
   );
 });
 
-it('answers for an event that it sent', async () => {
+test('answers for an event that it sent', async () => {
   await authorize('ord_event');
   const sent = verified((await webhooksAbout('ord_event', 1))[0]!);
   const event = await harness.stripe.events.retrieve(sent.id);
   expect(event).toMatchObject({ id: sent.id, type: sent.type, data: sent.data });
 });
 
-it('signs carrier events so that the client library accepts them', async () => {
+test('signs carrier events so that the client library accepts them', async () => {
   const { tracking_code: code } = await buyLabel(harness.easypost, 'ord_parcel');
   await harness.control('POST', `carrier/${code}/events`, { status: 'in_transit' });
   const { body, headers, path } = (await webhooksAbout(code, 1))[0]!;
@@ -85,7 +85,7 @@ it('signs carrier events so that the client library accepts them', async () => {
   });
 });
 
-it('tries again, with the same event, when the receiver fails', async () => {
+test('tries again, with the same event, when the receiver fails', async () => {
   await allSettled();
   harness.webhookStatuses.push(503, 500);
   await authorize('ord_again');
@@ -95,7 +95,7 @@ it('tries again, with the same event, when the receiver fails', async () => {
   expect(about('ord_again')).toHaveLength(3);
 });
 
-it('sends each event of a burst once', async () => {
+test('sends each event of a burst once', async () => {
   const burst = 80;
   await Promise.all(Array.from({ length: burst }, () => authorize('ord_burst')));
   await webhooksAbout('ord_burst', burst);
@@ -105,14 +105,14 @@ it('sends each event of a burst once', async () => {
   expect(new Set(ids).size).toBe(burst);
 });
 
-it('sends an event twice when told to', async () => {
+test('sends an event twice when told to', async () => {
   await harness.fault({ service: 'payments', operation: 'webhook', kind: 'duplicate' });
   await authorize('ord_twice');
   const [one, two] = (await webhooksAbout('ord_twice', 2)).map(verified);
   expect(two?.id).toBe(one?.id);
 });
 
-it('sends a forged copy that no signature check accepts, beside the real one', async () => {
+test('sends a forged copy that no signature check accepts, beside the real one', async () => {
   await harness.fault({ service: 'payments', operation: 'webhook', kind: 'forged' });
   await authorize('ord_forged');
   const webhooks = await webhooksAbout('ord_forged', 2);
@@ -123,7 +123,7 @@ it('sends a forged copy that no signature check accepts, beside the real one', a
   expect(real.map(({ type }) => type)).toEqual(['payment_intent.amount_capturable_updated']);
 });
 
-it('sends a forged parcel event that no signature check accepts', async () => {
+test('sends a forged parcel event that no signature check accepts', async () => {
   const { tracking_code: code } = await buyLabel(harness.easypost, 'ord_forged_parcel');
   await harness.fault({ service: 'carrier', operation: 'webhook', kind: 'forged' });
   await harness.control('POST', `carrier/${code}/events`, { status: 'in_transit' });
@@ -134,7 +134,7 @@ it('sends a forged parcel event that no signature check accepts', async () => {
   ).toThrow(/signature|webhook/i);
 });
 
-it('sends an event late when told to', async () => {
+test('sends an event late when told to', async () => {
   await harness.fault({ service: 'payments', operation: 'webhook', kind: 'late', delay_ms: 400 });
   const startMs = Date.now();
   await authorize('ord_delayed');
@@ -142,7 +142,7 @@ it('sends an event late when told to', async () => {
   expect(Date.now() - startMs).toBeGreaterThanOrEqual(400);
 });
 
-it('never sends an event that is to be lost, but still knows it', async () => {
+test('never sends an event that is to be lost, but still knows it', async () => {
   await harness.fault({
     service: 'payments',
     operation: 'webhook',

@@ -1,7 +1,7 @@
 import type { Codes } from '../../src/activities/ports.js';
 import { judge, triesPerCode } from '../../src/domain/one-time-code.js';
-import type { PlacedOrder } from './order-desk.js';
-import type { World } from './world.js';
+import type { Fakes } from './fakes.js';
+import type { PlacedOrder } from './placed-order.js';
 
 /** What the API would make of the code that an order's customer was sent. @param number from 1 */
 export const rightCode = ({ handle }: PlacedOrder, number = 1) => ({
@@ -11,9 +11,9 @@ export const rightCode = ({ handle }: PlacedOrder, number = 1) => ({
 /** The shop's codes: each order's last one is right, until its tries are used up. */
 export const keepsCodes =
   ({ expired = [] }: { readonly expired?: readonly number[] } = {}) =>
-  (world: World): void => {
+  (fakes: Fakes): void => {
     const left = new Map<number, number>();
-    world.always('checkCode', (request: Parameters<Codes['check']>[0]) => {
+    fakes.always('checkCode', (request: Parameters<Codes['check']>[0]) => {
       const { orderId, number, digest } = request;
       const code = {
         triesLeft: left.get(number) ?? triesPerCode,

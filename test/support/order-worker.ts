@@ -1,20 +1,21 @@
 import { fileURLToPath } from 'node:url';
+import { Context } from '@temporalio/activity';
 import type { WorkflowHandleWithStartDetails } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { typeid } from 'typeid-js';
+import { afterAll, beforeAll } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
-import type { OrderId, ShipmentId } from '../../src/domain/ids.js';
-import { shipmentIdOf } from '../../src/domain/ids.js';
+import type { Ports } from '../../src/activities/ports.js';
 import { money } from '../../src/domain/money.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
 import { standardServiceLevel, type ServiceLevel } from '../../src/domain/service-level.js';
-import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
 import type { OrderInput } from '../../src/workflows/messages.js';
-import { carrierEventSignal } from '../../src/workflows/messages.js';
 import type { order } from '../../src/workflows/order.js';
-import type { World } from './world.js';
+import { sharedEnvironment } from './environment.js';
+import { Fakes } from './fakes.js';
+import { PlacedOrder } from './placed-order.js';
 
 export type OrderHandle = WorkflowHandleWithStartDetails<typeof order>;
 
@@ -38,6 +39,11 @@ export const anOrderInput = (changes: Partial<OrderInput> = {}): OrderInput => (
   ...changes,
 });
 
+/** The standard service level, in a hurry at one point. */
+export const hurried = (changes: Partial<ServiceLevel>): Pick<OrderInput, 'serviceLevel'> => ({
+  serviceLevel: { ...standardServiceLevel, ...changes },
+});
+
 /** Neither another card nor another address is waited for. */
 export const noSecondChances: ServiceLevel = {
   ...standardServiceLevel,
@@ -45,45 +51,93 @@ export const noSecondChances: ServiceLevel = {
   address: { fixMs: 0 },
 };
 
-/** A worker whose activities reach the given world, on a task queue of its own. */
-export async function orderWorker(
-  environment: TestWorkflowEnvironment,
-  world: World,
-  workflowBundle: WorkflowBundleOption = { codePath: workflowBundlePath },
-): Promise<{
-  readonly worker: Worker;
-  readonly start: (changes?: Partial<OrderInput>) => Promise<OrderHandle>;
-}> {
-  const taskQueue = typeid('queue').toString();
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue,
-    workflowBundle,
-    activities: createActivities(world.ports),
-  });
-  const start = (changes: Partial<OrderInput> = {}): Promise<OrderHandle> => {
+export const withPolicy = (changes: Partial<OrderInput['policy']>) => ({
+  policy: { ...defaultPolicy, ...changes },
+});
+
+/** One worker for all orders of a test file; each order has fakes of its own behind the ports. */
+export class OrderWorker {
+  private readonly fakesOf = new Map<string, Fakes>();
+  private readonly taskQueue = typeid('queue').toString();
+  private worker: Worker | undefined;
+  private running: Promise<void> | undefined;
+
+  /** @param workflowBundle the code that the orders run; ours unless another is given */
+  constructor(
+    readonly environment: TestWorkflowEnvironment,
+    private readonly workflowBundle: WorkflowBundleOption = { codePath: workflowBundlePath },
+  ) {}
+
+  async open(): Promise<void> {
+    this.worker = await Worker.create({
+      connection: this.environment.nativeConnection,
+      taskQueue: this.taskQueue,
+      workflowBundle: this.workflowBundle,
+      activities: createActivities(this.ports()),
+      // A test that failed may have left a call behind that never answers.
+      shutdownForceTime: 2_000,
+    });
+    this.running = this.worker.run();
+  }
+
+  async close(): Promise<void> {
+    this.worker?.shutdown();
+    await this.running?.catch(() => undefined);
+  }
+
+  /** @param prepare what is out of the ordinary in the order's fakes */
+  async place(
+    changes: Partial<OrderInput> = {},
+    prepare: (fakes: Fakes) => void = () => undefined,
+  ): Promise<PlacedOrder> {
+    const fakes = new Fakes();
+    prepare(fakes);
     const input = anOrderInput(changes);
-    return environment.client.workflow.start<typeof order>('order', {
+    this.fakesOf.set(input.orderId, fakes);
+    const handle = await this.environment.client.workflow.start<typeof order>('order', {
       args: [input],
       workflowId: input.orderId,
-      taskQueue,
+      taskQueue: this.taskQueue,
       workflowTaskTimeout: 10_000,
     });
-  };
-  return { worker, start };
+    return new PlacedOrder(handle, fakes);
+  }
+
+  /** Each call goes to the fakes of the order that makes it. */
+  private ports(): Ports {
+    const portNames = Object.keys(new Fakes().ports);
+    const ports = portNames.map((port) => [port, this.portOfCaller(port as keyof Ports)]);
+    return Object.fromEntries(ports) as Ports;
+  }
+
+  private portOfCaller(port: keyof Ports): object {
+    const ofCaller = () => this.callersFakes().ports[port] ?? missing();
+    return new Proxy({}, { get: (_target, name) => Reflect.get(ofCaller(), name) as unknown });
+  }
+
+  private callersFakes(): Fakes {
+    const { workflowId } = Context.current().info.workflowExecution ?? missing();
+    return this.fakesOf.get(workflowId) ?? missing();
+  }
 }
 
-const shipmentOf = (handle: OrderHandle, index: number): ShipmentId =>
-  shipmentIdOf(handle.workflowId as OrderId, index);
+function missing(): never {
+  throw new Error('The worker is closed, or this is not one of its orders');
+}
 
 /**
- * What the carrier would report.
- * @param index counts the order's shipments from 0
- * @param more tells events of one milestone and shipment apart
+ * A worker for orders that runs during the tests of a file or suite.
+ * @param open the server: the one that all share, unless days have to be skipped
  */
-export const report = (handle: OrderHandle, milestone: CarrierMilestone, index = 0, more = '') =>
-  handle.signal(carrierEventSignal, {
-    eventId: `evt_${milestone}_${index}${more}`,
-    shipmentId: shipmentOf(handle, index),
-    milestone,
+export function useOrderWorker(open = sharedEnvironment): Pick<OrderWorker, 'place'> {
+  let worker: OrderWorker | undefined;
+  beforeAll(async () => {
+    worker = new OrderWorker(await open());
+    await worker.open();
   });
+  afterAll(async () => {
+    await worker?.close();
+    await worker?.environment.teardown();
+  });
+  return { place: (...order) => (worker ?? missing()).place(...order) };
+}

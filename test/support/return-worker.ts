@@ -21,9 +21,9 @@ import {
   type ReturnInput,
 } from '../../src/workflows/messages.js';
 import type { returnGoods } from '../../src/workflows/return.js';
-import { workflowBundlePath } from './order-worker.js';
 import { waitFor } from './wait-for.js';
-import { World } from './world.js';
+import { Fakes } from './fakes.js';
+import { workflowBundlePath } from './order-worker.js';
 
 export type ReturnHandle = WorkflowHandleWithStartDetails<typeof returnGoods>;
 
@@ -48,9 +48,9 @@ export const aReturnInput = (changes: Partial<ReturnInput> = {}): ReturnInput =>
 
 export const exchangeOrderId: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshh';
 
-/** The small world of the orders, with a book of returns and a memory for what moved. */
-export class ReturnWorld {
-  readonly world = new World();
+/** The small fakes of the orders, with a book of returns and a memory for what moved. */
+export class ReturnFakes {
+  readonly fakes = new Fakes();
   readonly refunds: Parameters<PaymentGateway['refund']>[0][] = [];
   readonly restocked: unknown[] = [];
   readonly points: number[] = [];
@@ -59,11 +59,11 @@ export class ReturnWorld {
   constructor(readonly input: ReturnInput = aReturnInput()) {}
 
   get facts(): string[] {
-    return this.world.facts(this.input.orderId);
+    return this.fakes.facts(this.input.orderId);
   }
 
   get ports(): Ports {
-    const { ports } = this.world;
+    const { ports } = this.fakes;
     return {
       ...ports,
       payments: {
@@ -134,10 +134,10 @@ export class ReturnWorld {
   }
 }
 
-/** A worker whose activities reach the given world, on a task queue of its own. */
+/** A worker whose activities reach the given fakes, on a task queue of its own. */
 export async function returnWorker(
   environment: TestWorkflowEnvironment,
-  returns: ReturnWorld,
+  returns: ReturnFakes,
   taskQueue: string = typeid('queue').toString(),
 ) {
   const worker = await Worker.create({
@@ -159,7 +159,7 @@ export async function returnWorker(
 /** Tells the story of one return, from its start on. */
 export async function live<Result>(
   environment: TestWorkflowEnvironment,
-  returns: ReturnWorld,
+  returns: ReturnFakes,
   story: (handle: ReturnHandle) => Promise<Result>,
 ): Promise<Result> {
   const { worker, start } = await returnWorker(environment, returns);

@@ -4,32 +4,26 @@ import { defaultPolicy } from '../../src/domain/policy.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
 import { cancelSignal, statusQuery, type OrderInput } from '../../src/workflows/messages.js';
-import { waitForState, type OrderDesk, type PlacedOrder } from './order-desk.js';
-import { report, type OrderHandle } from './order-worker.js';
 import { waitFor } from './wait-for.js';
-import { fails, gate, type World } from './world.js';
+import { type Fakes, fails, gate } from './fakes.js';
+import { answers, shortOfTea } from './scripts.js';
+import type { PlacedOrder } from './placed-order.js';
+import type { OrderWorker, OrderHandle } from './order-worker.js';
 
 /** How an order comes to stand at a stage, and to stay there. */
 interface Scene {
   readonly input?: Partial<OrderInput>;
-  /** What is out of the ordinary in the order's world. */
-  readonly prepare?: (world: World) => void;
+  /** What is out of the ordinary in the order's fakes. */
+  readonly prepare?: (fakes: Fakes) => void;
   /** The call that stays without an answer while the order stands there. */
   readonly heldCall?: string;
   /** What has to happen on the way. */
-  readonly lead?: (handle: OrderHandle) => Promise<unknown>;
+  readonly lead?: (order: PlacedOrder) => Promise<unknown>;
 }
-
-const short = () => ({
-  kind: 'short',
-  lines: [{ sku: 'TEA-100', asked: 2, available: 1 }],
-});
 
 const requiresAction = () => ({ kind: 'requires_action', paymentId: 'pi_1' });
 
-const outOfStock = (world: World) => {
-  world.always('reserveInventory', short);
-};
+const outOfStock = answers('reserveInventory', shortOfTea());
 
 /** For each stage an order that stays at it: it waits for somebody, or for the answer to a call. */
 const scenes: Readonly<Record<Stage, Scene>> = {
@@ -46,35 +40,35 @@ const scenes: Readonly<Record<Stage, Scene>> = {
   },
   authorize_payment: { heldCall: 'authorizePayment' },
   confirm_payment: {
-    prepare: (world) => {
-      world.always('authorizePayment', requiresAction);
-      world.always('confirmPayment', requiresAction);
+    prepare: (fakes) => {
+      fakes.always('authorizePayment', requiresAction);
+      fakes.always('confirmPayment', requiresAction);
     },
   },
   retry_payment: {
-    prepare: (world) => {
-      world.script('authorizePayment', () => ({ kind: 'declined', code: 'generic_decline' }));
+    prepare: (fakes) => {
+      fakes.script('authorizePayment', () => ({ kind: 'declined', code: 'generic_decline' }));
     },
   },
   create_shipment: { heldCall: 'createShipment' },
   fix_address: {
-    prepare: (world) => {
-      world.script('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
+    prepare: (fakes) => {
+      fakes.script('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
     },
   },
   capture_payment: { heldCall: 'capturePayment' },
   hand_over: {},
-  delivery: { lead: (handle) => report(handle, 'handed_over') },
+  delivery: { lead: (order) => order.report('handed_over') },
   cancel: {
     heldCall: 'voidLabel',
-    lead: async (handle) => {
-      await waitForState(handle, { stage: 'hand_over' });
-      await handle.signal(cancelSignal);
+    lead: async (order) => {
+      await order.waitForHandOver();
+      await order.handle.signal(cancelSignal);
     },
   },
   undo: {
-    prepare: (world) => {
-      world.always('createShipment', fails(new ProviderRefused('never')));
+    prepare: (fakes) => {
+      fakes.always('createShipment', fails(new ProviderRefused('never')));
     },
     heldCall: 'voidLabel',
   },
@@ -92,29 +86,27 @@ export interface RestingOrder extends PlacedOrder {
  * holds it.
  */
 export async function orderAt(
-  desk: OrderDesk,
+  orders: Pick<OrderWorker, 'place'>,
   stage: Stage,
-  prepare: (world: World) => void = () => undefined,
+  prepare: (fakes: Fakes) => void = () => undefined,
 ): Promise<RestingOrder> {
   const { input, heldCall, lead, ...scene } = scenes[stage];
   const held = gate<undefined>();
-  const order = await desk.place({ ...input }, (world) => {
-    scene.prepare?.(world);
-    if (heldCall !== undefined) world.always(heldCall, held.wait);
-    prepare(world);
+  const order = await orders.place({ ...input }, (fakes) => {
+    scene.prepare?.(fakes);
+    if (heldCall !== undefined) fakes.always(heldCall, held.wait);
+    prepare(fakes);
   });
-  await lead?.(order.handle);
-  await rests(order.handle, stage, heldCall === undefined ? 0 : 1);
-  return {
-    ...order,
-    release: () => {
-      held.open(undefined);
-    },
+  await lead?.(order);
+  await rests(order, stage, heldCall === undefined ? 0 : 1);
+  const release = () => {
+    held.open(undefined);
   };
+  return Object.assign(order, { release });
 }
 
 /** @param heldCalls how many calls are under way all the same */
-async function rests(handle: OrderHandle, stage: Stage, heldCalls: number): Promise<void> {
+async function rests({ handle }: PlacedOrder, stage: Stage, heldCalls: number): Promise<void> {
   await waitFor(`an order at rest at ${stage}`, async () => {
     const { raw } = await handle.describe();
     expect(raw.pendingWorkflowTask ?? undefined).toBeUndefined();

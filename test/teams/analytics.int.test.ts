@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { team } from '../../src/teams/analytics/team.js';
 import { anEvent, newOrderId } from '../events/log-desk.js';
 import { openTeamDesk, placed, type TeamDesk } from './team-desk.js';
@@ -14,7 +14,7 @@ const at = (event: ReturnType<typeof anEvent>, time: string) => ({ ...event, tim
 const ask = (from: string, until: string) =>
   desk.ask(`/v1/analytics/orders?from=${from}&until=${until}`);
 
-it('shows orders per hour, how long the stages take, and the share that was taken back', async () => {
+test('shows orders per hour, how long the stages take, and the share that was taken back', async () => {
   const minutes = [10, 20, 30];
   for (const [index, minute] of minutes.entries()) {
     const id = newOrderId();
@@ -51,7 +51,7 @@ it('shows orders per hour, how long the stages take, and the share that was take
   ]);
 });
 
-it('shows nothing where there was nothing', async () => {
+test('shows nothing where there was nothing', async () => {
   expect(await ask('2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z')).toMatchObject({
     orders: 0,
     compensated: { orders: 0, share: 0 },
@@ -59,7 +59,7 @@ it('shows nothing where there was nothing', async () => {
   });
 });
 
-it.each([
+test.each([
   ['2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z'],
   ['2026-01-01T00:00:00Z', '2026-03-01T00:00:00Z'],
   ['yesterday', 'today'],

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findTeams } from '../../src/events/teams.js';
 
 const names = ['analytics', 'loyalty-tiers', 'recommendations', 'seller-portal'];
@@ -22,7 +22,7 @@ const otherFiles = () =>
 const namesOf = async (folder?: URL) => (await findTeams(folder)).map(({ name }) => name);
 
 describe('the teams', () => {
-  it('are found by their folders, and have schemas and pages of their own', async () => {
+  test('are found by their folders, and have schemas and pages of their own', async () => {
     const teams = await findTeams();
     expect(teams.map(({ name }) => name)).toEqual(names);
     expect(new Set(teams.map(({ schema }) => schema)).size).toBe(teams.length);
@@ -31,7 +31,7 @@ describe('the teams', () => {
     for (const { schema } of teams) expect(schema).toMatch(/^[a-z_]+$/);
   });
 
-  it('are described with all their pages', async () => {
+  test('are described with all their pages', async () => {
     const text = readFileSync(join(source, '../docs/teams.md'), 'utf8');
     for (const { name, pages } of await findTeams()) {
       for (const { path } of pages) {
@@ -41,7 +41,7 @@ describe('the teams', () => {
     }
   });
 
-  it('are named by no other code of ours', () => {
+  test('are named by no other code of ours', () => {
     const files = otherFiles();
     expect(files.length).toBeGreaterThan(100);
     const naming = files.filter((file) => {
@@ -51,7 +51,7 @@ describe('the teams', () => {
     expect(naming).toEqual([]);
   });
 
-  it('have tables that no migration and no other code of ours names', async () => {
+  test('have tables that no migration and no other code of ours names', async () => {
     const files = otherFiles();
     const schemas = (await findTeams()).map(({ schema }) => schema);
     const pattern = new RegExp(
@@ -77,18 +77,18 @@ describe('a folder of teams', () => {
   });
   const url = () => pathToFileURL(`${folder}/`);
 
-  it.each(names)('without %s has the others', async (name) => {
+  test.each(names)('without %s has the others', async (name) => {
     rmSync(join(folder, name), { recursive: true });
     expect(await namesOf(url())).toEqual(names.filter((other) => other !== name));
   });
 
-  it('may be empty, or not be there', async () => {
+  test('may be empty, or not be there', async () => {
     for (const name of names) rmSync(join(folder, name), { recursive: true });
     expect(await namesOf(url())).toEqual([]);
     expect(await namesOf(pathToFileURL(`${folder}/none/`))).toEqual([]);
   });
 
-  it('must have a team in each team module', async () => {
+  test('must have a team in each team module', async () => {
     cpSync(join(folder, 'analytics'), join(folder, 'broken'), { recursive: true });
     writeFileSync(join(folder, 'broken', 'team.ts'), 'export const nobody = 1;\n');
     await expect(findTeams(url())).rejects.toThrow('has no team');

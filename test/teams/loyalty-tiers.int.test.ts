@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { team } from '../../src/teams/loyalty-tiers/team.js';
 import { standingOf } from '../../src/teams/loyalty-tiers/tiers.js';
 import { anEvent, newOrderId } from '../events/log-desk.js';
@@ -25,7 +25,7 @@ test.each([
   expect(standingOf(points)).toEqual(standing);
 });
 
-it('adds up the points of all orders, less what was taken back', async () => {
+test('adds up the points of all orders, less what was taken back', async () => {
   const member = newMember();
   const [one, two, three] = [newOrderId(), newOrderId(), newOrderId()];
   await desk.tell([
@@ -39,7 +39,7 @@ it('adds up the points of all orders, less what was taken back', async () => {
   expect(await tierOf(member)).toMatchObject({ points: 600, tier: 'silver' });
 });
 
-it('never takes back more than an order gave', async () => {
+test('never takes back more than an order gave', async () => {
   const member = newMember();
   const id = newOrderId();
   const back = ['points.revoked', { points: 80 }] as const;
@@ -48,7 +48,7 @@ it('never takes back more than an order gave', async () => {
   expect(await tierOf(member)).toMatchObject({ points: 0, tier: 'bronze' });
 });
 
-it('knows nobody who never ordered as a member', async () => {
+test('knows nobody who never ordered as a member', async () => {
   expect(await tierOf('nobody')).toBeUndefined();
   const guest = newMember();
   const id = newOrderId();
@@ -57,7 +57,7 @@ it('knows nobody who never ordered as a member', async () => {
   expect(await tierOf(guest)).toBeUndefined();
 });
 
-it('refuses points for an order that was never placed; other orders go on', async () => {
+test('refuses points for an order that was never placed; other orders go on', async () => {
   const member = newMember();
   const id = newOrderId();
   const lost = anEvent(newOrderId(), 3, 'points.awarded', { points: 10 });

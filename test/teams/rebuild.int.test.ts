@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import { parkedLetters } from '../../src/events/parked-letters.js';
@@ -52,7 +52,7 @@ async function modelOf({ schema }: Team): Promise<unknown> {
   return all;
 }
 
-it('makes the same of all events as the first time, while more of them come', async () => {
+test('makes the same of all events as the first time, while more of them come', async () => {
   await desk.publish(Array.from({ length: 30 }, (_, index) => life(index)).flat());
   for (const team of teams) await drain(team);
   const before = await Promise.all(teams.map(modelOf));
@@ -85,7 +85,7 @@ it('makes the same of all events as the first time, while more of them come', as
   expect(await Promise.all(teams.map(modelOf))).toEqual(withMore);
 });
 
-it('waits its turn while a copy of the team is at work', async () => {
+test('waits its turn while a copy of the team is at work', async () => {
   const [team] = teams as [Team];
   await desk.database.transaction().execute(async (other) => {
     await sql`select from events.groups where name = ${team.name} for update`.execute(other);
@@ -95,7 +95,7 @@ it('waits its turn while a copy of the team is at work', async () => {
   await drain(team);
 });
 
-it('leaves out again what a person has discarded, and tries again what waited', async () => {
+test('leaves out again what a person has discarded, and tries again what waited', async () => {
   const team = teams.find(({ name }) => name === 'loyalty-tiers')!;
   await drain(team);
   const [discarded, waiting] = [newOrderId(), newOrderId()];

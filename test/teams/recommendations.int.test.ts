@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import { team } from '../../src/teams/recommendations/team.js';
 import { newOrderId } from '../events/log-desk.js';
@@ -39,7 +39,7 @@ const suggestions = async (id: OrderId, query = '') => {
   );
 };
 
-it('suggests what others bought with it, the most frequent first', async () => {
+test('suggests what others bought with it, the most frequent first', async () => {
   const [tea, cup, pot, jam] = newSkus();
   await buy(tea, cup);
   await buy(tea, cup, pot);
@@ -50,13 +50,13 @@ it('suggests what others bought with it, the most frequent first', async () => {
   expect(await team.recommend!(desk.database as never, id, 5)).toEqual([cup, pot]);
 });
 
-it('never suggests what is in the order already', async () => {
+test('never suggests what is in the order already', async () => {
   const [tea, cup, pot] = newSkus();
   await buy(tea, cup, pot);
   expect(await suggestions(await buy(tea, cup))).toEqual([`${pot} 2`]);
 });
 
-it('counts an order that is confirmed and delivered once, and not one that is only placed', async () => {
+test('counts an order that is confirmed and delivered once, and not one that is only placed', async () => {
   const [tea, cup] = newSkus();
   const waiting = newOrderId();
   await desk.tell([basket(waiting, tea, cup)]);
@@ -66,7 +66,7 @@ it('counts an order that is confirmed and delivered once, and not one that is on
   expect(await suggestions(asking)).toEqual([`${cup} 1`]);
 });
 
-it.each([
+test.each([
   ['order.cancelled', {}],
   ['order.rejected', { reason: 'not_shippable' }],
   ['order.failed', { step: 'delivery' }],
@@ -78,7 +78,7 @@ it.each([
   expect(await suggestions(await buy(tea))).toEqual([]);
 });
 
-it('keeps no pair that nobody has any more', async () => {
+test('keeps no pair that nobody has any more', async () => {
   const [tea, cup] = newSkus();
   const id = newOrderId();
   const events = [basket(id, tea, cup), ...after(id, ['order.confirmed'], ['order.cancelled'])];
@@ -88,7 +88,7 @@ it('keeps no pair that nobody has any more', async () => {
   expect(rows).toEqual([]);
 });
 
-it('counts what is left of an order that was reduced', async () => {
+test('counts what is left of an order that was reduced', async () => {
   const [tea, cup, pot] = newSkus();
   const id = newOrderId();
   const total = { amount_minor: 1, currency: 'EUR' };
@@ -100,13 +100,13 @@ it('counts what is left of an order that was reduced', async () => {
   expect(await suggestions(await buy(tea))).toEqual([`${pot} 1`]);
 });
 
-it('makes no pairs of an order of very many things', async () => {
+test('makes no pairs of an order of very many things', async () => {
   const many = Array.from({ length: 21 }, (_, index) => `MANY-${index}`);
   await buy(...many);
   expect(await suggestions(await buy('MANY-0'))).toEqual([]);
 });
 
-it('has nothing about an order that it does not know', async () => {
+test('has nothing about an order that it does not know', async () => {
   expect(await desk.ask(`/v1/orders/${newOrderId()}/recommendations`)).toBeUndefined();
   expect(await team.recommend!(desk.database as never, newOrderId(), 3)).toEqual([]);
 });

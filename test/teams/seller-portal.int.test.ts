@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { team } from '../../src/teams/seller-portal/team.js';
 import { anEvent, newOrderId } from '../events/log-desk.js';
 import { openTeamDesk, placed, after, type TeamDesk } from './team-desk.js';
@@ -25,7 +25,7 @@ const reserved = (parcels = 1) =>
 const handedOver = (id: string) => ['shipment.handed_over', { shipment_id: id }] as const;
 const confirmed = ['order.confirmed'] as const;
 
-it('shows a seller the lines that are his, from the confirmation on', async () => {
+test('shows a seller the lines that are his, from the confirmation on', async () => {
   const [seller, other] = [newSeller(), newSeller()];
   const id = newOrderId();
   await desk.tell([
@@ -52,7 +52,7 @@ it('shows a seller the lines that are his, from the confirmation on', async () =
   });
 });
 
-it('takes what was dropped off the seller, and a line of which nothing is left', async () => {
+test('takes what was dropped off the seller, and a line of which nothing is left', async () => {
   const [seller, other] = [newSeller(), newSeller()];
   const id = newOrderId();
   const dropped = [
@@ -71,7 +71,7 @@ it('takes what was dropped off the seller, and a line of which nothing is left',
   expect(await desk.ask(`/v1/sellers/${other}/orders`)).toBeUndefined();
 });
 
-it('lets an order go when the carrier has its last parcel', async () => {
+test('lets an order go when the carrier has its last parcel', async () => {
   const seller = newSeller();
   const id = newOrderId();
   const steps = [reserved(2), confirmed, handedOver('shp_1'), handedOver('shp_1')] as const;
@@ -83,7 +83,7 @@ it('lets an order go when the carrier has its last parcel', async () => {
   expect(await stateFor(seller)).toEqual(['picked_up']);
 });
 
-it.each([
+test.each([
   ['order.cancelled', {}],
   ['order.rejected', { reason: 'out_of_stock' }],
   ['order.failed', { step: 'createShipment' }],
@@ -95,7 +95,7 @@ it.each([
   expect((await ordersOf(seller, '?state=open')).data).toEqual([]);
 });
 
-it('lists the next pick-up first, page by page, each order once', async () => {
+test('lists the next pick-up first, page by page, each order once', async () => {
   const seller = newSeller();
   const times = [3, 1, undefined, 2, 1];
   for (const hour of times) {
@@ -118,11 +118,11 @@ it('lists the next pick-up first, page by page, each order once', async () => {
   expect(hours).toEqual([at(1), at(1), at(2), at(3), null]);
 });
 
-it('has no such thing as a seller of whom it never heard', async () => {
+test('has no such thing as a seller of whom it never heard', async () => {
   expect(await desk.ask('/v1/sellers/nobody/orders')).toBeUndefined();
 });
 
-it('makes nothing of an order that was never placed, and of types that it does not know', async () => {
+test('makes nothing of an order that was never placed, and of types that it does not know', async () => {
   const before = (await desk.parked()).length;
   await desk.tell([
     anEvent(newOrderId(), 4, 'order.confirmed'),
@@ -131,7 +131,7 @@ it('makes nothing of an order that was never placed, and of types that it does n
   expect(await desk.parked()).toHaveLength(before);
 });
 
-it('refuses a version that it does not know, of a type that it needs', async () => {
+test('refuses a version that it does not know, of a type that it needs', async () => {
   const event = anEvent(newOrderId(), 1, 'order.placed', { customer_id: 'cus_1' }, 2);
   const good = newOrderId();
   const seller = newSeller();

@@ -18,7 +18,7 @@ export interface TeamDesk extends LogDesk {
 export async function openTeamDesk(team: Team): Promise<TeamDesk> {
   const desk = await openLogDesk();
   await sql`drop schema orders, inventory, loyalty cascade`.execute(desk.database);
-  await sql`alter table events.parked alter column id set default gen_random_uuid()::text
+  await sql`alter table events.quarantined alter column id set default gen_random_uuid()::text
     `.execute(desk.database);
   await createTeams(desk.database, [team]);
   return {
@@ -30,7 +30,7 @@ export async function openTeamDesk(team: Team): Promise<TeamDesk> {
     ask: (address) => answerOf(desk, team, address),
     parked: async () => {
       const { rows } = await sql<{ event_id: string; error: string | null }>`
-        select event_id, error from events.parked order by position`.execute(desk.database);
+        select event_id, error from events.quarantined order by position`.execute(desk.database);
       return rows;
     },
   };

@@ -5,9 +5,8 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { describe, expect, it } from 'vitest';
-import { cancelThrough } from '../../src/temporal/cancel-update.js';
-import { updateThrough } from '../../src/temporal/steering-update.js';
+import { describe, expect, test } from 'vitest';
+import { askUpdate } from '../../src/temporal/ask-update.js';
 import {
   cancelRefusedType,
   refusedType,
@@ -45,45 +44,35 @@ const tooLate = new WorkflowUpdateRPCTimeoutOrCancelledError('deadline');
 const gone = new WorkflowNotFoundError('not found', 'ord_1', undefined);
 const summary = { orderId: 'ord_1', status: 'confirmed' };
 
-const resolution = { by: 'ops-1', choice: 'retry', note: '' } as unknown as AttentionResolution;
-const askers = [
-  {
-    name: 'a cancel',
-    ask: (handle: WorkflowHandle) =>
-      cancelThrough(handle, { requestedBy: 'cus_42', reason: 'changed my mind' }, 'id-1'),
-    refused: cancelRefusedType,
-    done: { kind: 'ended', summary },
-  },
-  {
-    name: 'a message',
-    ask: (handle: WorkflowHandle) =>
-      updateThrough(handle, resolveAttentionUpdate, resolution, 'id-1'),
-    refused: refusedType,
-    done: { kind: 'done', result: summary },
-  },
-];
+const argument = { by: 'ops-1', choice: 'retry', note: '' } as unknown as AttentionResolution;
+const done = { kind: 'done', result: summary };
 
-describe.each(askers)('$name', ({ ask, refused, done }) => {
+describe.each([
+  ['a cancel', cancelRefusedType],
+  ['another update', refusedType],
+])('%s', (_name, refused) => {
   const askedOf = async (...script: readonly Scripted[]) => {
     const { handle, updateIds } = scriptedHandle(...script);
-    return { answer: await ask(handle), updateIds };
+    const ask = { definition: resolveAttentionUpdate, argument, updateId: 'id-1' };
+    const answer = await askUpdate(handle, { ...ask, refusedType: refused });
+    return { answer, updateIds };
   };
 
-  it('is answered', async () => {
+  test('an update gets the answer of its workflow', async () => {
     const { answer, updateIds } = await askedOf({ result: summary });
     expect(answer).toEqual(done);
     expect(updateIds).toEqual(['id-1']);
   });
 
-  it.each([
-    ['at once', (error: Error) => ({ before: error })],
-    ['after it was taken', (error: Error) => ({ after: error })],
-  ])('is refused %s, with where the order stands', async (_when, scriptOf) => {
+  test.each([
+    ['before it was accepted', (error: Error) => ({ before: error })],
+    ['after it was accepted', (error: Error) => ({ after: error })],
+  ])('a refusal %s carries its reason and the state of the order', async (_when, scriptOf) => {
     const { answer } = await askedOf(scriptOf(failed(refused, summary)));
     expect(answer).toEqual({ kind: 'refused', reason: 'because', summary });
   });
 
-  it('is asked again under the same id when a lost task left it unprocessed', async () => {
+  test('an update that a lost task left unprocessed is asked again under the same id', async () => {
     const { answer, updateIds } = await askedOf(
       { after: unprocessed },
       { before: unprocessed },
@@ -93,28 +82,28 @@ describe.each(askers)('$name', ({ ask, refused, done }) => {
     expect(updateIds).toEqual(['id-1', 'id-1', 'id-1']);
   });
 
-  it('is not asked any more after the deadline, and nobody says that it was taken', async () => {
+  test('after the deadline an update is not asked again and counts as unavailable', async () => {
     const { answer, updateIds } = await askedOf({ after: unprocessed }, { before: tooLate });
     expect(answer).toEqual({ kind: 'unavailable', cause: tooLate });
     expect(updateIds).toHaveLength(2);
   });
 
-  it('is under way when it was taken and not answered in time', async () => {
+  test('an update that was accepted and not answered in time is in progress', async () => {
     const { answer } = await askedOf({ after: tooLate });
     expect(answer).toEqual({ kind: 'in_progress' });
   });
 
-  it.each([
+  test.each([
     ['is not there', { before: gone }],
     ['ended before it answered', { after: failed('AcceptedUpdateCompletedWorkflow') }],
-  ])('finds nobody where the workflow %s', async (_why, script) => {
+  ])('an update is gone where the workflow %s', async (_why, script) => {
     expect((await askedOf(script)).answer).toEqual({ kind: 'gone' });
   });
 
-  it.each([
-    ['before it was taken', (error: Error) => ({ before: error })],
-    ['after it was taken', (error: Error) => ({ after: error })],
-  ])('is not taken for gone by a failure that nobody knows, %s', async (_when, scriptOf) => {
+  test.each([
+    ['before it was accepted', (error: Error) => ({ before: error })],
+    ['after it was accepted', (error: Error) => ({ after: error })],
+  ])('an unknown failure %s counts as unavailable, never as gone', async (_when, scriptOf) => {
     const { answer, updateIds } = await askedOf(scriptOf(failed('TypeError')));
     expect(answer).toMatchObject({ kind: 'unavailable', cause: { type: 'TypeError' } });
     expect(updateIds).toHaveLength(1);

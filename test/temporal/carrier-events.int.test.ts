@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrderWorkflows } from '../../src/temporal/order-workflows.js';
-import { deliverWebhooks } from '../../src/temporal/carrier-events.js';
+import { signalWaitingCarrierEvents } from '../../src/temporal/carrier-events.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
-import { storeCarrierScan } from '../../src/db/webhooks.js';
+import { storeCarrierScan } from '../../src/db/incoming-webhooks/carrier.js';
 import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
 import type { Fact } from '../../src/domain/facts.js';
 import { placed } from '../../src/domain/order-state.js';
@@ -53,14 +53,14 @@ afterAll(async () => {
 
 beforeEach(async () => {
   told.length = 0;
-  await database.deleteFrom('orders.webhooks').execute();
+  await database.deleteFrom('orders.incoming_webhooks').execute();
 });
 
-const relay = () => deliverWebhooks(database, workflows, 10, 0);
+const relay = () => signalWaitingCarrierEvents(database, workflows, 10, 0);
 const later = (seconds: number) =>
   database
-    .updateTable('orders.webhooks')
-    .set({ told_at: new Date(Date.now() - seconds * 1_000) })
+    .updateTable('orders.incoming_webhooks')
+    .set({ notified_at: new Date(Date.now() - seconds * 1_000) })
     .execute();
 
 const store = (eventId: string, status: string, milestone: CarrierMilestone) =>
@@ -71,7 +71,7 @@ const write = (key: string, fact: Fact) =>
     database,
   );
 
-it('tells a milestone again until the shipment shows it, and then no more', async () => {
+test('tells a milestone again until the shipment shows it, and then no more', async () => {
   expect(await store('evt_1', 'in_transit', 'handed_over')).toMatchObject({ kind: 'to_signal' });
   await relay();
   await relay();
@@ -87,23 +87,23 @@ it('tells a milestone again until the shipment shows it, and then no more', asyn
   expect(told).toHaveLength(2);
 });
 
-it('waits twice as long each time, so that an order that knows no exception is not flooded', async () => {
+test('waits twice as long each time, so that an order that knows no exception is not flooded', async () => {
   await store('evt_2', 'failure', 'exception');
   await relay();
-  for (const { afterSeconds, tellings } of [
-    { afterSeconds: 31, tellings: 2 },
-    { afterSeconds: 31, tellings: 2 },
-    { afterSeconds: 61, tellings: 3 },
-    { afterSeconds: 61, tellings: 3 },
-    { afterSeconds: 121, tellings: 4 },
+  for (const { afterSeconds, notifications } of [
+    { afterSeconds: 31, notifications: 2 },
+    { afterSeconds: 31, notifications: 2 },
+    { afterSeconds: 61, notifications: 3 },
+    { afterSeconds: 61, notifications: 3 },
+    { afterSeconds: 121, notifications: 4 },
   ]) {
     await later(afterSeconds);
     await relay();
-    expect(told).toHaveLength(tellings);
+    expect(told).toHaveLength(notifications);
   }
 });
 
-it('is done with when the order has ended without the effect', async () => {
+test('is done with when the order has ended without the effect', async () => {
   await store('evt_3', 'delivered', 'delivered');
   await relay();
   await database.updateTable('orders.orders').set({ status: 'failed' }).execute();

@@ -1,18 +1,19 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-workflows.js';
 import { shipmentIdOf } from '../../src/domain/ids.js';
 import { carrierEventSignal } from '../../src/workflows/messages.js';
 import { sharedEnvironment } from '../support/environment.js';
+import { Fakes } from '../support/fakes.js';
 import { anOrderInput, workflowBundlePath } from '../support/order-worker.js';
-import { World } from '../support/world.js';
+import { waitFor } from '../support/wait-for.js';
 
 const taskQueue = `api-${randomUUID()}`;
 const idle = `idle-${randomUUID()}`;
-const world = new World();
+const fakes = new Fakes();
 let environment: TestWorkflowEnvironment;
 let worker: Worker;
 let running: Promise<void>;
@@ -32,7 +33,7 @@ beforeAll(async () => {
     connection: environment.nativeConnection,
     taskQueue,
     workflowBundle: { codePath: workflowBundlePath },
-    activities: createActivities(world.ports),
+    activities: createActivities(fakes.ports),
   });
   running = worker.run();
   workflows = connect(taskQueue);
@@ -53,9 +54,9 @@ const request = { requestedBy: 'cus_42', reason: 'changed my mind' };
 async function startedOrder() {
   const input = anOrderInput();
   await workflows.start(input);
-  await expect
-    .poll(() => world.facts(input.orderId), { timeout: 20_000 })
-    .toContain('payment.captured');
+  await waitFor('the facts', () => {
+    expect(fakes.facts(input.orderId)).toContain('payment.captured');
+  });
   return input;
 }
 
@@ -70,7 +71,7 @@ const signal = (
   });
 
 describe('starting', () => {
-  it('gives the workflow the id of the order, and shows what people look for', async () => {
+  test('gives the workflow the id of the order, and shows what people look for', async () => {
     const input = anOrderInput();
     expect(await unattended.start(input)).toEqual({ kind: 'started' });
     const description = await handleOf(input.orderId).describe();
@@ -87,62 +88,62 @@ describe('starting', () => {
     );
   });
 
-  it('twice runs the workflow once', async () => {
+  test('twice runs the workflow once', async () => {
     const input = anOrderInput();
     await unattended.start(input);
     expect(await unattended.start(input)).toEqual({ kind: 'already_started' });
   });
 
-  it('does not run an order again that has ended', async () => {
+  test('does not run an order again that has ended', async () => {
     const input = await startedOrder();
     await workflows.cancel(input.orderId, request, randomUUID());
     await handleOf(input.orderId).result();
-    const callsBefore = world.calls.length;
+    const callsBefore = fakes.calls.length;
     expect(await workflows.start(input)).toEqual({ kind: 'already_started' });
     expect(await handleOf(input.orderId).describe()).toMatchObject({
       status: { name: 'COMPLETED' },
     });
-    expect(world.calls).toHaveLength(callsBefore);
+    expect(fakes.calls).toHaveLength(callsBefore);
   });
 });
 
 describe('cancelling', () => {
-  it('answers how it ended', async () => {
+  test('answers how it ended', async () => {
     const { orderId } = await startedOrder();
     expect(await workflows.cancel(orderId, request, randomUUID())).toMatchObject({
       kind: 'ended',
       summary: { orderId, status: 'cancelled' },
     });
     // Its last mail may still be on its way.
-    await expect
-      .poll(() => workflows.cancel(orderId, request, randomUUID()), { timeout: 10_000 })
-      .toEqual({ kind: 'gone' });
+    await waitFor('the answer to the cancel', async () => {
+      expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'gone' });
+    });
   });
 
-  it('is refused after the hand-over', async () => {
+  test('is refused after the hand-over', async () => {
     const { orderId } = await startedOrder();
     expect(await signal(orderId, 'handed_over')).toEqual({ kind: 'delivered' });
-    await expect
-      .poll(() => world.facts(orderId), { timeout: 10_000 })
-      .toContain('shipment.handed_over');
+    await waitFor('the facts', () => {
+      expect(fakes.facts(orderId)).toContain('shipment.handed_over');
+    });
     expect(await workflows.cancel(orderId, request, randomUUID())).toMatchObject({
       kind: 'refused',
       summary: { orderId, status: 'shipped' },
     });
   });
 
-  it('says so when the order is still being undone at the deadline', async () => {
+  test('says so when the order is still being undone at the deadline', async () => {
     const { orderId } = await startedOrder();
-    world.always('refundPayment', () => {
+    fakes.always('refundPayment', () => {
       throw new Error('the provider is down');
     });
     expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'in_progress' });
-    world.usual('refundPayment');
+    fakes.usual('refundPayment');
     await handleOf(orderId).result();
-    expect(world.facts(orderId)).toContain('order.cancelled');
+    expect(fakes.facts(orderId)).toContain('order.cancelled');
   });
 
-  it('is stored for the next worker when none takes the request in time', async () => {
+  test('is stored for the next worker when none takes the request in time', async () => {
     const input = anOrderInput();
     await unattended.start(input);
     expect(await unattended.cancel(input.orderId, request, randomUUID())).toEqual({
@@ -153,13 +154,13 @@ describe('cancelling', () => {
     expect(signals?.filter(Boolean).map((signal) => signal?.signalName)).toEqual(['cancel']);
   });
 
-  it('finds no workflow of an order that never began', async () => {
+  test('finds no workflow of an order that never began', async () => {
     const { orderId } = anOrderInput();
     expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'gone' });
   });
 });
 
-it('finds no workflow to signal once it has ended', async () => {
+test('finds no workflow to signal once it has ended', async () => {
   const { orderId } = await startedOrder();
   await signal(orderId, 'delivered');
   await handleOf(orderId).result();
@@ -171,7 +172,7 @@ describe('while Temporal is away', () => {
   const input = anOrderInput();
   afterAll(() => far.close());
 
-  it('every call gives up within its limit', async () => {
+  test('every call gives up within its limit', async () => {
     const begin = Date.now();
     const [start, cancel, signalled, reachable] = await Promise.all([
       far.start(input),
@@ -191,6 +192,6 @@ describe('while Temporal is away', () => {
   });
 });
 
-it('is reachable', async () => {
+test('is reachable', async () => {
   expect(await workflows.reachable()).toBe(true);
 });

@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-workflows.js';
 import { sharedEnvironment } from '../support/environment.js';
 import { anOrderInput } from '../support/order-worker.js';
@@ -43,7 +43,7 @@ async function completeTask(commandTypes: readonly number[] = []): Promise<reado
   return task.messages.map(({ protocolInstanceId }) => protocolInstanceId ?? '');
 }
 
-it('an update that a worker has lost is asked again, and only the end counts as gone', async () => {
+test('an update that a worker has lost is asked again, and only the end counts as gone', async () => {
   const input = anOrderInput();
   await workflows.start(input);
   await completeTask();
@@ -54,7 +54,7 @@ it('an update that a worker has lost is asked again, and only the end counts as 
   expect(await answer).toEqual({ kind: 'gone' });
 });
 
-it('a cancel that nobody looks at in time is stored as a signal, and not taken for gone', async () => {
+test('a cancel that nobody looks at in time is stored as a signal, and not taken for gone', async () => {
   const input = anOrderInput();
   await workflows.start(input);
   await completeTask();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseArguments } from '../../src/up/arguments.js';
 
 const plainStart = {
@@ -11,11 +11,11 @@ const plainStart = {
 };
 
 describe('the command line', () => {
-  it('starts with the example order when nothing is said', () => {
+  test('starts with the example order when nothing is said', () => {
     expect(parseArguments([])).toEqual(plainStart);
   });
 
-  it('takes every flag of start', () => {
+  test('takes every flag of start', () => {
     const argv = ['start', '--fresh', '--no-demo', '--detach', '--port-base', '5000'];
     expect(parseArguments(argv)).toEqual({
       ...plainStart,
@@ -26,12 +26,12 @@ describe('the command line', () => {
     });
   });
 
-  it('knows status and down', () => {
+  test('knows status and down', () => {
     expect(parseArguments(['status', '--json'])).toEqual({ kind: 'status', json: true });
     expect(parseArguments(['down'])).toEqual({ kind: 'down' });
   });
 
-  it('takes a team to rebuild, or none', () => {
+  test('takes a team to rebuild, or none', () => {
     expect(parseArguments(['rebuild', 'analytics'])).toEqual({
       kind: 'rebuild',
       team: 'analytics',
@@ -39,7 +39,7 @@ describe('the command line', () => {
     expect(parseArguments(['rebuild'])).toEqual({ kind: 'rebuild', team: undefined });
   });
 
-  it.each([
+  test.each([
     ['dead-letters', { kind: 'list' }],
     ['dead-letters replay --all', { kind: 'replay_all' }],
     ['dead-letters replay dlt_1', { kind: 'replay', id: 'dlt_1' }],
@@ -49,7 +49,7 @@ describe('the command line', () => {
     expect(parseArguments(line.split(' '))).toEqual({ kind: 'dead-letters', action, ...nobody });
   });
 
-  it.each([
+  test.each([
     ['dead-letters replay', 'replay takes the id of a dead letter, or --all.'],
     ['dead-letters replay dlt_1 --all', 'replay takes the id of a dead letter, or --all.'],
     ['dead-letters discard', 'discard takes the id of a dead letter.'],
@@ -60,7 +60,7 @@ describe('the command line', () => {
     expect(parseArguments(line.split(' '))).toEqual({ kind: 'invalid', message });
   });
 
-  it('takes what to listen for, and how to answer', () => {
+  test('takes what to listen for, and how to answer', () => {
     expect(parseArguments(['listen'])).toEqual({
       kind: 'listen',
       types: [],
@@ -76,7 +76,7 @@ describe('the command line', () => {
     });
   });
 
-  it.each([
+  test.each([
     [['listen', '--answer', '99']],
     [['listen', 'now']],
     [['up']],

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeCopy, postgresBinaries, postgresPackage } from '../../src/up/postgres/binaries.js';
 
 const run = promisify(execFile);
@@ -15,12 +15,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('the programs of the package run', async () => {
+test('the programs of the package run', async () => {
   const { postgres, version } = await postgresBinaries(folder, undefined);
   expect((await run(postgres, ['--version'])).stdout).toContain(version);
 });
 
-it('a copy of the package runs, its links made anew', async () => {
+test('a copy of the package runs, its links made anew', async () => {
   const copy = join(folder, 'copy');
   await makeCopy(postgresPackage(), copy);
   const { stdout } = await run(join(copy, 'native', 'bin', 'initdb'), ['--version']);

@@ -3,12 +3,12 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { isRunning } from '../../src/up/process-identity.js';
 import { readStatus, recordedProcesses, type Status } from '../../src/up/status-file.js';
-import { waitFor } from '../../src/runtime/deadline.js';
+import { waitFor } from '../support/wait-for.js';
 
 const player = fileURLToPath(new URL('../../dist/examples/main.js', import.meta.url));
 const supervisor = fileURLToPath(new URL('fixtures/supervisor.mjs', import.meta.url));
@@ -61,11 +61,11 @@ afterEach(() => command('down'));
 afterAll(() => rm(stateDir, { recursive: true, force: true }));
 
 describe('the command line', () => {
-  it('status says that nothing runs, with exit code 1', async () => {
+  test('status says that nothing runs, with exit code 1', async () => {
     expect(await command('status')).toMatchObject({ code: 1 });
   });
 
-  it('example lists the examples, and needs a running stack to play one', async () => {
+  test('example lists the examples, and needs a running stack to play one', async () => {
     expect(await example()).toMatchObject({
       code: 0,
       output: expect.stringContaining('shortage-cancel'),
@@ -78,7 +78,7 @@ describe('the command line', () => {
     expect(await example('plain', 'again')).toMatchObject({ code: 2 });
   });
 
-  it(
+  test(
     'start --detach comes back with the table, a second start names the first, down ends it all',
     async () => {
       const started = await start();
@@ -101,7 +101,7 @@ describe('the command line', () => {
     startLimitMs,
   );
 
-  it(
+  test(
     'data outlives a stop, and --fresh forgets it',
     async () => {
       await start();
@@ -116,17 +116,15 @@ describe('the command line', () => {
     startLimitMs,
   );
 
-  it(
+  test(
     'a killed store comes back on its port; a killed supervisor leaves nothing and starts again',
     async () => {
       await start();
       const before = recorded();
       for (const key of ['postgres', 'temporal'] as const) {
         process.kill(before[key]!.pid!, 'SIGKILL');
-        await waitFor(() => recorded()[key]?.pid !== before[key]?.pid, {
-          what: `${key} to come back`,
-          limitMs: 60_000,
-        });
+        const isBack = () => recorded()[key]?.pid !== before[key]?.pid;
+        await waitFor(`${key} to come back`, isBack, 60_000);
         expect(recorded()[key]?.url).toBe(before[key]?.url);
       }
       expect(await command('status')).toMatchObject({ code: 0 });
@@ -134,7 +132,7 @@ describe('the command line', () => {
       const parts = recordedProcesses(recorded());
       process.kill(recorded().supervisor.pid, 'SIGKILL');
       const what = 'every part to end';
-      await waitFor(() => !parts.some(isRunning), { what, limitMs: 30_000 });
+      await waitFor(what, () => !parts.some(isRunning), 30_000);
       expect(await command('status')).toMatchObject({ code: 1 });
       expect(await start()).toMatchObject({ code: 0 });
     },

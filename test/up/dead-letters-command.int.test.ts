@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import { createLogger } from '../../src/logger.js';
 import { parseArguments } from '../../src/up/arguments.js';
@@ -41,14 +41,14 @@ async function run(argv: readonly string[], folder = stateDir) {
 }
 
 describe('npm run dead-letters', () => {
-  it('says when nothing runs here', async () => {
+  test('says when nothing runs here', async () => {
     expect(await run([], join(stateDir, 'none'))).toEqual({
       code: 1,
       lines: ['Nothing runs here. Start it in another terminal with: npm start'],
     });
   });
 
-  it('lists, discards, replays one and replays all', async () => {
+  test('lists, discards, replays one and replays all', async () => {
     const self = { pid: process.pid, command: commandLine(process.pid) ?? '' };
     writeStatus(stateDir, {
       supervisor: { ...self, started_at: new Date().toISOString() },

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { exampleOrder, runDemo } from '../../src/up/demo.js';
 
 const server: { current?: Server } = {};
@@ -38,7 +38,7 @@ async function anApi(end: string): Promise<{ url: string; bodies: unknown[]; key
   return { url: `http://127.0.0.1:${port}`, bodies, keys };
 }
 
-it('places the example order and shows each fact once', async () => {
+test('places the example order and shows each fact once', async () => {
   const { url, bodies, keys } = await anApi('delivered');
   const lines: string[] = [];
   const outcome = await runDemo({ apiUrl: url, print: (line) => lines.push(line) });
@@ -48,13 +48,13 @@ it('places the example order and shows each fact once', async () => {
   expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-it('gives up on an order that does not end', async () => {
+test('gives up on an order that does not end', async () => {
   const { url } = await anApi('processing');
   const outcome = await runDemo({ apiUrl: url, print: () => undefined, limitMs: 300 });
   expect(outcome).toMatchObject({ kind: 'unfinished', orderId: 'ord_1' });
 });
 
-it('says so when the API cannot be reached', async () => {
+test('says so when the API cannot be reached', async () => {
   const outcome = await runDemo({ apiUrl: 'http://127.0.0.1:9', print: () => undefined });
   expect(outcome).toMatchObject({ kind: 'not_placed' });
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lockFolder, tryLock } from '../../tools/folder-lock.mjs';
 
 let parent: string;
@@ -15,26 +15,26 @@ beforeEach(async () => {
 afterEach(() => rm(parent, { recursive: true, force: true }));
 
 describe('the lock', () => {
-  it('lets one in and names the holder to the next', () => {
+  test('lets one in and names the holder to the next', () => {
     const first = tryLock(folder);
     expect(first.kind).toBe('taken');
     expect(tryLock(folder)).toEqual({ kind: 'held', pid: process.pid });
   });
 
-  it('is free again after its release', () => {
+  test('is free again after its release', () => {
     const first = tryLock(folder);
     if (first.kind === 'taken') first.release();
     expect(tryLock(folder).kind).toBe('taken');
   });
 
-  it('of a dead holder is taken over', async () => {
+  test('of a dead holder is taken over', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     await mkdir(folder);
     await writeFile(join(folder, 'pid'), String(pid));
     expect(tryLock(folder).kind).toBe('taken');
   });
 
-  it('is waited for no longer than the limit', async () => {
+  test('is waited for no longer than the limit', async () => {
     tryLock(folder);
     await expect(lockFolder(folder, { limitMs: 200 })).rejects.toThrow(String(process.pid));
   });

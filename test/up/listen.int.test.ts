@@ -13,7 +13,8 @@ import { commandLine } from '../../src/up/process-identity.js';
 import { writeStatus } from '../../src/up/status-file.js';
 import { serve, StandInWorkflows, type TestApi } from '../api/harness.js';
 import { anEvent, newOrderId } from '../events/log-desk.js';
-import { openPostOffice, until, type PostOffice } from '../events/webhooks/post-office.js';
+import { openPostOffice, type PostOffice } from '../events/webhooks/post-office.js';
+import { waitFor } from '../support/wait-for.js';
 
 const main = fileURLToPath(new URL('../../dist/up/main.js', import.meta.url));
 let office: PostOffice;
@@ -61,7 +62,7 @@ const endpoints = async () =>
 
 test('it prints each signed event on a line, and takes its endpoint away at the end', async () => {
   const { output, ended, stop } = listen('--types', 'order.*,payment.authorized');
-  await until(async () => {
+  await waitFor('a listener', async () => {
     expect(await endpoints()).toMatchObject([{ types: ['order.*', 'payment.authorized'] }]);
     expect(output()).toContain('Ctrl-C');
   });
@@ -72,7 +73,7 @@ test('it prints each signed event on a line, and takes its endpoint away at the 
     anEvent(orderId, 3, 'payment.authorized'),
   ]);
   office.send();
-  await until(() => {
+  await waitFor('both events in the output', () => {
     expect(output()).toMatch(new RegExp(`${orderId} +#1 +order\\.placed +✓ signed`));
     expect(output()).toMatch(new RegExp(`${orderId} +#3 +payment\\.authorized +✓ signed`));
   });
@@ -84,14 +85,14 @@ test('it prints each signed event on a line, and takes its endpoint away at the 
 
 test('it fails when it is told to and leaves its endpoint; the next one takes over what is due', async () => {
   const { output, ended, stop } = listen('--answer', '500', '--keep');
-  await until(async () => {
+  await waitFor('a listener', async () => {
     expect(await endpoints()).toHaveLength(1);
     expect(output()).toContain('Ctrl-C');
   });
   const orderId = newOrderId();
   await office.tell([anEvent(orderId, 1)]);
   office.send();
-  await until(async () => {
+  await waitFor('a dead delivery', async () => {
     expect(output()).toContain('answered 500  attempt 4');
     expect(await office.deliveries()).toMatchObject([{ state: 'dead' }]);
   });
@@ -101,14 +102,14 @@ test('it fails when it is told to and leaves its endpoint; the next one takes ov
   const [kept] = await endpoints();
 
   const later = listen();
-  await until(() => {
+  await waitFor('the endpoint kept from before', () => {
     expect(later.output()).toContain(`${kept!.id}, kept from before`);
   });
   const { data } = (await api.http.get('/v1/dead-letters').expect(200)).body as {
     data: { id: string }[];
   };
   await api.http.post(`/v1/dead-letters/${data[0]!.id}/replay`).send({}).expect(200);
-  await until(() => {
+  await waitFor('the replayed events', () => {
     expect(later.output()).toMatch(/#1 .*✓ signed[^]*#2 .*✓ signed/);
   });
   later.stop();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeOnce, versionOf } from '../../src/up/temporal/program.js';
 import { found, missing } from '../../src/up/temporal/source.js';
 
@@ -25,32 +25,32 @@ const isUsable = async (file: string) => (await versionOf(file)) !== undefined;
 const entry = { print: () => undefined, isUsable };
 
 describe('the cache', () => {
-  it('keeps what was made', async () => {
+  test('keeps what was made', async () => {
     const make = async (folder: string) => found(await working(folder));
     expect(await makeOnce({ ...entry, target, make })).toEqual(found(target));
     expect(await versionOf(target)).toBe('1.0');
   });
 
-  it('does not keep a program that does not run', async () => {
+  test('does not keep a program that does not run', async () => {
     const make = async (folder: string) => found(await program(join(folder, 'made'), '\u007fELF'));
     expect(await makeOnce({ ...entry, target, make })).toMatchObject({ kind: 'missing' });
     expect(existsSync(target)).toBe(false);
   });
 
-  it('replaces a half-written program', async () => {
+  test('replaces a half-written program', async () => {
     await program(target, '\u007fELF');
     const make = async (folder: string) => found(await working(folder));
     expect(await makeOnce({ ...entry, target, make })).toEqual(found(target));
     expect(await versionOf(target)).toBe('1.0');
   });
 
-  it('removes the work of a maker that was killed', async () => {
+  test('removes the work of a maker that was killed', async () => {
     await mkdir(join(cache, 'program.making-old'));
     await makeOnce({ ...entry, target, make: () => Promise.resolve(missing('not today')) });
     expect(await readdir(cache)).toEqual([]);
   });
 
-  it('lets two at once make it once', async () => {
+  test('lets two at once make it once', async () => {
     let made = 0;
     const make = async (folder: string) => {
       made += 1;

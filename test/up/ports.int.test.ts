@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { choosePorts } from '../../src/up/ports.js';
 
 const base = 33_100;
@@ -16,7 +16,7 @@ afterEach(async () => {
   }
 });
 
-it('a port that is taken moves on, and no two parts get the same', async () => {
+test('a port that is taken moves on, and no two parts get the same', async () => {
   const free = await choosePorts({ base });
   await occupy(free.api);
   const chosen = await choosePorts({ base });
@@ -25,7 +25,7 @@ it('a port that is taken moves on, and no two parts get the same', async () => {
   expect(new Set(numbers).size).toBe(numbers.length);
 });
 
-it('free ports are not the ones that people expect', async () => {
+test('free ports are not the ones that people expect', async () => {
   const chosen = await choosePorts('free');
   expect(Object.values(chosen)).not.toContain(3000);
 });

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { choosePorts } from '../../src/up/ports.js';
 import { databaseAccount } from '../../src/up/postgres/account.js';
@@ -13,7 +13,7 @@ import {
   withDatabase,
 } from '../../src/up/postgres/databases.js';
 import { startPostgres, type RunningPostgres } from '../../src/up/postgres/server.js';
-import { waitFor } from '../../src/runtime/deadline.js';
+import { waitFor } from '../support/wait-for.js';
 
 const isRoot = process.getuid?.() === 0;
 const password = 'a password of this test';
@@ -45,7 +45,7 @@ const start = async (stateDir = folder, secret = password) => {
 };
 
 describe('the embedded Postgres', () => {
-  it('keeps its data from one start to the next', async () => {
+  test('keeps its data from one start to the next', async () => {
     const first = await start();
     await ensureDatabase(withDatabase(first.adminUrl, 'kept'));
     await first.stop();
@@ -53,7 +53,7 @@ describe('the embedded Postgres', () => {
     expect(await answersQueries(withDatabase(second.adminUrl, 'kept'))).toBe(true);
   });
 
-  it('creates a database once, however often it is asked', async () => {
+  test('creates a database once, however often it is asked', async () => {
     const { adminUrl } = await start();
     const url = withDatabase(adminUrl, 'twice');
     await ensureDatabase(url);
@@ -61,27 +61,24 @@ describe('the embedded Postgres', () => {
     expect(await answersQueries(url)).toBe(true);
   });
 
-  it('starts after a kill, also when its pid file names a stranger by now', async () => {
+  test('starts after a kill, also when its pid file names a stranger by now', async () => {
     const first = await start();
     process.kill(first.pid, 'SIGKILL');
-    await waitFor(async () => !(await answersQueries(first.adminUrl)), {
-      what: 'Postgres to be dead',
-      limitMs: 10_000,
-    });
+    await waitFor('Postgres to be dead', async () => !(await answersQueries(first.adminUrl)));
     const pidFile = join(dataFolder(folder, databaseAccount()), 'postmaster.pid');
     await writeFile(pidFile, `${process.pid}\n`);
     const second = await start();
     expect(await answersQueries(second.adminUrl)).toBe(true);
   });
 
-  it('takes over from a Postgres that a killed supervisor left on the data', async () => {
+  test('takes over from a Postgres that a killed supervisor left on the data', async () => {
     const left = await start();
     const next = await start();
     expect(next.pid).not.toBe(left.pid);
     expect(await answersQueries(next.adminUrl)).toBe(true);
   });
 
-  it('listens on the loopback address only', async () => {
+  test('listens on the loopback address only', async () => {
     const { adminUrl } = await start();
     const shown = await withClient(adminUrl, (client) =>
       client.query<{ listen_addresses: string }>('SHOW listen_addresses'),
@@ -89,7 +86,7 @@ describe('the embedded Postgres', () => {
     expect(shown.rows).toEqual([{ listen_addresses: '127.0.0.1' }]);
   });
 
-  it.runIf(isRoot)('run by root, works below a folder that only root may enter', async () => {
+  test.runIf(isRoot)('run by root, works below a folder that only root may enter', async () => {
     const closed = join(folder, 'closed');
     await mkdir(closed, { mode: 0o700 });
     const stateDir = join(closed, 'state');
@@ -101,7 +98,7 @@ describe('the embedded Postgres', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  it('says at once that a password is wrong', async () => {
+  test('says at once that a password is wrong', async () => {
     await (await start()).stop();
     await expect(start(folder, 'another')).rejects.toThrow('password authentication failed');
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 
 const run = promisify(execFile);
@@ -49,31 +49,31 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 describe('prepare', () => {
-  it('builds once, and a second run has nothing to do', async () => {
+  test('builds once, and a second run has nothing to do', async () => {
     expect((await prepare()).stdout).toContain('built dist');
     expect((await prepare()).stdout).toBe('');
     expect(await linesOf('builds')).toBe(1);
   });
 
-  it('builds again after a source has changed', async () => {
+  test('builds again after a source has changed', async () => {
     await prepare();
     await write('src/a.ts', 'export const one = 1;');
     await prepare();
     expect(await linesOf('builds')).toBe(2);
   });
 
-  it('does not install what is installed as locked', async () => {
+  test('does not install what is installed as locked', async () => {
     await prepare();
     expect(await linesOf('installs')).toBe(0);
   });
 
-  it('installs when the lock file asks for something else, and says why', async () => {
+  test('installs when the lock file asks for something else, and says why', async () => {
     await install('0.9.0');
     expect((await prepare()).stdout).toContain('npm ci, because');
     expect(await linesOf('installs')).toBe(1);
   });
 
-  it('two at once build once', async () => {
+  test('two at once build once', async () => {
     await Promise.all([prepare(), prepare()]);
     expect(await linesOf('builds')).toBe(1);
   });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import { startPollingLoop, type PollingLoop } from '../../src/runtime/polling-loop.js';
 import type { Team } from '../../src/events/team.js';
@@ -12,6 +12,7 @@ import { writeStatus } from '../../src/up/status-file.js';
 import { createPaint } from '../../src/up/terminal.js';
 import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
 import { placed } from '../teams/team-desk.js';
+import { waitFor } from '../support/wait-for.js';
 
 let desk: LogDesk;
 let team: Team;
@@ -47,16 +48,16 @@ const run = async (argv: readonly string[], folder = stateDir) => {
 };
 
 describe('npm run rebuild', () => {
-  it('rebuilds a team in the database of the stack that runs here', async () => {
+  test('rebuilds a team in the database of the stack that runs here', async () => {
     const figures = () => desk.database.selectFrom('analytics.orders' as never).execute();
-    await expect.poll(async () => (await figures()).length, { timeout: 20_000 }).toBe(50);
+    await waitFor('50 figures', async () => (await figures()).length === 50);
     const before = await desk.database
       .selectFrom('events.groups')
       .select('moved_at')
       .where('name', '=', 'analytics')
       .executeTakeFirstOrThrow();
     expect((await run(['analytics'])).code).toBe(0);
-    await expect.poll(async () => (await figures()).length, { timeout: 20_000 }).toBe(50);
+    await waitFor('50 figures', async () => (await figures()).length === 50);
     const after = await desk.database
       .selectFrom('events.groups')
       .select('moved_at')
@@ -65,12 +66,12 @@ describe('npm run rebuild', () => {
     expect(after.moved_at.getTime()).toBeGreaterThan(before.moved_at.getTime());
   });
 
-  it('lists the teams when none is named, and knows no others', async () => {
+  test('lists the teams when none is named, and knows no others', async () => {
     expect((await run([])).code).toBe(0);
     expect((await run(['nobody'])).code).toBe(2);
   });
 
-  it('says when there is no database', async () => {
+  test('says when there is no database', async () => {
     const { code, lines } = await run(['analytics'], join(stateDir, 'none'));
     expect(code).toBe(1);
     expect(lines[0]).toContain('Nothing runs here');

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { versionOf } from '../../src/up/temporal/program.js';
 import { downloadWithSdk } from '../../src/up/temporal/sdk-download.js';
@@ -27,25 +27,25 @@ const download = (version: string, firstByteMs = limits.firstByteMs) =>
   });
 
 describe('the download by the SDK', () => {
-  it('that fails is reported at once, with its cause', async () => {
+  test('that fails is reported at once, with its cause', async () => {
     expect(await download('fails', 15_000)).toEqual({
       kind: 'missing',
       reason: 'Error: no such host',
     });
   });
 
-  it('without a first byte is given up', async () => {
+  test('without a first byte is given up', async () => {
     expect(await download('silent')).toEqual({ kind: 'missing', reason: 'no bytes arrived' });
   });
 
-  it('that stalls is given up, and its half file is not taken', async () => {
+  test('that stalls is given up, and its half file is not taken', async () => {
     expect(await download('stalls', 15_000)).toEqual({
       kind: 'missing',
       reason: 'the download stalled after 10 bytes',
     });
   });
 
-  it('that ends well gives a program that runs', async () => {
+  test('that ends well gives a program that runs', async () => {
     const finding = await download('works', 15_000);
     expect(finding).toMatchObject({ kind: 'found' });
     if (finding.kind === 'found') expect(await versionOf(finding.value)).toBe('fine');

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cliSources, cliVersion, type CliProbes } from '../../src/up/temporal/cli.js';
 import { firstHit, found, missing } from '../../src/up/temporal/source.js';
 import { testServerVersion } from '../../src/up/temporal/test-server.js';
@@ -21,14 +21,14 @@ function probesWith(...places: Place[]): { probes: CliProbes; asked: Place[] } {
 const online = { OFFLINE: '0' } as const;
 
 describe('where the Temporal CLI comes from', () => {
-  it('prefers TEMPORAL_CLI to everything else', async () => {
+  test('prefers TEMPORAL_CLI to everything else', async () => {
     const { probes, asked } = probesWith('named', 'onPath', 'cached', 'downloaded', 'built');
     const hit = await firstHit(cliSources({ ...online, TEMPORAL_CLI: '/x' }, probes));
     expect(hit).toEqual({ kind: 'found', source: 'TEMPORAL_CLI', value: '/named' });
     expect(asked).toEqual(['named']);
   });
 
-  it.each<[Place[], string]>([
+  test.each<[Place[], string]>([
     [['onPath', 'cached', 'downloaded', 'built'], 'PATH'],
     [['cached', 'downloaded', 'built'], 'cache'],
     [['downloaded', 'built'], 'download'],
@@ -38,14 +38,14 @@ describe('where the Temporal CLI comes from', () => {
     expect(hit).toMatchObject({ kind: 'found', source });
   });
 
-  it('does not download with OFFLINE=1', async () => {
+  test('does not download with OFFLINE=1', async () => {
     const { probes, asked } = probesWith('downloaded', 'built');
     const hit = await firstHit(cliSources({ OFFLINE: '1' }, probes));
     expect(hit).toMatchObject({ kind: 'found', source: 'Go build' });
     expect(asked).not.toContain('downloaded');
   });
 
-  it('names every place it tried when none has it', async () => {
+  test('names every place it tried when none has it', async () => {
     const hit = await firstHit(cliSources(online, probesWith().probes));
     expect(hit).toEqual({
       kind: 'none',
@@ -62,11 +62,11 @@ describe('where the Temporal CLI comes from', () => {
 describe('versions', () => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-  it('the cached CLI is named after the version that Go builds', () => {
+  test('the cached CLI is named after the version that Go builds', () => {
     expect(read('tools/temporal/go.mod')).toContain(`github.com/temporalio/cli v${cliVersion}`);
   });
 
-  it('the cached test server is named after the version that Maven fetches', () => {
+  test('the cached test server is named after the version that Maven fetches', () => {
     expect(read('tools/test-server/pom.xml')).toContain(`<version>${testServerVersion}</version>`);
   });
 });

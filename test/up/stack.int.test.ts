@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { AlreadyRunningError } from '../../src/up/state-folder.js';
 import { commandLine } from '../../src/up/process-identity.js';
 import { readStatus, statusFile, writeStatus } from '../../src/up/status-file.js';
 import type { Stack } from '../../src/up/stack.js';
-import { waitFor } from '../../src/runtime/deadline.js';
+import { waitFor } from '../support/wait-for.js';
 import { aGround, type Ground } from './stack-harness.js';
 
 let ground: Ground;
@@ -22,11 +22,10 @@ afterEach(async () => {
 });
 
 const answer = async (url: string | undefined) => (await fetch(url!)).text();
-const gone = (pid: number) =>
-  waitFor(() => commandLine(pid) === undefined, { what: `${pid} to go`, limitMs: 10_000 });
+const gone = (pid: number) => waitFor(`${pid} to go`, () => commandLine(pid) === undefined);
 
 describe('a stack', () => {
-  it('starts nothing for a store that the environment names', async () => {
+  test('starts nothing for a store that the environment names', async () => {
     stack = await ground.start();
     expect(Object.keys(stack.pids).sort()).toEqual([
       'api',
@@ -38,7 +37,7 @@ describe('a stack', () => {
     expect(ground.lines.join('\n')).toContain('from TEMPORAL_ADDRESS');
   });
 
-  it('tells every role where the others are', async () => {
+  test('tells every role where the others are', async () => {
     stack = await ground.start();
     expect(stack.env('worker')).toMatchObject({
       DATABASE_URL: ground.config.DATABASE_URL,
@@ -51,12 +50,12 @@ describe('a stack', () => {
     });
   });
 
-  it('lets extraEnv win', async () => {
+  test('lets extraEnv win', async () => {
     stack = await ground.start({ extraEnv: { worker: { STRIPE_API_URL: 'http://127.0.0.1:1' } } });
     expect(stack.env('worker')).toMatchObject({ STRIPE_API_URL: 'http://127.0.0.1:1' });
   });
 
-  it('writes status.json with every part and removes it at the end', async () => {
+  test('writes status.json with every part and removes it at the end', async () => {
     stack = await ground.start();
     const status = readStatus(ground.stateDir);
     expect(status).toMatchObject({
@@ -74,13 +73,13 @@ describe('a stack', () => {
     expect(existsSync(statusFile(ground.stateDir))).toBe(false);
   });
 
-  it('refuses a second supervisor in the same folder', async () => {
+  test('refuses a second supervisor in the same folder', async () => {
     stack = await ground.start();
     await expect(ground.start()).rejects.toThrow(AlreadyRunningError);
     expect(commandLine(stack.pids.api!)).toBeDefined();
   });
 
-  it('ends every part when it is stopped', async () => {
+  test('ends every part when it is stopped', async () => {
     stack = await ground.start();
     const pids = Object.values(stack.pids);
     await stack.stop();
@@ -90,7 +89,7 @@ describe('a stack', () => {
 });
 
 describe('a part that dies', () => {
-  it('is started again on the same port, with its last lines on the screen', async () => {
+  test('is started again on the same port, with its last lines on the screen', async () => {
     stack = await ground.start();
     const before = stack.pids.api;
     expect(await answer(stack.urls['api'])).toBe(String(before));
@@ -104,7 +103,7 @@ describe('a part that dies', () => {
     expect(ground.lines).toContain('    stand-in: serve');
   });
 
-  it('before it was ever ready takes everything down, and says why', async () => {
+  test('before it was ever ready takes everything down, and says why', async () => {
     const extraEnv = { relay: { ROLE_BEHAVIOUR: 'die_at_birth' } };
     const failed = ground.start({ extraEnv });
     await expect(failed).rejects.toMatchObject({
@@ -115,7 +114,7 @@ describe('a part that dies', () => {
     expect(readStatus(ground.stateDir)).toBeUndefined();
   });
 
-  it('again and again takes everything down', async () => {
+  test('again and again takes everything down', async () => {
     stack = await ground.start({ extraEnv: { relay: { ROLE_BEHAVIOUR: 'die_when_ready' } } });
     const api = stack.pids.api!;
     expect(await stack.ended).toEqual({
@@ -129,16 +128,16 @@ describe('a part that dies', () => {
 describe('a status file of a supervisor that was killed', () => {
   const deadSupervisor = { pid: 4_194_000, command: 'long gone', started_at: '2026-01-01' };
 
-  it('does not stop the next start, which ends what was left', async () => {
+  test('does not stop the next start, which ends what was left', async () => {
     const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true });
-    const command = await waitFor(() => commandLine(left.pid!), { what: 'it', limitMs: 5_000 });
+    const command = await waitFor('the worker', () => commandLine(left.pid!) ?? false);
     const worker = { pid: left.pid!, command };
     writeStatus(ground.stateDir, { supervisor: deadSupervisor, worker });
     stack = await ground.start();
     await gone(left.pid!);
   });
 
-  it('never ends a stranger that has the pid by now', async () => {
+  test('never ends a stranger that has the pid by now', async () => {
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const worker = { pid: stranger.pid!, command: 'node worker-main.js' };
     writeStatus(ground.stateDir, { supervisor: deadSupervisor, worker });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { listenForStop } from '../../src/up/stop-signals.js';
 
 const onStop = vi.fn();
@@ -14,13 +14,13 @@ afterEach(() => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
 });
 
-it('one key press that arrives twice is one request to stop', () => {
+test('one key press that arrives twice is one request to stop', () => {
   process.emit('SIGINT');
   process.emit('SIGINT');
   expect([onStop.mock.calls.length, onKill.mock.calls.length]).toEqual([1, 0]);
 });
 
-it('a second key press kills', () => {
+test('a second key press kills', () => {
   process.emit('SIGINT');
   vi.advanceTimersByTime(600);
   process.emit('SIGINT');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, maxActivities, workerConfig } from '../../src/config.js';
 
 const needed = {
@@ -11,7 +11,7 @@ const needed = {
 const config = (changes: Record<string, string>) => workerConfig({ ...needed, ...changes });
 
 describe('how many activities a worker runs at once', () => {
-  it.each([
+  test.each([
     ['5 for each of 10 connections, if nothing is set', {}, 50],
     ['5 for each connection', { DATABASE_POOL_SIZE: '4' }, 20],
     ['fewer, where that is set', { WORKER_MAX_ACTIVITIES: '8' }, 8],
@@ -20,7 +20,7 @@ describe('how many activities a worker runs at once', () => {
     expect(maxActivities(config(changes))).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ['too many for the default', { WORKER_MAX_ACTIVITIES: '51' }, 'at most 50'],
     [
       'too many for the connections',
@@ -35,7 +35,7 @@ describe('how many activities a worker runs at once', () => {
 });
 
 describe('the name of a worker’s build', () => {
-  it.each([{ WORKER_DEPLOYMENT_NAME: 'orders.eu' }, { WORKER_BUILD_ID: 'a:b' }])(
+  test.each([{ WORKER_DEPLOYMENT_NAME: 'orders.eu' }, { WORKER_BUILD_ID: 'a:b' }])(
     'is refused where Temporal would not take it: %o',
     (changes) => {
       expect(() => config(changes)).toThrow(Object.keys(changes)[0]);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
@@ -7,6 +7,7 @@ import { startPollingLoop } from '../../src/runtime/polling-loop.js';
 import { rebuildTeam } from '../../src/workers/rebuild.js';
 import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
 import { after, placed } from '../teams/team-desk.js';
+import { waitFor } from '../support/wait-for.js';
 
 let desk: LogDesk;
 let team: Team;
@@ -42,7 +43,7 @@ const pointsOf = async (member: string) => {
   return (await page.answer(desk.database as never, asked)) as { points: number } | undefined;
 };
 
-it('catches up by the relays that run, while orders come in', async () => {
+test('catches up by the relays that run, while orders come in', async () => {
   for (let index = 0; index < 60; index += 1) await order();
   const relays = [startRelay(), startRelay()];
   const lines: string[] = [];
@@ -57,16 +58,16 @@ it('catches up by the relays that run, while orders come in', async () => {
   expect(await rebuildTeam({ database: desk.database, team, print, pauseMs: 10 })).toBe(0);
   end.abort();
   await coming;
-  await expect
-    .poll(() => pointsOf('cus_1'), { timeout: 20_000 })
-    .toMatchObject({ points: orders * 10 });
+  await waitFor('the points', async () => {
+    expect(await pointsOf('cus_1')).toMatchObject({ points: orders * 10 });
+  });
   await Promise.all(relays.map((relay) => relay.stop()));
   expect(lines[0]).toContain('has forgotten everything');
   expect(lines[1]).toMatch(/ {2}\d+ of \d+ events/);
   expect(lines.at(-1)).toBe('loyalty-tiers is up to date.');
 });
 
-it('says so when nobody catches up', async () => {
+test('says so when nobody catches up', async () => {
   const lines: string[] = [];
   const print = (line: string) => lines.push(line);
   const watch = { database: desk.database, team, print, pauseMs: 10, stillLimitMs: 100 };

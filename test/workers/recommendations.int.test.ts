@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.stop());
 
-it('gives the titles of our own products, best first', async () => {
+test('gives the titles of our own products, best first', async () => {
   const teams = await findTeams();
   await createTeams(desk.database, teams);
   const products = await desk.database
@@ -37,7 +37,7 @@ it('gives the titles of our own products, best first', async () => {
   expect(suggested).toEqual([products[2], products[1]]);
 });
 
-it('gives nothing where there is no team', async () => {
+test('gives nothing where there is no team', async () => {
   const alone = teamRecommendations(desk.database, () => Promise.resolve([]));
   expect(await alone.suggest(newOrderId(), 3)).toEqual([]);
 });

@@ -1,11 +1,12 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   keepReconciliationSchedule,
   reconciliationScheduleId,
 } from '../../src/workers/reconciliation-schedule.js';
 import { sharedEnvironment } from '../support/environment.js';
+import { waitFor } from '../support/wait-for.js';
 
 const hourMs = 3_600_000;
 let environment: TestWorkflowEnvironment;
@@ -49,11 +50,8 @@ test('an interval of 0 runs nothing by itself, and can still be triggered', asyn
   expect(before.spec.intervals ?? []).toEqual([]);
   expect(before.info.nextActionTimes).toEqual([]);
   await schedule().trigger();
-  await vi.waitFor(
-    async () => {
-      const { info } = await schedule().describe();
-      expect(info.recentActions.length).toBeGreaterThan(before.info.recentActions.length);
-    },
-    { timeout: 10_000, interval: 100 },
-  );
+  await waitFor('another run', async () => {
+    const { info } = await schedule().describe();
+    expect(info.recentActions.length).toBeGreaterThan(before.info.recentActions.length);
+  });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, workerConfig } from '../../src/config.js';
 import { shopOf } from '../../src/workers/shop.js';
 
@@ -13,7 +13,7 @@ const orderId = 'ord_01m7y219pffzv8pj63v9wcvshh';
 const shop = (changes: Record<string, string>) => shopOf(workerConfig({ ...needed, ...changes }));
 
 describe('the shop', () => {
-  it.each([
+  test.each([
     ['Leaf Shop <orders@leaf.example>', 'Leaf Shop', 'orders@leaf.example'],
     ['"Leaf, Shop" <orders@leaf.example>', 'Leaf, Shop', 'orders@leaf.example'],
     ['orders@leaf.example', 'orders@leaf.example', 'orders@leaf.example'],
@@ -21,11 +21,11 @@ describe('the shop', () => {
     expect(shop({ MAIL_FROM: from })).toMatchObject({ name, staffEmail });
   });
 
-  it('has a mailbox of its own for its staff where one is given', () => {
+  test('has a mailbox of its own for its staff where one is given', () => {
     expect(shop({ MAIL_STAFF_TO: 'staff@leaf.example' }).staffEmail).toBe('staff@leaf.example');
   });
 
-  it('has a page for each order where there is one', () => {
+  test('has a page for each order where there is one', () => {
     const page = { ORDER_PAGE_URL: 'https://leaf.example/o/{order_id}?from=mail' };
     expect(shop(page).orderPage(orderId)).toBe(`https://leaf.example/o/${orderId}?from=mail`);
     expect(shop({}).orderPage(orderId)).toBeUndefined();
@@ -42,7 +42,7 @@ describe('the configuration of the worker', () => {
     throw new Error('expected a refusal');
   };
 
-  it('wants all that a provider of text messages needs, or nothing', () => {
+  test('wants all that a provider of text messages needs, or nothing', () => {
     const some = refusal({ TWILIO_ACCOUNT_SID: 'AC1' });
     expect(some).toContain('TWILIO_AUTH_TOKEN');
     expect(some).toContain('TWILIO_FROM');
@@ -51,7 +51,7 @@ describe('the configuration of the worker', () => {
     expect(workerConfig({ ...needed, ...all }).TWILIO_API_URL).toBe('https://api.twilio.com');
   });
 
-  it('wants the order in the address of its page', () => {
+  test('wants the order in the address of its page', () => {
     expect(refusal({ ORDER_PAGE_URL: 'https://leaf.example/orders' })).toContain('{order_id}');
   });
 });

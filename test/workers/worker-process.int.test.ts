@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { roleScript } from '../../src/up/roles.js';
 import { orderWorkflowType } from '../../src/workflows/messages.js';
 import { sharedEnvironment } from '../support/environment.js';
 import { anOrderInput } from '../support/order-worker.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
+import { waitFor } from '../support/wait-for.js';
 
 const taskQueue = `process-${randomUUID()}`;
 const lines: string[] = [];
@@ -21,11 +22,12 @@ beforeAll(async () => {
   environment = await sharedEnvironment();
   database = await testDatabase({ migrated: true });
   worker = startWorkerProcess();
-  await vi.waitFor(
+  await waitFor(
+    'a worker that is ready',
     () => {
       expect(lines.join('\n')).toContain('"msg":"ready"');
     },
-    { timeout: 30_000 },
+    30_000,
   );
 });
 afterAll(async () => {
@@ -62,31 +64,25 @@ function startWorkerProcess(): ChildProcess {
 const start = (type: string, args: unknown[]) =>
   environment.client.workflow.start(type, { taskQueue, workflowId: randomUUID(), args });
 
-it('logs what the native core says like everything else, a JSON object on a line', async () => {
+test('logs what the native core says like everything else, a JSON object on a line', async () => {
   const handle = await start('a type that no worker knows', []);
-  const said = await vi.waitFor(
-    () => {
-      const line = lines.find((candidate) => candidate.includes('Failing workflow task'));
-      return JSON.parse(line ?? '') as Record<string, unknown>;
-    },
-    { timeout: 20_000 },
-  );
+  const said = await waitFor('the report of the failed task', () => {
+    const line = lines.find((candidate) => candidate.includes('Failing workflow task'));
+    return JSON.parse(line ?? '') as Record<string, unknown>;
+  });
   await handle.terminate();
   expect(said).toMatchObject({ level: 40, role: 'worker', sdkComponent: 'core' });
   for (const line of lines) expect(() => JSON.parse(line) as unknown, line).not.toThrow();
 });
 
-it('tells in each order’s history which build carried a task out', async () => {
+test('tells in each order’s history which build carried a task out', async () => {
   const handle = await start(orderWorkflowType, [anOrderInput()]);
-  const completed = await vi.waitFor(
-    async () => {
-      const { events } = await handle.fetchHistory();
-      const found = events?.find((event) => event.workflowTaskCompletedEventAttributes);
-      expect(found).toBeDefined();
-      return found?.workflowTaskCompletedEventAttributes;
-    },
-    { timeout: 20_000, interval: 200 },
-  );
+  const completed = await waitFor('a completed task', async () => {
+    const { events } = await handle.fetchHistory();
+    const found = events?.find((event) => event.workflowTaskCompletedEventAttributes);
+    expect(found).toBeDefined();
+    return found?.workflowTaskCompletedEventAttributes;
+  });
   await handle.terminate();
   expect(completed).toMatchObject({
     workerDeploymentName: 'orders-of-a-test',

@@ -1,51 +1,33 @@
+import { standardServiceLevel } from '../../src/domain/service-level.js';
+import { resolveAttentionUpdate, timelineQuery } from '../../src/workflows/messages.js';
 import { describe, expect, test } from 'vitest';
-import type { AttentionChoice } from '../../src/domain/attention.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { money } from '../../src/domain/money.js';
-import { standardServiceLevel } from '../../src/domain/service-level.js';
-import {
-  cancelOrderUpdate,
-  refusedType,
-  resolveAttentionUpdate,
-  timelineQuery,
-} from '../../src/workflows/messages.js';
-import { decide, itemsOf, openItem } from '../support/attention-items.js';
-import {
-  endOf,
-  waitForCall,
-  waitForState,
-  timesAsked,
-  useOrderDesk,
-  type PlacedOrder,
-} from '../support/order-desk.js';
-import { noSecondChances, report } from '../support/order-worker.js';
-import { deliver, waitForFact, undosIn } from '../support/parcels.js';
-import { fails, gate } from '../support/world.js';
+import { refusedType } from '../../src/workflows/messages.js';
+import { fails, gate } from '../support/fakes.js';
+import { useOrderWorker, noSecondChances } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 
 const refused = (message: RegExp) => ({
   cause: { type: refusedType, message: expect.stringMatching(message) as unknown },
 });
 
-const recorded = ({ handle, world }: PlacedOrder, type: string) =>
-  (world.timelines.get(handle.workflowId) ?? []).filter((fact) => fact.type === type);
-
 describe.concurrent('an undo that fails for ever', () => {
   const stuck = async () => {
-    const order = await desk.place(
-      { serviceLevel: { ...noSecondChances, undoMs: 100 } },
-      (world) => {
-        world.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
-        world.always('voidAuthorization', fails(new ProviderRefused('locked')));
+    const order = await orders.place(
+      { serviceLevel: { ...noSecondChances, undoMs: 500 } },
+      (fakes) => {
+        fakes.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
+        fakes.always('voidAuthorization', fails(new ProviderRefused('locked')));
       },
     );
-    return { order, item: await openItem(order, 'undo_stuck') };
+    return { order, item: await order.openItem('undo_stuck') };
   };
 
   test('holds its order open', async () => {
     const { order, item } = await stuck();
-    await waitForState(order.handle, {
+    await order.waitForState({
       status: 'compensating',
       stage: 'undo',
       needsAttention: true,
@@ -55,29 +37,29 @@ describe.concurrent('an undo that fails for ever', () => {
       exposure: money(1_780, 'EUR'),
       choices: ['retry', 'mark_done', 'waive'],
     });
-    await decide(order, item, 'waive');
-    await endOf(order);
+    await order.decide(item, 'waive');
+    await order.end();
   });
 
   test('is done once more when a person says so', async () => {
     const { order, item } = await stuck();
-    order.world.usual('voidAuthorization');
-    await decide(order, item, 'retry', 'mia');
-    expect(await endOf(order)).toMatchObject({
+    order.fakes.usual('voidAuthorization');
+    await order.decide(item, 'retry', 'mia');
+    expect(await order.end()).toMatchObject({
       status: 'rejected',
       paymentStatus: 'voided',
       needsAttention: false,
     });
-    expect(recorded(order, 'payment.voided')).toHaveLength(1);
-    expect(recorded(order, 'attention.resolved')).toMatchObject([{ by: 'mia', choice: 'retry' }]);
+    expect(order.recorded('payment.voided')).toHaveLength(1);
+    expect(order.recorded('attention.resolved')).toMatchObject([{ by: 'mia', choice: 'retry' }]);
   });
 
   test('calls for a person again when it fails once more', async () => {
     const { order, item } = await stuck();
-    await decide(order, item, 'retry');
-    const next = await openItem(order, 'undo_stuck', 1);
-    await decide(order, next, 'mark_done');
-    expect(await endOf(order)).toMatchObject({ status: 'rejected', needsAttention: false });
+    await order.decide(item, 'retry');
+    const next = await order.openItem('undo_stuck', 1);
+    await order.decide(next, 'mark_done');
+    expect(await order.end()).toMatchObject({ status: 'rejected', needsAttention: false });
   });
 
   test.each([
@@ -87,51 +69,48 @@ describe.concurrent('an undo that fails for ever', () => {
     'is left when a person says %s, who stands in the timeline',
     async (choice, result) => {
       const { order, item } = await stuck();
-      await decide(order, item, choice, 'noah');
-      expect(await endOf(order)).toMatchObject({ status: 'rejected', needsAttention: false });
-      expect(recorded(order, 'undo.settled')).toContainEqual(
+      await order.decide(item, choice, 'noah');
+      expect(await order.end()).toMatchObject({ status: 'rejected', needsAttention: false });
+      expect(order.recorded('undo.settled')).toContainEqual(
         expect.objectContaining({ undo: 'voidAuthorization', result }),
       );
-      expect(recorded(order, 'attention.resolved')).toMatchObject([
+      expect(order.recorded('attention.resolved')).toMatchObject([
         { by: 'noah', choice, note: 'seen to' },
       ]);
       // An attempt that was under way when the person decided may come to its end after the others.
-      expect(undosIn(order.world)).toContain('releaseInventory');
-      expect(timesAsked(order, 'releaseInventory')).toBe(1);
+      expect(order.fakes.undos).toContain('releaseInventory');
+      expect(order.fakes.times('releaseInventory')).toBe(1);
     },
   );
 
   test('can be settled by a person in an order that Temporal was told to cancel', async () => {
-    const order = await desk.place(
-      { serviceLevel: { ...standardServiceLevel, undoMs: 100 } },
-      (world) => {
-        world.always('refundPayment', fails(new ProviderRefused('locked')));
+    const order = await orders.place(
+      { serviceLevel: { ...standardServiceLevel, undoMs: 500 } },
+      (fakes) => {
+        fakes.always('refundPayment', fails(new ProviderRefused('locked')));
       },
     );
-    await waitForState(order.handle, { stage: 'hand_over' });
+    await order.waitForHandOver();
     await order.handle.cancel();
-    await decide(order, await openItem(order, 'undo_stuck'), 'waive');
+    await order.decide(await order.openItem('undo_stuck'), 'waive');
     await expect(order.handle.result()).rejects.toMatchObject({
       cause: { name: 'CancelledFailure' },
     });
-    expect(recorded(order, 'order.cancelled')).toHaveLength(1);
+    expect(order.recorded('order.cancelled')).toHaveLength(1);
   });
 
   test('counts once, though two attempts of it end well', async () => {
     const [first, next] = [gate<undefined>(), gate<undefined>()];
-    const order = await desk.place(
-      { serviceLevel: { ...standardServiceLevel, undoMs: 100 } },
-      (world) => {
-        world.script('refundPayment', first.wait, next.wait);
+    const order = await orders.place(
+      { serviceLevel: { ...standardServiceLevel, undoMs: 500 } },
+      (fakes) => {
+        fakes.script('refundPayment', first.wait, next.wait);
       },
     );
-    await waitForState(order.handle, { stage: 'hand_over' });
-    const cancelled = await order.handle.startUpdate(cancelOrderUpdate, {
-      args: [{ requestedBy: 'buyer', reason: 'changed my mind' }],
-      waitForStage: 'ACCEPTED',
-    });
-    await decide(order, await openItem(order, 'undo_stuck'), 'retry');
-    await waitForCall(order.world, 'refundPayment', 2);
+    await order.waitForHandOver();
+    const cancelled = await order.startCancel();
+    await order.decide(await order.openItem('undo_stuck'), 'retry');
+    await order.fakes.waitForCall('refundPayment', 2);
     first.open(undefined);
     next.open(undefined);
     expect(await cancelled.result()).toMatchObject({ paymentStatus: 'refunded' });
@@ -143,35 +122,35 @@ describe.concurrent('an undo that fails for ever', () => {
 describe.concurrent('an item that needs attention', () => {
   const serviceLevel = { ...standardServiceLevel, handOver: { warnMs: 50, escalateMs: 100 } };
   const late = async () => {
-    const order = await desk.place({ serviceLevel });
-    return { order, item: await openItem(order, 'not_handed_over') };
+    const order = await orders.place({ serviceLevel });
+    return { order, item: await order.openItem('not_handed_over') };
   };
 
   test('hears a person who decides twice once', async () => {
     const { order, item } = await late();
-    await Promise.all([decide(order, item, 'wait', 'mia'), decide(order, item, 'wait', 'mia')]);
-    expect(await decide(order, item, 'wait', 'mia')).toMatchObject({ needsAttention: false });
-    expect(recorded(order, 'attention.resolved')).toHaveLength(1);
+    await Promise.all([order.decide(item, 'wait', 'mia'), order.decide(item, 'wait', 'mia')]);
+    expect(await order.decide(item, 'wait', 'mia')).toMatchObject({ needsAttention: false });
+    expect(order.recorded('attention.resolved')).toHaveLength(1);
   });
 
   test('follows the first of two people, and tells the second one who that was', async () => {
     const { order, item } = await late();
     const people = ['mia', 'noah'];
-    const answers = await Promise.allSettled(people.map((by) => decide(order, item, 'wait', by)));
+    const answers = await Promise.allSettled(people.map((by) => order.decide(item, 'wait', by)));
     const winner = people[answers.findIndex(({ status }) => status === 'fulfilled')] ?? 'nobody';
     const losers = answers.flatMap((answer) =>
       answer.status === 'rejected' ? [answer.reason as unknown] : [],
     );
     expect(losers).toMatchObject([refused(new RegExp(`^${winner} has decided already: wait`))]);
-    expect(recorded(order, 'attention.resolved')).toMatchObject([{ by: winner }]);
+    expect(order.recorded('attention.resolved')).toMatchObject([{ by: winner }]);
   });
 
   test('refuses a choice that it does not offer', async () => {
     const { order, item } = await late();
-    await expect(decide(order, item, 'waive')).rejects.toMatchObject(
+    await expect(order.decide(item, 'waive')).rejects.toMatchObject(
       refused(/^waive is no choice for not_handed_over/),
     );
-    expect(recorded(order, 'attention.resolved')).toEqual([]);
+    expect(order.recorded('attention.resolved')).toEqual([]);
   });
 
   test('is not decided about where there is none', async () => {
@@ -184,50 +163,13 @@ describe.concurrent('an item that needs attention', () => {
 
   test('takes no decision once it needs nobody any more', async () => {
     const { order, item } = await late();
-    await report(order.handle, 'handed_over');
-    await waitForState(order.handle, { stage: 'delivery', needsAttention: false });
-    await expect(decide(order, item, 'wait')).rejects.toMatchObject(
+    await order.report('handed_over');
+    await order.waitForState({ stage: 'delivery', needsAttention: false });
+    await expect(order.decide(item, 'wait')).rejects.toMatchObject(
       refused(/^It needs nobody any more/),
     );
-    expect(recorded(order, 'attention.resolved')).toEqual([
+    expect(order.recorded('attention.resolved')).toEqual([
       expect.not.objectContaining({ by: 'ann' }),
     ]);
   });
-});
-
-describe.concurrent('a side step that failed', () => {
-  const failed = async () => {
-    const order = await desk.place({}, (world) => {
-      world.always('order_confirmation', fails(new ProviderRefused('no such mailbox')));
-    });
-    return { order, item: await openItem(order, 'side_step_failed') };
-  };
-
-  test('is tried again when a person says so', async () => {
-    const { order, item } = await failed();
-    expect(item.subject).toBe('sendOrderConfirmation');
-    order.world.usual('order_confirmation');
-    await decide(order, item, 'retry');
-    await waitForFact(order, 'confirmation.sent');
-    await deliver(order, 0);
-    expect(await endOf(order)).toMatchObject({ status: 'delivered', needsAttention: false });
-  });
-
-  test('calls for a person again when it fails once more', async () => {
-    const { order, item } = await failed();
-    await decide(order, item, 'retry');
-    await openItem(order, 'side_step_failed', 1);
-    expect(itemsOf(order, 'side_step_failed')).toHaveLength(2);
-  });
-
-  test.each<AttentionChoice>(['mark_done', 'waive'])(
-    'is left when a person says %s',
-    async (choice) => {
-      const { order, item } = await failed();
-      await decide(order, item, choice);
-      await deliver(order, 0);
-      expect(await endOf(order)).toMatchObject({ status: 'delivered', needsAttention: false });
-      expect(timesAsked(order, 'order_confirmation')).toBe(1);
-    },
-  );
 });

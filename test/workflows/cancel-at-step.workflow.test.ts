@@ -1,16 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { undoOf, type StepName } from '../../src/domain/saga.js';
-import { cancelOrderUpdate } from '../../src/workflows/messages.js';
-import { waitForState, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
-import { firstIsPaid, ofParcel, recalledFirst, splitOver } from '../support/parcels.js';
-import { callsOf, mainUndos } from '../support/saga-steps.js';
 import { waitFor } from '../support/wait-for.js';
-import { gate, type Script, type World } from '../support/world.js';
+import { type Fakes, gate, type Script } from '../support/fakes.js';
+import {
+  callsOf,
+  mainUndos,
+  inTwoParcels,
+  ofParcel,
+  recalledFirst,
+  firstIsPaid,
+} from '../support/scripts.js';
+import type { PlacedOrder } from '../support/placed-order.js';
+import { useOrderWorker } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 
-const cancel = { requestedBy: 'buyer', reason: 'changed my mind' };
 const paidInFull = mainUndos.filter((undo) => undo !== 'voidAuthorization');
 
 interface Undos {
@@ -71,20 +76,20 @@ test.each(tables)('every step of the saga has its row for %s', (_title, rows) =>
 });
 
 /** @param script what the step does, in an order of two parcels for the second one */
-function prepare(world: World, parcels: string, step: StepName, script: Script): void {
+function prepare(fakes: Fakes, parcels: string, step: StepName, script: Script): void {
   const call = callsOf[step];
   if (parcels === 'one parcel') {
-    world.always(call, script);
+    fakes.always(call, script);
     return;
   }
-  splitOver(world, 'wh_1', 'wh_2');
-  world.always('createShipment', ofParcel(1, firstIsPaid(world)));
+  inTwoParcels(fakes);
+  fakes.always('createShipment', ofParcel(1, firstIsPaid(fakes)));
   const isOfParcel = step === 'createShipment' || step === 'capturePayment';
   const behind: Script = async (request) => {
-    await firstIsPaid(world)(request);
+    await firstIsPaid(fakes)(request);
     return script(request);
   };
-  world.always(call, isOfParcel ? ofParcel(1, behind) : script);
+  fakes.always(call, isOfParcel ? ofParcel(1, behind) : script);
 }
 
 /** A cancel leaves these as they are: nothing has to be taken back after them. */
@@ -93,9 +98,9 @@ const leftAlone: ReadonlySet<StepName> = new Set(['sendOrderConfirmation', 'noti
 const isSideStep = (step: StepName): boolean => ofOne[step] === atHandOver;
 
 /** The step is at work, for the second parcel where there are two. */
-async function isAtWork({ handle }: PlacedOrder, step: StepName, isTried: () => boolean) {
+async function isAtWork(order: PlacedOrder, step: StepName, isTried: () => boolean) {
   await waitFor(`the first try of ${step}`, isTried);
-  if (isSideStep(step)) await waitForState(handle, { stage: 'hand_over' });
+  if (isSideStep(step)) await order.waitForHandOver();
 }
 
 const cells = tables.flatMap(([parcels, rows]) =>
@@ -107,35 +112,32 @@ const input = { policy: { ...defaultPolicy, shipmentFailure: 'undo_order' } } as
 describe.concurrent('a cancel takes everything back, once and in reverse', () => {
   test.each(cells)('%s, while %s backs off', async (parcels, step, undos) => {
     let tries = 0;
-    const order = await desk.place(input, (world) => {
-      prepare(world, parcels, step, () => {
+    const order = await orders.place(input, (fakes) => {
+      prepare(fakes, parcels, step, () => {
         tries += 1;
         throw new Error('down');
       });
     });
     await isAtWork(order, step, () => tries > 1);
-    const summary = await order.handle.executeUpdate(cancelOrderUpdate, { args: [cancel] });
+    const summary = await order.cancel();
     expect(summary).toMatchObject({ status: 'cancelled', fulfillmentStatus: 'none' });
-    expect(recalledFirst(order.world)).toEqual(undos.undone);
+    expect(recalledFirst(order.fakes)).toEqual(undos.undone);
   });
 
   test.each(cells)('%s, during %s', async (parcels, step, undos) => {
     const held = gate<undefined>();
     let tries = 0;
-    const order = await desk.place(input, (world) => {
-      prepare(world, parcels, step, () => {
+    const order = await orders.place(input, (fakes) => {
+      prepare(fakes, parcels, step, () => {
         tries += 1;
         return held.wait();
       });
     });
     await isAtWork(order, step, () => tries > 0);
-    const cancelled = await order.handle.startUpdate(cancelOrderUpdate, {
-      args: [cancel],
-      waitForStage: 'ACCEPTED',
-    });
+    const cancelled = await order.startCancel();
     if (!leftAlone.has(step)) held.open(undefined);
     expect(await cancelled.result()).toMatchObject({ status: 'cancelled' });
-    expect(recalledFirst(order.world)).toEqual(undos.done);
+    expect(recalledFirst(order.fakes)).toEqual(undos.done);
     // Its end is news: while the order ends, it would have the server ask for the last task once more.
     held.open(undefined);
   });

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { standardServiceLevel } from '../../src/domain/service-level.js';
 import { statusQuery } from '../../src/workflows/messages.js';
 import { timeSkippingEnvironment } from '../support/environment.js';
-import { noSecondChances, orderWorker, report, type OrderHandle } from '../support/order-worker.js';
-import { fails, World } from '../support/world.js';
+import { fails } from '../support/fakes.js';
+import { noSecondChances, OrderWorker } from '../support/order-worker.js';
+import type { PlacedOrder } from '../support/placed-order.js';
+import { refusesLabel } from '../support/scripts.js';
 
 const reason = inject('testServerReason');
 const { handOver, delivery, undoMs } = standardServiceLevel;
@@ -19,51 +21,48 @@ describe.skipIf(reason !== '')(`with days that pass in moments ${reason}`, () =>
   afterAll(() => environment.teardown());
 
   async function withOrder(
-    world: World,
-    act: (handle: OrderHandle) => Promise<void>,
-    serviceLevel = standardServiceLevel,
+    act: (order: PlacedOrder) => Promise<void>,
+    ...placed: Parameters<OrderWorker['place']>
   ) {
-    const { worker, start } = await orderWorker(environment, world);
-    await worker.runUntil(async () => {
-      const handle = await start({ serviceLevel });
-      await act(handle);
-      // An order that is left behind holds up the time of the others.
-      await handle.terminate().catch(() => undefined);
-    });
+    const orders = new OrderWorker(environment);
+    await orders.open();
+    const order = await orders.place(...placed);
+    await act(order);
+    // An order that is left behind holds up the time of the others.
+    await order.handle.terminate().catch(() => undefined);
+    await orders.close();
   }
-  const needsAttention = async (handle: OrderHandle) =>
+  const needsAttention = async ({ handle }: PlacedOrder) =>
     (await handle.query(statusQuery)).needsAttention;
 
   test('a parcel that is not handed over in the allowed days calls for a person, and no sooner', async () => {
-    const world = new World();
-    await withOrder(world, async (handle) => {
+    await withOrder(async (order) => {
       await environment.sleep(handOver.escalateMs - hourMs);
-      expect(await needsAttention(handle)).toBe(false);
+      expect(await needsAttention(order)).toBe(false);
       await environment.sleep(2 * hourMs);
-      expect(await needsAttention(handle)).toBe(true);
-      expect(world.facts(handle.workflowId)).toEqual(
-        expect.arrayContaining(['shipment.delayed', 'attention.raised']),
-      );
+      expect(await needsAttention(order)).toBe(true);
+      expect(order.facts).toEqual(expect.arrayContaining(['shipment.delayed', 'attention.raised']));
     });
   });
 
   test('a parcel that is handed over late closes its item by itself and is delivered', async () => {
-    const world = new World();
-    await withOrder(world, async (handle) => {
+    await withOrder(async (order) => {
       await environment.sleep(handOver.escalateMs + hourMs);
-      await report(handle, 'handed_over');
-      await report(handle, 'delivered');
-      expect(await handle.result()).toMatchObject({ status: 'delivered', needsAttention: false });
+      await order.report('handed_over');
+      await order.report('delivered');
+      expect(await order.handle.result()).toMatchObject({
+        status: 'delivered',
+        needsAttention: false,
+      });
     });
   });
 
   test('a parcel in the carrier’s hands that falls silent calls for a person', async () => {
-    const world = new World();
-    await withOrder(world, async (handle) => {
+    await withOrder(async (order) => {
       await environment.sleep(hourMs);
-      await report(handle, 'handed_over');
+      await order.report('handed_over');
       await environment.sleep(delivery.escalateMs + hourMs);
-      expect(await handle.query(statusQuery)).toMatchObject({
+      expect(await order.handle.query(statusQuery)).toMatchObject({
         status: 'shipped',
         needsAttention: true,
       });
@@ -71,23 +70,26 @@ describe.skipIf(reason !== '')(`with days that pass in moments ${reason}`, () =>
   });
 
   test('an undo that fails for long calls for a person, goes on, and closes its item at last', async () => {
-    const world = new World();
-    world.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
-    world.always('voidAuthorization', fails(new Error('down')));
     await withOrder(
-      world,
-      async (handle) => {
+      async (order) => {
         // Every attempt on the way is a real one: an hour more would be 120 of them.
         await environment.sleep(undoMs + minuteMs);
-        expect(await handle.query(statusQuery)).toMatchObject({
+        expect(await order.handle.query(statusQuery)).toMatchObject({
           status: 'compensating',
           needsAttention: true,
         });
-        world.usual('voidAuthorization');
-        expect(await handle.result()).toMatchObject({ status: 'rejected', needsAttention: false });
-        expect(world.facts(handle.workflowId)).toContain('attention.resolved');
+        order.fakes.usual('voidAuthorization');
+        expect(await order.handle.result()).toMatchObject({
+          status: 'rejected',
+          needsAttention: false,
+        });
+        expect(order.facts).toContain('attention.resolved');
       },
-      noSecondChances,
+      { serviceLevel: noSecondChances },
+      (fakes) => {
+        fakes.always('createShipment', refusesLabel);
+        fakes.always('voidAuthorization', fails(new Error('down')));
+      },
     );
   });
 });

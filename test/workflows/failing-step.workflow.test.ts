@@ -3,21 +3,18 @@ import { ProviderRefused } from '../../src/domain/failures.js';
 import { defaultPolicy, type OrderPolicy } from '../../src/domain/policy.js';
 import { undoOf, type StepName } from '../../src/domain/saga.js';
 import type { OrderInput } from '../../src/workflows/messages.js';
-import { useOrderDesk } from '../support/order-desk.js';
-import { noSecondChances } from '../support/order-worker.js';
+import { type Fakes, fails, type Script } from '../support/fakes.js';
 import {
-  deliver,
-  expectGivenUp,
-  firstIsPaid,
-  waitForFact,
+  callsOf,
+  mainUndos,
+  refusesLabel,
+  inTwoParcels,
   ofParcel,
-  splitOver,
-  undosIn,
-} from '../support/parcels.js';
-import { callsOf, mainUndos } from '../support/saga-steps.js';
-import { fails, type World } from '../support/world.js';
+  firstIsPaid,
+} from '../support/scripts.js';
+import { useOrderWorker, noSecondChances } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 
 interface Undos {
   /** Of an order with one parcel, and of one whose second parcel of two fails. */
@@ -64,15 +61,15 @@ const sideSteps = steps.flatMap(([step, undos]) => (undos === 'goes on' ? [step]
 
 const refuses = fails(new ProviderRefused('never'));
 
-function secondParcelFails(world: World, step: string): void {
-  splitOver(world, 'wh_1', 'wh_2');
+function secondParcelFails(fakes: Fakes, step: string): void {
+  inTwoParcels(fakes);
   const isOfParcel = ['createShipment', 'capturePayment'].includes(step);
-  if (isOfParcel) world.always('createShipment', ofParcel(1, firstIsPaid(world)));
+  if (isOfParcel) fakes.always('createShipment', ofParcel(1, firstIsPaid(fakes)));
   const late = async () => {
-    if (step === 'createShipment') await firstIsPaid(world)(undefined as never);
+    if (step === 'createShipment') await firstIsPaid(fakes)(undefined as never);
     refuses();
   };
-  world.always(step, isOfParcel ? ofParcel(1, late) : refuses);
+  fakes.always(step, isOfParcel ? ofParcel(1, late) : refuses);
 }
 
 const input = (
@@ -88,65 +85,67 @@ test('every step of the saga has its row', () => {
 
 describe.concurrent('a step that fails for good', () => {
   test.each(cells)('%s is undone, and all before it, once and in reverse', async (step, undos) => {
-    const { handle, world } = await desk.place(input(), (prepared) => {
+    const order = await orders.place(input(), (prepared) => {
       prepared.always(step, refuses);
     });
-    expect(await handle.result()).toMatchObject({ status: 'failed', fulfillmentStatus: 'none' });
-    expect(undosIn(world)).toEqual(undos.one);
-    expect(world.calls.filter((call) => call === step)).toHaveLength(1);
-    expect(world.facts(handle.workflowId)).toContain('cancellation.sent');
+    expect(await order.handle.result()).toMatchObject({
+      status: 'failed',
+      fulfillmentStatus: 'none',
+    });
+    expect(order.fakes.undos).toEqual(undos.one);
+    expect(order.fakes.calls.filter((call) => call === step)).toHaveLength(1);
+    expect(order.facts).toContain('cancellation.sent');
   });
 
   test.each(cells)('%s in an order of two parcels takes back both', async (step, undos) => {
-    const { handle, world } = await desk.place(input(), (prepared) => {
+    const order = await orders.place(input(), (prepared) => {
       secondParcelFails(prepared, step);
     });
-    expect(await handle.result()).toMatchObject({ status: 'failed', fulfillmentStatus: 'none' });
-    expect(undosIn(world)).toEqual(undos.two);
+    expect(await order.handle.result()).toMatchObject({
+      status: 'failed',
+      fulfillmentStatus: 'none',
+    });
+    expect(order.fakes.undos).toEqual(undos.two);
   });
 
   test.each(cellsAlone)(
     '%s of the second parcel is undone alone, by policy',
     async (step, undos) => {
-      const order = await desk.place(input('refund_shipment'), (prepared) => {
+      const order = await orders.place(input('refund_shipment'), (prepared) => {
         secondParcelFails(prepared, step);
       });
-      const { handle, world } = order;
-      await waitForFact(order, 'shipment.abandoned');
-      await deliver(order, 0);
+      const { handle, fakes } = order;
+      await order.waitForFact('shipment.abandoned');
+      await order.deliver(0);
       expect(await handle.result()).toMatchObject({
         status: 'delivered',
         fulfillmentStatus: 'delivered',
         needsAttention: false,
       });
-      expect(undosIn(world)).toEqual(undos);
-      expectGivenUp(order);
+      expect(fakes.undos).toEqual(undos);
+      order.expectSecondAbandoned();
     },
   );
 
   test.each(sideSteps)('%s rolls nothing back', async (step) => {
-    const order = await desk.place({}, (prepared) => {
+    const order = await orders.place({}, (prepared) => {
       prepared.always(callsOf[step as StepName], refuses);
     });
-    await deliver(order, 0);
+    await order.deliver(0);
     expect(await order.handle.result()).toMatchObject({
       status: 'delivered',
       needsAttention: true,
     });
-    expect(undosIn(order.world)).toEqual([]);
+    expect(order.fakes.undos).toEqual([]);
   });
 });
 
 test('an undo goes on when the undo before it keeps failing for a while', async () => {
-  const { handle, world } = await desk.place(input(), (prepared) => {
-    prepared.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
-    prepared.script(
-      'voidAuthorization',
-      ...Array.from({ length: 3 }, () => fails(new Error('down'))),
-    );
+  const order = await orders.place(input(), (fakes) => {
+    fakes.always('createShipment', refusesLabel);
+    fakes.script('voidAuthorization', ...Array<Script>(3).fill(fails(new Error('down'))));
   });
-  expect(await handle.result()).toMatchObject({ status: 'rejected' });
-  const undone = undosIn(world);
-  expect(undone.filter((name) => name === 'voidAuthorization')).toHaveLength(4);
-  expect(undone.at(-1)).toBe('releaseInventory');
+  expect(await order.end()).toMatchObject({ status: 'rejected' });
+  expect(order.fakes.times('voidAuthorization')).toBe(4);
+  expect(order.fakes.undos.at(-1)).toBe('releaseInventory');
 });

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { money, times } from '../../src/domain/money.js';
 import type { OrderInput } from '../../src/workflows/messages.js';
-import { useOrderDesk } from '../support/order-desk.js';
-import { report } from '../support/order-worker.js';
-import { waitForFact, splitOver } from '../support/parcels.js';
+import { splitOver } from '../support/scripts.js';
+import { useOrderWorker } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 
 const perLine = money(890, 'EUR');
 
@@ -20,14 +19,14 @@ const ofLines = (count: number): Partial<OrderInput> => ({
 
 /** Events of a delivered order. The carrier tells of each milestone of each parcel, one by one. */
 async function eventsOnce(parcels: number, lines: number) {
-  const order = await desk.place(ofLines(lines), (world) => {
-    splitOver(world, ...Array.from({ length: parcels }, (_, index) => `wh_${index}`));
+  const order = await orders.place(ofLines(lines), (fakes) => {
+    splitOver(fakes, ...Array.from({ length: parcels }, (_, index) => `wh_${index}`));
   });
-  await waitForFact(order, 'payment.captured', parcels);
+  await order.waitForFact('payment.captured', parcels);
   for (const milestone of ['handed_over', 'delivered'] as const) {
     for (let index = 0; index < parcels; index += 1) {
-      await report(order.handle, milestone, index);
-      await waitForFact(order, `shipment.${milestone}`, index + 1);
+      await order.report(milestone, index);
+      await order.waitForFact(`shipment.${milestone}`, index + 1);
     }
   }
   expect(await order.handle.result()).toMatchObject({ status: 'delivered' });

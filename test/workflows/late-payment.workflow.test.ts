@@ -2,19 +2,19 @@ import { fileURLToPath } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-workflows.js';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import { sharedEnvironment } from '../support/environment.js';
-import { World } from '../support/world.js';
+import { Fakes } from '../support/fakes.js';
 
 let environment: TestWorkflowEnvironment;
 let workflows: OrderWorkflows;
 let worker: Worker;
-const world = new World();
+const fakes = new Fakes();
 const taskQueue = typeid('queue').toString();
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
     connection: environment.nativeConnection,
     taskQueue,
     workflowsPath: fileURLToPath(new URL('../../src/workflows/late-payment.ts', import.meta.url)),
-    activities: createActivities(world.ports),
+    activities: createActivities(fakes.ports),
   });
 });
 afterAll(async () => {
@@ -47,11 +47,11 @@ async function settled(orderId: OrderId, paymentId: string): Promise<readonly st
   });
 }
 
-it('refunds a late paid at once and tells it, however often it is reported and refused', async () => {
+test('refunds a late paid at once and tells it, however often it is reported and refused', async () => {
   const orderId = typeid('ord').toString();
   const paymentId = typeid('pi').toString();
   const refunded = () => ({ kind: 'refunded', amount: money(1_780, 'EUR') });
-  world.script(
+  fakes.script(
     'settleLatePayment',
     () => {
       throw new ProviderUnavailable('payments: no answer');
@@ -62,8 +62,8 @@ it('refunds a late paid at once and tells it, however often it is reported and r
     refunded,
   );
   expect(await settled(orderId, paymentId)).toEqual(['started', 'already_started']);
-  expect(world.calls).toEqual(Array(3).fill('settleLatePayment'));
-  expect(world.timelines.get(orderId)).toMatchObject([
+  expect(fakes.calls).toEqual(Array(3).fill('settleLatePayment'));
+  expect(fakes.timelines.get(orderId)).toMatchObject([
     { type: 'payment.late', paymentId, settled: 'refunded' },
   ]);
 });

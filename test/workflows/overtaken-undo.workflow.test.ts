@@ -4,50 +4,38 @@ import { ProviderRefused } from '../../src/domain/failures.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import type { UndoName } from '../../src/domain/saga.js';
 import { standardServiceLevel } from '../../src/domain/service-level.js';
-import { cancelOrderUpdate } from '../../src/workflows/messages.js';
-import { decide, itemsOf, openItem } from '../support/attention-items.js';
-import {
-  endOf,
-  waitForCall,
-  waitForState,
-  timesAsked,
-  useOrderDesk,
-  type PlacedOrder,
-} from '../support/order-desk.js';
-import { noSecondChances } from '../support/order-worker.js';
-import { firstIsPaid, ofParcel, splitOver, undosIn } from '../support/parcels.js';
-import { fails } from '../support/world.js';
+import { fails } from '../support/fakes.js';
+import { inTwoParcels, ofParcel, firstIsPaid } from '../support/scripts.js';
+import type { PlacedOrder } from '../support/placed-order.js';
+import { useOrderWorker, noSecondChances } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 
 /** A paid order, on its way back, of which these undos fail for ever. */
 async function goingBack(...hanging: readonly UndoName[]) {
   const serviceLevel = { ...standardServiceLevel, undoMs: 100 };
-  const order = await desk.place({ serviceLevel }, (world) => {
-    for (const name of hanging) world.always(name, fails(new ProviderRefused('locked')));
+  const order = await orders.place({ serviceLevel }, (fakes) => {
+    for (const name of hanging) fakes.always(name, fails(new ProviderRefused('locked')));
   });
-  await waitForState(order.handle, { stage: 'hand_over' });
-  const cancelled = await order.handle.startUpdate(cancelOrderUpdate, {
-    args: [{ requestedBy: 'buyer', reason: 'changed my mind' }],
-    waitForStage: 'ACCEPTED',
-  });
+  await order.waitForHandOver();
+  const cancelled = await order.startCancel();
   return { order, cancelled };
 }
 
 /** One of its two parcels is paid for when the other is refused, and the refund fails for ever. */
 function halfPaid(): Promise<PlacedOrder> {
-  return desk.place(
+  return orders.place(
     {
       serviceLevel: { ...noSecondChances, undoMs: 100 },
       policy: { ...defaultPolicy, shipmentFailure: 'undo_order' },
     },
-    (world) => {
-      splitOver(world, 'wh_1', 'wh_2');
-      world.always('refundPayment', fails(new ProviderRefused('locked')));
-      world.always(
+    (fakes) => {
+      inTwoParcels(fakes);
+      fakes.always('refundPayment', fails(new ProviderRefused('locked')));
+      fakes.always(
         'createShipment',
         ofParcel(1, async (request) => {
-          await firstIsPaid(world)(request);
+          await firstIsPaid(fakes)(request);
           return { kind: 'refused', reason: 'no_service' };
         }),
       );
@@ -57,71 +45,71 @@ function halfPaid(): Promise<PlacedOrder> {
 
 /** Decides about the item of an undo, whichever of them was raised first. */
 async function settle(order: PlacedOrder, undo: UndoName, choice: AttentionChoice): Promise<void> {
-  const item = itemsOf(order, 'undo_stuck').find(({ subject }) => subject.startsWith(undo));
+  const item = order.items('undo_stuck').find(({ subject }) => subject.startsWith(undo));
   if (item === undefined) throw new Error(`nobody was asked about ${undo}`);
-  await decide(order, item, choice);
+  await order.decide(item, choice);
 }
 
 /** Its effect. An order whose end meets a timer has its last task done once more, and asks again. */
-const timesRecorded = ({ world, handle }: PlacedOrder, type: string): number =>
-  world.facts(handle.workflowId).filter((fact) => fact === type).length;
+const timesRecorded = ({ fakes, handle }: PlacedOrder, type: string): number =>
+  fakes.facts(handle.workflowId).filter((fact) => fact === type).length;
 
 describe.concurrent('an undo that hangs', () => {
   test('lets those behind it go ahead, so that the parcel stays and the goods are free', async () => {
     const { order, cancelled } = await goingBack('refundPayment');
-    await waitForCall(order.world, 'releaseInventory');
-    expect(undosIn(order.world)).toContain('voidLabel 0');
-    await waitForState(order.handle, { status: 'compensating', needsAttention: true });
+    await order.fakes.waitForCall('releaseInventory');
+    expect(order.fakes.undos).toContain('voidLabel 0');
+    await order.waitForState({ status: 'compensating', needsAttention: true });
     await settle(order, 'refundPayment', 'waive');
     expect(await cancelled.result()).toMatchObject({ status: 'cancelled', needsAttention: false });
   });
 
   test('keeps the authorization while a refund is open: a void would give back the same', async () => {
     const order = await halfPaid();
-    await waitForCall(order.world, 'releaseInventory');
-    expect(timesAsked(order, 'voidAuthorization')).toBe(0);
+    await order.fakes.waitForCall('releaseInventory');
+    expect(order.fakes.times('voidAuthorization')).toBe(0);
     await settle(order, 'refundPayment', 'mark_done');
-    expect(await endOf(order)).toMatchObject({ status: 'rejected', needsAttention: false });
+    expect(await order.end()).toMatchObject({ status: 'rejected', needsAttention: false });
     expect(timesRecorded(order, 'payment.voided')).toBe(1);
   });
 
   test('keeps the goods while the label is open, since the parcel may still go', async () => {
-    const order = await desk.place(
+    const order = await orders.place(
       { serviceLevel: { ...noSecondChances, undoMs: 100 } },
-      (world) => {
-        world.always('voidLabel', fails(new ProviderRefused('locked')));
-        world.always('capturePayment', fails(new ProviderRefused('never')));
+      (fakes) => {
+        fakes.always('voidLabel', fails(new ProviderRefused('locked')));
+        fakes.always('capturePayment', fails(new ProviderRefused('never')));
       },
     );
-    await waitForCall(order.world, 'releaseDeliveryPartner');
+    await order.fakes.waitForCall('releaseDeliveryPartner');
     // By then whoever may overtake the label has done so.
-    await waitForCall(order.world, 'voidLabel', 4);
-    expect(timesAsked(order, 'releaseInventory')).toBe(0);
-    expect(timesAsked(order, 'refundPayment')).toBe(0);
+    await order.fakes.waitForCall('voidLabel', 4);
+    expect(order.fakes.times('releaseInventory')).toBe(0);
+    expect(order.fakes.times('refundPayment')).toBe(0);
     await settle(order, 'voidLabel', 'mark_done');
-    expect(await endOf(order)).toMatchObject({ status: 'failed', fulfillmentStatus: 'none' });
+    expect(await order.end()).toMatchObject({ status: 'failed', fulfillmentStatus: 'none' });
     expect(timesRecorded(order, 'inventory.released')).toBe(1);
   });
 
   test('is a label that the carrier is asked for: nothing else is compensated before', async () => {
     const { order, cancelled } = await goingBack('voidLabel');
-    await openItem(order, 'undo_stuck');
-    await waitForState(order.handle, {
+    await order.openItem('undo_stuck');
+    await order.waitForState({
       status: 'confirmed',
       stage: 'cancel',
       needsAttention: true,
     });
-    expect(undosIn(order.world).every((undo) => undo === 'voidLabel 0')).toBe(true);
-    order.world.usual('voidLabel');
+    expect(order.fakes.undos.every((undo) => undo === 'voidLabel 0')).toBe(true);
+    order.fakes.usual('voidLabel');
     await settle(order, 'voidLabel', 'retry');
     expect(await cancelled.result()).toMatchObject({ status: 'cancelled' });
-    expect(await endOf(order)).toMatchObject({ needsAttention: false, paymentStatus: 'refunded' });
+    expect(await order.end()).toMatchObject({ needsAttention: false, paymentStatus: 'refunded' });
   });
 
   test('is done once when it works at last, and so is each that overtook it', async () => {
     const { order, cancelled } = await goingBack('refundPayment');
-    await waitForCall(order.world, 'releaseInventory');
-    order.world.usual('refundPayment');
+    await order.fakes.waitForCall('releaseInventory');
+    order.fakes.usual('refundPayment');
     await settle(order, 'refundPayment', 'retry');
     expect(await cancelled.result()).toMatchObject({ paymentStatus: 'refunded' });
     for (const type of ['payment.refunded', 'label.voided', 'inventory.released']) {

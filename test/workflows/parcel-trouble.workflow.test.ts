@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { AttentionChoice } from '../../src/domain/attention.js';
 import { standardServiceLevel, type ServiceLevel } from '../../src/domain/service-level.js';
-import { decide, itemsOf, openItem } from '../support/attention-items.js';
-import { endOf, waitForState, useOrderDesk, type PlacedOrder } from '../support/order-desk.js';
-import { report } from '../support/order-worker.js';
-import { deliver, waitForFact, undosIn } from '../support/parcels.js';
+import type { PlacedOrder } from '../support/placed-order.js';
+import { useOrderWorker } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 
 const refunded = { status: 'failed', paymentStatus: 'refunded' };
 const delivered = { status: 'delivered', paymentStatus: 'captured' };
@@ -26,15 +24,15 @@ const givenBack: Ending = { choice: 'refund', end: refunded, undos: paidBack };
 const waitedFor: Ending = { choice: 'wait', arrives: 0, end: delivered, undos: [] };
 
 async function ends(order: PlacedOrder, { arrives, end, undos }: Ending): Promise<void> {
-  if (arrives === 1) await waitForFact(order, 'shipment.replaced');
-  if (arrives !== undefined) await deliver(order, arrives);
-  expect(await endOf(order)).toMatchObject({ ...end, needsAttention: false });
-  expect(undosIn(order.world)).toEqual(undos);
+  if (arrives === 1) await order.waitForFact('shipment.replaced');
+  if (arrives !== undefined) await order.deliver(arrives);
+  expect(await order.end()).toMatchObject({ ...end, needsAttention: false });
+  expect(order.fakes.undos).toEqual(undos);
 }
 
 /** What people decided, as it stands in the timeline. */
-const decisionsIn = ({ handle, world }: PlacedOrder) =>
-  (world.timelines.get(handle.workflowId) ?? []).filter(
+const decisionsIn = ({ handle, fakes }: PlacedOrder) =>
+  (fakes.timelines.get(handle.workflowId) ?? []).filter(
     (fact) => fact.type === 'attention.resolved' && fact.by !== undefined,
   );
 
@@ -43,9 +41,9 @@ const chosen = (endings: readonly Ending[]) =>
 
 describe.concurrent('a parcel that comes back to its sender', () => {
   const atTheDoor = async () => {
-    const order = await desk.place();
-    await report(order.handle, 'handed_over');
-    await report(order.handle, 'returned_to_sender');
+    const order = await orders.place();
+    await order.report('handed_over');
+    await order.report('returned_to_sender');
     return order;
   };
 
@@ -55,11 +53,11 @@ describe.concurrent('a parcel that comes back to its sender', () => {
     'is a case for %s',
     async (choice, ending) => {
       const order = await atTheDoor();
-      await decide(order, await openItem(order, 'parcel_returned'), choice);
+      await order.decide(await order.openItem('parcel_returned'), choice);
       await ends(order, ending);
-      const restocks = order.world.asked.filter(({ name }) => name === 'restockParcel');
+      const restocks = order.fakes.asked.filter(({ name }) => name === 'restockParcel');
       const goods = [
-        expect.stringContaining(order.handle.workflowId),
+        expect.stringContaining(order.id),
         [expect.objectContaining({ sku: 'TEA-100', quantity: 2 })],
       ];
       expect(restocks.map(({ request }) => request)).toEqual(ending === restocked ? [goods] : []);
@@ -68,16 +66,16 @@ describe.concurrent('a parcel that comes back to its sender', () => {
 
   test('is still returned when its order ends', async () => {
     const order = await atTheDoor();
-    await decide(order, await openItem(order, 'parcel_returned'), 'refund');
-    expect(await endOf(order)).toMatchObject({ fulfillmentStatus: 'returned' });
+    await order.decide(await order.openItem('parcel_returned'), 'refund');
+    expect(await order.end()).toMatchObject({ fulfillmentStatus: 'returned' });
   });
 });
 
 describe.concurrent('a parcel that the carrier has trouble with', () => {
   const inTrouble = async () => {
-    const order = await desk.place();
-    await report(order.handle, 'handed_over');
-    await report(order.handle, 'exception');
+    const order = await orders.place();
+    await order.report('handed_over');
+    await order.report('exception');
     return order;
   };
 
@@ -85,24 +83,24 @@ describe.concurrent('a parcel that the carrier has trouble with', () => {
     'is a case for %s',
     async (choice, ending) => {
       const order = await inTrouble();
-      await decide(order, await openItem(order, 'delivery_exception'), choice);
+      await order.decide(await order.openItem('delivery_exception'), choice);
       await ends(order, ending);
     },
   );
 
   test('needs nobody any more when it is delivered after all', async () => {
     const order = await inTrouble();
-    await openItem(order, 'delivery_exception');
+    await order.openItem('delivery_exception');
     await ends(order, waitedFor);
     expect(decisionsIn(order)).toEqual([]);
   });
 
   test('calls for a person once more when there is trouble once more', async () => {
     const order = await inTrouble();
-    await decide(order, await openItem(order, 'delivery_exception'), 'wait');
-    await waitForState(order.handle, { needsAttention: false });
-    await report(order.handle, 'exception', 0, 'again');
-    await decide(order, await openItem(order, 'delivery_exception', 1), 'refund');
+    await order.decide(await order.openItem('delivery_exception'), 'wait');
+    await order.waitForState({ needsAttention: false });
+    await order.report('exception', 0, 'again');
+    await order.decide(await order.openItem('delivery_exception', 1), 'refund');
     await ends(order, givenBack);
   });
 });
@@ -115,8 +113,8 @@ describe.concurrent('a parcel that falls silent', () => {
   const longMs = 3_600_000;
 
   const silent = async (giveUpMs: number) => {
-    const order = await desk.place({ serviceLevel: silence(giveUpMs) });
-    await report(order.handle, 'handed_over');
+    const order = await orders.place({ serviceLevel: silence(giveUpMs) });
+    await order.report('handed_over');
     return order;
   };
 
@@ -124,44 +122,44 @@ describe.concurrent('a parcel that falls silent', () => {
     const order = await silent(150);
     await ends(order, givenBack);
     const story = ['shipment.delayed', 'attention.raised', 'attention.resolved', 'shipment.lost'];
-    const facts = order.world.facts(order.handle.workflowId);
+    const facts = order.facts;
     expect(facts.filter((fact) => story.includes(fact))).toEqual(story);
-    expect(order.world.calls).toContain('delayed');
-    expect(itemsOf(order, 'not_delivered')).toHaveLength(1);
+    expect(order.fakes.calls).toContain('delayed');
+    expect(order.items('not_delivered')).toHaveLength(1);
   });
 
   test.each(chosen([waitedFor, givenBack, reshipped]))(
     'is a case for %s',
     async (choice, ending) => {
       const order = await silent(longMs);
-      await decide(order, await openItem(order, 'not_delivered'), choice);
+      await order.decide(await order.openItem('not_delivered'), choice);
       await ends(order, ending);
     },
   );
 
   test('needs nobody any more when it is delivered after all', async () => {
     const order = await silent(longMs);
-    await openItem(order, 'not_delivered');
+    await order.openItem('not_delivered');
     await ends(order, waitedFor);
     expect(decisionsIn(order)).toEqual([]);
   });
 
   test('is told of once, though it falls silent again after some trouble', async () => {
     const order = await silent(longMs);
-    await waitForFact(order, 'shipment.delayed');
-    await report(order.handle, 'exception');
-    const trouble = await openItem(order, 'delivery_exception');
-    const known = itemsOf(order, 'not_delivered').length;
-    await decide(order, trouble, 'wait');
-    await openItem(order, 'not_delivered', known);
+    await order.waitForFact('shipment.delayed');
+    await order.report('exception');
+    const trouble = await order.openItem('delivery_exception');
+    const known = order.items('not_delivered').length;
+    await order.decide(trouble, 'wait');
+    await order.openItem('not_delivered', known);
     await ends(order, waitedFor);
-    expect(order.world.calls.filter((call) => call === 'delayed')).toHaveLength(1);
+    expect(order.fakes.requests('delayed')).toHaveLength(1);
   });
 
   test('is lost when the carrier says so, though a person looks for it', async () => {
     const order = await silent(longMs);
-    await openItem(order, 'not_delivered');
-    await report(order.handle, 'lost');
+    await order.openItem('not_delivered');
+    await order.report('lost');
     await ends(order, givenBack);
   });
 });

@@ -1,20 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { cancelOrderUpdate, partnerAnswerSignal } from '../../src/workflows/messages.js';
+import { partnerAnswerSignal } from '../../src/workflows/messages.js';
 import type { PartnerAnswer } from '../../src/workflows/messages.js';
-import { hurried } from '../replay/endings/ending.js';
-import {
-  waitForCall,
-  waitForState,
-  useOrderDesk,
-  type PlacedOrder,
-} from '../support/order-desk.js';
-import { isDelivered, requestsOf } from '../support/order-story.js';
-import { waitForFact } from '../support/parcels.js';
-import { holdUp } from '../support/saga-steps.js';
 import { quietHistory } from '../support/stages.js';
-import { gate, type World } from '../support/world.js';
+import { type Fakes, gate } from '../support/fakes.js';
+import { holdUp } from '../support/scripts.js';
+import type { PlacedOrder } from '../support/placed-order.js';
+import { useOrderWorker, hurried } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 
 const offered = (number: number) => ({
   kind: 'offered',
@@ -32,10 +25,10 @@ const assigned = (number: number) => ({
 /** Partners who have to be waited for, asked in their order; after the last one there is none. */
 const asks =
   (...numbers: readonly number[]) =>
-  (world: World): void => {
-    world.always('assignDeliveryPartner', () => ({ kind: 'none' }));
-    world.script('assignDeliveryPartner', ...numbers.map((number) => () => offered(number)));
-    world.always('settleDeliveryOffer', settlement);
+  (fakes: Fakes): void => {
+    fakes.always('assignDeliveryPartner', () => ({ kind: 'none' }));
+    fakes.script('assignDeliveryPartner', ...numbers.map((number) => () => offered(number)));
+    fakes.always('settleDeliveryOffer', settlement);
   };
 
 function settlement([, offerId, answer]: readonly [string, string, string]): object {
@@ -49,29 +42,29 @@ const says = ({ handle }: PlacedOrder, number: number, answer: PartnerAnswer['an
   handle.signal(partnerAnswerSignal, { offerId: `off_${number}`, answer });
 
 const isOffered = (order: PlacedOrder, times = 1) =>
-  waitForFact(order, 'delivery_partner.offered', times);
+  order.waitForFact('delivery_partner.offered', times);
 
 /** How each offer was closed. */
-const settled = ({ world }: PlacedOrder): unknown[] =>
-  requestsOf(world, 'settleDeliveryOffer').map((request) => (request as unknown[]).slice(1));
+const settled = ({ fakes }: PlacedOrder): unknown[] =>
+  fakes.requests('settleDeliveryOffer').map((request) => (request as unknown[]).slice(1));
 
-const rounds = ({ world }: PlacedOrder): unknown[] =>
-  requestsOf(world, 'assignDeliveryPartner').map(
-    (request) => (request as { readonly round: number }).round,
-  );
+const rounds = ({ fakes }: PlacedOrder): unknown[] =>
+  fakes
+    .requests('assignDeliveryPartner')
+    .map((request) => (request as { readonly round: number }).round);
 
-const partnerFacts = ({ handle, world }: PlacedOrder) =>
-  (world.timelines.get(handle.workflowId) ?? []).filter(({ type }) =>
+const partnerFacts = ({ handle, fakes }: PlacedOrder) =>
+  (fakes.timelines.get(handle.workflowId) ?? []).filter(({ type }) =>
     type.startsWith('delivery_partner.'),
   );
 
 describe.concurrent('an order that needs a delivery partner', () => {
   test('has one as soon as he accepts, and asks nobody else', async () => {
-    const order = await desk.place({}, asks(1, 2));
+    const order = await orders.place({}, asks(1, 2));
     await isOffered(order);
     await says(order, 1, 'accept');
-    await waitForFact(order, 'delivery_partner.assigned');
-    await isDelivered(order);
+    await order.waitForFact('delivery_partner.assigned');
+    await order.isDelivered();
     expect(settled(order)).toEqual([['off_1', 'accept']]);
     expect(rounds(order)).toEqual([0]);
     expect(partnerFacts(order)).toMatchObject([
@@ -81,13 +74,13 @@ describe.concurrent('an order that needs a delivery partner', () => {
   });
 
   test('asks the next one when one declines', async () => {
-    const order = await desk.place({}, asks(1, 2));
+    const order = await orders.place({}, asks(1, 2));
     await isOffered(order);
     await says(order, 1, 'decline');
     await isOffered(order, 2);
     await says(order, 2, 'accept');
-    await waitForFact(order, 'delivery_partner.assigned');
-    await isDelivered(order);
+    await order.waitForFact('delivery_partner.assigned');
+    await order.isDelivered();
     expect(settled(order)).toEqual([
       ['off_1', 'decline'],
       ['off_2', 'accept'],
@@ -102,9 +95,9 @@ describe.concurrent('an order that needs a delivery partner', () => {
   });
 
   test('asks the next one when one stays silent, and leaves it to the carrier after the last', async () => {
-    const order = await desk.place(hurried({ offer: { acceptMs: 100 } }), asks(1, 2));
-    await waitForFact(order, 'delivery_partner.unavailable');
-    await isDelivered(order);
+    const order = await orders.place(hurried({ offer: { acceptMs: 100 } }), asks(1, 2));
+    await order.waitForFact('delivery_partner.unavailable');
+    await order.isDelivered();
     expect(settled(order)).toEqual([
       ['off_1', 'silent'],
       ['off_2', 'silent'],
@@ -120,88 +113,84 @@ describe.concurrent('an order that needs a delivery partner', () => {
   });
 
   test('goes with the carrier alone when nobody serves the place', async () => {
-    const order = await desk.place({}, asks());
-    await isDelivered(order);
+    const order = await orders.place({}, asks());
+    await order.isDelivered();
     expect(rounds(order)).toEqual([0]);
     expect(settled(order)).toEqual([]);
     expect(partnerFacts(order)).toMatchObject([{ type: 'delivery_partner.unavailable' }]);
   });
 
   test('keeps a partner who accepted a moment before his offer was withdrawn', async () => {
-    const order = await desk.place(hurried({ offer: { acceptMs: 100 } }), (world) => {
-      asks(1, 2)(world);
-      world.script('settleDeliveryOffer', () => assigned(1));
+    const order = await orders.place(hurried({ offer: { acceptMs: 100 } }), (fakes) => {
+      asks(1, 2)(fakes);
+      fakes.script('settleDeliveryOffer', () => assigned(1));
     });
-    await waitForFact(order, 'delivery_partner.assigned');
-    await isDelivered(order);
+    await order.waitForFact('delivery_partner.assigned');
+    await order.isDelivered();
     expect(settled(order)).toEqual([['off_1', 'silent']]);
     expect(rounds(order)).toEqual([0]);
   });
 
   test('hears an answer that comes before the offer is known, and only the first one', async () => {
     const held = gate<object>();
-    const order = await desk.place({}, (world) => {
-      world.always('settleDeliveryOffer', settlement);
-      holdUp('assignDeliveryPartner', held)(world);
+    const order = await orders.place({}, (fakes) => {
+      fakes.always('settleDeliveryOffer', settlement);
+      holdUp('assignDeliveryPartner', held)(fakes);
     });
-    await waitForCall(order.world, 'assignDeliveryPartner');
+    await order.fakes.waitForCall('assignDeliveryPartner');
     await says(order, 1, 'accept');
     await says(order, 1, 'decline');
     held.open(offered(1));
-    await waitForFact(order, 'delivery_partner.assigned');
-    await isDelivered(order);
+    await order.waitForFact('delivery_partner.assigned');
+    await order.isDelivered();
     expect(settled(order)).toEqual([['off_1', 'accept']]);
   });
 
   test('takes no answer to another offer for its own', async () => {
-    const order = await desk.place({}, asks(1));
+    const order = await orders.place({}, asks(1));
     await isOffered(order);
-    await waitForState(order.handle, { stage: 'hand_over' });
+    await order.waitForHandOver();
     await says(order, 7, 'accept');
     await quietHistory(order.handle);
     expect(settled(order)).toEqual([]);
     await says(order, 1, 'accept');
-    await isDelivered(order);
+    await order.isDelivered();
     expect(settled(order)).toEqual([['off_1', 'accept']]);
   });
 
   test('is paid and labelled while a partner still thinks', async () => {
-    const order = await desk.place({}, asks(1));
+    const order = await orders.place({}, asks(1));
     await isOffered(order);
-    await waitForState(order.handle, { stage: 'hand_over', paymentStatus: 'captured' });
+    await order.waitForState({ stage: 'hand_over', paymentStatus: 'captured' });
     expect(settled(order)).toEqual([]);
     await says(order, 1, 'accept');
-    await isDelivered(order);
+    await order.isDelivered();
   });
 });
 
 describe.concurrent('a cancel lets go of the delivery partner', () => {
-  const cancel = { requestedBy: 'buyer', reason: 'changed my mind' };
-  const startCancel = ({ handle }: PlacedOrder) =>
-    handle.startUpdate(cancelOrderUpdate, { args: [cancel], waitForStage: 'ACCEPTED' });
-
   async function isCancelled(order: PlacedOrder): Promise<void> {
     expect(await order.handle.result()).toMatchObject({ status: 'cancelled' });
-    const releases = order.world.calls.filter((name) => name === 'releaseDeliveryPartner');
+    const releases = order.fakes.requests('releaseDeliveryPartner');
     expect(releases).toHaveLength(1);
     expect(partnerFacts(order).at(-1)).toMatchObject({ type: 'delivery_partner.released' });
   }
 
   test('who has accepted', async () => {
-    const order = await desk.place({}, asks(1));
+    const order = await orders.place({}, asks(1));
     await isOffered(order);
     await says(order, 1, 'accept');
-    await waitForFact(order, 'delivery_partner.assigned');
-    await waitForState(order.handle, { stage: 'hand_over' });
-    await startCancel(order);
+    await order.waitForFact('delivery_partner.assigned');
+    await order.waitForHandOver();
+    await order.startCancel();
     await isCancelled(order);
   });
 
   test('who still thinks about an offer, and asks no other one', async () => {
-    const order = await desk.place({}, asks(1, 2));
+    const order = await orders.place({}, asks(1, 2));
     await isOffered(order);
-    await waitForState(order.handle, { stage: 'hand_over' });
-    await startCancel(order);
+    await order.waitForHandOver();
+    await order.startCancel();
     await isCancelled(order);
     expect(settled(order)).toEqual([]);
     expect(rounds(order)).toEqual([0]);
@@ -209,20 +198,20 @@ describe.concurrent('a cancel lets go of the delivery partner', () => {
 
   test('who accepts in the same moment, after his answer is settled', async () => {
     const held = gate<object>();
-    const order = await desk.place({}, (world) => {
-      asks(1, 2)(world);
-      holdUp('settleDeliveryOffer', held)(world);
+    const order = await orders.place({}, (fakes) => {
+      asks(1, 2)(fakes);
+      holdUp('settleDeliveryOffer', held)(fakes);
     });
-    await waitForState(order.handle, { stage: 'hand_over' });
+    await order.waitForHandOver();
     await says(order, 1, 'accept');
-    await waitForCall(order.world, 'settleDeliveryOffer');
-    await startCancel(order);
-    expect(order.world.calls).not.toContain('releaseDeliveryPartner');
+    await order.fakes.waitForCall('settleDeliveryOffer');
+    await order.startCancel();
+    expect(order.fakes.calls).not.toContain('releaseDeliveryPartner');
     held.open(assigned(1));
     await isCancelled(order);
     expect(rounds(order)).toEqual([0]);
-    expect(order.world.calls.lastIndexOf('settleDeliveryOffer')).toBeLessThan(
-      order.world.calls.indexOf('releaseDeliveryPartner'),
+    expect(order.fakes.calls.lastIndexOf('settleDeliveryOffer')).toBeLessThan(
+      order.fakes.calls.indexOf('releaseDeliveryPartner'),
     );
   });
 });

@@ -1,21 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { defaultPolicy, type OrderPolicy } from '../../src/domain/policy.js';
 import type { OrderInput, OrderSummary } from '../../src/workflows/messages.js';
-import { useOrderDesk } from '../support/order-desk.js';
-import { noSecondChances } from '../support/order-worker.js';
-import {
-  deliver,
-  expectGivenUp,
-  firstIsPaid,
-  waitForFact,
-  ofParcel,
-  splitOver,
-  undosIn,
-} from '../support/parcels.js';
-import { mainUndos } from '../support/saga-steps.js';
-import type { Script, World } from '../support/world.js';
+import type { Fakes, Script } from '../support/fakes.js';
+import { mainUndos, inTwoParcels, ofParcel, firstIsPaid } from '../support/scripts.js';
+import { useOrderWorker, noSecondChances } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 
 interface Refusal {
   readonly step: string;
@@ -78,15 +68,15 @@ const refusalsOfTwo: Readonly<Record<string, Refusal & { readonly alone: readonl
   },
 };
 
-function secondIsRefused(world: World, { step, answer }: Refusal): void {
-  splitOver(world, 'wh_1', 'wh_2');
-  const later = firstIsPaid(world);
+function secondIsRefused(fakes: Fakes, { step, answer }: Refusal): void {
+  inTwoParcels(fakes);
+  const later = firstIsPaid(fakes);
   const refuses: Script = async () => {
     await later(undefined as never);
     return answer;
   };
-  world.always('createShipment', ofParcel(1, later));
-  world.always(step, ofParcel(1, refuses));
+  fakes.always('createShipment', ofParcel(1, later));
+  fakes.always(step, ofParcel(1, refuses));
 }
 
 const input = (
@@ -98,46 +88,46 @@ const input = (
 
 describe.concurrent('a step that is refused', () => {
   test.each(Object.entries(refusals))('%s', async (_title, refusal) => {
-    const { handle, world } = await desk.place(input(), (prepared) => {
+    const order = await orders.place(input(), (prepared) => {
       prepared.always(refusal.step, () => refusal.answer);
       if (refusal.step === 'authorizePayment')
         prepared.always('confirmPayment', () => refusal.answer);
     });
-    expect(await handle.result()).toMatchObject({
+    expect(await order.handle.result()).toMatchObject({
       status: 'rejected',
       stage: 'done',
       fulfillmentStatus: 'none',
       needsAttention: false,
       ...refusal.state,
     });
-    expect(undosIn(world)).toEqual(refusal.undos);
-    const facts = world.facts(handle.workflowId);
+    expect(order.fakes.undos).toEqual(refusal.undos);
+    const facts = order.facts;
     expect(facts.indexOf('order.rejected')).toBeLessThan(facts.indexOf('cancellation.sent'));
   });
 
   const ofTwo = Object.entries(refusalsOfTwo);
 
   test.each(ofTwo)('%s one of two parcels undoes both, by policy', async (_title, refusal) => {
-    const { handle, world } = await desk.place(input(), (prepared) => {
+    const order = await orders.place(input(), (prepared) => {
       secondIsRefused(prepared, refusal);
     });
-    expect(await handle.result()).toMatchObject({ status: 'rejected', ...refusal.state });
-    expect(undosIn(world)).toEqual(refusal.undos);
-    expect(world.calls).not.toContain('releaseParcel');
+    expect(await order.handle.result()).toMatchObject({ status: 'rejected', ...refusal.state });
+    expect(order.fakes.undos).toEqual(refusal.undos);
+    expect(order.fakes.calls).not.toContain('releaseParcel');
   });
 
   test.each(ofTwo)('%s one of two parcels undoes that one, by policy', async (_title, refusal) => {
-    const order = await desk.place(input('refund_shipment'), (prepared) => {
+    const order = await orders.place(input('refund_shipment'), (prepared) => {
       secondIsRefused(prepared, refusal);
     });
-    await waitForFact(order, 'shipment.abandoned');
-    await deliver(order, 0);
+    await order.waitForFact('shipment.abandoned');
+    await order.deliver(0);
     expect(await order.handle.result()).toMatchObject({
       status: 'delivered',
       paymentStatus: 'captured',
       fulfillmentStatus: 'delivered',
     });
-    expect(undosIn(order.world)).toEqual(refusal.alone);
-    expectGivenUp(order);
+    expect(order.fakes.undos).toEqual(refusal.alone);
+    order.expectSecondAbandoned();
   });
 });

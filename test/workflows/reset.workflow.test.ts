@@ -1,33 +1,24 @@
+import { waitFor } from '../support/wait-for.js';
 import { describe, expect, test } from 'vitest';
 import { money } from '../../src/domain/money.js';
-import { cancelOrderUpdate } from '../../src/workflows/messages.js';
 import type { order } from '../../src/workflows/order.js';
-import {
-  endOf,
-  waitForCall,
-  waitForState,
-  timesAsked,
-  useOrderDesk,
-  type PlacedOrder,
-} from '../support/order-desk.js';
-import { recorded, requestsOf } from '../support/order-story.js';
-import { report } from '../support/order-worker.js';
-import { undosIn } from '../support/parcels.js';
-import { mainUndos } from '../support/saga-steps.js';
-import { gate, type World } from '../support/world.js';
+import { type Fakes, gate } from '../support/fakes.js';
+import { mainUndos, holdUp } from '../support/scripts.js';
+import { PlacedOrder } from '../support/placed-order.js';
+import { useOrderWorker } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 
 /** Paid and labelled, and then begun anew: its new history knows nothing of what was done. */
 async function resetOrder(before: (order: PlacedOrder) => Promise<unknown>): Promise<PlacedOrder> {
-  const placed = await desk.place();
-  await waitForState(placed.handle, { stage: 'hand_over' });
+  const placed = await orders.place();
+  await placed.waitForHandOver();
   await before(placed);
   await resetToFirstTask(placed);
-  const { workflowId, client } = placed.handle;
+  const { client } = placed.handle;
   // The handle of the start knows the run that the reset has ended.
-  const handle = client.getHandle<typeof order>(workflowId) as PlacedOrder['handle'];
-  return { ...placed, handle };
+  const handle = client.getHandle<typeof order>(placed.id) as PlacedOrder['handle'];
+  return new PlacedOrder(handle, placed.fakes);
 }
 
 /** `temporal workflow reset --type FirstWorkflowTask` */
@@ -45,54 +36,51 @@ async function resetToFirstTask({ handle }: PlacedOrder): Promise<void> {
 }
 
 /** What a provider knows the calls of one kind by. */
-const keysOf = (world: World, call: string): readonly string[] =>
-  requestsOf(world, call).map((request) => (request as { idempotencyKey: string }).idempotencyKey);
+const keysOf = (fakes: Fakes, call: string): readonly string[] =>
+  fakes.requests(call).map((request) => (request as { idempotencyKey: string }).idempotencyKey);
 
 describe.concurrent('an order that was reset', () => {
   test('and is cancelled takes back also what its new history never knew', async () => {
     const stock = gate<undefined>();
-    const placed = await resetOrder(async ({ world }) => {
+    const placed = await resetOrder(async ({ fakes }) => {
       // What was taken is given back by the void, as the payment provider knows of the capture.
-      world.always('voidAuthorization', () => ({ kind: 'refunded', amount: money(1780, 'EUR') }));
-      world.always('reserveInventory', stock.wait);
-      await waitForCall(world, 'awardPoints');
+      fakes.always('voidAuthorization', () => ({ kind: 'refunded', amount: money(1780, 'EUR') }));
+      fakes.always('reserveInventory', stock.wait);
+      await fakes.waitForCall('awardPoints');
     });
-    const { handle, world } = placed;
-    await waitForCall(world, 'reserveInventory', 2);
-    const cancelled = await handle.startUpdate(cancelOrderUpdate, {
-      args: [{ requestedBy: 'buyer', reason: 'changed my mind' }],
-      waitForStage: 'ACCEPTED',
-    });
+    const { fakes } = placed;
+    await fakes.waitForCall('reserveInventory', 2);
+    const cancelled = await placed.startCancel();
     stock.open(undefined);
     expect(await cancelled.result()).toMatchObject({
       status: 'cancelled',
       paymentStatus: 'refunded',
       fulfillmentStatus: 'none',
     });
-    await endOf(placed);
-    expect(timesAsked(placed, 'authorizePayment')).toBe(1);
-    expect(undosIn(world)).toEqual(['voidLabel 0', ...mainUndos]);
-    expect(recorded(placed, 'payment.refunded')).toMatchObject([{ amount: money(1780, 'EUR') }]);
-    expect(recorded(placed, 'label.voided', 'inventory.released')).toHaveLength(2);
+    await placed.end();
+    expect(placed.fakes.times('authorizePayment')).toBe(1);
+    expect(fakes.undos).toEqual(['voidLabel 0', ...mainUndos]);
+    expect(placed.recorded('payment.refunded')).toMatchObject([{ amount: money(1780, 'EUR') }]);
+    expect(placed.recorded('label.voided', 'inventory.released')).toHaveLength(2);
   });
 
   test.each([
     ['before the carrier had its parcel', 'hand_over', false],
     ['when the carrier had its parcel', 'delivery', true],
   ] as const)('%s does nothing twice, and is delivered', async (_title, stage, isHandedOver) => {
-    const placed = await resetOrder(async ({ handle }) => {
-      if (isHandedOver) await report(handle, 'handed_over');
-      await waitForState(handle, { stage });
+    const placed = await resetOrder(async (order) => {
+      if (isHandedOver) await order.report('handed_over');
+      await order.waitForState({ stage });
     });
-    const { handle, world } = placed;
-    await waitForCall(world, 'capturePayment', 2);
-    await waitForState(handle, { stage });
-    if (!isHandedOver) await report(handle, 'handed_over');
-    await report(handle, 'delivered');
-    expect(await endOf(placed)).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });
+    const { fakes } = placed;
+    await fakes.waitForCall('capturePayment', 2);
+    await placed.waitForState({ stage });
+    if (!isHandedOver) await placed.report('handed_over');
+    await placed.report('delivered');
+    expect(await placed.end()).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });
     for (const call of ['authorizePayment', 'createShipment', 'capturePayment']) {
-      expect(keysOf(world, call), call).toHaveLength(2);
-      expect(new Set(keysOf(world, call)).size, call).toBe(1);
+      expect(keysOf(fakes, call), call).toHaveLength(2);
+      expect(new Set(keysOf(fakes, call)).size, call).toBe(1);
     }
     const steps = [
       'inventory.reserved',
@@ -103,8 +91,31 @@ describe.concurrent('an order that was reset', () => {
       'shipment.handed_over',
       'points.awarded',
     ] as const;
-    const facts = recorded(placed, ...steps).map(({ type }) => type);
+    const facts = placed.recorded(...steps).map(({ type }) => type);
     expect([...facts].sort()).toEqual([...steps].sort());
-    expect(undosIn(world)).toEqual([]);
+    expect(fakes.undos).toEqual([]);
+  });
+
+  test.each([
+    ['ahead of the order', 4],
+    ['behind the order', -1],
+  ])('whose row is left %s brings it up to what it knows', async (_title, distance) => {
+    const held = gate<undefined>();
+    const order = await orders.place({}, holdUp('capturePayment', held));
+    const { rows } = order.fakes;
+    await order.fakes.waitForCall('capturePayment');
+    const { revision, state } = rows.get(order.id)!;
+    // Written by steps that the order's new history does not know.
+    const ofLaterSteps = { status: 'rejected', paymentStatus: 'none', stage: 'done' } as const;
+    rows.set(order.id, { revision: revision + distance, state: { ...state, ...ofLaterSteps } });
+    held.open(undefined);
+
+    await order.waitForHandOver();
+    const paid = { status: 'confirmed', stage: 'hand_over', paymentStatus: 'captured' };
+    await waitFor('a row that says paid', () => {
+      expect(rows.get(order.id)?.state).toMatchObject(paid);
+    });
+    await order.deliver(0);
+    expect(await order.end()).toMatchObject({ status: 'delivered', stage: 'done' });
   });
 });

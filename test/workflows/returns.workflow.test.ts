@@ -1,26 +1,28 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
+import {
+  exchangeOrderId,
+  refusal,
+  returnWorker,
+  soon,
+  statusOf,
+} from '../support/return-worker.js';
+import { waitFor } from '../support/wait-for.js';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { money } from '../../src/domain/money.js';
 import { sharedEnvironment } from '../support/environment.js';
-import { workflowBundlePath } from '../support/order-worker.js';
 import {
   aReturnInput,
-  exchangeOrderId,
   inspect,
   live,
   mug,
-  refusal,
-  returnWorker,
-  ReturnWorld,
-  soon,
-  statusOf,
+  ReturnFakes,
   tea,
   waitForStatus,
 } from '../support/return-worker.js';
-import { waitFor } from '../support/wait-for.js';
-import { fails } from '../support/world.js';
+import { fails } from '../support/fakes.js';
+import { workflowBundlePath } from '../support/order-worker.js';
 
 let environment: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -30,7 +32,7 @@ afterAll(() => environment.teardown());
 
 describe('goods that come back', () => {
   test('are refunded, restocked and taken off the points exactly as far as they were accepted', async () => {
-    const returns = new ReturnWorld(aReturnInput());
+    const returns = new ReturnFakes(aReturnInput());
     const { orderId, returnId } = returns.input;
     const summary = await live(environment, returns, async (handle) => {
       await waitForStatus(handle, 'awaiting_goods');
@@ -63,13 +65,13 @@ describe('goods that come back', () => {
       ]),
     );
     expect(returns.facts).not.toContain('order.returned');
-    expect(returns.world.calls).toEqual(
+    expect(returns.fakes.calls).toEqual(
       expect.arrayContaining(['return_approved', 'return_completed']),
     );
   });
 
   test('are the end of the order when they are all that was delivered', async () => {
-    const returns = new ReturnWorld();
+    const returns = new ReturnFakes();
     await live(environment, returns, async (handle) => {
       await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, tea(2, 'restock'), mug('restock'));
@@ -79,7 +81,7 @@ describe('goods that come back', () => {
   });
 
   test('and are all refused move nothing', async () => {
-    const returns = new ReturnWorld(aReturnInput({ kind: 'exchange' }));
+    const returns = new ReturnFakes(aReturnInput({ kind: 'exchange' }));
     const summary = await live(environment, returns, async (handle) => {
       await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, tea(2, 'refuse'), mug('refuse'));
@@ -95,7 +97,7 @@ describe('goods that come back', () => {
   });
 
   test('of somebody who is no member cost no points', async () => {
-    const returns = new ReturnWorld(aReturnInput({ member: false }));
+    const returns = new ReturnFakes(aReturnInput({ member: false }));
     await live(environment, returns, async (handle) => {
       await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, mug('restock'));
@@ -106,7 +108,7 @@ describe('goods that come back', () => {
   });
 
   test('in exchange are ordered anew, once', async () => {
-    const returns = new ReturnWorld(aReturnInput({ kind: 'exchange' }));
+    const returns = new ReturnFakes(aReturnInput({ kind: 'exchange' }));
     const { orderId, returnId } = returns.input;
     await live(environment, returns, async (handle) => {
       await waitForStatus(handle, 'awaiting_goods');
@@ -114,14 +116,14 @@ describe('goods that come back', () => {
       await handle.result();
     });
     expect(returns.exchanges).toEqual([returnId]);
-    expect(returns.world.timelines.get(orderId)).toContainEqual(
+    expect(returns.fakes.timelines.get(orderId)).toContainEqual(
       expect.objectContaining({ type: 'exchange.placed', exchangeOrderId }),
     );
   });
 });
 
 test('goods that never come are not refunded', async () => {
-  const returns = new ReturnWorld(aReturnInput({ limits: soon }));
+  const returns = new ReturnFakes(aReturnInput({ limits: soon }));
   const summary = await live(environment, returns, (handle) => handle.result());
   expect(summary.status).toBe('expired');
   expect(returns.refunds).toEqual([]);
@@ -129,7 +131,7 @@ test('goods that never come are not refunded', async () => {
 });
 
 test('goods that were not asked for are not taken', async () => {
-  const returns = new ReturnWorld();
+  const returns = new ReturnFakes();
   await live(environment, returns, async (handle) => {
     await waitForStatus(handle, 'awaiting_goods');
     expect(await refusal(inspect(handle, tea(3, 'restock')))).toContain('3 of TEA-100');
@@ -142,15 +144,15 @@ test('goods that were not asked for are not taken', async () => {
 
 describe('what goes wrong on the way', () => {
   test('a refused label calls for a person, and the goods can come all the same', async () => {
-    const returns = new ReturnWorld();
-    returns.world.always('createReturnLabel', () => ({ kind: 'refused', reason: 'no_service' }));
+    const returns = new ReturnFakes();
+    returns.fakes.always('createReturnLabel', () => ({ kind: 'refused', reason: 'no_service' }));
     const summary = await live(environment, returns, async (handle) => {
       await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, mug('restock'));
       return handle.result();
     });
     expect(summary.status).toBe('completed');
-    expect(returns.world.timelines.get(returns.input.orderId)).toContainEqual(
+    expect(returns.fakes.timelines.get(returns.input.orderId)).toContainEqual(
       expect.objectContaining({
         type: 'attention.raised',
         reason: 'return_stuck',
@@ -160,8 +162,8 @@ describe('what goes wrong on the way', () => {
   });
 
   test('a refund that keeps failing calls for a person, holds up nothing else, and is done at last', async () => {
-    const returns = new ReturnWorld(aReturnInput({ undoMs: 300 }));
-    returns.world.always('refundPayment', fails(new ProviderRefused('the account is locked')));
+    const returns = new ReturnFakes(aReturnInput({ undoMs: 300 }));
+    returns.fakes.always('refundPayment', fails(new ProviderRefused('the account is locked')));
     await live(environment, returns, async (handle) => {
       await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, mug('restock'));
@@ -171,10 +173,10 @@ describe('what goes wrong on the way', () => {
         );
       });
       expect(await statusOf(handle)).toBe('refunding');
-      returns.world.usual('refundPayment');
+      returns.fakes.usual('refundPayment');
       await handle.result();
     });
-    const timeline = returns.world.timelines.get(returns.input.orderId)!;
+    const timeline = returns.fakes.timelines.get(returns.input.orderId)!;
     expect(timeline).toContainEqual(
       expect.objectContaining({
         type: 'attention.raised',
@@ -188,8 +190,8 @@ describe('what goes wrong on the way', () => {
   });
 
   test('a mail server that is away does not hold the refund up', async () => {
-    const returns = new ReturnWorld();
-    returns.world.script('return_approved', fails(new Error('away')));
+    const returns = new ReturnFakes();
+    returns.fakes.script('return_approved', fails(new Error('away')));
     const summary = await live(environment, returns, async (handle) => {
       await waitForStatus(handle, 'awaiting_goods');
       await inspect(handle, mug('restock'));
@@ -201,7 +203,7 @@ describe('what goes wrong on the way', () => {
 });
 
 test('another worker takes a return over without doing anything twice, and its history replays', async () => {
-  const returns = new ReturnWorld();
+  const returns = new ReturnFakes();
   const first = await returnWorker(environment, returns);
   const handle = await first.worker.runUntil(async () => {
     const started = await first.start();
@@ -215,7 +217,7 @@ test('another worker takes a return over without doing anything twice, and its h
   });
   const once = ['createReturnLabel', 'return_approved', 'return_completed', 'restockParcel'];
   for (const call of once) {
-    expect(returns.world.calls.filter((made) => made === call)).toHaveLength(1);
+    expect(returns.fakes.calls.filter((made) => made === call)).toHaveLength(1);
   }
   expect(returns.refunds).toHaveLength(1);
 

@@ -3,24 +3,19 @@ import { defaultPolicy } from '../../src/domain/policy.js';
 import { money, sum } from '../../src/domain/money.js';
 import { standardServiceLevel } from '../../src/domain/service-level.js';
 import type { OrderInput } from '../../src/workflows/messages.js';
-import { decide, openItem } from '../support/attention-items.js';
-import { endOf, waitForCall, waitForState, useOrderDesk } from '../support/order-desk.js';
-import { report } from '../support/order-worker.js';
-import {
-  amountsOf,
-  byParcel,
-  deliver,
-  firstIsPaid,
-  waitForFact,
-  ofParcel,
-  oneByOne,
-  splitOver,
-  undosIn,
-} from '../support/parcels.js';
 import { waitFor } from '../support/wait-for.js';
-import { gate, type World } from '../support/world.js';
+import { type Fakes, gate } from '../support/fakes.js';
+import {
+  splitOver,
+  inTwoParcels,
+  ofParcel,
+  byParcel,
+  oneByOne,
+  firstIsPaid,
+} from '../support/scripts.js';
+import { useOrderWorker } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 
 const soonLate = {
   ...standardServiceLevel,
@@ -39,8 +34,8 @@ const uneven: Partial<OrderInput> = {
 
 const splits =
   (...warehouseIds: string[]) =>
-  (world: World): void => {
-    splitOver(world, ...warehouseIds);
+  (fakes: Fakes): void => {
+    splitOver(fakes, ...warehouseIds);
   };
 
 describe.concurrent('parcels side by side', () => {
@@ -48,43 +43,43 @@ describe.concurrent('parcels side by side', () => {
     '%i of them are paid for one by one, to the cent of the total',
     async (count) => {
       const parcels = Array.from({ length: count }, (_, index) => index);
-      const order = await desk.place(uneven, splits(...parcels.map((index) => `wh_${index}`)));
-      await deliver(order, ...parcels);
-      expect(await endOf(order)).toMatchObject({
+      const order = await orders.place(uneven, splits(...parcels.map((index) => `wh_${index}`)));
+      await order.deliver(...parcels);
+      expect(await order.end()).toMatchObject({
         status: 'delivered',
         paymentStatus: 'captured',
         fulfillmentStatus: 'delivered',
       });
-      const captured = amountsOf(order, 'payment.captured');
+      const captured = order.amounts('payment.captured');
       expect(captured).toHaveLength(count);
       expect(sum(captured, 'EUR')).toEqual(uneven.total);
-      const asked = order.world.asked.filter(({ name }) => name === 'capturePayment');
+      const asked = order.fakes.asked.filter(({ name }) => name === 'capturePayment');
       expect(asked.map(({ request }) => request)).toEqual(
         parcels.map(() => expect.objectContaining({ isPart: true }) as unknown),
       );
-      const authorized = order.world.asked.find(({ name }) => name === 'authorizePayment');
+      const authorized = order.fakes.asked.find(({ name }) => name === 'authorizePayment');
       expect(authorized?.request).toMatchObject({ inParts: true, amount: uneven.total });
     },
   );
 
   test('one that is far behind leaves the row as true as the one that overtook it', async () => {
     const held = gate<undefined>();
-    const order = await desk.place({}, (world) => {
-      splitOver(world, 'wh_1', 'wh_2');
-      world.always('capturePayment', byParcel(oneByOne(held.wait)));
+    const order = await orders.place({}, (fakes) => {
+      inTwoParcels(fakes);
+      fakes.always('capturePayment', byParcel(oneByOne(held.wait)));
     });
-    await waitForCall(order.world, 'capturePayment', 2);
-    await deliver(order, 1);
-    await waitForFact(order, 'shipment.delivered');
-    const row = () => order.world.rows.get(order.handle.workflowId)?.state;
+    await order.fakes.waitForCall('capturePayment', 2);
+    await order.deliver(1);
+    await order.waitForFact('shipment.delivered');
+    const row = () => order.fakes.rows.get(order.id)?.state;
     const shipped = { status: 'shipped', fulfillmentStatus: 'partially_shipped' };
     expect(row()).toMatchObject({ ...shipped, paymentStatus: 'partially_captured' });
     held.open(undefined);
     await waitFor('a row that says captured', () => {
       expect(row()).toMatchObject({ ...shipped, paymentStatus: 'captured' });
     });
-    await deliver(order, 0);
-    expect(await endOf(order)).toMatchObject({
+    await order.deliver(0);
+    expect(await order.end()).toMatchObject({
       status: 'delivered',
       paymentStatus: 'captured',
       fulfillmentStatus: 'delivered',
@@ -94,59 +89,59 @@ describe.concurrent('parcels side by side', () => {
   test('one that fails after another has left is given up alone, whatever the policy', async () => {
     const refused = { kind: 'refused', reason: 'no_service' };
     const policy = { ...defaultPolicy, shipmentFailure: 'undo_order' } as const;
-    const order = await desk.place({ policy }, (world) => {
-      splitOver(world, 'wh_1', 'wh_2');
-      world.always(
+    const order = await orders.place({ policy }, (fakes) => {
+      inTwoParcels(fakes);
+      fakes.always(
         'createShipment',
         ofParcel(1, async (request) => {
-          await firstIsPaid(world)(request);
-          await report(order.handle, 'handed_over', 0);
-          await waitForFact(order, 'shipment.handed_over');
+          await firstIsPaid(fakes)(request);
+          await order.report('handed_over', 0);
+          await order.waitForFact('shipment.handed_over');
           return refused;
         }),
       );
     });
-    await waitForFact(order, 'shipment.abandoned');
-    await report(order.handle, 'delivered', 0);
-    expect(await endOf(order)).toMatchObject({
+    await order.waitForFact('shipment.abandoned');
+    await order.report('delivered', 0);
+    expect(await order.end()).toMatchObject({
       status: 'delivered',
       paymentStatus: 'captured',
       fulfillmentStatus: 'delivered',
     });
-    expect(order.world.calls).toContain('releaseParcel');
+    expect(order.fakes.calls).toContain('releaseParcel');
   });
 
   test('one that the warehouse cannot find is refunded alone once another has left', async () => {
-    const order = await desk.place({ serviceLevel: soonLate }, splits('wh_1', 'wh_2'));
-    await report(order.handle, 'handed_over', 0);
-    const item = await openItem(order, 'not_handed_over');
-    await decide(order, item, 'refund');
-    await waitForFact(order, 'shipment.abandoned');
-    await report(order.handle, 'delivered', 0);
-    expect(await endOf(order)).toMatchObject({
+    const order = await orders.place({ serviceLevel: soonLate }, splits('wh_1', 'wh_2'));
+    await order.report('handed_over', 0);
+    const item = await order.openItem('not_handed_over');
+    await order.decide(item, 'refund');
+    await order.waitForFact('shipment.abandoned');
+    await order.report('delivered', 0);
+    expect(await order.end()).toMatchObject({
       status: 'delivered',
       paymentStatus: 'partially_refunded',
       fulfillmentStatus: 'delivered',
       needsAttention: false,
     });
-    expect(undosIn(order.world)).toEqual(['voidLabel 1', 'refundPayment 1']);
-    expect(amountsOf(order, 'payment.refunded')).toEqual([money(890, 'EUR')]);
+    expect(order.fakes.undos).toEqual(['voidLabel 1', 'refundPayment 1']);
+    expect(order.amounts('payment.refunded')).toEqual([money(890, 'EUR')]);
   });
 
   test('the only one that the warehouse cannot find takes its order back', async () => {
-    const order = await desk.place({ serviceLevel: soonLate });
-    await decide(order, await openItem(order, 'not_handed_over'), 'refund', 'warehouse');
-    expect(await endOf(order)).toMatchObject({ status: 'cancelled', paymentStatus: 'refunded' });
-    expect(order.world.timelines.get(order.handle.workflowId)).toContainEqual(
+    const order = await orders.place({ serviceLevel: soonLate });
+    await order.decide(await order.openItem('not_handed_over'), 'refund', 'warehouse');
+    expect(await order.end()).toMatchObject({ status: 'cancelled', paymentStatus: 'refunded' });
+    expect(order.timeline).toContainEqual(
       expect.objectContaining({ type: 'order.cancelled', by: 'warehouse' }),
     );
   });
 
   test('one that is waited for goes its way when it is found', async () => {
-    const order = await desk.place({ serviceLevel: soonLate });
-    await decide(order, await openItem(order, 'not_handed_over'), 'wait');
-    await waitForState(order.handle, { needsAttention: false });
-    await deliver(order, 0);
-    expect(await endOf(order)).toMatchObject({ status: 'delivered' });
+    const order = await orders.place({ serviceLevel: soonLate });
+    await order.decide(await order.openItem('not_handed_over'), 'wait');
+    await order.waitForState({ needsAttention: false });
+    await order.deliver(0);
+    expect(await order.end()).toMatchObject({ status: 'delivered' });
   });
 });

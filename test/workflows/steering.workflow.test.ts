@@ -23,19 +23,17 @@ import {
   timelineQuery,
   verifyCodeUpdate,
 } from '../../src/workflows/messages.js';
-import { waitForState, useOrderDesk } from '../support/order-desk.js';
-import type { OrderHandle } from '../support/order-worker.js';
-import { waitForFact } from '../support/parcels.js';
 import { orderAt, quietHistory, type RestingOrder } from '../support/stages.js';
 import { waitFor } from '../support/wait-for.js';
-import { fails, type World } from '../support/world.js';
+import { type Fakes, fails } from '../support/fakes.js';
+import { useOrderWorker, type OrderHandle } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 const stages = Object.keys(accepts) as readonly Stage[];
 
 /** A side step that failed for good: an item that can stand open at any stage. */
-const withOpenItem = (world: World) => {
-  world.always('order_placed', fails(new ProviderRefused('no such mailbox')));
+const withOpenItem = (fakes: Fakes) => {
+  fakes.always('order_placed', fails(new ProviderRefused('no such mailbox')));
 };
 const noItem: AttentionId = `att_${suffixOf('01890a5d-ac96-774b-bcce-b302099a8057')}`;
 
@@ -81,10 +79,10 @@ const effects: Readonly<
 const goesOn = (stage: Stage, message: SteeringMessage): boolean =>
   effects[message].goesOn || (stage === 'fix_address' && message === 'changeAddress');
 
-const everythingOf = async ({ handle, world }: RestingOrder) => ({
+const everythingOf = async ({ handle, fakes }: RestingOrder) => ({
   summary: await handle.query(statusQuery),
   timeline: await handle.query(timelineQuery),
-  calls: [...world.calls],
+  calls: [...fakes.calls],
 });
 
 async function end(order: RestingOrder): Promise<void> {
@@ -113,12 +111,12 @@ describe.each(stages)('an order at %s', (stage) => {
 
   test.each(accepted)('takes %s', { timeout: 60_000 }, async (message) => {
     const prepare = message === 'resolveAttention' ? withOpenItem : undefined;
-    const order = await orderAt(desk, stage, prepare);
+    const order = await orderAt(orders, stage, prepare);
     const sent = send[message](order.handle);
     if (message === 'cancelOrder') order.release();
     expect(await sent).toBeTypeOf('object');
-    await waitForFact(order, effects[message].fact);
-    if (message === 'cancelOrder') await waitForState(order.handle, { status: 'cancelled' });
+    await order.waitForFact(effects[message].fact);
+    if (message === 'cancelOrder') await order.waitForState({ status: 'cancelled' });
     const { stage: now } = await order.handle.query(statusQuery);
     if (goesOn(stage, message)) expect(now).not.toBe(stage);
     else expect(now).toBe(stage);
@@ -128,7 +126,7 @@ describe.each(stages)('an order at %s', (stage) => {
   describe('which is sent what it does not take', () => {
     let order: RestingOrder;
     beforeAll(async () => {
-      order = await orderAt(desk, stage);
+      order = await orderAt(orders, stage);
     });
     afterAll(() => end(order));
 
@@ -163,21 +161,21 @@ describe.each(stages)('an order at %s', (stage) => {
 
   const canBeCancelled = isAccepted({ stage }, 'cancelOrder');
   test(`${canBeCancelled ? 'is cancelled' : 'refuses to be cancelled'} by signal`, async () => {
-    const order = await orderAt(desk, stage);
+    const order = await orderAt(orders, stage);
     await order.handle.signal(cancelSignal, { requestedBy: 'operator' });
     if (canBeCancelled) {
       order.release();
-      await waitForState(order.handle, { status: 'cancelled' });
+      await order.waitForState({ status: 'cancelled' });
     } else {
-      await waitForFact(order, 'order.cancel_refused');
-      await waitForState(order.handle, { stage });
+      await order.waitForFact('order.cancel_refused');
+      await order.waitForState({ stage });
     }
     await end(order);
   });
 });
 
 test('an order that has ended decides about no item any more', async () => {
-  const order = await orderAt(desk, 'done', withOpenItem);
+  const order = await orderAt(orders, 'done', withOpenItem);
   await expectRefusal(order, 'resolveAttention');
   await end(order);
 });

@@ -8,35 +8,27 @@ import {
   type CodeMessage,
   type OrderInput,
 } from '../../src/workflows/messages.js';
-import { hurried } from '../replay/endings/ending.js';
-import { itemsOf, openItem } from '../support/attention-items.js';
 import { keepsCodes, rightCode } from '../support/one-time-codes.js';
-import {
-  waitForCall,
-  waitForState,
-  useOrderDesk,
-  type PlacedOrder,
-} from '../support/order-desk.js';
-import { isDelivered, isRejected, recorded, requestsOf } from '../support/order-story.js';
-import { undosIn } from '../support/parcels.js';
-import { holdUp } from '../support/saga-steps.js';
 import { waitFor } from '../support/wait-for.js';
-import { gate, type World } from '../support/world.js';
+import { type Fakes, gate } from '../support/fakes.js';
+import { holdUp } from '../support/scripts.js';
+import type { PlacedOrder } from '../support/placed-order.js';
+import { useOrderWorker, hurried } from '../support/order-worker.js';
 
-const desk = useOrderDesk();
+const orders = useOrderWorker();
 
 /** Rejected before anything was done that would have to be taken back. */
 async function isTurnedAway(order: PlacedOrder, reason: string): Promise<void> {
-  await isRejected(order, reason);
-  expect(order.world.calls).not.toContain('reserveInventory');
-  expect(undosIn(order.world)).toEqual([]);
+  await order.isRejected(reason);
+  expect(order.fakes.calls).not.toContain('reserveInventory');
+  expect(order.fakes.undos).toEqual([]);
 }
 
 /** What was decided is written once the test says so. */
 function slowWriting(key: string) {
   const begun = gate<undefined>();
   const held = gate<undefined>();
-  const prepare = ({ ports: { journal } }: World) => {
+  const prepare = ({ ports: { journal } }: Fakes) => {
     const append = journal.append.bind(journal);
     vi.spyOn(journal, 'append').mockImplementation(async (entry) => {
       if (entry.key === key) {
@@ -64,60 +56,60 @@ describe.concurrent('an order that a person has to approve', () => {
   const answer = ({ handle }: PlacedOrder, decision: Approval['decision'], by = 'mia') =>
     handle.executeUpdate(approveOrderUpdate, { args: [{ decision, by, reason: 'seen' }] });
 
-  const waiting = async (changes: Partial<OrderInput> = {}, prepare?: (world: World) => void) => {
-    const order = await desk.place({ verification, ...changes }, prepare);
-    await waitForState(order.handle, { status: 'awaiting_approval', stage: 'approve' });
+  const waiting = async (changes: Partial<OrderInput> = {}, prepare?: (fakes: Fakes) => void) => {
+    const order = await orders.place({ verification, ...changes }, prepare);
+    await order.waitForState({ status: 'awaiting_approval', stage: 'approve' });
     return order;
   };
 
   test('asks for nothing before it is approved, and goes on then', async () => {
     const order = await waiting();
-    expect(order.world.calls).not.toContain('reserveInventory');
+    expect(order.fakes.calls).not.toContain('reserveInventory');
     expect(await answer(order, 'approve')).not.toMatchObject({ stage: 'approve' });
-    expect(recorded(order, 'order.approved')).toMatchObject([{ by: 'mia', reason: 'seen' }]);
-    await isDelivered(order);
-    expect(recorded(order, 'approval.reminded', 'attention.raised')).toEqual([]);
+    expect(order.recorded('order.approved')).toMatchObject([{ by: 'mia', reason: 'seen' }]);
+    await order.isDelivered();
+    expect(order.recorded('approval.reminded', 'attention.raised')).toEqual([]);
   });
 
   test('ends without a trace in the books when it is rejected', async () => {
     const order = await waiting();
     await answer(order, 'reject');
     await isTurnedAway(order, 'not_approved');
-    expect(recorded(order, 'approval.refused')).toMatchObject([{ by: 'mia', reason: 'seen' }]);
+    expect(order.recorded('approval.refused')).toMatchObject([{ by: 'mia', reason: 'seen' }]);
   });
 
   test('reminds the staff, and expires when they stay silent', async () => {
-    const order = await desk.place({
+    const order = await orders.place({
       verification,
       ...hurried({ approval: { remindMs: 100, expireMs: 300 } }),
     });
     await isTurnedAway(order, 'approval_expired');
-    expect(requestsOf(order.world, 'approval_reminder')).toHaveLength(1);
-    const steps = recorded(order, 'approval.reminded', 'attention.raised', 'attention.resolved');
+    expect(order.fakes.requests('approval_reminder')).toHaveLength(1);
+    const steps = order.recorded('approval.reminded', 'attention.raised', 'attention.resolved');
     expect(steps).toMatchObject([
       { type: 'approval.reminded' },
       { type: 'attention.raised', reason: 'approval_overdue' },
       { type: 'attention.resolved', reason: 'approval_overdue' },
     ]);
-    expect(recorded(order, 'approval.expired')).toHaveLength(1);
+    expect(order.recorded('approval.expired')).toHaveLength(1);
   });
 
   test('needs no attention any more when it is approved after the reminder', async () => {
     const order = await waiting(hurried({ approval: { remindMs: 50, expireMs: 60_000 } }));
-    await openItem(order, 'approval_overdue');
-    await waitForState(order.handle, { stage: 'approve', needsAttention: true });
+    await order.openItem('approval_overdue');
+    await order.waitForState({ stage: 'approve', needsAttention: true });
     await answer(order, 'approve');
-    await isDelivered(order);
-    expect(itemsOf(order, 'approval_overdue')).toHaveLength(1);
-    expect(recorded(order, 'approval.expired')).toEqual([]);
+    await order.isDelivered();
+    expect(order.items('approval_overdue')).toHaveLength(1);
+    expect(order.recorded('approval.expired')).toEqual([]);
   });
 
   test('refuses a second approval of the same person', async () => {
     const order = await waiting();
     await answer(order, 'approve');
     await expect(answer(order, 'approve')).rejects.toMatchObject({ cause: { type: 'Refused' } });
-    expect(recorded(order, 'order.approved')).toHaveLength(1);
-    await isDelivered(order);
+    expect(order.recorded('order.approved')).toHaveLength(1);
+    await order.isDelivered();
   });
 
   test('follows the first of two people, and tells the second one who that was', async () => {
@@ -130,8 +122,8 @@ describe.concurrent('an order that a person has to approve', () => {
     });
     writing.goOn();
     await first;
-    await isDelivered(order);
-    expect(recorded(order, 'order.approved', 'approval.refused')).toMatchObject([{ by: 'mia' }]);
+    await order.isDelivered();
+    expect(order.recorded('order.approved', 'approval.refused')).toMatchObject([{ by: 'mia' }]);
   });
 });
 
@@ -139,8 +131,8 @@ describe.concurrent('an order that needs a one-time code', () => {
   const verification = { ...nothingToVerify, code: ['other_country'] } as const;
 
   const waiting = async (changes: Partial<OrderInput> = {}, prepare = keepsCodes()) => {
-    const order = await desk.place({ verification, ...changes }, prepare);
-    await waitForState(order.handle, { status: 'awaiting_customer', stage: 'confirm_code' });
+    const order = await orders.place({ verification, ...changes }, prepare);
+    await order.waitForState({ status: 'awaiting_customer', stage: 'confirm_code' });
     return order;
   };
   const say = ({ handle }: PlacedOrder, message: CodeMessage) =>
@@ -158,9 +150,9 @@ describe.concurrent('an order that needs a one-time code', () => {
   test('asks for nothing before it has the right one, and goes on then', async () => {
     const order = await waiting();
     expect(await say(order, wrong)).toEqual({ kind: 'wrong', triesLeft: triesPerCode - 1 });
-    expect(order.world.calls).not.toContain('reserveInventory');
+    expect(order.fakes.calls).not.toContain('reserveInventory');
     expect(await say(order, rightCode(order))).toEqual({ kind: 'verified' });
-    await isDelivered(order);
+    await order.isDelivered();
   });
 
   test('is rejected when every code is used up, and not before', async () => {
@@ -172,7 +164,7 @@ describe.concurrent('an order that needs a one-time code', () => {
     }
     await useUp(order);
     await isTurnedAway(order, 'code_not_confirmed');
-    expect(requestsOf(order.world, 'sendCode')).toHaveLength(codesPerOrder);
+    expect(order.fakes.requests('sendCode')).toHaveLength(codesPerOrder);
   });
 
   test('sends no more codes than it may, and still takes the last one', async () => {
@@ -181,28 +173,28 @@ describe.concurrent('an order that needs a one-time code', () => {
       expect(await say(order, { resend: true })).toEqual({ kind: 'sent' });
     }
     expect(await say(order, { resend: true })).toEqual({ kind: 'no_more_codes' });
-    expect(requestsOf(order.world, 'sendCode')).toHaveLength(codesPerOrder);
+    expect(order.fakes.requests('sendCode')).toHaveLength(codesPerOrder);
     expect(await say(order, rightCode(order, 1))).toMatchObject({ kind: 'wrong' });
     expect(await say(order, rightCode(order, codesPerOrder))).toEqual({ kind: 'verified' });
-    await isDelivered(order);
+    await order.isDelivered();
   });
 
   test('is rejected when no code comes in time', async () => {
-    const order = await desk.place({
+    const order = await orders.place({
       verification,
       ...hurried({ code: { validMs: 200, expireMs: 300 } }),
     });
     await isTurnedAway(order, 'code_not_confirmed');
-    expect(order.world.calls).not.toContain('checkCode');
+    expect(order.fakes.calls).not.toContain('checkCode');
   });
 
   test('takes another code in place of one that has expired', async () => {
     const order = await waiting({}, keepsCodes({ expired: [1] }));
     expect(await say(order, rightCode(order))).toEqual({ kind: 'expired' });
-    await waitForState(order.handle, { stage: 'confirm_code' });
+    await order.waitForState({ stage: 'confirm_code' });
     await say(order, { resend: true });
     expect(await say(order, rightCode(order, 2))).toEqual({ kind: 'verified' });
-    await isDelivered(order);
+    await order.isDelivered();
   });
 
   test('counts a code that came in time, though its check ends after the limit', async () => {
@@ -212,11 +204,11 @@ describe.concurrent('an order that needs a one-time code', () => {
       holdUp('checkCode', held),
     );
     const said = say(order, rightCode(order));
-    await waitForCall(order.world, 'checkCode');
+    await order.fakes.waitForCall('checkCode');
     await limitPasses(order);
     held.open({ kind: 'verified' });
     expect(await said).toEqual({ kind: 'verified' });
-    await isDelivered(order);
+    await order.isDelivered();
   });
 
   test('takes the code of another order for a wrong one', async () => {
@@ -224,7 +216,7 @@ describe.concurrent('an order that needs a one-time code', () => {
     expect(await say(order, rightCode(other))).toMatchObject({ kind: 'wrong' });
     expect(await say(other, rightCode(other))).toEqual({ kind: 'verified' });
     expect(await say(order, rightCode(order))).toEqual({ kind: 'verified' });
-    await Promise.all([isDelivered(order), isDelivered(other)]);
+    await Promise.all([order.isDelivered(), other.isDelivered()]);
   });
 
   test('deals with two tries at once one after the other', async () => {
@@ -233,15 +225,15 @@ describe.concurrent('an order that needs a one-time code', () => {
     const start = (message: CodeMessage) =>
       order.handle.startUpdate(verifyCodeUpdate, { args: [message], waitForStage: 'ACCEPTED' });
     const first = await start(rightCode(order));
-    await waitForCall(order.world, 'checkCode');
+    await order.fakes.waitForCall('checkCode');
     const second = await start(wrong);
     held.open({ kind: 'verified' });
     expect([await first.result(), await second.result()]).toEqual([
       { kind: 'verified' },
       { kind: 'verified' },
     ]);
-    const tries = requestsOf(order.world, 'checkCode');
+    const tries = order.fakes.requests('checkCode');
     expect(tries).toMatchObject([{ tryNumber: 1 }]);
-    await isDelivered(order);
+    await order.isDelivered();
   });
 });

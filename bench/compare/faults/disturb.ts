@@ -48,7 +48,7 @@ const breaks = 10;
 
 /** The publisher is not woken any more, and who listens for events loses the connection again and again. */
 async function muteNotifications(pool: pg.Pool): Promise<void> {
-  await pool.query('alter table orders.outbox disable trigger outbox_told');
+  await pool.query('alter table orders.outbox disable trigger outbox_notifies');
   for (let number = 0; number < breaks; number += 1) {
     await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and query like 'LISTEN%'`);

@@ -47,7 +47,7 @@ const disorder = sql`
 const rest = sql`
   select 'outbox' as kind, order_id from orders.outbox
   union all select 'unpublished', order_id from events.unpublished
-  union all select 'parked ' || state || ' ' || group_name, order_id from events.parked
+  union all select 'parked ' || state || ' ' || group_name, order_id from events.quarantined
   union all select 'delivery ' || state, order_id from events.webhook_deliveries
     where state <> 'delivered' or claim is not null`;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CarrierScan } from '../../db/webhooks.js';
+import type { CarrierScan } from '../../db/incoming-webhooks/carrier.js';
 import type { CarrierMilestone } from '../../domain/carrier-report.js';
 import { parseJson } from './parse-json.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dispute, PaymentReport } from '../../db/payment-webhooks.js';
+import type { Dispute, PaymentReport } from '../../db/incoming-webhooks/payments.js';
 import { isOrderId, type OrderId } from '../../domain/ids.js';
 import { currencies, money } from '../../domain/money.js';
 import { parseJson } from './parse-json.js';

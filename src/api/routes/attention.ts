@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import {
   closeAttention,
   findAttention,
@@ -11,53 +10,47 @@ import { isAttentionId } from '../../domain/ids.js';
 import { resolveAttentionUpdate } from '../../workflows/messages.js';
 import { attentionBody } from '../attention-body.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { giveUpParcel } from '../give-up-parcel.js';
 import { withSummary, wrongState } from '../order-reply.js';
 import { problem } from '../problem.js';
-import { content, type Reply } from '../reply.js';
-import { listBody } from '../representation.js';
+import { content, type Handler, type Reply } from '../reply.js';
+import { listReply } from '../representation.js';
+import { bodyOf, found, idIn, queryOf, refuse } from '../request.js';
 import { describeError } from '../request-log.js';
-import { resolveGivenUp } from '../resolve-given-up.js';
-import type { ItemAnswer, Resolution } from '../resolve-once.js';
+import {
+  declareParcelLost,
+  resolveDeadLetter,
+  type ItemAnswer,
+  type Resolution,
+} from '../resolve-attention.js';
 import { attentionListQuery } from '../schemas/list-query.js';
-import { parseBody, parseQuery } from '../schemas/parse.js';
 import { resolutionRequest } from '../schemas/steering-request.js';
 
-/** `GET /v1/attention`: work for people, what waits longest first. */
+/** `GET /v1/attention`: work for people, the longest waiting first. */
 export const getAttention =
-  ({ database }: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
-    const query = parseQuery(attentionListQuery, request.query);
-    if (query.kind === 'invalid') return query.problem;
-    const { limit, starting_after: after, ...filter } = query.value;
+  ({ database }: ApiDependencies): Handler =>
+  async (request) => {
+    const { limit, starting_after: after, ...filter } = queryOf(request, attentionListQuery);
     const items = await listAttention(database, filter, { limit: limit + 1, after });
-    return content(
-      200,
-      listBody(items, limit, attentionBody, ({ id }) => id),
-    );
+    return listReply(items, limit, attentionBody, ({ id }) => id);
   };
 
-/** `POST /v1/attention/{id}/resolve`: of two people at once one wins, the other hears who did. */
+/** `POST /v1/attention/{id}/resolve`: of two people at once one wins, the other is told who did. */
 export const resolveAttention =
-  (api: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
-    const id = request.params['id'];
-    if (typeof id !== 'string' || !isAttentionId(id)) return notFound;
-    const body = parseBody(resolutionRequest, request.body);
-    if (body.kind === 'invalid') return body.problem;
-    const item = await findAttention(api.database, id);
-    if (item === undefined) return notFound;
-    const choice = item.choices.find((possible) => possible === body.value.choice);
-    if (choice === undefined) return notAChoice(item);
-    const resolution = { ...body.value, choice };
-    if (item.resolvedAt !== null) return settled(item, resolution);
+  (api: ApiDependencies): Handler =>
+  async (request) => {
+    const id = idIn(request, isAttentionId, 'attention_not_found');
+    const body = bodyOf(request, resolutionRequest);
+    const item = found(await findAttention(api.database, id), 'attention_not_found');
+    const choice = item.choices.find((possible) => possible === body.choice) ?? refuseChoice(item);
+    const resolution = { ...body, choice };
+    if (item.resolvedAt !== null) return resolvedReply(item, resolution);
     if (item.reason === 'service_gave_up') {
-      const answer = await resolveGivenUp(api.database, item, resolution);
-      return settledInTime(answer, resolution, letterIsUnderWay);
+      const answer = await resolveDeadLetter(api.database, item, resolution);
+      return replyInTime(answer, resolution, deadLetterWasDecided);
     }
     if (item.coordination === 'choreographed' && choice === 'refund') {
-      const answer = await giveUpParcel(api.database, item, resolution);
-      return settledInTime(answer, resolution, carrierHasSpoken);
+      const answer = await declareParcelLost(api.database, item, resolution);
+      return replyInTime(answer, resolution, carrierHasReported);
     }
     return attentionKinds[item.reason].waiting && item.coordination === 'orchestrated'
       ? throughWorkflow(api, item, resolution)
@@ -78,14 +71,13 @@ async function throughWorkflow(
   );
   if (answer.kind === 'gone') return inDatabase(api, item, resolution);
   const now = (await findAttention(api.database, item.id)) ?? item;
-  if (now.resolvedAt !== null) return settled(now, resolution);
+  if (now.resolvedAt !== null) return resolvedReply(now, resolution);
   switch (answer.kind) {
     case 'done':
     case 'in_progress':
       return content(202, attentionBody(now), { orderId: item.orderId });
     case 'refused': {
-      const order = await findOrder(api.database, item.orderId);
-      if (order === undefined) return problem('order_not_found');
+      const order = found(await findOrder(api.database, item.orderId), 'order_not_found');
       const { summary } = answer;
       return wrongState(summary === undefined ? order : withSummary(order, summary), answer.reason);
     }
@@ -104,11 +96,11 @@ async function inDatabase(
   resolution: Resolution,
 ): Promise<Reply> {
   const closed = await closeAttention(database, item.id, resolution);
-  return closed === undefined ? notFound : settled(closed, resolution);
+  return resolvedReply(found(closed, 'attention_not_found'), resolution);
 }
 
 /** The same answer of the same person twice is quiet. */
-const settled = (item: AttentionRecord, { by, choice }: Resolution): Reply =>
+const resolvedReply = (item: AttentionRecord, { by, choice }: Resolution): Reply =>
   item.resolvedBy === by && item.choice === choice
     ? content(200, attentionBody(item), { orderId: item.orderId })
     : problem('attention_resolved', {
@@ -116,21 +108,19 @@ const settled = (item: AttentionRecord, { by, choice }: Resolution): Reply =>
         members: { resolution: attentionBody(item).resolution },
       });
 
-const settledInTime = (answer: ItemAnswer, resolution: Resolution, tooLate: Reply): Reply =>
-  answer.kind === 'closed' ? settled(answer.item, resolution) : tooLate;
+const replyInTime = (answer: ItemAnswer, resolution: Resolution, tooLate: Reply): Reply =>
+  answer.kind === 'closed' ? resolvedReply(answer.item, resolution) : tooLate;
 
-const letterIsUnderWay = problem('dead_letter_in_wrong_state', {
+const deadLetterWasDecided = problem('dead_letter_in_wrong_state', {
   detail: 'Its dead letter was replayed or discarded. The item closes when that is done.',
 });
 
-const carrierHasSpoken = problem('attention_resolved', {
+const carrierHasReported = problem('attention_resolved', {
   detail: 'The carrier has said meanwhile what became of the parcel. The item closes by itself.',
 });
 
-const notFound = problem('attention_not_found');
-
-const notAChoice = (item: AttentionRecord): Reply =>
-  problem('validation_failed', {
+const refuseChoice = (item: AttentionRecord): never =>
+  refuse('validation_failed', {
     errors: [
       {
         pointer: '/choice',

@@ -1,43 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import type { Request } from 'express';
 import { findOrder, type OrderRecord } from '../../db/orders.js';
 import { isEnded, isPastPointOfNoReturn } from '../../domain/order-state.js';
 import type { CancelAnswer } from '../../workflows/messages.js';
 import { cancelByEvents } from '../cancel-by-events.js';
-import type { CancelOutcome } from '../../temporal/cancel-update.js';
+import type { UpdateAnswer } from '../../temporal/ask-update.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { orderReply, withSummary } from '../order-reply.js';
 import { problem, type Problem } from '../problem.js';
 import { alternatives } from '../possible-actions.js';
-import { content, type Reply } from '../reply.js';
+import { content, type Handler, type Reply } from '../reply.js';
 import { orderBody } from '../representation.js';
-import { invalidKey, isIdempotencyKey } from '../request-headers.js';
+import { bodyOf, found, optionalKey, orderIdIn } from '../request.js';
 import { describeError } from '../request-log.js';
-import { cancelRequest } from '../schemas/cancel-request.js';
-import { parseBody } from '../schemas/parse.js';
-import { isOrderIdParameter, orderNotFound } from './read-orders.js';
+import { cancelRequest } from '../schemas/steering-request.js';
 
-/** `POST /v1/orders/{id}/cancel`: asks the workflow, and answers with what became of the order. */
+/** `POST /v1/orders/{id}/cancel`: asks the workflow, and answers with the order's state. */
 export const cancelOrder =
-  (api: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
-    const orderId = request.params['id'];
-    if (!isOrderIdParameter(orderId)) return orderNotFound;
-    const key = request.get('Idempotency-Key');
-    if (key !== undefined && !isIdempotencyKey(key)) return invalidKey;
-    const body = parseBody(cancelRequest, request.body);
-    if (body.kind === 'invalid') return body.problem;
-
-    const order = await findOrder(api.database, orderId);
-    if (order === undefined) return orderNotFound;
-    if (rowKnows(order, key)) return finalAnswer(api, order);
-
-    const { reason, requested_by: requestedBy } = body.value;
-    const wish = { reason, requestedBy };
+  (api: ApiDependencies): Handler =>
+  async (request) => {
+    const orderId = orderIdIn(request);
+    const key = optionalKey(request);
+    const { reason, requested_by: requestedBy } = bodyOf(request, cancelRequest);
+    const order = found(await findOrder(api.database, orderId), 'order_not_found');
+    if (isRowFinal(order, key)) return finalAnswer(api, order);
+    const cancel = { reason, requestedBy };
     const answer =
       order.coordination === 'choreographed'
-        ? await cancelByEvents(api.database, orderId, wish)
-        : await api.workflows.cancel(orderId, wish, key ?? randomUUID());
+        ? await cancelByEvents(api.database, orderId, cancel)
+        : await api.workflows.cancel(orderId, cancel, key ?? randomUUID());
     return reply(api, answer, (await findOrder(api.database, orderId)) ?? order);
   };
 
@@ -45,14 +35,18 @@ export const cancelOrder =
  * The row may be behind its workflow, but from these states no cancel comes. A repeated request gets its
  * first answer, which only the workflow knows: it may have stopped some of the parcels.
  */
-const rowKnows = (order: OrderRecord, key: string | undefined): boolean =>
+const isRowFinal = (order: OrderRecord, key: string | undefined): boolean =>
   isEnded(order) ||
   (isPastPointOfNoReturn(order) && (key === undefined || order.coordination === 'choreographed'));
 
-function reply(api: ApiDependencies, answer: CancelOutcome, order: OrderRecord): Reply {
+function reply(
+  api: ApiDependencies,
+  answer: UpdateAnswer<CancelAnswer>,
+  order: OrderRecord,
+): Reply {
   switch (answer.kind) {
-    case 'ended':
-      return whatBecameOf(api, answer.summary, order);
+    case 'done':
+      return cancelReply(api, answer.result, order);
     case 'in_progress':
       return isEnded(order) ? finalAnswer(api, order) : orderReply(api, 202, order);
     case 'refused':
@@ -71,8 +65,8 @@ function reply(api: ApiDependencies, answer: CancelOutcome, order: OrderRecord):
   }
 }
 
-/** Some parcels may have left already: those go on, and the answer says which. */
-function whatBecameOf(api: ApiDependencies, answer: CancelAnswer, before: OrderRecord): Reply {
+/** Parcels that have left already go on, and the answer says which. */
+function cancelReply(api: ApiDependencies, answer: CancelAnswer, before: OrderRecord): Reply {
   const order = withSummary(before, answer);
   if (answer.shipments === undefined) return finalAnswer(api, order);
   const { cancelled, sent } = answer.shipments;

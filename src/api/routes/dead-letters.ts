@@ -3,36 +3,32 @@ import type { DeadLetter, DeadLetterSource, LetterOutcome } from '../../events/d
 import { deadLetterSources, sourceOf } from '../dead-letter-sources.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { problem } from '../problem.js';
-import { content, type Reply } from '../reply.js';
-import { listBody } from '../representation.js';
+import { content, type Handler, type Reply } from '../reply.js';
+import { listReply } from '../representation.js';
+import { bodyOf, idIn, queryOf, refuse } from '../request.js';
 import {
   deadLetterListQuery,
   discardRequest,
   replayAllRequest,
   replayRequest,
 } from '../schemas/dead-letter-request.js';
-import { parseBody, parseQuery } from '../schemas/parse.js';
 
-/** `GET /v1/dead-letters`: what nobody has decided about yet, the oldest first within a source. */
+/** `GET /v1/dead-letters`: those without a decision, the oldest first within a source. */
 export const getDeadLetters =
-  ({ database }: Pick<ApiDependencies, 'database'>) =>
-  async (request: Request): Promise<Reply> => {
-    const query = parseQuery(deadLetterListQuery, request.query);
-    if (query.kind === 'invalid') return query.problem;
-    const { limit, starting_after: after, consumer, order_id: orderId } = query.value;
+  ({ database }: Pick<ApiDependencies, 'database'>): Handler =>
+  async (request) => {
+    const query = queryOf(request, deadLetterListQuery);
+    const { limit, starting_after: after, consumer, order_id: orderId } = query;
     const letters: DeadLetter[] = [];
     for (const { source, startingAfter } of sourcesFrom(after)) {
       const page = { limit: limit + 1 - letters.length, after: startingAfter };
       if (page.limit > 0)
         letters.push(...(await source.list(database, { consumer, orderId }, page)));
     }
-    return content(
-      200,
-      listBody(letters, limit, letterBody, ({ id }) => id),
-    );
+    return listReply(letters, limit, deadLetterBody, ({ id }) => id);
   };
 
-/** The source of the letter that was seen last, and those behind it. */
+/** The source of the dead letter that was seen last, and those behind it. */
 function sourcesFrom(
   after: string | undefined,
 ): readonly { readonly source: DeadLetterSource; readonly startingAfter: string | undefined }[] {
@@ -45,38 +41,30 @@ function sourcesFrom(
 
 /** `POST /v1/dead-letters/{id}/replay`: the event is tried again, with all its attempts. */
 export const replayDeadLetter =
-  ({ database }: Pick<ApiDependencies, 'database'>) =>
-  async (request: Request): Promise<Reply> => {
-    const found = letterOf(request);
-    if (found === undefined) return notFound;
-    const body = parseBody(replayRequest, request.body);
-    if (body.kind === 'invalid') return body.problem;
-    const outcome = await found.source.replay(database, found.id, body.value);
-    return decided(found.id, 'replayed', outcome);
+  ({ database }: Pick<ApiDependencies, 'database'>): Handler =>
+  async (request) => {
+    const { id, source } = deadLetterIn(request);
+    const body = bodyOf(request, replayRequest);
+    return decided(id, 'replayed', await source.replay(database, id, body));
   };
 
 /** `POST /v1/dead-letters/{id}/discard`: the later events of its order go on without it. */
 export const discardDeadLetter =
-  ({ database }: Pick<ApiDependencies, 'database'>) =>
-  async (request: Request): Promise<Reply> => {
-    const found = letterOf(request);
-    if (found === undefined) return notFound;
-    const body = parseBody(discardRequest, request.body);
-    if (body.kind === 'invalid') return body.problem;
-    const outcome = await found.source.discard(database, found.id, body.value);
-    return decided(found.id, 'discarded', outcome);
+  ({ database }: Pick<ApiDependencies, 'database'>): Handler =>
+  async (request) => {
+    const { id, source } = deadLetterIn(request);
+    const body = bodyOf(request, discardRequest);
+    return decided(id, 'discarded', await source.discard(database, id, body));
   };
 
-/** How many letters one call takes from each source; the answer says how many there were. */
+/** How many dead letters one call takes from each source; the answer says how many there were. */
 const mostAtOnce = 1_000;
 
 /** `POST /v1/dead-letters/replay`: all of them, or all of one consumer. */
 export const replayDeadLetters =
-  ({ database }: Pick<ApiDependencies, 'database'>) =>
-  async (request: Request): Promise<Reply> => {
-    const body = parseBody(replayAllRequest, request.body);
-    if (body.kind === 'invalid') return body.problem;
-    const { by, consumer } = body.value;
+  ({ database }: Pick<ApiDependencies, 'database'>): Handler =>
+  async (request) => {
+    const { by, consumer } = bodyOf(request, replayAllRequest);
     let replayed = 0;
     let hasMore = false;
     for (const source of deadLetterSources) {
@@ -87,13 +75,10 @@ export const replayDeadLetters =
     return content(200, { object: 'replay', replayed, has_more: hasMore });
   };
 
-function letterOf(request: Request) {
-  const id = request.params['id'];
-  const source = typeof id === 'string' ? sourceOf(id) : undefined;
-  return typeof id === 'string' && source !== undefined ? { id, source } : undefined;
+function deadLetterIn(request: Request) {
+  const id = idIn(request, () => true, 'dead_letter_not_found');
+  return { id, source: sourceOf(id) ?? refuse('dead_letter_not_found') };
 }
-
-const notFound = problem('dead_letter_not_found');
 
 const whyNot = {
   discarded: 'It was discarded, so that the later events of its order could go on.',
@@ -118,11 +103,11 @@ function decided(id: string, decision: 'replayed' | 'discarded', outcome: Letter
         members: { state: outcome.because },
       });
     case 'unknown':
-      return notFound;
+      return problem('dead_letter_not_found');
   }
 }
 
-const letterBody = (letter: DeadLetter) => ({
+const deadLetterBody = (letter: DeadLetter) => ({
   id: letter.id,
   object: 'dead_letter',
   consumer: letter.consumer,

@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import {
   answerOffer,
   findOffer,
@@ -9,35 +8,29 @@ import {
 } from '../../db/delivery-offers.js';
 import { findOrder } from '../../db/orders.js';
 import { isOfferId } from '../../domain/ids.js';
+import { pickUpSlot } from '../../domain/pick-up-slot.js';
 import { partnerAnswerSignal, type PartnerAnswer } from '../../workflows/messages.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { offerBody } from '../offer-body.js';
 import { problem, type Problem } from '../problem.js';
-import { content, type Reply } from '../reply.js';
-import { listBody } from '../representation.js';
+import { content, type Handler, type Reply } from '../reply.js';
+import { listReply } from '../representation.js';
+import { found, idIn, queryOf, refuse } from '../request.js';
 import { describeError } from '../request-log.js';
 import { offerListQuery } from '../schemas/list-query.js';
-import { parseQuery } from '../schemas/parse.js';
 
-const partnerNotFound = problem('delivery_partner_not_found');
-const offerNotFound = problem('delivery_offer_not_found');
-const partnerIdPattern = /^[\w-]{1,64}$/;
+const isPartnerId = (text: string): boolean => /^[\w-]{1,64}$/.test(text);
 
 /** `GET /v1/delivery-partners/{id}/offers`, newest first. */
 export const getPartnerOffers =
-  ({ database }: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
-    const partnerId = request.params['id'];
-    if (typeof partnerId !== 'string' || !partnerIdPattern.test(partnerId)) return partnerNotFound;
-    const query = parseQuery(offerListQuery, request.query);
-    if (query.kind === 'invalid') return query.problem;
-    const { limit, starting_after: after, state } = query.value;
+  ({ database }: ApiDependencies): Handler =>
+  async (request) => {
+    const partnerId = idIn(request, isPartnerId, 'delivery_partner_not_found');
+    const { limit, starting_after: after, state } = queryOf(request, offerListQuery);
     const offers = await listOffers(database, partnerId, { limit: limit + 1, after, state });
-    if (offers.length === 0 && !(await partnerExists(database, partnerId))) return partnerNotFound;
-    return content(
-      200,
-      listBody(offers, limit, offerBody, ({ id }) => id),
-    );
+    if (offers.length === 0 && !(await partnerExists(database, partnerId))) {
+      refuse('delivery_partner_not_found');
+    }
+    return listReply(offers, limit, offerBody, ({ id }) => id);
   };
 
 type Answer = PartnerAnswer['answer'];
@@ -46,32 +39,35 @@ const stateAfter = { accept: 'accepted', decline: 'declined' } as const;
 
 /**
  * `POST /v1/delivery-offers/{id}/accept|decline`: the database decides whether the answer came in
- * time, the order's workflow is told of it. Answering twice alike is quiet.
+ * time, then the order's workflow is signalled. The same answer twice is quiet.
  */
 export const answerDeliveryOffer =
-  (api: ApiDependencies, answer: Answer) =>
-  async (request: Request): Promise<Reply> => {
-    const offerId = request.params['id'];
-    if (typeof offerId !== 'string' || !isOfferId(offerId)) return offerNotFound;
-    const offer = await answerOffer(api.database, offerId, answer);
-    if (offer === undefined) return offerNotFound;
+  (api: ApiDependencies, answer: Answer): Handler =>
+  async (request) => {
+    const offerId = idIn(request, isOfferId, 'delivery_offer_not_found');
+    const answered = await answerOffer(api.database, offerId, answer);
+    const offer = found(answered, 'delivery_offer_not_found');
     if (offer.state !== stateAfter[answer]) return closed(offer);
-    return isKnownToOrder(offer) ? shown(offer) : tell(api, offer, answer);
+    return isKnownToOrder(offer) ? shown(offer) : signalAnswer(api, offer, answer);
   };
 
-/** A partner that takes everything at once was never waited for. */
-const isKnownToOrder = ({ toldAt, until }: DeliveryOffer): boolean =>
-  toldAt !== null || until === null;
+/** Nobody waited for a partner that accepts everything. */
+const isKnownToOrder = ({ notifiedAt, until }: DeliveryOffer): boolean =>
+  notifiedAt !== null || until === null;
 
-/** An order that has ended may have taken the offer back; then the answer comes too late. */
-async function tell(api: ApiDependencies, offer: DeliveryOffer, answer: Answer): Promise<Reply> {
+/** An order that has ended may have released the offer; then the answer is too late. */
+async function signalAnswer(
+  api: ApiDependencies,
+  offer: DeliveryOffer,
+  answer: Answer,
+): Promise<Reply> {
   const { id: offerId, orderId } = offer;
   const order = await findOrder(api.database, orderId);
-  // Its service looks after the answer by itself.
+  // Its service polls for the answer.
   if (order?.coordination === 'choreographed') return shown(offer);
-  const told = await api.workflows.signal(orderId, partnerAnswerSignal, { offerId, answer });
-  if (told.kind === 'not_delivered') {
-    const err = describeError(told.cause);
+  const signal = await api.workflows.signal(orderId, partnerAnswerSignal, { offerId, answer });
+  if (signal.kind === 'not_delivered') {
+    const err = describeError(signal.cause);
     api.log.warn({ order_id: orderId, err }, 'an answer to an offer did not reach its order');
     return problem('temporal_unavailable');
   }
@@ -88,3 +84,16 @@ const closed = ({ state, answeredAt }: DeliveryOffer): Problem =>
     detail: `The offer is ${state}.`,
     members: { current_state: state, answered_at: answeredAt?.toISOString() ?? null },
   });
+
+/** An offer as a delivery partner sees it: the order by its id, nobody's address. */
+const offerBody = (offer: DeliveryOffer) => ({
+  id: offer.id,
+  object: 'delivery_offer' as const,
+  partner_id: offer.partnerId,
+  order_id: offer.orderId,
+  state: offer.state,
+  offered_at: offer.offeredAt.toISOString(),
+  until: offer.until?.toISOString() ?? null,
+  answered_at: offer.answeredAt?.toISOString() ?? null,
+  pick_up: pickUpSlot(offer.offeredAt.toISOString()),
+});

@@ -1,8 +1,9 @@
+import type { RequestHandler } from 'express';
 import { sql } from 'kysely';
 import type { Database } from '../../db/database.js';
 import { withinOr } from '../../runtime/deadline.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { content, type Reply } from '../reply.js';
+import { content, type Handler, type Reply } from '../reply.js';
 
 const checkLimitMs = 1_000;
 
@@ -11,8 +12,8 @@ export const getHealth = (): Reply => content(200, { status: 'alive' });
 
 /** `GET /readyz`: this process can do its work now. */
 export const getReadiness =
-  ({ database, workflows, isOpen }: ApiDependencies) =>
-  async (): Promise<Reply> => {
+  ({ database, workflows, isOpen }: ApiDependencies): Handler =>
+  async () => {
     const [databaseAnswers, temporalAnswers] = await Promise.all([
       answers(database),
       workflows.reachable(),
@@ -35,3 +36,11 @@ const answers = (database: Database): Promise<boolean> =>
   );
 
 const availability = (isAvailable: boolean) => (isAvailable ? 'ok' : 'unavailable');
+
+/** `GET /metrics` */
+export const showMetrics =
+  ({ metrics }: ApiDependencies): RequestHandler =>
+  async (_request, response) => {
+    const { contentType, text } = await metrics.read();
+    response.set('Content-Type', contentType).send(text);
+  };

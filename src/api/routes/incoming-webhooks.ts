@@ -5,18 +5,17 @@ import {
   storeOtherPaymentEvent,
   storePaymentReport,
   type PaymentReport,
-} from '../../db/payment-webhooks.js';
-import { storeCarrierScan } from '../../db/webhooks.js';
+} from '../../db/incoming-webhooks/payments.js';
+import { storeCarrierScan } from '../../db/incoming-webhooks/carrier.js';
 import type { ApiDependencies } from '../dependencies.js';
 import type { OrderWorkflows } from '../../temporal/order-workflows.js';
 import { problem } from '../problem.js';
-import { content, type Reply } from '../reply.js';
+import { content, type Handler, type Reply } from '../reply.js';
 import { parseCarrierEvent } from '../incoming-webhooks/carrier-event.js';
-import { deliverScan } from '../../temporal/carrier-events.js';
-import { deliverReport } from '../../temporal/payment-reports.js';
-import { isEasypostSignature } from '../incoming-webhooks/easypost-signature.js';
+import { signalCarrierEvent } from '../../temporal/carrier-events.js';
+import { deliverPaymentReport } from '../../temporal/payment-reports.js';
 import { parsePaymentEvent } from '../incoming-webhooks/payment-event.js';
-import { isStripeSignature } from '../incoming-webhooks/stripe-signature.js';
+import { isEasypostSignature, isStripeSignature } from '../incoming-webhooks/signatures.js';
 
 const forged = problem('signature_invalid');
 const unreadable = problem('malformed_request', { detail: 'The event has not the expected form.' });
@@ -24,10 +23,10 @@ const unreadable = problem('malformed_request', { detail: 'The event has not the
 const received = (isDuplicate: boolean): Reply =>
   content(200, { received: true, duplicate: isDuplicate });
 
-/** `POST /webhooks/payments`: stored once; its order hears of what it waits for, a person of disputes. */
+/** `POST /webhooks/payments`: stored once; reports go to their order, disputes to a person. */
 export const receivePaymentEvent =
-  ({ database, workflows, settings }: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
+  ({ database, workflows, settings }: ApiDependencies): Handler =>
+  async (request) => {
     const body = rawBody(request);
     const signature = request.get('Stripe-Signature') ?? '';
     const now = Math.floor(Date.now() / 1_000);
@@ -41,25 +40,25 @@ export const receivePaymentEvent =
       case 'dispute':
         return received(!(await storeDispute(database, event.dispute)));
       case 'report':
-        return received(!(await takeReport(database, workflows, event.report)));
+        return received(!(await storeReport(database, workflows, event.report)));
     }
   };
 
 /** @returns false when the report was stored before */
-async function takeReport(
+async function storeReport(
   database: Database,
   workflows: OrderWorkflows,
   report: PaymentReport,
 ): Promise<boolean> {
   const stored = await storePaymentReport(database, report);
-  if (stored.kind === 'to_deliver') await deliverReport(database, workflows, stored.report);
+  if (stored.kind === 'to_deliver') await deliverPaymentReport(database, workflows, stored.report);
   return stored.kind !== 'duplicate';
 }
 
 /** `POST /webhooks/carrier`: stored once, shown in the timeline; milestones go to the workflow. */
 export const receiveCarrierEvent =
-  ({ database, workflows, settings }: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
+  ({ database, workflows, settings }: ApiDependencies): Handler =>
+  async (request) => {
     const body = rawBody(request);
     const signature = request.get('X-Hmac-Signature') ?? '';
     if (!isEasypostSignature(signature, body, settings.carrierWebhookSecret)) return forged;
@@ -67,7 +66,7 @@ export const receiveCarrierEvent =
     if (event.kind === 'unreadable') return unreadable;
     if (event.kind === 'other') return received(false);
     const stored = await storeCarrierScan(database, event.scan, event.milestone);
-    if (stored.kind === 'to_signal') await deliverScan(database, workflows, stored.scan);
+    if (stored.kind === 'to_signal') await signalCarrierEvent(database, workflows, stored.scan);
     return received(stored.kind === 'duplicate');
   };
 

@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import { findOrder } from '../../db/orders.js';
 import type { OrderId } from '../../domain/ids.js';
 import { traceIdIn } from '../../events/catalogue/trace.js';
@@ -7,29 +6,25 @@ import { acceptOrder } from '../accept-order.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { fingerprint } from '../fingerprint.js';
 import { problem } from '../problem.js';
-import { content, type Content, type Reply } from '../reply.js';
+import { content, type Content, type Handler, type Reply } from '../reply.js';
 import { orderBody, orderPath, type OrderBody } from '../representation.js';
-import { idempotencyKey, preferredWaitSeconds } from '../request-headers.js';
+import { bodyOf, idempotencyKey, preferredWaitSeconds } from '../request.js';
 import { describeError } from '../request-log.js';
 import { orderRequest } from '../schemas/order-request.js';
-import { parseBody } from '../schemas/parse.js';
 import { startOrder } from '../../temporal/start-order.js';
 
 /**
  * `POST /v1/orders`: stores the order, then starts its workflow; accepted even if that fails. A
- * choreographed order has none: its services hear of it by its first event.
+ * choreographed order has none: its services react to its first event.
  */
 export const placeOrder =
-  (api: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
+  (api: ApiDependencies): Handler =>
+  async (request) => {
     const key = idempotencyKey(request);
-    if (typeof key !== 'string') return key;
-    const body = parseBody(orderRequest, request.body);
-    if (body.kind === 'invalid') return body.problem;
-
+    const body = bodyOf(request, orderRequest);
     const traceId = traceIdIn(request.get('traceparent'));
     const claim = { key, traceId, fingerprint: fingerprint(request.body) };
-    const accepted = await acceptOrder(api.database, body.value, claim, api.settings);
+    const accepted = await acceptOrder(api.database, body, claim, api.settings);
     switch (accepted.kind) {
       case 'accepted':
         if (accepted.body.coordination === 'orchestrated') await start(api, accepted.input);
@@ -45,7 +40,7 @@ export const placeOrder =
     }
   };
 
-/** A start that fails is the relay's to repeat: the order is accepted. */
+/** The relay repeats a start that fails: the order is accepted. */
 async function start({ database, workflows, log }: ApiDependencies, input: OrderInput) {
   const lost = (cause: unknown) => {
     log.warn({ order_id: input.orderId, err: describeError(cause) }, 'order waits for its start');
@@ -60,10 +55,10 @@ async function start({ database, workflows, log }: ApiDependencies, input: Order
 
 async function answer(api: ApiDependencies, body: OrderBody, waitSeconds: number): Promise<Reply> {
   if (waitSeconds === 0) return created(202, body.id, body);
-  const settled = await api.settlements.waitFor(body.id, waitSeconds * 1_000);
+  const isConfirmed = await api.waiters.waitFor(body.id, waitSeconds * 1_000);
   const order = await findOrder(api.database, body.id);
   const current = order === undefined ? body : orderBody(order, api.settings.temporalUi);
-  return created(settled ? 201 : 202, body.id, current, {
+  return created(isConfirmed ? 201 : 202, body.id, current, {
     'Preference-Applied': `wait=${waitSeconds}`,
   });
 }

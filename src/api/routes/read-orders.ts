@@ -1,66 +1,38 @@
-import type { Request } from 'express';
 import { findOrder, listOrders, listTimeline, orderExists } from '../../db/orders.js';
-import { isOrderId } from '../../domain/ids.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { problem } from '../problem.js';
-import { content, type Reply } from '../reply.js';
-import { listBody, orderBody, timelineEntryBody } from '../representation.js';
+import { content, type Handler } from '../reply.js';
+import { listReply, orderBody, timelineEntryBody } from '../representation.js';
+import { found, orderIdIn, queryOf, refuse } from '../request.js';
 import { orderListQuery, timelineQuery } from '../schemas/list-query.js';
-import { parseQuery } from '../schemas/parse.js';
-
-export const orderNotFound = problem('order_not_found');
 
 /** `GET /v1/orders`, newest first. */
 export const getOrders =
-  ({ database, settings }: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
-    const query = parseQuery(orderListQuery, request.query);
-    if (query.kind === 'invalid') return query.problem;
-    const { limit, starting_after: after, status, customer_id, needs_attention } = query.value;
-    const orders = await listOrders(
-      database,
-      { status, customerId: customer_id, needsAttention: needs_attention },
-      { limit: limit + 1, after },
-    );
-    return content(
-      200,
-      listBody(
-        orders,
-        limit,
-        (order) => orderBody(order, settings.temporalUi),
-        ({ id }) => id,
-      ),
-    );
+  ({ database, settings }: ApiDependencies): Handler =>
+  async (request) => {
+    const query = queryOf(request, orderListQuery);
+    const { limit, starting_after: after, status, customer_id, needs_attention } = query;
+    const filter = { status, customerId: customer_id, needsAttention: needs_attention };
+    const orders = await listOrders(database, filter, { limit: limit + 1, after });
+    const bodyOf = (order: (typeof orders)[number]) => orderBody(order, settings.temporalUi);
+    return listReply(orders, limit, bodyOf, ({ id }) => id);
   };
 
 /** `GET /v1/orders/{id}` */
 export const getOrder =
-  ({ database, settings }: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
-    const orderId = request.params['id'];
-    if (!isOrderIdParameter(orderId)) return orderNotFound;
-    const order = await findOrder(database, orderId);
-    return order === undefined
-      ? orderNotFound
-      : content(200, orderBody(order, settings.temporalUi), { orderId });
+  ({ database, settings }: ApiDependencies): Handler =>
+  async (request) => {
+    const orderId = orderIdIn(request);
+    const order = found(await findOrder(database, orderId), 'order_not_found');
+    return content(200, orderBody(order, settings.temporalUi), { orderId });
   };
 
 /** `GET /v1/orders/{id}/timeline`, the oldest first. */
 export const getTimeline =
-  ({ database }: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
-    const orderId = request.params['id'];
-    if (!isOrderIdParameter(orderId)) return orderNotFound;
-    const query = parseQuery(timelineQuery, request.query);
-    if (query.kind === 'invalid') return query.problem;
-    const { limit, starting_after: after } = query.value;
+  ({ database }: ApiDependencies): Handler =>
+  async (request) => {
+    const orderId = orderIdIn(request);
+    const { limit, starting_after: after } = queryOf(request, timelineQuery);
     const entries = await listTimeline(database, orderId, { limit: limit + 1, after });
-    if (entries.length === 0 && !(await orderExists(database, orderId))) return orderNotFound;
-    return content(
-      200,
-      listBody(entries, limit, timelineEntryBody, ({ sequence }) => sequence),
-      { orderId },
-    );
+    if (entries.length === 0 && !(await orderExists(database, orderId))) refuse('order_not_found');
+    return listReply(entries, limit, timelineEntryBody, ({ sequence }) => sequence, { orderId });
   };
-
-export const isOrderIdParameter = (value: unknown) => typeof value === 'string' && isOrderId(value);

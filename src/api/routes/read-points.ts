@@ -1,26 +1,19 @@
-import type { Request } from 'express';
 import { listPoints, readBalance, type PointsEntry } from '../../db/points.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { problem } from '../problem.js';
-import { content, type Reply } from '../reply.js';
+import { content, type Handler } from '../reply.js';
 import { listBody } from '../representation.js';
+import { idIn, queryOf } from '../request.js';
 import { pointsListQuery } from '../schemas/list-query.js';
-import { parseQuery } from '../schemas/parse.js';
 
 /** As the customer's id in an order. */
-const memberIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+const isMemberId = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text);
 
-/** `GET /v1/members/{id}/points`: the balance, and how it came about, newest first. */
+/** `GET /v1/members/{id}/points`: the balance, and its entries, newest first. */
 export const getPoints =
-  ({ database }: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
-    const memberId = request.params['id'];
-    if (typeof memberId !== 'string' || !memberIdPattern.test(memberId)) {
-      return problem('member_not_found');
-    }
-    const query = parseQuery(pointsListQuery, request.query);
-    if (query.kind === 'invalid') return query.problem;
-    const { limit, starting_after: before } = query.value;
+  ({ database }: ApiDependencies): Handler =>
+  async (request) => {
+    const memberId = idIn(request, isMemberId, 'member_not_found');
+    const { limit, starting_after: before } = queryOf(request, pointsListQuery);
     const [balance, entries] = await Promise.all([
       readBalance(database, memberId),
       listPoints(database, memberId, { limit: limit + 1, before }),

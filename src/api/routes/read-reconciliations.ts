@@ -1,22 +1,41 @@
-import type { Request } from 'express';
-import { listReconciliations } from '../../db/reconciliations.js';
+import { listReconciliations, type ReconciliationRow } from '../../db/reconciliations.js';
+import type { Difference } from '../../domain/books.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { reconciliationBody } from '../reconciliation-body.js';
-import { content, type Reply } from '../reply.js';
-import { listBody } from '../representation.js';
+import { moneyBody } from '../money-body.js';
+import type { Handler } from '../reply.js';
+import { listReply } from '../representation.js';
+import { queryOf } from '../request.js';
 import { reconciliationListQuery } from '../schemas/list-query.js';
-import { parseQuery } from '../schemas/parse.js';
 
 /** `GET /v1/reconciliations`, newest first. */
 export const getReconciliations =
-  ({ database }: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
-    const query = parseQuery(reconciliationListQuery, request.query);
-    if (query.kind === 'invalid') return query.problem;
-    const { limit, starting_after: after } = query.value;
+  ({ database }: ApiDependencies): Handler =>
+  async (request) => {
+    const { limit, starting_after: after } = queryOf(request, reconciliationListQuery);
     const rows = await listReconciliations(database, { limit: limit + 1, after });
-    return content(
-      200,
-      listBody(rows, limit, reconciliationBody, ({ id }) => id),
-    );
+    return listReply(rows, limit, reconciliationBody, ({ id }) => id);
   };
+
+/** One part of a reconciliation as it goes over the wire. */
+const reconciliationBody = (row: ReconciliationRow) => ({
+  id: row.id,
+  object: 'reconciliation' as const,
+  run_id: row.runId,
+  kind: row.kind,
+  started_at: row.startedAt.toISOString(),
+  finished_at: row.finishedAt?.toISOString() ?? null,
+  looked_at: row.lookedAt,
+  agreed: row.agreed,
+  mended: row.mended,
+  differed: row.differed,
+  differing: row.differing.map(differenceBody),
+  failure: row.failure,
+});
+
+const differenceBody = ({ kind, orderId, subject, exposure, outcome }: Difference) => ({
+  kind,
+  order_id: orderId,
+  subject,
+  exposure: exposure === undefined ? null : moneyBody(exposure),
+  outcome,
+});

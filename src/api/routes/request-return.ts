@@ -1,38 +1,32 @@
-import type { Request } from 'express';
 import type { LineRefusal } from '../../domain/returnable.js';
 import type { ReturnInput } from '../../workflows/messages.js';
 import { acceptReturn, type ReturnAcceptance } from '../accept-return.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { fingerprint } from '../fingerprint.js';
 import { problem, type FieldError } from '../problem.js';
-import { content, type Reply } from '../reply.js';
-import { idempotencyKey } from '../request-headers.js';
+import { content, type Handler, type Reply } from '../reply.js';
+import { bodyOf, idempotencyKey } from '../request.js';
 import { describeError } from '../request-log.js';
 import { returnPath } from '../return-body.js';
-import { parseBody } from '../schemas/parse.js';
 import { returnRequest } from '../schemas/return-request.js';
 import { returnInputOf, startReturn } from '../../temporal/start-return.js';
-import { orderNotFound } from './read-orders.js';
 
 /** `POST /v1/returns`: stores the return, then starts its workflow; accepted even if that fails. */
 export const requestReturn =
-  (api: ApiDependencies) =>
-  async (request: Request): Promise<Reply> => {
+  (api: ApiDependencies): Handler =>
+  async (request) => {
     const key = idempotencyKey(request);
-    if (typeof key !== 'string') return key;
-    const body = parseBody(returnRequest, request.body);
-    if (body.kind === 'invalid') return body.problem;
-
+    const body = bodyOf(request, returnRequest);
     // Keys are shared with orders: the same body under another address is another request.
     const claim = { key, fingerprint: fingerprint({ return: request.body as unknown }) };
-    const accepted = await acceptReturn(api.database, body.value, claim, {
+    const accepted = await acceptReturn(api.database, body, claim, {
       approvalAmountMinor: api.settings.returnApprovalAmountMinor,
     });
     if (accepted.kind === 'accepted') await start(api, returnInputOf(accepted.record));
     return replyTo(accepted);
   };
 
-/** A start that fails is the relay's to repeat: the return is accepted. */
+/** The relay repeats a start that fails: the return is accepted. */
 async function start({ database, workflows, log }: ApiDependencies, input: ReturnInput) {
   const lost = (cause: unknown) => {
     log.warn(
@@ -61,7 +55,7 @@ function replyTo(accepted: ReturnAcceptance): Reply {
     case 'key_busy':
       return problem('idempotency_key_in_use', { headers: { 'Retry-After': '1' } });
     case 'order_not_found':
-      return orderNotFound;
+      return problem('order_not_found');
     case 'not_delivered':
       return problem('return_not_possible', {
         detail: `The order is ${accepted.status}; only what was delivered can come back.`,

@@ -6,13 +6,13 @@ import {
   decideShortageUpdate,
   retryPaymentUpdate,
   verifyCodeUpdate,
+  type CodeAnswer,
   type CodeMessage,
   type OrderSummary,
 } from '../../workflows/messages.js';
-import { codeReply } from '../code-reply.js';
 import { orderReply, withSummary } from '../order-reply.js';
 import { problem } from '../problem.js';
-import type { Reply } from '../reply.js';
+import { content, type Reply } from '../reply.js';
 import {
   approvalRequest,
   changeAddressRequest,
@@ -23,17 +23,17 @@ import {
 import { stagedChange } from '../staged-change.js';
 import { steerOrder, type Answered, type Asked } from '../steer-order.js';
 
-/** Most messages are answered with where the order stands then. */
-const whereItStands = ({ api, order, result }: Answered<OrderSummary>): Reply =>
+/** Most messages are answered with the order's new state. */
+const currentState = ({ api, order, result }: Answered<OrderSummary>): Reply =>
   orderReply(api, 200, withSummary(order, result));
 
-/** `POST /v1/orders/{id}/approve`: lets an order go on that waits for a person. */
+/** `POST /v1/orders/{id}/approve`: lets an order that waits for a person go on. */
 export const approveOrder = steerOrder({
   action: 'approve',
   schema: approvalRequest,
   update: approveOrderUpdate,
-  prepare: ({ body }) => ({ kind: 'ready', argument: { ...body, decision: 'approve' } }),
-  reply: whereItStands,
+  prepare: ({ body }) => ({ argument: { ...body, decision: 'approve' } }),
+  reply: currentState,
 });
 
 /** `POST /v1/orders/{id}/reject`: ends an order that waits for a person. */
@@ -41,8 +41,8 @@ export const rejectOrder = steerOrder({
   action: 'reject',
   schema: approvalRequest,
   update: approveOrderUpdate,
-  prepare: ({ body }) => ({ kind: 'ready', argument: { ...body, decision: 'reject' } }),
-  reply: whereItStands,
+  prepare: ({ body }) => ({ argument: { ...body, decision: 'reject' } }),
+  reply: currentState,
 });
 
 /** `POST /v1/orders/{id}/verify`: a one-time code, or the wish for another one. */
@@ -50,7 +50,7 @@ export const verifyCode = steerOrder({
   action: 'verify',
   schema: verifyRequest,
   update: verifyCodeUpdate,
-  prepare: (asked) => ({ kind: 'ready', argument: codeMessage(asked) }),
+  prepare: (asked) => ({ argument: codeMessage(asked) }),
   reply: codeReply,
 });
 
@@ -59,13 +59,30 @@ const codeMessage = ({ api, orderId, body }: Asked<z.infer<typeof verifyRequest>
     ? { resend: true }
     : { digest: codeDigest(api.settings.codeSecret, orderId, body.code) };
 
-/** `POST /v1/orders/{id}/decide`: what becomes of an order whose goods are not all there. */
+/** What became of a one-time code, or of the wish for another one. */
+function codeReply({ order, result }: Answered<CodeAnswer>): Reply {
+  switch (result.kind) {
+    case 'verified':
+    case 'sent':
+      return content(200, { result: result.kind }, { orderId: order.id });
+    case 'wrong':
+      return problem('code_wrong', { members: { tries_left: result.triesLeft } });
+    case 'expired':
+      return problem('code_expired', { detail: 'Ask for another one with {"resend":true}.' });
+    case 'exhausted':
+      return problem('code_exhausted', { detail: 'Ask for another one with {"resend":true}.' });
+    case 'no_more_codes':
+      return problem('no_more_codes');
+  }
+}
+
+/** `POST /v1/orders/{id}/decide`: what to do with an order of which goods are missing. */
 export const decideShortage = steerOrder({
   action: 'decide',
   schema: decisionRequest,
   update: decideShortageUpdate,
-  prepare: ({ body }) => ({ kind: 'ready', argument: body }),
-  reply: whereItStands,
+  prepare: ({ body }) => ({ argument: body }),
+  reply: currentState,
 });
 
 /** `POST /v1/orders/{id}/retry-payment`: another payment method after a declined one. */
@@ -77,7 +94,7 @@ export const retryPayment = steerOrder({
     const { payment_method: paymentMethod, by } = asked.body;
     return stagedChange(asked, { kind: 'payment_method', data: { paymentMethod } }, by);
   },
-  reply: whereItStands,
+  reply: currentState,
 });
 
 /** `POST /v1/orders/{id}/change-address`, as long as no label is bought. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { Request } from 'express';
 import type { z } from 'zod';
 import { findReturn, type ReturnRecord } from '../../db/returns.js';
 import { isOver } from '../../domain/returns.js';
@@ -13,14 +12,13 @@ import {
 import type { ApiDependencies } from '../dependencies.js';
 import { problem, type FieldError, type Problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
-import { invalidKey, isIdempotencyKey } from '../request-headers.js';
+import { bodyOf, found, optionalKey } from '../request.js';
 import { describeError } from '../request-log.js';
 import { possibleReturnActions, returnBody } from '../return-body.js';
-import { parseBody } from '../schemas/parse.js';
 import { returnInspection, type ReturnInspection } from '../schemas/return-request.js';
 import { approvalRequest } from '../schemas/steering-request.js';
-import type { UpdateAnswer } from '../../temporal/steering-update.js';
-import { isReturnIdParameter, returnNotFound } from './read-returns.js';
+import type { UpdateAnswer } from '../../temporal/ask-update.js';
+import { returnIdIn } from './read-returns.js';
 
 /** `POST /v1/returns/{id}/approve` and `/reject` */
 export const decideReturn = (api: ApiDependencies, decision: Approval['decision']): Handler =>
@@ -52,23 +50,18 @@ const steer =
   <Schema extends z.ZodType, Argument>(
     api: ApiDependencies,
     { schema, definition, argumentOf, mistakesIn }: Steering<Schema, Argument>,
-  ) =>
-  async (request: Request): Promise<Reply> => {
-    const returnId = request.params['id'];
-    if (!isReturnIdParameter(returnId)) return returnNotFound;
-    const key = request.get('Idempotency-Key');
-    if (key !== undefined && !isIdempotencyKey(key)) return invalidKey;
-    const body = parseBody(schema, request.body);
-    if (body.kind === 'invalid') return body.problem;
-
-    const record = await findReturn(api.database, returnId);
-    if (record === undefined) return returnNotFound;
+  ): Handler =>
+  async (request) => {
+    const returnId = returnIdIn(request);
+    const key = optionalKey(request);
+    const body = bodyOf(request, schema);
+    const record = found(await findReturn(api.database, returnId), 'return_not_found');
     // A repeated request gets its first answer, which only the workflow knows.
     if (key === undefined && isOver(record.status)) return wrongState(record);
-    const errors = mistakesIn(body.value, record);
+    const errors = mistakesIn(body, record);
     if (errors.length > 0) return problem('validation_failed', { errors });
 
-    const argument = argumentOf(body.value);
+    const argument = argumentOf(body);
     const answer = await api.workflows.update(returnId, definition, argument, key ?? randomUUID());
     return replyTo(api, answer, (await findReturn(api.database, returnId)) ?? record);
   };
@@ -109,7 +102,7 @@ const wrongState = (
     },
   });
 
-/** More units than were announced, or goods that were not: the warehouse mixed something up. */
+/** More units than the return announced, or other goods: the warehouse made a mistake. */
 function surplus({ lines }: ReturnInspection, record: ReturnRecord): readonly FieldError[] {
   const left = new Map(record.lines.map(({ sku, quantity }) => [sku, quantity]));
   return lines.flatMap(({ sku, quantity }, index) => {

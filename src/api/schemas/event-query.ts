@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isOrderId, type OrderId } from '../../domain/ids.js';
+import { digits, limitUpTo, orderId } from './fields.js';
 
 /** A place in the feed. Readers get it as it is and give it back; what it says is our own. */
 export const feedCursor = (position: number): string =>
@@ -19,30 +19,17 @@ const cursor = z
 /** The query of `GET /v1/events`. */
 export const eventListQuery = z.strictObject({
   after: cursor.default(0),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(1).max(500))
-    .default(100),
+  limit: limitUpTo(500).default(100),
   type: z
     .string()
     .regex(/^[a-z0-9_]+(\.[a-z0-9_]+)+$/, 'must be the type of an event')
     .max(64)
     .optional(),
-  order_id: z
-    .custom<OrderId>(
-      (value) => typeof value === 'string' && isOrderId(value),
-      'must be the id of an order',
-    )
-    .optional(),
+  order_id: orderId.optional(),
 });
 
 /** What a reader of one order's events had last; 0 before the first one. */
-export const lastSequence = z
-  .string()
-  .regex(/^\d{1,9}$/, 'must be the id of an event of this stream')
-  .transform(Number);
+export const lastSequence = digits(9, 'must be the id of an event of this stream');
 
 /** The query of `GET /v1/orders/{id}/events`. */
 export const eventStreamQuery = z.strictObject({ last_event_id: lastSequence.optional() });

@@ -7,7 +7,7 @@ import {
   shortagePolicies,
 } from '../../domain/policy.js';
 import { serviceLevelNames } from '../../domain/service-level.js';
-import { text } from './text.js';
+import { text } from './fields.js';
 
 const customer = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be an opaque id of 1 to 64 characters'),

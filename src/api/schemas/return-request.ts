@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { isOrderId, type OrderId } from '../../domain/ids.js';
 import { returnKinds, returnReasons, verdicts } from '../../domain/returns.js';
-import { actor } from './actor.js';
-import { text } from './text.js';
+import { actor, orderId, text } from './fields.js';
 
 const quantity = z.int().min(1).max(10_000);
 
@@ -12,10 +10,7 @@ const oncePerSku = (lines: readonly { readonly sku: string }[]): boolean =>
 
 /** The body of `POST /v1/returns`. */
 export const returnRequest = z.strictObject({
-  order_id: z.custom<OrderId>(
-    (value) => typeof value === 'string' && isOrderId(value),
-    'must be the id of an order',
-  ),
+  order_id: orderId,
   lines: z
     .array(z.strictObject({ sku: text(64), quantity, reason: z.enum(returnReasons) }))
     .min(1)

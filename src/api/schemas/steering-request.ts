@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { codeDigits } from '../../domain/one-time-code.js';
 import { shortagePolicies } from '../../domain/policy.js';
-import { actor } from './actor.js';
+import { actor, text } from './fields.js';
 import { paymentMethod, shippingAddress } from './order-request.js';
-import { text } from './text.js';
+
+/** The body of `POST /v1/orders/{id}/cancel`. It becomes part of the order's history. */
+export const cancelRequest = z.strictObject({
+  reason: text(200),
+  requested_by: actor.default('customer'),
+});
 
 /** The body of `POST /v1/orders/{id}/approve` and `…/reject`. */
 export const approvalRequest = z.strictObject({

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { eventTypes } from '../../events/catalogue/catalogue.js';
 import { maxUrlLength } from '../../events/webhooks/url.js';
 import { isWebhookDeliveryId, isWebhookEndpointId } from '../../domain/ids.js';
-import { limit } from './list-query.js';
-import { text } from './text.js';
+import { limit, text } from './fields.js';
 
 const url = z.string().max(maxUrlLength);
 
-/** A type, or all below one: a mistake in it would otherwise be silence for ever. */
+/** A type, or all below one: a mistake in it would otherwise match nothing, unnoticed. */
 const isTypeFilter = (filter: string): boolean =>
   filter.endsWith('.*')
     ? eventTypes.some((type) => type.startsWith(filter.slice(0, -1)))

@@ -55,7 +55,7 @@ create table orders.discounts (
 -- Orders
 
 -- The tax is the part of the gross total that the rate makes, rounded half up.
--- silent_until: when a person has to ask why the carrier is silent about a parcel of a choreographed
+-- tracking_overdue_at: when a person has to ask why the carrier is silent about a parcel of a choreographed
 -- order, for which no workflow counts the days. Null where no scan is expected.
 create table orders.orders (
   id text primary key,
@@ -86,7 +86,7 @@ create table orders.orders (
   tax_minor bigint not null generated always as
     (round(total_minor::numeric * tax_basis_points / (10000 + tax_basis_points))) stored,
   trace_id text,
-  silent_until timestamptz
+  tracking_overdue_at timestamptz
 );
 create index orders_by_creation on orders.orders (created_at desc, id desc);
 create index orders_by_customer on orders.orders (customer_id, created_at desc, id desc);
@@ -96,8 +96,8 @@ create index orders_needing_attention on orders.orders (created_at desc, id desc
 create index orders_not_started on orders.orders (created_at) where started_at is null;
 create index orders_open on orders.orders (id)
   where status not in ('delivered', 'cancelled', 'rejected', 'failed');
-create index orders_with_silent_parcels on orders.orders (silent_until)
-  where silent_until is not null;
+create index orders_with_overdue_tracking on orders.orders (tracking_overdue_at)
+  where tracking_overdue_at is not null;
 
 -- No order leaves its end state. A workflow task that timed out on a living worker may still write
 -- what it computed from the state before the end, and nobody would correct that.
@@ -210,15 +210,15 @@ create table orders.outbox (
 
 -- Wakes the publisher. A notification makes commits wait for each other, so one transaction at a time
 -- sends it; the publisher finds the others while it is awake, or with its next poll.
-create function orders.tell_outbox() returns trigger language plpgsql as $$
+create function orders.notify_outbox() returns trigger language plpgsql as $$
 begin
   if pg_try_advisory_xact_lock(hashtextextended('orders.outbox', 0)) then
     perform pg_notify('orders_outbox', '');
   end if;
   return null;
 end $$;
-create trigger outbox_told after insert on orders.outbox
-  for each statement execute function orders.tell_outbox();
+create trigger outbox_notifies after insert on orders.outbox
+  for each statement execute function orders.notify_outbox();
 
 create table orders.attention (
   id text primary key default orders.typeid('att'),
@@ -508,20 +508,20 @@ begin
 end $$;
 
 -- Reports of payment providers and carriers, as they came in.
-create table orders.webhooks (
+create table orders.incoming_webhooks (
   provider text not null,
   event_id text not null,
   order_id text,
   message jsonb,
   received_at timestamptz not null default now(),
-  told_at timestamptz,
+  notified_at timestamptz,
   delivered_at timestamptz,
   milestone text,
   attempts integer not null default 0,
-  tellings integer not null default 0,
+  notifications integer not null default 0,
   primary key (provider, event_id)
 );
-create index webhooks_undelivered on orders.webhooks (received_at)
+create index incoming_webhooks_undelivered on orders.incoming_webhooks (received_at)
   where delivered_at is null and message is not null;
 
 -- Shipments and delivery partners
@@ -593,15 +593,15 @@ create table orders.delivery_offers (
   offered_at timestamptz not null default clock_timestamp(),
   until timestamptz,
   answered_at timestamptz,
-  told_at timestamptz,
+  notified_at timestamptz,
   closed_at timestamptz,
   unique (order_id, round),
   check ((partner_id is null) = (state = 'none'))
 );
 create index delivery_offers_by_partner on orders.delivery_offers (partner_id, id desc);
 create index delivery_offers_open on orders.delivery_offers (partner_id) where closed_at is null;
-create index delivery_offers_untold on orders.delivery_offers (until)
-  where told_at is null and until is not null;
+create index delivery_offers_to_notify on orders.delivery_offers (until)
+  where notified_at is null and until is not null;
 
 -- Closes offers of ended orders, so that the count of a partner's open offers stays short.
 create function orders.close_ended_offers(p_partner_ids text[]) returns void

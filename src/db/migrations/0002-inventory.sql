@@ -64,10 +64,10 @@ create table inventory.waiting (
   order_id text not null unique,
   state text not null check (state in ('waiting', 'served', 'left')),
   since timestamptz not null default clock_timestamp(),
-  woken_at timestamptz,
-  tellings integer not null default 0
+  notified_at timestamptz,
+  notifications integer not null default 0
 );
-create index waiting_to_tell on inventory.waiting (woken_at) where state = 'served';
+create index waiting_to_notify on inventory.waiting (notified_at) where state = 'served';
 create table inventory.claims (
   sku text not null,
   place bigint not null references inventory.waiting on delete cascade,
@@ -227,7 +227,7 @@ end $$;
 -- Ends a hold, or one warehouse's part of it: 'released' makes the stock free again, 'issued' takes it
 -- out of the ledger. Returns whether it did. Releasing what does not exist leaves a tombstone, so that a
 -- late reserve is refused.
-create function inventory.settle(p_hold_id text, p_state text, p_warehouse_id text)
+create function inventory.end_hold(p_hold_id text, p_state text, p_warehouse_id text)
 returns boolean language plpgsql as $$
 declare
   is_settled boolean;

@@ -61,7 +61,7 @@ create index inbox_by_age on events.inbox using brin (at);
 
 -- For each consumer and order at most one event that is tried (`retrying`), dead-lettered (`dead`) or to
 -- be skipped (`discarded`); the order's later events are `held` behind it.
-create table events.parked (
+create table events.quarantined (
   id text primary key default orders.typeid('dlt'),
   group_name text not null references events.groups,
   event_id text not null,
@@ -71,21 +71,21 @@ create table events.parked (
   attempts integer not null default 0,
   next_attempt_at timestamptz not null default clock_timestamp(),
   error text,
-  parked_at timestamptz not null default clock_timestamp(),
+  quarantined_at timestamptz not null default clock_timestamp(),
   first_failed_at timestamptz,
   died_at timestamptz,
   unique (group_name, event_id)
 );
-create unique index parked_head on events.parked (group_name, order_id) where state <> 'held';
-create index parked_by_order on events.parked (group_name, order_id, position);
-create index parked_due on events.parked (group_name, next_attempt_at)
+create unique index quarantined_head on events.quarantined (group_name, order_id) where state <> 'held';
+create index quarantined_by_order on events.quarantined (group_name, order_id, position);
+create index quarantined_due on events.quarantined (group_name, next_attempt_at)
   where state in ('retrying', 'discarded');
-create index parked_dead on events.parked (id) where state = 'dead';
+create index quarantined_dead on events.quarantined (id) where state = 'dead';
 
 -- Who decided what about a dead letter. Rows are never changed.
-create table events.letter_decisions (
+create table events.dead_letter_decisions (
   id bigint generated always as identity primary key,
-  letter_id text not null,
+  dead_letter_id text not null,
   group_name text not null,
   event_id text not null,
   order_id text not null,
@@ -95,14 +95,14 @@ create table events.letter_decisions (
   at timestamptz not null default clock_timestamp(),
   check (kind = 'replayed' or reason is not null)
 );
-create index letter_decisions_by_letter on events.letter_decisions (letter_id, id);
-create index letter_decisions_by_group on events.letter_decisions (group_name)
+create index dead_letter_decisions_by_letter on events.dead_letter_decisions (dead_letter_id, id);
+create index dead_letter_decisions_by_group on events.dead_letter_decisions (group_name)
   where kind = 'discarded';
 create function events.keep_decisions() returns trigger language plpgsql as $$
 begin
   raise exception 'A decision about a dead letter stays as it is';
 end $$;
-create trigger decisions_kept before update or delete or truncate on events.letter_decisions
+create trigger decisions_kept before update or delete or truncate on events.dead_letter_decisions
   for each statement execute function events.keep_decisions();
 
 -- Webhooks to subscribers

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attentionItem } from '../../../src/domain/attention-item.js';
 import type { Findings } from '../../../src/domain/books.js';
 import type { OrderId } from '../../../src/domain/ids.js';
@@ -10,6 +10,7 @@ import { temporalOpenWorkflows } from '../../../src/temporal/open-workflows.js';
 import { newOrderId } from '../../adapters/harness.js';
 import { sharedEnvironment } from '../../support/environment.js';
 import { outcomesOf, startReconciliation, type Reconciliation } from './harness.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const taskQueue = typeid('queue').toString();
 let environment: TestWorkflowEnvironment;
@@ -82,17 +83,14 @@ test('a workflow without an order is reported, as is one whose order has ended',
   const stranger = newOrderId();
   const ended = await startedOrder('cancelled');
   await Promise.all([startWorkflow(stranger), startWorkflow(ended)]);
-  await vi.waitFor(
-    async () => {
-      const findings = await sweep();
-      for (const id of [stranger, ended]) {
-        expect(reported(findings, id)).toMatchObject([
-          { kind: 'workflow_without_order', orderId: null, outcome: 'reported' },
-        ]);
-      }
-    },
-    { timeout: 10_000, interval: 100 },
-  );
+  await waitFor('the report of workflows without an order', async () => {
+    const findings = await sweep();
+    for (const id of [stranger, ended]) {
+      expect(reported(findings, id)).toMatchObject([
+        { kind: 'workflow_without_order', orderId: null, outcome: 'reported' },
+      ]);
+    }
+  });
 });
 
 test('an ended order that waits for a person keeps its workflow', async () => {
@@ -103,12 +101,9 @@ test('an ended order that waits for a person keeps its workflow', async () => {
   await startWorkflow(orderId);
   const canary = newOrderId();
   await startWorkflow(canary);
-  await vi.waitFor(
-    async () => {
-      const findings = await sweep();
-      expect(reported(findings, canary)).toHaveLength(1);
-      expect(reported(findings, orderId)).toEqual([]);
-    },
-    { timeout: 10_000, interval: 100 },
-  );
+  await waitFor('the report of the workflow alone', async () => {
+    const findings = await sweep();
+    expect(reported(findings, canary)).toHaveLength(1);
+    expect(reported(findings, orderId)).toEqual([]);
+  });
 });

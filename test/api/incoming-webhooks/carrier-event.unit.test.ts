@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   milestoneOf,
   parseCarrierEvent,
 } from '../../../src/api/incoming-webhooks/carrier-event.js';
 
-it.each([
+test.each([
   ['in_transit', 'received_at_origin_facility', 'handed_over'],
   ['out_for_delivery', 'out_for_delivery', 'handed_over'],
   ['available_for_pickup', 'arrived_at_pickup_location', 'handed_over'],
@@ -24,7 +24,7 @@ it.each([
   expect(milestoneOf(status, detail)).toBe(milestone);
 });
 
-it.each([
+test.each([
   ['pre_transit', 'label_created'],
   ['unknown', 'unknown'],
   ['cancelled', 'cancelled'],
@@ -37,7 +37,7 @@ it.each([
 const event = (result: object) =>
   Buffer.from(JSON.stringify({ id: 'evt_1', description: 'tracker.updated', result }));
 
-it.each([{}, { status_detail: null }])('an event without a detail is read: %o', (more) => {
+test.each([{}, { status_detail: null }])('an event without a detail is read: %o', (more) => {
   expect(parseCarrierEvent(event({ tracking_code: 'TRK1', status: 'error', ...more }))).toEqual({
     kind: 'scan',
     scan: { eventId: 'evt_1', trackingNumber: 'TRK1', status: 'error' },
@@ -45,7 +45,7 @@ it.each([{}, { status_detail: null }])('an event without a detail is read: %o', 
   });
 });
 
-it('the detail decides about a failure', () => {
+test('the detail decides about a failure', () => {
   const lost = event({ tracking_code: 'TRK1', status: 'failure', status_detail: 'lost' });
   expect(parseCarrierEvent(lost)).toMatchObject({ kind: 'scan', milestone: 'lost' });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { deliverWebhooks } from '../../../src/temporal/carrier-events.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { signalWaitingCarrierEvents } from '../../../src/temporal/carrier-events.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId } from '../../../src/domain/ids.js';
 import {
@@ -60,12 +60,13 @@ const write = (fact: Fact) =>
     api.database,
   );
 
-const deliver = (olderThanMs = 0) => deliverWebhooks(api.database, workflows, 100, olderThanMs);
+const deliver = (olderThanMs = 0) =>
+  signalWaitingCarrierEvents(api.database, workflows, 100, olderThanMs);
 
 describe('a scan of a parcel that we know', () => {
   beforeEach(() => shipParcel(api, id, parcel));
 
-  it('goes into the timeline', async () => {
+  test('goes into the timeline', async () => {
     await post(anEvent('pre_transit')).expect(200);
     const { body } = await api.http.get(`/v1/orders/${id}/timeline`);
     expect(body.data[1]).toMatchObject({
@@ -76,7 +77,7 @@ describe('a scan of a parcel that we know', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['in_transit', 'handed_over'],
     ['out_for_delivery', 'handed_over'],
     ['available_for_pickup', 'handed_over'],
@@ -89,7 +90,7 @@ describe('a scan of a parcel that we know', () => {
     expect(await deliver()).toBe(0);
   });
 
-  it.each(['pre_transit', 'unknown', 'error', 'cancelled', 'constructor'])(
+  test.each(['pre_transit', 'unknown', 'error', 'cancelled', 'constructor'])(
     'as %s tells the workflow nothing',
     async (status) => {
       await post(anEvent(status)).expect(200);
@@ -98,7 +99,7 @@ describe('a scan of a parcel that we know', () => {
     },
   );
 
-  it('tells of the hand-over only until the shipment shows it', async () => {
+  test('tells of the hand-over only until the shipment shows it', async () => {
     await write({ type: 'shipment.handed_over', shipmentId: shipmentIdOf(id) });
     await post(anEvent('out_for_delivery')).expect(200);
     expect(workflows.signals).toEqual([]);
@@ -107,7 +108,7 @@ describe('a scan of a parcel that we know', () => {
     expect(workflows.signals).toEqual([eventOf('delivered', 'delivered')]);
   });
 
-  it('has one effect, however often it comes', async () => {
+  test('has one effect, however often it comes', async () => {
     await post(anEvent('in_transit')).expect(200);
     const before = await rowCounts(api.database);
     await post(anEvent('in_transit')).expect(200, { received: true, duplicate: true });
@@ -116,7 +117,7 @@ describe('a scan of a parcel that we know', () => {
     expect(await timelineTypes(api, id)).toEqual(['order.placed', 'shipment.scanned']);
   });
 
-  it('is taken while Temporal is away, and delivered later, once', async () => {
+  test('is taken while Temporal is away, and delivered later, once', async () => {
     workflows.signalAnswer = { kind: 'not_delivered', cause: away };
     await post(anEvent('in_transit')).expect(200);
     expect(await deliver()).toBe(0);
@@ -130,7 +131,7 @@ describe('a scan of a parcel that we know', () => {
     expect(await timelineTypes(api, id)).toEqual(['order.placed', 'shipment.scanned']);
   });
 
-  it('tells an order that has ended nothing any more', async () => {
+  test('tells an order that has ended nothing any more', async () => {
     const { database } = api;
     await database
       .updateTable('orders.orders')
@@ -142,7 +143,7 @@ describe('a scan of a parcel that we know', () => {
     expect(await deliver()).toBe(0);
   });
 
-  it('is done with when the workflow has ended', async () => {
+  test('is done with when the workflow has ended', async () => {
     workflows.signalAnswer = { kind: 'gone' };
     await post(anEvent('delivered')).expect(200);
     expect(await deliver()).toBe(0);
@@ -150,7 +151,7 @@ describe('a scan of a parcel that we know', () => {
   });
 });
 
-it('waits for its parcel when the carrier was faster than our own purchase', async () => {
+test('waits for its parcel when the carrier was faster than our own purchase', async () => {
   await post(anEvent('in_transit')).expect(200);
   await post(anEvent('delivered')).expect(200);
   expect(await deliver()).toBe(0);
@@ -171,20 +172,20 @@ it('waits for its parcel when the carrier was faster than our own purchase', asy
   expect(await deliver()).toBe(0);
 });
 
-it('leaves a parcel alone of which we never hear', async () => {
+test('leaves a parcel alone of which we never hear', async () => {
   await post(anEvent('delivered')).expect(200);
   expect(workflows.signals).toEqual([]);
   expect(await deliver()).toBe(0);
 });
 
-it('takes a signed event about something else, and does nothing', async () => {
+test('takes a signed event about something else, and does nothing', async () => {
   const before = await rowCounts(api.database);
   await post(anEvent('x', { description: 'batch.updated', result: {} })).expect(200);
   expect(await rowCounts(api.database)).toEqual(before);
 });
 
 describe('refuses and stores nothing', () => {
-  it.each<[string, (event: string) => [string, string], number]>([
+  test.each<[string, (event: string) => [string, string], number]>([
     ['a forged event', (event) => [event, easypostSignature(event, 'wrong')], 401],
     ['an altered event', (event) => [event.replace('in_', 'IN_'), easypostSignature(event)], 401],
     ['an event without a signature', (event) => [event, ''], 401],

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Fact } from '../../../src/domain/facts.js';
 import { money } from '../../../src/domain/money.js';
 import {
@@ -59,7 +59,7 @@ const items = (orderId: string) =>
     .where('order_id', '=', orderId as `ord_${string}`)
     .execute();
 
-it('stands in the timeline of the payment’s order and calls a person, once', async () => {
+test('stands in the timeline of the payment’s order and calls a person, once', async () => {
   const orderId = await paidWith('pi_disputed');
   const event = dispute('evt_dispute_1', 'du_1', { payment_intent: 'pi_disputed' });
   expect((await post(event)).body).toEqual({ received: true, duplicate: false });
@@ -82,7 +82,7 @@ it('stands in the timeline of the payment’s order and calls a person, once', a
   expect(body).toMatchObject({ status: 'delivered', needs_attention: true });
 });
 
-it.each([
+test.each([
   ['of a payment that is not ours', { payment_intent: 'pi_of_nobody' }],
   ['of no payment', { payment_intent: null }],
   ['in a currency that we do not sell in', { payment_intent: 'pi_quiet', currency: 'xyz' }],

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { deliverPaymentReports } from '../../../src/temporal/payment-reports.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { deliverWaitingReports } from '../../../src/temporal/payment-reports.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { money } from '../../../src/domain/money.js';
@@ -27,7 +27,7 @@ beforeEach(async () => {
   workflows.latePayments.length = 0;
   workflows.signalAnswer = { kind: 'delivered' };
   workflows.startAnswer = { kind: 'started' };
-  await api.database.deleteFrom('orders.webhooks').execute();
+  await api.database.deleteFrom('orders.incoming_webhooks').execute();
 });
 
 const amount = money(1_780, 'EUR');
@@ -66,19 +66,19 @@ const post = (body: string) =>
     .send(body)
     .expect(200);
 
-const relay = () => deliverPaymentReports(api.database, workflows, 100, 0);
+const relay = () => deliverWaitingReports(api.database, workflows, 100, 0);
 
 /** As if what was told were told a minute ago. */
 const later = () =>
   api.database
-    .updateTable('orders.webhooks')
-    .set({ told_at: new Date(Date.now() - 60_000) })
-    .where('told_at', 'is not', null)
+    .updateTable('orders.incoming_webhooks')
+    .set({ notified_at: new Date(Date.now() - 60_000) })
+    .where('notified_at', 'is not', null)
     .execute();
 
 const open = async (): Promise<number> => {
   const rows = await api.database
-    .selectFrom('orders.webhooks')
+    .selectFrom('orders.incoming_webhooks')
     .select('event_id')
     .where('delivered_at', 'is', null)
     .execute();
@@ -86,7 +86,7 @@ const open = async (): Promise<number> => {
 };
 
 describe('a payment that its order waits for', () => {
-  it.each([
+  test.each([
     ['amount_capturable_updated', 'authorized'],
     ['payment_failed', 'failed'],
     ['canceled', 'failed'],
@@ -99,7 +99,7 @@ describe('a payment that its order waits for', () => {
     expect(workflows.told).toEqual([{ to: orderId, name: 'paymentEvent', args: [event] }]);
   });
 
-  it('is reported once when the same event comes twice', async () => {
+  test('is reported once when the same event comes twice', async () => {
     const orderId = await anOrder([asked('pi_a')], confirming);
     const body = report(orderId, 'pi_a', 'amount_capturable_updated');
     expect((await post(body)).body).toMatchObject({ duplicate: false });
@@ -108,7 +108,7 @@ describe('a payment that its order waits for', () => {
     expect(workflows.told).toHaveLength(1);
   });
 
-  it('is reported once when the event comes before our own call has returned', async () => {
+  test('is reported once when the event comes before our own call has returned', async () => {
     const orderId = await anOrder([]);
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
     await relay();
@@ -119,7 +119,7 @@ describe('a payment that its order waits for', () => {
     expect(workflows.told).toMatchObject([{ to: orderId, name: 'paymentEvent' }]);
   });
 
-  it('is reported again until the order has an answer, and then no more', async () => {
+  test('is reported again until the order has an answer, and then no more', async () => {
     const orderId = await anOrder([asked('pi_a')], confirming);
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
     await later();
@@ -132,7 +132,7 @@ describe('a payment that its order waits for', () => {
     expect(await open()).toBe(0);
   });
 
-  it('is reported by the relay when Temporal was away', async () => {
+  test('is reported by the relay when Temporal was away', async () => {
     const orderId = await anOrder([asked('pi_a')], confirming);
     workflows.signalAnswer = { kind: 'not_delivered', cause: away };
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
@@ -143,7 +143,7 @@ describe('a payment that its order waits for', () => {
 });
 
 describe('an echo of our own calls is told to nobody', () => {
-  it.each([
+  test.each([
     ['when we know the payment', true],
     ['when it overtakes the answer', false],
   ])('%s', async (_case, isKnownBefore) => {
@@ -155,13 +155,13 @@ describe('an echo of our own calls is told to nobody', () => {
     expect([workflows.told, workflows.latePayments, await open()]).toEqual([[], [], 0]);
   });
 
-  it('and the one of a decline is forgotten after a while', async () => {
+  test('and the one of a decline is forgotten after a while', async () => {
     const orderId = await anOrder([{ type: 'payment.declined', code: 'card_declined' }]);
     await post(report(orderId, 'pi_a', 'payment_failed'));
     await relay();
     expect(await open()).toBe(1);
     await api.database
-      .updateTable('orders.webhooks')
+      .updateTable('orders.incoming_webhooks')
       .set({ received_at: new Date(Date.now() - 16 * 60_000) })
       .execute();
     await relay();
@@ -170,13 +170,13 @@ describe('an echo of our own calls is told to nobody', () => {
 });
 
 describe('an event of another order has no effect', () => {
-  it('when the order does not exist', async () => {
+  test('when the order does not exist', async () => {
     await post(report('ord_01kaj5zhb8fzv8pj542gvfbewm', 'pi_a', 'amount_capturable_updated'));
     await relay();
     expect([workflows.told, workflows.latePayments, await open()]).toEqual([[], [], 0]);
   });
 
-  it('when the order that is named waits for another payment', async () => {
+  test('when the order that is named waits for another payment', async () => {
     const orderId = await anOrder([asked('pi_a')], confirming);
     await post(report(orderId, 'pi_b', 'amount_capturable_updated'));
     await post(report(orderId, 'pi_b', 'payment_failed'));
@@ -189,7 +189,7 @@ describe('a payment that comes after its order gave up on it is given back', () 
   const voided: Fact = { type: 'payment.voided' };
   const declined: Fact = { type: 'payment.declined', code: 'authentication_required' };
 
-  it.each([
+  test.each([
     ['the order was rejected', [asked('pi_a')], rejected],
     ['the order took back what it knew before', [own('pi_b'), voided], cancelled],
     ['the customer had said no first', [asked('pi_a'), declined], { stage: 'retry_payment' }],
@@ -201,13 +201,13 @@ describe('a payment that comes after its order gave up on it is given back', () 
     expect([workflows.told, await open()]).toEqual([[], 0]);
   });
 
-  it('when it was paid, too', async () => {
+  test('when it was paid, too', async () => {
     const orderId = await anOrder([asked('pi_a')], rejected);
     await post(report(orderId, 'pi_a', 'succeeded'));
     expect(workflows.latePayments).toEqual([{ orderId, paymentId: 'pi_a' }]);
   });
 
-  it('when the order ends after the report', async () => {
+  test('when the order ends after the report', async () => {
     const orderId = await anOrder([asked('pi_a')], { status: 'compensating', stage: 'undo' });
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
     await relay();
@@ -217,7 +217,7 @@ describe('a payment that comes after its order gave up on it is given back', () 
     expect(workflows.latePayments).toEqual([{ orderId, paymentId: 'pi_a' }]);
   });
 
-  it('by the relay when Temporal was away', async () => {
+  test('by the relay when Temporal was away', async () => {
     const orderId = await anOrder([asked('pi_a')], rejected);
     workflows.startAnswer = { kind: 'not_started', cause: away };
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
@@ -227,7 +227,7 @@ describe('a payment that comes after its order gave up on it is given back', () 
     expect(await open()).toBe(0);
   });
 
-  it.each([
+  test.each([
     ['is its own, which it voids itself', [own('pi_a'), voided], cancelled],
     ['is its own, of an order whose parcel was lost', [own('pi_a')], { status: 'failed' }],
     ['was made before the order took everything back', [asked('pi_a'), voided], cancelled],
@@ -243,7 +243,7 @@ describe('a payment that comes after its order gave up on it is given back', () 
     expect([workflows.latePayments, await open()]).toEqual([[], 0]);
   });
 
-  it('but not when it failed after all', async () => {
+  test('but not when it failed after all', async () => {
     const orderId = await anOrder([asked('pi_a')], rejected);
     await post(report(orderId, 'pi_a', 'payment_failed'));
     expect([workflows.latePayments, await open()]).toEqual([[], 0]);

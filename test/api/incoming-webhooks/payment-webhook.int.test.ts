@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   paymentSecret,
   placeOrder,
@@ -32,13 +32,13 @@ const post = (body: string, signature = stripeSignature(body)) =>
 
 const stored = () =>
   api.database
-    .selectFrom('orders.webhooks')
+    .selectFrom('orders.incoming_webhooks')
     .select(['event_id', 'order_id', 'message'])
     .where('provider', '=', 'payments')
     .orderBy('received_at')
     .execute();
 
-it('stores an event once, however often it comes', async () => {
+test('stores an event once, however often it comes', async () => {
   const { id } = await placeOrder(api);
   const event = anEvent({ id: 'evt_once' }, { order_id: id });
   await post(event).expect(200, { received: true, duplicate: false });
@@ -48,7 +48,7 @@ it('stores an event once, however often it comes', async () => {
   expect(await stored()).toEqual([{ event_id: 'evt_once', order_id: id, message: null }]);
 });
 
-it('stores an event that names no order of ours without one', async () => {
+test('stores an event that names no order of ours without one', async () => {
   await post(anEvent({ id: 'evt_other' }, { order_id: 'x' })).expect(200);
   await post(anEvent({ id: 'evt_none' }, null)).expect(200);
   expect((await stored()).slice(-2)).toMatchObject([{ order_id: null }, { order_id: null }]);
@@ -57,7 +57,7 @@ it('stores an event that names no order of ours without one', async () => {
 describe('refuses and stores nothing', () => {
   const event = anEvent({ id: 'evt_bad' });
   const noPayment = anEvent({ type: 'payment_intent.succeeded', data: { object: { id: 'ch_1' } } });
-  it.each([
+  test.each([
     ['a forged event', event, stripeSignature(event, 0, 'whsec_wrong'), 401],
     ['an altered event', event.replace('pi_1', 'pi_2'), stripeSignature(event), 401],
     ['an old event', event, stripeSignature(event, 301), 401],
@@ -76,7 +76,7 @@ describe('refuses and stores nothing', () => {
     expect(await rowCounts(api.database)).toEqual(before);
   });
 
-  it('an event of more than 256 KiB', async () => {
+  test('an event of more than 256 KiB', async () => {
     const body = anEvent({ note: 'x'.repeat(262_144) });
     await post(body).expect(413);
   });

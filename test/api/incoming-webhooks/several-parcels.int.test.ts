@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { deliverWebhooks } from '../../../src/temporal/carrier-events.js';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { signalWaitingCarrierEvents } from '../../../src/temporal/carrier-events.js';
 import type { ShipmentKind } from '../../../src/db/tables.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from '../../../src/domain/ids.js';
@@ -63,14 +63,14 @@ const told = () =>
 
 const openWebhooks = async () => {
   const { rows } = await sql<{ status: string }>`
-    select message ->> 'status' as status from orders.webhooks
+    select message ->> 'status' as status from orders.incoming_webhooks
     where order_id = ${id} and delivered_at is null order by received_at`.execute(api.database);
   return rows.map(({ status }) => status);
 };
 
-const relay = () => deliverWebhooks(api.database, workflows, 100, 0);
+const relay = () => signalWaitingCarrierEvents(api.database, workflows, 100, 0);
 
-it('each parcel of an order has its own hand-over', async () => {
+test('each parcel of an order has its own hand-over', async () => {
   await ship(first);
   await ship(second);
   await write({ type: 'shipment.handed_over', shipmentId: first });
@@ -79,7 +79,7 @@ it('each parcel of an order has its own hand-over', async () => {
   expect(told()).toEqual([['second', 'handed_over']]);
 });
 
-it('the effect on one parcel does not close what another was told', async () => {
+test('the effect on one parcel does not close what another was told', async () => {
   await ship(first);
   await ship(second);
   await scan(first, 'in_transit');
@@ -92,7 +92,7 @@ it('the effect on one parcel does not close what another was told', async () => 
   expect(await openWebhooks()).toEqual([]);
 });
 
-it('scans between two milestones are in the timeline only', async () => {
+test('scans between two milestones are in the timeline only', async () => {
   await ship(first);
   await write({ type: 'shipment.handed_over', shipmentId: first });
   for (const status of ['in_transit', 'in_transit', 'out_for_delivery', 'out_for_delivery']) {
@@ -103,7 +103,7 @@ it('scans between two milestones are in the timeline only', async () => {
   expect(scans).toHaveLength(4);
 });
 
-it.each([
+test.each([
   ['failure', 'delivery_exception', 'exception'],
   ['failure', 'lost', 'lost'],
   ['return_to_sender', 'return', 'returned_to_sender'],
@@ -118,7 +118,7 @@ it.each([
   expect(told()).toHaveLength(1);
 });
 
-it('an exception after the parcel moved on is another one', async () => {
+test('an exception after the parcel moved on is another one', async () => {
   await ship(first);
   await write({ type: 'shipment.exception', shipmentId: first });
   await scan(first, 'failure');
@@ -128,20 +128,20 @@ it('an exception after the parcel moved on is another one', async () => {
   expect(told()).toEqual([['first', 'exception']]);
 });
 
-it('an exception that comes after the delivery is no news', async () => {
+test('an exception that comes after the delivery is no news', async () => {
   await ship(first);
   await write({ type: 'shipment.delivered', shipmentId: first });
   await scan(first, 'failure');
   expect(told()).toEqual([]);
 });
 
-it('a replacement is told of like any other parcel', async () => {
+test('a replacement is told of like any other parcel', async () => {
   await ship(second, 'replacement');
   await scan(second, 'delivered');
   expect(told()).toEqual([['second', 'delivered']]);
 });
 
-it('a parcel that comes back touches neither the order nor its timeline', async () => {
+test('a parcel that comes back touches neither the order nor its timeline', async () => {
   await ship(second, 'return');
   for (const status of ['in_transit', 'failure', 'delivered']) await scan(second, status);
   await relay();
@@ -150,7 +150,7 @@ it('a parcel that comes back touches neither the order nor its timeline', async 
   expect(await openWebhooks()).toEqual([]);
 });
 
-it('a parcel that comes back and was scanned before we knew it touches nothing either', async () => {
+test('a parcel that comes back and was scanned before we knew it touches nothing either', async () => {
   await scan(second, 'delivered');
   await ship(second, 'return');
   await relay();
@@ -159,7 +159,7 @@ it('a parcel that comes back and was scanned before we knew it touches nothing e
   expect(await openWebhooks()).toEqual([]);
 });
 
-it("a parcel that is not ours has no effect, not even on another order's", async () => {
+test("a parcel that is not ours has no effect, not even on another order's", async () => {
   await ship(first);
   await scan('shp_somebody-elses', 'delivered');
   await relay();
@@ -167,7 +167,7 @@ it("a parcel that is not ours has no effect, not even on another order's", async
   expect(await timelineTypes(api, id)).toEqual(['order.placed']);
 });
 
-it('the order shows all its parcels, each with its kind and warehouse', async () => {
+test('the order shows all its parcels, each with its kind and warehouse', async () => {
   await ship(first);
   await api.database
     .insertInto('orders.shipments')

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { brokenPromises } from '../../../src/events/catalogue/compatibility.js';
 import type { JsonSchema } from '../../../src/events/catalogue/to-json-schema.js';
 
@@ -36,7 +36,7 @@ const withAmount = (changed: object) =>
   withLine({ properties: { sku: text, amount: { ...amount, ...changed } } });
 
 describe('a promise is kept', () => {
-  it.each([
+  test.each([
     ['when nothing changes', schema],
     ['when a member is added that nobody needs', withMembers({ channel: text })],
     ['when one is added inside', withLine({ properties: { ...line.properties, gift: text } })],
@@ -56,7 +56,7 @@ describe('a promise is kept', () => {
     expect(broken(now)).toEqual([]);
   });
 
-  it('when an event or a version is added', () => {
+  test('when an event or a version is added', () => {
     const now = { 'order.placed/1': schema, 'order.placed/2': {}, 'order.sent/1': {} };
     expect(brokenPromises({ 'order.placed/1': schema }, now)).toEqual([]);
   });
@@ -65,7 +65,7 @@ describe('a promise is kept', () => {
 describe('a promise is broken, and named,', () => {
   const { buyer, lines, at } = schema.properties;
   const withoutNote = { buyer, lines, at };
-  it.each([
+  test.each([
     [
       'when a member is taken away',
       { ...schema, properties: withoutNote },
@@ -130,7 +130,7 @@ describe('a promise is broken, and named,', () => {
     expect(broken(now)).toContain(`order.placed/1: ${said}`);
   });
 
-  it('when an event, or a version of it, is taken away', () => {
+  test('when an event, or a version of it, is taken away', () => {
     expect(brokenPromises({ 'order.placed/1': schema }, { 'order.placed/2': schema })).toEqual([
       'order.placed/1 is taken away',
     ]);

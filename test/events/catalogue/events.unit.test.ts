@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { CloudEvent } from 'cloudevents';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { catalogue, eventTypes } from '../../../src/events/catalogue/catalogue.js';
 import { findSchema } from '../../../src/events/catalogue/json-schema.js';
 import {
@@ -21,31 +21,31 @@ const committed = (type: string, version: number) => {
   return JSON.parse(readFileSync(file, 'utf8')) as object;
 };
 
-it('every fact is an event, and every event a fact', () => {
+test('every fact is an event, and every event a fact', () => {
   expect([...eventTypes].sort()).toEqual([...factTypes].sort());
 });
 
 describe.each(factTypes)('%s', (type) => {
   const event = eventOf(factSamples[type]);
 
-  it('is a CloudEvent', () => {
+  test('is a CloudEvent', () => {
     const parsed = new CloudEvent<unknown>({ ...event });
     expect(parsed.validate()).toBe(true);
     expect(parsed.toJSON()).toMatchObject({ ...event });
   });
 
-  it('has the data that its committed schema asks for', () => {
+  test('has the data that its committed schema asks for', () => {
     const validate = ajv.compile(committed(type, event.dataversion));
     expect(validate(event.data), ajv.errorsText(validate.errors)).toBe(true);
   });
 
-  it('says nothing that its schema does not name', () => {
+  test('says nothing that its schema does not name', () => {
     const { data, dataOf } = catalogue[type];
     expect(() => data.strict().parse(dataOf(factSamples[type] as never))).not.toThrow();
   });
 });
 
-it('names its order, its place in it and its schema', () => {
+test('names its order, its place in it and its schema', () => {
   expect(eventOf(factSamples['order.placed'], 1)).toEqual({
     specversion: '1.0',
     id: 'evt_01m7y219pffzv8pj63v9wcvshh_1',
@@ -75,19 +75,19 @@ it('names its order, its place in it and its schema', () => {
   });
 });
 
-it('is the same whenever it is made', () => {
+test('is the same whenever it is made', () => {
   const fact = outboxFact(factSamples['shipment.created']);
   expect(toOrderEvent(fact)).toEqual(toOrderEvent(structuredClone(fact)));
 });
 
-it('takes back an event that is another one', () => {
+test('takes back an event that is another one', () => {
   for (const type of eventTypes) {
     const { reverses } = catalogue[type] as { readonly reverses?: string };
     if (reverses !== undefined) expect(eventTypes.filter((t) => t !== type)).toContain(reverses);
   }
 });
 
-it('every step that is undone has an event that says so', () => {
+test('every step that is undone has an event that says so', () => {
   const reversed = eventTypes.flatMap((type) => {
     const { reverses } = catalogue[type] as { readonly reverses?: string };
     return reverses === undefined ? [] : [`${type} < ${reverses}`];
@@ -108,13 +108,13 @@ it('every step that is undone has an event that says so', () => {
 describe('a fact that cannot be published', () => {
   const placed = outboxFact(factSamples['order.placed']);
 
-  it('is refused when there is no such event', () => {
+  test('is refused when there is no such event', () => {
     const unknown = { ...placed, type: 'order.vanished' };
     expect(() => toOrderEvent(unknown)).toThrow(UnknownFact);
     expect(() => toOrderEvent({ ...placed, type: 'toString' })).toThrow(UnknownFact);
   });
 
-  it.each([
+  test.each([
     ['lacks what its type has', { data: { total: placed.data['total'] } }],
     ['has a member of another type', { data: { ...placed.data, isMember: 'yes' } }],
     ['is empty', { data: {} }],
@@ -124,7 +124,7 @@ describe('a fact that cannot be published', () => {
   });
 });
 
-it('a schema is found by type and version, and no other', () => {
+test('a schema is found by type and version, and no other', () => {
   expect(findSchema('order.placed', 1)).toMatchObject({
     $id: 'urn:event-schema:durable-orders:order.placed:1',
     type: 'object',

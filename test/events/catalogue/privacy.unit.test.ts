@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FactType } from '../../../src/domain/facts.js';
 import { toOrderEvent } from '../../../src/events/catalogue/to-order-event.js';
 import { factSamples, factTypes } from '../../domain/fact-samples.js';
@@ -73,26 +73,26 @@ function published(fact: (typeof wholeFacts)[number]): string {
   }
 }
 
-it('there are texts in many facts', () => {
+test('there are texts in many facts', () => {
   expect(cases.length).toBeGreaterThan(50);
   const written = ['order.cancelled reason', 'order.approved by', 'attention.resolved note'];
   expect(cases.map(([type, path]) => `${type} ${path}`)).toEqual(expect.arrayContaining(written));
 });
 
 describe('nothing of a person is published', () => {
-  it.each(cases)('of %s, in %s', (_type, _path, fact) => {
+  test.each(cases)('of %s, in %s', (_type, _path, fact) => {
     const text = published(fact);
     for (const part of ['Ada', 'example.com', '4915', 'Main Street'])
       expect(text).not.toContain(part);
   });
 });
 
-it.each(['mia', 'changed my mind', 'known', 'T1', 'T2', 'off_1'])('%s stays with us', (text) => {
+test.each(['mia', 'changed my mind', 'known', 'T1', 'T2', 'off_1'])('%s stays with us', (text) => {
   const said = wholeFacts.map(published).map((event) => event.split(/["\s]/));
   expect(said.flat()).not.toContain(text.split(' ')[0]);
 });
 
-it('words of other programs are told, and text is not', () => {
+test('words of other programs are told, and text is not', () => {
   const declined = (code: string) =>
     toOrderEvent(outboxFact({ type: 'payment.declined', code })).data;
   expect(declined('insufficient_funds')).toEqual({ code: 'insufficient_funds' });

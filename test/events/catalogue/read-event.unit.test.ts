@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { z, ZodError } from 'zod';
 import { define } from '../../../src/events/catalogue/definition.js';
 import {
@@ -10,7 +10,7 @@ import {
 import { factSamples, factTypes } from '../../domain/fact-samples.js';
 import { eventOf } from './event-samples.js';
 
-it.each(factTypes)('the data of %s is read as it was published', (type) => {
+test.each(factTypes)('the data of %s is read as it was published', (type) => {
   const event = eventOf(factSamples[type]);
   expect(isOfType(event, type)).toBe(true);
   expect(readData(event)).toEqual(event.data);
@@ -18,22 +18,22 @@ it.each(factTypes)('the data of %s is read as it was published', (type) => {
 
 const placed = eventOf(factSamples['order.placed']);
 
-it('members that came later are passed over', () => {
+test('members that came later are passed over', () => {
   const data = { ...(placed.data as object), channel: 'web' };
   expect(readData({ ...placed, data })).toEqual(placed.data);
 });
 
-it('data that is not what its version says is refused', () => {
+test('data that is not what its version says is refused', () => {
   expect(() => readData({ ...placed, data: { total: 1 } })).toThrow(ZodError);
 });
 
-it('a version that nobody knows is refused, whatever its data looks like', () => {
+test('a version that nobody knows is refused, whatever its data looks like', () => {
   for (const dataversion of [0, 2, 99]) {
     expect(() => readData({ ...placed, dataversion })).toThrow(UnknownVersion);
   }
 });
 
-it('an event of an earlier version is read as the newest one says it', () => {
+test('an event of an earlier version is read as the newest one says it', () => {
   const { 'points.awarded': awarded } = define({
     'points.awarded': {
       version: 2,

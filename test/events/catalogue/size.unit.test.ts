@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Fact, PlacedLine, SkuQuantity } from '../../../src/domain/facts.js';
 import { money } from '../../../src/domain/money.js';
 import { factSamples } from '../../domain/fact-samples.js';
@@ -57,9 +57,12 @@ const large = (sku: string): readonly Fact[] => [
 ];
 
 describe.each(Object.entries(skus))('with the %s SKU', (_name, sku) => {
-  it.each(large(sku).map((fact) => [fact.type, fact] as const))('%s is below 20 kB', (_, fact) => {
-    expect(bytesOf(eventOf(fact, 2_000_000_000))).toBeLessThan(limitBytes);
-  });
+  test.each(large(sku).map((fact) => [fact.type, fact] as const))(
+    '%s is below 20 kB',
+    (_, fact) => {
+      expect(bytesOf(eventOf(fact, 2_000_000_000))).toBeLessThan(limitBytes);
+    },
+  );
 });
 
 interface Placed {
@@ -70,14 +73,14 @@ interface Placed {
 const placedData = (of: readonly PlacedLine[]) => eventOf(placed(of)).data as Placed;
 
 describe('order.placed', () => {
-  it('has all lines with their amounts while they fit', () => {
+  test('has all lines with their amounts while they fit', () => {
     const data = placedData(lines(skus.usual, 100));
     expect(data.lines).toHaveLength(100);
     expect(data.lines.every(({ amount }) => amount !== undefined)).toBe(true);
     expect(data).not.toHaveProperty('lines_left_out');
   });
 
-  it('has all lines of the longest order, without their amounts', () => {
+  test('has all lines of the longest order, without their amounts', () => {
     const short = lines(skus.usual).map((one) => ({ ...one, sellerId: 'sel_leaf' }));
     const data = placedData(short);
     expect(data.lines).toHaveLength(mostLines);
@@ -85,7 +88,7 @@ describe('order.placed', () => {
     expect(data).not.toHaveProperty('lines_left_out');
   });
 
-  it('says how many lines do not fit even so, and keeps the first ones', () => {
+  test('says how many lines do not fit even so, and keeps the first ones', () => {
     const data = placedData(lines(skus.widest));
     expect(data.lines.length).toBeGreaterThan(40);
     expect(data.lines_left_out).toBe(mostLines - data.lines.length);
@@ -95,7 +98,7 @@ describe('order.placed', () => {
   });
 });
 
-it('inventory.reserved names no parcels rather than some of them', () => {
+test('inventory.reserved names no parcels rather than some of them', () => {
   const reserved = (many: number): Fact => ({
     type: 'inventory.reserved',
     parcels: [{ warehouseId: 'wh_hamburg', lines: goods(skus.longest, many) }],

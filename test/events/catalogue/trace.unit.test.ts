@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { traceIdIn, traceparentOf } from '../../../src/events/catalogue/trace.js';
 import { suffixOf, type OrderId } from '../../../src/domain/ids.js';
 import { orderId } from './event-samples.js';
@@ -11,31 +11,31 @@ const partsOf = (traceparent: string) => {
   return { version, traceId: traceId!, spanId: spanId!, flags };
 };
 
-it('an order is its own trace: the UUID in its id', () => {
+test('an order is its own trace: the UUID in its id', () => {
   const { version, traceId, flags } = partsOf(traceparentOf(orderId, 1));
   expect(traceId).toMatch(/^[0-9a-f]{32}$/);
   expect(`ord_${suffixOf(traceId)}`).toBe(orderId);
   expect([version, flags]).toEqual(['00', '01']);
 });
 
-it('every event is a span of its own, the same each time', () => {
+test('every event is a span of its own, the same each time', () => {
   const spans = [1, 2, 16, 2_000_000_000].map((n) => partsOf(traceparentOf(orderId, n)).spanId);
   expect(new Set(spans).size).toBe(4);
   for (const span of spans) expect(span).toMatch(/^(?!0{16})[0-9a-f]{16}$/);
   expect(traceparentOf(orderId, 2)).toBe(traceparentOf(orderId, 2));
 });
 
-it('no span is all zero, whatever the id', () => {
+test('no span is all zero, whatever the id', () => {
   const plain: OrderId = `ord_${'0'.repeat(25)}1`;
   expect(partsOf(traceparentOf(plain, 1)).spanId).not.toBe('0'.repeat(16));
 });
 
-it('an order that was placed within a trace stays in it', () => {
+test('an order that was placed within a trace stays in it', () => {
   expect(partsOf(traceparentOf(orderId, 3, trace)).traceId).toBe(trace);
   expect(partsOf(traceparentOf(orderId, 3, null)).traceId).not.toBe(trace);
 });
 
-it.each([
+test.each([
   ['of version 00', header],
   ['that is not sampled', `00-${trace}-00f067aa0ba902b7-00`],
   ['of a later version', `cc-${trace}-00f067aa0ba902b7-01`],
@@ -44,7 +44,7 @@ it.each([
   expect(traceIdIn(given)).toBe(trace);
 });
 
-it.each([
+test.each([
   ['none', undefined],
   ['an empty one', ''],
   ['one of version ff', `ff-${trace}-00f067aa0ba902b7-01`],

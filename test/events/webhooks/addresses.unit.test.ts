@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isAllowedAddress } from '../../../src/events/webhooks/address.js';
 import { resolveHost, type Resolve } from '../../../src/events/webhooks/resolve.js';
 import { checkUrl } from '../../../src/events/webhooks/url.js';
@@ -134,11 +134,11 @@ const internal = [
 ];
 
 describe('an address that is not of the public internet', () => {
-  it('has a corpus that is worth its name', () => {
+  test('has a corpus that is worth its name', () => {
     expect(new Set(internal).size).toBeGreaterThanOrEqual(60);
   });
 
-  it.each(internal)('%s is refused', async (text) => {
+  test.each(internal)('%s is refused', async (text) => {
     expect(await getsThrough(text, [publicAddress])).toBe(false);
   });
 });
@@ -159,7 +159,7 @@ const innards = [
   'not an address',
 ];
 
-it.each(innards)(
+test.each(innards)(
   'a public name that leads to %s is refused, alone or beside a public one',
   async (address) => {
     const named = 'https://hooks.example.com/';

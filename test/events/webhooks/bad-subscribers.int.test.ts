@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Resolve } from '../../../src/events/webhooks/resolve.js';
 import { eventsOf, newOrderId } from '../log-desk.js';
-import { openPostOffice, until, type PostOffice, type Subscription } from './post-office.js';
+import { openPostOffice, type PostOffice, type Subscription } from './post-office.js';
 import {
   answering,
   startSubscriber,
@@ -11,6 +12,7 @@ import {
   type Answering,
   type Subscriber,
 } from './subscriber.js';
+import { waitFor } from '../../support/wait-for.js';
 
 let office: PostOffice;
 let subscriber: Subscriber;
@@ -27,12 +29,12 @@ afterEach(async () => {
 
 const oneEvent = () => office.tell(eventsOf(newOrderId(), 1));
 const states = async () => (await office.deliveries()).map(({ state }) => state);
-const becomes = (...expected: string[]) =>
-  until(async () => {
+const waitForStates = (...expected: string[]) =>
+  waitFor('deliveries in these states', async () => {
     expect(await states()).toEqual(expected);
   });
-const tried = (times: number) =>
-  until(async () => {
+const waitForAttempts = (times: number) =>
+  waitFor('another attempt', async () => {
     expect((await office.attempts()).length).toBeGreaterThanOrEqual(times);
   });
 const hour = { scheduleMs: [3_600_000] };
@@ -41,7 +43,7 @@ test('a 500 is tried as often as the schedule has it, and is then dead', async (
   subscriber.answer = answering(500);
   await oneEvent();
   office.send();
-  await becomes('dead');
+  await waitForStates('dead');
   expect(await office.attempts()).toEqual(
     [1, 2, 3, 4].map((number) => ({ number, status_code: 500, error: null })),
   );
@@ -53,7 +55,7 @@ test('a redirect is a failure, and nobody goes where it leads', async () => {
   subscriber.answer = answering(301, { location: elsewhere.url });
   await oneEvent();
   office.send({}, hour);
-  await tried(1);
+  await waitForAttempts(1);
   expect(await office.attempts()).toMatchObject([{ status_code: 301 }]);
   expect(await states()).toEqual(['waiting']);
   expect(elsewhere.received).toEqual([]);
@@ -64,13 +66,11 @@ test('who never answers is cut off at the limit of a try', async () => {
   subscriber.answer = () => undefined;
   await oneEvent();
   office.send({ tryMs: 150 }, hour);
-  await tried(1);
+  await waitForAttempts(1);
   expect(await office.attempts()).toMatchObject([
     { status_code: null, error: 'no answer within 150 ms' },
   ]);
-  await until(() => {
-    expect(subscriber.open.now).toBe(0);
-  });
+  await waitFor('the end of all requests', () => subscriber.open.now === 0);
 });
 
 test('a status that comes slowly counts; headers without an end are cut off', async () => {
@@ -80,7 +80,7 @@ test('a status that comes slowly counts; headers without an end are cut off', as
   subscriber.answer = slowly;
   await oneEvent();
   office.send({ tryMs: 1_000 }, hour);
-  await becomes('delivered');
+  await waitForStates('delivered');
 
   const trickle: Answering = (_message, response) => {
     const socket = response.socket!;
@@ -92,7 +92,7 @@ test('a status that comes slowly counts; headers without an end are cut off', as
   };
   subscriber.answer = trickle;
   await oneEvent();
-  await tried(2);
+  await waitForAttempts(2);
   expect((await office.attempts()).at(-1)).toMatchObject({ error: 'no answer within 1000 ms' });
 });
 
@@ -115,10 +115,8 @@ test('of 10 MB little is read, and the delivery counts', async () => {
   };
   await oneEvent();
   office.send({}, hour);
-  await becomes('delivered');
-  await until(() => {
-    expect(subscriber.open.now).toBe(0);
-  });
+  await waitForStates('delivered');
+  await waitFor('the end of all requests', () => subscriber.open.now === 0);
   expect(written).toBeLessThan(10_000_000);
 });
 
@@ -126,7 +124,7 @@ test('headers without measure are a failure', async () => {
   subscriber.answer = answering(200, { 'x-much': 'x'.repeat(40_000) });
   await oneEvent();
   office.send({}, hour);
-  await tried(1);
+  await waitForAttempts(1);
   expect(await office.attempts()).toMatchObject([
     { status_code: null, error: 'HPE_HEADER_OVERFLOW' },
   ]);
@@ -136,7 +134,7 @@ test('410 disables the endpoint: nothing more is sent, and nothing is lost', asy
   subscriber.answer = answering(410);
   await oneEvent();
   office.send();
-  await until(async () => {
+  await waitFor('a disabled endpoint', async () => {
     expect(await office.endpoint(endpoint.id)).toMatchObject({
       state: 'disabled',
       state_reason: 'gone',
@@ -147,27 +145,24 @@ test('410 disables the endpoint: nothing more is sent, and nothing is lost', asy
   subscriber.answer = taking;
   const { changeEndpoint } = await import('../../../src/events/webhooks/endpoints.js');
   await changeEndpoint(office.database, endpoint.id, { state: 'enabled' });
-  await becomes('delivered');
+  await waitForStates('delivered');
 });
 
 test('429 with Retry-After leaves the endpoint alone for that long, all orders of it', async () => {
   subscriber.answer = answering(429, { 'retry-after': '3600' });
   await oneEvent();
   const sender = office.send();
-  await tried(1);
+  await waitForAttempts(1);
   await oneEvent();
   expect((await office.deliveries()).map(({ attempts }) => attempts)).toEqual([1, 0]);
   const [first] = await office.deliveries();
   expect(first!.wait_s).toBeGreaterThan(3_500);
   // Several looks of the sender at what is due.
-  const looks = Date.now() + 150;
-  await until(() => {
-    expect(Date.now()).toBeGreaterThan(looks);
-  });
+  await sleep(150);
   expect(subscriber.received).toHaveLength(1);
   subscriber.answer = taking;
   await office.passTime();
-  await becomes('delivered', 'delivered');
+  await waitForStates('delivered', 'delivered');
   await sender.stop();
 });
 
@@ -176,7 +171,7 @@ test('503 may say it with a date, and for a day at the most', async () => {
   subscriber.answer = answering(503, { 'retry-after': inAWeek });
   await oneEvent();
   office.send();
-  await tried(1);
+  await waitForAttempts(1);
   const { wait_s: waitS } = (await office.deliveries())[0]!;
   expect(waitS).toBeGreaterThan(86_000);
   expect(waitS).toBeLessThanOrEqual(86_400);
@@ -186,7 +181,7 @@ test('a refused connection is a failure with its code', async () => {
   await subscriber.stop();
   await oneEvent();
   office.send({}, hour);
-  await tried(1);
+  await waitForAttempts(1);
   expect(await office.attempts()).toMatchObject([{ status_code: null, error: 'ECONNREFUSED' }]);
   subscriber = await startSubscriber();
 });
@@ -204,7 +199,7 @@ test('what is not HTTP, and a line that goes dead, are failures', async () => {
     .execute();
   await oneEvent();
   office.send({}, hour);
-  await tried(1);
+  await waitForAttempts(1);
   expect((await office.attempts())[0]!.error).toMatch(/^HPE_/);
   await new Promise((resolve) => rude.close(resolve));
 });
@@ -222,7 +217,7 @@ test('the try goes to the address that was checked, under the name that was give
   };
   await oneEvent();
   office.send({}, { ...hour, resolve });
-  await becomes('delivered');
+  await waitForStates('delivered');
   expect(asked).toEqual(['hooks.example.com']);
   expect(subscriber.received[0]!.headers['host']).toBe(`hooks.example.com:${port}`);
 });
@@ -249,7 +244,7 @@ test('a name that leads elsewhere since it was checked is not followed inside', 
   await rebinding('hooks.example.com'); // the look at its registration
   await oneEvent();
   office.send({}, { ...hour, rules: { allowInternal: false }, resolve: rebinding });
-  await tried(1);
+  await waitForAttempts(1);
   expect(await office.attempts()).toMatchObject([{ error: 'the address is not allowed' }]);
   expect([looks, knocks]).toEqual([2, 0]);
   await new Promise((resolve) => inside.close(resolve));
@@ -263,6 +258,6 @@ test('a name server that never answers costs no more than a try', async () => {
     .execute();
   await oneEvent();
   office.send({ tryMs: 100 }, { ...hour, resolve: never });
-  await tried(1);
+  await waitForAttempts(1);
   expect(await office.attempts()).toMatchObject([{ error: 'no answer within 100 ms' }]);
 });

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventsOf, newOrderId } from '../log-desk.js';
-import { openPostOffice, until, type PostOffice, type Subscription } from './post-office.js';
+import { openPostOffice, type PostOffice, type Subscription } from './post-office.js';
 import { answering, startSubscriber, taking, type Subscriber } from './subscriber.js';
+import { waitFor } from '../../support/wait-for.js';
 
 let office: PostOffice;
 let subscriber: Subscriber;
@@ -21,7 +23,7 @@ const hours = { scheduleMs: [3_600_000, 3_600_000, 3_600_000] };
 const orders = (count: number) =>
   office.tell(Array.from({ length: count }, () => eventsOf(newOrderId(), 1)).flat());
 const isIn = (circuit: string) =>
-  until(async () => {
+  waitFor('the state of the circuit', async () => {
     expect((await office.endpoint(endpoint.id)).circuit).toBe(circuit);
   });
 const attemptsSpent = async () =>
@@ -35,9 +37,7 @@ test('a circuit opens after failures in a row, lets one through, and closes when
   expect(subscriber.received).toHaveLength(3);
 
   await office.passTime();
-  await until(() => {
-    expect(subscriber.received).toHaveLength(4);
-  });
+  await waitFor('4 messages', () => subscriber.received.length === 4);
   await isIn('open');
   expect(await attemptsSpent()).toBe(4);
 
@@ -47,13 +47,11 @@ test('a circuit opens after failures in a row, lets one through, and closes when
     else taking(message, response, before);
   };
   await office.passTime();
-  await until(() => {
-    expect(subscriber.received).toHaveLength(5);
-  });
+  await waitFor('5 messages', () => subscriber.received.length === 5);
   expect((await office.endpoint(endpoint.id)).circuit).toBe('half_open');
   expect(subscriber.open.now).toBe(1);
   release();
-  await until(async () => {
+  await waitFor('every delivery', async () => {
     expect(new Set((await office.deliveries()).map(({ state }) => state))).toEqual(
       new Set(['delivered']),
     );
@@ -72,13 +70,8 @@ test('of two senders one probes a half open circuit', async () => {
   subscriber.answer = () => undefined;
   office.send({ circuitFailures: 3 });
   office.send({ circuitFailures: 3 });
-  await until(() => {
-    expect(subscriber.received).toHaveLength(1);
-  });
-  const looks = Date.now() + 200;
-  await until(() => {
-    expect(Date.now()).toBeGreaterThan(looks);
-  });
+  await waitFor('1 messages', () => subscriber.received.length === 1);
+  await sleep(200);
   expect(subscriber.received).toHaveLength(1);
 });
 
@@ -88,7 +81,7 @@ test('one success among the failures keeps the circuit closed', async () => {
   };
   await orders(12);
   office.send({ circuitFailures: 3, inFlightPerEndpoint: 1 }, hours);
-  await until(async () => {
+  await waitFor('12 attempts', async () => {
     expect(await attemptsSpent()).toBe(12);
   });
   expect((await office.endpoint(endpoint.id)).circuit).toBe('closed');
@@ -100,9 +93,7 @@ test('the circuit of one endpoint is not that of another', async () => {
   await orders(6);
   office.send({ circuitFailures: 2, inFlightPerEndpoint: 1 }, hours);
   await isIn('open');
-  await until(() => {
-    expect(well.received).toHaveLength(6);
-  });
+  await waitFor('6 messages', () => well.received.length === 6);
   await well.stop();
 });
 
@@ -111,7 +102,7 @@ test('an endpoint that took nothing for days is disabled, with the reason', asyn
   await sql`update events.webhook_endpoints set consecutive_failures = 7,
     failing_since = now() - interval '6 days'`.execute(office.database);
   office.send({}, hours);
-  await until(async () => {
+  await waitFor('a disabled endpoint', async () => {
     expect(await office.endpoint(endpoint.id)).toMatchObject({
       state: 'disabled',
       state_reason: 'failing_for_days',

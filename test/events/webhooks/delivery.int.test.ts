@@ -2,8 +2,9 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { rotateSecret } from '../../../src/events/webhooks/endpoints.js';
 import { anEvent, eventsOf, newOrderId } from '../log-desk.js';
-import { openPostOffice, until, type PostOffice } from './post-office.js';
+import { openPostOffice, type PostOffice } from './post-office.js';
 import { answering, startSubscriber, taking, type Subscriber } from './subscriber.js';
+import { waitFor } from '../../support/wait-for.js';
 
 let office: PostOffice;
 let subscriber: Subscriber;
@@ -24,7 +25,7 @@ test('a message is thin, signed by the specification, and carries the trace', as
   const event = anEvent(newOrderId(), 1, 'order.placed', { note: 'x'.repeat(100_000) });
   await office.tell([event]);
   office.send();
-  await until(async () => {
+  await waitFor('a delivery', async () => {
     expect(await states()).toEqual(['delivered']);
   });
   const [message] = subscriber.received;
@@ -55,9 +56,7 @@ test('two secrets sign during a rotation, and the new one alone after it', async
   const orderId = newOrderId();
   await office.tell([anEvent(orderId, 1)]);
   office.send();
-  await until(() => {
-    expect(subscriber.received).toHaveLength(1);
-  });
+  await waitFor('1 messages', () => subscriber.received.length === 1);
   const during = subscriber.received[0]!;
   expect(during.headers['webhook-signature']!.split(' ')).toHaveLength(2);
   for (const known of [secret, rotated!.secret])
@@ -68,9 +67,7 @@ test('two secrets sign during a rotation, and the new one alone after it', async
     .set({ previous_secret_until: new Date(Date.now() - 1) })
     .execute();
   await office.tell([anEvent(orderId, 2)]);
-  await until(() => {
-    expect(subscriber.received).toHaveLength(2);
-  });
+  await waitFor('2 messages', () => subscriber.received.length === 2);
   const after = subscriber.received[1]!;
   new Webhook(rotated!.secret).verify(after.body, after.headers);
   expect(() => new Webhook(secret).verify(after.body, after.headers)).toThrow();
@@ -83,9 +80,7 @@ test('a retry has the same id, a new time and a signature that holds', async () 
   };
   await office.tell(eventsOf(newOrderId(), 1));
   office.send({}, { scheduleMs: [2_200] });
-  await until(() => {
-    expect(subscriber.received).toHaveLength(2);
-  });
+  await waitFor('2 messages', () => subscriber.received.length === 2);
   const [first, second] = subscriber.received.map(({ headers }) => headers);
   expect(second!['webhook-id']).toBe(first!['webhook-id']);
   expect(second!['webhook-timestamp']).not.toBe(first!['webhook-timestamp']);
@@ -133,7 +128,7 @@ test('later events of an order wait for the earlier one; other orders do not', a
   };
   await office.tell([...eventsOf(stuck, 4), ...eventsOf(free, 4)]);
   const sender = office.send({}, { scheduleMs: [60_000] });
-  await until(async () => {
+  await waitFor('the deliveries of the free order', async () => {
     const rows = await office.deliveries();
     expect(rows.filter(({ order_id }) => order_id === free).map((r) => r.state)).toEqual(
       Array(4).fill('delivered'),
@@ -149,7 +144,7 @@ test('later events of an order wait for the earlier one; other orders do not', a
   ]);
   subscriber.answer = taking;
   await office.passTime();
-  await until(async () => {
+  await waitFor('every delivery', async () => {
     expect(await states()).toEqual(Array(8).fill('delivered'));
   });
   await sender.stop();
@@ -173,9 +168,9 @@ test('an order has one message under way, an endpoint no more than it may', asyn
   await office.tell(orders.flatMap((orderId) => eventsOf(orderId, 5)));
   office.send({ inFlightPerEndpoint: 4 });
   office.send({ inFlightPerEndpoint: 4 });
-  await until(async () => {
+  await waitFor('every delivery', async () => {
     expect(new Set(await states())).toEqual(new Set(['delivered']));
-  }, 20_000);
+  });
   expect(mostOfAnOrder).toBe(1);
   expect(subscriber.open.most).toBeLessThanOrEqual(4);
   expect(subscriber.open.most).toBeGreaterThan(1);

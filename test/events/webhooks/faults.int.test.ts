@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { webhookDeadLetters as letters } from '../../../src/events/webhooks/dead-letters.js';
@@ -6,8 +7,9 @@ import { tidyWebhooks } from '../../../src/events/webhooks/housekeeping.js';
 import { openDatabase } from '../../../src/db/database.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { eventsOf, newOrderId } from '../log-desk.js';
-import { openPostOffice, until, type PostOffice, type Subscription } from './post-office.js';
+import { openPostOffice, type PostOffice, type Subscription } from './post-office.js';
 import { answering, startSubscriber, taking, type Subscriber } from './subscriber.js';
+import { waitFor } from '../../support/wait-for.js';
 
 let office: PostOffice;
 let subscriber: Subscriber;
@@ -27,9 +29,9 @@ const sequencesOf = (orderId: OrderId) =>
 const statesOf = async (orderId?: OrderId) =>
   (await office.deliveries(orderId)).map(({ state }) => state);
 const allDelivered = () =>
-  until(async () => {
+  waitFor('every delivery', async () => {
     expect(new Set(await statesOf())).toEqual(new Set(['delivered']));
-  }, 20_000);
+  });
 
 test('a sender that dies between the answer and its note sends again: the same id, in order', async () => {
   const orderId = newOrderId();
@@ -42,20 +44,15 @@ test('a sender that dies between the answer and its note sends again: the same i
   await sql`create trigger dies before insert on events.webhook_attempts
     for each row execute function events.die()`.execute(office.database);
   const dying = office.send();
-  await until(() => {
-    expect(subscriber.received).toHaveLength(1);
-  });
+  await waitFor('1 messages', () => subscriber.received.length === 1);
   await dying.stop();
-  await until(async () => {
+  await waitFor('three deliveries given back', async () => {
     expect(await statesOf()).toEqual(['waiting', 'waiting', 'waiting']);
   });
   await sql`drop trigger dies on events.webhook_attempts`.execute(office.database);
 
   office.send();
-  const looks = Date.now() + 100;
-  await until(() => {
-    expect(Date.now()).toBeGreaterThan(looks);
-  });
+  await sleep(100);
   expect(subscriber.received).toHaveLength(1); // its claim holds until it ends
   await office.endClaims();
   await allDelivered();
@@ -75,17 +72,17 @@ test('connections to Postgres that are cut in the middle lose nothing and mix up
   office.send({ leaseMs: 400 });
   for (let cut = 0; cut < 4; cut += 1) {
     const before = subscriber.received.length;
-    await until(() => {
+    await waitFor('more messages', () => {
       expect(subscriber.received.length).toBeGreaterThan(before + 5);
     });
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`.execute(lone);
   }
   await lone.destroy();
-  await until(async () => {
+  await waitFor('every delivery', async () => {
     const states = await statesOf().catch(() => ['unknown']);
     expect(new Set(states)).toEqual(new Set(['delivered']));
-  }, 20_000);
+  });
   for (const orderId of orders) {
     // Once at least, and none before the one in front of it was taken.
     const firsts = sequencesOf(orderId).filter((s, at, all) => all.indexOf(s) === at);
@@ -98,9 +95,7 @@ test('what waits outlives the senders: a later one goes on where they stopped', 
   await office.tell(eventsOf(orderId, 3));
   subscriber.answer = () => undefined;
   const first = office.send({ stopMs: 50 });
-  await until(() => {
-    expect(subscriber.received).toHaveLength(1);
-  });
+  await waitFor('1 messages', () => subscriber.received.length === 1);
   await first.stop();
   // A stop gives the claim back and spends no try.
   expect(await office.deliveries()).toMatchObject([
@@ -121,7 +116,7 @@ test('a dead letter holds its own order back, is listed, and replayed in order',
   };
   await office.tell([...eventsOf(stuck, 4), ...eventsOf(free, 4)]);
   office.send();
-  await until(async () => {
+  await waitFor('a dead delivery and those behind it', async () => {
     expect(await statesOf(stuck)).toEqual(['delivered', 'dead', 'waiting', 'waiting']);
     expect(await statesOf(free)).toEqual(Array(4).fill('delivered'));
   });
@@ -159,7 +154,7 @@ test('a discarded letter lets the later events of its order go on', async () => 
   };
   await office.tell(eventsOf(orderId, 3));
   office.send();
-  await until(async () => {
+  await waitFor('a dead delivery and those behind it', async () => {
     expect(await statesOf()).toEqual(['dead', 'waiting', 'waiting']);
   });
   const { id } = (await office.deliveries())[0]!;
@@ -170,7 +165,7 @@ test('a discarded letter lets the later events of its order go on', async () => 
     kind: 'refused',
     because: 'discarded',
   });
-  await until(async () => {
+  await waitFor('the deliveries behind the discarded one', async () => {
     expect(await statesOf()).toEqual(['discarded', 'delivered', 'delivered']);
   });
   expect(await letters.list(office.database, {}, { limit: 10 })).toEqual([]);
@@ -184,7 +179,7 @@ test('all letters are replayed, or those of one endpoint, a bounded number at a 
   subscriber.answer = answering(500);
   await office.tell(Array.from({ length: 5 }, () => eventsOf(newOrderId(), 1)).flat());
   const sender = office.send({ circuitFailures: 1_000 });
-  await until(async () => {
+  await waitFor('five dead deliveries', async () => {
     expect(await statesOf()).toEqual(Array(5).fill('dead'));
   });
   await sender.stop();
@@ -205,7 +200,7 @@ test('one that was delivered is sent again by hand, with the same id', async () 
   await allDelivered();
   const { id } = (await office.deliveries())[0]!;
   expect(await resendDelivery(office.database, id)).toMatchObject({ state: 'waiting' });
-  await until(() => {
+  await waitFor('the replayed message', () => {
     expect(sequencesOf(orderId)).toEqual([1, 2, 1]);
   });
   await allDelivered();
@@ -218,13 +213,11 @@ test('an endpoint that is deleted while messages are under way takes them with i
   };
   await office.tell(Array.from({ length: 8 }, () => eventsOf(newOrderId(), 2)).flat());
   office.send();
-  await until(() => {
+  await waitFor('requests under way', () => {
     expect(subscriber.open.now).toBeGreaterThan(3);
   });
   await office.database.deleteFrom('events.webhook_endpoints').execute();
-  await until(() => {
-    expect(subscriber.open.now).toBe(0);
-  });
+  await waitFor('the end of all requests', () => subscriber.open.now === 0);
   expect(await statesOf()).toEqual([]);
   expect(await office.attempts()).toEqual([]);
 });

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { vi } from 'vitest';
 import { createEndpoint } from '../../../src/events/webhooks/endpoints.js';
 import { startWebhooks, webhookFanOut } from '../../../src/events/webhooks/index.js';
 import { systemResolve } from '../../../src/events/webhooks/resolve.js';
@@ -148,7 +147,3 @@ export async function openPostOffice(): Promise<PostOffice> {
     },
   };
 }
-
-/** Waits until it holds. */
-export const until = (holds: () => Promise<void> | void, timeout = 10_000): Promise<void> =>
-  vi.waitFor(holds, { timeout, interval: 20 });

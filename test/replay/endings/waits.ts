@@ -8,46 +8,40 @@ import {
   verifyCodeUpdate,
 } from '../../../src/workflows/messages.js';
 import { defaultPolicy } from '../../../src/domain/policy.js';
-import { waitForState } from '../../support/order-desk.js';
-import type { OrderHandle } from '../../support/order-worker.js';
-import type { World } from '../../support/world.js';
-import {
-  deliver,
-  hurried,
-  onlyOnePacket,
-  shortOfTea,
-  waitForFact,
-  type Endings,
-} from './ending.js';
+import { deliver, type Endings } from './ending.js';
+import type { Fakes } from '../../support/fakes.js';
+import { answers, shortOfTea, onlyOnePacket } from '../../support/scripts.js';
+import type { PlacedOrder } from '../../support/placed-order.js';
+import { hurried } from '../../support/order-worker.js';
 
 const approval = { verification: { approval: ['large_amount'], code: [] } } as const;
 const code = { verification: { approval: [], code: ['other_country'] } } as const;
 
-const answerApproval = (decision: 'approve' | 'reject') => async (handle: OrderHandle) => {
-  await waitForState(handle, { stage: 'approve' });
+const answerApproval = (decision: 'approve' | 'reject') => async (order: PlacedOrder) => {
+  await order.waitForState({ stage: 'approve' });
   const args = [{ decision, by: 'mia', reason: 'known customer' }] as const;
-  await handle.executeUpdate(approveOrderUpdate, { args: [...args] });
+  await order.handle.executeUpdate(approveOrderUpdate, { args: [...args] });
 };
 
-const say = (handle: OrderHandle, digest: string) =>
-  handle.executeUpdate(verifyCodeUpdate, { args: [{ digest }] });
+const say = (order: PlacedOrder, digest: string) =>
+  order.handle.executeUpdate(verifyCodeUpdate, { args: [{ digest }] });
 
-const decideShortage = (decision: 'ship_available' | 'cancel') => async (handle: OrderHandle) => {
-  await waitForState(handle, { stage: 'decide_shortage' });
-  await handle.executeUpdate(decideShortageUpdate, { args: [{ decision, by: 'customer' }] });
+const decideShortage = (decision: 'ship_available' | 'cancel') => async (order: PlacedOrder) => {
+  await order.waitForState({ stage: 'decide_shortage' });
+  await order.handle.executeUpdate(decideShortageUpdate, { args: [{ decision, by: 'customer' }] });
 };
 
-const shortOnce = (world: World) => {
-  world.script('reserveInventory', shortOfTea);
+const shortOnce = (fakes: Fakes) => {
+  fakes.script('reserveInventory', shortOfTea);
 };
-const shortFirst = (then: () => unknown) => (world: World) => {
-  world.script('reserveInventory', shortOfTea, then);
+const shortFirst = (then: () => unknown) => (fakes: Fakes) => {
+  fakes.script('reserveInventory', shortOfTea, then);
 };
-const asksTheBank = (world: World) => {
-  world.script('authorizePayment', () => ({ kind: 'requires_action', paymentId: 'pi_1' }));
+const asksTheBank = (fakes: Fakes) => {
+  fakes.script('authorizePayment', () => ({ kind: 'requires_action', paymentId: 'pi_1' }));
 };
-const declinesOnce = (world: World) => {
-  world.script('authorizePayment', () => ({ kind: 'declined', code: 'generic_decline' }));
+const declinesOnce = (fakes: Fakes) => {
+  fakes.script('authorizePayment', () => ({ kind: 'declined', code: 'generic_decline' }));
 };
 const policy = (shortage: 'ship_available' | 'wait' | 'ask') => ({
   policy: { ...defaultPolicy, shortage },
@@ -57,9 +51,9 @@ const policy = (shortage: 'ship_available' | 'wait' | 'ask') => ({
 export const waits: Endings = {
   'delivered-after-an-approval': {
     input: approval,
-    act: async (handle) => {
-      await answerApproval('approve')(handle);
-      await deliver(handle);
+    act: async (order) => {
+      await answerApproval('approve')(order);
+      await deliver(order);
     },
   },
   'rejected-by-a-person': { input: approval, act: answerApproval('reject') },
@@ -68,23 +62,21 @@ export const waits: Endings = {
   },
   'delivered-after-a-code': {
     input: code,
-    act: async (handle) => {
-      await waitForState(handle, { stage: 'confirm_code' });
-      await say(handle, 'right');
-      await deliver(handle);
+    act: async (order) => {
+      await order.waitForState({ stage: 'confirm_code' });
+      await say(order, 'right');
+      await deliver(order);
     },
   },
   'rejected-after-three-codes': {
     input: code,
-    world: (world) => {
-      world.always('checkCode', () => ({ kind: 'exhausted' }));
-    },
-    act: async (handle) => {
-      await waitForState(handle, { stage: 'confirm_code' });
+    prepare: answers('checkCode', { kind: 'exhausted' }),
+    act: async (order) => {
+      await order.waitForState({ stage: 'confirm_code' });
       for (const digest of ['one', 'two', 'three']) {
-        await say(handle, digest);
+        await say(order, digest);
         if (digest === 'three') return;
-        await handle.executeUpdate(verifyCodeUpdate, { args: [{ resend: true }] });
+        await order.handle.executeUpdate(verifyCodeUpdate, { args: [{ resend: true }] });
       }
     },
   },
@@ -93,16 +85,16 @@ export const waits: Endings = {
   },
   'delivered-with-fewer-goods': {
     input: policy('ship_available'),
-    world: shortFirst(onlyOnePacket),
+    prepare: shortFirst(onlyOnePacket),
     act: deliver,
   },
   'delivered-after-a-backorder': {
     input: policy('wait'),
-    world: shortOnce,
-    act: async (handle) => {
-      await waitForState(handle, { stage: 'await_stock' });
-      await handle.signal(stockArrivedSignal);
-      await deliver(handle);
+    prepare: shortOnce,
+    act: async (order) => {
+      await order.waitForState({ stage: 'await_stock' });
+      await order.handle.signal(stockArrivedSignal);
+      await deliver(order);
     },
   },
   'rejected-because-no-goods-came': {
@@ -110,21 +102,21 @@ export const waits: Endings = {
       ...policy('wait'),
       ...hurried({ shortage: { backorderMs: 300, remindMs: 1, decideMs: 2 } }),
     },
-    world: (world) => {
-      world.always('reserveInventory', shortOfTea);
+    prepare: (fakes) => {
+      fakes.always('reserveInventory', shortOfTea);
     },
   },
   'delivered-as-the-customer-decided': {
     input: policy('ask'),
-    world: shortFirst(onlyOnePacket),
-    act: async (handle) => {
-      await decideShortage('ship_available')(handle);
-      await deliver(handle);
+    prepare: shortFirst(onlyOnePacket),
+    act: async (order) => {
+      await decideShortage('ship_available')(order);
+      await deliver(order);
     },
   },
   'rejected-as-the-customer-decided': {
     input: policy('ask'),
-    world: shortOnce,
+    prepare: shortOnce,
     act: decideShortage('cancel'),
   },
   'rejected-because-the-customer-was-silent': {
@@ -132,72 +124,70 @@ export const waits: Endings = {
       ...policy('ask'),
       ...hurried({ shortage: { backorderMs: 1, remindMs: 150, decideMs: 300 } }),
     },
-    world: shortOnce,
+    prepare: shortOnce,
   },
   'delivered-after-the-bank-asked': {
-    world: asksTheBank,
-    act: async (handle) => {
-      await waitForState(handle, { stage: 'confirm_payment' });
+    prepare: asksTheBank,
+    act: async (order) => {
+      await order.waitForState({ stage: 'confirm_payment' });
       const event = { eventId: 'evt_1', paymentId: 'pi_1', outcome: 'authorized' } as const;
-      await handle.signal(paymentEventSignal, event);
-      await deliver(handle);
+      await order.handle.signal(paymentEventSignal, event);
+      await deliver(order);
     },
   },
   'rejected-because-the-bank-heard-nothing': {
     input: hurried({ payment: { confirmMs: 300, retryMs: 0 } }),
-    world: (world) => {
-      asksTheBank(world);
-      world.always('confirmPayment', () => ({ kind: 'requires_action', paymentId: 'pi_1' }));
+    prepare: (fakes) => {
+      asksTheBank(fakes);
+      fakes.always('confirmPayment', () => ({ kind: 'requires_action', paymentId: 'pi_1' }));
     },
   },
   'delivered-with-another-card': {
-    world: declinesOnce,
-    act: async (handle) => {
-      await waitForState(handle, { stage: 'retry_payment' });
-      await handle.executeUpdate(retryPaymentUpdate, {
+    prepare: declinesOnce,
+    act: async (order) => {
+      await order.waitForState({ stage: 'retry_payment' });
+      await order.handle.executeUpdate(retryPaymentUpdate, {
         args: [{ changeId: 'chg_1', by: 'customer' }],
       });
-      await deliver(handle);
+      await deliver(order);
     },
   },
   'rejected-without-another-card': {
     input: hurried({ payment: { confirmMs: 300, retryMs: 300 } }),
-    world: declinesOnce,
+    prepare: declinesOnce,
   },
   'delivered-after-a-renewed-authorization': {
-    world: (world) => {
-      world.script('capturePayment', () => ({ kind: 'authorization_lost' }));
+    prepare: (fakes) => {
+      fakes.script('capturePayment', () => ({ kind: 'authorization_lost' }));
     },
     act: deliver,
   },
   'delivered-after-a-move': {
     input: approval,
-    act: async (handle) => {
-      await waitForState(handle, { stage: 'approve' });
-      await handle.executeUpdate(changeAddressUpdate, {
+    act: async (order) => {
+      await order.waitForState({ stage: 'approve' });
+      await order.handle.executeUpdate(changeAddressUpdate, {
         args: [{ changeId: 'chg_1', by: 'customer' }],
       });
-      await answerApproval('approve')(handle);
-      await deliver(handle);
+      await answerApproval('approve')(order);
+      await deliver(order);
     },
   },
   'delivered-to-another-address': {
-    world: (world) => {
-      world.script('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
+    prepare: (fakes) => {
+      fakes.script('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
     },
-    act: async (handle) => {
-      await waitForState(handle, { stage: 'fix_address' });
-      await handle.executeUpdate(changeAddressUpdate, {
+    act: async (order) => {
+      await order.waitForState({ stage: 'fix_address' });
+      await order.handle.executeUpdate(changeAddressUpdate, {
         args: [{ changeId: 'chg_1', by: 'customer' }],
       });
-      await deliver(handle);
+      await deliver(order);
     },
   },
   'rejected-because-the-address-stayed': {
     input: hurried({ address: { fixMs: 300 } }),
-    world: (world) => {
-      world.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
-    },
-    act: (handle) => waitForFact(handle, 'address.fix_requested'),
+    prepare: answers('createShipment', { kind: 'refused', reason: 'no_service' }),
+    act: (order) => order.waitForFact('address.fix_requested'),
   },
 };

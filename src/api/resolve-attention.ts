@@ -1,0 +1,86 @@
+import { closeAttention, findAttention, type AttentionRecord } from '../db/attention.js';
+import type { Database } from '../db/database.js';
+import { deadLetterOf, resolveUndo } from '../db/dead-letters.js';
+import { lockOrder } from '../db/order-facts.js';
+import { declareLost, hasArrivedOrIsLost } from '../db/overdue-tracking.js';
+import type { AttentionChoice } from '../domain/attention.js';
+import { givenUpIn, undoGivenUp } from '../domain/given-up.js';
+import type { ShipmentId } from '../domain/ids.js';
+import { parkedLetters } from '../events/parked-letters.js';
+
+/** What a person decides about an item. */
+export interface Resolution {
+  readonly choice: AttentionChoice;
+  readonly by: string;
+  readonly note: string;
+}
+
+/** `too_late`: the choice is no longer possible, and nothing has changed. */
+export type ItemAnswer =
+  { readonly kind: 'closed'; readonly item: AttentionRecord } | { readonly kind: 'too_late' };
+
+/**
+ * Closes an item of an order without a workflow and carries out the choice, in one transaction. Of
+ * several people at once one decides.
+ * @param act carries out the choice; false when it is no longer possible, and nothing has changed
+ */
+const resolveInTransaction = (
+  database: Database,
+  { id, orderId }: AttentionRecord,
+  resolution: Resolution,
+  act: (transaction: Database) => Promise<boolean>,
+): Promise<ItemAnswer> =>
+  database.transaction().execute(async (transaction): Promise<ItemAnswer> => {
+    await lockOrder(transaction, orderId);
+    const now = await findAttention(transaction, id);
+    if (now !== undefined && now.resolvedAt !== null) return { kind: 'closed', item: now };
+    if (!(await act(transaction))) return { kind: 'too_late' };
+    const item = await closeAttention(transaction, id, resolution);
+    return item === undefined ? { kind: 'too_late' } : { kind: 'closed', item };
+  });
+
+/**
+ * A person declares a parcel of a choreographed order lost, about which the carrier is silent. The
+ * services then refund it and inform the buyer.
+ * @returns `too_late` when the carrier has reported the parcel meanwhile
+ */
+export const declareParcelLost = (
+  database: Database,
+  item: AttentionRecord,
+  resolution: Resolution,
+): Promise<ItemAnswer> =>
+  resolveInTransaction(database, item, resolution, async (transaction) => {
+    const { orderId, subject } = item;
+    const shipmentId = subject as ShipmentId;
+    if (await hasArrivedOrIsLost(transaction, orderId, shipmentId)) return false;
+    await declareLost(transaction, orderId, shipmentId);
+    return true;
+  });
+
+/**
+ * A person decides about the dead letter of a service: it is replayed or discarded. A compensation that
+ * was done by hand, or is waived, is recorded as finished, so that the order goes on compensating.
+ * @returns `too_late` when the event was replayed or discarded already
+ */
+export const resolveDeadLetter = (
+  database: Database,
+  item: AttentionRecord,
+  resolution: Resolution,
+): Promise<ItemAnswer> =>
+  resolveInTransaction(database, item, resolution, async (transaction) => {
+    const { orderId, subject } = item;
+    const { choice, by, note } = resolution;
+    const givenUp = givenUpIn(subject);
+    const id = await deadLetterOf(transaction, orderId, givenUp);
+    if (id === undefined) return false;
+    const { kind } = await (choice === 'retry'
+      ? parkedLetters.replay(transaction, id, { by })
+      : parkedLetters.discard(transaction, id, { by, reason: note }));
+    if (kind !== 'done') return false;
+    const undo = undoGivenUp(givenUp);
+    if (undo !== undefined && choice !== 'retry') {
+      const result = choice === 'mark_done' ? 'marked_done' : 'waived';
+      await resolveUndo(transaction, orderId, undo, result);
+    }
+    return true;
+  });

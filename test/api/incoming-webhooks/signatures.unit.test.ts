@@ -1,0 +1,103 @@
+import { createHmac } from 'node:crypto';
+import EasyPost from '@easypost/api';
+import Stripe from 'stripe';
+import { describe, expect, test } from 'vitest';
+import {
+  isEasypostSignature,
+  isStripeSignature,
+} from '../../../src/api/incoming-webhooks/signatures.js';
+
+describe("EasyPost's signature: our check decides as the SDK does", () => {
+  interface Validator {
+    validateWebhook(body: Buffer, headers: Record<string, string>, secret: string): object;
+  }
+  const { Utils } = new (EasyPost as unknown as new (key: string) => { Utils: Validator })('key');
+  const secret = 'ﬁne sécret';
+  const body = '{"id":"evt_1","description":"tracker.updated","result":{"weight":17}}';
+  const sign = (text: string, key = secret) =>
+    `hmac-sha256-hex=${createHmac('sha256', Buffer.from(key.normalize('NFKD')))
+      .update(text)
+      .digest('hex')}`;
+  /** What EasyPost sends: the weight is a decimal when it is signed. */
+  const genuine = sign(body.replace('"weight":17', '"weight":17.0'));
+
+  const sdkAccepts = (header: string, text: string): boolean => {
+    try {
+      Utils.validateWebhook(Buffer.from(text), { 'X-Hmac-Signature': header }, secret);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  test.each<[string, string, string, boolean]>([
+    ['a genuine event', genuine, body, true],
+    ['a weight that was signed as it was sent', sign(body), body, false],
+    ['an event without a weight', sign('{"id":"evt_2"}'), '{"id":"evt_2"}', true],
+    ['a decimal weight', sign('{"weight": 1.5}'), '{"weight": 1.5}', true],
+    ['another secret', sign(body, 'other'), body, false],
+    ['an altered body', genuine, body.replace('evt_1', 'evt_9'), false],
+    ['a bare digest', genuine.replace('hmac-sha256-hex=', ''), body, false],
+    ['another scheme', genuine.replace('sha256', 'sha512'), body, false],
+    ['a digest in capital letters', genuine.toUpperCase(), body, false],
+    ['nothing', '', body, false],
+  ])('on %s', (_case, header, text, expected) => {
+    expect(isEasypostSignature(header, Buffer.from(text), secret)).toBe(expected);
+    expect(sdkAccepts(header, text)).toBe(expected);
+  });
+});
+
+describe("Stripe's signature", () => {
+  const { webhooks } = new Stripe('sk_test_of_the_vectors');
+  const secret = 'whsec_vectors';
+  const now = 1_800_000_000;
+  const payload = JSON.stringify({ id: 'evt_1', object: 'event', note: 'Grüße, 茶' });
+
+  /** Signs with Stripe's own SDK. */
+  const signed = (changes: { timestamp?: number; secret?: string; payload?: string } = {}) =>
+    webhooks.generateTestHeaderString({ payload, secret, timestamp: now, ...changes });
+  const accepts = (header: string, body: string | Buffer = payload) =>
+    isStripeSignature(header, Buffer.from(body), secret, now);
+  const v1 = (header: string) => header.split('v1=')[1] ?? '';
+  const other = signed({ secret: 'whsec_other' });
+
+  test.each([
+    ['of the SDK', signed()],
+    ['of five minutes ago', signed({ timestamp: now - 300 })],
+    ['of five minutes ahead', signed({ timestamp: now + 300 })],
+    ['beside one of another secret', `t=${now},v1=${v1(other)},v1=${v1(signed())}`],
+    ['before others', `${signed()},v1=${v1(other)},v0=old`],
+  ])('%s is accepted', (_which, header) => {
+    expect(accepts(header)).toBe(true);
+  });
+
+  test.each([
+    ['by another secret', other],
+    ['by an empty secret', signed({ secret: ' ' })],
+    ['of another body', signed({ payload: '{}' })],
+    ['too old', signed({ timestamp: now - 301 })],
+    ['from the future', signed({ timestamp: now + 301 })],
+    ['with another time than the signed one', signed().replace(`t=${now}`, `t=${now - 1}`)],
+    ['with two times', `t=${now},${signed()}`],
+    ['without a time', `v1=${v1(signed())}`],
+    ['with a time that is no number', signed().replace(`t=${now}`, 't=NaN')],
+    ['under the old scheme only', signed().replace('v1=', 'v0=')],
+    ['in capital letters', `t=${now},v1=${v1(signed()).toUpperCase()}`],
+    ['cut short', signed().slice(0, -1)],
+    ['made longer', `${signed()}0`],
+    ['empty', ''],
+    ['without a value', `t=${now},v1=`],
+  ])('%s is refused', (_which, header) => {
+    expect(accepts(header)).toBe(false);
+  });
+
+  test('is refused when any byte of the body differs, or the JSON is written differently', () => {
+    const body = Buffer.from(payload);
+    for (let index = 0; index < body.length; index += 1) {
+      const altered = Buffer.from(body);
+      altered.writeUInt8(body.readUInt8(index) ^ 1, index);
+      expect(accepts(signed(), altered)).toBe(false);
+    }
+    expect(accepts(signed(), JSON.stringify(JSON.parse(payload), null, 1))).toBe(false);
+  });
+});

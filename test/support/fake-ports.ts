@@ -1,0 +1,143 @@
+import type { OrderDetails, Ports } from '../../src/activities/ports.js';
+import { money } from '../../src/domain/money.js';
+import type { Fakes } from './fakes.js';
+
+/** Every port of the activities, answered by the fakes: all goes well unless a script says otherwise. */
+export const portsOf = (fakes: Fakes): Ports => ({
+  journal: {
+    append: (entry) => Promise.resolve(fakes.append(entry)),
+    find: () => Promise.resolve([]),
+  },
+  orders: {
+    find: (orderId) => Promise.resolve({ ...anOrderDetails, orderId } as OrderDetails),
+    warehouse: () => Promise.resolve(anAddress),
+    changeAddress: (...request) =>
+      fakes.answer('changeAddress', request, {
+        kind: 'changed' as const,
+        shipping: money(0, 'EUR'),
+        total: money(1780, 'EUR'),
+      }),
+    changePaymentMethod: (...request) => fakes.answer('changePaymentMethod', request, undefined),
+  },
+  inventory: {
+    reserve: (holdId, lines, options) =>
+      fakes.answer(
+        'reserveInventory',
+        { holdId, lines, ...options },
+        {
+          kind: 'reserved' as const,
+          allotments: [{ warehouseId: 'wh_1', lines }],
+          dropped: [],
+        },
+      ),
+    enqueue: (...request) => fakes.answer('enqueueForStock', request, undefined),
+    release: (...request) => fakes.answer('releaseInventory', request, undefined),
+    releasePart: (...request) => fakes.answer('releaseParcel', request, undefined),
+    issue: (...request) => fakes.answer('issueInventory', request, undefined),
+    extend: (holdId) =>
+      fakes.answer('extendHold', holdId, new Date(Date.now() + 1_000).toISOString()),
+    restock: (...request) => fakes.answer('restockParcel', request, undefined),
+  },
+  payments: {
+    authorize: (request) =>
+      fakes.answer('authorizePayment', request, {
+        kind: 'authorized' as const,
+        paymentId: 'pi_1',
+      }),
+    find: (paymentId) =>
+      fakes.answer('confirmPayment', paymentId, { kind: 'authorized' as const, paymentId }),
+    voidAuthorization: (request) =>
+      fakes.undo('voidAuthorization', request, fakes.has('authorizePayment')),
+    capture: (request) => fakes.answer('capturePayment', request, { kind: 'captured' as const }),
+    refund: (request) => fakes.undo('refundPayment', request, fakes.has('capturePayment')),
+    releaseRemainder: (request) =>
+      fakes.answer('releaseRemainder', request, { kind: 'undone' as const }),
+    settleLate: (request) =>
+      fakes.answer('settleLatePayment', request, { kind: 'undone' as const }),
+  },
+  carrier: {
+    buyLabel: (request) =>
+      fakes.answer('createShipment', request, {
+        kind: 'bought' as const,
+        carrier: 'SandboxPost',
+        trackingNumber: `TRK${request.shipmentId}`,
+      }),
+    voidLabel: (request) => fakes.undo('voidLabel', request, fakes.has('createShipment')),
+    buyReturnLabel: (request) =>
+      fakes.answer('createReturnLabel', request, {
+        kind: 'bought' as const,
+        carrier: 'SandboxPost',
+        trackingNumber: `TRK${request.returnId}`,
+      }),
+  },
+  mailer: { send: (mail) => fakes.answer(mail.template, mail, undefined) },
+  texter: { send: (message) => fakes.answer(message.template, message, undefined) },
+  codes: {
+    issue: (orderId, number) =>
+      fakes.answer(
+        'sendCode',
+        { orderId, number },
+        {
+          code: '123456',
+          sequence: String(number),
+          expiresAt: new Date(Date.now() + 60_000).toISOString(),
+        },
+      ),
+    check: (request) => fakes.answer('checkCode', request, { kind: 'verified' as const }),
+  },
+  partners: {
+    offer: (request) =>
+      fakes.answer('assignDeliveryPartner', request, {
+        kind: 'assigned' as const,
+        partnerId: 'dp_1',
+        pickUpFrom: '2026-01-05T09:00:00.000Z',
+        pickUpUntil: '2026-01-05T12:00:00.000Z',
+      }),
+    settle: (...request) =>
+      fakes.answer('settleDeliveryOffer', request, {
+        kind: 'none' as const,
+        partnerId: 'dp_1',
+        why: 'silent' as const,
+      }),
+    release: (orderId) =>
+      fakes.undo('releaseDeliveryPartner', orderId, fakes.has('assignDeliveryPartner')),
+  },
+  loyalty: {
+    award: (...request) => fakes.answer('awardPoints', request, undefined),
+    revoke: (orderId) => fakes.undo('revokePoints', orderId, fakes.has('awardPoints')),
+    revokePart: (request) => fakes.answer('revokePartOfPoints', request, request.points),
+  },
+  shop: { name: 'Shop', staffEmail: 'staff@example.com', orderPage: () => undefined },
+  returns: {
+    warehouseOf: () => Promise.resolve('wh_1'),
+    record: () => Promise.reject(new Error('not scripted: returns.record')),
+    settle: () => Promise.reject(new Error('not scripted: returns.settle')),
+  },
+  exchanges: { place: () => Promise.reject(new Error('not scripted: exchanges.place')) },
+});
+
+const anAddress = {
+  name: 'Ada Example',
+  line1: '1 Main Street',
+  city: 'Berlin',
+  postalCode: '10115',
+  country: 'DE',
+};
+
+const anOrderDetails: Omit<OrderDetails, 'orderId'> = {
+  customer: { id: 'cus_42', name: 'Ada Example', email: 'ada@example.com', member: true },
+  shippingAddress: anAddress,
+  paymentMethod: 'pm_card_visa',
+  total: money(1780, 'EUR'),
+  shipping: money(0, 'EUR'),
+  lines: [
+    {
+      sku: 'TEA-100',
+      title: 'Green tea, 100 g',
+      quantity: 2,
+      unitPrice: money(890, 'EUR'),
+      weightGrams: 120,
+      seller: { id: 'sel_leaf', name: 'Leaf & Kettle', email: 'warehouse@leaf.example' },
+    },
+  ],
+};

@@ -1,0 +1,3 @@
+/** See borders.mjs. */
+export const borders: Readonly<Record<string, unknown>>;
+export function bordersTable(): string;
