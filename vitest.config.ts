@@ -14,17 +14,39 @@ class LongFilesFirst extends BaseSequencer {
   }
 }
 
+/** What a test needs beyond its own process: a database, a Temporal server. */
+const withServers = { globalSetup: ['test/support/global-setup.ts'] };
+
+const shared = {
+  // Two files that load Temporal's native bridge end the process when they share it as threads.
+  pool: 'forks' as const,
+  testTimeout: 30_000,
+  hookTimeout: 120_000,
+};
+
+/** One project for files that need servers, for configurations of their own. */
+export const serverTests = { ...shared, ...withServers, reporters: ['default', new ClosingLine()] };
+
+const units = ['test/**/*.unit.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     reporters: ['default', new ClosingLine()],
-    // Two files that load Temporal's native bridge end the process when they share it as threads.
-    pool: 'forks',
     // One more than the cores of a small machine: the files of a whole stack wait more than they work.
     maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },
-    globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    projects: [
+      // Files that keep no state share a process, and load what they have in common once.
+      { test: { ...shared, name: 'unit', include: units, isolate: false } },
+      {
+        test: {
+          ...shared,
+          ...withServers,
+          name: 'servers',
+          include: ['test/**/*.test.ts'],
+          exclude: units,
+        },
+      },
+    ],
   },
 });

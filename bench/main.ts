@@ -1,79 +1,64 @@
 import { writeFile } from 'node:fs/promises';
-import { arms, mixArms, type Arm } from './arms.js';
-import { Ground } from './ground.js';
-import { describeMachine } from './machine.js';
+import { describeMachineWithTemporal } from './harness/machine.js';
+import { countingStatements, withStack, type Print, type Stack } from './harness/stack.js';
+import { requireProc } from './harness/usage.js';
 import { measure } from './measure.js';
-import { summarizeMix } from './mix-summary.js';
-import { helpText, measuredAt, readOptions, type BenchOptions } from './options.js';
-import { requireProc } from './processes.js';
+import { benchHelp, measuredAt, readBenchOptions, type BenchOptions } from './options.js';
 import type { Report, Run } from './report.js';
-import { summarize } from './summary.js';
-import { conditions, figuresTable, mixTable, pathsTable, ratiosTable } from './tables.js';
+import { summarize, summarizeMix } from './summary.js';
+import { conditions, figuresTable, mixTables, ratiosTable } from './tables.js';
+import { mixVariant, variants, type Variant } from './variants.js';
 
-const print = (line: string): void => {
+const print: Print = (line) => {
   console.log(line);
 };
 
-const options = readOptions(process.argv.slice(2));
-if (options.help) print(helpText());
-else process.exitCode = await bench(options);
+const options = readBenchOptions(process.argv.slice(2));
+if (options.help) print(benchHelp());
+else process.exitCode = await bench();
 
 /** @returns the exit code */
-async function bench(options: BenchOptions): Promise<number> {
+async function bench(): Promise<number> {
   requireProc();
-  const report = await takeFigures(options);
+  const stackOptions = { name: 'bench', print, postgres: countingStatements };
+  const report = await withStack(stackOptions, (stack) => takeFigures(stack, options));
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report)}\n`);
   return show(report);
 }
 
-async function takeFigures(options: BenchOptions): Promise<Report> {
-  const ground = await Ground.open(print);
-  let isComplete = false;
-  try {
-    const taken = await takeRuns(ground, options);
-    const { orders, concurrency, warmUp, rounds, paceMs } = options;
-    const machine = await describeMachine(ground);
-    isComplete = true;
-    return {
-      at: new Date().toISOString(),
-      machine,
-      settings: { orders, concurrency, warmUp, rounds, paceMs },
-      ...taken,
-    };
-  } finally {
-    if (!isComplete) print(`The logs are kept in ${ground.logFolder}`);
-    await ground.stop({ keepsLogs: !isComplete });
-  }
+async function takeFigures(stack: Stack, chosen: BenchOptions): Promise<Report> {
+  await stack.renew('memory');
+  const { orders, concurrency, warmUp, rounds, paceMs } = chosen;
+  return {
+    at: new Date().toISOString(),
+    machine: await describeMachineWithTemporal(stack),
+    settings: { orders, concurrency, warmUp, rounds, paceMs },
+    ...(await takeRuns(stack, chosen)),
+  };
 }
 
-/** One arm after the other, then all again: what changes with time falls on all of them. */
+/** One variant after the other, then all again: what changes with time falls on all of them. */
 async function takeRuns(
-  ground: Ground,
-  options: BenchOptions,
+  stack: Stack,
+  chosen: BenchOptions,
 ): Promise<Pick<Report, 'runs' | 'mixRuns'>> {
   const runs: Run[] = [];
   const mixRuns: Run[] = [];
-  for (const latencyMs of options.latenciesMs) {
-    const measured = measuredAt(latencyMs, options);
-    const take = async (arm: Arm, round: number, load: string): Promise<Run> => {
-      const run = await measure(ground, arm, { latencyMs, paceMs: options.paceMs }, options, round);
-      print(progress(run, load));
+  for (const latencyMs of chosen.latenciesMs) {
+    const measured = measuredAt(latencyMs, chosen);
+    const take = async (variant: Variant, round: number, load: string): Promise<Run> => {
+      const { paceMs } = chosen;
+      const run = await measure(stack, variant, { latencyMs, paceMs }, chosen, round);
+      const perSecond = ((1_000 * run.trips.length) / run.elapsedMs).toFixed(1);
+      print(`${latencyMs} ms, round ${round}, ${variant.name}${load}: ${perSecond}/s`);
       return run;
     };
-    for (let round = 1; round <= options.rounds; round += 1) {
-      for (const arm of measured.arms ? arms : []) runs.push(await take(arm, round, ''));
-      for (const arm of measured.mix ? mixArms : []) mixRuns.push(await take(arm, round, ' (mix)'));
+    for (let round = 1; round <= chosen.rounds; round += 1) {
+      if (measured.variants) for (const one of variants) runs.push(await take(one, round, ''));
+      if (measured.mix) mixRuns.push(await take(mixVariant, round, ' (mix)'));
     }
   }
   return { runs, mixRuns };
-}
-
-function progress({ arm, latencyMs, round, trips, elapsedMs }: Run, load: string): string {
-  const perSecond = ((1_000 * trips.length) / elapsedMs).toFixed(1);
-  return (
-    `${latencyMs} ms, round ${round}, ${arm}${load}: ` +
-    `${trips.length} in ${elapsedMs} ms, ${perSecond}/s`
-  );
 }
 
 /** @returns the exit code: 1 when an order did not end well; a missed aim is shown, not fatal */
@@ -81,13 +66,11 @@ function show(report: Report): number {
   const summaries = summarize(report);
   const mixes = summarizeMix(report);
   print(`\n${conditions(report)}`);
-  for (const summary of summaries) {
-    print(`\n${figuresTable(summary)}\n\n${ratiosTable(summary)}`);
-  }
-  for (const summary of mixes) print(`\n${mixTable(summary)}\n\n${pathsTable(summary)}`);
+  for (const summary of summaries) print(`\n${figuresTable(summary)}\n\n${ratiosTable(summary)}`);
+  for (const mix of mixes) print(`\n${mixTables(mix)}`);
   const unfinished = [...summaries, ...mixes]
-    .flatMap(({ arms }) => arms)
-    .reduce((sum, arm) => sum + arm.unfinished, 0);
+    .flatMap(({ variants: shown }) => shown)
+    .reduce((sum, { unfinished: count }) => sum + count, 0);
   if (unfinished === 0) return 0;
   print(`\n${unfinished} order(s) did not end as they should: these figures do not count.`);
   return 1;

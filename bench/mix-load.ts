@@ -1,16 +1,10 @@
 import type pg from 'pg';
 import { exampleOrder } from '../src/up/demo.js';
-import { endLimitMs, type Drive } from './load.js';
+import { waitFor } from '../src/runtime/deadline.js';
+import { z } from 'zod';
 import { planOf, type Path, type Plan } from './mix.js';
 import type { Trip } from './report.js';
-import type { OrderChanges, PlacedOrder, ShopClient } from './shop-client.js';
-import {
-  orderEnds,
-  orderLives,
-  returnLives,
-  type LivingOrder,
-  type LivingReturn,
-} from './watch.js';
+import { cards, buyerOf, endLimitMs, type Drive, type Target } from './target.js';
 
 /** Nobody ever has it; and it comes only when somebody waits for it. */
 const scarceSku = 'BENCH-SCARCE';
@@ -18,20 +12,21 @@ const awaitedSku = 'BENCH-AWAITED';
 
 /** Puts the goods of the shortages into the catalogue. Safe to call again. */
 export async function stockTheMix(pool: pg.Pool): Promise<void> {
+  const skus = [[scarceSku, awaitedSku]];
   await pool.query(
     `insert into orders.products (sku, title, weight_grams, seller_id)
       select sku, sku, 100, 'sel_leaf' from unnest($1::text[]) sku on conflict do nothing`,
-    [[scarceSku, awaitedSku]],
+    skus,
   );
   await pool.query(
     `insert into orders.prices (sku, currency, unit_price_minor)
       select sku, 'EUR', 500 from unnest($1::text[]) sku on conflict do nothing`,
-    [[scarceSku, awaitedSku]],
+    skus,
   );
 }
 
 /** What the order of a path asks for. */
-const requests: Readonly<Record<Path, OrderChanges>> = {
+const requests: Readonly<Record<Path, object>> = {
   plain: {},
   ship_available: {
     lines: [...exampleOrder.lines, { sku: scarceSku, quantity: 1 }],
@@ -44,77 +39,78 @@ const requests: Readonly<Record<Path, OrderChanges>> = {
 };
 
 /** Places one order of the mix, and does with it what its plan says, until it and its return have ended. */
-export function mixDrive(shop: ShopClient, pool: pg.Pool, seed: number): Drive {
-  const street = new Street(shop, pool);
-  return async (index) => {
+export const mixDrive =
+  (target: Target, seed: number): Drive =>
+  async (index) => {
     const plan = planOf(seed, index);
-    const placed = await shop.placeOrder(index, requests[plan.path]);
-    return { ...placed, path: plan.path, ...(await street.see(plan, placed)) };
+    const request = { payment_method: cards[index % cards.length], ...requests[plan.path] };
+    const placed = await target.client.place(buyerOf(index), request);
+    const { orderId } = placed;
+    await carryOut(target, plan, orderId);
+    await target.orders.waitFor(orderId, ({ isEnded }) => isEnded, endLimitMs);
+    const returned = plan.path === 'returned' ? await sendBack(target, orderId) : {};
+    return { ...placed, path: plan.path, ...returned };
   };
-}
 
-/** What customers and warehouse do while their orders live. */
-class Street {
-  readonly #ends;
-  readonly #orders;
-  readonly #returns;
-
-  constructor(
-    private readonly shop: ShopClient,
-    pool: pg.Pool,
-  ) {
-    this.#ends = orderEnds(pool);
-    this.#orders = orderLives(pool);
-    this.#returns = returnLives(pool);
-  }
-
-  /** Sees an order to its end. @throws Error when it does not come within its limit */
-  async see(plan: Plan, { orderId }: PlacedOrder): Promise<Pick<Trip, 'returnId'>> {
-    await this.#meddle(plan, orderId);
-    await this.#ends.until(orderId, () => true, endLimitMs);
-    return plan.path === 'returned' ? { returnId: await this.#sendBack(orderId) } : {};
-  }
-
-  async #meddle({ path, cancelAtEntry }: Plan, orderId: string): Promise<void> {
-    switch (path) {
-      case 'plain':
-      case 'ship_available':
-      case 'returned':
-        return;
-      case 'wait':
-        await this.#living(orderId, ({ fulfillmentStatus }) => fulfillmentStatus !== 'none');
-        return this.shop.receiveStock(awaitedSku, 1);
-      case 'cancelled':
-        await this.#living(orderId, ({ entries }) => entries >= cancelAtEntry);
-        // The cancel is not answered before the order has ended.
-        await Promise.all([this.shop.cancel(orderId), this.#fetchParcelBack(orderId)]);
-        return;
-      case 'declined':
-        await this.#living(orderId, ({ status }) => status === 'awaiting_payment');
-        return this.shop.payOtherwise(orderId);
+async function carryOut(target: Target, plan: Plan, orderId: string): Promise<void> {
+  const { client, orders } = target;
+  switch (plan.path) {
+    case 'plain':
+    case 'ship_available':
+    case 'returned':
+      return;
+    case 'wait': {
+      const isWaiting = ({ fulfillmentStatus }: { fulfillmentStatus: string }) =>
+        fulfillmentStatus !== 'none';
+      await orders.waitFor(orderId, (row) => row.isEnded || isWaiting(row), endLimitMs);
+      const receipt = { quantity: 1, warehouse_id: 'wh_hamburg' };
+      await client.command(`/v1/stock/${awaitedSku}/receipts`, receipt);
+      return;
+    }
+    case 'cancelled': {
+      const isDue = (entries: number) => entries >= plan.cancelAtEntry;
+      await orders.waitFor(orderId, (row) => row.isEnded || isDue(row.entries), endLimitMs);
+      // The cancel is not answered before the order has ended.
+      await Promise.all([client.cancel(orderId), fetchParcelBack(target, orderId)]);
+      return;
+    }
+    case 'declined': {
+      const isDue = (row: { isEnded: boolean; status: string }) =>
+        row.isEnded || row.status === 'awaiting_payment';
+      await orders.waitFor(orderId, isDue, endLimitMs);
+      await client.command(`/v1/orders/${orderId}/retry-payment`, { payment_method: cards[0] });
     }
   }
+}
 
-  /** A parcel that left while its order was being cancelled holds the order open for a person. */
-  async #fetchParcelBack(orderId: string): Promise<void> {
-    const { attentionId } = await this.#living(orderId, (order) => order.attentionId !== null);
-    if (attentionId !== null) await this.shop.markDone(attentionId);
-  }
+/** A parcel that left while its order was being cancelled holds the order open for a person. */
+async function fetchParcelBack(target: Target, orderId: string): Promise<void> {
+  const { system, orders, client } = target;
+  const attentionId = await waitFor(
+    async () => {
+      const { rows } = await system.pool.query<{ id: string }>(
+        `select /* bench */ id from orders.attention where order_id = $1 and resolved_at is null`,
+        [orderId],
+      );
+      return rows[0]?.id ?? (orders.row(orderId)?.isEnded === true && '');
+    },
+    { what: 'the cancelled order to end', limitMs: endLimitMs },
+  );
+  if (attentionId === '') return;
+  const resolution = { choice: 'mark_done', by: 'bench', note: 'the parcel is fetched back' };
+  await client.command(`/v1/attention/${attentionId}/resolve`, resolution);
+}
 
-  async #sendBack(orderId: string): Promise<string> {
-    const returnId = await this.shop.askForReturn(orderId);
-    await this.#return(returnId, ({ isLabelled }) => isLabelled);
-    await this.shop.inspectReturn(returnId);
-    await this.#return(returnId, ({ status }) => status === 'completed');
-    return returnId;
-  }
+const created = z.object({ id: z.string() });
 
-  /** An order that has ended gets no further. */
-  #living(orderId: string, isReached: (order: LivingOrder) => boolean): Promise<LivingOrder> {
-    return this.#orders.until(orderId, (order) => order.isEnded || isReached(order), endLimitMs);
-  }
-
-  #return(returnId: string, isReached: (goods: LivingReturn) => boolean): Promise<LivingReturn> {
-    return this.#returns.until(returnId, isReached, endLimitMs);
-  }
+/** All of it comes back whole. */
+async function sendBack({ client, returns }: Target, orderId: string) {
+  const linesWith = (more: object) => exampleOrder.lines.map((line) => ({ ...line, ...more }));
+  const request = { order_id: orderId, lines: linesWith({ reason: 'changed_mind' }) };
+  const { id: returnId } = created.parse(await client.command('/v1/returns', request));
+  await returns.waitFor(returnId, ({ isLabelled }) => isLabelled, endLimitMs);
+  const inspection = { lines: linesWith({ verdict: 'restock' }) };
+  await client.command(`/v1/returns/${returnId}/inspection`, inspection);
+  await returns.waitFor(returnId, ({ isEnded }) => isEnded, endLimitMs);
+  return { returnId } satisfies Pick<Trip, 'returnId'>;
 }

@@ -1,15 +1,17 @@
 import type { FactType } from '../src/domain/facts.js';
+import { pick, randomOf, shuffled } from './harness/random.js';
 
-/** The ways that an order of the mix goes. */
-export const paths = [
-  'plain',
-  'ship_available',
-  'wait',
-  'cancelled',
-  'declined',
-  'returned',
-] as const;
-export type Path = (typeof paths)[number];
+/** The ways that an order of the mix goes, and how many of every twenty orders go each. */
+const shares = {
+  plain: 14,
+  ship_available: 1,
+  wait: 1,
+  cancelled: 2,
+  declined: 1,
+  returned: 1,
+} as const;
+export type Path = keyof typeof shares;
+export const paths = Object.keys(shares) as readonly Path[];
 
 /** What is done with one order of the mix. */
 export interface Plan {
@@ -18,34 +20,22 @@ export interface Plan {
   readonly cancelAtEntry: number;
 }
 
-/** How many of every twenty orders go which way. */
-const shares: Readonly<Record<Path, number>> = {
-  plain: 14,
-  ship_available: 1,
-  wait: 1,
-  cancelled: 2,
-  declined: 1,
-  returned: 1,
-};
-
 const deck: readonly Path[] = paths.flatMap((path) => Array<Path>(shares[path]).fill(path));
 
-/** Counted in entries, a moment is as early for a fast arm as for a slow one. */
+/** Counted in entries, a moment is as early for a fast variant as for a slow one. */
 const lastCancelEntry = 12;
 
 /**
  * The plan of one order: twenty orders in a row have exactly their shares, shuffled.
- * @param index counts the orders from 0; the same index has the same plan in every arm and round
+ * @param index counts the orders from 0; the same index has the same plan in every variant and round
  */
 export function planOf(seed: number, index: number): Plan {
-  const random = randomFrom(seed * 7_919 + Math.floor(index / deck.length));
-  const plans = shuffled(deck, random).map((path) => ({
+  const random = randomOf(seed * 7_919 + Math.floor(index / deck.length));
+  const plans = shuffled(random, deck).map((path) => ({
     path,
     cancelAtEntry: 1 + Math.floor(random() * lastCancelEntry),
   }));
-  const plan = plans[index % deck.length];
-  if (plan === undefined) throw new RangeError(`No order has the index ${index}`);
-  return plan;
+  return pick(plans, index);
 }
 
 /** The facts that end an order of the mix, or its return. */
@@ -80,22 +70,3 @@ const proofs: Readonly<Record<Path, readonly (readonly [Ending, ...FactType[]])[
 /** @returns undefined when the order did not go the way that it was to go */
 export const endingOf = (path: Path, facts: readonly string[]): Ending | undefined =>
   proofs[path].find(([, ...types]) => types.every((type) => facts.includes(type)))?.[0];
-
-/** Mulberry32: numbers from 0 up to 1, the same ones for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Each order of the items is as likely as any other. */
-function shuffled<Item>(items: readonly Item[], random: () => number): readonly Item[] {
-  return items
-    .map((item) => ({ item, rank: random() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ item }) => item);
-}

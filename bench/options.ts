@@ -1,128 +1,194 @@
-import { parseArgs } from 'node:util';
+import { faultNames, variantNames } from './compare/data/names.js';
+import {
+  count,
+  flag,
+  helpText,
+  optionalCount,
+  readArguments,
+  someOf,
+  text,
+  wholeNumber,
+  type Option,
+} from './harness/arguments.js';
 
-/** When the mix is measured: at the first latency, at each, without the other arms, or never. */
+type Args = readonly string[];
+
+/** When the mix is measured: at the first latency, at each, without the other variants, or never. */
 const mixChoices = ['first', 'every', 'only', 'none'] as const;
 type MixChoice = (typeof mixChoices)[number];
 
-export interface BenchOptions {
-  /** Measured per arm and round. */
-  readonly orders: number;
-  readonly concurrency: number;
-  /** Placed and forgotten before each measurement. */
-  readonly warmUp: number;
-  readonly rounds: number;
-  /** How late the stand-in providers answer; one pass over all arms for each. */
-  readonly latenciesMs: readonly number[];
-  /**
-   * The wait before each move of a parcel, the same for all arms. Three moves have to last longer
-   * than the answer to the purchase of the label: a webhook that is earlier waits for the relay.
-   */
-  readonly paceMs: number;
-  readonly mix: MixChoice;
-  /** Where the raw figures go. */
-  readonly json: string | undefined;
-  /** Only tell what there is to choose. */
-  readonly help: boolean;
-}
-
-interface Described {
-  readonly argument: string;
-  readonly fallback?: string;
-  readonly meaning: string;
-}
-
-/** Every option, for `--help`; docs/performance.md has the same. */
-export const described = {
-  orders: { argument: 'N', fallback: '200', meaning: 'measured per arm and round' },
-  concurrency: { argument: 'N', fallback: '32', meaning: 'orders under way' },
-  'warm-up': {
-    argument: 'N',
-    meaning: 'placed before each measurement and not counted; twice the concurrency or more',
-  },
-  rounds: { argument: 'N', fallback: '2', meaning: 'how often all arms take their turn' },
-  latency: { argument: 'MS,…', fallback: '0,100', meaning: 'how late providers answer' },
-  pace: { argument: 'MS', fallback: '150', meaning: 'between two moves of a parcel' },
+export const benchTable = {
+  orders: count(200, 'measured per variant and round'),
+  concurrency: count(32, 'orders under way'),
+  'warm-up': optionalCount(
+    'placed before each measurement and not counted; twice the concurrency or more',
+  ),
+  rounds: count(2, 'how often all variants take their turn'),
+  latency: {
+    argument: 'MS,…',
+    fallback: '0,100',
+    meaning: 'how late providers answer',
+    read: (value = '', name) => value.split(',').map((part) => wholeNumber(name, part, 0)),
+  } satisfies Option<readonly number[]>,
+  // Three moves have to last longer than the purchase of the label: an earlier webhook waits for the relay.
+  pace: count(150, 'between two moves of a parcel', 'MS'),
   mix: {
     argument: mixChoices.join('|'),
     fallback: 'first',
     meaning: 'at which latencies the mix is measured, or nothing else, or not at all',
-  },
-  json: { argument: 'FILE', meaning: 'where the raw figures go' },
-} as const satisfies Readonly<Record<string, Described>>;
+    read: (value, name) => {
+      const found = mixChoices.find((choice) => choice === value);
+      if (found !== undefined) return found;
+      throw new Error(`--${name}: not one of ${mixChoices.join(', ')}: ${value}`);
+    },
+  } satisfies Option<MixChoice>,
+  json: text('FILE', 'where the raw figures go'),
+};
 
-/** What `--help` prints. */
-export function helpText(): string {
-  const usages = Object.entries(described).map(([name, option]: [string, Described]) => ({
-    usage: `--${name} ${option.argument}`,
-    told: option.meaning + (option.fallback === undefined ? '' : ` (${option.fallback})`),
-  }));
-  const width = Math.max(...usages.map(({ usage }) => usage.length));
-  const lines = usages.map(({ usage, told }) => `  ${usage.padEnd(width)}  ${told}`);
-  return ['npm run bench -- [options]', ...lines].join('\n');
-}
+export const benchHelp = (): string => helpText('bench', benchTable);
+
+export type BenchOptions = ReturnType<typeof readBenchOptions>;
 
 /** @throws Error that says which argument is wrong */
-export function readOptions(args: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      orders: { type: 'string', default: described.orders.fallback },
-      concurrency: { type: 'string', default: described.concurrency.fallback },
-      'warm-up': { type: 'string' },
-      rounds: { type: 'string', default: described.rounds.fallback },
-      latency: { type: 'string', default: described.latency.fallback },
-      pace: { type: 'string', default: described.pace.fallback },
-      mix: { type: 'string', default: described.mix.fallback },
-      json: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  const orders = count('orders', values.orders);
-  const concurrency = count('concurrency', values.concurrency);
+export function readBenchOptions(args: Args) {
+  const { 'warm-up': warmUp, latency, pace, ...values } = readArguments(benchTable, args);
+  const usual = Math.floor(Math.max(2 * values.concurrency, values.orders / 4));
+  return { ...values, warmUp: warmUp ?? usual, latenciesMs: latency, paceMs: pace };
+}
+
+/** What is measured at one of the latencies. */
+export const measuredAt = (
+  latencyMs: number,
+  { mix, latenciesMs }: Pick<BenchOptions, 'mix' | 'latenciesMs'>,
+): { readonly variants: boolean; readonly mix: boolean } => ({
+  variants: mix !== 'only',
+  mix: mix === 'first' ? latencyMs === latenciesMs[0] : mix !== 'none',
+});
+
+const eventTable = {
+  backlog: count(100_000, 'facts that wait in the outbox when the relay starts'),
+  rate: count(100, 'facts committed per second when latency is measured'),
+  seconds: count(30, 'how long'),
+  json: text('FILE', 'where the figures go'),
+};
+
+export const eventHelp = (): string => helpText('bench:events', eventTable);
+/** @throws Error that says which argument is wrong */
+export const readEventOptions = (args: Args) => readArguments(eventTable, args);
+
+const eventProofTable = {
+  orders: count(10_000, 'written in all'),
+  seed: count(1, 'decides every fault'),
+  relays: count(2, 'side by side'),
+  kills: count(24, 'moments at which relays are killed'),
+  'other-faults': count(18, 'subscribers killed, connections cut, relays paused'),
+  writers: count(16, 'orders under way at once'),
+  rate: count(40, 'orders that begin per second at most'),
+  lease: count(5_000, "so long a killed relay's claims on webhooks keep others away", 'MS'),
+  'drain-limit': count(600_000, 'until everything has to have arrived', 'MS'),
+  json: text('FILE', 'where the figures go'),
+};
+
+export const eventProofHelp = (): string => helpText('prove:events', eventProofTable);
+export type EventProofOptions = ReturnType<typeof readEventProofOptions>;
+/** @throws Error that says which argument is wrong */
+export const readEventProofOptions = (args: Args) => readArguments(eventProofTable, args);
+
+const stallTable = {
+  orders: count(300, 'placed in all'),
+  seed: count(1, 'decides every stall, kill and cancel'),
+  'at-once': count(6, 'orders placed together for each stall or kill'),
+  latency: count(800, 'milliseconds until a provider of the sandbox answers'),
+};
+
+export const stallHelp = (): string => helpText('prove:stalls', stallTable);
+export type StallOptions = ReturnType<typeof readStallOptions>;
+/** @throws Error that says which argument is wrong */
+export const readStallOptions = (args: Args) => readArguments(stallTable, args);
+
+/** 100 orders of a variant under a fault: what two cores can do in 90 minutes. */
+const full = { faults: faultNames, seeds: 10, rounds: 2, orders: 10, costOrders: 20 } as const;
+/** One fault of each kind: a quiet run, a death, a provider, a buyer. */
+const quick = {
+  faults: ['none', 'kill_after_commit', 'answer_lost', 'cancel_at_each_state'],
+  seeds: 2,
+  rounds: 1,
+  orders: 6,
+  costOrders: 0,
+} as const;
+const liveMinutes = 60;
+
+const compareTable = {
+  quick: flag('2 seeds of 6 orders under the faults that matter, in less than five minutes'),
+  variants: someOf(variantNames, `which of ${variantNames.join(', ')}`),
+  faults: someOf(faultNames, 'which faults; all of them, or with --quick those that matter'),
+  seeds: text('N|A,B,…', 'how many seeds from 1 on, or which (10)'),
+  rounds: optionalCount(
+    'how often it goes over all of it, each time with its share of the seeds (2)',
+  ),
+  orders: optionalCount('of each seed under each fault (10)', 2),
+  cost: optionalCount(
+    'orders of each seed at full load, for what one costs; 0: not measured (20)',
+    0,
+  ),
+  out: text('FOLDER', 'where runs.csv, cost.csv and conditions.json go at the end'),
+  against: text(
+    'FOLDER',
+    "at the end, whether the figures lie within the intervals of an earlier run's",
+  ),
+  fresh: flag('begin anew; else what an earlier run with the same settings found out is kept'),
+  live: flag('the variants side by side on a page, with a button that kills the payment service'),
+  minutes: optionalCount(`so long --live goes on, unless Ctrl-C ends it before (${liveMinutes})`),
+};
+
+export const compareHelp = (): string =>
+  helpText('compare', compareTable, ['', 'Faults:', ...faultNames.map((name) => `  ${name}`)]);
+
+export type CompareOptions = ReturnType<typeof readCompareOptions>;
+
+/** @throws Error that says which argument is wrong, or contradicts another */
+export function readCompareOptions(args: Args) {
+  const values = readArguments(compareTable, args);
+  const { minutes = liveMinutes } = values;
+  refuseContradictions(values);
+  const preset = values.quick ? quick : full;
+  const seeds = seedsOf(values.seeds ?? String(preset.seeds));
+  if (values.rounds !== undefined && values.rounds > seeds.length) {
+    throw new Error(`--rounds: more rounds than seeds: ${values.rounds}`);
+  }
   return {
-    orders,
-    concurrency,
-    warmUp: count('warm-up', values['warm-up'] ?? String(Math.max(2 * concurrency, orders / 4))),
-    rounds: count('rounds', values.rounds),
-    latenciesMs: values.latency.split(',').map((text) => whole('latency', text)),
-    paceMs: count('pace', values.pace),
-    mix: choice(values.mix),
-    json: values.json,
+    variants: values.variants ?? variantNames,
+    faults: values.faults ?? preset.faults,
+    seeds,
+    /** How often the run goes over all cells, each time with its share of the seeds. */
+    rounds: values.rounds ?? Math.min(preset.rounds, seeds.length),
+    orders: values.orders ?? preset.orders,
+    /** 0 leaves out what an order costs. */
+    costOrders: values.cost ?? preset.costOrders,
+    out: values.out,
+    against: values.against,
+    isFresh: values.fresh,
+    live: values.live ? { minutes } : undefined,
     help: values.help,
   };
 }
 
-/** What is measured at one of the latencies. */
-export function measuredAt(
-  latencyMs: number,
-  { mix, latenciesMs }: Pick<BenchOptions, 'mix' | 'latenciesMs'>,
-): { readonly arms: boolean; readonly mix: boolean } {
-  switch (mix) {
-    case 'first':
-      return { arms: true, mix: latencyMs === latenciesMs[0] };
-    case 'every':
-      return { arms: true, mix: true };
-    case 'only':
-      return { arms: false, mix: true };
-    case 'none':
-      return { arms: true, mix: false };
+/** The live mode measures nothing, so nothing that is measured can be chosen with it. */
+function refuseContradictions({
+  live,
+  minutes,
+  ...others
+}: ReturnType<typeof readArguments<typeof compareTable>>): void {
+  if (!live && minutes !== undefined) throw new Error('--minutes goes with --live alone');
+  const measured = Object.entries(others)
+    .filter(([name, value]) => name !== 'help' && (value ?? false) !== false)
+    .map(([name]) => `--${name}`);
+  if (live && measured.length > 0) {
+    throw new Error(`--live does not go with ${measured.join(', ')}`);
   }
 }
 
-function choice(text: string): MixChoice {
-  const found = mixChoices.find((name) => name === text);
-  if (found === undefined) throw new Error(`--mix: not one of ${mixChoices.join(', ')}: ${text}`);
-  return found;
-}
-
-function count(name: string, text: string): number {
-  const value = whole(name, text);
-  if (value < 1) throw new Error(`--${name} must be at least 1`);
-  return value;
-}
-
-function whole(name: string, text: string): number {
-  const value = Math.floor(Number(text));
-  if (text.trim() === '' || !(value >= 0)) throw new Error(`--${name}: not a number: ${text}`);
-  return value;
+function seedsOf(value: string): readonly number[] {
+  if (value.includes(',')) return value.split(',').map((seed) => wholeNumber('seeds', seed, 0));
+  return Array.from({ length: wholeNumber('seeds', value) }, (_unused, index) => index + 1);
 }

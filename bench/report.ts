@@ -1,8 +1,9 @@
+import type { MachineWithTemporal } from './harness/machine.js';
+import type { PostgresFigures, ProcessName } from './harness/usage.js';
 import type { Ending, Path } from './mix.js';
-import type { ProcessName } from './processes.js';
 
-export const armNames = ['service', 'plain', 'empty'] as const;
-export type ArmName = (typeof armNames)[number];
+export const variantNames = ['service', 'plain', 'empty'] as const;
+export type VariantName = (typeof variantNames)[number];
 
 /** One order's way; a time that is missing did not come. All in milliseconds since it was sent. */
 export interface Trip {
@@ -19,30 +20,24 @@ export interface Trip {
   readonly ending?: Ending;
 }
 
-export interface PostgresFigures {
-  readonly ordersStatements: number;
-  readonly sandboxStatements: number;
-  /** Transactions that wrote, of both databases. */
-  readonly writeTransactions: number;
-  readonly walBytes: number;
-}
-
 export type NamelessTrip = Omit<Trip, 'orderId' | 'returnId'>;
 
-/** What one arm did in one round. */
+type PerProcess = Readonly<Partial<Record<ProcessName, number>>>;
+
+/** What one variant did in one round. */
 export interface Run {
-  readonly arm: ArmName;
+  readonly arm: VariantName;
   readonly latencyMs: number;
   readonly round: number;
   readonly trips: readonly NamelessTrip[];
   /** From the first request to the last end. */
   readonly elapsedMs: number;
-  readonly cpuMs: Readonly<Partial<Record<ProcessName, number>>>;
-  readonly peakMemoryMib: Readonly<Partial<Record<ProcessName, number>>>;
+  readonly cpuMs: PerProcess;
+  readonly peakMemoryMib: PerProcess;
   readonly postgres: PostgresFigures;
   /** Of all orders: sagas that do the same work write the same. */
   readonly timelineEntries: number;
-  /** At half of the rate of these figures; absent where the arm was not asked. */
+  /** At half of the rate of these figures; absent where the variant was not asked. */
   readonly acceptedAtHalfPeakMs?: readonly number[];
   /** Webhooks of all orders that came before their label was known, and waited for the relay. */
   readonly earlyWebhooks: number;
@@ -51,20 +46,10 @@ export interface Run {
   readonly billableActions: readonly number[];
 }
 
-export interface Machine {
-  readonly cores: number;
-  readonly memoryGib: number;
-  readonly platform: string;
-  readonly node: string;
-  readonly temporalServer: string;
-  readonly temporalSdk: string;
-  readonly postgres: string;
-}
-
-/** The raw figures of one run of the benchmark. */
+/** The raw figures of one run of the benchmark; `arm` is what its file calls a variant. */
 export interface Report {
   readonly at: string;
-  readonly machine: Machine;
+  readonly machine: MachineWithTemporal;
   readonly settings: {
     readonly orders: number;
     readonly concurrency: number;

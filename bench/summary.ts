@@ -1,42 +1,18 @@
-import { meanOf } from './mean.js';
-import { processNames, type ProcessName } from './processes.js';
-import { armNames, type ArmName, type NamelessTrip, type Report, type Run } from './report.js';
+import { meanOf, percentiles } from './harness/statistics.js';
+import { outside, processNames, type ProcessName } from './harness/usage.js';
+import { paths, type Path } from './mix.js';
+import {
+  variantNames,
+  type NamelessTrip,
+  type Report,
+  type Run,
+  type VariantName,
+} from './report.js';
 
-export interface Percentiles {
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-}
+/** All rounds of one variant at one latency. Times in milliseconds; the rest per order. */
+export type VariantSummary = ReturnType<typeof summarizeVariant>;
 
-/** All rounds of one arm at one latency. Times in milliseconds; the rest per order. */
-export interface ArmSummary {
-  readonly arm: ArmName;
-  /** Orders that were not delivered, or did not go the way that they were to go. */
-  readonly unfinished: number;
-  readonly acceptedPerSecond: number;
-  readonly endedPerSecond: number;
-  readonly endedPerSecondByRound: readonly number[];
-  readonly accepted: Percentiles;
-  /** At half of the rate. */
-  readonly acceptedAtHalfPeak: Percentiles | undefined;
-  readonly confirmed: Percentiles | undefined;
-  readonly ended: Percentiles;
-  readonly timelineEntries: number;
-  readonly earlyWebhooks: number;
-  readonly events: number;
-  readonly actions: number;
-  readonly cpuMs: Readonly<Partial<Record<ProcessName, number>>>;
-  /** What the service and its stores use, without the stand-in providers and the load generator. */
-  readonly serviceCpuMs: number;
-  readonly totalCpuMs: number;
-  readonly peakMemoryMib: Readonly<Partial<Record<ProcessName, number>>>;
-  readonly ordersStatements: number;
-  readonly sandboxStatements: number;
-  readonly writeTransactions: number;
-  readonly walKib: number;
-}
-
-/** A ratio of two arms, or a figure of one, and the most that it may be. */
+/** A ratio of two variants, or a figure of one, and the most that it may be. */
 export interface Ratio {
   readonly what: string;
   readonly value: number;
@@ -45,88 +21,75 @@ export interface Ratio {
 
 export interface LatencySummary {
   readonly latencyMs: number;
-  readonly arms: readonly ArmSummary[];
+  readonly variants: readonly VariantSummary[];
   readonly ratios: readonly Ratio[];
 }
 
-const outside: ReadonlySet<ProcessName> = new Set([
-  'sandbox',
-  'postgres_sandbox',
-  'load_generator',
-]);
-
 /** Everything that is shown of the orders that go well, computed from the raw figures. */
 export const summarize = ({ runs }: Pick<Report, 'runs'>): readonly LatencySummary[] =>
-  byLatency(runs).map(({ latencyMs, runs: own }) => {
-    const arms = byArm(own).map(summarizeArm);
-    return { latencyMs, arms, ratios: ratiosOf(arms) };
+  byLatency(runs).map(({ latencyMs, groups }) => {
+    const variants = groups.map(summarizeVariant);
+    return { latencyMs, variants, ratios: ratiosOf(variants) };
   });
 
-interface RunsAtLatency {
-  readonly latencyMs: number;
+interface Group {
+  readonly name: VariantName;
   readonly runs: readonly Run[];
 }
 
-export function byLatency(runs: readonly Run[]): readonly RunsAtLatency[] {
-  const latencies = [...new Set(runs.map(({ latencyMs }) => latencyMs))];
-  return latencies.map((latencyMs) => ({
-    latencyMs,
-    runs: runs.filter((run) => run.latencyMs === latencyMs),
-  }));
-}
+const byLatency = (runs: readonly Run[]) =>
+  [...new Set(runs.map(({ latencyMs }) => latencyMs))].map((latencyMs) => {
+    const own = runs.filter((run) => run.latencyMs === latencyMs);
+    const groups = variantNames
+      .map((name): Group => ({ name, runs: own.filter(({ arm }) => arm === name) }))
+      .filter((group) => group.runs.length > 0);
+    return { latencyMs, groups };
+  });
 
-interface RunsOfArm {
-  readonly arm: ArmName;
-  readonly runs: readonly Run[];
-}
-
-export const byArm = (runs: readonly Run[]): readonly RunsOfArm[] =>
-  armNames
-    .map((arm) => ({ arm, runs: runs.filter((run) => run.arm === arm) }))
-    .filter((own) => own.runs.length > 0);
-
-export function summarizeArm({ arm, runs }: RunsOfArm): ArmSummary {
+function summarizeVariant({ name, runs }: Group) {
   const trips = runs.flatMap((run) => run.trips);
-  const perOrder = (total: number) => total / trips.length;
   const sumOf = (value: (run: Run) => number) => runs.reduce((sum, run) => sum + value(run), 0);
-  const cpuMs = mapProcesses(runs, (name) => perOrder(sumOf((run) => run.cpuMs[name] ?? 0)));
+  const perOrder = (value: (run: Run) => number) => sumOf(value) / trips.length;
+  const cpuMs = mapProcesses(runs, (process) => perOrder((run) => run.cpuMs[process] ?? 0));
   const cpuOf = (names: readonly ProcessName[]) =>
-    names.reduce((sum, name) => sum + (cpuMs[name] ?? 0), 0);
-  const confirmed = valuesOf(trips, 'confirmedAfterMs');
-  const atHalfPeak = runs.flatMap((run) => run.acceptedAtHalfPeakMs ?? []);
+    names.reduce((sum, process) => sum + (cpuMs[process] ?? 0), 0);
   return {
-    arm,
+    name,
+    /** Orders that were not delivered, or did not go the way that they were to go. */
     unfinished: trips.length - valuesOf(trips, 'endedAfterMs').length,
     acceptedPerSecond: (1_000 * trips.length) / sumOf(acceptanceMs),
     endedPerSecond: (1_000 * sumOf(ends)) / sumOf((run) => run.elapsedMs),
     endedPerSecondByRound: runs.map((run) => (1_000 * ends(run)) / run.elapsedMs),
     accepted: percentiles(valuesOf(trips, 'acceptedAfterMs')),
-    acceptedAtHalfPeak: atHalfPeak.length === 0 ? undefined : percentiles(atHalfPeak),
-    confirmed: confirmed.length === 0 ? undefined : percentiles(confirmed),
+    /** At half of the rate. */
+    acceptedAtHalfPeak: percentilesOf(runs.flatMap((run) => run.acceptedAtHalfPeakMs ?? [])),
+    confirmed: percentilesOf(valuesOf(trips, 'confirmedAfterMs')),
     ended: percentiles(valuesOf(trips, 'endedAfterMs')),
-    timelineEntries: perOrder(sumOf((run) => run.timelineEntries)),
-    earlyWebhooks: perOrder(sumOf((run) => run.earlyWebhooks)),
+    timelineEntries: perOrder((run) => run.timelineEntries),
+    earlyWebhooks: perOrder((run) => run.earlyWebhooks),
     events: meanOf(runs.flatMap((run) => run.historyEvents)),
     actions: meanOf(runs.flatMap((run) => run.billableActions)),
     cpuMs,
-    serviceCpuMs: cpuOf(processNames.filter((name) => !outside.has(name))),
+    /** What the service and its stores use, without sandbox and load generator. */
+    serviceCpuMs: cpuOf(processNames.filter((process) => !outside.includes(process))),
     totalCpuMs: cpuOf(processNames),
-    peakMemoryMib: mapProcesses(runs, (name) =>
-      Math.max(...runs.map((run) => run.peakMemoryMib[name] ?? 0)),
+    peakMemoryMib: mapProcesses(runs, (process) =>
+      Math.max(...runs.map((run) => run.peakMemoryMib[process] ?? 0)),
     ),
-    ordersStatements: perOrder(sumOf((run) => run.postgres.ordersStatements)),
-    sandboxStatements: perOrder(sumOf((run) => run.postgres.sandboxStatements)),
-    writeTransactions: perOrder(sumOf((run) => run.postgres.writeTransactions)),
-    walKib: perOrder(sumOf((run) => run.postgres.walBytes)) / 1_024,
+    ordersStatements: perOrder((run) => run.postgres.ordersStatements),
+    sandboxStatements: perOrder((run) => run.postgres.sandboxStatements),
+    writeTransactions: perOrder((run) => run.postgres.writeTransactions),
+    walKib: perOrder((run) => run.postgres.walBytes) / 1_024,
   };
 }
 
+const percentilesOf = (values: readonly number[]) =>
+  values.length === 0 ? undefined : percentiles(values);
+
 /** From the first request to the last acceptance. */
-function acceptanceMs({ trips }: Run): number {
-  const first = Math.min(...trips.map(({ sentAtMs }) => sentAtMs));
-  const last = Math.max(...trips.map((trip) => trip.sentAtMs + trip.acceptedAfterMs));
-  return last - first;
-}
+const acceptanceMs = ({ trips }: Run): number =>
+  Math.max(...trips.map((trip) => trip.sentAtMs + trip.acceptedAfterMs)) -
+  Math.min(...trips.map(({ sentAtMs }) => sentAtMs));
 
 const ends = ({ trips }: Run): number => valuesOf(trips, 'endedAfterMs').length;
 
@@ -140,36 +103,32 @@ function mapProcesses(
   return Object.fromEntries(names.map((name) => [name, value(name)]));
 }
 
-type Time = 'acceptedAfterMs' | 'confirmedAfterMs' | 'endedAfterMs';
-
-const valuesOf = (trips: readonly NamelessTrip[], time: Time): readonly number[] =>
-  trips.flatMap((trip) => trip[time] ?? []);
-
-/** Of no values: not a number. */
-export function percentiles(values: readonly number[]): Percentiles {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
-}
+const valuesOf = (
+  trips: readonly NamelessTrip[],
+  time: 'acceptedAfterMs' | 'confirmedAfterMs' | 'endedAfterMs',
+): readonly number[] => trips.flatMap((trip) => trip[time] ?? []);
 
 interface Figure {
   readonly what: string;
   /** Undefined where the run left out what it is made of. */
-  readonly value: (service: ArmSummary, plain: ArmSummary | undefined) => number | undefined;
+  readonly value: (
+    service: VariantSummary,
+    plain: VariantSummary | undefined,
+  ) => number | undefined;
   readonly budget?: number;
 }
 
 const toPlain =
-  (figure: (arm: ArmSummary) => number): Figure['value'] =>
+  (figure: (variant: VariantSummary) => number): Figure['value'] =>
   (service, plain) =>
     plain === undefined ? undefined : figure(service) / figure(plain);
 
 /** The budgets of the service that this benchmark can measure, and what they are seen beside. */
 const figures: readonly Figure[] = [
-  { what: 'orders/s, service / plain saga', value: toPlain((arm) => arm.endedPerSecond) },
+  { what: 'orders/s, service / plain saga', value: toPlain((one) => one.endedPerSecond) },
   {
     what: 'CPU per order, service and stores, service / plain saga',
-    value: toPlain((arm) => arm.serviceCpuMs),
+    value: toPlain((one) => one.serviceCpuMs),
     budget: 0.7,
   },
   {
@@ -191,12 +150,53 @@ const figures: readonly Figure[] = [
   { what: 'billable actions, mean', value: ({ actions }) => actions, budget: 20 },
 ];
 
-function ratiosOf(arms: readonly ArmSummary[]): readonly Ratio[] {
-  const find = (name: ArmName) => arms.find(({ arm }) => arm === name);
+function ratiosOf(variants: readonly VariantSummary[]): readonly Ratio[] {
+  const find = (wanted: VariantName) => variants.find(({ name }) => name === wanted);
   const service = find('service');
   if (service === undefined) return [];
   return figures.flatMap(({ what, value, budget }) => {
     const figure = value(service, find('plain'));
     return figure === undefined ? [] : [{ what, value: figure, budget }];
   });
+}
+
+/** A path; for a cancel, how it ended. */
+export type PathName = Path | 'cancelled_without_parcel' | 'cancelled_too_late';
+
+export const pathNames: readonly PathName[] = paths.flatMap((path): readonly PathName[] =>
+  path === 'cancelled' ? [path, 'cancelled_without_parcel', 'cancelled_too_late'] : [path],
+);
+
+export type MixSummary = ReturnType<typeof summarizeMix>[number];
+
+/** Everything that is shown of the mix, computed from the raw figures. */
+export const summarizeMix = ({ mixRuns }: Pick<Report, 'mixRuns'>) =>
+  byLatency(mixRuns).map(({ latencyMs, groups }) => ({
+    latencyMs,
+    variants: groups.map(summarizeVariant),
+    paths: groups.flatMap(summarizePaths),
+  }));
+
+/** The orders of one variant, by the way that they went. */
+function summarizePaths({ name, runs }: Group) {
+  const trips = runs.flatMap((run) =>
+    run.trips.map((trip, index) => ({ ...trip, events: run.historyEvents[index] })),
+  );
+  return pathNames.map((path) => {
+    const going = trips.filter((trip) => pathOf(trip) === path);
+    return {
+      name,
+      path,
+      orders: going.length,
+      /** The median, in milliseconds. */
+      endedAfterMs: percentiles(valuesOf(going, 'endedAfterMs')).p50,
+      events: meanOf(going.flatMap(({ events }) => events ?? [])),
+    };
+  });
+}
+
+function pathOf({ path, ending }: NamelessTrip): PathName | undefined {
+  if (path !== 'cancelled') return path;
+  if (ending === 'delivered') return 'cancelled_too_late';
+  return ending === 'cancelled_without_parcel' ? ending : 'cancelled';
 }

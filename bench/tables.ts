@@ -1,10 +1,18 @@
-import { decimal, markdownTable, whole, type Row } from './markdown.js';
-import { pathNames, type MixSummary, type PathName } from './mix-summary.js';
-import { processNames, type ProcessName } from './processes.js';
-import type { ArmName, Report } from './report.js';
-import type { ArmSummary, LatencySummary, Percentiles, Ratio } from './summary.js';
+import { machineInWords } from './harness/machine.js';
+import { decimal, markdownTable, whole, type Row } from './harness/markdown.js';
+import type { Percentiles } from './harness/statistics.js';
+import { processNames, type ProcessName } from './harness/usage.js';
+import type { Report, VariantName } from './report.js';
+import {
+  pathNames,
+  type LatencySummary,
+  type MixSummary,
+  type PathName,
+  type Ratio,
+  type VariantSummary,
+} from './summary.js';
 
-const armTitles: Readonly<Record<ArmName, string>> = {
+const variantTitles: Readonly<Record<VariantName, string>> = {
   service: 'service',
   plain: 'plain saga',
   empty: 'empty workflow',
@@ -35,81 +43,89 @@ const pathTitles: Readonly<Record<PathName, string>> = {
 
 /** One line on where and how the figures were taken. */
 export function conditions({ at, machine, settings }: Report): string {
-  const { cores, memoryGib, platform, node, temporalServer, temporalSdk, postgres } = machine;
   const { orders, rounds, concurrency, warmUp, paceMs } = settings;
   return (
-    `Taken ${at.slice(0, 10)} on ${cores} cores and ${memoryGib} GiB that all processes share ` +
-    `(${platform}, Node ${node}, Temporal server ${temporalServer} in memory, SDK ${temporalSdk}, ` +
-    `Postgres ${postgres}): ${rounds} round(s) of ${orders} orders per arm with ${concurrency} in ` +
-    `flight, ${warmUp} to warm up, a parcel moves every ${paceMs} ms.`
+    `Taken ${at.slice(0, 10)} on ${machineInWords(machine, true)}: ${rounds} round(s) of ${orders} ` +
+    `orders per variant with ${concurrency} in flight, ${warmUp} to warm up, a parcel moves every ` +
+    `${paceMs} ms.`
   );
 }
 
 /** How many events each saga leaves in Temporal, in one sentence. */
-export function eventsLine({ arms, latencyMs }: LatencySummary): string {
-  const sagas = arms.filter(({ arm }) => arm !== 'empty');
-  const counts = sagas.map(({ arm, events }) => `${decimal(events)} (${armTitles[arm]})`);
+export function eventsLine({ variants, latencyMs }: LatencySummary): string {
+  const counts = variants
+    .filter(({ name }) => name !== 'empty')
+    .map(({ name, events }) => `${decimal(events)} (${variantTitles[name]})`);
   return (
     `This repository, all stages, tracked until delivered, in one execution, providers answering ` +
     `in ${latencyMs} ms: ${counts.join(', ')}.`
   );
 }
 
-/** All figures of one latency, arms side by side, as a Markdown table. */
-export const figuresTable = ({ latencyMs, arms }: LatencySummary): string =>
-  armsTable(`providers answer in ${latencyMs} ms`, arms, 'delivered');
+/** All figures of one latency, variants side by side. */
+export const figuresTable = ({ latencyMs, variants }: LatencySummary): string =>
+  variantsTable(`providers answer in ${latencyMs} ms`, variants, 'delivered');
 
-/** The same figures under the mix. */
-export const mixTable = ({ latencyMs, arms }: MixSummary): string =>
-  armsTable(`the mix, providers answer in ${latencyMs} ms`, arms, 'ended');
+/** The same figures under the mix, and what each path of it costs. */
+export const mixTables = (mix: MixSummary): string =>
+  [
+    variantsTable(`the mix, providers answer in ${mix.latencyMs} ms`, mix.variants, 'ended'),
+    pathsTable(mix),
+  ].join('\n\n');
 
-/** What each path of the mix costs, as a Markdown table. */
-export function pathsTable({ latencyMs, arms, paths }: MixSummary): string {
-  const find = (arm: ArmName, path: PathName) =>
-    paths.find((summary) => summary.arm === arm && summary.path === path);
-  const cells = (path: PathName) =>
-    arms.flatMap(({ arm }) => {
-      const { orders, endedAfterMs, events } = find(arm, path) ?? {};
-      return [whole(orders), whole(endedAfterMs), decimal(events)];
+function pathsTable({ latencyMs, variants, paths }: MixSummary): string {
+  const cells = (wanted: PathName) =>
+    variants.flatMap(({ name }) => {
+      const found = paths.find((one) => one.name === name && one.path === wanted);
+      return [whole(found?.orders), whole(found?.endedAfterMs), decimal(found?.events)];
     });
+  const headOf = ({ name }: VariantSummary) => [
+    `${variantTitles[name]}: orders`,
+    'p50 ms to the end',
+    'events',
+  ];
   return markdownTable([
-    [
-      `paths, providers answer in ${latencyMs} ms`,
-      ...arms.flatMap(({ arm }) => [`${armTitles[arm]}: orders`, 'p50 ms to the end', 'events']),
-    ],
+    [`paths, providers answer in ${latencyMs} ms`, ...variants.flatMap(headOf)],
     ...pathNames.map((path) => [pathTitles[path], ...cells(path)]),
   ]);
 }
 
-function armsTable(title: string, arms: readonly ArmSummary[], end: 'delivered' | 'ended'): string {
-  const row = (label: string, cell: (arm: ArmSummary) => string): Row => [label, ...arms.map(cell)];
+function variantsTable(
+  title: string,
+  variants: readonly VariantSummary[],
+  end: 'delivered' | 'ended',
+): string {
+  const row = (label: string, cell: (one: VariantSummary) => string): Row => [
+    label,
+    ...variants.map(cell),
+  ];
+  const figure = (label: string, value: (one: VariantSummary) => number | undefined) =>
+    row(label, (one) => decimal(value(one)));
   return markdownTable([
-    [title, ...arms.map(({ arm }) => armTitles[arm])],
-    row('accepted per second', (arm) => decimal(arm.acceptedPerSecond)),
-    row(`${end} per second`, (arm) => decimal(arm.endedPerSecond)),
-    row('– by round', (arm) => arm.endedPerSecondByRound.map(decimal).join(', ')),
-    row('request → accepted, p50 / p95 / p99 ms', (arm) => times(arm.accepted)),
-    ...(arms.some(({ acceptedAtHalfPeak }) => acceptedAtHalfPeak !== undefined)
-      ? [row('– at half of the rate', (arm) => times(arm.acceptedAtHalfPeak))]
+    row(title, ({ name }) => variantTitles[name]),
+    figure('accepted per second', (one) => one.acceptedPerSecond),
+    figure(`${end} per second`, (one) => one.endedPerSecond),
+    row('– by round', (one) => one.endedPerSecondByRound.map(decimal).join(', ')),
+    row('request → accepted, p50 / p95 / p99 ms', (one) => times(one.accepted)),
+    ...(variants.some(({ acceptedAtHalfPeak }) => acceptedAtHalfPeak !== undefined)
+      ? [row('– at half of the rate', (one) => times(one.acceptedAtHalfPeak))]
       : []),
-    row('request → confirmed, p50 / p95 / p99 ms', (arm) => times(arm.confirmed)),
-    row(`request → ${end}, p50 / p95 / p99 ms`, (arm) => times(arm.ended)),
-    row(`not ${end}`, (arm) => String(arm.unfinished)),
-    row('timeline entries', (arm) => decimal(arm.timelineEntries)),
-    row('webhooks that waited for the relay', (arm) => decimal(arm.earlyWebhooks)),
-    row('history events', (arm) => decimal(arm.events)),
-    row('billable actions', (arm) => decimal(arm.actions)),
-    row('CPU ms, service and stores', (arm) => decimal(arm.serviceCpuMs)),
-    row('CPU ms, everything', (arm) => decimal(arm.totalCpuMs)),
-    ...processNames.map((name) =>
-      row(`– ${processTitles[name]}`, ({ cpuMs }) => decimal(cpuMs[name])),
-    ),
-    row('statements, orders database', (arm) => decimal(arm.ordersStatements)),
-    row("statements, sandbox's database", (arm) => decimal(arm.sandboxStatements)),
-    row('write transactions, both', (arm) => decimal(arm.writeTransactions)),
-    row('write-ahead log KiB, both', (arm) => decimal(arm.walKib)),
+    row('request → confirmed, p50 / p95 / p99 ms', (one) => times(one.confirmed)),
+    row(`request → ${end}, p50 / p95 / p99 ms`, (one) => times(one.ended)),
+    row(`not ${end}`, (one) => String(one.unfinished)),
+    figure('timeline entries', (one) => one.timelineEntries),
+    figure('webhooks that waited for the relay', (one) => one.earlyWebhooks),
+    figure('history events', (one) => one.events),
+    figure('billable actions', (one) => one.actions),
+    figure('CPU ms, service and stores', (one) => one.serviceCpuMs),
+    figure('CPU ms, everything', (one) => one.totalCpuMs),
+    ...processNames.map((name) => figure(`– ${processTitles[name]}`, ({ cpuMs }) => cpuMs[name])),
+    figure('statements, orders database', (one) => one.ordersStatements),
+    figure("statements, sandbox's database", (one) => one.sandboxStatements),
+    figure('write transactions, both', (one) => one.writeTransactions),
+    figure('write-ahead log KiB, both', (one) => one.walKib),
     ...processNames
-      .filter((name) => arms.some(({ peakMemoryMib }) => (peakMemoryMib[name] ?? 0) > 0))
+      .filter((name) => variants.some(({ peakMemoryMib }) => (peakMemoryMib[name] ?? 0) > 0))
       .map((name) =>
         row(`memory MiB, ${memoryTitle(name)}`, ({ peakMemoryMib }) => whole(peakMemoryMib[name])),
       ),
@@ -120,20 +136,17 @@ function armsTable(title: string, arms: readonly ArmSummary[], end: 'delivered' 
 export const ratiosTable = ({ latencyMs, ratios }: LatencySummary): string =>
   markdownTable([
     [`providers answer in ${latencyMs} ms`, 'figure', 'budget', ''],
-    ...ratios.map((ratio) => [ratio.what, ratio.value.toFixed(2), budgetOf(ratio), verdict(ratio)]),
+    ...ratios.map((ratio) => [ratio.what, ratio.value.toFixed(2), ...budgetOf(ratio)]),
   ]);
 
 /** Postgres is one cluster for both databases, and its processes share their memory. */
 const memoryTitle = (name: ProcessName): string =>
   name === 'postgres_orders' ? 'Postgres, at the end' : `${processTitles[name]}, peak`;
 
-function verdict({ value, budget }: Ratio): string {
-  if (budget === undefined) return '';
-  return value <= budget ? 'met' : '**missed**';
-}
-
-const budgetOf = ({ budget }: Ratio): string =>
-  budget === undefined ? '' : `≤ ${budget.toFixed(2)}`;
+const budgetOf = ({ value, budget }: Ratio): readonly string[] =>
+  budget === undefined
+    ? ['', '']
+    : [`≤ ${budget.toFixed(2)}`, value <= budget ? 'met' : '**missed**'];
 
 const times = (value: Percentiles | undefined): string =>
   value === undefined ? '–' : [value.p50, value.p95, value.p99].map(whole).join(' / ');

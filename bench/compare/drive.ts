@@ -1,23 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodyOf, postJson } from '../../src/up/json-client.js';
-import { closedLoop } from '../load.js';
-import type { Cell } from './cell.js';
-import { disturb } from './faults/disturb.js';
-import { poison } from './faults/poison.js';
-import { putOnSale } from './goods.js';
-import { untilRest } from './rest.js';
-import { restarts, type OrderPlan, type ProviderFault, type SeedPlan } from './schedule/plans.js';
-import type { Placed } from './shop.js';
+import { closedLoop } from '../harness/load.js';
+import type { Stack } from '../harness/stack.js';
+import type { Sight } from '../harness/watch.js';
+import { orderFault, type Cell, type Driven } from './cell.js';
+import { disturb, poison, putOnSale } from './disturb.js';
+import { restarts, type OrderPlan, type SeedPlan } from './schedule/plans.js';
 import { limitMs } from './time-scale.js';
 
-/** An order that was placed, and what was done with it. */
-export interface Driven extends Placed {
-  readonly plan: OrderPlan;
-  /** The answer to its buyer's cancel, if there was one. */
-  readonly cancelStatus?: number;
-}
-
-/** What became of a seed's orders before anybody judged them. */
+/** What became of a seed's orders before they were compared with the ledgers. */
 export interface DrivenSeed {
   readonly seed: number;
   readonly orders: readonly Driven[];
@@ -47,78 +37,65 @@ interface UnderWay {
  * until they are at rest.
  */
 export async function driveSeeds(
+  stack: Stack,
   cell: Cell,
   plans: readonly SeedPlan[],
-  onSeed: (seed: number) => void,
 ): Promise<readonly DrivenSeed[]> {
-  for (const { scarce } of plans) if (scarce !== undefined) await putOnSale(cell.pool, scarce);
+  const { pool } = cell.system;
+  for (const { scarce } of plans) if (scarce !== undefined) await putOnSale(pool, scarce);
   const seeds = plans.map((plan): UnderWay => ({ plan, begun: 0, orders: [], restartsMs: [] }));
   const stopped = new AbortController();
-  const disturbing = disturbAll(cell, seeds, stopped.signal);
-  await Promise.all([disturbing, placeAll(cell, seeds, onSeed)]).finally(() => {
+  const disturbing = disturbAll(stack, cell, seeds, stopped.signal);
+  await Promise.all([disturbing, placeAll(cell, seeds)]).finally(() => {
     stopped.abort();
   });
-  await rest(cell, seeds);
+  const ids = seeds.flatMap(({ orders }) => orders.map(({ orderId }) => orderId));
+  const { stillMs } = cell.options.variant;
+  // All have the same time from the last one on.
+  await waitForRest(() => ids.map((id) => cell.sight(id)), { stillMs, limitMs });
   return seeds.map(({ plan, orders, restartsMs }) => ({ seed: plan.seed, orders, restartsMs }));
 }
 
-async function placeAll(
-  cell: Cell,
-  seeds: readonly UnderWay[],
-  onSeed: (seed: number) => void,
-): Promise<void> {
+async function placeAll(cell: Cell, seeds: readonly UnderWay[]): Promise<void> {
   const places = seeds.flatMap((seed) => seed.plan.orders.map((order) => ({ seed, order })));
   await closedLoop(places.length, concurrency, async (index) => {
     if (index < concurrency) await sleep(index * beginningGapMs);
     const { seed, order } = places[index]!;
-    if (seed.begun === 0) onSeed(seed.plan.seed);
     seed.begun += 1;
     seed.orders.push(await carry(cell, order));
   });
 }
 
-/** All have the same time from the last one on. */
-function rest({ observer, arm }: Cell, seeds: readonly UnderWay[]): Promise<void> {
-  const orderIds = seeds.flatMap(({ orders }) => orders.map(({ orderId }) => orderId));
-  return untilRest(() => orderIds.map((orderId) => observer.sight(orderId)), {
-    stillMs: arm.stillMs,
-    limitMs,
-  });
-}
-
 /** One order, until it is at rest or has stood in the way for long enough. */
 async function carry(cell: Cell, plan: OrderPlan): Promise<Driven> {
-  const { observer, shop } = cell;
-  const placed = await shop.place(plan);
+  const placed = await cell.place(plan);
   const { orderId } = placed;
-  observer.watch(orderId);
+  cell.progress.watch(orderId);
   if (plan.isPoisoned) await poison(cell, orderId);
-  const cancelled = await cancelWhenItIsTime(cell, plan, orderId);
-  await observer.until(orderId, ({ isEnded, waits }) => isEnded || waits.length > 0, laneMs);
-  return { ...placed, plan, ...cancelled };
+  const cancelStatus = await cancelWhenDue(cell, plan, orderId);
+  await sees(cell, orderId, isAtRest, laneMs);
+  return { ...placed, cancelStatus };
 }
 
-async function cancelWhenItIsTime(
-  { observer, shop, sandboxUrl }: Cell,
+async function cancelWhenDue(
+  cell: Cell,
   { cancelAt, beforeCancel = [] }: OrderPlan,
   orderId: string,
-): Promise<Pick<Driven, 'cancelStatus'>> {
-  if (cancelAt === undefined) return {};
-  await observer.until(
-    orderId,
-    ({ facts, isEnded }) => isEnded || facts.includes(cancelAt),
-    momentMs,
-  );
-  for (const fault of beforeCancel) await orderFault(sandboxUrl, orderId, fault);
-  return { cancelStatus: await shop.cancel(orderId) };
+): Promise<number | undefined> {
+  if (cancelAt === undefined) return undefined;
+  const isDue = ({ facts, isEnded }: Sight) => isEnded || facts.includes(cancelAt);
+  await sees(cell, orderId, isDue, momentMs);
+  for (const fault of beforeCancel) await orderFault(cell.system, orderId, fault);
+  return cell.client.cancel(orderId);
 }
 
-async function orderFault(url: string, orderId: string, fault: ProviderFault): Promise<void> {
-  bodyOf(await postJson(`${url}/control/faults`, { ...fault, order_id: orderId }));
-}
+/** Or does not, until the limit. */
+const sees = (cell: Cell, id: string, holds: (sight: Sight) => boolean, ms: number) =>
+  cell.progress.waitFor(id, holds, ms).catch(() => undefined);
 
 /** One after the other, each when its seed is so far. */
 async function disturbAll(
+  stack: Stack,
   cell: Cell,
   seeds: readonly UnderWay[],
   stopped: AbortSignal,
@@ -128,7 +105,50 @@ async function disturbAll(
       while (seed.begun < disturbance.afterOrders && !stopped.aborted) await sleep(lookMs);
       if (stopped.aborted) return;
       if (restarts.has(disturbance.kind)) seed.restartsMs.push(Date.now());
-      await disturb(disturbance.kind, cell);
+      await disturb(disturbance.kind, stack, cell);
     }
+  }
+}
+
+export interface Patience {
+  /** An order without a new fact for so long stands still. */
+  readonly stillMs: number;
+  /** Nothing is waited for after this. */
+  readonly limitMs: number;
+}
+
+const restLookMs = 100;
+/** What an order does after its end, and what changes while it waits for a person, has ended by then. */
+const quietMs = 600;
+
+const isAtRest = ({ isEnded, waits }: Sight): boolean => isEnded || waits.length > 0;
+
+/** Time, as it passes. */
+interface Clock {
+  now(): number;
+  sleep(ms: number): Promise<unknown>;
+}
+
+const machineClock: Clock = { now: () => Date.now(), sleep: (ms) => sleep(ms) };
+
+/** Waits until all of the orders have ended or wait for a person, and nothing changes any more. */
+export async function waitForRest(
+  look: () => readonly Sight[],
+  { stillMs, limitMs: longestMs }: Patience,
+  clock = machineClock,
+): Promise<void> {
+  const endMs = clock.now() + longestMs;
+  let known = '';
+  let sinceMs = clock.now();
+  while (clock.now() < endMs) {
+    const sights = look();
+    const seen = JSON.stringify(sights);
+    if (seen !== known) {
+      known = seen;
+      sinceMs = clock.now();
+    }
+    const neededMs = sights.every(isAtRest) ? quietMs : stillMs;
+    if (clock.now() - sinceMs >= neededMs) return;
+    await clock.sleep(restLookMs);
   }
 }

@@ -1,5 +1,5 @@
 import { writeComparison } from './data/comparison.js';
-import { countEffort } from './effort/rows.js';
+import { countEffort } from './effort/count.js';
 
 const folder = new URL('../../../docs/compare/', import.meta.url);
 

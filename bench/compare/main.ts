@@ -1,78 +1,58 @@
 import { execFileSync } from 'node:child_process';
 import { repositoryRoot } from '../../src/up/repository.js';
-import { describeMachine } from '../machine.js';
-import { requireProc } from '../processes.js';
-import type { Machine } from '../report.js';
-import { compare } from './compare.js';
-import { Ground, openPool } from './ground.js';
+import { describeMachineWithTemporal } from '../harness/machine.js';
+import { countingStatements, withStack, type Print } from '../harness/stack.js';
+import { requireProc } from '../harness/usage.js';
+import { compareHelp, readCompareOptions } from '../options.js';
+import { writeComparison } from './data/comparison.js';
 import { showLive } from './live/live.js';
-import { objectionsTo } from './objections.js';
-import { helpText, readOptions, type CompareOptions } from './options.js';
 import { readEarlier, repetitionReport } from './repetition.js';
-import { publish, State, type Settings } from './state.js';
-import { outcomeTable } from './tables.js';
+import { objectionsTo, outcomeTable } from './report.js';
+import { compare } from './run.js';
+import { State, urlOf } from './state.js';
 import { timeScale } from './time-scale.js';
 
-const print = (line: string): void => {
+const print: Print = (line) => {
   console.log(line);
 };
 
-const options = readOptions(process.argv.slice(2));
-if (options.help) print(helpText());
-else if (options.live !== undefined) await showLive(options.live, print);
-else await run(options);
+const options = readCompareOptions(process.argv.slice(2));
+if (options.help) print(compareHelp());
+else if (options.live !== undefined) await showLive(options.live.minutes, print);
+else await run();
 
-async function run(chosen: CompareOptions): Promise<void> {
+async function run(): Promise<void> {
   requireProc();
-  const { seeds, rounds, orders, costOrders } = chosen;
-  const settings: Settings = { seeds: [...seeds], rounds, orders, costOrders, timeScale };
-  const earlier =
-    chosen.against === undefined ? undefined : await readEarlier(chosen.against, chosen);
+  const { rounds, orders, costOrders, out, against } = options;
+  const seeds = [...options.seeds];
+  const earlier = against === undefined ? undefined : await readEarlier(against, options);
+  const settings = { seeds, rounds, orders, costOrders, timeScale };
   const begun = { settings, at: new Date().toISOString(), commit: commitNow() };
-  const state = await State.open(begun, chosen);
-  const { machine, found } = await findOut(chosen, state);
+  const state = await State.open(begun, options);
+  const stackOptions = { name: 'compare', print, postgres: countingStatements };
+  const machine = await withStack(stackOptions, async (stack) => {
+    await stack.renew('memory');
+    const described = await describeMachineWithTemporal(stack);
+    await compare(stack, options, state, print);
+    return described;
+  });
   const { at, commit, minutes } = state.begun;
-  const conditions = {
-    at,
-    commit,
-    machine,
-    seeds: [...seeds],
-    rounds,
-    ordersPerSeed: orders,
-    timeScale,
-    minutes: Math.round(minutes * 10) / 10,
-  };
-  if (chosen.out !== undefined) await publish(chosen.out, { ...found, conditions });
-  print(`\n${outcomeTable(found.runs)}`);
-  if (earlier !== undefined) print(`\n${repetitionReport(found.runs, earlier)}`);
-  const objections = objectionsTo(found.runs);
+  const rounded = Math.round(minutes * 10) / 10;
+  const scale = { seeds, rounds, ordersPerSeed: orders, timeScale, minutes: rounded };
+  const { runs, cost } = state.found;
+  if (out !== undefined) {
+    await writeComparison(urlOf(out), {
+      runs,
+      cost,
+      conditions: { at, commit, machine, ...scale },
+    });
+  }
+  print(`\n${outcomeTable(runs)}`);
+  if (earlier !== undefined) print(`\n${repetitionReport(runs, earlier)}`);
+  const objections = objectionsTo(runs);
   for (const objection of objections) print(`\n${objection}`);
   if (objections.length > 0) process.exitCode = 1;
   print(`\nOrders that are stuck, wrong or waiting: ${state.findings}`);
-}
-
-async function findOut(chosen: CompareOptions, state: State) {
-  const ground = await Ground.open(print);
-  let isComplete = false;
-  try {
-    const machine = await machineOf(ground);
-    await compare(ground, chosen, state, process.stdout);
-    isComplete = true;
-    return { machine, found: state.found };
-  } finally {
-    if (!isComplete) print(`The logs are kept in ${ground.logFolder}`);
-    await ground.stop({ keepsLogs: !isComplete });
-  }
-}
-
-async function machineOf(ground: Ground): Promise<Machine> {
-  await ground.begin({ hasEngine: true });
-  const pool = openPool(ground.wiring.databaseUrl);
-  try {
-    return await ground.withTemporal((connection) => describeMachine({ connection, pool }));
-  } finally {
-    await pool.end();
-  }
 }
 
 function commitNow(): string {

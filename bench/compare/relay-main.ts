@@ -6,8 +6,8 @@ import { startRelayRounds } from '../../src/relay/relay-rounds.js';
 const stopLimitMs = 10_000;
 
 /**
- * The relay without the event log: it starts orders and tells webhooks, and publishes nothing. For
- * arms of which nobody hears events, or that publish them in a way of their own.
+ * The relay without the event log: it starts orders and signals carrier events, and publishes nothing. For
+ * variants whose events nobody consumes, or that publish them in a way of their own.
  */
 await runRole(
   () => createLogger('relay', relayConfig().LOG_LEVEL),

@@ -1,4 +1,4 @@
-import { renderComparison } from './rendering.js';
+import { renderComparison } from './document.js';
 
 await renderComparison(new URL('../../../docs/', import.meta.url), (words) => {
   console.log(words);

@@ -1,12 +1,21 @@
-import { markdownTable } from '../markdown.js';
-import { meanOf, sumOf } from '../mean.js';
-import { readComparison } from './data/comparison.js';
-import { armNames, type ArmName } from './data/names.js';
-import type { Run } from './data/runs.js';
-import { meansBySeed, shareOf, timeOf, unsteadinessIn, type Measure } from './questions/figures.js';
+import { markdownTable } from '../harness/markdown.js';
+import { meanOf, sumOf } from '../harness/statistics.js';
+import { readComparison, type Run } from './data/comparison.js';
+import { variantNames, type VariantName } from './data/names.js';
+import {
+  meansBySeed,
+  roundDeviationIn,
+  shareOf,
+  timeOf,
+  type Measure,
+} from './questions/figures.js';
 import { urlOf } from './state.js';
-import { intervalOf, type Interval, type Sample } from './statistics/bootstrap.js';
-import { mostAgainAfterNone } from './statistics/none-in.js';
+import {
+  intervalOf,
+  mostAgainAfterNone,
+  type Interval,
+  type Sample,
+} from './statistics/intervals.js';
 
 interface Asked {
   readonly title: string;
@@ -42,21 +51,23 @@ export async function readEarlier(
 }
 
 /**
- * Whether the figures lie within the intervals of the earlier ones, arm by arm, over the cells that
+ * Whether the figures lie within the intervals of the earlier ones, variant by variant, over the cells that
  * were run both times.
  */
 export function repetitionReport(runs: readonly Run[], earlier: readonly Run[]): string {
-  const arms = armNames.filter((arm) => cellsIn(runs, earlier, arm).length > 0);
+  const variants = variantNames.filter((name) => cellsIn(runs, earlier, name).length > 0);
   const answers = questions.map((asked) => {
-    const unsteadiness = unsteadinessIn(earlier, asked.measure);
-    const cells = arms.map((arm) => comparedIn(arm, runs, earlier, { ...asked, unsteadiness }));
+    const roundDeviation = roundDeviationIn(earlier, asked.measure);
+    const cells = variants.map((name) =>
+      comparedIn(name, runs, earlier, { ...asked, roundDeviation }),
+    );
     return { title: asked.title, cells };
   });
   const rows = answers.map(({ title, cells }) => [title, ...cells.map(worded)]);
   const known = answers.flatMap(({ cells }) => cells).filter((cell) => cell !== undefined);
   const within = known.filter(isWithin).length;
   return (
-    `${markdownTable([['earlier, and now', ...arms], ...rows])}\n\n` +
+    `${markdownTable([['earlier, and now', ...variants], ...rows])}\n\n` +
     `${within} of ${known.length} figures lie within the interval. Of those that vary, one in 20 lies outside by chance.`
   );
 }
@@ -69,19 +80,19 @@ interface Compared {
 }
 
 function comparedIn(
-  arm: ArmName,
+  name: VariantName,
   runs: readonly Run[],
   earlier: readonly Run[],
-  { measure, digits, unsteadiness }: Asked & Pick<Sample, 'unsteadiness'>,
+  { measure, digits, roundDeviation }: Asked & Pick<Sample, 'roundDeviation'>,
 ): Compared | undefined {
-  const faults = cellsIn(runs, earlier, arm);
+  const faults = cellsIn(runs, earlier, name);
   const ownOf = (all: readonly Run[]) =>
-    all.filter((run) => run.arm === arm && faults.includes(run.fault));
+    all.filter((run) => run.arm === name && faults.includes(run.fault));
   const [first, other] = [ownOf(earlier), ownOf(runs)];
   const bySeed = meansBySeed(first, faults.length, measure);
   const again = meansBySeed(other, faults.length, measure);
   if (bySeed.size === 0 || again.size === 0) return undefined;
-  const before = intervalOf({ bySeed, unsteadiness }, again.size);
+  const before = intervalOf({ bySeed, roundDeviation }, again.size);
   return {
     before: measure.isTime ? before : withChance(before, first, other),
     now: meanOf([...again.values()].map(({ value }) => value)),
@@ -99,10 +110,10 @@ function withChance(share: Interval, first: readonly Run[], other: readonly Run[
   return { ...share, low: Math.max(0, low - differing), high: Math.min(100, high + differing) };
 }
 
-/** The faults under which the arm was run both times. */
-function cellsIn(runs: readonly Run[], earlier: readonly Run[], arm: ArmName) {
+/** The faults under which the variant was run both times. */
+function cellsIn(runs: readonly Run[], earlier: readonly Run[], name: VariantName) {
   const faultsOf = (all: readonly Run[]) =>
-    all.filter((run) => run.arm === arm && run.applicable === 'yes').map(({ fault }) => fault);
+    all.filter((run) => run.arm === name && run.applicable === 'yes').map(({ fault }) => fault);
   const before = new Set(faultsOf(earlier));
   return [...new Set(faultsOf(runs))].filter((fault) => before.has(fault));
 }

@@ -2,9 +2,8 @@ import { servicesConfig } from '../../src/config.js';
 import { createLogger } from '../../src/logger.js';
 import { runRole } from '../../src/role.js';
 import { startServices } from '../../src/workers/services.js';
-import { failing } from './failpoints/failing.js';
+import { failing, whenVisible } from './failpoints/failing.js';
 import { Failpoints } from './failpoints/failpoints.js';
-import { whenVisible } from './failpoints/when-visible.js';
 
 const stopLimitMs = 15_000;
 

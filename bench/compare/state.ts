@@ -5,26 +5,26 @@ import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { defaultStateDir } from '../../src/up/repository.js';
-import { readComparison, writeComparison, type Comparison } from './data/comparison.js';
-import type { Cost } from './data/cost.js';
-import type { ArmName, FaultName } from './data/names.js';
-import type { Run } from './data/runs.js';
-import type { Finding } from './judge/judge.js';
-
-/** What all figures of one comparison have in common. */
-const settingsSchema = z.object({
-  seeds: z.array(z.number()),
-  rounds: z.number(),
-  orders: z.number(),
-  costOrders: z.number(),
-  timeScale: z.string(),
-});
-
-export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+import {
+  readComparison,
+  writeComparison,
+  type Comparison,
+  type Cost,
+  type Run,
+} from './data/comparison.js';
+import type { FaultName, VariantName } from './data/names.js';
+import type { Finding } from './outcome.js';
 
 const recordSchema = z.object({
-  settings: settingsSchema,
-  /** When the comparison began, RFC 3339, and what of. */
+  /** What all figures of one comparison have in common. */
+  settings: z.object({
+    seeds: z.array(z.number()),
+    rounds: z.number(),
+    orders: z.number(),
+    costOrders: z.number(),
+    timeScale: z.string(),
+  }),
+  /** When the comparison began, RFC 3339, and of which commit it is. */
   at: z.string(),
   commit: z.string(),
   /** How long it has worked until now. */
@@ -32,6 +32,7 @@ const recordSchema = z.object({
 });
 
 type StateRecord = z.infer<typeof recordSchema>;
+export type Begun = Omit<StateRecord, 'minutes'>;
 
 const recordFile = 'state.json';
 
@@ -49,7 +50,7 @@ export class State {
 
   /** What an earlier run with these settings left, or nothing. */
   static async open(
-    begun: Pick<StateRecord, 'settings' | 'at' | 'commit'>,
+    begun: Begun,
     { isFresh }: { readonly isFresh: boolean },
     folder = join(defaultStateDir, 'compare'),
   ): Promise<State> {
@@ -68,7 +69,7 @@ export class State {
     return state;
   }
 
-  get begun(): Pick<StateRecord, 'at' | 'commit' | 'minutes'> {
+  get begun(): Omit<StateRecord, 'settings'> {
     return this.record;
   }
 
@@ -82,23 +83,27 @@ export class State {
   }
 
   /** Those of the seeds that this cell has no figures of yet. */
-  missing(arm: ArmName, fault: FaultName, seeds: readonly number[]): readonly number[] {
-    const known = this.runs.filter((run) => run.arm === arm && run.fault === fault);
-    return without(seeds, known);
+  missing(name: VariantName, fault: FaultName, seeds: readonly number[]): readonly number[] {
+    return without(
+      seeds,
+      this.runs.filter((run) => run.arm === name && run.fault === fault),
+    );
   }
 
-  missingCost(arm: ArmName, seeds: readonly number[]): readonly number[] {
-    const known = this.cost.filter((cost) => cost.arm === arm);
-    return without(seeds, known);
+  missingCost(name: VariantName, seeds: readonly number[]): readonly number[] {
+    return without(
+      seeds,
+      this.cost.filter(({ arm }) => arm === name),
+    );
   }
 
   async addRuns(runs: readonly Run[], findings: readonly Finding[]): Promise<void> {
     this.runs = [...this.runs, ...runs];
     const [first] = runs;
-    const lines = findings.map((finding) =>
-      JSON.stringify({ arm: first?.arm, fault: first?.fault, ...finding }),
+    const lines = findings.map(
+      (finding) => `${JSON.stringify({ arm: first?.arm, fault: first?.fault, ...finding })}\n`,
     );
-    if (lines.length > 0) await writeFile(this.findings, `${lines.join('\n')}\n`, { flag: 'a' });
+    if (lines.length > 0) await writeFile(this.findings, lines.join(''), { flag: 'a' });
     await this.#keep();
   }
 
@@ -120,7 +125,3 @@ export class State {
 
 const without = (seeds: readonly number[], known: readonly { readonly seed: number }[]) =>
   seeds.filter((seed) => !known.some((one) => one.seed === seed));
-
-/** Writes the figures where they are wanted. */
-export const publish = (out: string, comparison: Partial<Comparison>): Promise<void> =>
-  writeComparison(urlOf(out), comparison);

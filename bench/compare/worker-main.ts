@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { createActivities } from '../../src/activities/index.js';
 import { workerConfig } from '../../src/config.js';
 import { workflowBundlePath } from '../../src/workers/workflow-bundle.js';
-import { startBenchWorker } from '../bench-worker.js';
+import { startBenchWorker } from '../harness/worker.js';
 import { failing, whenAppended } from './failpoints/failing.js';
 import { Failpoints } from './failpoints/failpoints.js';
 

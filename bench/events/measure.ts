@@ -1,7 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import type pg from 'pg';
 import { typeid } from 'typeid-js';
+import { inheritedEnvironment } from '../../src/config.js';
+import { waitFor } from '../../src/runtime/deadline.js';
+import { sleepUntil } from '../harness/load.js';
+import { openPool, type Stack } from '../harness/stack.js';
+import { nodePart, SupervisedProcess } from '../harness/supervised-process.js';
+import { benchScript } from '../harness/system.js';
+import { cpuOf, cpuOfTree } from '../harness/usage.js';
 import { orderFacts } from './facts.js';
-import type { EventGround, Relay } from './ground.js';
 import type { Cost, Drain, Steady } from './report.js';
 
 const limitMs = 10 * 60_000;
@@ -9,61 +16,73 @@ const lookMs = 20;
 /** Writers side by side, so that commits overlap as they do in the service. */
 const writers = 4;
 
+interface Bench {
+  readonly stack: Stack;
+  readonly pool: pg.Pool;
+}
+
+/** With what the benchmark writes beside the service's own tables. */
+export async function openBench(stack: Stack): Promise<Bench> {
+  const pool = openPool(stack.wiring.databaseUrl, 8);
+  await pool.query(`create schema bench;
+    create table bench.effects (event_id text primary key, order_id text, sequence integer);
+    create table bench.offered (order_id text, sequence integer, primary key (order_id, sequence));`);
+  return { stack, pool };
+}
+
 /** Fills the outbox while nobody reads it, then starts a relay and waits until all is consumed. */
-export async function drain(ground: EventGround, events: number): Promise<Drain> {
-  await fill(ground, events);
-  return withRelay(ground, async (measured) => {
-    const cost = await measured(() => untilConsumed(ground, events));
+export async function drain(bench: Bench, events: number): Promise<Drain> {
+  await fill(bench, events);
+  return withRelay(bench, async (measured) => {
+    const cost = await measured(() => allConsumed(bench, events));
     return { events, ...cost };
   });
 }
 
 /** Commits facts at a steady rate, each in a transaction of its own. */
-export async function steady(
-  ground: EventGround,
-  perSecond: number,
-  seconds: number,
-): Promise<Steady> {
-  await ground.pool.query('truncate bench.effects, bench.offered');
+export function steady(bench: Bench, perSecond: number, seconds: number): Promise<Steady> {
   const events = perSecond * seconds;
-  return withRelay(ground, async (measured) => {
-    await offer(ground, writers * 10, perSecond);
-    await untilConsumed(ground, writers * 10);
-    await ground.pool.query('truncate bench.effects, bench.offered');
-    const cost = await measured(async () => {
-      await offer(ground, events, perSecond);
-      await untilConsumed(ground, events);
-    });
-    return { events, perSecond, ...cost, ...(await latencies(ground)) };
+  const run = async (count: number): Promise<void> => {
+    await bench.pool.query('truncate bench.effects, bench.offered');
+    await offer(bench, count, perSecond);
+    await allConsumed(bench, count);
+  };
+  return withRelay(bench, async (measured) => {
+    await run(writers * 10);
+    const cost = await measured(() => run(events));
+    return { events, perSecond, ...cost, ...(await latencies(bench)) };
   });
 }
 
 async function withRelay<Result>(
-  ground: EventGround,
+  { stack }: Bench,
   work: (measured: (part: () => Promise<void>) => Promise<Cost>) => Promise<Result>,
 ): Promise<Result> {
-  const relay = await ground.startRelay();
+  const { wiring, logFolder, postgres } = stack;
+  const part = nodePart({
+    name: 'relay',
+    command: [benchScript('events/relay-main.js'), wiring.databaseUrl],
+    environment: inheritedEnvironment(),
+    logFile: join(logFolder, 'relay.log'),
+  });
+  const relay = await SupervisedProcess.start(part);
+  const cpu = () => ({ relay: cpuOf(relay.pid), postgres: cpuOfTree(postgres.pid) });
   try {
-    return await work((part) => costOf(ground, relay, part));
+    return await work(async (measured) => {
+      const before = cpu();
+      const startedAt = performance.now();
+      await measured();
+      const elapsedMs = performance.now() - startedAt;
+      const after = cpu();
+      const relayCpuMs = after.relay - before.relay;
+      return { elapsedMs, relayCpuMs, postgresCpuMs: after.postgres - before.postgres };
+    });
   } finally {
-    await relay.stop();
+    await relay.stopGently();
   }
 }
 
-async function costOf(ground: EventGround, relay: Relay, part: () => Promise<void>): Promise<Cost> {
-  const before = ground.cpuMs(relay);
-  const startedAt = performance.now();
-  await part();
-  const elapsedMs = performance.now() - startedAt;
-  const after = ground.cpuMs(relay);
-  return {
-    elapsedMs,
-    relayCpuMs: after.relay - before.relay,
-    postgresCpuMs: after.postgres - before.postgres,
-  };
-}
-
-async function fill({ pool }: EventGround, events: number): Promise<void> {
+async function fill({ pool }: Bench, events: number): Promise<void> {
   const orderIds = Array.from({ length: Math.ceil(events / orderFacts.length) }, () => newId());
   await pool.query(
     `insert into orders.outbox (order_id, sequence, type, data, at)
@@ -76,20 +95,16 @@ async function fill({ pool }: EventGround, events: number): Promise<void> {
   await pool.query('analyze orders.outbox');
 }
 
-/** Waits until every fact has had its effect. @throws Error when that takes too long */
-async function untilConsumed({ pool }: EventGround, events: number): Promise<void> {
-  const end = Date.now() + limitMs;
-  for (;;) {
-    const { rows } = await pool.query<{ n: number }>(
-      'select count(*)::integer as n from bench.effects',
-    );
-    if ((rows[0]?.n ?? 0) >= events) return;
-    if (Date.now() > end) throw new Error(`Only ${rows[0]?.n ?? 0} of ${events} were consumed`);
-    await sleep(lookMs);
-  }
+/** Every fact has had its effect. @throws TimeLimitError */
+async function allConsumed({ pool }: Bench, events: number): Promise<void> {
+  const look = async () => {
+    const { rows } = await pool.query<{ n: number }>('select count(*)::int n from bench.effects');
+    return (rows[0]?.n ?? 0) >= events;
+  };
+  await waitFor(look, { what: `${events} events to be consumed`, limitMs, intervalMs: lookMs });
 }
 
-async function offer(ground: EventGround, events: number, perSecond: number): Promise<void> {
+async function offer(bench: Bench, events: number, perSecond: number): Promise<void> {
   const startedAt = performance.now();
   const sequencesOf = (writer: number) =>
     Array.from({ length: Math.ceil((events - writer) / writers) }, (_, n) => n);
@@ -99,15 +114,14 @@ async function offer(ground: EventGround, events: number, perSecond: number): Pr
       for (const n of sequencesOf(writer)) {
         const sequence = (n % orderFacts.length) + 1;
         if (sequence === 1) orderId = newId();
-        const dueMs = ((n * writers + writer) * 1_000) / perSecond;
-        await sleep(Math.max(0, startedAt + dueMs - performance.now()));
-        await commit(ground, orderId, sequence);
+        await sleepUntil(startedAt + ((n * writers + writer) * 1_000) / perSecond);
+        await commit(bench, orderId, sequence);
       }
     }),
   );
 }
 
-async function commit({ pool }: EventGround, orderId: string, sequence: number): Promise<void> {
+async function commit({ pool }: Bench, orderId: string, sequence: number): Promise<void> {
   const fact = orderFacts[sequence - 1];
   await pool.query(
     `with offered as (insert into bench.offered (order_id, sequence) values ($1, $2))
@@ -117,10 +131,10 @@ async function commit({ pool }: EventGround, orderId: string, sequence: number):
   );
 }
 
-async function latencies({
-  pool,
-}: EventGround): Promise<Pick<Steady, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs'>> {
-  const { rows } = await pool.query<Pick<Steady, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs'>>(`
+type Latencies = Pick<Steady, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs'>;
+
+async function latencies({ pool }: Bench): Promise<Latencies> {
+  const { rows } = await pool.query<Latencies>(`
     with waits as (
       select extract(epoch from pg_xact_commit_timestamp(effects.xmin)
         - pg_xact_commit_timestamp(offered.xmin))::float8 * 1000 as ms
@@ -130,9 +144,7 @@ async function latencies({
       percentile_cont(0.95) within group (order by ms) as "p95Ms",
       percentile_cont(0.99) within group (order by ms) as "p99Ms", max(ms) as "maxMs"
     from waits`);
-  const [figures] = rows;
-  if (figures === undefined) throw new Error('A select of aggregates gave no row');
-  return figures;
+  return rows[0]!;
 }
 
 const newId = (): string => typeid('ord').toString();

@@ -1,18 +1,7 @@
-/** What `npm run bench:events -- --json` writes; times are in milliseconds. */
-export interface EventReport {
-  readonly at: string;
-  readonly machine: {
-    readonly cores: number;
-    readonly memoryGib: number;
-    readonly platform: string;
-    readonly node: string;
-    readonly postgres: string;
-  };
-  readonly backlog: Drain;
-  readonly steady: Steady;
-}
+import { machineInWords, type Machine } from '../harness/machine.js';
+import { decimal, markdownTable } from '../harness/markdown.js';
 
-/** CPU time of the relay's process and of Postgres with all of its own. */
+/** CPU time of the relay's process and of Postgres with all of its own; in milliseconds. */
 export interface Cost {
   readonly elapsedMs: number;
   readonly relayCpuMs: number;
@@ -25,11 +14,44 @@ export interface Drain extends Cost {
 }
 
 /** Facts at a steady rate: from the commit of each to the commit of its consumer. */
-export interface Steady extends Cost {
-  readonly events: number;
+export interface Steady extends Drain {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
 }
+
+/** What `npm run bench:events -- --json` writes. */
+export interface EventReport {
+  readonly at: string;
+  readonly machine: Machine;
+  readonly backlog: Drain;
+  readonly steady: Steady;
+}
+
+/** What the figures hold for, and the figures. */
+export function eventBlock({ at, machine, backlog, steady }: EventReport): string {
+  const conditions =
+    `Taken ${at.slice(0, 10)} on ${machineInWords(machine)}; ` +
+    `latency over ${steady.events} facts at ${steady.perSecond} per second.`;
+  const cpuRows = (cost: Cost) => [
+    ['– CPU of the relay, % of a core', share(cost, cost.relayCpuMs), ''],
+    ['– CPU of Postgres, % of a core', share(cost, cost.postgresCpuMs), ''],
+  ];
+  const rate = Math.round((backlog.events * 1_000) / backlog.elapsedMs);
+  const table = markdownTable([
+    ['', 'measured', 'goal'],
+    ['backlog emptied, facts', String(backlog.events), '100000'],
+    ['– events per second', String(rate), '≥ 1000'],
+    ...cpuRows(backlog),
+    [`at ${steady.perSecond} per second: commit → consumer, p50 ms`, decimal(steady.p50Ms), ''],
+    ['– p95 ms', decimal(steady.p95Ms), ''],
+    ['– p99 ms', decimal(steady.p99Ms), '≤ 250'],
+    ['– longest ms', decimal(steady.maxMs), ''],
+    ...cpuRows(steady),
+  ]);
+  return `${conditions}\n\n${table}`;
+}
+
+const share = ({ elapsedMs }: Cost, cpuMs: number): string => decimal((cpuMs * 100) / elapsedMs);

@@ -1,4 +1,4 @@
-import { startBenchWorker } from '../bench-worker.js';
+import { startBenchWorker } from '../harness/worker.js';
 
 await startBenchWorker({
   workflowBundle: new URL('./workflow-bundle.js', import.meta.url),

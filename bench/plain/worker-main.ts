@@ -1,4 +1,4 @@
-import { startBenchWorker } from '../bench-worker.js';
+import { startBenchWorker } from '../harness/worker.js';
 import { plainActivities } from './activities.js';
 
 await startBenchWorker({

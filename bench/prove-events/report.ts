@@ -1,8 +1,9 @@
-import type { Damage } from './havoc.js';
-import type { Verdict } from './judges/verdict.js';
+import { countsTable } from '../harness/markdown.js';
+import { verdictTable, type Proof } from '../harness/proof.js';
+import type { Damage } from './faults.js';
 
 /** What `npm run prove:events -- --json` writes; times are in milliseconds. */
-export interface Proof {
+export interface EventProof extends Proof {
   readonly at: string;
   readonly seed: number;
   readonly orders: number;
@@ -24,10 +25,35 @@ export interface Proof {
   readonly duplicates: number;
   /** Relays that ended without being killed. */
   readonly relayOwnEnds: number;
-  readonly verdicts: readonly Verdict[];
-  /** What should have happened and did not, so that the run proves too little. */
-  readonly vacuous: readonly string[];
 }
 
-export const isProven = ({ verdicts, vacuous }: Proof): boolean =>
-  vacuous.length === 0 && verdicts.every(({ differences }) => differences === 0);
+/** What happened in the run. */
+const faultTable = ({ damage, ...proof }: EventProof): string =>
+  countsTable([
+    ['seed', proof.seed],
+    ['orders', proof.orders],
+    ['events', proof.events],
+    ['seconds until all had arrived', Math.round(proof.elapsedMs / 1_000)],
+    ['events per second', Math.round((proof.events * 1_000) / proof.elapsedMs)],
+    ['relays side by side', proof.relays],
+    ['– killed', damage.relayKills],
+    ['– stopped for seconds', damage.pauses],
+    ['– ended by themselves', proof.relayOwnEnds],
+    ['subscriber killed', damage.subscriberKills],
+    ['database connections cut', damage.cutConnections],
+    ['Postgres crashed or restarted', damage.postgresEnds],
+    ['transactions held open', proof.heldTransactions],
+    ['facts published late', proof.lateFacts],
+    ['transactions tried again', proof.retriedTransactions],
+    ['events parked and retried', proof.parkings],
+    ['webhook messages received', proof.messages],
+    ['– deliveries tried more than once', proof.retriedDeliveries],
+    ['– received again after they were taken', proof.duplicates],
+  ]);
+
+export const proofTables = (proof: EventProof): string =>
+  `${faultTable(proof)}\n\n${verdictTable(proof.verdicts)}`;
+
+/** What docs/performance.md says of a run. */
+export const proofBlock = (proof: EventProof): string =>
+  `Run on ${proof.at.slice(0, 10)}.\n\n${proofTables(proof)}`;

@@ -1,20 +1,11 @@
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../../src/config.js';
+import type { Database } from '../../src/db/database.js';
 import { changeEndpoint, createEndpoint } from '../../src/events/webhooks/endpoints.js';
 import { createVault } from '../../src/events/webhooks/secrets.js';
 import { repositoryRoot } from '../../src/up/repository.js';
-import type { Ground } from './ground.js';
-import { KeptProcess } from './kept-process.js';
-import { vaultKey } from './relays.js';
-
-/** Somebody who gets webhooks, and the file in which he keeps them. */
-export interface Subscriber {
-  readonly name: string;
-  readonly types: readonly string[];
-  readonly endpointId: string;
-  readonly file: string;
-  readonly process: KeptProcess;
-}
+import type { Stack } from '../harness/stack.js';
+import { nodePart, SupervisedProcess } from '../harness/supervised-process.js';
 
 interface Manner {
   readonly name: string;
@@ -23,41 +14,52 @@ interface Manner {
   readonly refusedShare: number;
 }
 
+/** Somebody who gets webhooks, and the file in which he keeps them. */
+export interface Subscriber extends Pick<Manner, 'name' | 'types'> {
+  readonly file: string;
+  readonly process: SupervisedProcess;
+}
+
 /** The one that is killed is the first. */
-const manners: readonly Manner[] = [
+const manners: readonly [Manner, ...Manner[]] = [
   { name: 'killed', types: [], longestMs: 0, refusedShare: 0 },
   { name: 'slow', types: ['order.*'], longestMs: 150, refusedShare: 0 },
   { name: 'failing', types: ['order.*', 'payment.*'], longestMs: 0, refusedShare: 0.2 },
 ];
 
-/** Which port it is, the subscriber tells; he has to know his secret before. */
+/** The subscriber chooses its port, and needs its secret before. */
 const addressOf = (port: number): string => `http://127.0.0.1:${port}/`;
 
 const script = join(repositoryRoot, 'bench/prove-events/subscriber.mjs');
 
-export const startSubscribers = (ground: Ground): Promise<readonly Subscriber[]> =>
-  Promise.all(manners.map((manner) => startSubscriber(ground, manner)));
+export const startSubscribers = (
+  stack: Stack,
+  database: Database,
+): Promise<readonly Subscriber[]> =>
+  Promise.all(manners.map((manner) => startSubscriber(stack, database, manner)));
 
-async function startSubscriber(ground: Ground, manner: Manner): Promise<Subscriber> {
-  const { database, folder } = ground;
-  const { name, types, longestMs, refusedShare } = manner;
-  const wish = { url: addressOf(0), description: name, types };
-  const made = await createEndpoint(database, createVault(vaultKey), wish);
+async function startSubscriber(
+  { folder, logFolder, wiring }: Stack,
+  database: Database,
+  { name, types, longestMs, refusedShare }: Manner,
+): Promise<Subscriber> {
+  const vault = createVault(wiring.secrets.webhookSecretKey);
+  const made = await createEndpoint(database, vault, {
+    url: addressOf(0),
+    description: name,
+    types,
+  });
   if (made === undefined) throw new Error('There are too many endpoints');
   const file = join(folder, `received-by-${name}.jsonl`);
   let port = 0;
-  const kept = await KeptProcess.start(
-    () => ({
-      command: [
-        process.execPath,
-        ...[script, file, port, made.secret, longestMs, refusedShare].map(String),
-      ] as [string, ...string[]],
-      environment: inheritedEnvironment(),
-      logFile: join(folder, 'logs', `subscriber-${name}.log`),
-      channel: true,
-    }),
-    (message) => ({ port } = message as { readonly port: number }),
-  );
+  const part = nodePart({
+    name: 'services',
+    command: [script, file, String(port), made.secret, String(longestMs), String(refusedShare)],
+    environment: inheritedEnvironment(),
+    logFile: join(logFolder, `subscriber-${name}.log`),
+    onReady: (message) => ({ port } = message as { readonly port: number }),
+  });
+  const subscriber = await SupervisedProcess.start(part);
   await changeEndpoint(database, made.endpoint.id, { url: addressOf(port) });
-  return { name, types, endpointId: made.endpoint.id, file, process: kept };
+  return { name, types, file, process: subscriber };
 }

@@ -10,22 +10,14 @@ import type { OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import { placed } from '../../src/domain/order-state.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
-import { lifeOf, sellerIds, type Life, type Line } from './lives.js';
-import type { Pace } from './pace.js';
-import { randomOf } from './random.js';
-
-export interface Writing {
-  readonly orders: number;
-  /** How many orders are under way at once. */
-  readonly writers: number;
-  /** At the most so many begin per second. */
-  readonly perSecond: number;
-  readonly seed: number;
-}
+import { closedLoop, sleepUntil } from '../harness/load.js';
+import { historyOf, sellerIds, type History, type Line } from './orders.js';
+import type { Pace } from './faults.js';
+import type { EventProofOptions } from '../options.js';
+import { randomOf } from '../harness/random.js';
 
 /** How far the writers have come. */
 export interface Progress {
-  begun: number;
   done: number;
   /** Transactions that were held open for a while. */
   held: number;
@@ -36,8 +28,8 @@ export interface Progress {
 const againMs = 100;
 const giveUpMs = 120_000;
 
-/** What must be there before the first order. */
-export async function openShop(database: Database): Promise<void> {
+/** They must be there before the first order. */
+export async function addSellers(database: Database): Promise<void> {
   await sql`insert into orders.sellers (id, name, email)
     select id, id, 'seller@shop.example' from unnest(${[...sellerIds]}::text[]) id
   `.execute(database);
@@ -46,45 +38,35 @@ export async function openShop(database: Database): Promise<void> {
 /** Writes orders with all that becomes of them, as the API and the workflows do. */
 export function startWriters(
   database: Database,
-  { orders, writers, perSecond, seed }: Writing,
+  { orders, writers, rate, seed }: Pick<EventProofOptions, 'orders' | 'writers' | 'rate' | 'seed'>,
   pace: Pace,
-): { readonly progress: Progress; readonly done: Promise<void> } {
+): { readonly progress: Progress; readonly done: Promise<unknown> } {
   const startedAt = performance.now();
-  const progress: Progress = {
-    begun: 0,
-    done: 0,
-    held: 0,
-    retried: 0,
-  };
-  async function write(): Promise<void> {
-    while (progress.begun < orders) {
-      const index = progress.begun;
-      progress.begun += 1;
-      await sleep(Math.max(0, startedAt + (index * 1_000) / perSecond - performance.now()));
-      await pace.untilWreaked(index / orders);
-      const orderId: OrderId = typeid('ord').toString();
-      await live(database, orderId, lifeOf(randomOf(seed + index), orderId), progress);
-      progress.done += 1;
-      pace.written(progress.done / orders);
-    }
-  }
-  const done = Promise.all(Array.from({ length: writers }, write)).then(() => undefined);
+  const progress: Progress = { done: 0, held: 0, retried: 0 };
+  const done = closedLoop(orders, writers, async (index) => {
+    await sleepUntil(startedAt + (index * 1_000) / rate);
+    await pace.waitForFaults(index / orders);
+    const orderId: OrderId = typeid('ord').toString();
+    await write(database, orderId, historyOf(randomOf(seed + index), orderId), progress);
+    progress.done += 1;
+    pace.ordersDone = progress.done / orders;
+  });
   return { progress, done };
 }
 
-async function live(
+async function write(
   database: Database,
   orderId: OrderId,
-  life: Life,
+  history: History,
   progress: Progress,
 ): Promise<void> {
-  const order = newOrder(orderId, life);
+  const order = newOrder(orderId, history);
   const claim = { key: orderId, fingerprint: 'proof', response: {} };
-  await commit(database, life.placedHeldMs, progress, async (transaction) => {
+  await commit(database, history.placedHeldMs, progress, async (transaction) => {
     const outcome = await insertOrder(transaction, order, claim);
     if (outcome === 'key_busy') throw new Busy();
   });
-  for (const [index, { facts, heldMs }] of life.steps.entries()) {
+  for (const [index, { facts, heldMs }] of history.steps.entries()) {
     await commit(database, heldMs, progress, async (transaction) => {
       await append(transaction, { orderId, key: `step ${index}`, facts });
     });
@@ -121,7 +103,7 @@ async function commit(
   }
 }
 
-function newOrder(id: OrderId, { customerId, lines }: Life): NewOrder {
+function newOrder(id: OrderId, { customerId, lines }: History): NewOrder {
   const totalMinor = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   return {
     id,

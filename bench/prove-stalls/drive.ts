@@ -1,16 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { untilRest } from '../compare/rest.js';
-import type { Driven } from '../compare/drive.js';
-import type { OrderPlan } from '../compare/schedule/plans.js';
-import type { KeptProcess } from '../prove-events/kept-process.js';
-import { sendCancel, type SentCancel } from './cancel.js';
-import type { Disturbance, PlannedOrder, Round } from './plan.js';
-import type { Stack } from './stack.js';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { cancelSignal } from '../../src/workflows/messages.js';
+import type { Cell, Driven } from '../compare/cell.js';
+import { waitForRest } from '../compare/drive.js';
+import { awaitedLater, sleepUntil } from '../harness/load.js';
+import type { SupervisedProcess } from '../harness/supervised-process.js';
+import type { CancelBy, Disturbance, PlannedOrder, Round } from './plan.js';
+
+/** What the sender of a cancel was answered. */
+type CancelAnswer =
+  /** The order has to end as cancelled, or to have the refusal on record. */
+  | 'taken'
+  /** With the reason in the answer. */
+  | 'refused'
+  /** A signal has no answer, but Temporal says when there is no open workflow any more. */
+  | 'already_ended'
+  /** However often it was asked: nobody may be left without an answer. */
+  | 'unanswered';
+
+export interface SentCancel {
+  readonly by: CancelBy;
+  readonly answer: CancelAnswer;
+  /** As the API answered; of a signal that was taken 202, which says as much. */
+  readonly status?: number;
+}
 
 /** An order that was placed, and how its cancel was answered if it had one. */
-export interface StalledOrder extends Driven {
-  readonly cancel?: SentCancel;
-}
+export type StalledOrder = Driven & { readonly cancel?: SentCancel };
 
 /** What really happened to the worker. */
 export interface Damage {
@@ -20,12 +36,11 @@ export interface Damage {
 }
 
 /** Longer than whatever the service waits for before it tries again: the relay 30 s. */
-const stillMs = 35_000;
-const restLimitMs = 180_000;
+const patience = { stillMs: 35_000, limitMs: 180_000 };
 
 /** Carries out one round after the other, and waits until all orders have come to rest. */
 export async function driveRounds(
-  stack: Stack,
+  cell: Cell,
   rounds: readonly Round[],
   onRound: (index: number) => void,
 ): Promise<{ readonly orders: readonly StalledOrder[]; readonly damage: Damage }> {
@@ -33,70 +48,82 @@ export async function driveRounds(
   const carried: Promise<StalledOrder>[] = [];
   for (const [index, round] of rounds.entries()) {
     onRound(index);
-    carried.push(...(await beginRound(stack, round)));
-    await disturb(stack.worker, round.disturbance, damage);
+    carried.push(...(await beginRound(cell, round)));
+    await disturb(cell.system.process('worker'), round.disturbance, damage);
   }
   const orders = await Promise.all(carried);
-  const look = () => orders.map(({ orderId }) => stack.observer.sight(orderId));
-  await untilRest(look, { stillMs, limitMs: restLimitMs });
+  await waitForRest(() => orders.map(({ orderId }) => cell.sight(orderId)), patience);
   return { orders, damage };
 }
 
 /** Resolves when the orders that come before the disturbance are accepted. */
-async function beginRound(
-  stack: Stack,
-  { orders }: Round,
-): Promise<readonly Promise<StalledOrder>[]> {
+async function beginRound(cell: Cell, { orders }: Round) {
   const early = orders.filter(({ placedAfterMs }) => placedAfterMs < 0);
   const firstMs = performance.now() - Math.min(0, ...early.map((order) => order.placedAfterMs));
-  const placing = early.map(async ({ basket, placedAfterMs }) => {
-    await sleepUntil(firstMs + placedAfterMs);
-    return place(stack, basket);
+  const placing = early.map(async (order) => {
+    await sleepUntil(firstMs + order.placedAfterMs);
+    return [order, await place(cell, order)] as const;
   });
-  const placed = new Map((await Promise.all(placing)).map((one) => [one.plan, one]));
+  const placed = new Map(await Promise.all(placing));
   const beganMs = performance.now();
-  return orders.map((order) => kept(carry(stack, order, placed.get(order.basket), beganMs)));
-}
-
-/** Its failure is reported at the end; until then nobody waits for it. */
-function kept<Result>(promise: Promise<Result>): Promise<Result> {
-  promise.catch(() => undefined);
-  return promise;
+  return orders.map((order) => awaitedLater(carry(cell, order, placed.get(order), beganMs)));
 }
 
 /** An order until its cancel is answered. @param early when it was placed already */
 async function carry(
-  stack: Stack,
-  { basket, placedAfterMs, cancel }: PlannedOrder,
+  cell: Cell,
+  order: PlannedOrder,
   early: Driven | undefined,
   beganMs: number,
 ): Promise<StalledOrder> {
+  const { placedAfterMs, cancel } = order;
   if (early === undefined) await sleepUntil(beganMs + placedAfterMs);
-  const placed = early ?? (await place(stack, basket));
+  const placed = early ?? (await place(cell, order));
   if (cancel === undefined) return placed;
   await sleepUntil(beganMs + cancel.afterMs);
-  const sent = await sendCancel(stack, placed.orderId, cancel.by);
+  const { orderId } = placed;
+  const sent = await (cancel.by === 'api' ? cancelByApi : cancelBySignal)(cell, orderId);
   // A cancel without an answer may be taken all the same: it is a reason to undo the order.
   return { ...placed, cancel: sent, cancelStatus: sent.status ?? 202 };
 }
 
-async function place({ shop, observer }: Stack, basket: OrderPlan): Promise<Driven> {
-  const placed = await shop.place(basket);
-  observer.watch(placed.orderId);
-  return { ...placed, plan: basket };
+async function place(cell: Cell, { basket }: PlannedOrder): Promise<Driven> {
+  const placed = await cell.place(basket);
+  cell.progress.watch(placed.orderId);
+  return placed;
 }
 
-async function disturb(worker: KeptProcess, plan: Disturbance, damage: Damage): Promise<void> {
-  await sleep(plan.afterMs);
-  if (plan.kind === 'stall') {
+async function disturb(
+  worker: SupervisedProcess,
+  { kind, afterMs, lastsMs }: Disturbance,
+  damage: Damage,
+): Promise<void> {
+  await sleep(afterMs);
+  if (kind === 'stall') {
     damage.stalls += 1;
-    damage.stalledMs += plan.lastsMs;
-    await worker.pause(plan.lastsMs);
+    damage.stalledMs += lastsMs;
+    await worker.pause(lastsMs);
   } else {
     damage.kills += 1;
-    await worker.kill(plan.lastsMs);
+    await worker.kill(lastsMs);
   }
 }
 
-const sleepUntil = (timeMs: number): Promise<void> =>
-  sleep(Math.max(0, timeMs - performance.now()));
+async function cancelByApi({ client }: Cell, orderId: string): Promise<SentCancel> {
+  const status = await client.cancel(orderId).catch(() => undefined);
+  if (status === undefined) return { by: 'api', answer: 'unanswered' };
+  const answer = status < 300 ? 'taken' : status === 409 ? 'refused' : 'unanswered';
+  return { by: 'api', answer, status };
+}
+
+/** As `temporal workflow signal --name cancel` does. */
+async function cancelBySignal({ system }: Cell, orderId: string): Promise<SentCancel> {
+  try {
+    const request = { requestedBy: 'operator', reason: 'changed my mind' };
+    await system.client.workflow.getHandle(orderId).signal(cancelSignal, request);
+    return { by: 'signal', answer: 'taken', status: 202 };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { by: 'signal', answer: 'already_ended' };
+    throw error;
+  }
+}

@@ -1,30 +1,31 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { verdictTable } from '../prove-events/tables.js';
-import { helpText, readStallOptions, type StallOptions } from './options.js';
-import { proveStalls } from './proof.js';
-import { isProven } from './report.js';
-import { countsTable, findingLines, waitingOrders } from './tables.js';
+import { isProven, verdictTable } from '../harness/proof.js';
+import type { Print } from '../harness/stack.js';
+import { readStallOptions, stallHelp } from '../options.js';
+import { proveStalls, stallTable } from './proof.js';
 
-const print = (line: string): void => {
+const print: Print = (line) => {
   console.log(line);
 };
 
 const options = readStallOptions(process.argv.slice(2));
-if (options.help) print(helpText());
-else process.exitCode = await prove(options);
+if (options.help) print(stallHelp());
+else process.exitCode = await prove();
 
 /** @returns the exit code */
-async function prove(chosen: StallOptions): Promise<number> {
+async function prove(): Promise<number> {
   // A history that does not replay is reported by its order, not by the SDK as well.
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
-  const proof = await proveStalls(chosen, print);
-  print(`\n${countsTable(proof)}\n\n${verdictTable(proof.verdicts)}`);
-  const waiting = waitingOrders(proof.orders);
-  if (waiting !== '') print(`\nWaiting for a person:\n${waiting}`);
+  const proof = await proveStalls(options, print);
+  print(`\n${stallTable(proof)}\n\n${verdictTable(proof.verdicts)}`);
+  for (const { evidence } of proof.orders) {
+    const { orderId, waits } = evidence;
+    if (waits.length > 0) print(`${orderId} waits for a person: ${waits.join(', ')}`);
+  }
   if (isProven(proof)) {
-    print('\nNo cancel was lost, every history replays, and all books agree.');
+    print('\nNo cancel was lost, every history replays, and all ledgers agree.');
     return 0;
   }
-  print(`\n${[...proof.vacuous, findingLines(proof.findings)].join('\n')}`);
+  print(`\n${[...proof.vacuous, ...proof.findings].join('\n')}`);
   return 1;
 }

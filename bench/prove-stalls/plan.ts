@@ -1,6 +1,6 @@
 import { basketsOf, inOneParcel } from '../compare/schedule/baskets.js';
 import type { OrderPlan } from '../compare/schedule/plans.js';
-import { between, oneOf, randomOf, type Random } from '../prove-events/random.js';
+import { between, oneOf, randomOf, type Random } from '../harness/random.js';
 
 /** What happens to the worker once; times count from when the round's first orders were accepted. */
 export type Disturbance =

@@ -5,7 +5,7 @@ import {
   ordersWithExpiredHolds,
   reviveLetters,
 } from '../db/choreography.js';
-import { markOfferTold } from '../db/delivery-offers.js';
+import { recordOfferNotified } from '../db/delivery-offers.js';
 import type { Database } from '../db/database.js';
 import { ordersWithOverdueTracking } from '../db/overdue-tracking.js';
 import type { Fact } from '../domain/facts.js';
@@ -29,7 +29,7 @@ export async function clockRound(database: Database, portsOf: PortsOf): Promise<
     await database.transaction().execute(async (transaction) => {
       const { settleDeliveryOffer } = deliveryPartnerActivities(portsOf(transaction));
       await settleDeliveryOffer({ ...stepOf(offer), ...offer });
-      await markOfferTold(transaction, offer.offerId);
+      await recordOfferNotified(transaction, offer.offerId);
     });
   }
   for (const orderId of await ordersWithOverdueTracking(database, batchSize)) {

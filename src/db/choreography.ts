@@ -29,7 +29,7 @@ const urgent = ['order.cancel_requested', 'compensation.started'];
 export async function readMemory(
   database: Database,
   orderId: OrderId,
-  upTo: number,
+  throughSequence: number,
   types: readonly FactType[],
 ): Promise<Memory | undefined> {
   const { rows } = await sql<Memory>`
@@ -38,8 +38,8 @@ export async function readMemory(
           'at', to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || t.data
         order by t.sequence), '[]')
       from orders.timeline t
-      where t.order_id = o.id and (t.sequence = ${upTo}
-        or (t.type = any(${types}) and (t.sequence < ${upTo} or t.type = any(${urgent}))))
+      where t.order_id = o.id and (t.sequence = ${throughSequence}
+        or (t.type = any(${types}) and (t.sequence < ${throughSequence} or t.type = any(${urgent}))))
     ) as facts
     from orders.orders o where o.id = ${orderId} and o.coordination = 'choreographed'
   `.execute(database);

@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  effortTable,
   missingFiles,
   readComparison,
+  readConditions,
+  runsTable,
   writeComparison,
 } from '../../bench/compare/data/comparison.js';
-import { readConditions } from '../../bench/compare/data/conditions.js';
-import { formatCsv, parseCsv } from '../../bench/compare/data/csv.js';
-import { effortTable } from '../../bench/compare/data/effort.js';
-import { runsTable } from '../../bench/compare/data/runs.js';
-import { readTable, writeTable } from '../../bench/compare/data/table.js';
+import { formatCsv, parseCsv, readTable, writeTable } from '../../bench/compare/data/table.js';
 import { aRun, inventedComparison, notApplicable } from './invented-comparison.js';
 
 const header =

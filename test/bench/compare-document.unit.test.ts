@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeComparison } from '../../bench/compare/data/comparison.js';
-import { compareBlocks } from '../../bench/compare/docs/blocks.js';
-import { renderComparison } from '../../bench/compare/rendering.js';
-import { withBlocks } from '../../bench/pages.js';
+import { compareBlocks, renderComparison } from '../../bench/compare/document.js';
+import { withBlocks } from '../../bench/harness/markdown.js';
 import { inventedComparison } from './invented-comparison.js';
 
 const documentName = 'orchestration-or-choreography.md';

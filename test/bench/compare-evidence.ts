@@ -1,4 +1,4 @@
-import type { Booking, Evidence, Message, Parcel } from '../../bench/compare/judge/evidence.js';
+import type { Booking, Evidence, Message, Parcel } from '../../bench/ledgers/evidence.js';
 
 const orderId = 'ord_1';
 const shipment = 'shp_1';
@@ -25,7 +25,7 @@ export const parcel = (parts: Partial<Parcel> = {}): Parcel => ({
 /** An order that went as it should: paid, sent, delivered, and everybody who must know heard of it. */
 export const delivered = (parts: Partial<Evidence> = {}): Evidence => ({
   orderId,
-  told: 'delivered',
+  status: 'delivered',
   cancelStatus: undefined,
   excuses: [],
   totalMinor: total,
@@ -51,7 +51,7 @@ export const delivered = (parts: Partial<Evidence> = {}): Evidence => ({
 /** One that its buyer cancelled after it was paid for, and that was taken back whole. */
 export const cancelled = (parts: Partial<Evidence> = {}): Evidence =>
   delivered({
-    told: 'cancelled',
+    status: 'cancelled',
     cancelStatus: 200,
     excuses: ['cancelled'],
     bookings: [booking('authorize'), capture(), booking('refund')],
@@ -71,7 +71,7 @@ export const cancelled = (parts: Partial<Evidence> = {}): Evidence =>
 /** One whose goods somebody else had bought before. */
 export const soldOut = (parts: Partial<Evidence> = {}): Evidence =>
   delivered({
-    told: 'rejected',
+    status: 'rejected',
     excuses: ['short'],
     bookings: [],
     parcels: [],
@@ -85,7 +85,7 @@ export const soldOut = (parts: Partial<Evidence> = {}): Evidence =>
 /** One that is still under way. */
 export const open = (parts: Partial<Evidence> = {}): Evidence =>
   delivered({
-    told: 'confirmed',
+    status: 'confirmed',
     parcels: [parcel({ isGone: false, isDelivered: false })],
     messages: [message('order_placed'), message('order_confirmation')],
     holds: [{ warehouseId: 'wh_hamburg', state: 'held' }],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Evidence } from '../../bench/compare/judge/evidence.js';
-import { brokenRules } from '../../bench/compare/judge/rules.js';
-import { verdictsOf } from '../../bench/compare/judge/verdicts.js';
+import type { Evidence } from '../../bench/ledgers/evidence.js';
+import { brokenRules } from '../../bench/ledgers/rules.js';
+import { talliesOf } from '../../bench/compare/outcome.js';
 import {
   booking,
   cancelled,
@@ -50,7 +50,7 @@ test.each([
   [
     'refused by the carrier',
     cancelled({
-      told: 'rejected',
+      status: 'rejected',
       cancelStatus: undefined,
       excuses: ['refused'],
       bookings: [booking('authorize'), booking('void')],
@@ -175,7 +175,7 @@ test('what waits for a person may still come', () => {
 test('orders are counted as stuck, wrong or waiting, and none twice', () => {
   const leaking = cancelled({ holds: [{ warehouseId: 'wh_hamburg', state: 'held' }] });
   const waiting = open({ waits: ['attention: undo_stuck'] });
-  const verdicts = verdictsOf([delivered(), cancelled(), leaking, leaking, open(), waiting]);
+  const verdicts = talliesOf([delivered(), cancelled(), leaking, leaking, open(), waiting]);
   expect(verdicts).toEqual({
     stuck: 1,
     wrong: 2,

@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest';
 import { tableOf, textsOf, type Standing } from '../../bench/compare/live/board.js';
 import { countersOf, type Circumstances, type Seen } from '../../bench/compare/live/counters.js';
-import { restMs } from '../../bench/compare/live/payer.js';
+import { restMs } from '../../bench/compare/live/payment-process.js';
 
 const nowMs = 1_000_000;
 const around: Circumstances = { nowMs, stillMs: 5_000, runsSinceMs: 0, killsMs: [] };
 
-interface Told {
-  readonly told?: string;
+interface Known {
+  readonly status?: string;
   readonly waits?: readonly string[];
   /** The types of its facts, and how many milliseconds ago each was written. */
   readonly facts?: readonly (readonly [type: string, agoMs: number])[];
 }
 
 const orderOf = (
-  { told = 'processing', waits = [], facts = [['order.placed', 100]] }: Told,
+  { status = 'processing', waits = [], facts = [['order.placed', 100]] }: Known,
   brokenRules?: readonly string[],
 ): Seen => ({
   sentAtMs: nowMs - 60_000,
-  book: { told, waits, facts: facts.map(([type, agoMs]) => ({ type, atMs: nowMs - agoMs })) },
+  ledger: { status, waits, facts: facts.map(([type, agoMs]) => ({ type, atMs: nowMs - agoMs })) },
   brokenRules,
 });
 
@@ -28,7 +28,7 @@ test('an order counts where it stands: under way, delivered, ended otherwise', (
   const orders = ['processing', 'shipped', 'delivered', 'cancelled', 'rejected', 'failed'];
   expect(
     countersOf(
-      orders.map((told) => orderOf({ told })),
+      orders.map((status) => orderOf({ status })),
       around,
     ),
   ).toMatchObject({
@@ -42,7 +42,7 @@ test('an order counts where it stands: under way, delivered, ended otherwise', (
 });
 
 test('an order that nobody has looked at yet is under way', () => {
-  const fresh = { sentAtMs: nowMs - 50, book: undefined, brokenRules: undefined };
+  const fresh = { sentAtMs: nowMs - 50, ledger: undefined, brokenRules: undefined };
   expect(countersOf([fresh], around)).toMatchObject({ placed: 1, underWay: 1 });
 });
 
@@ -68,7 +68,7 @@ test('one that waits for a person is not stuck', () => {
 });
 
 test('wrong is what a rule of the books says, and nothing before anybody has judged', () => {
-  const delivered = { told: 'delivered' };
+  const delivered = { status: 'delivered' };
   const orders = [
     orderOf(delivered),
     orderOf(delivered, []),

@@ -1,9 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { armNames } from '../../bench/compare/data/names.js';
+import { variantNames } from '../../bench/compare/data/names.js';
 import { figures } from '../../bench/compare/live/board.js';
-import { KillButton } from '../../bench/compare/live/payer.js';
-import { isAllowed } from '../../bench/compare/live/request-guard.js';
-import { startLiveServer, type LiveServer } from '../../bench/compare/live/server.js';
+import { KillButton } from '../../bench/compare/live/payment-process.js';
+import { isAllowed, startLiveServer, type LiveServer } from '../../bench/compare/live/server.js';
 import { waitFor } from '../support/wait-for.js';
 
 const port = 4_800;
@@ -106,7 +105,7 @@ test('the page has a place for every figure and two buttons, and loads nothing f
   const { url } = await serve();
   const response = await fetch(url);
   const html = await response.text();
-  for (const arm of armNames) {
+  for (const arm of variantNames) {
     for (const figure of Object.keys(figures)) expect(html).toContain(`id="${arm}-${figure}"`);
   }
   expect(html.match(/<button type="button"/g)).toHaveLength(2);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { axisTo } from '../../bench/compare/page/axis.js';
+import { axisTo } from '../../bench/compare/page/picture.js';
 import { comparisonPage } from '../../bench/compare/page/page.js';
 import { questionNames } from '../../bench/compare/questions/answers.js';
 import { aRun, inventedComparison, notApplicable, withRun } from './invented-comparison.js';

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Run } from '../../bench/compare/data/runs.js';
+import type { Run } from '../../bench/compare/data/comparison.js';
 import { answersOf, questionNames } from '../../bench/compare/questions/answers.js';
-import { boundsOf, leftOut } from '../../bench/compare/questions/circumstances.js';
+import { boundsOf, leftOut } from '../../bench/compare/questions/conditions.js';
 import { commonFaults } from '../../bench/compare/questions/figures.js';
-import { listed } from '../../bench/compare/questions/findings.js';
-import { shown } from '../../bench/compare/questions/units.js';
+import { listed, shown } from '../../bench/compare/questions/units.js';
 import { aRun, inventedComparison, notApplicable, withRun } from './invented-comparison.js';
 
 const answerTo = (name: string, comparison: Parameters<typeof answersOf>[0] = inventedComparison) =>

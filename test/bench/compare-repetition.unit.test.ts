@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeComparison } from '../../bench/compare/data/comparison.js';
-import type { Run } from '../../bench/compare/data/runs.js';
+import { writeComparison, type Run } from '../../bench/compare/data/comparison.js';
 import { readEarlier, repetitionReport } from '../../bench/compare/repetition.js';
 import { aRun, notApplicable } from './invented-comparison.js';
 

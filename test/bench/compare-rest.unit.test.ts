@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Sight } from '../../bench/compare/observer.js';
-import { untilRest } from '../../bench/compare/rest.js';
+import { waitForRest } from '../../bench/compare/drive.js';
+import type { Sight } from '../../bench/harness/watch.js';
 
-const underWay: Sight = { orderId: 'ord_1', isEnded: false, facts: ['order.placed'], waits: [] };
+const underWay: Sight = { id: 'ord_1', isEnded: false, facts: ['order.placed'], waits: [] };
 const ended: Sight = { ...underWay, isEnded: true };
 const waiting: Sight = { ...underWay, waits: ['attention: undo_stuck'] };
 const patience = { stillMs: 5_000, limitMs: 30_000 };
@@ -22,7 +22,7 @@ async function waited(film: Readonly<Record<number, readonly Sight[]>>): Promise
     const start = Math.max(...starts.filter((second) => second * 1_000 <= nowMs));
     return film[start] ?? [];
   };
-  await untilRest(look, patience, clock);
+  await waitForRest(look, patience, clock);
   return nowMs;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { faultNames, type FaultName } from '../../bench/compare/data/names.js';
-import { scheduleOf } from '../../bench/compare/schedule.js';
+import { scheduleOf } from '../../bench/compare/schedule/faults.js';
 import { steps, type Deed, type OrderPlan } from '../../bench/compare/schedule/plans.js';
 
 const orders = 30;

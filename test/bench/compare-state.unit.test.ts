@@ -2,13 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import type { Run } from '../../bench/compare/data/runs.js';
-import { notApplicable } from '../../bench/compare/not-applicable.js';
-import { objectionsTo } from '../../bench/compare/objections.js';
-import { roundsOf } from '../../bench/compare/rounds.js';
-import { State, type Settings } from '../../bench/compare/state.js';
+import { emptyRun, type Run } from '../../bench/compare/data/comparison.js';
+import { faultNames, type VariantName } from '../../bench/compare/data/names.js';
+import { objectionsTo } from '../../bench/compare/report.js';
+import { seedsOf } from '../../bench/compare/run.js';
+import { State, type Begun } from '../../bench/compare/state.js';
 import { timeScale } from '../../bench/compare/time-scale.js';
-import { faultNames, type ArmName } from '../../bench/compare/data/names.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -16,13 +15,14 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true });
 });
 
-const settings: Settings = { seeds: [1, 2, 3], rounds: 2, orders: 30, costOrders: 0, timeScale };
+type Settings = Begun['settings'];
+const settings = { seeds: [1, 2, 3], rounds: 2, orders: 30, costOrders: 0, timeScale };
 const begun = { settings, at: '2026-01-01T00:00:00.000Z', commit: 'abc' };
 const open = (changes: Partial<Settings> = {}, isFresh = false) =>
   State.open({ ...begun, settings: { ...settings, ...changes } }, { isFresh }, folder);
 
 const aRun = (seed: number, figures: Partial<Run> = {}): Run => ({
-  ...notApplicable({ arm: 'saga', fault: 'none', seed, round: 1, applicable: 'yes' }),
+  ...emptyRun({ arm: 'saga', fault: 'none', seed, round: 1, applicable: 'yes' }),
   orders: 30,
   stuck: 0,
   wrong: 0,
@@ -59,11 +59,9 @@ test('what an older version of the comparison left is begun anew', async () => {
 });
 
 test('the rounds have all seeds between them, each seed once', () => {
-  expect(roundsOf([4, 5, 6, 7, 8], 2)).toEqual([
-    { round: 1, seeds: [4, 6, 8] },
-    { round: 2, seeds: [5, 7] },
-  ]);
-  expect(roundsOf([4, 5], 1)).toEqual([{ round: 1, seeds: [4, 5] }]);
+  expect(seedsOf([4, 5, 6, 7, 8], 2, 1)).toEqual([4, 6, 8]);
+  expect(seedsOf([4, 5, 6, 7, 8], 2, 2)).toEqual([5, 7]);
+  expect(seedsOf([4, 5], 1, 1)).toEqual([4, 5]);
 });
 
 test('other settings, or the wish for it, begin anew', async () => {
@@ -77,7 +75,7 @@ test('orders that are not as they should be are listed with their cell', async (
   const finding = {
     orderId: 'ord_1',
     customerId: 'cus_1',
-    told: 'pending',
+    status: 'pending',
     what: ['stuck'],
     facts: [],
   };
@@ -91,7 +89,7 @@ test('orders that are not as they should be are listed with their cell', async (
   ]);
 });
 
-const everywhere = (arm: ArmName, figures: Partial<Run>): readonly Run[] =>
+const everywhere = (arm: VariantName, figures: Partial<Run>): readonly Run[] =>
   faultNames.map((fault) => aRun(1, { arm, fault, ...figures }));
 
 test('a wrong order is a defect of any arm but the bad example', () => {

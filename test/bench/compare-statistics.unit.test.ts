@@ -1,18 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { differenceOf, intervalOf, type Sample } from '../../bench/compare/statistics/bootstrap.js';
-import { mostAgainAfterNone, mostWhenNoneIn } from '../../bench/compare/statistics/none-in.js';
-import { unsteadinessOf } from '../../bench/compare/statistics/unsteadiness.js';
-import { judge, type Contender } from '../../bench/compare/statistics/verdict.js';
-import type { ArmName } from '../../bench/compare/data/names.js';
-import { meanOf } from '../../bench/mean.js';
-import { randomOf, type Random } from '../../bench/prove-events/random.js';
+import type { VariantName } from '../../bench/compare/data/names.js';
+import {
+  differenceOf,
+  intervalOf,
+  mostAgainAfterNone,
+  mostWhenNoneIn,
+  roundDeviationOf,
+  type Sample,
+} from '../../bench/compare/statistics/intervals.js';
+import { rank, type Contender } from '../../bench/compare/statistics/ranking.js';
+import { randomOf, type Random } from '../../bench/harness/random.js';
+import { meanOf } from '../../bench/harness/statistics.js';
 
 /** Of a machine that is always as fast as now, in one round, unless it is said to be another. */
-const sampleOf = (values: readonly number[], rounds = 1, unsteadiness = 0): Sample => ({
+const sampleOf = (values: readonly number[], rounds = 1, roundDeviation = 0): Sample => ({
   bySeed: new Map(
     values.map((value, index) => [index + 1, { value, round: 1 + (index % rounds) }]),
   ),
-  unsteadiness,
+  roundDeviation,
 });
 const steady = (...values: readonly number[]) => sampleOf(values);
 
@@ -117,7 +122,7 @@ describe('an interval', () => {
   test('of a difference takes the seeds that both have, and needs one', () => {
     const ofSeeds = (...seeds: readonly (readonly [number, number])[]): Sample => ({
       bySeed: new Map(seeds.map(([seed, value]) => [seed, { value, round: 1 }])),
-      unsteadiness: 0,
+      roundDeviation: 0,
     });
     const one = ofSeeds([1, 5], [2, 7]);
     expect(differenceOf(one, ofSeeds([2, 3], [9, 4]))).toMatchObject({ mean: 4, seeds: 1 });
@@ -128,7 +133,7 @@ describe('an interval', () => {
 describe('what the machine alone does to a time', () => {
   const readingsOf = (values: readonly number[]) => [...sampleOf(values, 2).bySeed.values()];
   const estimated = (machine: number, random = randomOf(3)): number =>
-    unsteadinessOf(Array.from({ length: 80 }, () => readingsOf(aCell(random, machine))));
+    roundDeviationOf(Array.from({ length: 80 }, () => readingsOf(aCell(random, machine))));
 
   test.each([0.05, 0.1, 0.3])('is found again among the seeds: %s', (machine) => {
     expect(estimated(machine) / machine).toBeGreaterThan(0.75);
@@ -137,7 +142,7 @@ describe('what the machine alone does to a time', () => {
 
   test('is next to nothing where the seeds explain all', () => {
     expect(estimated(0)).toBeLessThan(0.025);
-    expect(unsteadinessOf([readingsOf([2, 2, 2, 2])])).toBe(0);
+    expect(roundDeviationOf([readingsOf([2, 2, 2, 2])])).toBe(0);
   });
 
   test('is not drowned by some cells whose seeds differ widely', () => {
@@ -146,14 +151,14 @@ describe('what the machine alone does to a time', () => {
     const wild = Array.from({ length: 20 }, () =>
       readingsOf(Array.from({ length: 10 }, () => Math.exp(chance(random)))),
     );
-    expect(unsteadinessOf([...calm, ...wild])).toBeLessThan(0.1);
+    expect(roundDeviationOf([...calm, ...wild])).toBeLessThan(0.1);
   });
 
   test('is not known of one round, of single seeds, or of what takes no time', () => {
-    expect(unsteadinessOf([])).toBe(0);
-    expect(unsteadinessOf([[...steady(1, 2, 3, 4).bySeed.values()]])).toBe(0);
-    expect(unsteadinessOf([readingsOf([1, 2])])).toBe(0);
-    expect(unsteadinessOf([readingsOf([0, 2, 0, 3])])).toBe(0);
+    expect(roundDeviationOf([])).toBe(0);
+    expect(roundDeviationOf([[...steady(1, 2, 3, 4).bySeed.values()]])).toBe(0);
+    expect(roundDeviationOf([readingsOf([1, 2])])).toBe(0);
+    expect(roundDeviationOf([readingsOf([0, 2, 0, 3])])).toBe(0);
   });
 });
 
@@ -171,9 +176,9 @@ test.each([
 });
 
 describe('a verdict', () => {
-  const measured = (arm: ArmName, ...values: readonly number[]): Contender => {
+  const measured = (name: VariantName, ...values: readonly number[]): Contender => {
     const sample = steady(...values);
-    return { arm, value: intervalOf(sample).mean, sample };
+    return { name, value: intervalOf(sample).mean, sample };
   };
   const none = [0, 0, 0, 0, 0, 0];
 
@@ -183,10 +188,10 @@ describe('a verdict', () => {
       measured('naive', 4, 6, 5, 7, 5, 3),
       measured('outbox', ...none),
     ];
-    const verdict = judge(contenders, 'less');
-    expect(verdict).toMatchObject({ kind: 'lost', losers: ['naive'], best: ['saga', 'outbox'] });
-    expect(verdict).toHaveProperty('behind.mean', 5);
-    expect(judge(contenders, 'more')).toMatchObject({
+    const ranking = rank(contenders, 'less');
+    expect(ranking).toMatchObject({ kind: 'lost', losers: ['naive'], best: ['saga', 'outbox'] });
+    expect(ranking).toHaveProperty('behind.mean', 5);
+    expect(rank(contenders, 'more')).toMatchObject({
       losers: ['saga', 'outbox'],
       best: ['naive'],
     });
@@ -194,28 +199,28 @@ describe('a verdict', () => {
 
   test('lets nobody lose by what may be chance', () => {
     const contenders = [measured('saga', 0, 9, 1, 8, 2, 7), measured('mix', 8, 1, 9, 2, 7, 1)];
-    expect(judge(contenders, 'less')).toEqual({ kind: 'unclear', last: 'mix' });
+    expect(rank(contenders, 'less')).toEqual({ kind: 'unclear', last: 'mix' });
   });
 
   test('lets nobody lose by a single seed', () => {
-    expect(judge([measured('saga', 1), measured('mix', 2)], 'less')).toMatchObject({
+    expect(rank([measured('saga', 1), measured('mix', 2)], 'less')).toMatchObject({
       kind: 'unclear',
     });
   });
 
   test('counts a tie as one', () => {
-    expect(judge([measured('saga', ...none), measured('mix', ...none)], 'less')).toEqual({
+    expect(rank([measured('saga', ...none), measured('mix', ...none)], 'less')).toEqual({
       kind: 'equal',
     });
   });
 
   test('knows figures that are the same seed by seed, also where the machine is not steady', () => {
-    const alike = (arm: ArmName): Contender => ({
-      arm,
+    const alike = (name: VariantName): Contender => ({
+      name,
       value: 2,
       sample: sampleOf([1, 3, 1, 3], 2, 0.1),
     });
-    expect(judge([alike('saga'), alike('mix')], 'less')).toEqual({ kind: 'equal' });
+    expect(rank([alike('saga'), alike('mix')], 'less')).toEqual({ kind: 'equal' });
   });
 
   test('leaves an arm in the middle out that can be told from neither end', () => {
@@ -224,16 +229,16 @@ describe('a verdict', () => {
       measured('mix', 0, 6, 0, 6, 0, 6),
       measured('naive', 5, 5, 5, 5, 5, 5),
     ];
-    expect(judge(contenders, 'less')).toMatchObject({ losers: ['naive'], best: ['saga'] });
+    expect(rank(contenders, 'less')).toMatchObject({ losers: ['naive'], best: ['saga'] });
   });
 
   test('of what was counted takes any difference for one', () => {
     const contenders: readonly Contender[] = [
-      { arm: 'saga', value: 3 },
-      { arm: 'outbox', value: 4 },
-      { arm: 'mix', value: 3 },
+      { name: 'saga', value: 3 },
+      { name: 'outbox', value: 4 },
+      { name: 'mix', value: 3 },
     ];
-    expect(judge(contenders, 'less')).toEqual({
+    expect(rank(contenders, 'less')).toEqual({
       kind: 'lost',
       losers: ['outbox'],
       best: ['saga', 'mix'],
@@ -241,7 +246,7 @@ describe('a verdict', () => {
   });
 
   test('needs two arms', () => {
-    expect(judge([{ arm: 'saga', value: 3 }], 'less')).toEqual({ kind: 'nothing' });
-    expect(judge([], 'less')).toEqual({ kind: 'nothing' });
+    expect(rank([{ name: 'saga', value: 3 }], 'less')).toEqual({ kind: 'nothing' });
+    expect(rank([], 'less')).toEqual({ kind: 'nothing' });
   });
 });

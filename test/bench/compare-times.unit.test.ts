@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isUnderWay, timesOf, type Timed } from '../../bench/compare/judge/times.js';
+import { isUnderWay, timesOf, type Timed } from '../../bench/compare/outcome.js';
 
 const timed = (sentAtMs: number, facts: Readonly<Record<string, number>>): Timed => ({
   sentAtMs,

@@ -1,36 +1,159 @@
 import { expect, test } from 'vitest';
-import { billableActions } from '../../bench/history.js';
-import { percentiles } from '../../bench/summary.js';
+import { openLoop } from '../../bench/harness/load.js';
+import { percentiles } from '../../bench/harness/statistics.js';
+import { billableActions } from '../../bench/outcome.js';
+import type { NamelessTrip, Run } from '../../bench/report.js';
+import { summarize, summarizeMix } from '../../bench/summary.js';
+import { figuresTable, mixTables, ratiosTable } from '../../bench/tables.js';
 
-const actionsOf = (...events: readonly object[]) => billableActions(events);
-
-test('an activity is one action and each retry one more', () => {
-  const scheduled = { activityTaskScheduledEventAttributes: {} };
-  const started = (attempt: number) => ({ activityTaskStartedEventAttributes: { attempt } });
-  expect(actionsOf(scheduled, started(1))).toBe(1);
-  expect(actionsOf(scheduled, started(3))).toBe(3);
+const aTrip = (trip: Partial<NamelessTrip> = {}): NamelessTrip => ({
+  sentAtMs: 1_000,
+  acceptedAfterMs: 10,
+  endedAfterMs: 500,
+  path: 'plain',
+  ending: 'delivered',
+  ...trip,
 });
 
-test('a start, a signal, a timer, an update and a change of search attributes are one action each', () => {
-  const events = [
-    { workflowExecutionStartedEventAttributes: {} },
-    { workflowExecutionSignaledEventAttributes: {} },
-    { timerStartedEventAttributes: {} },
-    { workflowExecutionUpdateAcceptedEventAttributes: {} },
-    { upsertWorkflowSearchAttributesEventAttributes: {} },
-  ];
-  expect(actionsOf(...events)).toBe(5);
+/** A round of the benchmark that nobody ran. */
+const aRun = (run: Partial<Run> = {}, trips: readonly NamelessTrip[] = [aTrip()]): Run => ({
+  arm: 'service',
+  latencyMs: 0,
+  round: 1,
+  trips,
+  elapsedMs: 2_000,
+  cpuMs: { worker: 100 },
+  peakMemoryMib: {},
+  postgres: { ordersStatements: 40, sandboxStatements: 20, writeTransactions: 30, walBytes: 0 },
+  timelineEntries: 0,
+  earlyWebhooks: 0,
+  historyEvents: trips.map(() => 30),
+  billableActions: trips.map(() => 10),
+  ...run,
 });
 
-test('workflow tasks and completions are no actions', () => {
-  expect(actionsOf({ workflowTaskCompletedEventAttributes: {} }, { eventType: 7 })).toBe(0);
+const summaryOf = (...runs: readonly Run[]) => summarize({ runs })[0]!;
+const mixOf = (...runs: readonly Run[]) => summarizeMix({ mixRuns: runs })[0]!;
+
+const scheduled = { activityTaskScheduledEventAttributes: {} };
+const started = (attempt: number) => ({ activityTaskStartedEventAttributes: { attempt } });
+
+test.each([
+  ['an activity is one action', [scheduled, started(1)], 1],
+  ['each retry of an activity is one action more', [scheduled, started(3)], 3],
+  ['a start is one action', [{ workflowExecutionStartedEventAttributes: {} }], 1],
+  ['a signal is one action', [{ workflowExecutionSignaledEventAttributes: {} }], 1],
+  ['a timer is one action', [{ timerStartedEventAttributes: {} }], 1],
+  ['an update is one action', [{ workflowExecutionUpdateAcceptedEventAttributes: {} }], 1],
+  ['new search attributes are one', [{ upsertWorkflowSearchAttributesEventAttributes: {} }], 1],
+  ['tasks are no actions', [{ workflowTaskCompletedEventAttributes: {} }, { eventType: 7 }], 0],
+])('of what Temporal bills, %s', (_rule, events, actions) => {
+  expect(billableActions(events)).toBe(actions);
 });
 
-test('a percentile is a value that was measured', () => {
-  const values = Array.from({ length: 200 }, (_unused, index) => 200 - index);
-  expect(percentiles(values)).toEqual({ p50: 100, p95: 190, p99: 198 });
+test.each([
+  [Array.from({ length: 200 }, (_unused, index) => 200 - index), { p50: 100, p95: 190, p99: 198 }],
+  [[7], { p50: 7, p95: 7, p99: 7 }],
+])('a percentile is a value that was measured', (values, expected) => {
+  expect(percentiles(values)).toEqual(expected);
 });
 
-test('of a single value all percentiles are that value', () => {
-  expect(percentiles([7])).toEqual({ p50: 7, p95: 7, p99: 7 });
+test('an open loop begins orders at a steady rate, whether earlier ones have ended or not', async () => {
+  const begun: number[] = [];
+  let open: () => void = () => undefined;
+  const last = new Promise<void>((resolve) => (open = resolve));
+  const beganMs = performance.now();
+  const all = openLoop(4, 200, async (index) => {
+    begun.push(index);
+    if (index === 0) await last;
+    if (index === 3) open();
+    return index;
+  });
+  expect(await all).toEqual([0, 1, 2, 3]);
+  expect(begun).toEqual([0, 1, 2, 3]);
+  expect(performance.now() - beganMs).toBeGreaterThanOrEqual(14);
+});
+
+test('an order that fails in an open loop makes all of it fail, though nobody waited for it yet', async () => {
+  const failing = (index: number) =>
+    index === 0 ? Promise.reject(new Error('refused')) : Promise.resolve(index);
+  await expect(openLoop(3, 100, failing)).rejects.toThrow('refused');
+});
+
+test('the answer at half of the rate is over all rounds, and compared with its budget', () => {
+  const summary = summaryOf(
+    aRun({ acceptedAtHalfPeakMs: [10, 12] }),
+    aRun({ round: 2, acceptedAtHalfPeakMs: [11, 51] }),
+  );
+  expect(figuresTable(summary)).toMatch(/at half of the rate +\| +11 \/ 51 \/ 51 \|/);
+  expect(ratiosTable(summary)).toMatch(/accepted at half.*51\.00 \| +≤ 25\.00 \| \*\*missed\*\*/);
+});
+
+test('a run that did not measure at half of the rate has no row for it', () => {
+  expect(figuresTable(summaryOf(aRun()))).not.toContain('half of the rate');
+  expect(ratiosTable(summaryOf(aRun()))).not.toContain('half of the rate');
+});
+
+test('a figure of the service within its budget is shown as met, and orders/s have none', () => {
+  const plain = aRun({ arm: 'plain', elapsedMs: 4_000, cpuMs: { worker: 200 } });
+  const table = ratiosTable(summaryOf(aRun(), plain));
+  expect(table).toMatch(/orders\/s, service \/ plain saga +\| +2\.00 \| +\| +\|/);
+  expect(table).toMatch(/CPU per order.*service \/ plain saga +\| +0\.50 \| +≤ 0\.70 \| +met \|/);
+  expect(table).toMatch(/history events, mean +\| +30\.00 \| +≤ 76\.00 \| +met \|/);
+  expect(ratiosTable(summaryOf(aRun()))).not.toContain('/ plain saga');
+});
+
+test('the paths of the mix are counted over all rounds by how their orders ended', () => {
+  const run = aRun({}, [
+    aTrip(),
+    aTrip({ path: 'cancelled', ending: 'cancelled' }),
+    aTrip({ path: 'cancelled', ending: 'cancelled_without_parcel' }),
+    aTrip({ path: 'cancelled', ending: 'delivered' }),
+  ]);
+  const { paths } = mixOf(run, { ...run, round: 2 });
+  expect(Object.fromEntries(paths.map(({ path, orders }) => [path, orders]))).toEqual({
+    plain: 2,
+    ship_available: 0,
+    wait: 0,
+    cancelled: 2,
+    cancelled_without_parcel: 2,
+    cancelled_too_late: 2,
+    declined: 0,
+    returned: 0,
+  });
+});
+
+test('a path of the mix has the events of its own orders, those of their returns among them', () => {
+  const trips = [aTrip({ path: 'returned', ending: 'returned' }), aTrip(), aTrip()];
+  const { paths } = mixOf(aRun({ historyEvents: [58, 29, 31] }, trips));
+  const eventsOf = (path: string) => paths.find((summary) => summary.path === path)?.events;
+  expect([eventsOf('returned'), eventsOf('plain')]).toEqual([58, 30]);
+});
+
+test('an order of the mix that did not go its way is counted, and is no part of the rate', () => {
+  const { sentAtMs, acceptedAfterMs } = aTrip();
+  const unended: NamelessTrip = { sentAtMs, acceptedAfterMs, path: 'wait' };
+  const [variant] = mixOf(aRun({}, [aTrip(), unended])).variants;
+  expect(variant).toMatchObject({ unfinished: 1, endedPerSecond: 0.5, ordersStatements: 20 });
+});
+
+test('each latency has its own summary of the mix, and a run without the mix has none', () => {
+  const mixRuns = [aRun(), aRun({ latencyMs: 100 })];
+  expect(summarizeMix({ mixRuns }).map(({ latencyMs }) => latencyMs)).toEqual([0, 100]);
+  expect(summarizeMix({ mixRuns: [] })).toEqual([]);
+});
+
+test('the tables of the mix show each variant by its name, and a dash for a path that nobody went', () => {
+  const table = mixTables(mixOf(aRun(), aRun({ arm: 'plain' })));
+  const cells = table.split('\n').map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  const times = '500 / 500 / 500';
+  expect(cells[0]).toEqual(['the mix, providers answer in 0 ms', 'service', 'plain saga']);
+  expect(cells).toContainEqual(['request → ended, p50 / p95 / p99 ms', times, times]);
+  expect(cells).toContainEqual(['plain', '1', '500', '30.0', '1', '500', '30.0']);
+  expect(cells).toContainEqual(['delivered, then returned', '–', '–', '–', '–', '–', '–']);
 });

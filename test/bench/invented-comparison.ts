@@ -1,12 +1,11 @@
-import type { Comparison } from '../../bench/compare/data/comparison.js';
+import type { Comparison, Run } from '../../bench/compare/data/comparison.js';
 import {
-  armNames,
+  variantNames,
   effortMeasures,
   faultNames,
-  type ArmName,
+  type VariantName,
   type FaultName,
 } from '../../bench/compare/data/names.js';
-import type { Run } from '../../bench/compare/data/runs.js';
 
 /** A run in which all went well. */
 export const aRun = (changes: Partial<Run> = {}): Run => ({
@@ -44,20 +43,20 @@ const nothing = {
   ...{ answerP99Ms: undefined, endP50Ms: undefined, endP95Ms: undefined, endP99Ms: undefined },
 } as const satisfies Partial<Run>;
 
-export const notApplicable = (arm: ArmName, fault: FaultName, reason: string, seed = 1): Run =>
+export const notApplicable = (arm: VariantName, fault: FaultName, reason: string, seed = 1): Run =>
   aRun({ arm, fault, seed, ...nothing, recoveryMs: undefined, applicable: `no: ${reason}` });
 
 const seeds = [1, 2, 3, 4, 5];
 const roundOf = (seed: number) => 2 - (seed % 2);
-const hasNoEngine: ReadonlySet<ArmName> = new Set(['naive', 'outbox']);
+const hasNoEngine: ReadonlySet<VariantName> = new Set(['naive', 'outbox']);
 const isRestart = (fault: FaultName) => /restarted|kill/.test(fault);
 
 /** Figures that nobody measured; the naive arm loses orders, the others do not. */
-function inventedRun(arm: ArmName, fault: FaultName, seed: number): Run {
+function inventedRun(arm: VariantName, fault: FaultName, seed: number): Run {
   if (fault === 'engine_restarted' && hasNoEngine.has(arm)) {
     return notApplicable(arm, fault, 'there is no engine', seed);
   }
-  const slower = 1 + armNames.indexOf(arm) / 10 + seed / 50;
+  const slower = 1 + variantNames.indexOf(arm) / 10 + seed / 50;
   const isHit = arm === 'naive' && fault !== 'none';
   return aRun({
     ...{ arm, fault, seed, round: roundOf(seed) },
@@ -70,16 +69,16 @@ function inventedRun(arm: ArmName, fault: FaultName, seed: number): Run {
 }
 
 export const inventedComparison: Comparison = {
-  runs: armNames.flatMap((arm) =>
+  runs: variantNames.flatMap((arm) =>
     faultNames.flatMap((fault) => seeds.map((seed) => inventedRun(arm, fault, seed))),
   ),
-  cost: armNames.flatMap((arm, index) =>
+  cost: variantNames.flatMap((arm, index) =>
     seeds.map((seed) => ({
       ...{ arm, seed, round: roundOf(seed), orders: 200, ordersPerSecond: 10 + index + seed / 10 },
       ...{ cpuMsPerOrder: 150 - 10 * index, writeTransactionsPerOrder: 35, walKibPerOrder: 60 },
     })),
   ),
-  effort: armNames.flatMap((arm, index) =>
+  effort: variantNames.flatMap((arm, index) =>
     effortMeasures.map((measure) => ({ arm, measure, value: 2 + index, how: `counted in ${arm}` })),
   ),
   conditions: {

@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { Bus } from '../../bench/compare/naive/bus.js';
-import { readOptions as readCompareOptions } from '../../bench/compare/options.js';
-import { readEventOptions } from '../../bench/events/options.js';
-import { readOptions } from '../../bench/options.js';
-import { readProofOptions } from '../../bench/prove-events/options.js';
-import { readStallOptions } from '../../bench/prove-stalls/options.js';
+import {
+  readBenchOptions,
+  readCompareOptions,
+  readEventOptions,
+  readEventProofOptions,
+  readStallOptions,
+} from '../../bench/options.js';
 import { discardRequest } from '../../src/api/schemas/dead-letter-request.js';
 import { inheritedEnvironment, knownVariables, type Environment } from '../../src/config.js';
 import { openDatabase } from '../../src/db/database.js';
@@ -49,14 +51,14 @@ export function isScriptWithKnownFlags(command: string): void {
 /** Measuring takes minutes and a quiet machine. */
 export function isMeasurementWithKnownFlags(command: string): void {
   const { script, flags } = scriptOf(command);
-  const read = readers[script] ?? readOptions;
+  const read = readers[script] ?? readBenchOptions;
   expect(() => read(flags)).not.toThrow();
 }
 
 const readers: Readonly<Record<string, (flags: readonly string[]) => unknown>> = {
   'bench:events': readEventOptions,
   compare: readCompareOptions,
-  'prove:events': readProofOptions,
+  'prove:events': readEventProofOptions,
   'prove:stalls': readStallOptions,
 };
 

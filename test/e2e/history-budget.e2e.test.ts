@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { billableActions } from '../../bench/history.js';
+import { billableActions } from '../../bench/outcome.js';
 import { useTestStack } from '../support/test-stack.js';
 
 const stack = useTestStack({ roles: ['sandbox', 'worker', 'api'] });

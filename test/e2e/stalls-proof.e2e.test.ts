@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { readStallOptions } from '../../bench/prove-stalls/options.js';
+import { readStallOptions } from '../../bench/options.js';
 import { proveStalls } from '../../bench/prove-stalls/proof.js';
 import { quieten } from '../support/environment.js';
 

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { failedReplays } from '../../bench/prove-stalls/judges/histories.js';
-import { toldStatuses } from '../../bench/prove-stalls/judges/statuses.js';
+import { failedReplays, statusesOf } from '../../bench/prove-stalls/workflows.js';
 import { isEnded } from '../../src/domain/order-state.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { cancelSignal } from '../../src/workflows/messages.js';
@@ -133,11 +132,11 @@ async function accountOf(stack: TestStack, orderId: string): Promise<Account> {
       .reduce((total, { amount }) => total + amount, 0);
   const client = stack.temporal;
   const sources = { apiUrl: stack.url('api'), client };
-  const told = (await toldStatuses(sources, [orderId])).get(orderId)!;
+  const statuses = (await statusesOf(sources, [orderId])).get(orderId)!;
   return {
-    status: told.api,
+    status: statuses.api,
     rowStatus,
-    workflowStatus: told.workflow,
+    workflowStatus: statuses.workflow,
     isRefusalOnRecord: facts.includes('order.cancel_refused'),
     keptMinor: sum('capture') - sum('refund'),
     openMinor: sum('authorize') - sum('capture') - sum('void'),

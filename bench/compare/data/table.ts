@@ -1,5 +1,13 @@
-import type { Column } from './columns.js';
-import { formatCsv, parseCsv } from './csv.js';
+/** How one kind of value stands in a cell. */
+export interface Column<Value> {
+  /** @throws Error that says what is wrong with the cell */
+  readonly read: (cell: string) => Value;
+  readonly write: (value: Value) => string;
+}
+
+export type RowOf<Columns extends Readonly<Record<string, Pick<Column<unknown>, 'read'>>>> = {
+  readonly [Name in keyof Columns]: ReturnType<Columns[Name]['read']>;
+};
 
 /** What one CSV file holds. A column is called as its member, in snake_case. */
 export interface Table<Row extends object> {
@@ -10,6 +18,41 @@ export interface Table<Row extends object> {
   /** What is wrong with a row as a whole; nothing where all is well. */
   readonly fault: (row: Row) => string | undefined;
 }
+
+export const words: Column<string> = { read: (cell) => cell, write: (value) => value };
+
+export const oneOf = <Name extends string>(names: readonly Name[]): Column<Name> => ({
+  read: (cell) => {
+    const found = names.find((name) => name === cell);
+    if (found === undefined) throw new Error(`not one of ${names.join(', ')}: "${cell}"`);
+    return found;
+  },
+  write: (value) => value,
+});
+
+/** A whole number, zero or more. */
+export const count: Column<number> = {
+  read: (cell) => {
+    if (!/^\d+$/.test(cell)) throw new Error(`not a count: "${cell}"`);
+    return Number(cell);
+  },
+  write: String,
+};
+
+/** Zero or more; written to three digits behind the point. */
+export const quantity: Column<number> = {
+  read: (cell) => {
+    if (!/^\d+(\.\d+)?$/.test(cell)) throw new Error(`not a number: "${cell}"`);
+    return Number(cell);
+  },
+  write: (value) => String(Number(value.toFixed(3))),
+};
+
+/** An empty cell is what was not measured, which is not the same as zero. */
+export const orEmpty = <Value>({ read, write }: Column<Value>): Column<Value | undefined> => ({
+  read: (cell) => (cell === '' ? undefined : read(cell)),
+  write: (value) => (value === undefined ? '' : write(value)),
+});
 
 /** @throws Error that names the file, and the column or row that is not as it must be */
 export function readTable<Row extends object>(table: Table<Row>, text: string): readonly Row[] {
@@ -66,14 +109,7 @@ function refuseRows<Row extends object>(table: Table<Row>, rows: readonly Row[])
   }
 }
 
-interface NamedColumn<Row extends object> {
-  readonly member: keyof Row & string;
-  /** In the file. */
-  readonly name: string;
-  readonly column: Column<Row[keyof Row & string]>;
-}
-
-const columnsOf = <Row extends object>({ columns }: Table<Row>): readonly NamedColumn<Row>[] =>
+const columnsOf = <Row extends object>({ columns }: Table<Row>) =>
   Object.entries<unknown>(columns).map(([member, column]) => ({
     member: member as keyof Row & string,
     name: member.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
@@ -88,3 +124,30 @@ function within<Result>(place: string, work: () => Result): Result {
     throw error;
   }
 }
+
+type Cells = readonly string[];
+
+const cellPattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
+
+/**
+ * The rows of a text in CSV (RFC 4180), without empty lines.
+ * @throws Error when a quote is not closed, or stands in the middle of a cell
+ */
+export function parseCsv(text: string): readonly Cells[] {
+  const rows: string[][] = [[]];
+  let end = 0;
+  for (const [whole, quoted, bare = '', separator] of text.matchAll(cellPattern)) {
+    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? bare);
+    if (separator !== ',') rows.push([]);
+    end += whole.length;
+  }
+  if (end < text.length) throw new Error(`a quote is out of place: ${text.slice(end, end + 40)}`);
+  return rows.filter((row) => row.join('') !== '');
+}
+
+/** The opposite of {@link parseCsv}. */
+export const formatCsv = (rows: readonly Cells[]): string =>
+  rows.map((row) => `${row.map(quotedWhereNeeded).join(',')}\n`).join('');
+
+const quotedWhereNeeded = (value: string): string =>
+  /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;

@@ -1,13 +1,12 @@
-import type { ArmName } from '../data/names.js';
-import { linesOfCode } from './lines.js';
-import type { Source } from './source.js';
+import type { VariantName } from '../data/names.js';
+import { linesOfCode, type Source } from './source.js';
 
 interface Code {
   readonly files: (source: Source) => readonly string[];
   readonly how: string;
 }
 
-/** Somebody leads. Returns are left out: they are no orders. */
+/** Returns are left out: they are no orders. */
 const workflow: Code = {
   files: (source) => [
     ...source.reachedFrom(['src/workflows/order.ts'], (path) => path.startsWith('src/workflows/')),
@@ -18,7 +17,7 @@ const workflow: Code = {
   how: 'what src/workflows/order.ts reaches in src/workflows, its process (worker*.ts) and src/db/order-start.ts',
 };
 
-const services: Code = {
+const choreography: Code = {
   files: (source) => [
     ...source.filesIn('src/choreography'),
     'src/workers/services.ts',
@@ -49,21 +48,21 @@ const naive: Code = {
   how: 'bench/compare/naive and what it reaches of src/choreography and src/db/choreography.ts',
 };
 
-const codeOf: Readonly<Record<ArmName, readonly Code[]>> = {
+const codeOf: Readonly<Record<VariantName, readonly Code[]>> = {
   saga: [workflow],
   naive: [naive],
-  outbox: [services, events],
+  outbox: [choreography, events],
   mix: [workflow, events],
 };
 
-/** The lines that are there for an arm's way to carry orders; what all arms share is not counted. */
+/** The lines that are there for a variant's way to carry orders; what all variants share is not counted. */
 export function codeFor(
   source: Source,
-  arm: ArmName,
+  name: VariantName,
 ): { readonly value: number; readonly how: string } {
-  const files = new Set(codeOf[arm].flatMap(({ files: filesOf }) => filesOf(source)));
-  const lines = [...files].map((path) => linesOfCode(source.read(path)));
-  const parts = codeOf[arm].map(({ how }) => how).join('; ');
+  const files = new Set(codeOf[name].flatMap(({ files: filesOf }) => filesOf(source)));
+  const lines = [...files].map((path) => linesOfCode(source.parse(path)));
+  const parts = codeOf[name].map(({ how }) => how).join('; ');
   return {
     value: lines.reduce((sum, count) => sum + count, 0),
     how: `Lines that are neither empty nor only a remark: ${parts}.`,

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
+import ts from 'typescript';
 
 /** The files of a repository, by their paths in it. */
 export class Source {
@@ -7,6 +8,10 @@ export class Source {
 
   read(path: string): string {
     return readFileSync(new URL(path, this.root), 'utf8');
+  }
+
+  parse(path: string): ts.SourceFile {
+    return ts.createSourceFile(path, this.read(path), ts.ScriptTarget.Latest, true);
   }
 
   /** The TypeScript files right in a folder. */
@@ -30,16 +35,29 @@ export class Source {
     const visit = (path: string): void => {
       if (reached.has(path) || !isMeant(path)) return;
       reached.add(path);
-      this.importsOf(path).forEach(visit);
+      for (const [, target = ''] of this.read(path).matchAll(/ from '(\.[^']+)\.js'/g)) {
+        const file = `${posix.join(posix.dirname(path), target)}.ts`;
+        if (existsSync(new URL(file, this.root))) visit(file);
+      }
     };
     roots.forEach(visit);
     return [...reached].sort();
   }
+}
 
-  /** Of those that are there. */
-  importsOf(path: string): readonly string[] {
-    return [...this.read(path).matchAll(/ from '(\.[^']+)\.js'/g)]
-      .map(([, target = '']) => `${posix.join(posix.dirname(path), target)}.ts`)
-      .filter((file) => existsSync(new URL(file, this.root)));
-  }
+/** The lines of a TypeScript file on which there is more than a remark. */
+export function linesOfCode(file: ts.SourceFile): number {
+  const lines = new Set<number>();
+  const lineAt = (position: number) => file.getLineAndCharacterOfPosition(position).line;
+  const visit = (node: ts.Node): void => {
+    if (ts.isJSDoc(node)) return;
+    const parts = node.getChildren(file);
+    parts.forEach(visit);
+    if (parts.length > 0 || node.getWidth(file) === 0) return;
+    for (let line = lineAt(node.getStart(file)); line <= lineAt(node.getEnd()); line += 1) {
+      lines.add(line);
+    }
+  };
+  visit(file);
+  return lines.size;
 }

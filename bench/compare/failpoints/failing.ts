@@ -1,16 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import type { Entry, Ports, Written } from '../../../src/activities/ports.js';
 import type { Boundary, Step } from '../schedule/plans.js';
 import type { Failpoints } from './failpoints.js';
 
 /** An entry of the journal that is on its way into the database, and whose order it is. */
-export interface Appended {
+interface Appended {
   readonly entry: Pick<Entry, 'orderId' | 'key'>;
   /** What is due as soon as the entry is committed. */
   readonly meet: () => Promise<void>;
 }
 
 /** How one learns that an entry of the journal is committed. */
-export type Committed = (appended: Appended) => Promise<void>;
+type Committed = (appended: Appended) => Promise<void>;
 
 /** For a journal that commits whatever it appends. */
 export const whenAppended: Committed = ({ meet }) => meet();
@@ -115,3 +117,36 @@ const entries: Readonly<Record<string, readonly Step[]>> = {
 };
 
 const stepsOfKey = (key: string): readonly Step[] => entries[key.split(':')[0] ?? ''] ?? [];
+
+const lookMs = 2;
+/** What is not committed by then was rolled back. */
+const commitLimitMs = 10_000;
+
+/**
+ * For a journal that appends within somebody's transaction: watched from outside, the entry is
+ * committed as soon as others see it. Nobody waits for that.
+ */
+export function whenVisible(databaseUrl: string): Committed {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  pool.on('error', () => undefined);
+  return (appended) => {
+    void meetWhenVisible(pool, appended).catch(() => undefined);
+    return Promise.resolve();
+  };
+}
+
+async function meetWhenVisible(pool: pg.Pool, { entry, meet }: Appended): Promise<void> {
+  const endMs = Date.now() + commitLimitMs;
+  while (Date.now() < endMs) {
+    if (await isVisible(pool, entry)) return meet();
+    await sleep(lookMs);
+  }
+}
+
+async function isVisible(pool: pg.Pool, { orderId, key }: Appended['entry']): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    'select from orders.timeline where order_id = $1 and entry_key = $2 limit 1',
+    [orderId, key],
+  );
+  return rowCount === 1;
+}

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Boundary, Deed, Mishap, OrderPlan, SeedPlan, Step } from '../schedule/plans.js';
 
 /** What a process has to know of an order; by the customer, since the order has no id before it is placed. */
@@ -8,7 +10,7 @@ export type Points = Readonly<Record<string, Pick<OrderPlan, 'deeds' | 'mishap'>
 const pointsFile = 'points.json';
 
 /** Where the processes note what they did, each deed in a file of its own. */
-export const doneFolder = (folder: string): string => join(folder, 'done');
+const doneFolder = (folder: string): string => join(folder, 'done');
 
 /** Tells the processes that are started with the folder what is to happen to which order. */
 export function writePoints(folder: string, seeds: readonly SeedPlan[]): void {
@@ -70,3 +72,28 @@ export function note(folder: string, customerId: string, name: string): boolean 
 
 const noteOf = (folder: string, customerId: string, name: string): string =>
   join(doneFolder(folder), `${customerId}.${name}`);
+
+/** Something that a process did to itself or had done, and when. */
+export interface Done {
+  readonly customerId: string;
+  /** As `die.reserve.before_effect`. */
+  readonly name: string;
+  /** By the clock of this machine. */
+  readonly atMs: number;
+}
+
+const content = z.object({ at: z.number() });
+
+/** What was done by all processes that were started with the folder. */
+export async function readNotes(folder: string): Promise<readonly Done[]> {
+  const files = await readdir(doneFolder(folder));
+  return Promise.all(
+    files.map(async (file) => {
+      const [customerId = '', ...name] = file.split('.');
+      const text = await readFile(join(doneFolder(folder), file), 'utf8');
+      return { customerId, name: name.join('.'), atMs: content.parse(JSON.parse(text)).at };
+    }),
+  );
+}
+
+export const isDeath = ({ name }: Done): boolean => name.startsWith('die.');

@@ -1,11 +1,11 @@
-import { markdownTable } from '../../markdown.js';
-import type { ArmName } from '../data/names.js';
+import { markdownTable } from '../../harness/markdown.js';
+import type { VariantName } from '../data/names.js';
 import type { Counters, Recovery } from './counters.js';
-import { restMs } from './payer.js';
+import { restMs } from './payment-process.js';
 
-/** What the board shows of an arm. */
+/** What the board shows of a variant. */
 export interface Standing {
-  readonly name: ArmName;
+  readonly name: VariantName;
   readonly counters: Counters;
   /** Whether its payment process is away. */
   readonly isAway: boolean;
@@ -44,7 +44,7 @@ export const textsOf = (
     ]),
   ]);
 
-/** The same for a terminal, when all is over. */
+/** The same for a terminal, at the end. */
 export const tableOf = (standings: readonly Standing[], nowMs: number): string =>
   markdownTable([
     ['', ...standings.map(({ name }) => name)],
@@ -70,7 +70,7 @@ function noticeOf(standings: readonly Standing[]): string {
   if (standings.every(({ counters }) => counters.kills === 0)) return 'Nobody was killed yet.';
   const away = standings.filter(({ isAway }) => isAway).map(({ name }) => name);
   if (away.length === standings.length) {
-    return `The payment service is killed in all arms, and starts again after ${seconds(restMs)}.`;
+    return `The payment service is killed in all variants, and starts again after ${seconds(restMs)}.`;
   }
   const back = standings.flatMap(({ name, counters: { recovery } }) =>
     recovery.kind === 'recovered' ? [`${name} after ${seconds(recovery.tookMs)}`] : [],

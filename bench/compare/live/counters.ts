@@ -1,21 +1,19 @@
-import type { InsideBook } from '../judge/inside-books.js';
-import { isEnded } from '../judge/evidence.js';
-import type { TimedFact } from '../judge/times.js';
-import { restMs } from './payer.js';
+import { isEnded, type OwnLedger, type TimedFact } from '../../ledgers/evidence.js';
+import { restMs } from './payment-process.js';
 
 /** What is known of an order that was placed. */
 export interface Seen {
   readonly sentAtMs: number;
   /** Nothing until somebody has looked for the first time. */
-  readonly book: Pick<InsideBook, 'told' | 'waits' | 'facts'> | undefined;
-  /** By the books of everybody; nothing until the order has ended and come to rest. */
+  readonly ledger: Pick<OwnLedger, 'status' | 'waits' | 'facts'> | undefined;
+  /** By everybody's ledgers; nothing until the order has ended and come to rest. */
   readonly brokenRules: readonly string[] | undefined;
 }
 
 /** What silence means at a moment. */
 export interface Circumstances {
   readonly nowMs: number;
-  /** An order of which nothing was heard for so long stands still. */
+  /** An order without a new fact for so long stands still. */
   readonly stillMs: number;
   /** Since when the payment process runs; nothing while it is away. */
   readonly runsSinceMs: number | undefined;
@@ -41,8 +39,8 @@ export interface Counters {
   readonly lastEvent: TimedFact | undefined;
 }
 
-export function countersOf(orders: readonly Seen[], around: Circumstances): Counters {
-  const stages = orders.map((order) => stageOf(order, around));
+export function countersOf(orders: readonly Seen[], circumstances: Circumstances): Counters {
+  const stages = orders.map((order) => stageOf(order, circumstances));
   const count = (stage: Stage): number => stages.filter((one) => one === stage).length;
   return {
     placed: orders.length,
@@ -52,33 +50,33 @@ export function countersOf(orders: readonly Seen[], around: Circumstances): Coun
     stuck: count('stuck'),
     wrong: orders.filter(({ brokenRules = [] }) => brokenRules.length > 0).length,
     waitingForPerson: orders.filter(waitsForPerson).length,
-    kills: around.killsMs.length,
-    recovery: recoveryOf(orders, around.killsMs),
-    lastEvent: lastOf(orders.flatMap(({ book }) => book?.facts.slice(-1) ?? [])),
+    kills: circumstances.killsMs.length,
+    recovery: recoveryOf(orders, circumstances.killsMs),
+    lastEvent: lastOf(orders.flatMap(({ ledger }) => ledger?.facts.slice(-1) ?? [])),
   };
 }
 
 type Stage = 'under_way' | 'delivered' | 'ended_otherwise' | 'stuck' | 'waiting_for_person';
 
-export function stageOf(order: Seen, around: Circumstances): Stage {
-  const { book } = order;
-  if (book !== undefined && isEnded(book)) {
-    return book.told === 'delivered' ? 'delivered' : 'ended_otherwise';
+export function stageOf(order: Seen, circumstances: Circumstances): Stage {
+  const { ledger } = order;
+  if (ledger !== undefined && isEnded(ledger)) {
+    return ledger.status === 'delivered' ? 'delivered' : 'ended_otherwise';
   }
   if (waitsForPerson(order)) return 'waiting_for_person';
-  return isStill(order, around) ? 'stuck' : 'under_way';
+  return isStill(order, circumstances) ? 'stuck' : 'under_way';
 }
 
-const waitsForPerson = ({ book }: Seen): boolean => (book?.waits.length ?? 0) > 0;
+const waitsForPerson = ({ ledger }: Seen): boolean => (ledger?.waits.length ?? 0) > 0;
 
 /** Nobody is to blame for silence while the process is away that was killed. */
 export function isStill(
-  { sentAtMs, book }: Seen,
+  { sentAtMs, ledger }: Seen,
   { nowMs, stillMs, runsSinceMs }: Circumstances,
 ): boolean {
   if (runsSinceMs === undefined) return false;
-  const heardMs = book?.facts.at(-1)?.atMs ?? sentAtMs;
-  return nowMs - Math.max(heardMs, runsSinceMs) > stillMs;
+  const changedMs = ledger?.facts.at(-1)?.atMs ?? sentAtMs;
+  return nowMs - Math.max(changedMs, runsSinceMs) > stillMs;
 }
 
 /** From the last kill until the first payment that somebody has carried out since. */
@@ -86,7 +84,7 @@ function recoveryOf(orders: readonly Seen[], killsMs: readonly number[]): Recove
   const killedMs = killsMs.at(-1);
   if (killedMs === undefined) return { kind: 'not_needed' };
   const payments = orders
-    .flatMap(({ book }) => book?.facts ?? [])
+    .flatMap(({ ledger }) => ledger?.facts ?? [])
     .filter(({ type, atMs }) => type.startsWith('payment.') && isByNext(atMs, killedMs));
   if (payments.length === 0) return { kind: 'awaited', sinceMs: killedMs };
   return { kind: 'recovered', tookMs: Math.min(...payments.map(({ atMs }) => atMs)) - killedMs };

@@ -1,77 +1,130 @@
+import { join } from 'node:path';
+import { serviceNames } from '../../../src/domain/services.js';
 import { startPollingLoop } from '../../../src/runtime/polling-loop.js';
-import { apiUrl, sandboxUrl } from '../../../src/up/roles.js';
-import { Crew } from '../crew.js';
-import type { ArmName } from '../data/names.js';
-import { openPool } from '../ground.js';
+import { choosePorts } from '../../../src/up/ports.js';
+import { databaseName, withClient, withDatabase } from '../../../src/up/postgres/databases.js';
+import type { Stack } from '../../harness/stack.js';
+import type { Member } from '../../harness/system.js';
+import { Cell } from '../cell.js';
+import { variantNames, type VariantName } from '../data/names.js';
+import { writePoints } from '../failpoints/points.js';
 import type { OrderPlan } from '../schedule/plans.js';
-import { Shop } from '../shop.js';
-import type { LiveArm } from './arms.js';
+import { variants, type Variant } from '../variants.js';
 import { countersOf, type Circumstances, type Counters, type Seen } from './counters.js';
 import { OrderWatch } from './order-watch.js';
-import { Payer } from './payer.js';
-import type { Site } from './site.js';
+import { PaymentProcess } from './payment-process.js';
 
-/** One arm at work, beside the others. */
+/** One variant at work, beside the others. */
 export interface Lane {
-  readonly name: ArmName;
-  readonly payer: Payer;
+  readonly name: VariantName;
+  readonly payment: PaymentProcess;
   readonly counters: () => Counters;
   readonly orders: () => readonly (Seen & { readonly orderId: string })[];
-  readonly around: () => Circumstances;
+  readonly circumstances: () => Circumstances;
   /** @throws Error when nobody takes the order */
   readonly place: (plan: OrderPlan) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-/** Slow enough for an eye to follow. */
-const pace = { pickUpMs: 700, stepMs: 700 };
 const lookMs = 500;
-/** As slow as providers are, so that a kill finds payments under way. */
-const answerMs = 250;
 
-/** @param onError hears what a look at the books could not read */
-export async function openLane(
-  arm: LiveArm,
-  site: Site,
+/**
+ * On a Postgres and a Temporal that the variants share: each has its own ports, task queue and copies of
+ * the stack's new databases.
+ * @param folder of the stack's renewal
+ * @param onError is called when a look at the ledgers fails
+ */
+async function openLane(
+  stack: Stack,
+  folder: string,
+  variantName: VariantName,
   onError: (error: unknown) => void,
 ): Promise<Lane> {
-  const { wiring } = site;
-  const crew = await Crew.start({ arm, ...site, pace, environment: environmentOf(arm) });
-  const pool = openPool(wiring.databaseUrl);
-  const sandboxPool = openPool(wiring.sandboxDatabaseUrl);
-  const payer = new Payer(crew.process(arm.payer));
-  const around = (): Circumstances => ({
-    nowMs: Date.now(),
-    stillMs: arm.stillMs,
-    runsSinceMs: payer.runsSinceMs,
-    killsMs: payer.killsMs,
+  const { variant, paymentProcess } = withPaymentProcess(variants[variantName]);
+  const { wiring } = stack;
+  const pointsFolder = join(folder, variantName);
+  // Nothing is planned to happen to any order: what happens, a person does.
+  writePoints(pointsFolder, []);
+  const { postgres, temporal } = wiring.ports;
+  const cell = await Cell.open({
+    variant,
+    wiring: {
+      ...wiring,
+      ports: { ...(await choosePorts('free')), postgres, temporal },
+      databaseUrl: await copyOf(wiring.databaseUrl, variantName),
+      sandboxDatabaseUrl: await copyOf(wiring.sandboxDatabaseUrl, variantName),
+    },
+    pointsFolder,
+    logFolder: join(stack.logFolder, variantName),
+    // Slow enough for an eye to follow, and for a kill to find payments under way.
+    pace: { pickUpMs: 700, stepMs: 700 },
+    environment: { TEMPORAL_TASK_QUEUE: variantName, SANDBOX_LATENCY_MS: '250' },
   });
-  const shelves = { pool, sandboxPool, sandboxUrl: sandboxUrl(wiring), hasLog: arm.hasLog };
-  const watch = new OrderWatch(shelves, around);
+  const payment = new PaymentProcess(cell.system.process(paymentProcess));
+  const circumstances = (): Circumstances => ({
+    nowMs: Date.now(),
+    stillMs: variant.stillMs,
+    runsSinceMs: payment.runsSinceMs,
+    killsMs: payment.killsMs,
+  });
+  const watch = new OrderWatch(cell, circumstances);
   const looking = startPollingLoop({
     round: () => watch.look().then(() => false),
     pollMs: lookMs,
     onError,
   });
-  const shop = new Shop(apiUrl(wiring), arm.coordination);
   return {
-    name: arm.name,
-    payer,
-    counters: () => countersOf(watch.orders, around()),
+    name: variantName,
+    payment,
+    counters: () => countersOf(watch.orders, circumstances()),
     orders: () => watch.orders.map((order) => ({ ...order, orderId: order.driven.orderId })),
-    around,
+    circumstances,
     place: async (plan) => {
-      watch.add({ ...(await shop.place(plan)), plan });
+      watch.add(await cell.place(plan));
     },
     stop: async () => {
       await looking.stop();
-      await Promise.all([crew.stop(), pool.end(), sandboxPool.end()]);
+      await cell.stop();
     },
   };
 }
 
-/** The arms share a Temporal, and each has its own orders there. */
-const environmentOf = ({ name }: LiveArm) => ({
-  TEMPORAL_TASK_QUEUE: name,
-  SANDBOX_LATENCY_MS: String(answerMs),
-});
+/** Where services carry the orders, payment gets a process of its own; else the worker pays. */
+function withPaymentProcess(variant: Variant) {
+  if (variant.stepRole !== 'services') return { variant, paymentProcess: variant.stepRole };
+  const payment = 'payment';
+  const others = serviceNames.filter((name) => name !== payment);
+  const running = (member: Member, names: readonly string[]): Member => ({
+    ...member,
+    environment: { ...member.environment, SERVICES: names.join(',') },
+  });
+  const members = variant.members.flatMap((member) =>
+    member.role === 'services'
+      ? [{ ...running(member, [payment]), name: payment }, running(member, others)]
+      : [member],
+  );
+  return { variant: { ...variant, members }, paymentProcess: payment };
+}
+
+async function copyOf(url: string, variantName: VariantName): Promise<string> {
+  const origin = databaseName(url);
+  const copy = `${origin}_${variantName}`;
+  await withClient(withDatabase(url, 'postgres'), (client) => {
+    const [made, from] = [copy, origin].map((name) => client.escapeIdentifier(name));
+    return client.query(`create database ${made} template ${from}`);
+  });
+  return withDatabase(url, copy);
+}
+
+export const openLanes = async (
+  stack: Stack,
+  lanes: Lane[],
+  ending: AbortSignal,
+  onReady: (name: VariantName) => (error: unknown) => void,
+): Promise<void> => {
+  const folder = await stack.renew('file');
+  // One after the other: together they would only wait for each other.
+  for (const name of variantNames) {
+    if (!ending.aborted) lanes.push(await openLane(stack, folder, name, onReady(name)));
+  }
+};

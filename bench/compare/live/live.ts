@@ -1,26 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startPollingLoop } from '../../../src/runtime/polling-loop.js';
 import { messageOf } from '../../../src/up/part.js';
 import { listenForStop } from '../../../src/up/stop-signals.js';
-import { Ground } from '../ground.js';
-import { liveArms } from './arms.js';
+import { withStack, type Print } from '../../harness/stack.js';
+import { basketsOf } from '../schedule/baskets.js';
 import { tableOf, textsOf, type Standing } from './board.js';
 import { stageOf } from './counters.js';
-import { openLane, type Lane } from './lane.js';
-import { KillButton } from './payer.js';
-import { Placing } from './placing.js';
+import { openLanes, type Lane } from './lane.js';
+import { placeEveryMs } from './page.js';
+import { KillButton } from './payment-process.js';
 import { startLiveServer } from './server.js';
-import { siteOf } from './site.js';
-
-type Print = (line: string) => void;
 
 /** Ends with the exit code that shells give for a Ctrl-C. */
 const brokenOffCode = 130;
 
-/** The four arms side by side, until somebody ends it or the time is up. */
-export async function showLive(
-  { minutes }: { readonly minutes: number },
-  print: Print,
-): Promise<void> {
+/** The variants side by side, until somebody ends it or the time is up. */
+export async function showLive(minutes: number, print: Print): Promise<void> {
   const ending = new AbortController();
   listenForStop({
     onStop: () => {
@@ -28,34 +23,21 @@ export async function showLive(
     },
     onKill: () => process.exit(brokenOffCode),
   });
-  const ground = await Ground.open(print);
-  const lanes: Lane[] = [];
-  let isInOrder = false;
-  try {
-    await openLanes(ground, lanes, ending.signal, print);
-    if (!ending.signal.aborted) await show(lanes, minutes, ending.signal, print);
-    isInOrder = true;
-  } finally {
-    if (!isInOrder) print(`The logs are kept in ${ground.logFolder}`);
-    await Promise.all(lanes.map((lane) => lane.stop()));
-    await ground.stop({ keepsLogs: !isInOrder });
-  }
-}
-
-/** One after the other: together they would only wait for each other. */
-async function openLanes(
-  ground: Ground,
-  lanes: Lane[],
-  ending: AbortSignal,
-  print: Print,
-): Promise<void> {
-  const pointsFolder = await ground.begin({ hasEngine: true });
-  for (const arm of liveArms) {
-    if (ending.aborted) return;
-    const site = await siteOf(ground, pointsFolder, arm.name);
-    lanes.push(await openLane(arm, site, telling(print, arm.name)));
-    print(`${arm.name} is ready`);
-  }
+  const report = (what: string) => (error: unknown) => {
+    print(`${what}: ${messageOf(error)}`);
+  };
+  await withStack({ name: 'live', print }, async (stack) => {
+    const lanes: Lane[] = [];
+    try {
+      await openLanes(stack, lanes, ending.signal, (name) => {
+        print(`${name} is starting`);
+        return report(name);
+      });
+      if (!ending.signal.aborted) await show(lanes, minutes, ending.signal, print, report);
+    } finally {
+      await Promise.all(lanes.map((lane) => lane.stop()));
+    }
+  });
 }
 
 async function show(
@@ -63,21 +45,23 @@ async function show(
   minutes: number,
   ending: AbortSignal,
   print: Print,
+  report: (what: string) => (error: unknown) => void,
 ): Promise<void> {
   const standings = () => lanes.map(standingOf);
-  const payers = lanes.map(({ payer }) => payer);
-  const button = new KillButton(payers, telling(print, 'the payment service'));
-  const placing = new Placing(lanes, minutes, telling(print, 'an order'));
+  const payments = lanes.map(({ payment }) => payment);
+  const button = new KillButton(payments, report('the payment service'));
+  let isPlacing = true;
+  const placing = placeOrders(lanes, minutes, () => isPlacing, report('an order'));
   try {
     const server = await startLiveServer({
       look: () => ({
         texts: textsOf(standings(), Date.now()),
         isKilling: button.isDown,
-        isPlacing: placing.isOn,
+        isPlacing,
       }),
       kill: () => button.press(),
       turnPlacing: (isOn) => {
-        placing.turn(isOn);
+        isPlacing = isOn;
       },
     });
     print(`\n  ${server.url}\n\nCtrl-C ends it.`);
@@ -90,22 +74,43 @@ async function show(
   for (const lane of lanes) for (const line of failuresOf(lane)) print(line);
 }
 
-const standingOf = ({ name, counters, payer }: Lane): Standing => ({
-  name,
-  counters: counters(),
-  isAway: payer.runsSinceMs === undefined,
-});
+const seed = 1;
+/** Where so many are under way in a variant, no variant gets another one. */
+const mostUnderWay = 8;
 
-function failuresOf({ name, orders, around }: Lane): readonly string[] {
-  return orders().flatMap((order) => {
-    const { orderId, brokenRules = [] } = order;
-    const what = [...(stageOf(order, around()) === 'stuck' ? ['stuck'] : []), ...brokenRules];
-    return what.length === 0 ? [] : [`${name} ${orderId}: ${what.join(', ')}`];
+/** Places the same order in all variants at the same time, again and again. */
+function placeOrders(
+  lanes: readonly Lane[],
+  minutes: number,
+  isOn: () => boolean,
+  onError: (error: unknown) => void,
+) {
+  const baskets = basketsOf(seed, Math.ceil((minutes * 60_000) / placeEveryMs));
+  const isDue = () => isOn() && lanes.every((lane) => lane.counters().underWay < mostUnderWay);
+  let next = 0;
+  return startPollingLoop({
+    round: async () => {
+      const plan = baskets[next];
+      if (plan === undefined || !isDue()) return false;
+      next += 1;
+      await Promise.all(lanes.map((lane) => lane.place(plan)));
+      return false;
+    },
+    pollMs: placeEveryMs,
+    onError,
   });
 }
 
-const telling =
-  (print: Print, what: string) =>
-  (error: unknown): void => {
-    print(`${what}: ${messageOf(error)}`);
-  };
+const standingOf = ({ name, counters, payment }: Lane): Standing => ({
+  name,
+  counters: counters(),
+  isAway: payment.runsSinceMs === undefined,
+});
+
+const failuresOf = ({ name, orders, circumstances }: Lane): readonly string[] =>
+  orders().flatMap((order) => {
+    const { orderId, brokenRules = [] } = order;
+    const isStuck = stageOf(order, circumstances()) === 'stuck';
+    const what = [...(isStuck ? ['stuck'] : []), ...brokenRules];
+    return what.length === 0 ? [] : [`${name} ${orderId}: ${what.join(', ')}`];
+  });

@@ -1,43 +1,30 @@
-import type pg from 'pg';
-import type { Driven } from '../drive.js';
-import { isEnded } from '../judge/evidence.js';
-import { readInside, type InsideBook } from '../judge/inside-books.js';
-import { evidenceOf } from '../judge/judge.js';
-import { readOutside } from '../judge/outside-books.js';
-import { brokenRules } from '../judge/rules.js';
+import { isEnded, type OwnLedger } from '../../ledgers/evidence.js';
+import { evidenceOf, readOthers, readOwn } from '../../ledgers/read.js';
+import { brokenRules } from '../../ledgers/rules.js';
+import type { Cell, Driven } from '../cell.js';
 import { isStill, type Circumstances, type Seen } from './counters.js';
-
-/** Where the books of an arm are. */
-export interface Shelves {
-  readonly pool: pg.Pool;
-  readonly sandboxPool: pg.Pool;
-  readonly sandboxUrl: string;
-  /** Whether facts have to become events. */
-  readonly hasLog: boolean;
-}
 
 interface Watched extends Seen {
   readonly driven: Driven;
-  readonly book: InsideBook | undefined;
-  /** So many facts it had when it was judged. */
-  readonly judgedFacts: number | undefined;
+  /** So many facts it had when it was compared with the ledgers. */
+  readonly comparedFacts: number | undefined;
 }
 
 /**
- * Reads what the books say of an arm's orders, until each has ended and nothing is wrong with it. Those
- * that are wrong are judged anew whenever something is heard of them.
+ * Reads what the ledgers say of a variant's orders, until each has ended and nothing is wrong with it.
+ * Those that are wrong are compared anew whenever they have a new fact.
  */
 export class OrderWatch {
   readonly #orders = new Map<string, Watched>();
 
   constructor(
-    private readonly shelves: Shelves,
-    private readonly around: () => Circumstances,
+    private readonly cell: Cell,
+    private readonly circumstances: () => Circumstances,
   ) {}
 
   add(driven: Driven): void {
     const { orderId, sentAtMs } = driven;
-    const unknown = { book: undefined, brokenRules: undefined, judgedFacts: undefined };
+    const unknown = { ledger: undefined, brokenRules: undefined, comparedFacts: undefined };
     this.#orders.set(orderId, { driven, sentAtMs, ...unknown });
   }
 
@@ -49,24 +36,21 @@ export class OrderWatch {
     const open = this.orders.filter(({ brokenRules: broken }) => broken?.length !== 0);
     if (open.length === 0) return;
     const ids = open.map(({ driven }) => driven.orderId);
-    for (const book of await readInside(this.shelves.pool, ids)) await this.#note(book);
+    const { system, options } = this.cell;
+    const ledgers = await readOwn(system, ids, options.variant.hasLog);
+    for (const ledger of ledgers) await this.#note(ledger);
   }
 
-  async #note(book: InsideBook): Promise<void> {
-    const known = this.#orders.get(book.orderId);
+  async #note(ledger: OwnLedger): Promise<void> {
+    const known = this.#orders.get(ledger.orderId);
     if (known === undefined) return;
-    const seen = { ...known, book };
-    this.#orders.set(book.orderId, seen);
-    const judgedFacts = book.facts.length;
-    if (known.judgedFacts === judgedFacts || !isEnded(book) || !isStill(seen, this.around()))
-      return;
-    const judged = await this.#judge(seen, book);
-    this.#orders.set(book.orderId, { ...seen, brokenRules: judged, judgedFacts });
-  }
-
-  async #judge({ driven }: Watched, book: InsideBook): Promise<readonly string[]> {
-    const { sandboxUrl, sandboxPool, hasLog } = this.shelves;
-    const outside = await readOutside(sandboxUrl, sandboxPool, driven.orderId);
-    return brokenRules(evidenceOf(driven, book, outside, hasLog));
+    const { orderId, facts } = ledger;
+    const seen = { ...known, ledger };
+    this.#orders.set(orderId, seen);
+    const isCompared = known.comparedFacts === facts.length;
+    if (isCompared || !isEnded(ledger) || !isStill(seen, this.circumstances())) return;
+    const others = await readOthers(this.cell.system, orderId);
+    const broken = brokenRules(evidenceOf(known.driven, ledger, others));
+    this.#orders.set(orderId, { ...seen, brokenRules: broken, comparedFacts: facts.length });
   }
 }

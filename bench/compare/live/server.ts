@@ -3,10 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createChannel, createSession } from 'better-sse';
 import express, { type Express } from 'express';
 import getPort, { portNumbers } from 'get-port';
-import { livePage } from './page/page.js';
-import { script } from './page/script.js';
-import { liveStyle } from './page/style.js';
-import { isAllowed } from './request-guard.js';
+import { livePage, liveStyle, script } from './page.js';
 
 /** What the page shows at a moment. */
 export interface Picture {
@@ -15,9 +12,9 @@ export interface Picture {
   readonly isPlacing: boolean;
 }
 
-export interface LiveServerOptions {
+interface LiveServerOptions {
   readonly look: () => Picture;
-  /** @returns false when the last kill is not over yet */
+  /** @returns false while not all run again */
   readonly kill: () => boolean;
   readonly turnPlacing: (isOn: boolean) => void;
 }
@@ -28,9 +25,9 @@ export interface LiveServer {
 }
 
 const ports = { first: 4_800, last: 4_899 } as const;
-const tellMs = 500;
+const sendMs = 500;
 
-/** A browser that obeys this loads nothing from anywhere else, and shows the page in no other one. */
+/** A browser that obeys this loads nothing from anywhere else, and shows it in no other page. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -50,13 +47,13 @@ export async function startLiveServer(options: LiveServerOptions): Promise<LiveS
   addGuard(app, () => (server.address() as AddressInfo).port);
   addPage(app);
   addButtons(app, options);
-  const stopTelling = addStream(app, options);
+  const stopStream = addStream(app, options);
   const server = app.listen(port, host);
   await once(server, 'listening');
   return {
     url: `http://${host}:${port}/`,
     stop: async () => {
-      stopTelling();
+      stopStream();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
@@ -87,7 +84,7 @@ function addPage(app: Express): void {
 function addButtons(app: Express, { kill, turnPlacing, look }: LiveServerOptions): void {
   app.post('/kill', (_request, response) => {
     if (kill()) response.status(202).json(look());
-    else response.status(409).json({ error: 'The last kill is not over yet.' });
+    else response.status(409).json({ error: 'Not all processes killed before run again.' });
   });
   const turns = { '/stop-placing': false, '/go-on': true } as const;
   for (const [path, isOn] of Object.entries(turns)) {
@@ -106,10 +103,27 @@ function addStream(app: Express, { look }: LiveServerOptions): () => void {
     session.push(look(), 'picture');
     readers.register(session);
   });
-  const telling = setInterval(() => {
+  const sending = setInterval(() => {
     if (readers.sessionCount > 0) readers.broadcast(look(), 'picture');
-  }, tellMs);
+  }, sendMs);
   return () => {
-    clearInterval(telling);
+    clearInterval(sending);
   };
+}
+
+/** What is looked at of a request before anything is done for it. */
+interface Asking {
+  readonly method: string;
+  readonly host: string | undefined;
+  readonly origin: string | undefined;
+}
+
+/**
+ * Only this page may press its buttons: no other site that the same browser shows, and no name that
+ * somebody has made to point to this machine.
+ */
+export function isAllowed({ method, host, origin }: Asking, port: number): boolean {
+  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) return false;
+  // A browser names the origin of everything that may change something; other programs name none.
+  return method === 'GET' || origin === undefined || origin === `http://${host}`;
 }

@@ -1,8 +1,12 @@
 import { factsJournal } from '../../../src/adapters/postgres-journal.js';
-import type { Service, ServicePorts } from '../../../src/choreography/service.js';
+import { endByCause } from '../../../src/choreography/ending.js';
+import type { Service, ServicePorts, Situation } from '../../../src/choreography/service.js';
 import { services } from '../../../src/choreography/services.js';
+import { Story } from '../../../src/choreography/story.js';
 import type { ServicesConfig } from '../../../src/config.js';
+import { readMemory } from '../../../src/db/choreography.js';
 import { openDatabase, type Database } from '../../../src/db/database.js';
+import { serviceLevels } from '../../../src/domain/service-level.js';
 import { createNotifier, type Notifier } from '../../../src/runtime/notifier.js';
 import { startPollingLoop, type Stoppable } from '../../../src/runtime/polling-loop.js';
 import type { Logger } from '../../../src/logger.js';
@@ -11,8 +15,17 @@ import { rowOf } from '../../../src/workers/services.js';
 import { failing, whenAppended } from '../failpoints/failing.js';
 import type { Failpoints } from '../failpoints/failpoints.js';
 import { Bus, type Message } from './bus.js';
-import { naiveOrder } from './naive-order.js';
-import { react } from './naive-service.js';
+import type { EventType } from '../../../src/events/catalogue/catalogue.js';
+
+/** Shows an order as the real one does, and ends it as soon as a compensation begins. */
+export const naiveOrder: Service = {
+  ...services.order,
+  reactions: { ...services.order.reactions, 'compensation.started': endAtOnce },
+};
+
+async function endAtOnce({ orderId, story, ports }: Situation): Promise<void> {
+  await ports.journal.append({ orderId, key: 'ending', facts: [endByCause(story)] });
+}
 
 const all: readonly Service[] = Object.values({ ...services, order: naiveOrder });
 /** For messages that are late, or of another process; what is published here wakes its services. */
@@ -125,4 +138,26 @@ function publisher(
     await bus.publish(message, subscribers, failpoints.mishap(customerId, type));
     for (const service of subscribers) ring(service);
   };
+}
+
+/** Has a service react to a message with nothing around it: no inbox, no transaction, no second try. */
+async function react(
+  service: Service,
+  { orderId, sequence, type }: Message,
+  database: Database,
+  ports: ServicePorts,
+): Promise<void> {
+  const reaction = service.reactions[type as EventType];
+  const memory = await readMemory(database, orderId, sequence, service.remembers);
+  if (reaction === undefined || memory === undefined) return;
+  // It knows what came before the message, and nothing that came later.
+  const facts = memory.facts.filter((fact) => fact.sequence <= sequence);
+  const situation: Situation = {
+    orderId,
+    story: new Story(orderId, facts, sequence),
+    policy: memory.policy,
+    serviceLevel: serviceLevels[memory.serviceLevel],
+    ports,
+  };
+  await reaction(situation);
 }

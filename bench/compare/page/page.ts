@@ -1,9 +1,11 @@
 import type { Comparison } from '../data/comparison.js';
-import { answersOf } from '../questions/answers.js';
-import { boundsOf, conditionsOf, leftOut } from '../questions/circumstances.js';
-import { armTitles } from '../questions/titles.js';
-import { escaped } from './escape.js';
-import { legend, scoreboard, section } from './parts.js';
+import { variantNames, variantTitles } from '../data/names.js';
+import { answersOf, type Answer } from '../questions/answers.js';
+import { boundsOf, conditionsOf, leftOut } from '../questions/conditions.js';
+import type { Line, Panel } from '../questions/figures.js';
+import { isAboveZero, shownFigure, type Finding } from '../questions/findings.js';
+import { listed } from '../questions/units.js';
+import { escaped, markAlone, picture } from './picture.js';
 import { style } from './style.js';
 
 const title = 'Orchestration, choreography or both';
@@ -31,7 +33,7 @@ export function comparisonPage(comparison: Comparison): string {
 <p>The same orders, under the same faults, judged by the books of the payment provider, the
 warehouse and the mail server, never by what an arm says of itself.</p>
 <p class="quiet">${escaped(conditionsOf(conditions))}</p>
-${legend(armTitles)}
+${legend()}
 <h2>Who loses</h2>
 ${scoreboard(answers)}
 ${answers.map(section).join('\n')}
@@ -57,3 +59,97 @@ const list = (items: readonly string[]): string =>
   items.length === 0
     ? '<p>Every arm was put to every fault.</p>'
     : `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
+
+/** One question: who loses in words, the picture, and the same as a table. */
+function section(answer: Answer): string {
+  const { name, question, reading, panels, findings, notes = [] } = answer;
+  const drawn = panels.map((panel) => ({ ...panel, lines: panel.lines.filter(isWorthDrawing) }));
+  return (
+    `<section id="${name}"><h2>${escaped(question)}</h2><p>${escaped(reading)}</p>` +
+    `${findingList(findings)}${noteList(notes)}<figure>${picture(question, drawn)}` +
+    `<figcaption>${legendOf(panels)}${silence(panels)}</figcaption></figure>` +
+    `<details><summary>The same as a table</summary>${panels.map(table).join('')}` +
+    `${waysOfCounting(panels)}</details></section>`
+  );
+}
+
+const findingList = (findings: readonly Finding[]): string =>
+  findings.length === 0
+    ? '<p class="finding">Not measured.</p>'
+    : `<ul>${findings.map(({ measure, words }) => `<li><b>${escaped(measure)}</b>: ${escaped(words)}</li>`).join('')}</ul>`;
+
+const noteList = (notes: readonly string[]): string =>
+  notes.length === 0
+    ? ''
+    : `<p>Where it happened:</p><ul>${notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>`;
+
+const legendOf = (panels: readonly Panel[]): string =>
+  figuresIn(panels).some(({ figure }) => figure.kind === 'counted')
+    ? 'The mark is the count.'
+    : 'The mark is the mean, the bar its 95 % interval.';
+
+function table({ title, unit, lines }: Panel): string {
+  const head = variantNames.map((name) => `<th scope="col">${name}</th>`).join('');
+  const row = ({ title: measure, figures }: Line) =>
+    `<tr><th scope="row">${escaped(measure)}</th>` +
+    `${variantNames.map((name) => `<td>${shownFigure(figures[name], unit)}</td>`).join('')}</tr>`;
+  return (
+    `<div class="wide" tabindex="0" role="region" aria-label="${escaped(title)}"><table>` +
+    `<caption>${escaped(title)}</caption>` +
+    `<thead><tr><td></td>${head}</tr></thead><tbody>${lines.map(row).join('')}</tbody></table></div>`
+  );
+}
+
+function waysOfCounting(panels: readonly Panel[]): string {
+  const ways = figuresIn(panels).flatMap(({ title, name, figure }) =>
+    figure.kind === 'counted'
+      ? [`<li>${escaped(title)}, ${name}: ${escaped(figure.how)}</li>`]
+      : [],
+  );
+  return ways.length === 0 ? '' : `<h3>How it was counted</h3><ul>${ways.join('')}</ul>`;
+}
+
+const figuresIn = (panels: readonly Panel[]) =>
+  panels.flatMap(({ lines }) =>
+    lines.flatMap(({ title, figures }) =>
+      variantNames.map((name) => ({ title, name, figure: figures[name] })),
+    ),
+  );
+
+/** Rows of nothing but zeros would bury the others; they are named, and stand in the table. */
+function silence(panels: readonly Panel[]): string {
+  const titles = panels.flatMap(({ lines }) =>
+    lines.filter((line, index) => !isWorthDrawing(line, index)).map(({ title }) => title),
+  );
+  return titles.length === 0
+    ? ''
+    : ` Not drawn, since no arm has a figure above zero there: ${escaped(listed(titles))}.`;
+}
+
+function isWorthDrawing({ figures }: Line, index: number): boolean {
+  if (index === 0) return true;
+  return variantNames.some((name) => isAboveZero(figures[name]));
+}
+
+/** The variants with their marks, for the head of the page. */
+const legend = (): string =>
+  `<dl>${variantNames
+    .map((name) => `<dt>${markAlone(name)} ${name}</dt><dd>${escaped(variantTitles[name])}</dd>`)
+    .join('')}</dl>`;
+
+/** All measures at a glance. */
+function scoreboard(answers: readonly Answer[]): string {
+  const rows = answers.flatMap(({ name, question, findings }) => [
+    `<tr><th scope="rowgroup" colspan="3"><a href="#${name}">${escaped(question)}</a></th></tr>`,
+    ...findings.map(
+      ({ measure, loses, best }) =>
+        `<tr><th scope="row">${escaped(measure)}</th><td>${loses}</td><td>${best}</td></tr>`,
+    ),
+  ]);
+  return (
+    '<div class="wide" tabindex="0" role="region" aria-label="Who loses"><table>' +
+    '<caption>Who loses by which measure</caption><thead><tr><td></td>' +
+    '<th scope="col">loses</th><th scope="col">best</th></tr></thead>' +
+    `<tbody>${rows.join('')}</tbody></table></div>`
+  );
+}

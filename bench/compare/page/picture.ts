@@ -1,9 +1,6 @@
-import { armNames, type ArmName } from '../data/names.js';
-import type { Figure, Line, Panel } from '../questions/answer.js';
+import { variantNames, type VariantName } from '../data/names.js';
+import type { Figure, Line, Panel } from '../questions/figures.js';
 import { shown, type Unit } from '../questions/units.js';
-import { axisTo, type Axis } from './axis.js';
-import { escaped } from './escape.js';
-import { markAt } from './marks.js';
 
 const titleHeight = 28;
 const rowHeight = 20;
@@ -21,7 +18,7 @@ export const picture = (title: string, panels: readonly Panel[]): string =>
 
 function panelPicture(title: string, { unit, lines }: Panel): string {
   const axis = axisTo(Math.max(0, ...lines.flatMap(greatestOf)));
-  const lineHeight = titleHeight + armNames.length * rowHeight;
+  const lineHeight = titleHeight + variantNames.length * rowHeight;
   const bottom = lines.length * lineHeight;
   const body = lines
     .map((line, index) => {
@@ -50,24 +47,24 @@ const ticks = (axis: Axis, unit: Unit, bottom: number): string =>
     .join('');
 
 function lineAt({ title, figures }: Line, top: number, axis: Axis, unit: Unit): string {
-  const rows = armNames.map((arm, index) => {
+  const rows = variantNames.map((name, index) => {
     const y = top + titleHeight + index * rowHeight + rowHeight / 2;
-    const name = `<text class="arm" x="0" y="${y + 4}">${arm}</text>`;
-    return name + figureAt(figures[arm], arm, y, axis, unit);
+    const label = `<text class="arm" x="0" y="${y + 4}">${name}</text>`;
+    return label + figureAt(figures[name], name, y, axis, unit);
   });
   return `<text class="title" x="0" y="${top + 20}">${escaped(title)}</text>${rows.join('')}`;
 }
 
-function figureAt(figure: Figure, arm: ArmName, y: number, axis: Axis, unit: Unit): string {
+function figureAt(figure: Figure, name: VariantName, y: number, axis: Axis, unit: Unit): string {
   switch (figure.kind) {
     case 'measured': {
       const { mean, low, high } = figure.interval;
       const ends = `x1="${percent(axis.at(low))}" x2="${percent(axis.at(high))}"`;
-      const interval = `<line class="interval ${arm}" ${ends} y1="${y}" y2="${y}" />`;
-      return interval + meanAt(mean, arm, y, axis, unit);
+      const interval = `<line class="interval ${name}" ${ends} y1="${y}" y2="${y}" />`;
+      return interval + meanAt(mean, name, y, axis, unit);
     }
     case 'counted':
-      return meanAt(figure.value, arm, y, axis, unit);
+      return meanAt(figure.value, name, y, axis, unit);
     case 'not_applicable':
       return absence('not applicable', y, axis);
     case 'not_measured':
@@ -75,18 +72,77 @@ function figureAt(figure: Figure, arm: ArmName, y: number, axis: Axis, unit: Uni
   }
 }
 
-const meanAt = (mean: number, arm: ArmName, y: number, axis: Axis, unit: Unit): string =>
-  markAt(arm, percent(axis.at(mean)), y) +
+const meanAt = (mean: number, name: VariantName, y: number, axis: Axis, unit: Unit): string =>
+  markAt(name, percent(axis.at(mean)), y) +
   `<text class="figure" x="100%" y="${y + 4}">${shown(mean, unit)}</text>`;
 
 const absence = (words: string, y: number, axis: Axis): string =>
   `<text class="absent" x="${percent(axis.at(0) + 1)}" y="${y + 4}">${words}</text>`;
 
 const greatestOf = ({ figures }: Line): readonly number[] =>
-  armNames.flatMap((arm) => {
-    const figure = figures[arm];
+  variantNames.flatMap((name) => {
+    const figure = figures[name];
     if (figure.kind === 'measured') return [figure.interval.high];
     return figure.kind === 'counted' ? [figure.value] : [];
   });
 
 const percent = (value: number): string => `${Number(value.toFixed(2))}%`;
+
+/** Where values lie in a picture that is as wide as the page allows: in percent of its width. */
+interface Axis {
+  readonly ticks: readonly number[];
+  readonly at: (value: number) => number;
+}
+
+/** Between them lies the axis; left of it stands the name, right of it the figure. */
+const left = 20;
+const right = 76;
+
+/** From zero to a round number that is not below the greatest value. */
+export function axisTo(greatest: number): Axis {
+  const step = roundUp(greatest / 2);
+  const end = 2 * step;
+  return {
+    ticks: [0, step, end],
+    at: (value) => left + (Math.min(value, end) / end) * (right - left),
+  };
+}
+
+/** With one digit, so that a tick is where its label says. */
+const roundSteps = [1, 2, 3, 4, 5, 6, 8, 10];
+
+function roundUp(value: number): number {
+  if (value <= 0) return 1;
+  const magnitude = 10 ** Math.floor(Math.log10(value));
+  const step = roundSteps.find((candidate) => candidate * magnitude >= value * (1 - 1e-9));
+  // Without the digits that binary fractions leave behind.
+  return Number(((step ?? 10) * magnitude).toPrecision(3));
+}
+
+/** A variant is recognized by its form as well as by its colour. */
+const forms: Readonly<Record<VariantName, string>> = {
+  saga: '<circle r="5" />',
+  naive: '<path d="M0 -6 L6 5 L-6 5 Z" />',
+  outbox: '<path d="M-5 -5 H5 V5 H-5 Z" />',
+  mix: '<path d="M0 -7 L7 0 L0 7 L-7 0 Z" />',
+};
+
+/** The mark of a variant at a place in a picture: `x` with its unit, `y` in pixels. */
+const markAt = (name: VariantName, x: string, y: number): string =>
+  `<svg class="mark ${name}" x="${x}" y="${y}" width="1" height="1" overflow="visible">${forms[name]}</svg>`;
+
+/** The mark by itself, beside a word. */
+export const markAlone = (name: VariantName): string =>
+  `<svg class="mark ${name}" width="16" height="16" viewBox="-8 -8 16 16" aria-hidden="true">${forms[name]}</svg>`;
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text as it may stand in HTML, also inside an attribute's quotes. */
+export const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

@@ -1,25 +1,244 @@
-import type { Comparison } from '../data/comparison.js';
-import type { Answer } from './answer.js';
-import { costAnswer, effortAnswers } from './burden.js';
-import { outcomeAnswers } from './outcomes.js';
-import { timeAnswers } from './times.js';
+import type { Comparison, Cost, Effort, Run, RunTime, Tally } from '../data/comparison.js';
+import {
+  effortTitles,
+  faultNames,
+  faultTitles,
+  variantNames,
+  type EffortMeasure,
+  type FaultName,
+} from '../data/names.js';
+import type { Better } from '../statistics/ranking.js';
+import {
+  commonFaults,
+  costLine,
+  effortLine,
+  roundDeviationIn,
+  runsLine,
+  shareOf,
+  timeOf,
+  type Line,
+  type Panel,
+} from './figures.js';
+import { findingsOf, isAboveZero, type Finding } from './findings.js';
+import { listed, shown, type Unit } from './units.js';
+
+export interface Answer {
+  /** Of the block in the document, and of the place in the page. */
+  readonly name: string;
+  readonly question: string;
+  /** What was looked at, and how. */
+  readonly reading: string;
+  readonly panels: readonly Panel[];
+  /** Who loses, in words, one for each measure. */
+  readonly findings: readonly Finding[];
+  /** What else there is to say, such as where it happened. */
+  readonly notes?: readonly string[];
+}
+
+type Asked = Pick<Answer, 'name' | 'question' | 'reading'>;
 
 /** The names of all questions, in the order in which they are asked. */
 export const questionNames = [
-  'wrong',
-  'rules',
-  'stuck',
-  'person',
-  'speed',
-  'recovery',
-  'cost',
-  'change',
-  'mend',
+  ...['wrong', 'rules', 'stuck', 'person', 'speed', 'recovery', 'cost', 'change', 'mend'],
 ] as const;
 
 /** What can be answered from the files that are there. */
 export const answersOf = ({ runs, cost, effort }: Partial<Comparison>): readonly Answer[] => [
-  ...(runs === undefined ? [] : [...outcomeAnswers(runs), ...timeAnswers(runs)]),
+  ...(runs === undefined ? [] : [...outcomeAnswers(runs), speed(runs), recovery(runs)]),
   ...(cost === undefined ? [] : [costAnswer(cost)]),
   ...(effort === undefined ? [] : effortAnswers(effort)),
 ];
+
+/** How many orders ended so, by fault: the questions that the ledgers answer. */
+const outcomeAnswers = (runs: readonly Run[]): readonly Answer[] => [
+  byFault(runs, 'wrong', {
+    name: 'wrong',
+    question: 'Do money and goods agree afterwards?',
+    reading:
+      'Share of the orders that have ended although the ledgers break a rule: wrong, and nobody is told.',
+  }),
+  brokenRules(runs),
+  byFault(runs, 'stuck', {
+    name: 'stuck',
+    question: 'What hangs?',
+    reading:
+      'Share of the orders that at the limit have neither ended nor wait for a named person or event.',
+  }),
+  byFault(runs, 'waitingForPerson', {
+    name: 'person',
+    question: 'What waits for a person?',
+    reading:
+      'Share of the orders that call for a person, by name and with a reason. It is work, but nothing is lost from sight: an arm that does not notice asks nobody, so this belongs together with what is wrong and what hangs.',
+  }),
+];
+
+function byFault(runs: readonly Run[], tally: Tally, asked: Asked): Answer {
+  const line = (title: string, faults: readonly FaultName[]) =>
+    runsLine(title, runs, faults, shareOf(tally));
+  const common = commonFaults(runs);
+  const together = line(togetherTitle(common), common);
+  const each = faultNames.map((fault) => line(faultTitles[fault], [fault]));
+  const panel: Panel = { title: 'of the orders', unit: 'percent', lines: [together, ...each] };
+  return {
+    ...asked,
+    panels: [panel],
+    findings: findingsOf({ ...panel, lines: [together] }, 'less'),
+    notes: whereabouts(each),
+  };
+}
+
+/** Under which faults there was any, variant by variant. */
+const whereabouts = (lines: readonly Line[]): readonly string[] =>
+  variantNames.flatMap((name) => {
+    const measured = lines.filter(({ figures }) => figures[name].kind === 'measured');
+    const places = measured.filter(({ figures }) => isAboveZero(figures[name]));
+    if (measured.length === 0) return [];
+    const titles = listed(places.map(({ title }) => title));
+    return [places.length === 0 ? `${name}: nowhere.` : `${name}: when ${titles}.`];
+  });
+
+const rules: readonly (readonly [Tally, string])[] = [
+  ['leakedHolds', 'goods held for an order that is over'],
+  ['chargedCancelled', 'charged, and cancelled'],
+  ['doubleCharges', 'charged twice'],
+  ['oversold', 'sold what was not there'],
+  ['needlessUndo', 'taken back without need'],
+  ['untrueTold', 'the buyer was told what is not true'],
+  ['eventsNotOnce', 'an event counted twice, or not at all'],
+];
+
+function brokenRules(runs: readonly Run[]): Answer {
+  const common = commonFaults(runs);
+  const panel: Panel = {
+    title: 'of the orders',
+    unit: 'percent',
+    lines: rules.map(([tally, title]) => runsLine(title, runs, common, shareOf(tally))),
+  };
+  return {
+    name: 'rules',
+    question: 'Which rules are broken?',
+    reading:
+      `Each rule by itself, ${togetherTitle(common)}: those that every arm was put to. All orders ` +
+      'count, also those that hang, and an order may break several. Goods without money, and ' +
+      'money or labels left open, only count among the wrong ones.',
+    panels: [panel],
+    findings: findingsOf(panel, 'less'),
+  };
+}
+
+const togetherTitle = (common: readonly FaultName[]): string =>
+  `mean over ${common.length} common faults`;
+
+function speed(runs: readonly Run[]): Answer {
+  const panel = (title: string, times: readonly RunTime[]): Panel => ({
+    title,
+    unit: 'milliseconds',
+    lines: times.map((time) => {
+      const percentile = `p${/\d+/.exec(time)?.[0]}`;
+      return runsLine(`${title}, ${percentile}`, runs, ['none'], timeOf(time));
+    }),
+  });
+  const panels = [
+    panel('until the buyer knows', ['answerP50Ms', 'answerP95Ms', 'answerP99Ms']),
+    panel('until the order has ended', ['endP50Ms', 'endP95Ms', 'endP99Ms']),
+  ];
+  return {
+    name: 'speed',
+    question: 'How fast is the answer, and the end?',
+    reading:
+      'From the request on, while nothing goes wrong. Each is the percentile of one seed, averaged over the seeds. An order that never ends has no time and is not in here. ' +
+      steadiness(runs),
+    panels,
+    findings: panels.flatMap((one) => findingsOf(one, 'less')),
+  };
+}
+
+/** What there is to know of the rounds. */
+function steadiness(runs: readonly Run[]): string {
+  if (new Set(runs.map(({ round }) => round)).size < 2) {
+    return 'All was run at one time, so the intervals do not know that a machine is faster at one time than at another.';
+  }
+  const share = (time: RunTime) => shown(100 * roundDeviationIn(runs, timeOf(time)), 'percent');
+  return (
+    `Beyond what the seeds explain, the p50 of the answer was about ${share('answerP50Ms')} faster or ` +
+    `slower than usual in a round, and that of the end about ${share('endP50Ms')}; the intervals allow for that.`
+  );
+}
+
+function recovery(runs: readonly Run[]): Answer {
+  const panel: Panel = {
+    title: 'until it runs again',
+    unit: 'milliseconds',
+    lines: faultNames
+      .filter((name) => runs.some((run) => run.fault === name && run.recoveryMs !== undefined))
+      .map((name) => runsLine(faultTitles[name], runs, [name], timeOf('recoveryMs'))),
+  };
+  return {
+    name: 'recovery',
+    question: 'How long until it runs again?',
+    reading:
+      'From the worst kill or restart of a seed until the last order that it struck went on. One that never did hangs, and is not in here: a short time is a good sign only where nothing hangs.',
+    panels: [panel],
+    findings: findingsOf(panel, 'less'),
+  };
+}
+
+/** What an order costs the machine. */
+function costAnswer(cost: readonly Cost[]): Answer {
+  const measure = (title: string, unit: Unit, of: (row: Cost) => number): Panel => ({
+    title,
+    unit,
+    lines: [costLine(title, cost, of)],
+  });
+  const ranked: readonly (readonly [Panel, Better])[] = [
+    [measure('orders per second', 'per_second', (row) => row.ordersPerSecond), 'more'],
+    [measure('CPU time per order', 'cpu_ms', (row) => row.cpuMsPerOrder), 'less'],
+    [
+      measure('write transactions per order', 'count', (row) => row.writeTransactionsPerOrder),
+      'less',
+    ],
+    [measure('write-ahead log per order', 'kib', (row) => row.walKibPerOrder), 'less'],
+  ];
+  return {
+    name: 'cost',
+    question: 'What does an order cost?',
+    reading:
+      'At full load, while nothing goes wrong. Of orders per second more is better, of the rest less.',
+    panels: ranked.map(([panel]) => panel),
+    findings: ranked.flatMap(([panel, better]) => findingsOf(panel, better)),
+  };
+}
+
+/** What a variant costs people. */
+function effortAnswers(effort: readonly Effort[]): readonly Answer[] {
+  const counted = (measures: readonly EffortMeasure[], asked: Asked): Answer => {
+    const panels = measures.map((measure): Panel => {
+      const title = effortTitles[measure];
+      return { title, unit: 'count', lines: [effortLine(title, effort, measure)] };
+    });
+    return { ...asked, panels, findings: panels.flatMap((panel) => findingsOf(panel, 'less')) };
+  };
+  return [
+    counted(
+      [
+        'files_touched_for_fraud_check',
+        'services_touched_for_fraud_check',
+        'subscriptions',
+        'payload_fields',
+        'lines_of_code',
+      ],
+      {
+        name: 'change',
+        question: 'What does a change cost?',
+        reading:
+          'Counted once, so without an interval: what a fraud check touches that was added for real, and what there is to know before one can add it.',
+      },
+    ),
+    counted(['operator_commands_to_find', 'operator_commands_to_mend'], {
+      name: 'mend',
+      question: 'How many commands to find and mend one stuck order?',
+      reading:
+        'Counted once, so without an interval: commands typed by somebody who has the runbook and does not know the order yet.',
+    }),
+  ];
+}

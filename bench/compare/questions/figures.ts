@@ -1,17 +1,41 @@
-import { meanOf } from '../../mean.js';
+import { meanOf } from '../../harness/statistics.js';
+import type { Cost, Effort, Run, RunTime, Tally } from '../data/comparison.js';
 import {
-  armNames,
   faultNames,
-  type ArmName,
+  variantNames,
   type EffortMeasure,
   type FaultName,
+  type VariantName,
 } from '../data/names.js';
-import type { Cost } from '../data/cost.js';
-import type { Effort } from '../data/effort.js';
-import type { Run, RunTime, Tally } from '../data/runs.js';
-import { intervalOf, type BySeed, type Reading, type Sample } from '../statistics/bootstrap.js';
-import { unsteadinessOf } from '../statistics/unsteadiness.js';
-import type { Figure, Line } from './answer.js';
+import {
+  intervalOf,
+  roundDeviationOf,
+  type BySeed,
+  type Interval,
+  type Reading,
+  type Sample,
+} from '../statistics/intervals.js';
+import type { Unit } from './units.js';
+
+/** What is known of one variant. */
+export type Figure =
+  | { readonly kind: 'measured'; readonly interval: Interval; readonly sample: Sample }
+  | { readonly kind: 'counted'; readonly value: number; readonly how: string }
+  | { readonly kind: 'not_applicable'; readonly reason: string }
+  | { readonly kind: 'not_measured' };
+
+/** One measure, the variants side by side. */
+export interface Line {
+  readonly title: string;
+  readonly figures: Readonly<Record<VariantName, Figure>>;
+}
+
+/** Lines on one axis, which begins at zero. */
+export interface Panel {
+  readonly title: string;
+  readonly unit: Unit;
+  readonly lines: readonly Line[];
+}
 
 export interface Measure {
   readonly of: (run: Run) => number | undefined;
@@ -34,25 +58,23 @@ export const runsLine = (
   faults: readonly FaultName[],
   measure: Measure,
 ): Line => {
-  const unsteadiness = unsteadinessIn(runs, measure);
-  const figure = (arm: ArmName): Figure => {
-    const own = runs.filter((run) => run.arm === arm && faults.includes(run.fault));
-    const reason = excuseOf(own);
+  const roundDeviation = roundDeviationIn(runs, measure);
+  return lineOf(title, (name) => {
+    const own = runs.filter((run) => run.arm === name && faults.includes(run.fault));
+    const reason = reasonOf(own);
     if (reason !== undefined) return { kind: 'not_applicable', reason };
-    return measured({ bySeed: meansBySeed(own, faults.length, measure), unsteadiness });
-  };
-  return { title, figures: eachArm(figure) };
+    return measured({ bySeed: meansBySeed(own, faults.length, measure), roundDeviation });
+  });
 };
 
 /** By how much a measure changes from round to round, beyond what the seeds explain. */
-export const unsteadinessIn = (runs: readonly Run[], { of, isTime }: Measure): number =>
-  isTime ? unsteadinessOf(cellsOf(runs).map((cell) => readingsOf(cell, of))) : 0;
-
-/** Of each arm under each fault. */
-const cellsOf = (runs: readonly Run[]): readonly (readonly Run[])[] =>
-  armNames.flatMap((arm) =>
-    faultNames.map((fault) => runs.filter((run) => run.arm === arm && run.fault === fault)),
+export const roundDeviationIn = (runs: readonly Run[], { of, isTime }: Measure): number => {
+  if (!isTime) return 0;
+  const cells = variantNames.flatMap((name) =>
+    faultNames.map((fault) => runs.filter((run) => run.arm === name && run.fault === fault)),
   );
+  return roundDeviationOf(cells.map((cell) => readingsOf(cell, of)));
+};
 
 /** Of what was measured. */
 const readingsOf = <Row extends { readonly round: number }>(
@@ -64,18 +86,18 @@ const readingsOf = <Row extends { readonly round: number }>(
     return value === undefined ? [] : [{ value, round: row.round }];
   });
 
-/** The faults to which every arm was put that was run at all: only over these is a mean fair. */
+/** The faults to which every variant was put that was run at all: only over these is a mean fair. */
 export function commonFaults(runs: readonly Run[]): readonly FaultName[] {
-  const arms = armNames.filter((arm) => runs.some((run) => run.arm === arm));
-  const has = (arm: ArmName, fault: FaultName) =>
-    runs.some((run) => run.arm === arm && run.fault === fault && run.applicable === 'yes');
+  const variants = variantNames.filter((name) => runs.some((run) => run.arm === name));
+  const has = (name: VariantName, fault: FaultName) =>
+    runs.some((run) => run.arm === name && run.fault === fault && run.applicable === 'yes');
   const isCommon = (fault: FaultName) =>
-    fault !== 'none' && arms.length > 0 && arms.every((arm) => has(arm, fault));
+    fault !== 'none' && variants.length > 0 && variants.every((name) => has(name, fault));
   return faultNames.filter(isCommon);
 }
 
 /** Why there is no such fault there. */
-export const excuseOf = (runs: readonly Run[]): string | undefined =>
+export const reasonOf = (runs: readonly Run[]): string | undefined =>
   runs.find(({ applicable }) => applicable !== 'yes')?.applicable.replace(/^no: /, '');
 
 export const costLine = (
@@ -83,42 +105,36 @@ export const costLine = (
   cost: readonly Cost[],
   measure: (cost: Cost) => number,
 ): Line => {
-  const ownOf = (arm: ArmName) => cost.filter((row) => row.arm === arm);
-  const unsteadiness = unsteadinessOf(armNames.map((arm) => readingsOf(ownOf(arm), measure)));
+  const ownOf = (name: VariantName) => cost.filter(({ arm }) => arm === name);
+  const roundDeviation = roundDeviationOf(
+    variantNames.map((name) => readingsOf(ownOf(name), measure)),
+  );
   const readingOf = (row: Cost) => [row.seed, { value: measure(row), round: row.round }] as const;
-  const figure = (arm: ArmName) =>
-    measured({ bySeed: new Map(ownOf(arm).map(readingOf)), unsteadiness });
-  return { title, figures: eachArm(figure) };
+  return lineOf(title, (name) =>
+    measured({ bySeed: new Map(ownOf(name).map(readingOf)), roundDeviation }),
+  );
 };
 
-export const effortLine = (
-  title: string,
-  effort: readonly Effort[],
-  measure: EffortMeasure,
-): Line => ({
-  title,
-  figures: eachArm((arm): Figure => {
-    const row = effort.find((candidate) => candidate.arm === arm && candidate.measure === measure);
+export const effortLine = (title: string, effort: readonly Effort[], wanted: EffortMeasure): Line =>
+  lineOf(title, (name) => {
+    const row = effort.find(({ arm, measure }) => arm === name && measure === wanted);
     if (row === undefined) return { kind: 'not_measured' };
     return { kind: 'counted', value: row.value, how: row.how };
-  }),
-});
+  });
 
-const eachArm = (figure: (arm: ArmName) => Figure): Readonly<Record<ArmName, Figure>> => ({
-  saga: figure('saga'),
-  naive: figure('naive'),
-  outbox: figure('outbox'),
-  mix: figure('mix'),
+const lineOf = (title: string, figure: (name: VariantName) => Figure): Line => ({
+  title,
+  figures: Object.fromEntries(
+    variantNames.map((name) => [name, figure(name)]),
+  ) as unknown as Line['figures'],
 });
 
 /** The mean of each seed over its cells. @param faults how many cells a seed has */
 export function meansBySeed(runs: readonly Run[], faults: number, { of }: Measure): BySeed {
   const seeds = [...new Set(runs.map(({ seed }) => seed))];
   const means = seeds.flatMap((seed) => {
-    const readings = readingsOf(
-      runs.filter((run) => run.seed === seed),
-      of,
-    );
+    const own = runs.filter((run) => run.seed === seed);
+    const readings = readingsOf(own, of);
     // A seed that lacks a fault would have a mean of something else than the others.
     if (readings.length < faults) return [];
     const value = meanOf(readings.map((reading) => reading.value));

@@ -1,8 +1,16 @@
-import { armNames, type ArmName } from '../data/names.js';
-import { judge, type Better, type Contender, type Verdict } from '../statistics/verdict.js';
-import type { Interval } from '../statistics/bootstrap.js';
-import type { Figure, Finding, Line, Panel } from './answer.js';
-import { shown, shownDifference, shownRange, type Unit } from './units.js';
+import { variantNames, type VariantName } from '../data/names.js';
+import type { Interval } from '../statistics/intervals.js';
+import { rank, type Better, type Contender, type Ranking } from '../statistics/ranking.js';
+import type { Figure, Line, Panel } from './figures.js';
+import { listed, shown, shownDifference, shownRange, type Unit } from './units.js';
+
+export interface Finding {
+  readonly measure: string;
+  readonly words: string;
+  /** Those who lose, by name; or in a word why nobody does. */
+  readonly loses: string;
+  readonly best: string;
+}
 
 /** Who loses by each of the lines, in words. */
 export const findingsOf = (
@@ -10,26 +18,25 @@ export const findingsOf = (
   better: Better,
 ): readonly Finding[] =>
   lines.map((line) => {
-    const verdict = judge(contendersOf(line), better);
+    const ranking = rank(contendersOf(line), better);
     return {
       measure: line.title,
-      words: wordsOf(verdict, line, unit),
-      loses: verdict.kind === 'lost' ? listed(verdict.losers) : nobody[verdict.kind],
-      best: verdict.kind === 'lost' ? listed(verdict.best) : '–',
+      words: wordsOf(ranking, line, unit),
+      loses: ranking.kind === 'lost' ? listed(ranking.losers) : nobody[ranking.kind],
+      best: ranking.kind === 'lost' ? listed(ranking.best) : '–',
     };
   });
 
-const nobody: Readonly<Record<Exclude<Verdict['kind'], 'lost'>, string>> = {
+const nobody: Readonly<Record<Exclude<Ranking['kind'], 'lost'>, string>> = {
   nothing: '–',
   equal: 'nobody',
   unclear: 'not clear',
 };
 
 /** Whether there was any, in one seed at least. */
-export function isAboveZero(figure: Figure): boolean {
-  if (figure.kind === 'measured') return figure.interval.high > 0;
-  return figure.kind === 'counted' && figure.value > 0;
-}
+export const isAboveZero = (figure: Figure): boolean =>
+  (figure.kind === 'measured' && figure.interval.high > 0) ||
+  (figure.kind === 'counted' && figure.value > 0);
 
 /** A figure as a cell of a table shows it. */
 export function shownFigure(figure: Figure, unit: Unit): string {
@@ -45,26 +52,22 @@ export function shownFigure(figure: Figure, unit: Unit): string {
   }
 }
 
-export function listed(names: readonly string[]): string {
-  const [last = '', ...before] = [...names].reverse();
-  return before.length === 0 ? last : `${before.reverse().join(', ')} and ${last}`;
-}
-
-function wordsOf(verdict: Verdict, line: Line, unit: Unit): string {
-  const named = (arm: ArmName) => `${arm} with ${shownFigure(line.figures[arm], unit)}`;
-  switch (verdict.kind) {
+function wordsOf(ranking: Ranking, line: Line, unit: Unit): string {
+  const figure = (name: VariantName) => shownFigure(line.figures[name], unit);
+  const named = (name: VariantName) => `${name} with ${figure(name)}`;
+  switch (ranking.kind) {
     case 'nothing':
       return 'Fewer than two arms have a figure, so nobody can lose.';
     case 'equal':
       return `No arm loses: all that have a figure have ${shown(valueOfAny(line), unit)}.`;
     case 'unclear':
-      return `No arm clearly loses. Last is ${named(verdict.last)}, which may be chance.`;
+      return `No arm clearly loses. Last is ${named(ranking.last)}, which may be chance.`;
     case 'lost': {
-      const { losers, best, behind } = verdict;
-      const [only, ...others] = losers;
+      const { losers, best, behind } = ranking;
+      const [only] = losers;
       const loss =
-        only !== undefined && others.length === 0
-          ? `${only} loses with ${shownFigure(line.figures[only], unit)}`
+        only !== undefined && losers.length === 1
+          ? `${only} loses with ${figure(only)}`
           : `${listed(losers)} lose: ${listed(losers.map(named))}`;
       return `${loss}. Best: ${listed(best.map(named))}.${gapOf(behind, unit)}`;
     }
@@ -77,8 +80,7 @@ function gapOf(behind: Interval | undefined, unit: Unit): string {
   const gap = ` From first to last it is ${shownDifference(Math.abs(mean), unit)}`;
   if (low === high) return `${gap}.`;
   const [least = 0, most = 0] = [Math.abs(low), Math.abs(high)].sort((one, other) => one - other);
-  const ends = shownRange(least, most, unit, shownDifference);
-  return `${gap} (${ends}).`;
+  return `${gap} (${shownRange(least, most, unit, shownDifference)}).`;
 }
 
 /** Where all seeds gave the same there is no interval to show. */
@@ -88,11 +90,11 @@ function intervalAfter({ low, high, seeds }: Interval, unit: Unit): string {
 }
 
 const contendersOf = ({ figures }: Line): readonly Contender[] =>
-  armNames.flatMap((arm): readonly Contender[] => {
-    const figure = figures[arm];
-    if (figure.kind === 'counted') return [{ arm, value: figure.value }];
+  variantNames.flatMap((name): readonly Contender[] => {
+    const figure = figures[name];
+    if (figure.kind === 'counted') return [{ name, value: figure.value }];
     if (figure.kind !== 'measured') return [];
-    return [{ arm, value: figure.interval.mean, sample: figure.sample }];
+    return [{ name, value: figure.interval.mean, sample: figure.sample }];
   });
 
 const valueOfAny = (line: Line): number => contendersOf(line)[0]?.value ?? 0;

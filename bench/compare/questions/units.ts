@@ -33,3 +33,8 @@ export function shownRange(low: number, high: number, unit: Unit, show = shown):
 /** A difference: of shares it is in points, since it is a share of nothing. */
 export const shownDifference = (value: number, unit: Unit): string =>
   unit === 'percent' ? `${value.toFixed(1)} points` : shown(value, unit);
+
+export function listed(names: readonly string[]): string {
+  const [last = '', ...before] = [...names].reverse();
+  return before.length === 0 ? last : `${before.reverse().join(', ')} and ${last}`;
+}

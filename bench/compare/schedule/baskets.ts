@@ -1,4 +1,4 @@
-import { between, oneOf, randomOf, type Random } from '../../prove-events/random.js';
+import { between, oneOf, randomOf, type Random } from '../../harness/random.js';
 import type { Line, OrderPlan } from './plans.js';
 
 /** In one warehouse; what lies in the other one makes a second parcel. */

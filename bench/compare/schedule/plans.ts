@@ -1,4 +1,5 @@
 import type { FactType } from '../../../src/domain/facts.js';
+import type { Excuse } from '../../ledgers/evidence.js';
 
 /** The steps at which something happens to an order; the last three take something back. */
 export const steps = [
@@ -40,9 +41,6 @@ export interface Mishap {
   readonly event: FactType;
   readonly kind: MishapKind;
 }
-
-/** Why an order may end without a delivery. */
-export type Excuse = 'cancelled' | 'refused' | 'short';
 
 export interface Line {
   readonly sku: string;

@@ -14,6 +14,6 @@ export async function suggestionsFor(
   if (recommendations === undefined) return [];
   const none = (): readonly SuggestedProduct[] => [];
   // A failure costs the suggestions, never the mail.
-  const suggested = recommendations.suggest(orderId, mostSuggestions).catch(none);
-  return withinOr(suggested, suggestionLimitMs, none);
+  const suggest = async () => recommendations.suggest(orderId, mostSuggestions);
+  return withinOr(suggest().catch(none), suggestionLimitMs, none);
 }

@@ -1,0 +1,57 @@
+import type { SupervisedProcess } from '../../harness/supervised-process.js';
+
+/** So long a killed process stays away before it is started again. */
+export const restMs = 3_000;
+
+/** The process that carries out a variant's payments, and what was done to it. */
+export class PaymentProcess {
+  readonly #killsMs: number[] = [];
+  #runsSinceMs: number | undefined = Date.now();
+
+  constructor(private readonly process: Pick<SupervisedProcess, 'kill'>) {}
+
+  /** When it was killed, the last time last. */
+  get killsMs(): readonly number[] {
+    return this.#killsMs;
+  }
+
+  /** Nothing while it is away. */
+  get runsSinceMs(): number | undefined {
+    return this.#runsSinceMs;
+  }
+
+  /** SIGKILL at once; resolves when it runs again. */
+  async kill(): Promise<void> {
+    this.#runsSinceMs = undefined;
+    const back = this.process.kill(restMs);
+    this.#killsMs.push(Date.now());
+    await back;
+    this.#runsSinceMs = Date.now();
+  }
+}
+
+/** One kill at a time, of all payment processes at the same moment. */
+export class KillButton {
+  #isDown = false;
+
+  constructor(
+    private readonly processes: readonly Pick<PaymentProcess, 'kill'>[],
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  /** @returns false while not all run again: then nothing happens */
+  press(): boolean {
+    if (this.#isDown) return false;
+    this.#isDown = true;
+    Promise.all(this.processes.map((one) => one.kill()))
+      .catch(this.onError)
+      .finally(() => {
+        this.#isDown = false;
+      });
+    return true;
+  }
+}

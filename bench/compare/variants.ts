@@ -1,0 +1,114 @@
+import type { Environment } from '../../src/config.js';
+import type { RoleName } from '../../src/up/part.js';
+import { benchScript, worker as plainWorker, type Member } from '../harness/system.js';
+import type { Applicable } from './data/comparison.js';
+import type { FaultName, VariantName } from './data/names.js';
+
+/** One way to carry orders. All variants have the same API, sandbox, database and activities. */
+export interface Variant {
+  readonly name: VariantName;
+  /** What an order asks for. */
+  readonly coordination: 'orchestrated' | 'choreographed';
+  /** Whether Temporal runs. */
+  readonly hasEngine: boolean;
+  /** Whether the facts of orders become events that consumers read, each by its own position. */
+  readonly hasLog: boolean;
+  /** Whose consumers there are to be slow. */
+  readonly consumers: 'none' | 'teams' | 'services';
+  /** The process that carries out the steps. */
+  readonly stepRole: RoleName;
+  /** The process that passes events on, where there is one. */
+  readonly broker: RoleName | undefined;
+  /** The processes beside the sandbox and the API. */
+  readonly members: readonly Member[];
+  /**
+   * An order without a new fact for so long, in milliseconds, stands still: longer than any wait of the
+   * variant, as that for the step of a killed worker, or between two tries.
+   */
+  readonly stillMs: number;
+}
+
+const worker: Member = { ...plainWorker, script: benchScript('compare/worker-main.js') };
+const relay: Member = { role: 'relay' };
+const relayWithoutEvents: Member = { role: 'relay', script: benchScript('compare/relay-main.js') };
+
+/**
+ * A worker tries undos without an end, and calls for a person when one takes longer than the order's
+ * patience: 4 s in these runs. A service calls for one when its tries are used up, so these are
+ * given about the same time, and are as far apart.
+ */
+const patience: Environment = { SERVICES_MAX_ATTEMPTS: '8', SERVICES_RETRY_CAP_MS: '4000' };
+
+const orchestrated = {
+  coordination: 'orchestrated',
+  hasEngine: true,
+  stepRole: 'worker',
+  // The step of a killed worker, which starts again within 12 s, or a try that comes late; and again.
+  stillMs: 25_000,
+} as const;
+const choreographed = {
+  ...orchestrated,
+  coordination: 'choreographed',
+  hasEngine: false,
+  stepRole: 'services',
+  consumers: 'services',
+} as const;
+
+const withoutLog = { hasLog: false } as const;
+const withLog = { hasLog: true, broker: 'relay' } as const;
+
+export const variants: Readonly<Record<VariantName, Variant>> = {
+  saga: {
+    name: 'saga',
+    ...orchestrated,
+    ...withoutLog,
+    consumers: 'none',
+    broker: undefined,
+    members: [worker, relayWithoutEvents],
+  },
+  naive: {
+    name: 'naive',
+    ...choreographed,
+    ...withoutLog,
+    broker: 'services',
+    members: [
+      { role: 'services', script: benchScript('compare/naive/services-main.js') },
+      relayWithoutEvents,
+    ],
+    // It tries nothing again.
+    stillMs: 3_000,
+  },
+  outbox: {
+    name: 'outbox',
+    ...choreographed,
+    ...withLog,
+    members: [
+      {
+        role: 'services',
+        script: benchScript('compare/services-main.js'),
+        environment: patience,
+      },
+      relay,
+    ],
+  },
+  mix: {
+    name: 'mix',
+    ...orchestrated,
+    ...withLog,
+    consumers: 'teams',
+    members: [worker, relay],
+  },
+};
+
+/** Whether there is such a fault in the variant; if not, why. */
+export function applicabilityOf(variant: Variant, fault: FaultName): Applicable {
+  const { hasEngine, broker, consumers } = variant;
+  if (fault === 'engine_restarted' && !hasEngine) return 'no: it has no engine';
+  if (fault === 'broker_restarted' && broker === undefined) {
+    return 'no: it publishes nothing, so there is no broker';
+  }
+  if (fault === 'slow_consumer' && consumers === 'none') {
+    return 'no: nobody consumes events, the main path least of all';
+  }
+  return 'yes';
+}

@@ -1,0 +1,175 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { platform } from 'node:os';
+import type pg from 'pg';
+
+export const processNames = [
+  'api',
+  'worker',
+  'services',
+  'relay',
+  'temporal',
+  'postgres_orders',
+  'postgres_sandbox',
+  'sandbox',
+  'load_generator',
+] as const;
+export type ProcessName = (typeof processNames)[number];
+type PerProcess = Readonly<Partial<Record<ProcessName, number>>>;
+
+/** Those that stand for others, and whoever places the orders. */
+export const outside: readonly ProcessName[] = ['sandbox', 'postgres_sandbox', 'load_generator'];
+
+/** Our own statements carry this mark and are not counted. */
+const mark = '/* bench */';
+
+/** Linux counts CPU time in hundredths of a second, whatever the kernel's own tick is. */
+const msPerTick = 10;
+const bytesPerMib = 1_048_576;
+
+export interface PostgresFigures {
+  readonly ordersStatements: number;
+  readonly sandboxStatements: number;
+  /** Transactions that wrote, of both databases. */
+  readonly writeTransactions: number;
+  readonly walBytes: number;
+}
+
+/** What was used until a moment. */
+export interface Usage {
+  readonly cpuMs: ReadonlyMap<ProcessName, number>;
+  /** The CPU time of each process of Postgres that serves the sandbox: not the service's cost. */
+  readonly sandboxBackends: ReadonlyMap<number, number>;
+  readonly postgres: PostgresFigures;
+}
+
+/** The processes to look at: single ones by their names, and the whole of Postgres. */
+export interface Measured {
+  readonly pool: pg.Pool;
+  readonly pids: Readonly<Partial<Record<ProcessName, number>>>;
+  readonly postgresPid: number;
+}
+
+/** @throws Error on a system that does not tell CPU time by process in /proc */
+export function requireProc(): void {
+  if (platform() !== 'linux') throw new Error('The benchmark needs Linux: it reads /proc.');
+}
+
+export async function usageOf({ pool, pids, postgresPid }: Measured): Promise<Usage> {
+  const { rows: backends } = await pool.query<{ pid: number }>(
+    `select ${mark} pid from pg_stat_activity where datname = 'sandbox'`,
+  );
+  const postgres = await postgresFigures(pool);
+  const entries = Object.entries(pids) as [ProcessName, number][];
+  return {
+    cpuMs: new Map([
+      ...entries.map(([name, pid]) => [name, cpuOf(pid)] as const),
+      ['postgres_orders', cpuOfTree(postgresPid)],
+    ]),
+    sandboxBackends: new Map(backends.map(({ pid }) => [pid, cpuOf(pid)])),
+    postgres,
+  };
+}
+
+/** What was used between two moments. */
+export function spentBetween(
+  before: Usage,
+  after: Usage,
+): { readonly cpuMs: PerProcess; readonly postgres: PostgresFigures } {
+  const forSandbox = [...after.sandboxBackends].reduce(
+    (sum, [pid, cpuMs]) => sum + cpuMs - (before.sandboxBackends.get(pid) ?? 0),
+    0,
+  );
+  const spentBy = (name: ProcessName) =>
+    (after.cpuMs.get(name) ?? 0) - (before.cpuMs.get(name) ?? 0);
+  const measured = processNames.filter((name) => after.cpuMs.has(name));
+  const figures = Object.entries(after.postgres).map(([name, value]: [string, number]) => [
+    name,
+    value - before.postgres[name as keyof PostgresFigures],
+  ]);
+  return {
+    cpuMs: {
+      ...Object.fromEntries(measured.map((name) => [name, spentBy(name)])),
+      postgres_orders: spentBy('postgres_orders') - forSandbox,
+      postgres_sandbox: forSandbox,
+    },
+    postgres: Object.fromEntries(figures),
+  };
+}
+
+/**
+ * What Postgres has done so far. Write transactions are the transaction ids it gave out: unlike the
+ * counters of pg_stat_database they are exact at once.
+ */
+async function postgresFigures(pool: pg.Pool): Promise<PostgresFigures> {
+  const { rows } = await pool.query<PostgresFigures>(`select ${mark}
+    coalesce(sum(s.calls) filter (where d.datname = 'orders'), 0)::float8 as "ordersStatements",
+    coalesce(sum(s.calls) filter (where d.datname = 'sandbox'), 0)::float8 as "sandboxStatements",
+    pg_snapshot_xmax(pg_current_snapshot())::text::float8 as "writeTransactions",
+    pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as "walBytes"
+    from pg_stat_statements s join pg_database d on d.oid = s.dbid
+    where s.query not like '%${mark}%'`);
+  return rows[0]!;
+}
+
+/** CPU time of the process so far, without its children. */
+export function cpuOf(pid: number): number {
+  const [user = 0, system = 0] = cpuTicks(pid);
+  return (user + system) * msPerTick;
+}
+
+/** CPU time of the process and its descendants so far, also of those that have ended. */
+export const cpuOfTree = (root: number): number =>
+  treeOf(root)
+    .flatMap(cpuTicks)
+    .reduce((sum, part) => sum + part, 0) * msPerTick;
+
+/** Forgets the highest memory use so far, where the system lets us. */
+export function resetPeakMemory(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  } catch {
+    return;
+  }
+}
+
+export const peakMemoryMib = (pid: number): number =>
+  kibibytesOf(textOf(`/proc/${pid}/status`), 'VmHWM') / 1024;
+
+/** Memory now of a process and its descendants; what they share is counted once. */
+export function memoryOfTreeMib(root: number): number {
+  const sizes = treeOf(root).map((pid) => kibibytesOf(textOf(`/proc/${pid}/smaps_rollup`), 'Pss'));
+  return (sizes.reduce((sum, size) => sum + size, 0) * 1024) / bytesPerMib;
+}
+
+const kibibytesOf = (content: string | undefined, field: string): number =>
+  Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(content ?? '')?.[1] ?? 0);
+
+/** User and system time of the process, then of its children that have ended; all 0 when gone. */
+function cpuTicks(pid: number): readonly number[] {
+  const fields = statOf(pid);
+  return [11, 12, 13, 14].map((index) => Number(fields?.[index] ?? 0));
+}
+
+function treeOf(root: number): readonly number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const parents = new Map(pids.map((pid) => [Number(pid), Number(statOf(Number(pid))?.[1] ?? 0)]));
+  const isBelow = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return pid === root || (parent !== undefined && parent > 0 && isBelow(parent));
+  };
+  return [...parents.keys()].filter(isBelow);
+}
+
+/** What follows the name in /proc/<pid>/stat; the name itself may hold blanks and brackets. */
+function statOf(pid: number): readonly string[] | undefined {
+  const content = textOf(`/proc/${pid}/stat`);
+  return content?.slice(content.lastIndexOf(')') + 2).split(' ');
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,147 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import { getJson } from '../../src/up/json-client.js';
+import type { System } from '../harness/system.js';
+import { waitsOfOrder } from '../harness/watch.js';
+import type { Evidence, Expected, OwnLedger } from './evidence.js';
+
+type Sources = Pick<System, 'pool' | 'sandboxPool' | 'sandboxUrl'>;
+type Others = Pick<Evidence, 'bookings' | 'parcels' | 'messages'>;
+
+/** What the providers' ledgers say of an order. */
+export type OthersLedger = (orderId: string) => Others;
+
+export const evidenceOf = (
+  { orderId, totalMinor, isMember, excuses, cancelStatus }: Expected,
+  own: OwnLedger,
+  others: OthersLedger,
+): Evidence => ({
+  ...own,
+  ...others(orderId),
+  ...{ orderId, totalMinor, isMember, excuses, cancelStatus },
+});
+
+/** @param hasLog whether facts have to become events */
+export async function readOwn(
+  { pool }: Pick<Sources, 'pool'>,
+  orderIds: readonly string[],
+  hasLog: boolean,
+): Promise<readonly OwnLedger[]> {
+  const { rows } = await pool.query<OwnLedger>(ownLedger, [orderIds]);
+  return rows.map((row) => (hasLog ? row : { ...row, unpublished: 0 }));
+}
+
+const ownLedger = `
+  select o.id as "orderId", o.status,
+    (select count(distinct seller_id)::integer from orders.lines l where l.order_id = o.id)
+      as sellers,
+    (select coalesce(json_agg(json_build_object('warehouseId', warehouse_id, 'state', state)), '[]')
+      from inventory.hold_lines h where h.hold_id = o.id) as holds,
+    (select count(*)::integer from loyalty.ledger p where p.order_id = o.id and kind = 'award')
+      as awards,
+    (select coalesce(sum(points), 0)::integer from loyalty.ledger p where p.order_id = o.id)
+      as points,
+    ${waitsOfOrder} as waits,
+    (select count(*)::integer from orders.timeline t where t.order_id = o.id and not exists (
+      select from events.history e where e.order_id = o.id and e.sequence = t.sequence))
+      as unpublished,
+    (select json_agg(json_build_object('type', type,
+        'atMs', (extract(epoch from at) * 1000)::float8) order by sequence)
+      from orders.timeline t where t.order_id = o.id) as facts
+  from orders.orders o where o.id = any($1)`;
+
+const entry = z.object({ order_id: z.string().nullable(), sequence: z.number() });
+
+const ledger = z.object({
+  payments: z.array(
+    entry.extend({
+      kind: z.enum(['authorize', 'capture', 'void', 'refund', 'decline']),
+      amount: z.number(),
+      idempotency_key: z.string().nullable(),
+    }),
+  ),
+  labels: z.array(entry.extend({ kind: z.enum(['buy', 'void']), tracking_number: z.string() })),
+  messages: z.array(entry.extend({ template: z.string().nullable(), to: z.string() })),
+});
+
+type Ledger = z.infer<typeof ledger>;
+
+/** Reads the sandbox's whole ledger, or what it has of one order, and where its parcels are. */
+export async function readOthers(
+  { sandboxUrl, sandboxPool }: Sources,
+  orderId?: string,
+): Promise<OthersLedger> {
+  const { payments, labels, messages } = await readLedger(sandboxUrl, orderId);
+  const statuses = await parcelStatuses(sandboxPool, labels);
+  const voided = labels.filter(({ kind }) => kind === 'void').map((label) => label.tracking_number);
+  const own = <Item extends { readonly order_id: string | null }>(
+    items: readonly Item[],
+    id: string,
+  ) => items.filter((item) => item.order_id === id);
+  const bought = labels.filter(({ kind }) => kind === 'buy');
+  return (id) => ({
+    bookings: own(payments, id).map(({ kind, amount, idempotency_key: idempotencyKey }) => ({
+      kind,
+      amount,
+      idempotencyKey,
+    })),
+    parcels: own(bought, id).map(({ tracking_number: number }) => {
+      const status = statuses.get(number) ?? 'unknown';
+      const isVoided = voided.includes(number);
+      return { isVoided, isGone: gone.includes(status), isDelivered: status === 'delivered' };
+    }),
+    messages: own(messages, id).map(({ template, to }) => ({ template: template ?? '', to })),
+  });
+}
+
+const pageSize = 10_000;
+
+async function readLedger(sandboxUrl: string, orderId?: string): Promise<Ledger> {
+  const only = orderId === undefined ? '' : `&order_id=${orderId}`;
+  const all: Ledger = { payments: [], labels: [], messages: [] };
+  for (let after = 0; ;) {
+    const url = `${sandboxUrl}/control/ledger?after=${after}&limit=${pageSize}${only}`;
+    const page = ledger.parse(await getJson(url));
+    all.payments.push(...page.payments);
+    all.labels.push(...page.labels);
+    all.messages.push(...page.messages);
+    const entries = [...page.payments, ...page.labels, ...page.messages];
+    if (entries.length < pageSize) return all;
+    after = Math.max(...entries.map(({ sequence }) => sequence));
+  }
+}
+
+const gone: readonly string[] = [
+  'in_transit',
+  'out_for_delivery',
+  'delivered',
+  'return_to_sender',
+  'failure',
+];
+
+async function parcelStatuses(pool: pg.Pool, labels: Ledger['labels']) {
+  const { rows } = await pool.query<{ code: string; status: string }>(
+    `select body ->> 'tracking_code' as code, body ->> 'status' as status
+      from sandbox.objects where kind = 'tracker' and body ->> 'tracking_code' = any($1)`,
+    [labels.map((label) => label.tracking_number)],
+  );
+  return new Map(rows.map(({ code, status }) => [code, status]));
+}
+
+/**
+ * Where the ledgers of the stock do not agree: what is held must be what live holds hold, and what is on
+ * hand what came in less what went out; so no more is ever sold than there was.
+ */
+export async function stockDifferences(pool: pg.Pool): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ place: string }>(`
+    select i.sku || ' in ' || i.warehouse_id as place from inventory.items i
+    where i.held <> (
+        select coalesce(sum(h.quantity), 0) from inventory.hold_lines h
+        where h.sku = i.sku and h.warehouse_id = i.warehouse_id and h.state = 'held')
+      or i.on_hand < 0
+      or i.on_hand <> (
+        select coalesce(sum(case when m.kind in ('receipt', 'restock') then m.quantity
+          when m.kind = 'issue' then -m.quantity else 0 end), 0)
+        from inventory.movements m where m.sku = i.sku and m.warehouse_id = i.warehouse_id)`);
+  return rows.map(({ place }) => place);
+}

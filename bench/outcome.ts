@@ -1,0 +1,102 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type pg from 'pg';
+import { endingOf, finalFacts } from './mix.js';
+import type { Run, Trip } from './report.js';
+
+/** What the service's own tables say about the orders of one round. */
+export interface Timelines extends Pick<Run, 'timelineEntries' | 'earlyWebhooks'> {
+  readonly trips: readonly Trip[];
+}
+
+/** Adds the times that stand in the orders' timelines. */
+export async function timelinesOf(pool: pg.Pool, trips: readonly Trip[]): Promise<Timelines> {
+  const orderIds = trips.map(({ orderId }) => orderId);
+  const { rows } = await pool.query<Milestones>(milestones, [orderIds, finalFacts]);
+  const found = new Map(rows.map((row) => [row.id, row]));
+  const { rows: early } = await pool.query<{ count: number }>(earlyWebhooks, [orderIds]);
+  return {
+    trips: trips.map((trip) => ({ ...trip, ...since(trip, found.get(trip.orderId)) })),
+    timelineEntries: rows.reduce((sum, { entries }) => sum + entries, 0),
+    earlyWebhooks: early[0]?.count ?? 0,
+  };
+}
+
+interface Milestones {
+  readonly id: string;
+  readonly entries: number;
+  readonly confirmedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  /** The types of all facts in the timeline. */
+  readonly facts: readonly string[];
+}
+
+const milestones = `select /* bench */ order_id as id, count(*)::float8 as entries,
+    1000 * extract(epoch from min(at) filter (where type = 'order.confirmed'))::float8
+      as "confirmedAtMs",
+    1000 * extract(epoch from max(at) filter (where type = any($2)))::float8 as "endedAtMs",
+    array_agg(type) as facts
+  from orders.timeline where order_id = any($1) group by order_id`;
+
+/** The relay waits some seconds before it takes such a webhook, so a slow receiver is none. */
+const earlyWebhooks = `select /* bench */ count(*)::float8 as count from orders.incoming_webhooks w
+    join orders.shipments s on s.tracking_number = w.message ->> 'trackingNumber'
+    where w.provider = 'carrier' and s.order_id = any($1)
+      and coalesce(w.notified_at, w.delivered_at, 'infinity') > w.received_at + interval '4 seconds'`;
+
+/** An order that did not go the way that it was to go has no end that counts. */
+function since({ sentAtMs, path }: Trip, row: Milestones | undefined): Partial<Trip> {
+  const { confirmedAtMs = null, endedAtMs = null, facts = [] } = row ?? {};
+  const ending = endingOf(path ?? 'plain', facts);
+  return {
+    ...(confirmedAtMs !== null && { confirmedAfterMs: confirmedAtMs - sentAtMs }),
+    ...(ending !== undefined && endedAtMs !== null && { endedAfterMs: endedAtMs - sentAtMs }),
+    ...(path !== undefined && ending !== undefined && { ending }),
+  };
+}
+
+type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
+type HistoryEvent = NonNullable<History['events']>[number];
+
+/**
+ * Reads and counts the histories of some of the orders, spread evenly.
+ * @param orders the workflows of each order: its own, and those of its returns
+ */
+export async function historyFigures(
+  client: Client,
+  orders: readonly (readonly string[])[],
+  sampleSize: number,
+): Promise<Pick<Run, 'historyEvents' | 'billableActions'>> {
+  const stride = Math.max(1, Math.floor(orders.length / sampleSize));
+  const sample = orders.filter((_ids, index) => index % stride === 0).slice(0, sampleSize);
+  const historyEvents: number[] = [];
+  const actions: number[] = [];
+  for (const workflowIds of sample) {
+    const histories = await Promise.all(
+      workflowIds.map((workflowId) => client.workflow.getHandle(workflowId).fetchHistory()),
+    );
+    const all = histories.flatMap(({ events }) => events ?? []);
+    historyEvents.push(all.length);
+    actions.push(billableActions(all));
+  }
+  return { historyEvents, billableActions: actions };
+}
+
+/**
+ * What Temporal Cloud would bill: the start, each signal, timer, update and change of search
+ * attributes, each start of an activity and each retry.
+ */
+export const billableActions = (events: readonly HistoryEvent[]): number =>
+  events.reduce((sum, event) => sum + (isOneAction(event) ? 1 : 0) + retriesOf(event), 0);
+
+const isOneAction = (event: HistoryEvent): boolean =>
+  [
+    event.workflowExecutionStartedEventAttributes,
+    event.workflowExecutionSignaledEventAttributes,
+    event.workflowExecutionUpdateAcceptedEventAttributes,
+    event.timerStartedEventAttributes,
+    event.activityTaskScheduledEventAttributes,
+    event.upsertWorkflowSearchAttributesEventAttributes,
+  ].some((attributes) => attributes != null);
+
+const retriesOf = ({ activityTaskStartedEventAttributes: started }: HistoryEvent): number =>
+  Math.max(0, (started?.attempt ?? 1) - 1);

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { planFaults } from '../../bench/prove-events/plan.js';
+import { planRounds } from '../../bench/prove-stalls/plan.js';
+import { fateOf } from '../../bench/prove-stalls/rules.js';
+
+const plan = { relayKills: 24, others: 18, postgres: true };
+
+test.each([
+  ['the events', (seed: number) => planFaults(seed, plan)],
+  ['stalls', (seed: number) => planRounds(seed, 30, 10)],
+])(
+  'the plan of the proof of %s is the same for the same seed, and another for another',
+  (_of, planOf) => {
+    expect(planOf(7)).toEqual(planOf(7));
+    expect(planOf(7)).not.toEqual(planOf(8));
+  },
+);
+
+test('the proof of the events has every kind of fault, in the order of their times, while orders are written', () => {
+  const faults = planFaults(7, plan);
+  expect(faults).toHaveLength(24 + 18 + 2);
+  expect(new Set(faults.map(({ kind }) => kind)).size).toBe(7);
+  const times = faults.map(({ at }) => at);
+  expect(times).toEqual(times.toSorted((one, other) => one - other));
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...times)).toBeLessThan(1);
+});
+
+test('the proof of stalls has each order once, and something that happens to the worker in each round', () => {
+  const rounds = planRounds(1, 25, 10);
+  expect(rounds.map(({ orders }) => orders.length)).toEqual([10, 10, 5]);
+  const customers = rounds.flatMap(({ orders }) => orders.map(({ basket }) => basket.customerId));
+  expect(new Set(customers).size).toBe(25);
+});
+
+test('the proof of stalls has stalls of all lengths, kills, and cancels of both kinds', () => {
+  const rounds = planRounds(1, 300, 10);
+  const stalls = rounds.flatMap(({ disturbance: { kind, lastsMs } }) =>
+    kind === 'stall' ? [lastsMs] : [],
+  );
+  expect(stalls.length).toBeLessThan(rounds.length);
+  expect(Math.min(...stalls)).toBeGreaterThanOrEqual(600);
+  expect(Math.max(...stalls)).toBeLessThanOrEqual(20_000);
+  expect(stalls.some((ms) => ms > 15_000) && stalls.some((ms) => ms < 5_000)).toBe(true);
+  const ways = rounds.flatMap(({ orders }) => orders.map(({ cancel }) => cancel?.by));
+  expect(new Set(ways)).toEqual(new Set(['api', 'signal', undefined]));
+});
+
+test('the proof of stalls cancels no order before it is placed', () => {
+  const orders = planRounds(1, 300, 10).flatMap((round) => round.orders);
+  const early = orders.filter(
+    ({ cancel, placedAfterMs }) => cancel && cancel.afterMs < placedAfterMs,
+  );
+  expect(early).toEqual([]);
+});
+
+const order = { status: 'delivered', facts: ['order.placed'], waits: [] };
+const waiting = { ...order, status: 'compensating', waits: ['attention: undo_stuck'] };
+const taken = { by: 'signal', answer: 'taken' } as const;
+
+test.each([
+  ['is lost when the order went on and nothing says why', taken, order, 'lost'],
+  ['is refused by its answer', { by: 'api', answer: 'refused' }, order, 'refused'],
+  ['is refused on record', taken, { ...order, facts: ['order.cancel_refused'] }, 'refused'],
+  ['does not wait for a person before the order has received it', taken, waiting, 'lost'],
+  [
+    'may wait for a person when the order has received it',
+    taken,
+    { ...waiting, facts: ['order.cancel_requested'] },
+    'waits for a person',
+  ],
+  ['must be answered', { by: 'api', answer: 'unanswered' }, order, 'unanswered'],
+] as const)('a cancel %s', (_rule, cancel, outcome, fate) => {
+  expect(fateOf(cancel, outcome)).toBe(fate);
+});
