@@ -10,8 +10,8 @@ export const oldWords = [
   // The saga's steps and undos
   'undoReserveInventory undoAuthorizePayment undoCreateShipment undoCapturePayment asUndo',
   'OrderLife ReturnLife Journey ReturnDesk farewell takeBack unwind assumeEverything settleOthers',
-  'outrank revisionsPerPhase bringUpToDate isCancelHeard giveWay Turns inTurn atOnce quickly durably',
-  'quickTry Manner onRecord putOnRecord legible insist performAside allot allotments Allotment seenTo',
+  'outrank revisionsPerPhase bringUpToDate isCancelHeard giveWay Turns inTurn quickly durably',
+  'quickTry Manner onRecord putOnRecord legible insist performAside allot Allotment seenTo',
   'whileAtWork hasAnyLeft Consignment Told',
   // Activities, domain, adapters
   'Undone undoneAfter Matter letGo LeftHold steering steeringMessages SteeringMessage upTo StripeMarks',

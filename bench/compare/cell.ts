@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Pace } from '../../src/sandbox/carrier/journey.js';
 import { exampleOrder } from '../../src/up/demo.js';
 import { bodyOf, postJson } from '../../src/up/json-client.js';
-import type { Wiring } from '../../src/up/roles.js';
+import type { StackAddresses } from '../../src/up/roles.js';
 import { ApiClient, type Placed } from '../harness/api-client.js';
 import type { Stack } from '../harness/stack.js';
 import { api, sandbox, System } from '../harness/system.js';
@@ -18,7 +18,7 @@ export type Driven = Placed & Expected & { readonly customerId: string };
 
 export interface CellOptions {
   readonly variant: Variant;
-  readonly wiring: Wiring;
+  readonly wiring: StackAddresses;
   readonly logFolder: string;
   /** What happens to which order, and where the processes note it. */
   readonly pointsFolder: string;

@@ -10,7 +10,7 @@ import { choosePorts, type Ports } from '../../src/up/ports.js';
 import { ensureDatabase, withClient, withDatabase } from '../../src/up/postgres/databases.js';
 import { embeddedPostgres } from '../../src/up/postgres/server.js';
 import { startReaper, type Reaper } from '../../src/up/reaper.js';
-import type { Wiring } from '../../src/up/roles.js';
+import type { StackAddresses } from '../../src/up/roles.js';
 import { loadSecrets, type Secrets } from '../../src/up/secrets.js';
 import { devServerPart } from '../../src/up/temporal/dev-server.js';
 import { findTemporalCli } from '../../src/up/temporal/cli.js';
@@ -83,7 +83,7 @@ export class Stack {
     return new Stack({ folder, ports, secrets, reaper, adminUrl }, print, postgres);
   }
 
-  get wiring(): Wiring {
+  get wiring(): StackAddresses {
     const { ports, secrets, adminUrl } = this.base;
     return {
       ports,

@@ -10,7 +10,7 @@ import {
   roleEnvironment,
   roleScript,
   sandboxUrl,
-  type Wiring,
+  type StackAddresses,
 } from '../../src/up/roles.js';
 import { openPool } from './stack.js';
 import { nodePart, SupervisedProcess } from './supervised-process.js';
@@ -26,7 +26,7 @@ export interface Member {
 }
 
 export interface SystemOptions {
-  readonly wiring: Wiring;
+  readonly wiring: StackAddresses;
   readonly logFolder: string;
   readonly members: readonly Member[];
   /** Of all processes, beside what their role and member ask for. */

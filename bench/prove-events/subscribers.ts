@@ -7,7 +7,7 @@ import { repositoryRoot } from '../../src/up/repository.js';
 import type { Stack } from '../harness/stack.js';
 import { nodePart, SupervisedProcess } from '../harness/supervised-process.js';
 
-interface Manner {
+interface Behaviour {
   readonly name: string;
   readonly types: readonly string[];
   readonly longestMs: number;
@@ -15,13 +15,13 @@ interface Manner {
 }
 
 /** Somebody who gets webhooks, and the file in which he keeps them. */
-export interface Subscriber extends Pick<Manner, 'name' | 'types'> {
+export interface Subscriber extends Pick<Behaviour, 'name' | 'types'> {
   readonly file: string;
   readonly process: SupervisedProcess;
 }
 
 /** The one that is killed is the first. */
-const manners: readonly [Manner, ...Manner[]] = [
+const manners: readonly [Behaviour, ...Behaviour[]] = [
   { name: 'killed', types: [], longestMs: 0, refusedShare: 0 },
   { name: 'slow', types: ['order.*'], longestMs: 150, refusedShare: 0 },
   { name: 'failing', types: ['order.*', 'payment.*'], longestMs: 0, refusedShare: 0.2 },
@@ -41,7 +41,7 @@ export const startSubscribers = (
 async function startSubscriber(
   { folder, logFolder, wiring }: Stack,
   database: Database,
-  { name, types, longestMs, refusedShare }: Manner,
+  { name, types, longestMs, refusedShare }: Behaviour,
 ): Promise<Subscriber> {
   const vault = createVault(wiring.secrets.webhookSecretKey);
   const made = await createEndpoint(database, vault, {

@@ -21,7 +21,7 @@ export class Shipments {
     return this.#all;
   }
 
-  get hasAnyLeft(): boolean {
+  get isAnyHandedOver(): boolean {
     return [...this.#all, ...this.replacements].some(({ hasLeft }) => hasLeft);
   }
 

@@ -4,7 +4,7 @@ import { migrateToLatest } from '../db/migrate.js';
 import { seedCatalogue } from '../db/seed.js';
 import { roleNames, type Part, type RoleName } from './part.js';
 import { choosePorts } from './ports.js';
-import { roleEnvironment, rolePart, roleScript, type Wiring } from './roles.js';
+import { roleEnvironment, rolePart, roleScript, type StackAddresses } from './roles.js';
 import { loadSecrets } from './secrets.js';
 import type { StackOptions } from './stack.js';
 import {
@@ -17,7 +17,7 @@ import {
 import { stageLine, type Paint } from './terminal.js';
 
 /** What the start sequence needs of the stack that it builds up. */
-export interface Site {
+export interface StartContext {
   readonly options: StackOptions;
   readonly stateDir: string;
   readonly environment: Environment;
@@ -31,24 +31,24 @@ export interface Site {
   readonly onUrls: (urls: Readonly<Record<string, string>>) => void;
 }
 
-export interface Foundation {
-  readonly wiring: Wiring;
+export interface Infrastructure {
+  readonly addresses: StackAddresses;
   readonly temporal: Temporal;
 }
 
 export const rolesOf = (options: StackOptions): readonly RoleName[] => options.roles ?? roleNames;
 
 /** Postgres with its schema, and Temporal, side by side. */
-export async function openFoundation(site: Site): Promise<Foundation> {
-  const stores = await storeOptions(site);
-  const [databases, temporal] = await together(site, [
-    openDatabases(site, stores),
-    stage(site, 'temporal', () => openTemporal(stores)),
+export async function openInfrastructure(context: StartContext): Promise<Infrastructure> {
+  const stores = await storeOptions(context);
+  const [databases, temporal] = await together(context, [
+    openDatabases(context, stores),
+    stage(context, 'temporal', () => openTemporal(stores)),
   ]);
   const { databaseUrl, sandboxDatabaseUrl } = databases;
   return {
     temporal,
-    wiring: {
+    addresses: {
       ports: stores.ports,
       secrets: stores.secrets,
       databaseUrl,
@@ -61,24 +61,28 @@ export async function openFoundation(site: Site): Promise<Foundation> {
 }
 
 /** The sandbox first, because the others talk to it; they start side by side. */
-export async function startRoles(site: Site, wiring: Wiring): Promise<void> {
-  const roles = rolesOf(site.options);
-  if (roles.includes('sandbox')) await startRole(site, 'sandbox', wiring);
+export async function startRoles(context: StartContext, addresses: StackAddresses): Promise<void> {
+  const roles = rolesOf(context.options);
+  if (roles.includes('sandbox')) await startRole(context, 'sandbox', addresses);
   const others = roles.filter((role) => role !== 'sandbox');
   await together(
-    site,
-    others.map((role) => startRole(site, role, wiring)),
+    context,
+    others.map((role) => startRole(context, role, addresses)),
   );
 }
 
 /** Everything that a role finds in its environment. */
-export function environmentOf(site: Site, role: RoleName, wiring: Wiring): Environment {
-  const { extraEnv = {} } = site.options;
-  return { ...site.environment, ...roleEnvironment(role, wiring), ...extraEnv[role] };
+export function environmentOf(
+  context: StartContext,
+  role: RoleName,
+  addresses: StackAddresses,
+): Environment {
+  const { extraEnv = {} } = context.options;
+  return { ...context.environment, ...roleEnvironment(role, addresses), ...extraEnv[role] };
 }
 
-async function storeOptions(site: Site): Promise<StoreOptions> {
-  const { options, stateDir, environment, signal, start } = site;
+async function storeOptions(context: StartContext): Promise<StoreOptions> {
+  const { options, stateDir, environment, signal, start } = context;
   return {
     stateDir,
     environment,
@@ -92,32 +96,36 @@ async function storeOptions(site: Site): Promise<StoreOptions> {
   };
 }
 
-async function openDatabases(site: Site, stores: StoreOptions): Promise<Databases> {
-  const databases = await stage(site, 'postgres', () => openPostgres(stores));
-  await stage(site, 'migrate', async () => {
+async function openDatabases(context: StartContext, stores: StoreOptions): Promise<Databases> {
+  const databases = await stage(context, 'postgres', () => openPostgres(stores));
+  await stage(context, 'migrate', async () => {
     const names = await migrateToLatest(databases.databaseUrl);
-    if (site.options.seed ?? true) await seedCatalogue(databases.databaseUrl);
+    if (context.options.seed ?? true) await seedCatalogue(databases.databaseUrl);
     return { detail: names.length === 0 ? 'nothing to do' : `${names.length} migrations` };
   });
   return databases;
 }
 
-function startRole(site: Site, role: RoleName, wiring: Wiring): Promise<unknown> {
+function startRole(
+  context: StartContext,
+  role: RoleName,
+  addresses: StackAddresses,
+): Promise<unknown> {
   const part = rolePart({
     role,
-    script: site.options.scripts?.[role] ?? roleScript(role),
-    environment: environmentOf(site, role, wiring),
-    logFile: join(site.stateDir, 'logs', `${role}.log`),
-    onUrls: site.onUrls,
+    script: context.options.scripts?.[role] ?? roleScript(role),
+    environment: environmentOf(context, role, addresses),
+    logFile: join(context.stateDir, 'logs', `${role}.log`),
+    onUrls: context.onUrls,
   });
-  return stage(site, role, async () => {
-    await site.start(part);
+  return stage(context, role, async () => {
+    await context.start(part);
     return { detail: 'ready' };
   });
 }
 
 async function stage<Outcome extends { readonly detail: string }>(
-  { options, paint }: Site,
+  { options, paint }: StartContext,
   name: string,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
@@ -129,13 +137,13 @@ async function stage<Outcome extends { readonly detail: string }>(
 
 /** Side by side; the first failure breaks the others off, and nobody is left behind unheard. */
 async function together<Results extends readonly Promise<unknown>[]>(
-  site: Site,
+  context: StartContext,
   work: readonly [...Results],
 ): Promise<{ -readonly [Index in keyof Results]: Awaited<Results[Index]> }> {
   try {
     return await Promise.all(work);
   } catch (error) {
-    site.breakOff(error);
+    context.breakOff(error);
     await Promise.allSettled(work);
     throw error;
   }

@@ -1,5 +1,11 @@
 import { inheritedEnvironment, type Environment } from '../config.js';
-import { environmentOf, openFoundation, rolesOf, startRoles, type Site } from './assembly.js';
+import {
+  environmentOf,
+  openInfrastructure,
+  rolesOf,
+  startRoles,
+  type StartContext,
+} from './assembly.js';
 import { partNames, type PartName, type RoleName } from './part.js';
 import { startReaper } from './reaper.js';
 import type { Ending, Stack, StackOptions } from './stack.js';
@@ -15,14 +21,14 @@ const readyAgainLimitMs = 30_000;
 export class LocalStack implements Stack {
   readonly ended: Promise<Ending>;
   readonly #claim: Claim;
-  readonly #site: Site;
+  readonly #context: StartContext;
   readonly #reaper;
   readonly #supervisor: Supervisor;
   readonly #breakOff = new AbortController();
   #roleUrls: Readonly<Record<string, string>> = {};
   #facts: StackFacts | undefined;
   #stopping: Promise<void> | undefined;
-  #gaveUp: string | undefined;
+  #stayedDown: string | undefined;
   #end: (ending: Ending) => void = () => undefined;
 
   constructor(options: StackOptions, claim: Claim) {
@@ -32,7 +38,7 @@ export class LocalStack implements Stack {
     });
     const environment = inheritedEnvironment();
     this.#reaper = startReaper(environment);
-    this.#site = this.#siteOf(options, environment);
+    this.#context = this.#contextOf(options, environment);
     this.#supervisor = this.#supervisorOf(options);
     const { signal } = options;
     signal?.addEventListener('abort', () => {
@@ -55,17 +61,17 @@ export class LocalStack implements Stack {
   }
 
   async start(): Promise<void> {
-    const { wiring, temporal } = await openFoundation(this.#site);
+    const { addresses, temporal } = await openInfrastructure(this.#context);
     this.#facts = {
       supervisor: this.#claim.supervisor,
-      wiring,
+      addresses,
       temporal,
-      roles: rolesOf(this.#site.options),
+      roles: rolesOf(this.#context.options),
       roleUrls: {},
       process: (name) => this.#supervisor.process(name),
     };
     this.#writeStatus();
-    await startRoles(this.#site, wiring);
+    await startRoles(this.#context, addresses);
   }
 
   kill(part: PartName, signal: NodeJS.Signals): void {
@@ -78,7 +84,7 @@ export class LocalStack implements Stack {
 
   env(role: RoleName): Environment {
     if (this.#facts === undefined) throw new Error('The stack is not started.');
-    return environmentOf(this.#site, role, this.#facts.wiring);
+    return environmentOf(this.#context, role, this.#facts.addresses);
   }
 
   stop(): Promise<void> {
@@ -95,11 +101,11 @@ export class LocalStack implements Stack {
     await this.#supervisor.stop();
     this.#reaper.dismiss();
     this.#claim.release();
-    const reason = this.#gaveUp;
+    const reason = this.#stayedDown;
     this.#end(reason === undefined ? { kind: 'stopped' } : { kind: 'gave_up', reason });
   }
 
-  #siteOf(options: StackOptions, environment: Environment): Site {
+  #contextOf(options: StackOptions, environment: Environment): StartContext {
     return {
       options,
       environment,
@@ -119,13 +125,13 @@ export class LocalStack implements Stack {
   #supervisorOf({ print }: StackOptions): Supervisor {
     return new Supervisor({
       print,
-      paint: this.#site.paint,
+      paint: this.#context.paint,
       reaper: this.#reaper,
       onChange: () => {
         this.#writeStatus();
       },
       onGiveUp: (reason) => {
-        this.#gaveUp ??= reason;
+        this.#stayedDown ??= reason;
         void this.stop();
       },
     });

@@ -7,7 +7,7 @@ import { builtScript } from './repository.js';
 import type { Secrets } from './secrets.js';
 
 /** Where the parts find each other. */
-export interface Wiring {
+export interface StackAddresses {
   readonly ports: Ports;
   readonly secrets: Secrets;
   readonly databaseUrl: string;
@@ -37,42 +37,47 @@ const orders: Readonly<Record<RoleName, number>> = {
 export const roleScript = (role: RoleName): string => builtScript(scripts[role]);
 
 /** What the supervisor tells a role, beside what the role inherits. */
-export function roleEnvironment(role: RoleName, wiring: Wiring): Environment {
+export function roleEnvironment(role: RoleName, addresses: StackAddresses): Environment {
   switch (role) {
     case 'sandbox':
-      return sandboxEnvironment(wiring);
+      return sandboxEnvironment(addresses);
     case 'worker':
-      return { ...storesOf(wiring), ...portsEnvironment(wiring), ...workerMetrics(wiring) };
+      return {
+        ...storesOf(addresses),
+        ...portsEnvironment(addresses),
+        ...workerMetrics(addresses),
+      };
     case 'services':
-      return { DATABASE_URL: wiring.databaseUrl, ...portsEnvironment(wiring) };
+      return { DATABASE_URL: addresses.databaseUrl, ...portsEnvironment(addresses) };
     case 'relay':
-      return { ...storesOf(wiring), ...webhooksOut(wiring), ...quickRetries };
+      return { ...storesOf(addresses), ...webhooksOut(addresses), ...quickRetries };
     case 'api':
-      return { ...storesOf(wiring), ...apiEnvironment(wiring) };
+      return { ...storesOf(addresses), ...apiEnvironment(addresses) };
   }
 }
 
-export const apiUrl = ({ ports }: Pick<Wiring, 'ports'>): string => loopback(ports.api);
-export const sandboxUrl = ({ ports }: Pick<Wiring, 'ports'>): string => loopback(ports.sandbox);
+export const apiUrl = ({ ports }: Pick<StackAddresses, 'ports'>): string => loopback(ports.api);
+export const sandboxUrl = ({ ports }: Pick<StackAddresses, 'ports'>): string =>
+  loopback(ports.sandbox);
 
 const loopback = (port: number): string => `http://127.0.0.1:${port}`;
 
-const storesOf = (wiring: Wiring): Environment => ({
-  DATABASE_URL: wiring.databaseUrl,
-  TEMPORAL_ADDRESS: wiring.temporalAddress,
-  TEMPORAL_NAMESPACE: wiring.temporalNamespace,
+const storesOf = (addresses: StackAddresses): Environment => ({
+  DATABASE_URL: addresses.databaseUrl,
+  TEMPORAL_ADDRESS: addresses.temporalAddress,
+  TEMPORAL_NAMESPACE: addresses.temporalNamespace,
 });
 
-const webhookSecrets = ({ secrets }: Wiring): Environment => ({
+const webhookSecrets = ({ secrets }: StackAddresses): Environment => ({
   STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret,
   EASYPOST_WEBHOOK_SECRET: secrets.easypostWebhookSecret,
 });
 
-const codeSecret = ({ secrets }: Wiring): Environment => ({
+const codeSecret = ({ secrets }: StackAddresses): Environment => ({
   ORDER_CODE_SECRET: secrets.orderCodeSecret,
 });
 
-const webhooksOut = ({ secrets }: Wiring): Environment => ({
+const webhooksOut = ({ secrets }: StackAddresses): Environment => ({
   WEBHOOK_SECRET_KEY: secrets.webhookSecretKey,
   WEBHOOK_ALLOW_INTERNAL: 'true',
 });
@@ -80,40 +85,40 @@ const webhooksOut = ({ secrets }: Wiring): Environment => ({
 /** Who tries it out sees a webhook fail for good within a minute. */
 const quickRetries: Environment = { WEBHOOK_RETRY_SCHEDULE_MS: '1000,2000,4000,8000,15000' };
 
-const apiEnvironment = (wiring: Wiring): Environment => ({
-  ...webhookSecrets(wiring),
-  ...webhooksOut(wiring),
-  ...codeSecret(wiring),
+const apiEnvironment = (addresses: StackAddresses): Environment => ({
+  ...webhookSecrets(addresses),
+  ...webhooksOut(addresses),
+  ...codeSecret(addresses),
   API_HOST: '127.0.0.1',
-  API_PORT: String(wiring.ports.api),
-  ...(wiring.temporalUiUrl === undefined ? {} : { TEMPORAL_UI_URL: wiring.temporalUiUrl }),
+  API_PORT: String(addresses.ports.api),
+  ...(addresses.temporalUiUrl === undefined ? {} : { TEMPORAL_UI_URL: addresses.temporalUiUrl }),
 });
 
-const portsEnvironment = (wiring: Wiring): Environment => ({
-  ...codeSecret(wiring),
-  STRIPE_API_KEY: wiring.secrets.stripeApiKey,
-  STRIPE_API_URL: sandboxUrl(wiring),
-  EASYPOST_API_KEY: wiring.secrets.easypostApiKey,
-  EASYPOST_API_URL: `${sandboxUrl(wiring)}/easypost/v2/`,
-  SMTP_URL: `smtp://127.0.0.1:${wiring.ports.smtp}`,
-  ORDER_PAGE_URL: `${apiUrl(wiring)}/v1/orders/{order_id}`,
+const portsEnvironment = (addresses: StackAddresses): Environment => ({
+  ...codeSecret(addresses),
+  STRIPE_API_KEY: addresses.secrets.stripeApiKey,
+  STRIPE_API_URL: sandboxUrl(addresses),
+  EASYPOST_API_KEY: addresses.secrets.easypostApiKey,
+  EASYPOST_API_URL: `${sandboxUrl(addresses)}/easypost/v2/`,
+  SMTP_URL: `smtp://127.0.0.1:${addresses.ports.smtp}`,
+  ORDER_PAGE_URL: `${apiUrl(addresses)}/v1/orders/{order_id}`,
   TWILIO_ACCOUNT_SID: 'ACsandbox',
   TWILIO_AUTH_TOKEN: 'sandbox',
   TWILIO_FROM: '+4915155500000',
-  TWILIO_API_URL: sandboxUrl(wiring),
+  TWILIO_API_URL: sandboxUrl(addresses),
 });
 
-const workerMetrics = (wiring: Wiring): Environment => ({
-  WORKER_METRICS_ADDRESS: `127.0.0.1:${wiring.ports.workerMetrics}`,
+const workerMetrics = (addresses: StackAddresses): Environment => ({
+  WORKER_METRICS_ADDRESS: `127.0.0.1:${addresses.ports.workerMetrics}`,
 });
 
-const sandboxEnvironment = (wiring: Wiring): Environment => ({
-  ...webhookSecrets(wiring),
-  SANDBOX_DATABASE_URL: wiring.sandboxDatabaseUrl,
+const sandboxEnvironment = (addresses: StackAddresses): Environment => ({
+  ...webhookSecrets(addresses),
+  SANDBOX_DATABASE_URL: addresses.sandboxDatabaseUrl,
   SANDBOX_HOST: '127.0.0.1',
-  SANDBOX_PORT: String(wiring.ports.sandbox),
-  SANDBOX_SMTP_PORT: String(wiring.ports.smtp),
-  SANDBOX_WEBHOOK_URL: apiUrl(wiring),
+  SANDBOX_PORT: String(addresses.ports.sandbox),
+  SANDBOX_SMTP_PORT: String(addresses.ports.smtp),
+  SANDBOX_WEBHOOK_URL: apiUrl(addresses),
 });
 
 const readyMessage = z.object({

@@ -1,13 +1,13 @@
 import type { RunningChild } from './child-process.js';
 import type { PartName, RoleName } from './part.js';
-import { apiUrl, sandboxUrl, type Wiring } from './roles.js';
+import { apiUrl, sandboxUrl, type StackAddresses } from './roles.js';
 import type { PartStatus, Status } from './status-file.js';
 import type { Temporal } from './stores.js';
 
 /** What is known of a stack while it runs. */
 export interface StackFacts {
   readonly supervisor: Status['supervisor'];
-  readonly wiring: Wiring;
+  readonly addresses: StackAddresses;
   readonly temporal: Temporal;
   readonly roles: readonly RoleName[];
   /** What roles named themselves when they became ready. */
@@ -17,23 +17,23 @@ export interface StackFacts {
 
 /** The URLs of the stack by name; a role's own word wins over what was planned. */
 export function urlsOf(facts: StackFacts): Readonly<Record<string, string>> {
-  const { wiring, temporal, roles, roleUrls } = facts;
+  const { addresses, temporal, roles, roleUrls } = facts;
   const has = (role: RoleName) => roles.includes(role);
   return {
-    ...(has('api') ? { api: apiUrl(wiring) } : {}),
+    ...(has('api') ? { api: apiUrl(addresses) } : {}),
     ...(temporal.uiUrl === undefined ? {} : { temporal_ui: temporal.uiUrl }),
-    ...(has('sandbox') ? sandboxUrls(wiring) : {}),
-    ...(has('worker') ? { worker_metrics: metricsUrl(wiring) } : {}),
+    ...(has('sandbox') ? sandboxUrls(addresses) : {}),
+    ...(has('worker') ? { worker_metrics: metricsUrl(addresses) } : {}),
     ...roleUrls,
     temporal: temporal.address,
-    database: wiring.databaseUrl,
-    sandbox_database: wiring.sandboxDatabaseUrl,
+    database: addresses.databaseUrl,
+    sandbox_database: addresses.sandboxDatabaseUrl,
   };
 }
 
 /** The content of status.json. */
 export function statusOf(facts: StackFacts): Status {
-  const { supervisor, wiring, roles } = facts;
+  const { supervisor, addresses, roles } = facts;
   const urls = urlsOf(facts);
   const parts: Partial<Record<keyof Status, PartStatus>> = {
     api: partOf(facts, 'api', urls['api']),
@@ -44,13 +44,13 @@ export function statusOf(facts: StackFacts): Status {
     worker: partOf(facts, 'worker', urls['worker_metrics']),
     services: partOf(facts, 'services', undefined),
     relay: partOf(facts, 'relay', undefined),
-    postgres: partOf(facts, 'postgres', withoutPassword(wiring.databaseUrl)),
+    postgres: partOf(facts, 'postgres', withoutPassword(addresses.databaseUrl)),
   };
   const shown = Object.entries(parts).filter(([key]) => isPartOf(key, roles));
   return {
     ...Object.fromEntries(shown),
-    database_url: wiring.databaseUrl,
-    sandbox_database_url: wiring.sandboxDatabaseUrl,
+    database_url: addresses.databaseUrl,
+    sandbox_database_url: addresses.sandboxDatabaseUrl,
     supervisor,
   };
 }
@@ -62,12 +62,13 @@ function withoutPassword(url: string): string {
   return shown.href;
 }
 
-function sandboxUrls(wiring: Wiring): Readonly<Record<string, string>> {
-  const sandbox = sandboxUrl(wiring);
-  return { sandbox, inbox: `${sandbox}/inbox`, smtp: `smtp://127.0.0.1:${wiring.ports.smtp}` };
+function sandboxUrls(addresses: StackAddresses): Readonly<Record<string, string>> {
+  const sandbox = sandboxUrl(addresses);
+  return { sandbox, inbox: `${sandbox}/inbox`, smtp: `smtp://127.0.0.1:${addresses.ports.smtp}` };
 }
 
-const metricsUrl = ({ ports }: Wiring): string => `http://127.0.0.1:${ports.workerMetrics}/metrics`;
+const metricsUrl = ({ ports }: StackAddresses): string =>
+  `http://127.0.0.1:${ports.workerMetrics}/metrics`;
 
 function partOf(facts: StackFacts, name: PartName, url: string | undefined): PartStatus {
   const child = facts.process(name);

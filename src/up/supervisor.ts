@@ -1,5 +1,5 @@
 import type { RunningChild } from './child-process.js';
-import { KeptPart } from './kept-part.js';
+import { SupervisedProcess } from './supervised-process.js';
 import type { Part, PartName } from './part.js';
 import type { Reaper } from './reaper.js';
 import type { Paint } from './terminal.js';
@@ -16,7 +16,7 @@ export interface SupervisorOptions {
 
 /** All parts of one stack: started one by one, kept running, stopped in reverse. */
 export class Supervisor {
-  readonly #kept = new Map<PartName, KeptPart>();
+  readonly #kept = new Map<PartName, SupervisedProcess>();
   #isStopping = false;
 
   constructor(private readonly options: SupervisorOptions) {}
@@ -24,7 +24,7 @@ export class Supervisor {
   /** @throws PartError when the part ends before it was ever ready */
   async start(part: Part, signal?: AbortSignal): Promise<void> {
     const { reaper } = this.options;
-    const kept = await KeptPart.start(
+    const kept = await SupervisedProcess.start(
       part,
       {
         launched: (launched, child) => {
@@ -36,7 +36,7 @@ export class Supervisor {
         died: (dead, reason, tail) => {
           this.#reportDeath(dead, reason, tail);
         },
-        gaveUp: (dead, reason) => {
+        stayedDown: (dead, reason) => {
           this.options.onGiveUp(`${dead.name} ${reason}`);
         },
       },
@@ -76,7 +76,7 @@ export class Supervisor {
     for (const kept of this.#kept.values()) kept.killAtOnce();
   }
 
-  #part(name: PartName): KeptPart {
+  #part(name: PartName): SupervisedProcess {
     const kept = this.#kept.get(name);
     if (kept === undefined) throw new Error(`${name} was not started here.`);
     return kept;

@@ -30,7 +30,7 @@ describe('what carriers report', () => {
   test('reaches its shipment, also when it came before the shipment was planned', () => {
     const shipments = new Shipments({ orderId, lines, total: eur(3_000) });
     shipments.receive(event('e1', shipmentIdOf(orderId, 1), 'handed_over'));
-    expect(shipments.hasAnyLeft).toBe(false);
+    expect(shipments.isAnyHandedOver).toBe(false);
     shipments.plan([parcel(0, 1_000), parcel(1, 2_000)]);
     expect(shipments.all.map(({ hasLeft }) => hasLeft)).toEqual([false, true]);
   });
@@ -38,7 +38,7 @@ describe('what carriers report', () => {
   test('has no effect on another order', () => {
     const { shipments } = twoShipments();
     shipments.receive(event('e1', shipmentIdOf(orderId, 7), 'handed_over'));
-    expect(shipments.hasAnyLeft).toBe(false);
+    expect(shipments.isAnyHandedOver).toBe(false);
   });
 
   test('has one effect, however often it comes', () => {

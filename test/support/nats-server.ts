@@ -9,7 +9,7 @@ import { inheritedEnvironment, upConfig } from '../../src/config.js';
 import { cacheFolder, machineSuffix } from '../../src/up/cache-folder.js';
 import { RunningChild } from '../../src/up/child-process.js';
 import { repositoryRoot } from '../../src/up/repository.js';
-import { isExecutable, makeOnce, onPath } from '../../src/up/temporal/program.js';
+import { isExecutable, cachedBuild, onPath } from '../../src/up/temporal/program.js';
 import { firstHit, found, missing, type Finding } from '../../src/up/temporal/source.js';
 import { runTool } from '../../src/up/temporal/tool-run.js';
 import { waitFor } from './wait-for.js';
@@ -57,7 +57,7 @@ async function built(target: string, path: string): Promise<Finding<string>> {
   const go = await onPath('go', path);
   if (go === undefined) return missing('no go on PATH');
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  return makeOnce({
+  return cachedBuild({
     target,
     print,
     isUsable: isExecutable,

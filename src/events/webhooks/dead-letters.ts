@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../../db/database.js';
 import type { WebhookDeliveryState } from '../../db/tables.js';
 import type { DeadLetter, DeadLetterSource, LetterOutcome, Replay } from '../dead-letters.js';
-import { letGo, type LaterOnes } from './later-ones.js';
+import { releaseQueued, type LaterOnes } from './later-ones.js';
 
 /**
  * Deliveries that were tried in vain as often as the schedule has it. Their consumer is the
@@ -34,7 +34,7 @@ export const webhookDeadLetters: DeadLetterSource = {
         where id = ${id} and state = 'dead'
         returning endpoint_id as "endpointId", order_id as "orderId", sequence as "afterSequence"
       `.execute(transaction);
-      await letGo(transaction, rows);
+      await releaseQueued(transaction, rows);
       return rows.length > 0;
     });
     return isDone ? { kind: 'done' } : outcomeOf(database, id, 'discarded');

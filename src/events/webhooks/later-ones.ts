@@ -27,7 +27,7 @@ export async function holdBack(
 }
 
 /** Makes the later deliveries of orders due. */
-export async function letGo(
+export async function releaseQueued(
   transaction: Transaction<Tables>,
   orders: readonly LaterOnes[],
 ): Promise<void> {

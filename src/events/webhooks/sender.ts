@@ -8,7 +8,7 @@ import { resolveHost } from './resolve.js';
 import { judge } from './retries.js';
 import type { SecretVault } from './secrets.js';
 import type { Try } from './settle.js';
-import { createSettler, type Settler } from './settler.js';
+import { createResultWriter, type ResultWriter } from './settler.js';
 import type { SenderLimits, WebhookLog, WebhookSettings } from './settings.js';
 import { checkUrl } from './url.js';
 
@@ -33,7 +33,7 @@ export function createSender(dependencies: SenderDependencies): Sender {
   const { database, log, limits } = dependencies;
   const underWay = new Map<Promise<void>, AbortController>();
   const ended = createNotifier();
-  const settler = createSettler(dependencies);
+  const settler = createResultWriter(dependencies);
   let isStopping = false;
 
   const begin = (delivery: ClaimedDelivery): void => {
@@ -76,7 +76,7 @@ const stopping = new Error('the sender stops');
 
 async function deliver(
   { database, log, settings, limits }: SenderDependencies,
-  settler: Settler,
+  settler: ResultWriter,
   delivery: ClaimedDelivery,
   breaking: AbortController,
 ): Promise<void> {

@@ -3,11 +3,11 @@ import type { Database } from '../../db/database.js';
 import type { Tables } from '../../db/tables.js';
 import { noteSuccess } from './circuit.js';
 import type { ClaimedDelivery } from './claims.js';
-import { letGo } from './later-ones.js';
+import { releaseQueued } from './later-ones.js';
 import { settleRefusal, type SettleRules, type Settlement, type Try } from './settle.js';
 
 /** Writes down what came of tries, over one connection at a time. */
-export interface Settler {
+export interface ResultWriter {
   /** @throws Error when it could not be written: the delivery is then tried again */
   settle(delivery: ClaimedDelivery, done: Try): Promise<Settlement>;
 }
@@ -20,10 +20,10 @@ interface Done {
 }
 
 /** What is taken is written together, as much as has come while the last was written. */
-export function createSettler({
+export function createResultWriter({
   database,
   ...rules
-}: SettleRules & { readonly database: Database }): Settler {
+}: SettleRules & { readonly database: Database }): ResultWriter {
   let waiting: Done[] = [];
   let isWriting = false;
 
@@ -75,7 +75,7 @@ async function writeTaken(database: Database, taken: readonly Done[]): Promise<v
     const deliveries = recovered.map(({ delivery }) => delivery);
     await noteSuccess(transaction, [...new Set(deliveries.map(({ endpointId }) => endpointId))]);
     await markDelivered(transaction, taken);
-    await letGo(
+    await releaseQueued(
       transaction,
       deliveries.map(({ endpointId, orderId, sequence }) => ({
         endpointId,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Environment, UpConfig } from '../../config.js';
 import { cacheFolder, machineSuffix } from '../cache-folder.js';
 import { repositoryRoot } from '../repository.js';
-import { isExecutable, makeOnce, onPath, versionOf, type CacheEntry } from './program.js';
+import { isExecutable, cachedBuild, onPath, versionOf, type CacheEntry } from './program.js';
 import { downloadWithSdk } from './sdk-download.js';
 import { firstHit, found, missing, type Finding, type Miss, type Source } from './source.js';
 import { runTool } from './tool-run.js';
@@ -73,7 +73,7 @@ function cliProbes(search: CliSearch): CliProbes {
   const target = join(cacheFolder(config), `temporal-${cliVersion}-${machineSuffix}`);
   const isUsable = async (program: string) => (await versionOf(program)) !== undefined;
   const fetchOnce = (make: CacheEntry['make']) =>
-    makeOnce({ target, isUsable, make, print, signal });
+    cachedBuild({ target, isUsable, make, print, signal });
   return {
     named: async (file) => {
       if (await isUsable(file)) return found(file);

@@ -50,7 +50,7 @@ export interface CacheEntry {
  * Gives the cached program, or makes it and moves it into the cache in one step. A lock keeps two
  * processes from making it at once; the second one finds what the first one made.
  */
-export async function makeOnce({
+export async function cachedBuild({
   target,
   isUsable,
   make,

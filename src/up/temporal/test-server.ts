@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { cacheFolder, machineSuffix } from '../cache-folder.js';
 import { repositoryRoot } from '../repository.js';
-import { isExecutable, makeOnce, onPath } from './program.js';
+import { isExecutable, cachedBuild, onPath } from './program.js';
 import { downloadWithSdk } from './sdk-download.js';
 import { firstHit, found, missing, type Finding, type Source } from './source.js';
 import { runTool } from './tool-run.js';
@@ -41,7 +41,7 @@ function testServerSources(search: CliSearch): readonly Source<string>[] {
       find: async () =>
         config.OFFLINE === '1'
           ? missing('OFFLINE=1')
-          : makeOnce({
+          : cachedBuild({
               target,
               print,
               signal,
@@ -71,7 +71,7 @@ async function fromMaven(target: string, search: CliSearch): Promise<Finding<str
   const java = await onPath('java', config.PATH);
   if (maven === undefined || java === undefined) return missing('no mvn and java on PATH');
   const jars = `${target}.jars`;
-  return makeOnce({
+  return cachedBuild({
     target,
     print,
     signal: search.signal,

@@ -124,11 +124,11 @@ export class Cancellation {
   private get isPossible(): boolean {
     const { state, isStopping } = this.recorder;
     if (isStopping || state.stage === 'undo') return this.isRequested;
-    return isAccepted(state, 'cancelOrder') && !this.shipments.hasAnyLeft;
+    return isAccepted(state, 'cancelOrder') && !this.shipments.isAnyHandedOver;
   }
 
   private tooLate(): ApplicationFailure {
-    const reason = this.shipments.hasAnyLeft
+    const reason = this.shipments.isAnyHandedOver
       ? 'The carrier has the parcel'
       : `The order is ${this.recorder.state.status}`;
     const message = `${reason}: it can no longer be cancelled`;

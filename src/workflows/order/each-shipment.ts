@@ -78,8 +78,8 @@ class Fulfillment {
 
   /** One shipment that is not sent is given up alone, if the policy says so or another one has left. */
   private async giveUp(shipment: Shipment, stop: Stop): Promise<void> {
-    const { hasAnyLeft } = this.order.shipments;
-    if (stop.kind === 'cancelled' ? hasAnyLeft : this.mayGoOnWithout(shipment)) {
+    const { isAnyHandedOver } = this.order.shipments;
+    if (stop.kind === 'cancelled' ? isAnyHandedOver : this.mayGoOnWithout(shipment)) {
       await CancellationScope.nonCancellable(() => abandon(this.order, shipment));
       return;
     }

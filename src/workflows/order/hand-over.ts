@@ -44,7 +44,7 @@ async function warehouseLooks(order: OrderContext, shipment: Shipment): Promise<
   );
   if (decision?.choice === 'refund' && !isHandedOver()) {
     const request = { requestedBy: decision.by, reason: decision.note };
-    if (!shipments.hasAnyLeft) cancellation.begin(request);
+    if (!shipments.isAnyHandedOver) cancellation.begin(request);
     else if (await recallParcel(order, shipment)) return { kind: 'cancelled', request };
   }
   await condition(isHandedOver);

@@ -92,7 +92,7 @@ async function isAddressFixed(
   if (isNew()) return true;
   const { fixMs } = order.input.serviceLevel.address;
   // Once a parcel has left, the order no longer waits for anybody.
-  if (fixMs === 0 || shipments.hasAnyLeft) return false;
+  if (fixMs === 0 || shipments.isAnyHandedOver) return false;
   const until = new Date(Date.now() + fixMs).toISOString();
   const key = `address:${shipmentId}:${number}`;
   await recorder.record(key, [{ type: 'address.fix_requested', shipmentId, until }]);

@@ -9,7 +9,7 @@ export interface KeepEvents {
   died(part: Part, reason: string, tail: readonly string[]): void;
   ready(part: Part, child: RunningChild): void;
   /** The part died too often; it stays down. */
-  gaveUp(part: Part, reason: string): void;
+  stayedDown(part: Part, reason: string): void;
 }
 
 const deathsLimit = 5;
@@ -18,7 +18,7 @@ const pausesMs = [0, 250, 1_000, 2_000];
 const endingSignals: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT']);
 
 /** Keeps one part running: a part that dies after it was ready once is started again. */
-export class KeptPart {
+export class SupervisedProcess {
   #child: RunningChild;
   #isReady = true;
   #deathTimes: readonly number[] = [];
@@ -35,7 +35,11 @@ export class KeptPart {
   }
 
   /** @throws PartError when the part ends before it was ever ready */
-  static async start(part: Part, events: KeepEvents, signal?: AbortSignal): Promise<KeptPart> {
+  static async start(
+    part: Part,
+    events: KeepEvents,
+    signal?: AbortSignal,
+  ): Promise<SupervisedProcess> {
     const child = await startPart(part, {
       onLaunch: (launched) => {
         events.launched(part, launched);
@@ -43,7 +47,7 @@ export class KeptPart {
       ...(signal === undefined ? {} : { signal }),
     });
     events.ready(part, child);
-    return new KeptPart(part, child, events);
+    return new SupervisedProcess(part, child, events);
   }
 
   get child(): RunningChild {
@@ -95,7 +99,10 @@ export class KeptPart {
         this.#reportDeath(messageOf(error), error instanceof PartError ? error.tail : []);
       }
     }
-    this.events.gaveUp(this.part, `died ${deathsLimit} times within ${deathsWindowMs / 1000} s`);
+    this.events.stayedDown(
+      this.part,
+      `died ${deathsLimit} times within ${deathsWindowMs / 1000} s`,
+    );
     return false;
   }
 

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeOnce, versionOf } from '../../src/up/temporal/program.js';
+import { cachedBuild, versionOf } from '../../src/up/temporal/program.js';
 import { found, missing } from '../../src/up/temporal/source.js';
 
 let cache: string;
@@ -27,26 +27,26 @@ const entry = { print: () => undefined, isUsable };
 describe('the cache', () => {
   test('keeps what was made', async () => {
     const make = async (folder: string) => found(await working(folder));
-    expect(await makeOnce({ ...entry, target, make })).toEqual(found(target));
+    expect(await cachedBuild({ ...entry, target, make })).toEqual(found(target));
     expect(await versionOf(target)).toBe('1.0');
   });
 
   test('does not keep a program that does not run', async () => {
     const make = async (folder: string) => found(await program(join(folder, 'made'), '\u007fELF'));
-    expect(await makeOnce({ ...entry, target, make })).toMatchObject({ kind: 'missing' });
+    expect(await cachedBuild({ ...entry, target, make })).toMatchObject({ kind: 'missing' });
     expect(existsSync(target)).toBe(false);
   });
 
   test('replaces a half-written program', async () => {
     await program(target, '\u007fELF');
     const make = async (folder: string) => found(await working(folder));
-    expect(await makeOnce({ ...entry, target, make })).toEqual(found(target));
+    expect(await cachedBuild({ ...entry, target, make })).toEqual(found(target));
     expect(await versionOf(target)).toBe('1.0');
   });
 
   test('removes the work of a maker that was killed', async () => {
     await mkdir(join(cache, 'program.making-old'));
-    await makeOnce({ ...entry, target, make: () => Promise.resolve(missing('not today')) });
+    await cachedBuild({ ...entry, target, make: () => Promise.resolve(missing('not today')) });
     expect(await readdir(cache)).toEqual([]);
   });
 
@@ -57,8 +57,8 @@ describe('the cache', () => {
       return found(await working(folder));
     };
     const both = await Promise.all([
-      makeOnce({ ...entry, target, make }),
-      makeOnce({ ...entry, target, make }),
+      cachedBuild({ ...entry, target, make }),
+      cachedBuild({ ...entry, target, make }),
     ]);
     expect(both).toEqual([found(target), found(target)]);
     expect(made).toBe(1);
