@@ -122,7 +122,7 @@ export const startsAndStops =
   async (command: string) => {
     const script = command.split(' ').at(-1)!;
     const given: Environment = {
-      ...running.stack.env(roleOf[script]!),
+      ...running.processes.env(roleOf[script]!),
       API_PORT: '0',
       WORKER_METRICS_ADDRESS: '',
     };

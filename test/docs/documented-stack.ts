@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { roleNames, type RoleName } from '../../src/up/part.js';
-import { kinds, RunningStack } from '../support/running-stack.js';
+import { kinds } from '../support/placed-orders.js';
+import { TestStack } from '../support/test-stack.js';
 import { waitFor } from '../support/wait-for.js';
 import { repositoryPath } from './pages.js';
 import { stuckUndo } from './stuck-undo.js';
@@ -27,19 +28,20 @@ export class DocumentedStack {
   private pidsBefore: Readonly<Partial<Record<RoleName, number>>> = {};
 
   private constructor(
-    readonly running: RunningStack,
+    readonly running: TestStack,
     readonly folder: string,
   ) {}
 
   static async start(): Promise<DocumentedStack> {
     const folder = await mkdtemp(join(tmpdir(), 'documented-commands-'));
     await chmod(folder, 0o755);
-    const running = await RunningStack.start({
+    const running = await TestStack.start({
+      stores: 'own',
       stateDir: join(folder, 'state'),
       roles: roleNames,
       extraEnv: { services: { SERVICES_RETRY_CAP_MS: '2000' } },
     });
-    await symlink(running.stack.temporalCli!, join(folder, 'temporal'));
+    await symlink(running.processes.temporalCli!, join(folder, 'temporal'));
     return new DocumentedStack(running, folder);
   }
 
@@ -57,7 +59,7 @@ export class DocumentedStack {
 
   /** The page's default addresses and ids replaced by those of this stack. */
   here(text: string): string {
-    const { urls } = this.running.stack;
+    const { urls } = this.running.processes;
     return text
       .replaceAll('http://127.0.0.1:3000', urls['api']!)
       .replaceAll('http://127.0.0.1:4000', urls['sandbox']!)
@@ -71,7 +73,7 @@ export class DocumentedStack {
 
   /** Runs a command in a shell, and remembers the ids that it prints. */
   readonly runAndRead = async (command: string, prints: RegExp): Promise<void> => {
-    this.pidsBefore = this.running.stack.pids;
+    this.pidsBefore = this.running.processes.pids;
     const PATH = [this.folder, inheritedEnvironment()['PATH']].join(delimiter);
     const { stdout } = await run('bash', ['-c', this.here(command)], {
       cwd: repositoryPath,
@@ -137,8 +139,8 @@ export class DocumentedStack {
   };
 
   readonly isRestarted = async (role: RoleName): Promise<void> => {
-    const { stack } = this.running;
-    await waitFor(`another ${role}`, () => stack.pids[role] !== this.pidsBefore[role]);
-    await stack.waitUntilReady(role);
+    const { processes } = this.running;
+    await waitFor(`another ${role}`, () => processes.pids[role] !== this.pidsBefore[role]);
+    await processes.waitUntilReady(role);
   };
 }

@@ -1,4 +1,4 @@
-import type { RunningStack } from '../support/running-stack.js';
+import type { TestStack } from '../support/test-stack.js';
 import { waitFor } from '../support/wait-for.js';
 
 interface Items {
@@ -6,7 +6,7 @@ interface Items {
 }
 
 /** A cancelled order whose payment cannot be voided, and the attention item about it. */
-export async function stuckUndo(running: RunningStack) {
+export async function stuckUndo(running: TestStack) {
   const { id: orderId } = await running.placeOrder({ service_level: 'demo' });
   await running.waitForFact(orderId, 'payment.authorized');
   const fault = { service: 'payments', operation: 'void', kind: 'error_500', order_id: orderId };

@@ -1,23 +1,13 @@
-import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { newProduct } from '../support/new-product.js';
-import { kinds, RunningStack } from '../support/running-stack.js';
+import { kinds } from '../support/placed-orders.js';
+import { useTestStack } from '../support/test-stack.js';
 
-let running: RunningStack;
-let connection: Connection;
-beforeAll(async () => {
-  running = await RunningStack.start();
-  connection = await Connection.connect({ address: running.url('temporal') });
-});
-beforeEach(() => running.noFaults());
-afterAll(async () => {
-  await connection.close();
-  await running.stop();
-});
+const stack = useTestStack();
 
 /** All that Temporal keeps of an order, as one text. */
 async function historyOf(id: string): Promise<string> {
-  const handle = new Client({ connection }).workflow.getHandle(id);
+  const handle = stack.temporal.workflow.getHandle(id);
   await handle.result();
   return JSON.stringify(await handle.fetchHistory(), (name, value: unknown) =>
     name === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString() : value,
@@ -25,28 +15,28 @@ async function historyOf(id: string): Promise<string> {
 }
 
 test('of two orders for the last piece, one is charged and the other never was', async () => {
-  const sku = await newProduct(running, 1);
+  const sku = await newProduct(stack, 1);
   const lines = [{ sku, quantity: 1 }];
-  const orders = await Promise.all([running.placeOrder({ lines }), running.placeOrder({ lines })]);
+  const orders = await Promise.all([stack.placeOrder({ lines }), stack.placeOrder({ lines })]);
   const outcomes: Record<string, string[]> = {};
   for (const { id } of orders) {
-    const handle = new Client({ connection }).workflow.getHandle(id);
+    const handle = stack.temporal.workflow.getHandle(id);
     const { status } = (await handle.result()) as { status: string };
-    outcomes[status] = kinds((await running.ledger(id)).payments);
+    outcomes[status] = kinds((await stack.ledger(id)).payments);
   }
   expect(outcomes).toEqual({ delivered: ['authorize', 'capture'], rejected: [] });
 });
 
 test('an order of which nothing is in stock ends at once, also if a part would do', async () => {
-  const lines = [{ sku: await newProduct(running, 0), quantity: 2 }];
-  const { id } = await running.placeOrder({ lines, shortage_policy: 'ship_available' });
-  await running.waitForStatus(id, 'rejected', 10_000);
-  expect((await running.ledger(id)).payments).toEqual([]);
+  const lines = [{ sku: await newProduct(stack, 0), quantity: 2 }];
+  const { id } = await stack.placeOrder({ lines, shortage_policy: 'ship_available' });
+  await stack.waitForStatus(id, 'rejected', 10_000);
+  expect((await stack.ledger(id)).payments).toEqual([]);
 });
 
-test('goods are set aside before money is, and money is taken when there is a label', async () => {
-  const { id } = await running.placeOrder();
-  await running.waitForStatus(id, 'delivered');
+test('goods are reserved before money is, and money is captured when there is a label', async () => {
+  const { id } = await stack.placeOrder();
+  await stack.waitForStatus(id, 'delivered');
   const story = [
     'inventory.reserved',
     'payment.authorized',
@@ -54,10 +44,10 @@ test('goods are set aside before money is, and money is taken when there is a la
     'payment.captured',
     'shipment.handed_over',
   ];
-  expect((await running.facts(id)).filter((fact) => story.includes(fact))).toEqual(story);
+  expect((await stack.facts(id)).filter((fact) => story.includes(fact))).toEqual(story);
 });
 
-test('partners that never answer are passed by, one after the other, and delay nothing', async () => {
+test('partners that never answer are skipped one after the other, and delay nothing', async () => {
   const shipping_address = {
     name: 'Ada Example',
     line1: '8 Harbor Road',
@@ -65,11 +55,11 @@ test('partners that never answer are passed by, one after the other, and delay n
     postal_code: '20457',
     country: 'DE',
   };
-  const { id } = await running.placeOrder({ shipping_address, service_level: 'demo' });
-  await running.waitForStatus(id, 'delivered');
-  expect(await running.facts(id)).not.toContain('delivery_partner.assigned');
-  await running.waitForFact(id, 'delivery_partner.assigned');
-  const facts = await running.facts(id);
+  const { id } = await stack.placeOrder({ shipping_address, service_level: 'demo' });
+  await stack.waitForStatus(id, 'delivered');
+  expect(await stack.facts(id)).not.toContain('delivery_partner.assigned');
+  await stack.waitForFact(id, 'delivery_partner.assigned');
+  const facts = await stack.facts(id);
   expect(facts.filter((fact) => fact.startsWith('delivery_partner.'))).toEqual([
     'delivery_partner.offered',
     'delivery_partner.declined',
@@ -80,32 +70,32 @@ test('partners that never answer are passed by, one after the other, and delay n
 });
 
 test('a delivered order is not cancelled but offered a return, and its money stays', async () => {
-  const { id } = await running.placeOrder();
-  await running.waitForStatus(id, 'delivered');
-  const response = await running.post(`/v1/orders/${id}/cancel`, { reason: 'too late' });
+  const { id } = await stack.placeOrder();
+  await stack.waitForStatus(id, 'delivered');
+  const response = await stack.post(`/v1/orders/${id}/cancel`, { reason: 'too late' });
   expect(response.status).toBe(409);
   expect(await response.json()).toMatchObject({
     code: 'order_not_cancellable',
     current_status: 'delivered',
     alternatives: ['return'],
   });
-  expect(await running.order(id)).toMatchObject({ status: 'delivered' });
-  expect(kinds((await running.ledger(id)).payments)).toEqual(['authorize', 'capture']);
+  expect(await stack.order(id)).toMatchObject({ status: 'delivered' });
+  expect(kinds((await stack.ledger(id)).payments)).toEqual(['authorize', 'capture']);
 });
 
 test('no card, name, address or phone number is in the history of an order', async () => {
   const personal = ['Quentin', 'quentin@home.example', '+4915199999999', 'Elm Alley', 'Oldtown'];
-  const { id } = await running.placeOrder({
+  const { id } = await stack.placeOrder({
     customer: { id: 'cus_7', name: 'Quentin', email: personal[1], phone: personal[2] },
     shipping_address: addressIn('Oldtown', '7 Elm Alley'),
     payment_method: 'pm_card_visa_chargeDeclined',
   });
-  await running.waitForFact(id, 'payment.method_requested');
+  await stack.waitForFact(id, 'payment.method_requested');
   const shipping_address = addressIn('Newtown', '9 Oak Lane');
-  const moved = await running.post(`/v1/orders/${id}/change-address`, { shipping_address });
+  const moved = await stack.post(`/v1/orders/${id}/change-address`, { shipping_address });
   expect(moved.ok).toBe(true);
-  await running.post(`/v1/orders/${id}/retry-payment`, { payment_method: 'pm_card_amex' });
-  await running.waitForStatus(id, 'delivered');
+  await stack.post(`/v1/orders/${id}/retry-payment`, { payment_method: 'pm_card_amex' });
+  await stack.waitForStatus(id, 'delivered');
 
   const history = await historyOf(id);
   expect(history.includes('TEA-100')).toBe(true);

@@ -1,77 +1,42 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { kinds, RunningStack } from '../support/running-stack.js';
+import { expect, test } from 'vitest';
+import { kinds, silentHarbor } from '../support/placed-orders.js';
 import { waitFor } from '../support/wait-for.js';
+import { useTestStack } from '../support/test-stack.js';
 
-let running: RunningStack;
-beforeAll(async () => {
-  // Parcels stay where they are, so that the carrier does not win the race.
-  running = await RunningStack.start({ extraEnv: { sandbox: { SANDBOX_TRACKING_PACE_MS: '0' } } });
-});
-beforeEach(() => running.noFaults());
-afterAll(() => running.stop());
+const stack = useTestStack();
 
-/** What README and docs promise: one attempt of a step, and its next try. */
-const goesOnWithinMs = 12_000;
+/** What README and docs promise: the attempt under way, and its next try. */
+const continuesWithinMs = 12_000;
 /** Longer than we wait for a call. Until it is over the provider keeps the key, and a void has to wait. */
 const hangMs = 7_000;
-
-const callsAbout = async (id: string): Promise<Readonly<Record<string, number>>> =>
-  (await running.get<{ calls: Record<string, number> }>('sandbox', `/control/calls?order_id=${id}`))
-    .calls;
 
 test.each([
   ['payments', 'authorize', 'authorize', 'void'],
   ['payments', 'capture', 'capture', 'refund'],
 ] as const)(
   'a cancel while %s hang at %s is shown within 1 s, and has its effect within 12 s',
-  async (service, operation, done, takenBack) => {
-    await running.fault({ service, operation, kind: 'delay', delay_ms: hangMs });
-    const { id } = await running.placeOrder();
-    await running.waitForPayment(id, done);
+  async (service, operation, done, compensation) => {
+    await stack.fault({ service, operation, kind: 'delay', delay_ms: hangMs });
+    const { id } = await stack.placeOrder(silentHarbor);
+    await stack.waitForPayment(id, done);
 
     const askedAtMs = Date.now();
-    const answer = running.post(`/v1/orders/${id}/cancel`, { reason: 'changed my mind' });
+    const answer = stack.post(`/v1/orders/${id}/cancel`, { reason: 'changed my mind' });
     await waitFor(
-      'a recorded cancel',
+      'the cancel to be shown',
       async () => {
-        expect((await running.order(id)).stage).toBe('cancel');
-        expect(await running.facts(id)).toContain('order.cancel_requested');
+        expect((await stack.order(id)).stage).toBe('cancel');
+        expect(await stack.facts(id)).toContain('order.cancel_requested');
       },
       1_000,
     );
-    await running.noFaults();
-    await running.waitForStatus(id, 'cancelled', goesOnWithinMs);
+    await stack.noFaults();
+    await stack.waitForStatus(id, 'cancelled', continuesWithinMs);
     process.stdout.write(`cancelled ${Date.now() - askedAtMs} ms after the cancel\n`);
     expect([200, 202]).toContain((await answer).status);
-    expect(kinds((await running.ledger(id)).payments)).toEqual(
-      done === 'capture' ? ['authorize', 'capture', takenBack] : ['authorize', takenBack],
+    expect(kinds((await stack.ledger(id)).payments)).toEqual(
+      done === 'capture' ? ['authorize', 'capture', compensation] : ['authorize', compensation],
     );
   },
   60_000,
 );
-
-test('a worker killed after a provider answered repeats only what was under way, within 12 s', async () => {
-  await running.fault({
-    service: 'carrier',
-    operation: 'buy_label',
-    kind: 'delay',
-    delay_ms: 3_000,
-    times: 1,
-  });
-  const { id } = await running.placeOrder();
-  await waitFor('a label at the carrier', async () => {
-    expect(kinds((await running.ledger(id)).labels)).toEqual(['buy']);
-  });
-  const killedAtMs = Date.now();
-  running.stack.kill('worker', 'SIGKILL');
-  await running.waitForFact(id, 'shipment.created', 20_000);
-  const pausedMs = Date.now() - killedAtMs;
-  await running.waitForFact(id, 'payment.captured');
-  process.stdout.write(`went on within ${pausedMs} ms after the kill\n`);
-
-  expect(pausedMs).toBeLessThan(goesOnWithinMs);
-  expect(await callsAbout(id)).toMatchObject({ 'payments.authorize': 1, 'payments.capture': 1 });
-  const { payments, labels } = await running.ledger(id);
-  expect(kinds(payments)).toEqual(['authorize', 'capture']);
-  expect(kinds(labels)).toEqual(['buy']);
-}, 60_000);

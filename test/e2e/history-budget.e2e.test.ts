@@ -1,18 +1,8 @@
-import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { billableActions } from '../../bench/outcome.js';
-import { RunningStack } from '../support/running-stack.js';
+import { useTestStack } from '../support/test-stack.js';
 
-let running: RunningStack;
-let connection: Connection;
-beforeAll(async () => {
-  running = await RunningStack.start({ roles: ['sandbox', 'worker', 'api'] });
-  connection = await Connection.connect({ address: running.url('temporal') });
-});
-afterAll(async () => {
-  await connection.close();
-  await running.stop();
-});
+const stack = useTestStack({ roles: ['sandbox', 'worker', 'api'] });
 
 /** With every step an activity; under load Temporal puts more of them into one workflow task. */
 const budget = 92;
@@ -22,12 +12,11 @@ const activities = 13;
 const mostActions = 20;
 
 test(`a member's delivered order costs ${activities} activities, ${mostActions} actions and ${budget} events at most`, async () => {
-  const client = new Client({ connection });
   const counts: { events: number; actions: number; activities: number }[] = [];
   for (let round = 0; round < 3; round += 1) {
-    const { id } = await running.placeOrder();
-    await running.waitForStatus(id, 'delivered');
-    const handle = client.workflow.getHandle(id);
+    const { id } = await stack.placeOrder();
+    await stack.waitForStatus(id, 'delivered');
+    const handle = stack.temporal.workflow.getHandle(id);
     await handle.result();
     const { events } = await handle.fetchHistory();
     const all = events ?? [];

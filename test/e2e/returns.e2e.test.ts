@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kinds, RunningStack } from '../support/running-stack.js';
+import { expect, test } from 'vitest';
+import { kinds } from '../support/placed-orders.js';
 import { waitFor } from '../support/wait-for.js';
+import { useTestStack } from '../support/test-stack.js';
 
-let running: RunningStack;
-beforeAll(async () => {
-  running = await RunningStack.start();
-});
-afterAll(() => running.stop());
+const stack = useTestStack();
 
 interface ReturnView {
   readonly id: string;
@@ -17,7 +14,7 @@ interface ReturnView {
 }
 
 async function call(path: string, body?: object): Promise<ReturnView> {
-  const response = await fetch(`${running.url('api')}/v1/returns${path}`, {
+  const response = await fetch(`${stack.url('api')}/v1/returns${path}`, {
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
     headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
     signal: AbortSignal.timeout(10_000),
@@ -27,12 +24,12 @@ async function call(path: string, body?: object): Promise<ReturnView> {
   return JSON.parse(text) as ReturnView;
 }
 
-/** One packet of tea goes all the way back. */
+/** Returns one packet of tea. */
 async function sendBack(orderId: string, kind: string, verdict: string): Promise<ReturnView> {
   const line = { sku: 'TEA-100', quantity: 1 };
   const lines = [{ ...line, reason: 'changed_mind' }];
   const { id } = await call('', { order_id: orderId, kind, lines });
-  await waitFor('goods to inspect', () =>
+  await waitFor('an inspection', () =>
     call(`/${id}/inspection`, { lines: [{ ...line, verdict }] }),
   );
   return waitFor('a completed return', async () => {
@@ -42,21 +39,21 @@ async function sendBack(orderId: string, kind: string, verdict: string): Promise
   });
 }
 
-test('a part comes back for money and the rest in exchange, and all books agree', async () => {
-  const { id } = await running.placeOrder();
-  await running.waitForStatus(id, 'delivered');
+test('a part comes back for money and the rest in exchange, and all ledgers agree', async () => {
+  const { id } = await stack.placeOrder();
+  await stack.waitForStatus(id, 'delivered');
   const refunded = await sendBack(id, 'refund', 'restock');
   expect(refunded.refund.amount).toBe(890);
-  expect(await running.order(id)).toMatchObject({ payment_status: 'partially_refunded' });
+  expect(await stack.order(id)).toMatchObject({ payment_status: 'partially_refunded' });
 
   const exchanged = await sendBack(id, 'exchange', 'scrap');
-  expect(await running.order(id)).toMatchObject({
+  expect(await stack.order(id)).toMatchObject({
     status: 'delivered',
     payment_status: 'refunded',
     fulfillment_status: 'returned',
     needs_attention: false,
   });
-  const { payments, labels, messages } = await running.ledger(id);
+  const { payments, labels, messages } = await stack.ledger(id);
   expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund', 'refund']);
   expect(payments.map(({ amount }) => amount)).toEqual([1780, 1780, 890, 890]);
   expect(kinds(labels)).toEqual(['buy', 'buy', 'buy']);
@@ -64,7 +61,7 @@ test('a part comes back for money and the rest in exchange, and all books agree'
   expect(sent).toHaveLength(2);
 
   // The relay starts it; its parcel is another one than those that came back.
-  const anew = await running.waitForStatus(exchanged.exchange_order_id, 'delivered');
+  const anew = await stack.waitForStatus(exchanged.exchange_order_id, 'delivered');
   expect(anew).toMatchObject({ payment_status: 'captured' });
-  expect(kinds((await running.ledger(anew.id)).payments)).toEqual(['authorize', 'capture']);
+  expect(kinds((await stack.ledger(anew.id)).payments)).toEqual(['authorize', 'capture']);
 }, 120_000);

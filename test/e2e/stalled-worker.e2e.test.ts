@@ -1,27 +1,22 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { quieten } from '../support/environment.js';
-import { RunningStack } from '../support/running-stack.js';
+import { useTestStack } from '../support/test-stack.js';
 import { cancelDuringStall, violationsOf } from '../support/stalled-orders.js';
 
 const endLimitMs = 15_000;
 
-let running: RunningStack;
-beforeAll(async () => {
-  quieten();
-  running = await RunningStack.start({
-    scripts: { api: fileURLToPath(new URL('fixtures/short-task-api.mjs', import.meta.url)) },
-    extraEnv: { sandbox: { SANDBOX_LATENCY_MS: '800' } },
-  });
+quieten();
+const stack = useTestStack({
+  scripts: { api: fileURLToPath(new URL('fixtures/short-task-api.mjs', import.meta.url)) },
+  extraEnv: { sandbox: { SANDBOX_LATENCY_MS: '800' } },
 });
-afterAll(() => running.stop());
 
 /**
  * The worker is woken between the timeouts of the first and the second workflow task, at 2 and 4 s.
  * test/long/stalled-worker.long.ts does the same at the timeout that the service has.
  */
 test.each([
-  ['signal', 3_000],
   ['signal', 3_300],
   ['signal', 3_600],
   ['api', 3_300],
@@ -29,8 +24,8 @@ test.each([
   'an order is cancelled by %s while its worker stands still, which is woken after %i ms',
   async (by, wakeAtMs) => {
     const stall = { stopAtMs: 500, cancelAtMs: 2_400, wakeAtMs };
-    const orderId = await cancelDuringStall(running, by, stall);
-    expect(await violationsOf(running, orderId, endLimitMs)).toEqual([]);
+    const orderId = await cancelDuringStall(stack, by, stall);
+    expect(await violationsOf(stack, orderId, endLimitMs)).toEqual([]);
   },
   60_000,
 );

@@ -1,5 +1,5 @@
 import { CloudEvent } from 'cloudevents';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { isEnded } from '../../src/domain/order-state.js';
 import { readData } from '../../src/events/catalogue/read-event.js';
 import type { EventType } from '../../src/events/catalogue/catalogue.js';
@@ -9,15 +9,11 @@ import { isAsDescribed } from '../../examples/player/expectation.js';
 import type { PlacedOrder } from '../../examples/player/placed-order.js';
 import { runExample } from '../../examples/player/run-example.js';
 import { roleNames } from '../../src/up/part.js';
-import { RunningStack } from '../support/running-stack.js';
+import { useTestStack } from '../support/test-stack.js';
 import { waitFor } from '../support/wait-for.js';
 
-let running: RunningStack;
+const stack = useTestStack({ roles: roleNames });
 const played = new Map<string, PlacedOrder>();
-beforeAll(async () => {
-  running = await RunningStack.start({ roles: roleNames });
-});
-afterAll(() => running.stop());
 
 const limitMs = 120_000;
 
@@ -26,8 +22,8 @@ test.concurrent.each(examples.map((example) => [example.name, example] as const)
   async (name, example) => {
     const seen: string[] = [];
     const { differences, order } = await runExample(example, {
-      apiUrl: running.url('api'),
-      sandboxUrl: running.url('sandbox'),
+      apiUrl: stack.url('api'),
+      sandboxUrl: stack.url('sandbox'),
       print: (line) => seen.push(line),
       signal: new AbortController().signal,
     });
@@ -51,7 +47,7 @@ test('all that happened was told to other teams, each fact by an event of its ow
     const facts = (await timeline.read()).map(({ sequence, type }) => ({ sequence, type }));
     const feed = `/v1/events?limit=500&order_id=${id}`;
     const events = await waitFor('the events of the order', async () => {
-      const { data } = await running.get<{ data: OrderEvent<EventType>[] }>('api', feed);
+      const { data } = await stack.get<{ data: OrderEvent<EventType>[] }>('api', feed);
       expect(data.map((event) => ({ sequence: event.ordersequence, type: event.type }))).toEqual(
         facts,
       );
@@ -66,10 +62,10 @@ test('all that happened was told to other teams, each fact by an event of its ow
 }, 60_000);
 
 test('no fault, no held stock, no open item and no order under way is left behind', async () => {
-  const faults = await running.get<{ data: unknown[] }>('sandbox', '/control/faults');
-  const stock = await running.get<{ data: { held: number }[] }>('api', '/v1/stock');
-  const attention = await running.get<{ data: unknown[] }>('api', '/v1/attention');
-  const orders = await running.get<{ data: { status: string }[] }>('api', '/v1/orders?limit=100');
+  const faults = await stack.get<{ data: unknown[] }>('sandbox', '/control/faults');
+  const stock = await stack.get<{ data: { held: number }[] }>('api', '/v1/stock');
+  const attention = await stack.get<{ data: unknown[] }>('api', '/v1/attention');
+  const orders = await stack.get<{ data: { status: string }[] }>('api', '/v1/orders?limit=100');
   expect(faults.data).toEqual([]);
   expect(stock.data.filter(({ held }) => held > 0)).toEqual([]);
   expect(attention.data).toEqual([]);

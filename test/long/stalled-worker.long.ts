@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { quieten } from '../support/environment.js';
-import { RunningStack } from '../support/running-stack.js';
+import { TestStack } from '../support/test-stack.js';
 import { cancelDuringStall, violationsOf } from '../support/stalled-orders.js';
 
 const endLimitMs = 45_000;
 
-let running: RunningStack;
+let running: TestStack;
 beforeAll(async () => {
   quieten();
-  running = await RunningStack.start({ extraEnv: { sandbox: { SANDBOX_LATENCY_MS: '800' } } });
+  running = await TestStack.start({ extraEnv: { sandbox: { SANDBOX_LATENCY_MS: '800' } } });
 });
 afterAll(() => running.stop());
 

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
 import { expect } from 'vitest';
 import { failedReplays, statusesOf } from '../../bench/prove-stalls/workflows.js';
 import { isEnded } from '../../src/domain/order-state.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { cancelSignal } from '../../src/workflows/messages.js';
-import type { RunningStack } from './running-stack.js';
+import type { TestStack } from './test-stack.js';
 import { waitFor } from './wait-for.js';
 
 /** When what happens to the worker and to the orders, counted from the orders' acceptance. */
@@ -37,20 +36,20 @@ interface Account {
  * One order: a worker has few polls open, and only what it gets while it stands still may be lost.
  */
 export async function cancelDuringStall(
-  running: RunningStack,
+  stack: TestStack,
   by: CancelBy,
   stall: Stall,
 ): Promise<string> {
-  const { id } = await running.placeOrder();
+  const { id } = await stack.placeOrder();
   const at = clock();
   await at(stall.stopAtMs);
-  running.stack.kill('worker', 'SIGSTOP');
+  stack.processes.kill('worker', 'SIGSTOP');
   await at(stall.cancelAtMs);
   const wake = async (): Promise<void> => {
     await at(stall.wakeAtMs);
-    running.stack.kill('worker', 'SIGCONT');
+    stack.processes.kill('worker', 'SIGCONT');
   };
-  await Promise.all([cancels[by](running, id), wake()]);
+  await Promise.all([cancels[by](stack, id), wake()]);
   return id;
 }
 
@@ -62,18 +61,18 @@ function clock(): (ms: number) => Promise<void> {
 }
 
 /** As `temporal workflow signal --name cancel` does. */
-function cancelBySignal(running: RunningStack, orderId: string): Promise<void> {
-  return withTemporal(running, ({ workflow }) => workflow.getHandle(orderId).signal(cancelSignal));
+function cancelBySignal(stack: TestStack, orderId: string): Promise<void> {
+  return stack.temporal.workflow.getHandle(orderId).signal(cancelSignal);
 }
 
 /** As a client should: under one key until somebody takes it. */
-async function cancelByApi(running: RunningStack, orderId: string): Promise<void> {
+async function cancelByApi(stack: TestStack, orderId: string): Promise<void> {
   const headers = { 'idempotency-key': randomUUID() };
   await waitFor(
     `an answer to the cancel of ${orderId}`,
     async () => {
       const path = `/v1/orders/${orderId}/cancel`;
-      const { status } = await running.post(path, { reason: 'changed my mind' }, headers);
+      const { status } = await stack.post(path, { reason: 'changed my mind' }, headers);
       expect([200, 202, 409]).toContain(status);
     },
     45_000,
@@ -85,21 +84,21 @@ async function cancelByApi(running: RunningStack, orderId: string): Promise<void
  * @returns what is wrong with it; it is out of the way of the next one then
  */
 export async function violationsOf(
-  running: RunningStack,
+  stack: TestStack,
   orderId: string,
   limitMs: number,
 ): Promise<readonly string[]> {
-  const hasEnded = async () => isEnded(await running.order(orderId));
+  const hasEnded = async () => isEnded(await stack.order(orderId));
   // The checks below report an order that has not ended.
   await waitFor(`the end of ${orderId}`, hasEnded, limitMs).catch(() => undefined);
-  const account = await accountOf(running, orderId);
-  if (!isEnded(account)) await terminate(running, orderId);
+  const account = await accountOf(stack, orderId);
+  if (!isEnded(account)) await terminate(stack, orderId);
   return checks.flatMap((check) => check(account) ?? []);
 }
 
 /** The failing tasks of a damaged order would take the polls that the next order needs. */
-const terminate = (running: RunningStack, orderId: string): Promise<unknown> =>
-  withTemporal(running, ({ workflow }) => workflow.getHandle(orderId).terminate('damaged'));
+const terminate = (stack: TestStack, orderId: string): Promise<unknown> =>
+  stack.temporal.workflow.getHandle(orderId).terminate('damaged');
 
 const checks: readonly ((account: Account) => string | undefined)[] = [
   ({ status, isRefusalOnRecord }) =>
@@ -121,48 +120,35 @@ const checks: readonly ((account: Account) => string | undefined)[] = [
       : `the API says ${status}, the row ${rowStatus}, the workflow ${workflowStatus}`,
 ];
 
-async function accountOf(running: RunningStack, orderId: string): Promise<Account> {
+async function accountOf(stack: TestStack, orderId: string): Promise<Account> {
   const [facts, { payments }, rowStatus] = await Promise.all([
-    running.facts(orderId),
-    running.ledger(orderId),
-    rowStatusOf(running, orderId),
+    stack.facts(orderId),
+    stack.ledger(orderId),
+    rowStatusOf(stack, orderId),
   ]);
   const sum = (kind: string) =>
     payments
       .filter((entry) => entry.kind === kind)
       .reduce((total, { amount }) => total + amount, 0);
-  return withTemporal(running, async (client) => {
-    const sources = { apiUrl: running.url('api'), client };
-    const statuses = (await statusesOf(sources, [orderId])).get(orderId)!;
-    return {
-      status: statuses.api,
-      rowStatus,
-      workflowStatus: statuses.workflow,
-      isRefusalOnRecord: facts.includes('order.cancel_refused'),
-      keptMinor: sum('capture') - sum('refund'),
-      openMinor: sum('authorize') - sum('capture') - sum('void'),
-      replayFailure: (await failedReplays(client, [orderId])).get(orderId),
-    };
-  });
+  const client = stack.temporal;
+  const sources = { apiUrl: stack.url('api'), client };
+  const statuses = (await statusesOf(sources, [orderId])).get(orderId)!;
+  return {
+    status: statuses.api,
+    rowStatus,
+    workflowStatus: statuses.workflow,
+    isRefusalOnRecord: facts.includes('order.cancel_refused'),
+    keptMinor: sum('capture') - sum('refund'),
+    openMinor: sum('authorize') - sum('capture') - sum('void'),
+    replayFailure: (await failedReplays(client, [orderId])).get(orderId),
+  };
 }
 
-const rowStatusOf = (running: RunningStack, orderId: string): Promise<string> =>
-  withClient(running.url('database'), async (client) => {
+const rowStatusOf = (stack: TestStack, orderId: string): Promise<string> =>
+  withClient(stack.url('database'), async (client) => {
     const { rows } = await client.query<{ status: string }>(
       'select status from orders.orders where id = $1',
       [orderId],
     );
     return rows[0]!.status;
   });
-
-async function withTemporal<Result>(
-  running: RunningStack,
-  work: (client: Client) => Promise<Result>,
-): Promise<Result> {
-  const connection = await Connection.connect({ address: running.url('temporal') });
-  try {
-    return await work(new Client({ connection }));
-  } finally {
-    await connection.close();
-  }
-}
