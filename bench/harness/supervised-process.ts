@@ -69,7 +69,6 @@ export class SupervisedProcess {
     await this.#running;
   }
 
-  /** In order. */
   stopGently(): Promise<void> {
     return this.stop(this.part.stopSignal);
   }
