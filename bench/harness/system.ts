@@ -126,7 +126,7 @@ export class System {
     if (!existsSync(script)) throw new Error(`There is no ${script}`);
     const part = nodePart({
       name: role,
-      command: argument === undefined ? [script] : [script, argument],
+      command: () => (argument === undefined ? [script] : [script, argument]),
       environment: {
         ...inheritedEnvironment(),
         ...roleEnvironment(role, wiring),
