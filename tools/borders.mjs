@@ -21,7 +21,7 @@ export const borders = {
   },
   adapters: {
     ours: ['domain', 'db', 'type activities'],
-    packages: ['kysely', 'stripe', '@easypost/api', 'nodemailer', 'typeid-js', 'node:*'],
+    packages: ['kysely', 'stripe', '@easypost/api', 'nodemailer', 'node:*'],
     why: 'an adapter is the port’s implementation and nothing more',
   },
   choreography: {
@@ -31,7 +31,7 @@ export const borders = {
   },
   db: {
     ours: ['domain'],
-    packages: ['kysely', 'pg', 'node:*'],
+    packages: ['kysely', 'pg', 'typeid-js', 'node:*'],
     why: 'one owner of the tables, usable by all roles',
   },
   events: {
@@ -81,7 +81,6 @@ export const borders = {
       'prom-client',
       'kysely',
       'zod',
-      'typeid-js',
       'type @temporalio/common',
       'node:*',
     ],

@@ -19,7 +19,7 @@ export const oldWords = [
   'Story Situation remembers hears gaveUp doings wayMarks beginWayBack isGoingBack goneAllTheSame',
   'GivenUp Tidings News asOurs',
   // Events, db, api
-  'Settler Alarm resolveGivenUp resolveOnce whereItStands notifications keepSent',
+  'Settler Alarm resolveGivenUp resolveOnce whereItStands tellings keepSent',
   // up and bench
   'KeptPart KeptProcess Site Foundation Wiring Errand makeOnce Ground Crew havoc unsteadiness',
 ].flatMap((line) => line.split(' '));

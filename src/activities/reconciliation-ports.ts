@@ -39,7 +39,7 @@ interface StockCheck {
 }
 
 /** A hold whose order has ended. */
-export interface LeftHold {
+export interface OrphanedHold {
   readonly holdId: HoldId;
   readonly orderId: OrderId;
 }
@@ -82,7 +82,7 @@ export interface Books {
   labelsOf(orderIds: readonly OrderId[]): Promise<ReadonlySet<string>>;
   checkStock(): Promise<StockCheck>;
   /** Holds of orders that ended before `until`. */
-  leftHolds(until: string, limit: number): Promise<readonly LeftHold[]>;
+  orphanedHolds(until: string, limit: number): Promise<readonly OrphanedHold[]>;
   /** Orders that were started before `until` and have not ended, in the order of their ids. */
   openOrders(after: string, until: string, limit: number): Promise<Page<OpenOrder>>;
   isOpen(orderId: OrderId): Promise<boolean>;

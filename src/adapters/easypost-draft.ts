@@ -5,14 +5,14 @@ import type { CarrierAddress, ShipmentDraft } from './easypost-client.js';
 import type { OwnShipment } from './postgres-shipments.js';
 
 /** One label that shall be bought: our row for it, and what the carrier is asked for. */
-export interface Errand {
+export interface LabelPurchase {
   readonly own: OwnShipment;
   readonly draft: ShipmentDraft;
 }
 
 const gramsPerOunce = 28.349523125;
 
-export function errandOf(request: LabelRequest): Errand {
+export function purchaseOf(request: LabelRequest): LabelPurchase {
   const draft = draftOf(request, request.to, request.from);
   return {
     draft,
@@ -28,7 +28,7 @@ export function errandOf(request: LabelRequest): Errand {
 }
 
 /** EasyPost turns the addresses of a return round itself: the customer's is still given as `to`. */
-export function returnErrandOf(request: ReturnLabelRequest): Errand {
+export function returnPurchaseOf(request: ReturnLabelRequest): LabelPurchase {
   const draft = { ...draftOf(request, request.from, request.to), is_return: true };
   return {
     draft,

@@ -8,7 +8,7 @@ import {
   type EasyPostClient,
   type EasyPostClientOptions,
 } from './easypost-client.js';
-import { errandOf, returnErrandOf, type Errand } from './easypost-draft.js';
+import { purchaseOf, returnPurchaseOf, type LabelPurchase } from './easypost-draft.js';
 import { hasCode, isUnprocessable, translated } from './easypost-failure.js';
 import { giveBack } from './easypost-void.js';
 import {
@@ -41,9 +41,9 @@ type Bought = Extract<Label, { kind: 'bought' }>;
 export function easypostCarrier({ database, ...options }: EasyPostOptions): Carrier {
   const parts = { client: easypostClient(options), shipments: postgresShipments(database) };
   return {
-    buyLabel: (request) => translated(withinOperation(() => buyLabel(parts, errandOf(request)))),
+    buyLabel: (request) => translated(withinOperation(() => buyLabel(parts, purchaseOf(request)))),
     buyReturnLabel: (request) =>
-      translated(withinOperation(() => buyLabel(parts, returnErrandOf(request)))),
+      translated(withinOperation(() => buyLabel(parts, returnPurchaseOf(request)))),
     voidLabel: async ({ orderId, shipmentId }) => {
       const providerId = await parts.shipments.markVoided(shipmentId, orderId);
       if (providerId === null) return { kind: 'nothing_to_undo' };
@@ -55,13 +55,13 @@ export function easypostCarrier({ database, ...options }: EasyPostOptions): Carr
   };
 }
 
-async function buyLabel(parts: Parts, errand: Errand): Promise<Label> {
-  const row = await parts.shipments.find(errand.own.shipmentId);
+async function buyLabel(parts: Parts, wanted: LabelPurchase): Promise<Label> {
+  const row = await parts.shipments.find(wanted.own.shipmentId);
   const label = row && labelInRow(row);
   if (label) return label;
   try {
-    const shipment = await quotedShipment(parts, errand, row);
-    return 'kind' in shipment ? shipment : await purchase(parts, errand.own, shipment);
+    const shipment = await quotedShipment(parts, wanted, row);
+    return 'kind' in shipment ? shipment : await purchase(parts, wanted.own, shipment);
   } catch (error) {
     if (isUnprocessable(error)) return { kind: 'refused', reason: error.code };
     throw error;
@@ -91,7 +91,7 @@ const wasVoided = () => new ProviderRefused('carrier: the shipment was voided');
 /** The one shipment at the carrier that may be bought: the one in our row, or a new one. */
 async function quotedShipment(
   { client, shipments }: Parts,
-  { own, draft }: Errand,
+  { own, draft }: LabelPurchase,
   known: ShipmentRow | undefined,
 ): Promise<CarrierShipment | Label> {
   const outdatedId = known && isOutdated(known, own) ? known.provider_id : null;

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { typeid } from 'typeid-js';
 import type { Exchanges } from '../activities/ports.js';
 import { insertOrder, type NewContact, type NewLine, type NewOrder } from '../db/acceptance.js';
 import type { Database } from '../db/database.js';
 import type { CodeChannel } from '../db/tables.js';
+import { newId } from '../db/new-id.js';
 import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';
 import { money, type Currency } from '../domain/money.js';
@@ -62,7 +62,7 @@ function exchangeOf(returnId: ReturnId, original: Original): NewOrder {
   const itemsMinor = sumOf(({ unitPriceMinor, quantity }) => unitPriceMinor * quantity);
   const total = money(totalMinor, currency);
   return {
-    id: typeid('ord').toString(),
+    id: newId('ord'),
     customerId,
     state: placedWith(total),
     coordination: 'orchestrated',

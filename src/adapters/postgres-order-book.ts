@@ -1,42 +1,18 @@
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { OrderBook, OrderDetails, OrderedLine, PostalAddress } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
+import type { Tables } from '../db/tables.js';
 import { ProviderRefused } from '../domain/failures.js';
 import type { OrderId } from '../domain/ids.js';
-import { money, type Currency } from '../domain/money.js';
+import { money } from '../domain/money.js';
 import { applyAddress, applyPaymentMethod } from '../db/staged-changes.js';
 import { ask } from './postgres-errors.js';
-import { findWarehouse } from './postgres-warehouses.js';
 
-interface LineRow {
-  readonly sku: string;
-  readonly title: string;
-  readonly quantity: number;
-  readonly unit_price_minor: number;
-  readonly weight_grams: number;
-  readonly seller_id: string;
-  readonly seller_name: string;
-  readonly seller_email: string;
-}
-
-interface OrderRow {
-  readonly customer_id: string;
-  readonly customer_name: string;
-  readonly email: string;
-  readonly phone: string | null;
-  readonly member: boolean;
-  readonly recipient: string;
-  readonly line1: string;
-  readonly line2: string | null;
-  readonly city: string;
-  readonly postal_code: string;
-  readonly country: string;
-  readonly payment_method: string;
-  readonly currency: Currency;
-  readonly total_minor: number;
-  readonly shipping_minor: number;
-  readonly lines: readonly LineRow[];
-}
+type OrderRow = Selectable<Tables['orders.contacts']> &
+  Pick<
+    Selectable<Tables['orders.orders']>,
+    'customer_id' | 'currency' | 'total_minor' | 'shipping_minor'
+  > & { readonly lines: readonly OrderedLine[] };
 
 /** What the workflow does not carry, in one statement. Steps that ask side by side share one. */
 export function postgresOrderBook(database: Database): OrderBook {
@@ -65,12 +41,6 @@ export function postgresOrderBook(database: Database): OrderBook {
   };
 }
 
-async function warehouse(database: Database, warehouseId: string): Promise<PostalAddress> {
-  const address = await ask(() => findWarehouse(database, warehouseId));
-  if (address === undefined) throw new ProviderRefused(`There is no warehouse ${warehouseId}`);
-  return address;
-}
-
 const unknownChange = (changeId: string) => new ProviderRefused(`There is no change ${changeId}`);
 
 async function find(database: Database, orderId: OrderId): Promise<OrderDetails> {
@@ -79,8 +49,11 @@ async function find(database: Database, orderId: OrderId): Promise<OrderDetails>
         select o.customer_id, o.currency, o.total_minor, o.shipping_minor, contact.*, (
           select json_agg(json_build_object(
             'sku', line.sku, 'title', line.title, 'quantity', line.quantity,
-            'unit_price_minor', line.unit_price_minor, 'weight_grams', line.weight_grams,
-            'seller_id', seller.id, 'seller_name', seller.name, 'seller_email', seller.email
+            'unitPrice', json_build_object(
+              'amountMinor', line.unit_price_minor, 'currency', o.currency),
+            'weightGrams', line.weight_grams,
+            'seller', json_build_object(
+              'id', seller.id, 'name', seller.name, 'email', seller.email)
           ) order by line.line_number)
           from orders.lines line join orders.sellers seller on seller.id = line.seller_id
           where line.order_id = o.id
@@ -114,14 +87,18 @@ const detailsOf = (orderId: OrderId, row: OrderRow): OrderDetails => ({
   paymentMethod: row.payment_method,
   total: money(row.total_minor, row.currency),
   shipping: money(row.shipping_minor, row.currency),
-  lines: row.lines.map((line) => lineOf(line, row.currency)),
+  lines: row.lines,
 });
 
-const lineOf = (line: LineRow, currency: Currency): OrderedLine => ({
-  sku: line.sku,
-  title: line.title,
-  quantity: line.quantity,
-  unitPrice: money(line.unit_price_minor, currency),
-  weightGrams: line.weight_grams,
-  seller: { id: line.seller_id, name: line.seller_name, email: line.seller_email },
-});
+/** @returns the address that parcels of the warehouse start from */
+async function warehouse(database: Database, warehouseId: string): Promise<PostalAddress> {
+  const row = await ask(() =>
+    database
+      .selectFrom('inventory.warehouses')
+      .select(['name', 'line1', 'city', 'postal_code as postalCode', 'country'])
+      .where('id', '=', warehouseId)
+      .executeTakeFirst(),
+  );
+  if (row === undefined) throw new ProviderRefused(`There is no warehouse ${warehouseId}`);
+  return row;
+}

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Authorization, AuthorizationRequest } from '../activities/ports.js';
 import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 import { isDecline, isKeyMismatch } from './stripe-failure.js';
-import { authorizationMetadata } from './stripe-marks.js';
+import { authorizationMetadata } from './stripe-metadata.js';
 
 /** Asks the bank for the amount, and the customer where the bank wants it and he can be asked. */
 export async function authorize(

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Capture, PaymentGateway } from '../activities/ports.js';
 import { aboutParameter, hasCode, isDecline, isKeyMismatch } from './stripe-failure.js';
 import { closeIntent, isClosed } from './stripe-intents.js';
-import { captureMetadata, isCapturedUnder } from './stripe-marks.js';
+import { captureMetadata, isCapturedUnder } from './stripe-metadata.js';
 
 type CaptureRequest = Parameters<PaymentGateway['capture']>[0];
 

@@ -3,7 +3,7 @@ import type { PaymentGateway, Undone } from '../activities/ports.js';
 import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 import { hasCode, isKeyMismatch } from './stripe-failure.js';
 import { closeIntent, isClosed } from './stripe-intents.js';
-import { barMetadata, isCapturedUnder, refundMetadata } from './stripe-marks.js';
+import { barMetadata, isCapturedUnder, refundMetadata } from './stripe-metadata.js';
 
 type RefundRequest = Parameters<PaymentGateway['refund']>[0];
 

@@ -11,7 +11,7 @@ import {
   recentIntents,
   searchIntents,
 } from './stripe-intents.js';
-import { fenceMetadata, isAuthorizedUnder } from './stripe-marks.js';
+import { fenceMetadata, isAuthorizedUnder } from './stripe-metadata.js';
 import { createRefund } from './stripe-refund.js';
 
 type VoidRequest = Parameters<PaymentGateway['voidAuthorization']>[0];

@@ -1,4 +1,3 @@
-import { typeid } from 'typeid-js';
 import {
   insertOrder,
   readAcceptanceBasis,
@@ -9,6 +8,7 @@ import {
 } from '../db/acceptance.js';
 import type { Database } from '../db/database.js';
 import type { OrderRecord } from '../db/orders.js';
+import { newId } from '../db/new-id.js';
 import type { OrderId } from '../domain/ids.js';
 import { placed } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
@@ -104,7 +104,7 @@ const newOrder = (
   basis: AcceptanceBasis,
   { claim, terms }: { readonly claim: Claim; readonly terms: ShopTerms },
 ): NewOrder => ({
-  id: typeid('ord').toString(),
+  id: newId('ord'),
   customerId: request.customer.id,
   state: placed,
   coordination: request.coordination,

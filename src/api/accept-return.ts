@@ -1,9 +1,9 @@
-import { typeid } from 'typeid-js';
 import type { StoredAnswer } from '../db/acceptance.js';
 import type { Database } from '../db/database.js';
 import { holdKey, insertReturn, keepAnswer, type NewReturn } from '../db/return-acceptance.js';
 import { lockReturnBasis, type ReturnBasis } from '../db/return-basis.js';
 import { findReturn, type ReturnRecord } from '../db/returns.js';
+import { newId } from '../db/new-id.js';
 import { sum, type Money } from '../domain/money.js';
 import type { OrderStatus } from '../domain/order-state.js';
 import { chargeReturn, type LineRefusal } from '../domain/returnable.js';
@@ -87,7 +87,7 @@ function newReturn(
   const reasons = charged.map(({ reason }) => reason);
   const approval = approvalFor({ amount, reasons }, limits);
   return {
-    id: typeid('ret').toString(),
+    id: newId('ret'),
     orderId: request.order_id,
     kind: request.kind,
     status: firstStatus(approval),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { typeid } from 'typeid-js';
 import { discardChange, stageChange, type StagedContent } from '../db/staged-changes.js';
+import { newId } from '../db/new-id.js';
 import type { StagedChange } from '../workflows/messages.js';
 import { fingerprint } from './fingerprint.js';
 import { refuse } from './request.js';
@@ -15,7 +15,7 @@ export async function stagedChange(
   content: StagedContent,
   by: string,
 ): Promise<Prepared<StagedChange>> {
-  const id = key === undefined ? typeid('chg').toString() : changeIdOf(orderId, content.kind, key);
+  const id = key === undefined ? newId('chg') : changeIdOf(orderId, content.kind, key);
   const change = { id, orderId, content, fingerprint: fingerprint(content.data) };
   if (!(await stageChange(database, change))) refuse('idempotency_key_reused');
   return {

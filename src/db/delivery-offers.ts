@@ -46,7 +46,7 @@ export async function findOffer(
   return rows[0];
 }
 
-export async function markOfferTold(database: Database, offerId: string): Promise<void> {
+export async function recordOfferNotified(database: Database, offerId: string): Promise<void> {
   await sql`update orders.delivery_offers set notified_at = clock_timestamp()
     where id = ${offerId}`.execute(database);
 }

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { Ports } from '../activities/ports.js';
 import type { ReconciliationPorts } from '../activities/reconciliation-ports.js';
-import { easypostBooks } from '../adapters/easypost-books.js';
-import { postgresBooks } from '../adapters/postgres-books.js';
-import { stripeBooks } from '../adapters/stripe-books.js';
+import { easypostLedger } from '../adapters/easypost-ledger.js';
+import { postgresLedgers } from '../adapters/postgres-ledgers.js';
+import { stripeLedger } from '../adapters/stripe-ledger.js';
 import { providerCallMs } from '../adapters/time-limits.js';
 import type { WorkerConfig } from '../config.js';
 import type { Database } from '../db/database.js';
@@ -20,13 +20,13 @@ export const createReconciliationPorts = (
   payments,
   carrier,
   inventory,
-  books: postgresBooks(database, { settledMs: config.RECONCILE_SETTLED_MS }),
-  paymentBooks: stripeBooks({
+  books: postgresLedgers(database, { settledMs: config.RECONCILE_SETTLED_MS }),
+  paymentBooks: stripeLedger({
     apiKey: config.STRIPE_API_KEY,
     apiUrl: config.STRIPE_API_URL,
     timeoutMs: providerCallMs,
   }),
-  labelBooks: easypostBooks({
+  labelBooks: easypostLedger({
     apiKey: config.EASYPOST_API_KEY,
     apiUrl: config.EASYPOST_API_URL,
     timeoutMs: providerCallMs,

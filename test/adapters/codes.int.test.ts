@@ -4,12 +4,12 @@ import { codeDigest } from '../../src/db/code-digest.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { triesPerCode } from '../../src/domain/one-time-code.js';
-import { openOwnBooks, type OwnBooks } from './own-books.js';
+import { openOwnBooks, type OwnLedgers } from './own-ledgers.js';
 
 const secret = 'secret-of-the-code-tests';
 const minuteMs = 60_000;
 
-let books: OwnBooks;
+let books: OwnLedgers;
 let codes: ReturnType<typeof postgresCodes>;
 beforeAll(async () => {
   books = await openOwnBooks();

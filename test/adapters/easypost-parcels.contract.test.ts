@@ -5,7 +5,7 @@ import type {
   PostalAddress,
   ReturnLabelRequest,
 } from '../../src/activities/ports.js';
-import { easypostBooks, type BookedLabel } from '../../src/adapters/easypost-books.js';
+import { easypostLedger, type BookedLabel } from '../../src/adapters/easypost-ledger.js';
 import { easypostClient } from '../../src/adapters/easypost-client.js';
 import { shipmentIdOf, type OrderId, type ReturnId } from '../../src/domain/ids.js';
 import {
@@ -187,7 +187,7 @@ test("the carrier's books list every label with its order, voided or not, and no
   await harness.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
   await harness.carrier.buyLabel(parcel(orderId, 2));
 
-  const listed = await all(easypostBooks(account()).listLabels(since));
+  const listed = await all(easypostLedger(account()).listLabels(since));
   expect(listed).toMatchObject([
     { orderId, reference: parcel(orderId, 1).idempotencyKey, voided: false },
     { orderId, trackingNumber: first, voided: true },
@@ -196,7 +196,7 @@ test("the carrier's books list every label with its order, voided or not, and no
     trackingNumber: 'trackingNumber' in label && label.trackingNumber,
   });
 
-  const older = await all(easypostBooks(account()).listLabels(since, listed[0]!.providerId));
+  const older = await all(easypostLedger(account()).listLabels(since, listed[0]!.providerId));
   expect(older).toEqual(listed.slice(1));
 });
 
@@ -207,7 +207,7 @@ test("the carrier's books are read past a page's end, and no further back than a
   for (let index = 0; index < count; index += 1) {
     await harness.carrier.buyLabel(parcel(orderId, index));
   }
-  const listed = await all(easypostBooks(account()).listLabels(since));
+  const listed = await all(easypostLedger(account()).listLabels(since));
   expect(new Set(listed.map(({ reference }) => reference)).size).toBe(count);
 });
 

@@ -84,7 +84,7 @@ export const allotted = async (inventory: Inventory, holdId: HoldId, lines: SkuQ
 };
 
 /** Everything that is wrong with the books; nothing when they agree. */
-export async function differencesInTheBooks(database: Database): Promise<readonly unknown[]> {
+export async function differencesInTheLedger(database: Database): Promise<readonly unknown[]> {
   const { rows } = await sql`
     with moved as (
       select sku, warehouse_id,

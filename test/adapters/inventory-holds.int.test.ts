@@ -5,7 +5,7 @@ import { shipmentIdOf } from '../../src/domain/ids.js';
 import { holdExpiryMs } from '../../src/domain/service-level.js';
 import {
   allotted,
-  differencesInTheBooks,
+  differencesInTheLedger,
   line,
   newOrderId,
   openStockRoom,
@@ -17,7 +17,7 @@ beforeAll(async () => {
   room = await openStockRoom();
 });
 afterAll(async () => {
-  expect(await differencesInTheBooks(room.database)).toEqual([]);
+  expect(await differencesInTheLedger(room.database)).toEqual([]);
   await room.stop();
 });
 

@@ -4,7 +4,7 @@ import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import {
   allotted,
-  differencesInTheBooks,
+  differencesInTheLedger,
   line,
   newOrderId,
   openStockRoom,
@@ -16,7 +16,7 @@ beforeAll(async () => {
   room = await openStockRoom();
 });
 afterAll(async () => {
-  expect(await differencesInTheBooks(room.database)).toEqual([]);
+  expect(await differencesInTheLedger(room.database)).toEqual([]);
   await room.stop();
 });
 

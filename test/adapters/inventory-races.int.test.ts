@@ -6,7 +6,7 @@ import { ProviderRefused } from '../../src/domain/failures.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import {
-  differencesInTheBooks,
+  differencesInTheLedger,
   line,
   newOrderId,
   openStockRoom,
@@ -108,7 +108,7 @@ test('whatever happens side by side, the books agree and no count is below zero'
         const results = await Promise.allSettled(round.map((each) => perform(each, cast)));
         expect(failures(results)).toEqual([]);
         await serveWaiting(room.database);
-        expect(await differencesInTheBooks(room.database)).toEqual([]);
+        expect(await differencesInTheLedger(room.database)).toEqual([]);
         expect(await differencesInTheQueue()).toEqual([]);
       }
       for (const orderId of cast.orderIds) await room.inventory.release(orderId);

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresLoyalty } from '../../src/adapters/postgres-loyalty.js';
 import { listPoints, readBalance } from '../../src/db/points.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { openOwnBooks, type OwnBooks } from './own-books.js';
+import { openOwnBooks, type OwnLedgers } from './own-ledgers.js';
 
-let books: OwnBooks;
+let books: OwnLedgers;
 let loyalty: ReturnType<typeof postgresLoyalty>;
 beforeAll(async () => {
   books = await openOwnBooks();

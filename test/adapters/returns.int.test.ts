@@ -10,19 +10,13 @@ import { findReturn } from '../../src/db/returns.js';
 import { shipmentIdOf, type OrderId, type ReturnId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import type { ReturnKind, Verdict } from '../../src/domain/returns.js';
-import {
-  placeOrder,
-  StandInWorkflows,
-  startTestApi,
-  timelineTypes,
-  type TestApi,
-} from '../api/harness.js';
+import { placeOrder, startTestApi, timelineTypes, type TestApi } from '../support/test-api.js';
 import { deliver } from '../support/delivered-order.js';
 
 let api: TestApi;
 let orderId: OrderId;
 beforeAll(async () => {
-  api = await startTestApi(new StandInWorkflows());
+  api = await startTestApi();
 });
 beforeEach(async () => {
   // To Norway: 26.70 EUR of tea and 12.90 EUR for the way.

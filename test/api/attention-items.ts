@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { attentionKinds, choicesFor, type AttentionReason } from '../../src/domain/attention.js';
 import type { AttentionId, OrderId } from '../../src/domain/ids.js';
-import type { TestApi } from './harness.js';
+import type { TestApi } from '../support/test-api.js';
 
 export const appendFact = (api: TestApi, orderId: OrderId, fact: object) =>
   sql`select orders.append(${orderId}, ${randomUUID()}, ${JSON.stringify([fact])}::jsonb, null, null)`.execute(

@@ -1,23 +1,16 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { AttentionReason } from '../../src/domain/attention.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { idsOf, listAttention, raiseAttention, resolveItem } from './attention-items.js';
-import { placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
 let orderId: OrderId;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
   await sql`delete from orders.attention`.execute(api.database);
   ({ id: orderId } = await placeOrder(api));
-  workflows.updates.length = 0;
-  workflows.updateAnswer = () => ({ kind: 'gone' });
 });
-afterAll(() => api.stop());
 
 const raise = (reason: AttentionReason, subject?: string) =>
   raiseAttention(api, orderId, reason, subject);

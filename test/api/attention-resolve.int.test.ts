@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { attentionReasons, choicesFor, type AttentionReason } from '../../src/domain/attention.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import {
@@ -9,28 +9,15 @@ import {
   raiseAttention,
   resolveItem,
 } from './attention-items.js';
-import {
-  away,
-  placeOrder,
-  StandInWorkflows,
-  startTestApi,
-  timelineTypes,
-  type TestApi,
-} from './harness.js';
+import { away, placeOrder, timelineTypes, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
+const { workflows } = api;
 let orderId: OrderId;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
   await sql`delete from orders.attention`.execute(api.database);
   ({ id: orderId } = await placeOrder(api));
-  workflows.updates.length = 0;
-  workflows.updateAnswer = () => ({ kind: 'gone' });
 });
-afterAll(() => api.stop());
 
 const raise = (reason: AttentionReason, subject?: string) =>
   raiseAttention(api, orderId, reason, subject);

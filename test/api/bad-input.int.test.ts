@@ -1,24 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  anOrderRequest,
-  rowCounts,
-  StandInWorkflows,
-  startTestApi,
-  type TestApi,
-} from './harness.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { anOrderRequest, rowCounts, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
-const workflows = new StandInWorkflows();
+const api = useTestApi();
+const { workflows } = api;
 beforeAll(async () => {
-  api = await startTestApi(workflows);
   await sql`insert into orders.products values ('GOLD', 'Gold', 1, 'sel_leaf')`.execute(
     api.database,
   );
   await sql`insert into orders.prices values ('GOLD', 'EUR', 9000000000000)`.execute(api.database);
 });
-afterAll(() => api.stop());
 
 const post = (body: string | object, headers: Record<string, string> = {}) =>
   api.http

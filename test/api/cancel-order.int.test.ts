@@ -1,27 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus } from '../../src/domain/order-state.js';
-import {
-  away,
-  placeOrder,
-  rowCounts,
-  StandInWorkflows,
-  startTestApi,
-  type TestApi,
-} from './harness.js';
+import { away, placeOrder, rowCounts, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
+const { workflows } = api;
 let id: OrderId;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
   ({ id } = await placeOrder(api));
-  workflows.cancels.length = 0;
 });
-afterAll(() => api.stop());
 
 const orderIdOf = (number: number): OrderId => `ord_0000000000000000000000000${number}`;
 
@@ -173,14 +161,12 @@ describe('when the workflow cannot be asked', () => {
   });
 
   test('answers from the row when the order ended while it was asked', async () => {
-    const cancels = workflows.cancel;
     workflows.cancel = async () => {
       await setStatus('cancelled');
       return { kind: 'gone' };
     };
     const { body } = await cancel(id).expect(200);
     expect(body.status).toBe('cancelled');
-    workflows.cancel = cancels;
   });
 });
 

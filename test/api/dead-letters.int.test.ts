@@ -1,17 +1,15 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { DeadLetter } from '../../src/events/dead-letters.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { eventsOf, newOrderId, openLogDesk, refusing, type LogDesk } from '../events/log-desk.js';
-import { createLogger } from '../../src/logger.js';
-import { serve, StandInWorkflows, type TestApi } from './harness.js';
+import { useTestApi } from '../support/test-api.js';
 
 let desk: LogDesk;
-let api: TestApi;
-beforeAll(async () => {
+const api = useTestApi(async () => {
   desk = await openLogDesk();
-  api = await serve(new StandInWorkflows(), desk.database, createLogger('api', 'silent'));
+  return { database: desk.database };
 });
 afterAll(() => desk.stop());
 

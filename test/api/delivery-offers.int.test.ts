@@ -1,23 +1,17 @@
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { postgresDeliveryPartners } from '../../src/adapters/postgres-delivery-partners.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { away, placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { away, placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
+const { workflows } = api;
 let orderId: OrderId;
 let offerId: string;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
-  workflows.told.length = 0;
-  workflows.signalAnswer = { kind: 'delivered' };
   ({ id: orderId } = await placeOrder(api));
   offerId = await offerTo(orderId);
 });
-afterAll(() => api.stop());
 
 const partners = () => postgresDeliveryPartners(api.database);
 
@@ -58,21 +52,21 @@ describe.each([
       answered_at: expect.any(String),
       pick_up: { from: expect.any(String), until: expect.any(String) },
     });
-    expect(workflows.told).toEqual([signalOf(how)]);
+    expect(workflows.signals).toEqual([signalOf(how)]);
   });
 
   test('is quiet the second time', async () => {
     const first = await answer(how).expect(200);
     const second = await answer(how).expect(200);
     expect(second.body).toEqual(first.body);
-    expect(workflows.told).toHaveLength(1);
+    expect(workflows.signals).toHaveLength(1);
   });
 
   test('is refused once the offer is closed, with how', async () => {
     await partners().settle(orderId, offerId, 'silent');
     const { body } = await answer(how).expect(409);
     expect(body).toMatchObject({ code: 'delivery_offer_closed', current_state: 'silent' });
-    expect(workflows.told).toEqual([]);
+    expect(workflows.signals).toEqual([]);
   });
 
   test('is refused once the order was taken back', async () => {
@@ -86,7 +80,7 @@ describe.each([
     await answer(how).expect(503).expect('Retry-After', /\d/);
     workflows.signalAnswer = { kind: 'delivered' };
     await answer(how).expect(200);
-    expect(workflows.told).toEqual([signalOf(how), signalOf(how)]);
+    expect(workflows.signals).toEqual([signalOf(how), signalOf(how)]);
     const settled = await partners().settle(orderId, offerId, 'silent');
     expect(settled.kind).toBe(how === 'accept' ? 'assigned' : 'none');
   });
@@ -95,7 +89,7 @@ describe.each([
     workflows.signalAnswer = { kind: 'gone' };
     await answer(how).expect(200);
     await answer(how).expect(200);
-    expect(workflows.told).toHaveLength(1);
+    expect(workflows.signals).toHaveLength(1);
   });
 
   test.each([typeid('off').toString(), 'off_42', 'ord_x', '%00'])(
@@ -125,7 +119,7 @@ test('a partner that takes everything at once cannot decline, and is not waited 
   const { body } = await api.http.get('/v1/delivery-partners/dp_city/offers').expect(200);
   await answer('accept', body.data[0].id).expect(200);
   await answer('decline', body.data[0].id).expect(409);
-  expect(workflows.told).toEqual([]);
+  expect(workflows.signals).toEqual([]);
 });
 
 describe('the offers of a partner', () => {

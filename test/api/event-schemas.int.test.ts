@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { catalogue, eventTypes } from '../../src/events/catalogue/catalogue.js';
 import { readText } from '../docs/pages.js';
-import { StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startTestApi(new StandInWorkflows());
-});
-afterAll(() => api.stop());
+const api = useTestApi();
 
 test('answers the schema of each event as it is in docs/events', async () => {
   for (const type of eventTypes) {

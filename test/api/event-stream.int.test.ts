@@ -8,11 +8,10 @@ import type { OrderId } from '../../src/domain/ids.js';
 import { createNotifier } from '../../src/runtime/notifier.js';
 import { toOrderEvent } from '../../src/events/catalogue/to-order-event.js';
 import { publishRound } from '../../src/events/publisher.js';
-import { createLogger } from '../../src/logger.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
-import { EventReader } from './event-reader.js';
-import { placeOrder, serve, StandInWorkflows, type TestApi } from './harness.js';
 import { waitFor } from '../support/wait-for.js';
+import { EventReader } from './event-reader.js';
+import { placeOrder, startTestApi, type TestApi } from '../support/test-api.js';
 
 let store: TestDatabase;
 let api: TestApi;
@@ -33,8 +32,7 @@ afterEach(async () => {
 async function start(options: Partial<EventStreamOptions> = {}): Promise<void> {
   isStopped = false;
   const database = openDatabase({ url: store.url, poolSize: 5 });
-  const log = createLogger('api', 'silent');
-  api = await serve(new StandInWorkflows(), database, log, {}, { pollMs: 20, ...options });
+  api = await startTestApi({ database, streaming: { pollMs: 20, ...options } });
 }
 
 async function read(orderId: OrderId, query = '', headers = {}): Promise<EventReader> {

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { postgresJournal } from '../../src/adapters/postgres-journal.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { toOrderEvent } from '../../src/events/catalogue/to-order-event.js';
 import { publishRound } from '../../src/events/publisher.js';
-import { placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
 const orderIds: OrderId[] = [];
 beforeAll(async () => {
-  api = await startTestApi(new StandInWorkflows());
   for (let n = 0; n < 3; n += 1) orderIds.push((await placeOrder(api)).id);
   await postgresJournal(api.database).append({
     orderId: orderIds[0]!,
@@ -17,7 +16,6 @@ beforeAll(async () => {
   });
   await publishRound(api.database, toOrderEvent);
 });
-afterAll(() => api.stop());
 
 interface Page {
   readonly data: readonly {

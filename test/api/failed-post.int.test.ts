@@ -1,20 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  anOrderRequest,
-  rowCounts,
-  StandInWorkflows,
-  startTestApi,
-  type TestApi,
-} from './harness.js';
+import { expect, test } from 'vitest';
+import { anOrderRequest, rowCounts, useTestApi } from '../support/test-api.js';
 
-const workflows = new StandInWorkflows();
-let api: TestApi;
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
-afterAll(() => api.stop());
+const api = useTestApi();
+const { workflows } = api;
 
 test.each(['orders.lines', 'orders.contacts', 'orders.timeline', 'orders.outbox'])(
   'a request that failed at %s left nothing, and its repetition under the same key makes one order',

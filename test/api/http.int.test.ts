@@ -1,18 +1,9 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.js';
-import {
-  anOrderRequest,
-  placeOrder,
-  serve,
-  StandInWorkflows,
-  startTestApi,
-  type TestApi,
-} from './harness.js';
+import { anOrderRequest, placeOrder, startTestApi, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
-const workflows = new StandInWorkflows();
 const lines: string[] = [];
 const log = pino(
   new Writable({
@@ -22,10 +13,8 @@ const log = pino(
     },
   }),
 );
-beforeAll(async () => {
-  api = await startTestApi(workflows, log);
-});
-afterAll(() => api.stop());
+const api = useTestApi({ log });
+const { workflows } = api;
 
 const paths = [
   '/v1/orders',
@@ -99,7 +88,6 @@ describe('the process tells', () => {
     await api.http
       .get('/readyz')
       .expect(503, { status: 'not_ready', checks: { ...checks, temporal: 'unavailable' } });
-    workflows.isReachable = true;
   });
 
   test('how long its answers took, by route and status', async () => {
@@ -148,7 +136,7 @@ test('hides what went wrong inside, and logs it', async () => {
 
 test('answers 503 without details when the database is away', async () => {
   const nowhere = openDatabase({ url: 'postgres://u:p@127.0.0.1:1/none', poolSize: 1 });
-  const other = await serve(new StandInWorkflows(), nowhere, log);
+  const other = await startTestApi({ database: nowhere, log });
   const { body, headers } = await other.http.get('/v1/orders').expect(503);
   expect(body).toMatchObject({ code: 'database_unavailable' });
   expect(headers['retry-after']).toBe('2');

@@ -1,23 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  anOrderRequest,
-  rowCounts,
-  StandInWorkflows,
-  startTestApi,
-  type TestApi,
-} from './harness.js';
+import { expect, test } from 'vitest';
+import { anOrderRequest, rowCounts, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
-beforeEach(() => {
-  workflows.started.length = 0;
-});
-afterAll(() => api.stop());
+const api = useTestApi();
+const { workflows } = api;
 
 const post = (key: string, body: object | string = anOrderRequest()) =>
   api.http

@@ -1,21 +1,19 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { createMetrics, type Metrics } from '../../src/api/metrics.js';
 import { postgresJournal } from '../../src/adapters/postgres-journal.js';
 import { openDatabase } from '../../src/db/database.js';
 import type { Fact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { testDatabase } from '../support/postgres.js';
-import { placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
 let metrics: Metrics;
 let orderId: OrderId;
-beforeAll(async () => {
-  api = await startTestApi(new StandInWorkflows());
+beforeAll(() => {
   metrics = createMetrics(api.database);
 });
-afterAll(() => api.stop());
 beforeEach(async () => {
   orderId = (await placeOrder(api)).id;
 });

@@ -1,20 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
 import { accepts, type SteeringMessage } from '../../src/domain/steering.js';
-import { placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
 let id: OrderId;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
   ({ id } = await placeOrder(api));
-  workflows.updates.length = 0;
 });
-afterAll(() => api.stop());
 
 describe('the links of an order', () => {
   const linksAt = async (status: OrderStatus, stage: Stage) => {

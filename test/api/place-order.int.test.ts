@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { unstartedOrders } from '../../src/temporal/start-order.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
@@ -9,21 +9,12 @@ import {
   anOrderRequest,
   placeOrder,
   rowCounts,
-  StandInWorkflows,
-  startTestApi,
   timelineTypes,
-  type TestApi,
-} from './harness.js';
+  useTestApi,
+} from '../support/test-api.js';
 
-let api: TestApi;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
-beforeEach(() => {
-  workflows.started.length = 0;
-});
-afterAll(() => api.stop());
+const api = useTestApi();
+const { workflows } = api;
 
 const post = (body: object, headers: Record<string, string> = {}) =>
   api.http

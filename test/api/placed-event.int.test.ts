@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { OrderBody } from '../../src/api/representation.js';
 import { toOrderEvent, type OutboxFact } from '../../src/events/catalogue/to-order-event.js';
 import { traceparentOf } from '../../src/events/catalogue/trace.js';
-import { anOrderRequest, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { anOrderRequest, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startTestApi(new StandInWorkflows());
-});
-afterAll(() => api.stop());
+const api = useTestApi();
 
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
 

@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { postgresLoyalty } from '../../src/adapters/postgres-loyalty.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { useTestApi } from '../support/test-api.js';
 
 const first: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshh';
 const second: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshj';
 const returnId = 'ret_01m7y219pffzv8pj63v9wcvshh';
 
-let api: TestApi;
+const api = useTestApi();
 beforeAll(async () => {
-  api = await startTestApi(new StandInWorkflows());
   const loyalty = postgresLoyalty(api.database);
   await loyalty.award(first, 'cus_42', 17);
   await loyalty.revokePart({ orderId: first, key: returnId, points: 9 });
   await loyalty.award(second, 'cus_42', 5);
   await loyalty.award('ord_01m7y219pffzv8pj63v9wcvshk', 'cus_43', 100);
 });
-afterAll(() => api.stop());
 
 const points = async (query = '') =>
   (await api.http.get(`/v1/members/cus_42/points${query}`).expect(200)).body as {

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
-import { placeOrder, shipParcel, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { placeOrder, shipParcel, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
 const ids: OrderId[] = [];
 beforeAll(async () => {
-  api = await startTestApi(new StandInWorkflows());
   for (let number = 0; number < 5; number += 1) {
     const { id } = await placeOrder(api, {
       customer: {
@@ -19,7 +18,6 @@ beforeAll(async () => {
   const change = (id: OrderId) => api.database.updateTable('orders.orders').where('id', '=', id);
   await change(ids[0]!).set({ status: 'delivered', needs_attention: true }).execute();
 });
-afterAll(() => api.stop());
 
 interface Page {
   readonly data: { readonly id: OrderId }[];

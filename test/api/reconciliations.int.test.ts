@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { keepReconciliation } from '../../src/db/reconciliations.js';
 import type { Difference } from '../../src/domain/books.js';
 import { money } from '../../src/domain/money.js';
-import { StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startTestApi(new StandInWorkflows());
-});
-afterAll(() => api.stop());
+const api = useTestApi();
 
 const startedAt = '2026-01-02T00:00:00.000Z';
 const difference: Difference = {

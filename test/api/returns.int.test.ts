@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { startReturn, unstartedReturns } from '../../src/temporal/start-return.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { serviceLevels } from '../../src/domain/service-level.js';
@@ -10,25 +10,16 @@ import {
   away,
   placeOrder,
   rowCounts,
-  StandInWorkflows,
-  startTestApi,
   timelineTypes,
-  type TestApi,
-} from './harness.js';
+  useTestApi,
+} from '../support/test-api.js';
 
-let api: TestApi;
-let workflows: StandInWorkflows;
+const api = useTestApi();
+const { workflows } = api;
 let orderId: OrderId;
-beforeAll(async () => {
-  workflows = new StandInWorkflows();
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
-  workflows.returns.length = 0;
-  workflows.startAnswer = { kind: 'started' };
   orderId = await delivered();
 });
-afterAll(() => api.stop());
 
 /** Three packets of tea, 26.70 EUR, and a teapot, 42.00 EUR, that does not always arrive. */
 async function delivered(arrived: readonly number[] = [0, 1]): Promise<OrderId> {

@@ -6,7 +6,7 @@ import { apiConfig } from '../../src/config.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { createLogger } from '../../src/logger.js';
 import { testDatabase } from '../support/postgres.js';
-import { anOrderRequest } from './harness.js';
+import { anOrderRequest } from '../support/test-api.js';
 import { waitFor } from '../support/wait-for.js';
 
 const log = createLogger('api', 'silent');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   applyAddress,
   applyPaymentMethod,
@@ -7,27 +7,15 @@ import {
 } from '../../src/db/staged-changes.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { StagedChange } from '../../src/workflows/messages.js';
-import {
-  anOrderRequest,
-  away,
-  placeOrder,
-  StandInWorkflows,
-  startTestApi,
-  type TestApi,
-} from './harness.js';
+import { anOrderRequest, away, placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
+const { workflows } = api;
 let id: OrderId;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
   ({ id } = await placeOrder(api));
-  workflows.updates.length = 0;
   workflows.updateAnswer = () => ({ kind: 'in_progress' });
 });
-afterAll(() => api.stop());
 
 const address = (country: string) => ({
   ...anOrderRequest().shipping_address,

@@ -1,31 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { UpdateAnswer } from '../../src/temporal/ask-update.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
 import type { OrderSummary } from '../../src/workflows/messages.js';
-import {
-  anOrderRequest,
-  away,
-  placeOrder,
-  rowCounts,
-  StandInWorkflows,
-  startTestApi,
-  type TestApi,
-} from './harness.js';
+import { anOrderRequest, away, placeOrder, rowCounts, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
+const { workflows } = api;
 let id: OrderId;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
   ({ id } = await placeOrder(api));
-  workflows.updates.length = 0;
-  workflows.updateAnswer = () => ({ kind: 'gone' });
 });
-afterAll(() => api.stop());
 
 const address = { ...anOrderRequest().shipping_address, line1: '9 Secret Lane' };
 

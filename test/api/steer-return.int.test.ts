@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { postgresReturns } from '../../src/adapters/postgres-returns.js';
 import type { OrderId, ReturnId } from '../../src/domain/ids.js';
 import type { Fact } from '../../src/domain/facts.js';
 import { deliver } from '../support/delivered-order.js';
-import { away, placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { away, placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
-let workflows: StandInWorkflows;
+const api = useTestApi();
+const { workflows } = api;
 let orderId: OrderId;
 let returnId: ReturnId;
-beforeAll(async () => {
-  workflows = new StandInWorkflows();
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
   ({ id: orderId } = await placeOrder(api));
   await deliver(api.database, orderId, {
@@ -26,10 +22,8 @@ beforeEach(async () => {
     .send({ order_id: orderId, lines: [{ sku: 'TEA-100', quantity: 2, reason: 'damaged' }] })
     .expect(202);
   returnId = body.id as ReturnId;
-  workflows.updates.length = 0;
   workflows.updateAnswer = () => ({ kind: 'done', result: {} });
 });
-afterAll(() => api.stop());
 
 const post = (action: string, body: object) =>
   api.http.post(`/v1/returns/${returnId}/${action}`).send(body);

@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
 import { signalServedOrders } from '../../src/temporal/stock-arrivals.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { newOrderId } from '../adapters/inventory-harness.js';
-import { away, rowCounts, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { away, rowCounts, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
-beforeEach(() => {
-  workflows.told.length = 0;
-  workflows.signalAnswer = { kind: 'delivered' };
-});
-afterAll(() => api.stop());
+const api = useTestApi();
+const { workflows } = api;
 
 const receive = (sku: string, body: object | string, key: string = randomUUID()) =>
   api.http
@@ -163,7 +155,7 @@ describe('orders that wait for goods', () => {
     const { body } = await receive(sku, { quantity: 2 }).expect(201);
     expect(body.served_orders).toEqual(orderIds.slice(0, 2));
     const told = orderIds.slice(0, 2).map((to) => ({ to, name: 'stockArrived', args: [] }));
-    expect(workflows.told).toEqual(told);
+    expect(workflows.signals).toEqual(told);
     expect(await tellAgain()).toBe(0);
   });
 
@@ -177,7 +169,7 @@ describe('orders that wait for goods', () => {
     expect(await tellAgain()).toBe(0);
     await age(orderId, 21);
     expect(await tellAgain()).toBe(1);
-    expect(workflows.told).toHaveLength(3);
+    expect(workflows.signals).toHaveLength(3);
 
     await postgresInventory(api.database).reserve(orderId, [{ sku, quantity: 1 }]);
     await age(orderId, 86_400);
@@ -189,9 +181,9 @@ describe('orders that wait for goods', () => {
     workflows.signalAnswer = { kind: 'not_delivered', cause: away };
     const { body } = await receive(sku, { quantity: 2 }).expect(201);
     expect(body.served_orders).toEqual(orderIds);
-    workflows.told.length = 0;
+    workflows.signals.length = 0;
     expect(await tellAgain()).toBe(0);
-    expect(workflows.told).toHaveLength(1);
+    expect(workflows.signals).toHaveLength(1);
     workflows.signalAnswer = { kind: 'delivered' };
     expect(await tellAgain()).toBe(2);
   });
@@ -200,8 +192,8 @@ describe('orders that wait for goods', () => {
     const { sku } = await waitFor(1);
     workflows.signalAnswer = { kind: 'gone' };
     await receive(sku, { quantity: 1 }).expect(201);
-    workflows.told.length = 0;
+    workflows.signals.length = 0;
     expect(await tellAgain()).toBe(0);
-    expect(workflows.told).toEqual([]);
+    expect(workflows.signals).toEqual([]);
   });
 });

@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
-import { createLogger } from '../../src/logger.js';
 import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
 import { after, placed } from '../teams/team-desk.js';
-import { serve, StandInWorkflows, type TestApi } from './harness.js';
+import { useTestApi } from '../support/test-api.js';
 
 let desk: LogDesk;
 let teams: readonly Team[];
-let api: TestApi;
-const log = createLogger('api', 'silent');
-beforeAll(async () => {
+const api = useTestApi(async () => {
   desk = await openLogDesk();
   teams = await findTeams();
   await createTeams(desk.database, teams);
-  api = await serve(new StandInWorkflows(), desk.database, log, {}, {}, teams);
+  return { database: desk.database, teams };
 });
+const withoutTeams = useTestApi();
 afterAll(() => desk.stop());
 
 test('shows the pages of the teams that are there', async () => {
@@ -63,8 +61,6 @@ test('takes no other method', async () => {
 });
 
 test('knows no page of a team that is not there', async () => {
-  const without = await serve(new StandInWorkflows(), (await openLogDesk()).database, log);
-  const { body } = await without.http.get('/v1/members/cus_9/tier').expect(404);
+  const { body } = await withoutTeams.http.get('/v1/members/cus_9/tier').expect(404);
   expect(body).toMatchObject({ code: 'route_not_found' });
-  await without.stop();
 });

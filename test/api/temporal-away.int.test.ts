@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { orderInputOf, startOrder, unstartedOrders } from '../../src/temporal/start-order.js';
-import { away, placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { away, placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
+const api = useTestApi();
+const { workflows } = api;
 beforeEach(() => {
-  workflows.started.length = 0;
   workflows.startAnswer = { kind: 'not_started', cause: away };
 });
-afterAll(() => api.stop());
 
 const startLater = async () => {
   for (const input of await unstartedOrders(api.database, 100, 0)) {

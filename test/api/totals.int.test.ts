@@ -1,23 +1,10 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
-import {
-  anOrderRequest,
-  placeOrder,
-  StandInWorkflows,
-  startTestApi,
-  type TestApi,
-} from './harness.js';
+import { anOrderRequest, placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
-beforeEach(() => {
-  workflows.started.length = 0;
-});
-afterAll(() => api.stop());
+const api = useTestApi();
+const { workflows } = api;
 
 const to = (country: string) => ({
   shipping_address: { ...anOrderRequest().shipping_address, country },

@@ -1,27 +1,14 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  anOrderRequest,
-  placeOrder,
-  StandInWorkflows,
-  startTestApi,
-  type TestApi,
-} from './harness.js';
+import { expect, test } from 'vitest';
+import { anOrderRequest, placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  const riskLimits = {
-    approvalAmountMinor: 5_000,
-    ordersPerCustomerPerHour: 2,
-    ordersPerCardPerHour: 3,
-  };
-  api = await startTestApi(workflows, undefined, { riskLimits, pointsAt: 'delivered' });
-});
-beforeEach(() => {
-  workflows.started.length = 0;
-});
-afterAll(() => api.stop());
+const riskLimits = {
+  approvalAmountMinor: 5_000,
+  ordersPerCustomerPerHour: 2,
+  ordersPerCardPerHour: 3,
+};
+const api = useTestApi({ settings: { riskLimits, pointsAt: 'delivered' } });
+const { workflows } = api;
 
 const by = (customerId: string, paymentMethod: string) => ({
   customer: { ...anOrderRequest().customer, id: customerId },

@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { codeDigest } from '../../src/db/code-digest.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { codeSecret, placeOrder, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { codeSecret, placeOrder, useTestApi } from '../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
+const { workflows } = api;
 let id: OrderId;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
   ({ id } = await placeOrder(api));
-  workflows.updates.length = 0;
 });
-afterAll(() => api.stop());
 
 const verify = (code: string) => api.http.post(`/v1/orders/${id}/verify`).send({ code });
 

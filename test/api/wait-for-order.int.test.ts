@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { anOrderRequest, StandInWorkflows, startTestApi, type TestApi } from './harness.js';
+import { expect, test } from 'vitest';
+import { anOrderRequest, useTestApi } from '../support/test-api.js';
 import { waitFor } from '../support/wait-for.js';
 
-let api: TestApi;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
-beforeEach(() => {
-  workflows.started.length = 0;
-});
-afterAll(() => api.stop());
+const api = useTestApi();
+const { workflows } = api;
 
 const post = (body: object, headers: Record<string, string> = {}) =>
   api.http
@@ -28,7 +21,7 @@ const setStatus = (id: string, status: 'confirmed' | 'compensating' | 'rejected'
 
 test('waits with Prefer: wait until the order is confirmed, then answers 201', async () => {
   const waiting = post(anOrderRequest(), { Prefer: 'respond-async, wait=20' }).then((r) => r);
-  await waitFor('1 started workflows', () => workflows.started.length === 1);
+  await waitFor('the start of the order', () => workflows.started.length === 1);
   await setStatus(workflows.started[0]!.orderId, 'confirmed');
   const { status, body, headers } = await waiting;
   expect(status).toBe(201);
@@ -43,7 +36,7 @@ test('waits with Prefer: wait until the order has ended, not while it is being u
     isAnswered = true;
     return response;
   });
-  await waitFor('1 started workflows', () => workflows.started.length === 1);
+  await waitFor('the start of the order', () => workflows.started.length === 1);
   const { orderId } = workflows.started[0]!;
   await setStatus(orderId, 'compensating');
   await aRoundOfWaiting();
@@ -57,7 +50,7 @@ test('waits with Prefer: wait until the order has ended, not while it is being u
 /** All waiting orders are looked at together: once another one is answered, all were looked at. */
 async function aRoundOfWaiting(): Promise<void> {
   const other = post(anOrderRequest(), { Prefer: 'wait=20' }).then((response) => response);
-  await waitFor('2 started workflows', () => workflows.started.length === 2);
+  await waitFor('the start of the order', () => workflows.started.length === 2);
   await setStatus(workflows.started[1]!.orderId, 'confirmed');
   expect((await other).status).toBe(201);
 }

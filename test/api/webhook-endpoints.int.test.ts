@@ -1,37 +1,18 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createVault } from '../../src/events/webhooks/secrets.js';
 import { systemResolve, type Resolve } from '../../src/events/webhooks/resolve.js';
-import { createLogger } from '../../src/logger.js';
-import { openDatabase } from '../../src/db/database.js';
 import { webhookFanOut } from '../../src/events/webhooks/index.js';
-import { testDatabase, type TestDatabase } from '../support/postgres.js';
 import { eventsOf, newOrderId } from '../events/log-desk.js';
-import { serve, StandInWorkflows, type TestApi } from './harness.js';
+import { useTestApi } from '../support/test-api.js';
 
-let store: TestDatabase;
-let api: TestApi;
-let strict: TestApi;
-let addresses: Awaited<ReturnType<Resolve>>;
 const vault = createVault('key-of-these-tests');
-
-beforeAll(async () => {
-  store = await testDatabase({ migrated: true });
-  const start = (allowInternal: boolean, resolve: Resolve) =>
-    serve(
-      new StandInWorkflows(),
-      openDatabase({ url: store.url, poolSize: 5 }),
-      createLogger('api', 'silent'),
-      { webhooks: { rules: { allowInternal }, vault, resolve } },
-    );
-  api = await start(true, systemResolve);
-  strict = await start(false, () => Promise.resolve(addresses));
+let addresses: Awaited<ReturnType<Resolve>>;
+const webhooks = (allowInternal: boolean, resolve: Resolve) => ({
+  settings: { webhooks: { rules: { allowInternal }, vault, resolve } },
 });
-afterAll(async () => {
-  await api.stop();
-  await strict.stop();
-  await store.drop();
-});
+const api = useTestApi(webhooks(true, systemResolve));
+const strict = useTestApi(webhooks(false, () => Promise.resolve(addresses)));
 beforeEach(async () => {
   addresses = [{ address: '93.184.215.14', family: 4 }];
   await api.database.deleteFrom('events.webhook_endpoints').execute();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
-import { differencesInTheBooks } from '../adapters/inventory-harness.js';
+import { differencesInTheLedger } from '../adapters/inventory-harness.js';
 import { brokenRules, storyOf } from './audit.js';
 import { fates, type Fate } from './fate.js';
 import { Shop } from './shop.js';
@@ -60,7 +60,7 @@ test(
       complaints.push(`${orderId} breaks: ${broken.join('; ')}\n${story}`);
     }
     expect(complaints.join('\n\n'), repeat).toBe('');
-    expect(await differencesInTheBooks(shop.database), repeat).toEqual([]);
+    expect(await differencesInTheLedger(shop.database), repeat).toEqual([]);
     expect(Object.keys(endings).sort(), repeat).toEqual([
       'cancelled',
       'delivered',

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runGroup } from '../../src/events/consumer-runner.js';
-import { createLogger } from '../../src/logger.js';
 import { parseArguments } from '../../src/up/arguments.js';
 import { deadLettersCommand } from '../../src/up/dead-letters-command.js';
 import { commandLine } from '../../src/up/process-identity.js';
 import { writeStatus } from '../../src/up/status-file.js';
 import { createPaint } from '../../src/up/terminal.js';
-import { serve, StandInWorkflows, type TestApi } from '../api/harness.js';
+import { startTestApi, type TestApi } from '../support/test-api.js';
 import { anEvent, newOrderId, openLogDesk, refusing, type LogDesk } from '../events/log-desk.js';
 
 let desk: LogDesk;
@@ -17,7 +16,7 @@ let api: TestApi;
 const stateDir = mkdtempSync(join(tmpdir(), 'dead-letters-'));
 beforeAll(async () => {
   desk = await openLogDesk();
-  api = await serve(new StandInWorkflows(), desk.database, createLogger('api', 'silent'));
+  api = await startTestApi({ database: desk.database });
   const consumer = await refusing(desk.database, 'sad', () => true);
   await desk.publish([1, 2, 3].map(() => anEvent(newOrderId(), 1)));
   while ((await runGroup(desk.database, consumer, { maxAttempts: 1 })) > 0);

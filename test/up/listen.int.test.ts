@@ -7,11 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { openDatabase } from '../../src/db/database.js';
-import { createLogger } from '../../src/logger.js';
 import { startListener, type Arrival } from '../../src/up/listen/listener.js';
 import { commandLine } from '../../src/up/process-identity.js';
 import { writeStatus } from '../../src/up/status-file.js';
-import { serve, StandInWorkflows, type TestApi } from '../api/harness.js';
+import { startTestApi, type TestApi } from '../support/test-api.js';
 import { anEvent, newOrderId } from '../events/log-desk.js';
 import { openPostOffice, type PostOffice } from '../events/webhooks/post-office.js';
 import { waitFor } from '../support/wait-for.js';
@@ -25,9 +24,7 @@ let child: ChildProcess | undefined;
 beforeEach(async () => {
   office = await openPostOffice();
   const database = openDatabase({ url: office.url, poolSize: 3 });
-  api = await serve(new StandInWorkflows(), database, createLogger('api', 'silent'), {
-    webhooks: office.settings,
-  });
+  api = await startTestApi({ database, settings: { webhooks: office.settings } });
   stateDir = await mkdtemp(join(tmpdir(), 'listen-'));
   writeStatus(stateDir, {
     supervisor: {

@@ -1,7 +1,7 @@
 import type { Difference, Findings } from '../../domain/books.js';
 import { alwaysRetryable } from '../error-classification.js';
 import type {
-  LeftHold,
+  OrphanedHold,
   Period,
   ReconciliationPorts,
   StockDifference,
@@ -17,7 +17,7 @@ export const stockReconciliation = (ports: StockPorts) => ({
   /** The counts against the ledger of movements, and no hold without an order that needs it. */
   compareStock: alwaysRetryable(async ({ until }: Period): Promise<Findings> => {
     const released: Findings[] = [];
-    for (const hold of await ports.books.leftHolds(until, holdsPerRun)) {
+    for (const hold of await ports.books.orphanedHolds(until, holdsPerRun)) {
       released.push(findingsOf([await release(ports, hold)]));
     }
     const { lookedAt, differing } = await ports.books.checkStock();
@@ -32,7 +32,7 @@ export const stockReconciliation = (ports: StockPorts) => ({
 
 async function release(
   { inventory, journal }: StockPorts,
-  { holdId, orderId }: LeftHold,
+  { holdId, orderId }: OrphanedHold,
 ): Promise<Difference> {
   await inventory.release(holdId);
   await journal.append({

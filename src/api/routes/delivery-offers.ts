@@ -2,7 +2,7 @@ import {
   answerOffer,
   findOffer,
   listOffers,
-  markOfferTold,
+  recordOfferNotified,
   partnerExists,
   type DeliveryOffer,
 } from '../../db/delivery-offers.js';
@@ -71,7 +71,7 @@ async function signalAnswer(
     api.log.warn({ order_id: orderId, err }, 'an answer to an offer did not reach its order');
     return problem('temporal_unavailable');
   }
-  await markOfferTold(api.database, offerId);
+  await recordOfferNotified(api.database, offerId);
   const now = (await findOffer(api.database, offerId)) ?? offer;
   return now.state === offer.state ? shown(now) : closed(now);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { typeid } from 'typeid-js';
 import type { Database } from '../../db/database.js';
 import type { WebhookEndpointState } from '../../db/tables.js';
+import { newId } from '../../db/new-id.js';
 import { newSecret, type SecretVault } from './secrets.js';
 
 type Circuit = 'closed' | 'open' | 'half_open';
@@ -60,7 +60,7 @@ export function createEndpoint(
   vault: SecretVault,
   { url, description, types }: EndpointWish,
 ): Promise<WithSecret | undefined> {
-  const id = typeid('whe').toString();
+  const id = newId('whe');
   const secret = newSecret();
   return database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(hashtextextended('events.webhook_endpoints', 0))`.execute(

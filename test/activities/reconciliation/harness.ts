@@ -2,11 +2,11 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import type { OpenWorkflows, Period } from '../../../src/activities/reconciliation-ports.js';
 import { reconciliationActivities } from '../../../src/activities/reconciliation.js';
-import { easypostBooks } from '../../../src/adapters/easypost-books.js';
-import { postgresBooks } from '../../../src/adapters/postgres-books.js';
+import { easypostLedger } from '../../../src/adapters/easypost-ledger.js';
+import { postgresLedgers } from '../../../src/adapters/postgres-ledgers.js';
 import { postgresInventory } from '../../../src/adapters/postgres-inventory.js';
 import { postgresJournal } from '../../../src/adapters/postgres-journal.js';
-import { stripeBooks } from '../../../src/adapters/stripe-books.js';
+import { stripeLedger } from '../../../src/adapters/stripe-ledger.js';
 import type { Findings } from '../../../src/domain/books.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import type { OrderId } from '../../../src/domain/ids.js';
@@ -59,9 +59,9 @@ export async function startReconciliation(
     payments,
     carrier,
     inventory,
-    books: postgresBooks(database, { settledMs }),
-    paymentBooks: stripeBooks({ ...provider, apiKey: 'sk_test_books', apiUrl: urls.stripe }),
-    labelBooks: easypostBooks({ ...provider, apiKey: 'EZTK_books', apiUrl: urls.easypost }),
+    books: postgresLedgers(database, { settledMs }),
+    paymentBooks: stripeLedger({ ...provider, apiKey: 'sk_test_books', apiUrl: urls.stripe }),
+    labelBooks: easypostLedger({ ...provider, apiKey: 'EZTK_books', apiUrl: urls.easypost }),
     openWorkflows,
   });
   const tell = async (orderId: OrderId, key: string, facts: readonly Fact[]) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { signalWaitingCarrierEvents } from '../../../src/temporal/carrier-events.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId } from '../../../src/domain/ids.js';
@@ -11,28 +11,20 @@ import {
   placeOrder,
   rowCounts,
   shipParcel,
-  StandInWorkflows,
-  startTestApi,
   timelineTypes,
-  type TestApi,
-} from '../harness.js';
+  useTestApi,
+} from '../../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
+const { workflows } = api;
 let id: OrderId;
 let parcel: string;
 let number = 0;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
-  workflows.signals.length = 0;
-  workflows.signalAnswer = { kind: 'delivered' };
   ({ id } = await placeOrder(api));
   number += 1;
   parcel = `TRK${number}`;
 });
-afterAll(() => api.stop());
 
 const anEvent = (status: string, changes: object = {}) =>
   JSON.stringify({
@@ -86,7 +78,7 @@ describe('a scan of a parcel that we know', () => {
     ['return_to_sender', 'returned_to_sender'],
   ])('as %s tells the workflow that it is %s', async (status, milestone) => {
     await post(anEvent(status)).expect(200, { received: true, duplicate: false });
-    expect(workflows.signals).toEqual([eventOf(status, milestone)]);
+    expect(workflows.carrierEvents()).toEqual([eventOf(status, milestone)]);
     expect(await deliver()).toBe(0);
   });
 
@@ -94,7 +86,7 @@ describe('a scan of a parcel that we know', () => {
     'as %s tells the workflow nothing',
     async (status) => {
       await post(anEvent(status)).expect(200);
-      expect(workflows.signals).toEqual([]);
+      expect(workflows.carrierEvents()).toEqual([]);
       expect(await deliver()).toBe(0);
     },
   );
@@ -102,10 +94,10 @@ describe('a scan of a parcel that we know', () => {
   test('tells of the hand-over only until the shipment shows it', async () => {
     await write({ type: 'shipment.handed_over', shipmentId: shipmentIdOf(id) });
     await post(anEvent('out_for_delivery')).expect(200);
-    expect(workflows.signals).toEqual([]);
+    expect(workflows.carrierEvents()).toEqual([]);
     expect(await timelineTypes(api, id)).toContain('shipment.scanned');
     await post(anEvent('delivered')).expect(200);
-    expect(workflows.signals).toEqual([eventOf('delivered', 'delivered')]);
+    expect(workflows.carrierEvents()).toEqual([eventOf('delivered', 'delivered')]);
   });
 
   test('has one effect, however often it comes', async () => {
@@ -113,7 +105,7 @@ describe('a scan of a parcel that we know', () => {
     const before = await rowCounts(api.database);
     await post(anEvent('in_transit')).expect(200, { received: true, duplicate: true });
     expect(await rowCounts(api.database)).toEqual(before);
-    expect(workflows.signals).toHaveLength(1);
+    expect(workflows.carrierEvents()).toHaveLength(1);
     expect(await timelineTypes(api, id)).toEqual(['order.placed', 'shipment.scanned']);
   });
 
@@ -126,7 +118,7 @@ describe('a scan of a parcel that we know', () => {
     workflows.signalAnswer = { kind: 'delivered' };
     workflows.signals.length = 0;
     expect(await deliver()).toBe(1);
-    expect(workflows.signals).toEqual([eventOf('in_transit', 'handed_over')]);
+    expect(workflows.carrierEvents()).toEqual([eventOf('in_transit', 'handed_over')]);
     expect(await deliver()).toBe(0);
     expect(await timelineTypes(api, id)).toEqual(['order.placed', 'shipment.scanned']);
   });
@@ -139,7 +131,7 @@ describe('a scan of a parcel that we know', () => {
       .where('id', '=', id)
       .execute();
     await post(anEvent('delivered')).expect(200);
-    expect(workflows.signals).toEqual([]);
+    expect(workflows.carrierEvents()).toEqual([]);
     expect(await deliver()).toBe(0);
   });
 
@@ -147,7 +139,7 @@ describe('a scan of a parcel that we know', () => {
     workflows.signalAnswer = { kind: 'gone' };
     await post(anEvent('delivered')).expect(200);
     expect(await deliver()).toBe(0);
-    expect(workflows.signals).toHaveLength(1);
+    expect(workflows.carrierEvents()).toHaveLength(1);
   });
 });
 
@@ -160,7 +152,7 @@ test('waits for its parcel when the carrier was faster than our own purchase', a
   await shipParcel(api, id, parcel);
   expect(await deliver()).toBe(2);
 
-  expect(workflows.signals).toEqual([
+  expect(workflows.carrierEvents()).toEqual([
     eventOf('in_transit', 'handed_over'),
     eventOf('delivered', 'delivered'),
   ]);
@@ -174,7 +166,7 @@ test('waits for its parcel when the carrier was faster than our own purchase', a
 
 test('leaves a parcel alone of which we never hear', async () => {
   await post(anEvent('delivered')).expect(200);
-  expect(workflows.signals).toEqual([]);
+  expect(workflows.carrierEvents()).toEqual([]);
   expect(await deliver()).toBe(0);
 });
 
@@ -205,6 +197,6 @@ describe('refuses and stores nothing', () => {
     const response = await post(...make(anEvent('in_transit'))).expect(status);
     expect(response.text).not.toContain(carrierSecret);
     expect(await rowCounts(api.database)).toEqual(before);
-    expect(workflows.signals).toEqual([]);
+    expect(workflows.carrierEvents()).toEqual([]);
   });
 });

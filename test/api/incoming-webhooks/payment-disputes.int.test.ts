@@ -1,21 +1,10 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Fact } from '../../../src/domain/facts.js';
 import { money } from '../../../src/domain/money.js';
-import {
-  placeOrder,
-  StandInWorkflows,
-  startTestApi,
-  stripeSignature,
-  timelineTypes,
-  type TestApi,
-} from '../harness.js';
+import { placeOrder, stripeSignature, timelineTypes, useTestApi } from '../../support/test-api.js';
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startTestApi(new StandInWorkflows());
-});
-afterAll(() => api.stop());
+const api = useTestApi();
 
 /** An order that was delivered and paid with this payment. */
 async function paidWith(paymentId: string) {

@@ -1,32 +1,16 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { deliverWaitingReports } from '../../../src/temporal/payment-reports.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { money } from '../../../src/domain/money.js';
 import type { OrderState } from '../../../src/domain/order-state.js';
-import {
-  away,
-  placeOrder,
-  StandInWorkflows,
-  startTestApi,
-  stripeSignature,
-  type TestApi,
-} from '../harness.js';
+import { away, placeOrder, stripeSignature, useTestApi } from '../../support/test-api.js';
 
-let workflows: StandInWorkflows;
-let api: TestApi;
+const api = useTestApi();
+const { workflows } = api;
 let events = 0;
-beforeAll(async () => {
-  workflows = new StandInWorkflows();
-  api = await startTestApi(workflows);
-});
-afterAll(() => api.stop());
 beforeEach(async () => {
-  workflows.told.length = 0;
-  workflows.latePayments.length = 0;
-  workflows.signalAnswer = { kind: 'delivered' };
-  workflows.startAnswer = { kind: 'started' };
   await api.database.deleteFrom('orders.incoming_webhooks').execute();
 });
 
@@ -96,7 +80,7 @@ describe('a payment that its order waits for', () => {
     await post(body);
     const { id: eventId } = JSON.parse(body) as { id: string };
     const event = { eventId, paymentId: 'pi_a', outcome };
-    expect(workflows.told).toEqual([{ to: orderId, name: 'paymentEvent', args: [event] }]);
+    expect(workflows.signals).toEqual([{ to: orderId, name: 'paymentEvent', args: [event] }]);
   });
 
   test('is reported once when the same event comes twice', async () => {
@@ -105,18 +89,18 @@ describe('a payment that its order waits for', () => {
     expect((await post(body)).body).toMatchObject({ duplicate: false });
     expect((await post(body)).body).toMatchObject({ duplicate: true });
     await relay();
-    expect(workflows.told).toHaveLength(1);
+    expect(workflows.signals).toHaveLength(1);
   });
 
   test('is reported once when the event comes before our own call has returned', async () => {
     const orderId = await anOrder([]);
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
     await relay();
-    expect(workflows.told).toEqual([]);
+    expect(workflows.signals).toEqual([]);
     await write(orderId, [asked('pi_a')], confirming);
     await relay();
     await relay();
-    expect(workflows.told).toMatchObject([{ to: orderId, name: 'paymentEvent' }]);
+    expect(workflows.signals).toMatchObject([{ to: orderId, name: 'paymentEvent' }]);
   });
 
   test('is reported again until the order has an answer, and then no more', async () => {
@@ -124,11 +108,11 @@ describe('a payment that its order waits for', () => {
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
     await later();
     await relay();
-    expect(workflows.told).toHaveLength(2);
+    expect(workflows.signals).toHaveLength(2);
     await write(orderId, [own('pi_a')], { status: 'confirmed', stage: 'create_shipment' });
     await later();
     await relay();
-    expect(workflows.told).toHaveLength(2);
+    expect(workflows.signals).toHaveLength(2);
     expect(await open()).toBe(0);
   });
 
@@ -138,7 +122,7 @@ describe('a payment that its order waits for', () => {
     await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
     workflows.signalAnswer = { kind: 'delivered' };
     await relay();
-    expect(workflows.told).toHaveLength(2);
+    expect(workflows.signals).toHaveLength(2);
   });
 });
 
@@ -152,7 +136,7 @@ describe('an echo of our own calls is told to nobody', () => {
     if (!isKnownBefore) await write(orderId, [own('pi_a')]);
     await post(report(orderId, 'pi_a', 'succeeded'));
     await relay();
-    expect([workflows.told, workflows.latePayments, await open()]).toEqual([[], [], 0]);
+    expect([workflows.signals, workflows.latePayments, await open()]).toEqual([[], [], 0]);
   });
 
   test('and the one of a decline is forgotten after a while', async () => {
@@ -165,7 +149,7 @@ describe('an echo of our own calls is told to nobody', () => {
       .set({ received_at: new Date(Date.now() - 16 * 60_000) })
       .execute();
     await relay();
-    expect([workflows.told, await open()]).toEqual([[], 0]);
+    expect([workflows.signals, await open()]).toEqual([[], 0]);
   });
 });
 
@@ -173,7 +157,7 @@ describe('an event of another order has no effect', () => {
   test('when the order does not exist', async () => {
     await post(report('ord_01kaj5zhb8fzv8pj542gvfbewm', 'pi_a', 'amount_capturable_updated'));
     await relay();
-    expect([workflows.told, workflows.latePayments, await open()]).toEqual([[], [], 0]);
+    expect([workflows.signals, workflows.latePayments, await open()]).toEqual([[], [], 0]);
   });
 
   test('when the order that is named waits for another payment', async () => {
@@ -181,7 +165,7 @@ describe('an event of another order has no effect', () => {
     await post(report(orderId, 'pi_b', 'amount_capturable_updated'));
     await post(report(orderId, 'pi_b', 'payment_failed'));
     await relay();
-    expect([workflows.told, workflows.latePayments]).toEqual([[], []]);
+    expect([workflows.signals, workflows.latePayments]).toEqual([[], []]);
   });
 });
 
@@ -198,7 +182,7 @@ describe('a payment that comes after its order gave up on it is given back', () 
     const orderId = await anOrder(facts, state);
     await post(report(orderId, 'pi_a', 'amount_capturable_updated', 2));
     expect(workflows.latePayments).toEqual([{ orderId, paymentId: 'pi_a' }]);
-    expect([workflows.told, await open()]).toEqual([[], 0]);
+    expect([workflows.signals, await open()]).toEqual([[], 0]);
   });
 
   test('when it was paid, too', async () => {

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   paymentSecret,
   placeOrder,
   rowCounts,
-  StandInWorkflows,
-  startTestApi,
   stripeSignature,
-  type TestApi,
-} from '../harness.js';
+  useTestApi,
+} from '../../support/test-api.js';
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startTestApi(new StandInWorkflows());
-});
-afterAll(() => api.stop());
+const api = useTestApi();
 
 const anEvent = (changes: object = {}, metadata: object | null = {}) =>
   JSON.stringify({

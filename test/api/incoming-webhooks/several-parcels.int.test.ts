@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { signalWaitingCarrierEvents } from '../../../src/temporal/carrier-events.js';
 import type { ShipmentKind } from '../../../src/db/tables.js';
 import type { Fact } from '../../../src/domain/facts.js';
@@ -8,27 +8,19 @@ import { shipmentIdOf, type OrderId, type ShipmentId } from '../../../src/domain
 import {
   easypostSignature,
   placeOrder,
-  StandInWorkflows,
-  startTestApi,
   timelineTypes,
-  type TestApi,
-} from '../harness.js';
+  useTestApi,
+} from '../../support/test-api.js';
 
-let api: TestApi;
+const api = useTestApi();
+const { workflows } = api;
 let id: OrderId;
 let first: ShipmentId;
 let second: ShipmentId;
-const workflows = new StandInWorkflows();
-beforeAll(async () => {
-  api = await startTestApi(workflows);
-});
 beforeEach(async () => {
-  workflows.signals.length = 0;
-  workflows.signalAnswer = { kind: 'delivered' };
   ({ id } = await placeOrder(api));
   [first, second] = [shipmentIdOf(id), shipmentIdOf(id, 1)];
 });
-afterAll(() => api.stop());
 
 /** A parcel whose tracking number is its id. */
 const ship = (shipmentId: ShipmentId, kind: ShipmentKind = 'outbound') =>
@@ -56,10 +48,9 @@ const write = (fact: Fact) =>
   );
 
 const told = () =>
-  workflows.signals.map(({ shipmentId, milestone }) => [
-    shipmentId === first ? 'first' : 'second',
-    milestone,
-  ]);
+  workflows
+    .carrierEvents()
+    .map(({ shipmentId, milestone }) => [shipmentId === first ? 'first' : 'second', milestone]);
 
 const openWebhooks = async () => {
   const { rows } = await sql<{ status: string }>`

@@ -31,7 +31,7 @@ export interface EasyPostBooks {
 const pageSize = 100;
 
 /** The carrier's own list of labels, to compare ours with. */
-export function easypostBooks(options: EasyPostClientOptions): EasyPostBooks {
+export function easypostLedger(options: EasyPostClientOptions): EasyPostBooks {
   const client = easypostClient(options);
   return {
     listLabels: (since, beforeId) => listLabels(client, since, beforeId),

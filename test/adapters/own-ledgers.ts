@@ -10,7 +10,7 @@ interface CodeRow {
   readonly verified_at: Date | null;
 }
 
-export interface OwnBooks {
+export interface OwnLedgers {
   readonly database: Database;
   newOrder(): Promise<OrderId>;
   code(orderId: OrderId, number: number): Promise<CodeRow>;
@@ -19,7 +19,7 @@ export interface OwnBooks {
 }
 
 /** Our own tables, for the adapters that talk to nobody else. */
-export async function openOwnBooks(): Promise<OwnBooks> {
+export async function openOwnBooks(): Promise<OwnLedgers> {
   const store = await testDatabase({ migrated: true });
   const database = openDatabase({ url: store.url, poolSize: 8 });
   return {

@@ -6,7 +6,7 @@ import type { OrderAccount, ShipmentAccount } from '../domain/books.js';
 import type { OrderId } from '../domain/ids.js';
 import { ask } from './postgres-errors.js';
 import { openOrderBooks } from './postgres-open-orders.js';
-import { stockBooks } from './postgres-stock-books.js';
+import { stockLedger } from './postgres-stock-ledger.js';
 
 /** Two runs overlap by this much, so that clocks that differ a little lose no order. */
 const overlapMs = 10 * 60_000;
@@ -18,7 +18,10 @@ export interface PostgresBooksOptions {
 }
 
 /** Our own books, read page by page and never for longer than one statement. */
-export const postgresBooks = (database: Database, { settledMs }: PostgresBooksOptions): Books => ({
+export const postgresLedgers = (
+  database: Database,
+  { settledMs }: PostgresBooksOptions,
+): Books => ({
   nextPeriod: () => ask(() => nextPeriod(database, settledMs)),
 
   touchedAccounts: (period, limit) => ask(() => touchedAccounts(database, period, limit)),
@@ -52,7 +55,7 @@ export const postgresBooks = (database: Database, { settledMs }: PostgresBooksOp
 
   keep: (record) => ask(() => keepReconciliation(database, record)),
 
-  ...stockBooks(database),
+  ...stockLedger(database),
   ...openOrderBooks(database),
 });
 

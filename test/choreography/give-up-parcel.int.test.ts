@@ -4,11 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/database.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { serviceLevels } from '../../src/domain/service-level.js';
-import { createLogger } from '../../src/logger.js';
 import { resolveItem } from '../api/attention-items.js';
-import { serve, StandInWorkflows, type TestApi } from '../api/harness.js';
+import { startTestApi, type TestApi } from '../support/test-api.js';
 import { labelOf, parcelOf, ServiceDesk } from './service-desk.js';
-import { eur, inOneParcel } from './stories.js';
+import { eur, inOneParcel } from './histories.js';
 import { waitFor } from '../support/wait-for.js';
 
 let desk: ServiceDesk;
@@ -29,7 +28,7 @@ beforeAll(async () => {
     } as never,
   };
   const database = openDatabase({ url: desk.desk.url, poolSize: 4 });
-  api = await serve(new StandInWorkflows(), database, createLogger('api', 'silent'));
+  api = await startTestApi({ database });
 });
 beforeEach(() => {
   refunds.length = 0;

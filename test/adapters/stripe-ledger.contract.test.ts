@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stripeBooks, type ProviderPayment } from '../../src/adapters/stripe-books.js';
+import { stripeLedger, type ProviderPayment } from '../../src/adapters/stripe-ledger.js';
 import { money } from '../../src/domain/money.js';
 import { ProviderUnavailable } from '../../src/domain/failures.js';
 import {
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => harness.stop());
 
 const books = () =>
-  stripeBooks({ apiKey: 'sk_test_books', apiUrl: harness.urls.stripe, timeoutMs: 3_000 });
+  stripeLedger({ apiKey: 'sk_test_books', apiUrl: harness.urls.stripe, timeoutMs: 3_000 });
 
 async function listed(since: Date): Promise<readonly ProviderPayment[]> {
   const payments: ProviderPayment[] = [];

@@ -32,7 +32,7 @@ export interface PaymentBooks {
 const expand = ['data.latest_charge.refunds'];
 
 /** Stripe's own list, for comparing it with ours. Connects at the first call. */
-export function stripeBooks(options: StripeClientOptions): PaymentBooks {
+export function stripeLedger(options: StripeClientOptions): PaymentBooks {
   const stripe = stripeClient(options);
   return {
     listPayments: (since) => listPayments(stripe, since),

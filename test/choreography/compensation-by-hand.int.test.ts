@@ -4,12 +4,11 @@ import { openDatabase } from '../../src/db/database.js';
 import type { Fact } from '../../src/domain/facts.js';
 import type { ServiceName } from '../../src/domain/services.js';
 import { parkedLetters } from '../../src/events/parked-letters.js';
-import { createLogger } from '../../src/logger.js';
 import { resolveItem } from '../api/attention-items.js';
-import { serve, StandInWorkflows, type TestApi } from '../api/harness.js';
+import { startTestApi, type TestApi } from '../support/test-api.js';
 import { makeDue } from '../events/log-desk.js';
 import { labelOf, ServiceDesk } from './service-desk.js';
-import { authorized, inOneParcel } from './stories.js';
+import { authorized, inOneParcel } from './histories.js';
 
 let desk: ServiceDesk;
 let api: TestApi;
@@ -30,7 +29,7 @@ beforeAll(async () => {
     orders: { find: () => Promise.resolve({ paymentMethod: 'pm_1' }) } as never,
   };
   const database = openDatabase({ url: desk.desk.url, poolSize: 4 });
-  api = await serve(new StandInWorkflows(), database, createLogger('api', 'silent'));
+  api = await startTestApi({ database });
 });
 afterAll(async () => {
   await api.stop();

@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
-import type { Books, LeftHold, StockDifference } from '../activities/reconciliation-ports.js';
+import type { Books, OrphanedHold, StockDifference } from '../activities/reconciliation-ports.js';
 import type { Database } from '../db/database.js';
 import { endStatuses } from '../db/end-statuses.js';
 import { ask } from './postgres-errors.js';
 
-type StockBooks = Pick<Books, 'checkStock' | 'leftHolds'>;
+type StockBooks = Pick<Books, 'checkStock' | 'orphanedHolds'>;
 
 /** Enough to see what is wrong. */
 const differencesShown = 500;
 
 /** The counts of stock beside what they are made of. One statement sees one moment, so nothing moves. */
-export const stockBooks = (database: Database): StockBooks => ({
+export const stockLedger = (database: Database): StockBooks => ({
   checkStock: () =>
     ask(async () => {
       const { rows } = await stockDifferences.execute(database);
@@ -20,9 +20,9 @@ export const stockBooks = (database: Database): StockBooks => ({
       return { lookedAt: (counts[0]?.items ?? 0) * 2, differing: rows };
     }),
 
-  leftHolds: (until, limit) =>
+  orphanedHolds: (until, limit) =>
     ask(async () => {
-      const { rows } = await sql<LeftHold>`
+      const { rows } = await sql<OrphanedHold>`
         select hold.hold_id as "holdId", o.id as "orderId" from inventory.holds hold
         left join orders.shipments replacement on replacement.id = hold.hold_id
         join orders.orders o on o.id = coalesce(replacement.order_id, hold.hold_id)

@@ -1,75 +1,94 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { UpdateDefinition } from '@temporalio/common';
 import { sql } from 'kysely';
 import supertest from 'supertest';
 import { createApp } from '../../src/api/app.js';
 import { createEventStreams, type EventStreamOptions } from '../../src/api/event-streams.js';
 import { createMetrics } from '../../src/api/metrics.js';
-import type {
-  OrderWorkflows,
-  SignalAnswer,
-  StartAnswer,
-} from '../../src/temporal/order-workflows.js';
 import { createOrderWaiters } from '../../src/api/order-waiters.js';
-import type { UpdateAnswer } from '../../src/temporal/ask-update.js';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
-import { carrierEventSignal, type CarrierEvent } from '../../src/workflows/messages.js';
 import type { Team } from '../../src/events/team.js';
 import { systemResolve } from '../../src/events/webhooks/resolve.js';
 import { createVault } from '../../src/events/webhooks/secrets.js';
 import { createLogger, type Logger } from '../../src/logger.js';
-import { testDatabase } from '../support/postgres.js';
+import { fakeWorkflows, type FakeWorkflows } from './fake-workflows.js';
+import { testDatabase } from './postgres.js';
 
 export const paymentSecret = 'whsec_of_the_payment_tests';
 export const carrierSecret = 'secret-of-the-carrier-tests';
 
 export const codeSecret = 'secret-of-the-code-tests';
-const riskLimits = {
-  approvalAmountMinor: 10_000_000,
-  ordersPerCustomerPerHour: 200,
-  ordersPerCardPerHour: 200,
-};
-
 type Settings = Parameters<typeof createApp>[0]['settings'];
 
 export interface TestApi {
   readonly http: ReturnType<typeof supertest>;
   readonly database: Database;
   readonly url: string;
+  readonly workflows: FakeWorkflows;
   stop(): Promise<void>;
 }
 
-/** The real app on a free port, with a database of its own and the given workflows. */
-export async function startTestApi(
-  workflows: OrderWorkflows,
-  log: Logger = createLogger('api', 'silent'),
-  settings: Partial<Settings> = {},
-): Promise<TestApi> {
-  const store = await testDatabase({ migrated: true });
-  await seedCatalogue(store.url);
-  const api = await serve(workflows, openDatabase({ url: store.url, poolSize: 5 }), log, settings);
+interface TestApiOptions {
+  readonly workflows?: FakeWorkflows;
+  /** Closed when the API stops. Default: a database of its own with the catalogue. */
+  readonly database?: Database;
+  readonly log?: Logger;
+  readonly settings?: Partial<Settings>;
+  readonly streaming?: Partial<EventStreamOptions>;
+  readonly teams?: readonly Team[];
+}
+
+/**
+ * The real app on a free port for all tests of a file, before which its workflows are reset.
+ * @param options a function is called when the file begins
+ */
+export function useTestApi(
+  options: TestApiOptions | (() => TestApiOptions | Promise<TestApiOptions>) = {},
+): TestApi {
+  const workflows = fakeWorkflows();
+  let running: TestApi | undefined;
+  const api = () => {
+    if (running === undefined) throw new Error('The API runs from beforeAll on');
+    return running;
+  };
+  beforeAll(async () => {
+    const chosen = typeof options === 'function' ? await options() : options;
+    running = await startTestApi({ workflows, ...chosen });
+  });
+  beforeEach(() => {
+    workflows.reset();
+  });
+  afterAll(() => running?.stop());
   return {
-    ...api,
-    stop: async () => {
-      await api.stop();
-      await store.drop();
+    workflows,
+    get http() {
+      return api().http;
     },
+    get database() {
+      return api().database;
+    },
+    get url() {
+      return api().url;
+    },
+    stop: () => api().stop(),
   };
 }
 
-/** The real app on a free port over the given database, which it closes when it stops. */
-export async function serve(
-  workflows: OrderWorkflows,
-  database: Database,
-  log: Logger,
-  settings: Partial<Settings> = {},
-  streaming: Partial<EventStreamOptions> = {},
-  teams: readonly Team[] = [],
-): Promise<TestApi> {
+/** The real app on a free port; for what `useTestApi` does not fit. */
+export async function startTestApi({
+  workflows = fakeWorkflows(),
+  log = createLogger('api', 'silent'),
+  settings,
+  streaming,
+  teams = [],
+  ...given
+}: TestApiOptions = {}): Promise<TestApi> {
+  const store = given.database === undefined ? await catalogueDatabase() : undefined;
+  const database = given.database ?? openDatabase({ url: store!.url, poolSize: 5 });
   const waiters = createOrderWaiters(database, () => undefined);
   const streams = createEventStreams({ database, onError: () => undefined, ...streaming });
   const app = createApp({
@@ -80,21 +99,7 @@ export async function serve(
     teams,
     metrics: createMetrics(),
     log,
-    settings: {
-      pointsAt: 'confirmed',
-      riskLimits,
-      codeSecret,
-      returnApprovalAmountMinor: 20_000,
-      paymentWebhookSecret: paymentSecret,
-      carrierWebhookSecret: carrierSecret,
-      webhooks: {
-        rules: { allowInternal: true },
-        vault: createVault('key-of-the-api-tests'),
-        resolve: systemResolve,
-      },
-      temporalUi: { url: 'http://127.0.0.1:8233/', namespace: 'default' },
-      ...settings,
-    },
+    settings: { ...defaultSettings, ...settings },
     isOpen: () => true,
   });
   const server = createServer(app);
@@ -104,74 +109,42 @@ export async function serve(
     http: supertest(url),
     database,
     url,
+    workflows,
     stop: async () => {
       waiters.stop();
       await streams.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await database.destroy();
+      await store?.drop();
     },
   };
 }
 
-/** Workflows that take everything, remember it, and do what a test tells them to. */
-export class StandInWorkflows implements OrderWorkflows {
-  readonly started: Parameters<OrderWorkflows['start']>[0][] = [];
-  readonly returns: Parameters<OrderWorkflows['startReturn']>[0][] = [];
-  readonly latePayments: Parameters<OrderWorkflows['startLatePayment']>[0][] = [];
-  readonly cancels: Parameters<OrderWorkflows['cancel']>[] = [];
-  /** The carrier's milestones that were signalled. */
-  readonly signals: CarrierEvent[] = [];
-  /** All signals, by their names. */
-  readonly told: { readonly to: string; readonly name: string; readonly args: unknown[] }[] = [];
-  readonly updates: {
-    readonly to: string;
-    readonly name: string;
-    readonly argument: unknown;
-    readonly updateId: string;
-  }[] = [];
-  startAnswer: StartAnswer = { kind: 'started' };
-  signalAnswer: SignalAnswer = { kind: 'delivered' };
-  cancelAnswer: Awaited<ReturnType<OrderWorkflows['cancel']>> = { kind: 'gone' };
-  /** What the workflow says to an update; a test may do something first. */
-  updateAnswer: () => UpdateAnswer<unknown> | Promise<UpdateAnswer<unknown>> = () => ({
-    kind: 'gone',
-  });
-  isReachable = true;
-
-  start: OrderWorkflows['start'] = (input) => {
-    this.started.push(input);
-    return Promise.resolve(this.startAnswer);
-  };
-  cancel: OrderWorkflows['cancel'] = (...asked) => {
-    this.cancels.push(asked);
-    return Promise.resolve(this.cancelAnswer);
-  };
-  startReturn: OrderWorkflows['startReturn'] = (input) => {
-    this.returns.push(input);
-    return Promise.resolve(this.startAnswer);
-  };
-  startLatePayment: OrderWorkflows['startLatePayment'] = (input) => {
-    this.latePayments.push(input);
-    return Promise.resolve(this.startAnswer);
-  };
-  signal: OrderWorkflows['signal'] = (to, { name }, ...args) => {
-    this.told.push({ to, name, args });
-    if (name === carrierEventSignal.name) this.signals.push(args[0] as CarrierEvent);
-    return Promise.resolve(this.signalAnswer);
-  };
-  update: OrderWorkflows['update'] = async <Result, Argument>(
-    to: string,
-    { name }: UpdateDefinition<Result, [Argument]>,
-    argument: Argument,
-    updateId: string,
-  ) => {
-    this.updates.push({ to, name, argument, updateId });
-    return (await this.updateAnswer()) as UpdateAnswer<Result>;
-  };
-  reachable = () => Promise.resolve(this.isReachable);
-  close = () => Promise.resolve();
+async function catalogueDatabase() {
+  const store = await testDatabase({ migrated: true });
+  await seedCatalogue(store.url);
+  return store;
 }
+
+const defaultSettings: Settings = {
+  pointsAt: 'confirmed',
+  riskLimits: {
+    approvalAmountMinor: 10_000_000,
+    ordersPerCustomerPerHour: 200,
+    ordersPerCardPerHour: 200,
+  },
+  codeSecret,
+  returnApprovalAmountMinor: 20_000,
+  paymentWebhookSecret: paymentSecret,
+  carrierWebhookSecret: carrierSecret,
+  webhooks: {
+    rules: { allowInternal: true },
+    vault: createVault('key-of-the-api-tests'),
+    resolve: systemResolve,
+  },
+  temporalUi: { url: 'http://127.0.0.1:8233/', namespace: 'default' },
+};
 
 export const away = new Error('Temporal is away');
 
