@@ -17,7 +17,6 @@ const options = readBenchOptions(process.argv.slice(2));
 if (options.help) print(benchHelp());
 else process.exitCode = await bench();
 
-/** @returns the exit code */
 async function bench(): Promise<number> {
   requireProc();
   const stackOptions = { name: 'bench', print, postgres: countingStatements };

@@ -19,7 +19,6 @@ import type { Conditions, Variant } from './variants.js';
 
 const closeLimitMs = 30_000;
 
-/** Starts the variant's processes, warms them up, measures one round, and stops them. */
 export async function measure(
   stack: Stack,
   variant: Variant,
@@ -105,7 +104,6 @@ async function closed({ client }: System, trips: readonly Trip[]): Promise<void>
   await within(all, closeLimitMs, 'the last workflows to close').catch(() => undefined);
 }
 
-/** From the first request to the last end. */
 function elapsed(trips: readonly Trip[]): number {
   const ends = trips.map(
     ({ sentAtMs, acceptedAfterMs, endedAfterMs = acceptedAfterMs }) => sentAtMs + endedAfterMs,

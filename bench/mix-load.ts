@@ -10,7 +10,6 @@ import { cards, buyerOf, endLimitMs, type Drive, type Target } from './target.js
 const scarceSku = 'BENCH-SCARCE';
 const awaitedSku = 'BENCH-AWAITED';
 
-/** Puts the goods of the shortages into the catalogue. Safe to call again. */
 export async function stockTheMix(pool: pg.Pool): Promise<void> {
   const skus = [[scarceSku, awaitedSku]];
   await pool.query(
@@ -25,7 +24,6 @@ export async function stockTheMix(pool: pg.Pool): Promise<void> {
   );
 }
 
-/** What the order of a path asks for. */
 const requests: Readonly<Record<Path, object>> = {
   plain: {},
   ship_available: {

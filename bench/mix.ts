@@ -13,7 +13,6 @@ const shares = {
 export type Path = keyof typeof shares;
 export const paths = Object.keys(shares) as readonly Path[];
 
-/** What is done with one order of the mix. */
 export interface Plan {
   readonly path: Path;
   /** The cancel comes when the order's timeline has so many entries. Only `cancelled` has a use for it. */

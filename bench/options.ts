@@ -49,14 +49,12 @@ export const benchHelp = (): string => helpText('bench', benchTable);
 
 export type BenchOptions = ReturnType<typeof readBenchOptions>;
 
-/** @throws Error that says which argument is wrong */
 export function readBenchOptions(args: Args) {
   const { 'warm-up': warmUp, latency, pace, ...values } = readArguments(benchTable, args);
   const usual = Math.floor(Math.max(2 * values.concurrency, values.orders / 4));
   return { ...values, warmUp: warmUp ?? usual, latenciesMs: latency, paceMs: pace };
 }
 
-/** What is measured at one of the latencies. */
 export const measuredAt = (
   latencyMs: number,
   { mix, latenciesMs }: Pick<BenchOptions, 'mix' | 'latenciesMs'>,
@@ -73,7 +71,6 @@ const eventTable = {
 };
 
 export const eventHelp = (): string => helpText('bench:events', eventTable);
-/** @throws Error that says which argument is wrong */
 export const readEventOptions = (args: Args) => readArguments(eventTable, args);
 
 const eventProofTable = {
@@ -91,7 +88,6 @@ const eventProofTable = {
 
 export const eventProofHelp = (): string => helpText('prove:events', eventProofTable);
 export type EventProofOptions = ReturnType<typeof readEventProofOptions>;
-/** @throws Error that says which argument is wrong */
 export const readEventProofOptions = (args: Args) => readArguments(eventProofTable, args);
 
 const stallTable = {
@@ -103,7 +99,6 @@ const stallTable = {
 
 export const stallHelp = (): string => helpText('prove:stalls', stallTable);
 export type StallOptions = ReturnType<typeof readStallOptions>;
-/** @throws Error that says which argument is wrong */
 export const readStallOptions = (args: Args) => readArguments(stallTable, args);
 
 /** 100 orders of a variant under a fault: what two cores can do in 90 minutes. */

@@ -3,12 +3,10 @@ import type pg from 'pg';
 import { endingOf, finalFacts } from './mix.js';
 import type { Run, Trip } from './report.js';
 
-/** What the service's own tables say about the orders of one round. */
 export interface Timelines extends Pick<Run, 'timelineEntries' | 'earlyWebhooks'> {
   readonly trips: readonly Trip[];
 }
 
-/** Adds the times that stand in the orders' timelines. */
 export async function timelinesOf(pool: pg.Pool, trips: readonly Trip[]): Promise<Timelines> {
   const orderIds = trips.map(({ orderId }) => orderId);
   const { rows } = await pool.query<Milestones>(milestones, [orderIds, finalFacts]);
@@ -26,7 +24,6 @@ interface Milestones {
   readonly entries: number;
   readonly confirmedAtMs: number | null;
   readonly endedAtMs: number | null;
-  /** The types of all facts in the timeline. */
   readonly facts: readonly string[];
 }
 

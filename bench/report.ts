@@ -15,7 +15,6 @@ export interface Trip {
   readonly confirmedAfterMs?: number;
   /** When it was delivered, or had gone whatever way it was to go; its return belongs to it. */
   readonly endedAfterMs?: number;
-  /** Of an order of the mix. */
   readonly path?: Path;
   readonly ending?: Ending;
 }
@@ -24,13 +23,11 @@ export type NamelessTrip = Omit<Trip, 'orderId' | 'returnId'>;
 
 type PerProcess = Readonly<Partial<Record<ProcessName, number>>>;
 
-/** What one variant did in one round. */
 export interface Run {
   readonly arm: VariantName;
   readonly latencyMs: number;
   readonly round: number;
   readonly trips: readonly NamelessTrip[];
-  /** From the first request to the last end. */
   readonly elapsedMs: number;
   readonly cpuMs: PerProcess;
   readonly peakMemoryMib: PerProcess;

@@ -61,7 +61,6 @@ function summarizeVariant({ name, runs }: Group) {
     endedPerSecond: (1_000 * sumOf(ends)) / sumOf((run) => run.elapsedMs),
     endedPerSecondByRound: runs.map((run) => (1_000 * ends(run)) / run.elapsedMs),
     accepted: percentiles(valuesOf(trips, 'acceptedAfterMs')),
-    /** At half of the rate. */
     acceptedAtHalfPeak: percentilesOf(runs.flatMap((run) => run.acceptedAtHalfPeakMs ?? [])),
     confirmed: percentilesOf(valuesOf(trips, 'confirmedAfterMs')),
     ended: percentiles(valuesOf(trips, 'endedAfterMs')),
@@ -86,7 +85,6 @@ function summarizeVariant({ name, runs }: Group) {
 const percentilesOf = (values: readonly number[]) =>
   values.length === 0 ? undefined : percentiles(values);
 
-/** From the first request to the last acceptance. */
 const acceptanceMs = ({ trips }: Run): number =>
   Math.max(...trips.map((trip) => trip.sentAtMs + trip.acceptedAfterMs)) -
   Math.min(...trips.map(({ sentAtMs }) => sentAtMs));
@@ -160,7 +158,6 @@ function ratiosOf(variants: readonly VariantSummary[]): readonly Ratio[] {
   });
 }
 
-/** A path; for a cancel, how it ended. */
 export type PathName = Path | 'cancelled_without_parcel' | 'cancelled_too_late';
 
 export const pathNames: readonly PathName[] = paths.flatMap((path): readonly PathName[] =>
@@ -169,7 +166,6 @@ export const pathNames: readonly PathName[] = paths.flatMap((path): readonly Pat
 
 export type MixSummary = ReturnType<typeof summarizeMix>[number];
 
-/** Everything that is shown of the mix, computed from the raw figures. */
 export const summarizeMix = ({ mixRuns }: Pick<Report, 'mixRuns'>) =>
   byLatency(mixRuns).map(({ latencyMs, groups }) => ({
     latencyMs,

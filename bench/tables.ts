@@ -41,7 +41,6 @@ const pathTitles: Readonly<Record<PathName, string>> = {
   returned: 'delivered, then returned',
 };
 
-/** One line on where and how the figures were taken. */
 export function conditions({ at, machine, settings }: Report): string {
   const { orders, rounds, concurrency, warmUp, paceMs } = settings;
   return (
@@ -62,11 +61,9 @@ export function eventsLine({ variants, latencyMs }: LatencySummary): string {
   );
 }
 
-/** All figures of one latency, variants side by side. */
 export const figuresTable = ({ latencyMs, variants }: LatencySummary): string =>
   variantsTable(`providers answer in ${latencyMs} ms`, variants, 'delivered');
 
-/** The same figures under the mix, and what each path of it costs. */
 export const mixTables = (mix: MixSummary): string =>
   [
     variantsTable(`the mix, providers answer in ${mix.latencyMs} ms`, mix.variants, 'ended'),
@@ -132,7 +129,6 @@ function variantsTable(
   ]);
 }
 
-/** The figures of one latency that have a budget, and whether they keep it. */
 export const ratiosTable = ({ latencyMs, ratios }: LatencySummary): string =>
   markdownTable([
     [`providers answer in ${latencyMs} ms`, 'figure', 'budget', ''],

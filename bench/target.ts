@@ -7,7 +7,6 @@ import type { Trip } from './report.js';
 /** For an order to end, and for each thing that is waited for on its way. */
 export const endLimitMs = 60_000;
 
-/** What the load is placed on. */
 export interface Target {
   readonly system: System;
   readonly client: ApiClient;

@@ -10,7 +10,6 @@ export interface Conditions {
   readonly paceMs: number;
 }
 
-/** One of the things that are compared. */
 export interface Variant {
   readonly name: VariantName;
   /** Its processes, which run only while it is measured. */
@@ -71,7 +70,6 @@ const membersOn =
     ];
   };
 
-/** This service as it is. */
 const service: Variant = {
   name: 'service',
   members: membersOn('orders'),

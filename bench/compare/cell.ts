@@ -27,7 +27,6 @@ export interface CellOptions {
   readonly serviceLevel?: string;
 }
 
-/** One variant at work: its processes, and whatever looks at them. */
 export class Cell {
   readonly progress: Watch<Sight>;
   readonly client: ApiClient;

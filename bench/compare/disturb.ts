@@ -6,7 +6,6 @@ import type { Cell } from './cell.js';
 import type { DisturbanceKind, ScarceGoods } from './schedule/plans.js';
 
 const pauseMs = 2_000;
-/** So far back every group reads again. */
 const backEvents = 40;
 
 /**
@@ -84,7 +83,6 @@ export async function slowDownTeam(pool: pg.Pool): Promise<void> {
   `);
 }
 
-/** Puts goods into the catalogue and so many of them into the warehouse. */
 export async function putOnSale(pool: pg.Pool, { sku, quantity }: ScarceGoods): Promise<void> {
   await pool.query(
     `insert into orders.products (sku, title, weight_grams, seller_id)

@@ -32,7 +32,6 @@ export async function renderComparison(docs: URL, say: (words: string) => void):
   }
 }
 
-/** What the document says between its markers. */
 export function compareBlocks(comparison: Partial<Comparison>): Readonly<Record<string, string>> {
   const { runs, conditions } = comparison;
   const answers = answersOf(comparison);
@@ -50,7 +49,6 @@ export function compareBlocks(comparison: Partial<Comparison>): Readonly<Record<
   };
 }
 
-/** The page is there when all of its files are. */
 const links = (comparison: Partial<Comparison>): string =>
   isWhole(comparison)
     ? '\n\n[The page with the pictures](compare/index.html) is one file, made of ' +

@@ -11,11 +11,9 @@ import { limitMs } from './time-scale.js';
 export interface DrivenSeed {
   readonly seed: number;
   readonly orders: readonly Driven[];
-  /** When something was ended that has to start again. */
   readonly restartsMs: readonly number[];
 }
 
-/** So many orders are under way at once. */
 const concurrency = 12;
 /** Between the first orders: begun together they would stay in step and be worked on in waves. */
 const beginningGapMs = 300;
@@ -89,7 +87,6 @@ async function cancelWhenDue(
   return cell.client.cancel(orderId);
 }
 
-/** Or does not, until the limit. */
 const sees = (cell: Cell, id: string, holds: (sight: Sight) => boolean, ms: number) =>
   cell.progress.waitFor(id, holds, ms).catch(() => undefined);
 
@@ -113,7 +110,6 @@ async function disturbAll(
 export interface Patience {
   /** An order without a new fact for so long stands still. */
   readonly stillMs: number;
-  /** Nothing is waited for after this. */
   readonly limitMs: number;
 }
 
@@ -123,7 +119,6 @@ const quietMs = 600;
 
 const isAtRest = ({ isEnded, waits }: Sight): boolean => isEnded || waits.length > 0;
 
-/** Time, as it passes. */
 interface Clock {
   now(): number;
   sleep(ms: number): Promise<unknown>;

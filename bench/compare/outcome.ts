@@ -14,13 +14,11 @@ export interface Finding extends Pick<Evidence, 'orderId' | 'status'> {
   readonly facts: readonly string[];
 }
 
-/** What became of a seed's orders. */
 export interface SeedOutcome {
   readonly run: Pick<Run, Tally | RunTime>;
   readonly findings: readonly Finding[];
 }
 
-/** Compares the orders of the seeds with everybody's ledgers. */
 export async function outcomesOf(
   cell: Cell,
   seeds: readonly DrivenSeed[],
@@ -71,7 +69,6 @@ async function outcomeOf(
   };
 }
 
-/** The columns of a run that count orders. */
 export function talliesOf(orders: readonly Evidence[]): Pick<Run, Tally> {
   const count = (holds: (evidence: Evidence) => boolean): number => orders.filter(holds).length;
   const counted = Object.entries(countedRules).map(([name, isBroken]) => [name, count(isBroken)]);
@@ -101,10 +98,8 @@ function findingOf({ driven, evidence, timed }: Witnessed): readonly Finding[] {
   return [{ orderId, customerId: driven.customerId, status, what, facts }];
 }
 
-/** What is timed of an order. */
 export interface Timed {
   readonly sentAtMs: number;
-  /** In their order. */
   readonly facts: readonly TimedFact[];
 }
 
@@ -156,7 +151,6 @@ function recoveryMs(blows: readonly Blow[]): number | undefined {
   return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
-/** Whether the order was under way at that time. */
 export function isUnderWay({ sentAtMs, facts }: Timed, atMs: number): boolean {
   const end = facts.find(({ type }) => ends.includes(type));
   return sentAtMs < atMs && (end === undefined || end.atMs > atMs);

@@ -72,7 +72,6 @@ export function repetitionReport(runs: readonly Run[], earlier: readonly Run[]):
   );
 }
 
-/** A figure of both runs. */
 interface Compared {
   readonly before: Interval;
   readonly now: number;

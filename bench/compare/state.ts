@@ -27,7 +27,6 @@ const recordSchema = z.object({
   /** When the comparison began, RFC 3339, and of which commit it is. */
   at: z.string(),
   commit: z.string(),
-  /** How long it has worked until now. */
   minutes: z.number(),
 });
 
@@ -36,7 +35,6 @@ export type Begun = Omit<StateRecord, 'minutes'>;
 
 const recordFile = 'state.json';
 
-/** Of a folder, for what is read and written below it. */
 export const urlOf = (path: string): URL => pathToFileURL(`${resolve(path)}/`);
 
 /** What was found out until now, in a folder, so that a run that was broken off goes on from there. */
@@ -73,7 +71,6 @@ export class State {
     return this.record;
   }
 
-  /** The file that lists the orders which are not as they should be. */
   get findings(): string {
     return join(this.folder, 'findings.jsonl');
   }
@@ -82,7 +79,6 @@ export class State {
     return { runs: this.runs, cost: this.cost };
   }
 
-  /** Those of the seeds that this cell has no figures of yet. */
   missing(name: VariantName, fault: FaultName, seeds: readonly number[]): readonly number[] {
     return without(
       seeds,

@@ -13,7 +13,6 @@ export const undoFailsMs = 2_500;
 /** An order that has not come to rest so long after the last one was placed is stuck. */
 export const limitMs = 90_000;
 
-/** What is shortened, the same for all variants; in words. */
 export const timeScale = [
   `a person is asked about an undo after ${shortened(({ undoMs }) => undoMs)}`,
   `and about a parcel that is not handed over after ${shortened(({ handOver }) => handOver.escalateMs)}`,

@@ -7,15 +7,12 @@ import type { FaultName, VariantName } from './data/names.js';
 /** One way to carry orders. All variants have the same API, sandbox, database and activities. */
 export interface Variant {
   readonly name: VariantName;
-  /** What an order asks for. */
   readonly coordination: 'orchestrated' | 'choreographed';
-  /** Whether Temporal runs. */
   readonly hasEngine: boolean;
   /** Whether the facts of orders become events that consumers read, each by its own position. */
   readonly hasLog: boolean;
   /** Whose consumers there are to be slow. */
   readonly consumers: 'none' | 'teams' | 'services';
-  /** The process that carries out the steps. */
   readonly stepRole: RoleName;
   /** The process that passes events on, where there is one. */
   readonly broker: RoleName | undefined;

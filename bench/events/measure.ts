@@ -61,7 +61,7 @@ async function withRelay<Result>(
   const { wiring, logFolder, postgres } = stack;
   const part = nodePart({
     name: 'relay',
-    command: [benchScript('events/relay-main.js'), wiring.databaseUrl],
+    command: () => [benchScript('events/relay-main.js'), wiring.databaseUrl],
     environment: inheritedEnvironment(),
     logFile: join(logFolder, 'relay.log'),
   });

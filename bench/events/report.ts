@@ -8,7 +8,6 @@ export interface Cost {
   readonly postgresCpuMs: number;
 }
 
-/** A full outbox, emptied. */
 export interface Drain extends Cost {
   readonly events: number;
 }
@@ -22,7 +21,6 @@ export interface Steady extends Drain {
   readonly maxMs: number;
 }
 
-/** What `npm run bench:events -- --json` writes. */
 export interface EventReport {
   readonly at: string;
   readonly machine: Machine;
@@ -30,7 +28,6 @@ export interface EventReport {
   readonly steady: Steady;
 }
 
-/** What the figures hold for, and the figures. */
 export function eventBlock({ at, machine, backlog, steady }: EventReport): string {
   const conditions =
     `Taken ${at.slice(0, 10)} on ${machineInWords(machine)}; ` +

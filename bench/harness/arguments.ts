@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 
 /** One option of a benchmark: how it is read, and what `--help` says of it. */
 export interface Option<Value> {
-  /** Absent for a flag. */
   readonly argument?: string;
   readonly fallback?: string;
   readonly meaning: string;
@@ -15,7 +14,6 @@ type Values<Table extends Options> = {
   readonly [Name in keyof Table]: ReturnType<Table[Name]['read']>;
 } & { readonly help: boolean };
 
-/** @throws Error that says which argument is wrong */
 export function readArguments<Table extends Options>(
   table: Table,
   args: readonly string[],

@@ -3,7 +3,6 @@ import { markdownTable } from './markdown.js';
 /** One rule of a proof, and what breaks it. */
 export interface Verdict {
   readonly what: string;
-  /** How much was looked at. */
   readonly count: number;
   readonly differences: number;
   /** The first ones, for the person who has to find out why. */

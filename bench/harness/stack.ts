@@ -29,7 +29,6 @@ export interface StackOptions {
 /** `memory` forgets all workflows when Temporal ends. */
 export type TemporalKind = 'none' | 'memory' | 'file';
 
-/** For `usageOf`. */
 export const countingStatements = { shared_preload_libraries: 'pg_stat_statements' } as const;
 
 const namespace = 'default';
@@ -55,7 +54,6 @@ export class Stack {
     readonly postgres: SupervisedProcess,
   ) {}
 
-  /** Needs nothing but the build. */
   static async open({ name, print, postgres: settings = {} }: StackOptions): Promise<Stack> {
     const folder = await mkdtemp(join(tmpdir(), `durable-orders-${name}-`));
     // Run by root, Postgres works as another user, who must get through to its data.
@@ -104,7 +102,6 @@ export class Stack {
     return join(this.folder, 'logs');
   }
 
-  /** Nothing where it does not run. */
   get temporal(): SupervisedProcess | undefined {
     return this.#temporal;
   }

@@ -17,5 +17,4 @@ export function percentiles(values: readonly number[]): Percentiles {
 export const sumOf = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0);
 
-/** NaN of no values. */
 export const meanOf = (values: readonly number[]): number => sumOf(values) / values.length;

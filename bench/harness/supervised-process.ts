@@ -69,7 +69,6 @@ export class SupervisedProcess {
     await this.#running;
   }
 
-  /** In order. */
   stopGently(): Promise<void> {
     return this.stop(this.part.stopSignal);
   }
@@ -114,7 +113,8 @@ export class SupervisedProcess {
 
 export interface NodeProcess {
   readonly name: RoleName;
-  readonly command: readonly string[];
+  /** Called for each start. */
+  readonly command: () => readonly string[];
   readonly environment: Environment;
   readonly logFile: string;
   /** Called with the first message of each process. */
@@ -130,7 +130,7 @@ export const nodePart = ({ name, command, environment, logFile, onReady }: NodeP
   graceMs: 20_000,
   launch: () =>
     Promise.resolve({
-      command: [process.execPath, ...command],
+      command: [process.execPath, ...command()],
       environment,
       logFile,
       channel: true,

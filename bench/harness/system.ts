@@ -15,12 +15,10 @@ import {
 import { openPool } from './stack.js';
 import { nodePart, SupervisedProcess } from './supervised-process.js';
 
-/** One process of a system. */
 export interface Member {
   readonly role: RoleName;
   /** Default: the role's; for several of one role. */
   readonly name?: string;
-  /** Default: the service's own. */
   readonly script?: string;
   readonly environment?: Environment;
 }
@@ -31,11 +29,9 @@ export interface SystemOptions {
   readonly members: readonly Member[];
   /** Of all processes, beside what their role and member ask for. */
   readonly environment?: Environment;
-  /** What each process gets as its argument. */
   readonly argument?: string;
 }
 
-/** A script of the compiled benchmarks. */
 export const benchScript = (path: string): string =>
   fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -63,7 +59,6 @@ export const sandbox = (moveMs: number, pickUpMs = moveMs, environment?: Environ
 
 /** The processes that carry orders, and the connections to what they use. */
 export class System {
-  /** Of the service's database. */
   readonly pool: pg.Pool;
   readonly sandboxPool: pg.Pool;
   readonly client: Client;
@@ -105,7 +100,6 @@ export class System {
     return found;
   }
 
-  /** Of all processes, by name. */
   get pids(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#processes].map(([name, { pid }]) => [name, pid]));
   }
@@ -132,7 +126,7 @@ export class System {
     if (!existsSync(script)) throw new Error(`There is no ${script}`);
     const part = nodePart({
       name: role,
-      command: argument === undefined ? [script] : [script, argument],
+      command: () => (argument === undefined ? [script] : [script, argument]),
       environment: {
         ...inheritedEnvironment(),
         ...roleEnvironment(role, wiring),

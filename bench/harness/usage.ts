@@ -34,7 +34,6 @@ export interface PostgresFigures {
   readonly walBytes: number;
 }
 
-/** What was used until a moment. */
 export interface Usage {
   readonly cpuMs: ReadonlyMap<ProcessName, number>;
   /** The CPU time of each process of Postgres that serves the sandbox: not the service's cost. */
@@ -70,7 +69,6 @@ export async function usageOf({ pool, pids, postgresPid }: Measured): Promise<Us
   };
 }
 
-/** What was used between two moments. */
 export function spentBetween(
   before: Usage,
   after: Usage,

@@ -32,7 +32,6 @@ export class Watch<Row extends { readonly id: string; readonly isEnded: boolean 
     this.#watched.set(id, Number.POSITIVE_INFINITY);
   }
 
-  /** As the last look found it. */
   row(id: string): Row | undefined {
     return this.#rows.get(id);
   }
@@ -82,7 +81,6 @@ export interface OrderRow {
   readonly isEnded: boolean;
   readonly status: string;
   readonly fulfillmentStatus: string;
-  /** How many entries its timeline has. */
   readonly entries: number;
 }
 
@@ -99,7 +97,6 @@ export const watchOrders = (pool: pg.Pool): Watch<OrderRow> =>
 export interface Sight {
   readonly id: string;
   readonly isEnded: boolean;
-  /** The types of its facts, in their order. */
   readonly facts: readonly string[];
   /** What waits for a person: open attention items and dead letters. */
   readonly waits: readonly string[];

@@ -56,7 +56,6 @@ export interface OwnLedger {
   /** How often points were awarded for it, and how many of them are left. */
   readonly awards: number;
   readonly points: number;
-  /** What waits for a person. */
   readonly waits: readonly string[];
   /** Facts that should be events and are none; 0 where nothing is published. */
   readonly unpublished: number;
@@ -83,7 +82,6 @@ export const isStuck = (evidence: Evidence): boolean =>
 export const sumOf = ({ bookings }: Evidence, kind: Booking['kind']): number =>
   bookings.filter((booking) => booking.kind === kind).reduce((sum, { amount }) => sum + amount, 0);
 
-/** What was taken and not given back. */
 export const keptMinor = (evidence: Evidence): number =>
   sumOf(evidence, 'capture') - sumOf(evidence, 'refund');
 

@@ -8,7 +8,6 @@ import type { Evidence, Expected, OwnLedger } from './evidence.js';
 type Sources = Pick<System, 'pool' | 'sandboxPool' | 'sandboxUrl'>;
 type Others = Pick<Evidence, 'bookings' | 'parcels' | 'messages'>;
 
-/** What the providers' ledgers say of an order. */
 export type OthersLedger = (orderId: string) => Others;
 
 export const evidenceOf = (

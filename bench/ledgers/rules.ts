@@ -8,7 +8,6 @@ import {
   type Evidence,
 } from './evidence.js';
 
-/** @returns whether the order breaks the rule */
 type Rule = (evidence: Evidence) => boolean;
 
 /** Those that are counted by themselves. */
@@ -57,7 +56,6 @@ const otherRules = {
     isEnded(evidence) && liveParcels(evidence).some(({ isGone }) => !isGone),
 } as const satisfies Readonly<Record<string, Rule>>;
 
-/** The rules of the ledgers that an order breaks, by their names. */
 export const brokenRules = (evidence: Evidence): readonly string[] =>
   Object.entries<Rule>({ ...countedRules, ...otherRules })
     .filter(([, isBroken]) => isBroken(evidence))

@@ -57,7 +57,6 @@ export async function checkModels(
   return verdicts;
 }
 
-/** All rows of all tables of the team, as text. */
 async function modelOf(database: Database, { schema }: Team): Promise<ReadonlySet<string>> {
   const { rows: tables } = await sql<{ name: string }>`
     select table_name as name from information_schema.tables where table_schema = ${schema}
@@ -76,7 +75,6 @@ function* difference(before: ReadonlySet<string>, after: ReadonlySet<string>): G
   for (const row of after) if (!before.has(row)) yield `only when rebuilt: ${row}`;
 }
 
-/** A line of a subscriber's file. */
 interface Receipt {
   readonly id: string;
   readonly orderId: string;
@@ -89,7 +87,6 @@ interface Receipt {
 export interface Receipts {
   readonly verdicts: readonly Verdict[];
   readonly received: number;
-  /** Messages that had been taken before. */
   readonly duplicates: number;
 }
 

@@ -12,7 +12,6 @@ export interface Victims {
   readonly subscriber: SupervisedProcess;
 }
 
-/** What really happened. */
 export interface Damage {
   relayKills: number;
   subscriberKills: number;
@@ -71,7 +70,6 @@ async function inject(victims: Victims, fault: Fault, damage: Damage): Promise<v
   }
 }
 
-/** @returns how many connections were ended */
 async function cut(database: Database, which: readonly number[]): Promise<number> {
   const { rows } = await sql<{ pid: number }>`
     select pid from pg_stat_activity where datname = current_database()

@@ -23,11 +23,9 @@ export interface EventProof extends Proof {
   readonly retriedDeliveries: number;
   /** Messages that a subscriber had taken before. */
   readonly duplicates: number;
-  /** Relays that ended without being killed. */
   readonly relayOwnEnds: number;
 }
 
-/** What happened in the run. */
 const faultTable = ({ damage, ...proof }: EventProof): string =>
   countsTable([
     ['seed', proof.seed],
@@ -54,6 +52,5 @@ const faultTable = ({ damage, ...proof }: EventProof): string =>
 export const proofTables = (proof: EventProof): string =>
   `${faultTable(proof)}\n\n${verdictTable(proof.verdicts)}`;
 
-/** What docs/performance.md says of a run. */
 export const proofBlock = (proof: EventProof): string =>
   `Run on ${proof.at.slice(0, 10)}.\n\n${proofTables(proof)}`;

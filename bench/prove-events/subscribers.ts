@@ -54,7 +54,11 @@ async function startSubscriber(
   let port = 0;
   const part = nodePart({
     name: 'services',
-    command: [script, file, String(port), made.secret, String(longestMs), String(refusedShare)],
+    // It keeps its port when it starts again.
+    command: () =>
+      [script, file, port, made.secret, longestMs, refusedShare].map((argument) =>
+        String(argument),
+      ),
     environment: inheritedEnvironment(),
     logFile: join(logFolder, `subscriber-${name}.log`),
     onReady: (message) => ({ port } = message as { readonly port: number }),

@@ -16,7 +16,6 @@ import type { Pace } from './faults.js';
 import type { EventProofOptions } from '../options.js';
 import { randomOf } from '../harness/random.js';
 
-/** How far the writers have come. */
 export interface Progress {
   done: number;
   /** Transactions that were held open for a while. */
@@ -28,7 +27,6 @@ export interface Progress {
 const againMs = 100;
 const giveUpMs = 120_000;
 
-/** They must be there before the first order. */
 export async function addSellers(database: Database): Promise<void> {
   await sql`insert into orders.sellers (id, name, email)
     select id, id, 'seller@shop.example' from unnest(${[...sellerIds]}::text[]) id

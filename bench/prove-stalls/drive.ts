@@ -7,7 +7,6 @@ import { awaitedLater, sleepUntil } from '../harness/load.js';
 import type { SupervisedProcess } from '../harness/supervised-process.js';
 import type { CancelBy, Disturbance, PlannedOrder, Round } from './plan.js';
 
-/** What the sender of a cancel was answered. */
 type CancelAnswer =
   /** The order has to end as cancelled, or to have the refusal on record. */
   | 'taken'
@@ -28,7 +27,6 @@ export interface SentCancel {
 /** An order that was placed, and how its cancel was answered if it had one. */
 export type StalledOrder = Driven & { readonly cancel?: SentCancel };
 
-/** What really happened to the worker. */
 export interface Damage {
   stalls: number;
   stalledMs: number;

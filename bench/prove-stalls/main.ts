@@ -12,7 +12,6 @@ const options = readStallOptions(process.argv.slice(2));
 if (options.help) print(stallHelp());
 else process.exitCode = await prove();
 
-/** @returns the exit code */
 async function prove(): Promise<number> {
   // A history that does not replay is reported by its order, not by the SDK as well.
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });

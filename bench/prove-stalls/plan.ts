@@ -6,7 +6,6 @@ import { between, oneOf, randomOf, type Random } from '../harness/random.js';
 export type Disturbance =
   /** SIGSTOP, and SIGCONT later: the process lives, but neither works nor answers. */
   | { readonly kind: 'stall'; readonly afterMs: number; readonly lastsMs: number }
-  /** SIGKILL, and a new process later. */
   | { readonly kind: 'kill'; readonly afterMs: number; readonly lastsMs: number };
 
 export type CancelBy = 'api' | 'signal';

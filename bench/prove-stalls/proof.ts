@@ -81,7 +81,6 @@ function describe({ orders, disturbance: { kind, afterMs, lastsMs } }: Round): s
   return `${orders.length} orders, ${cancels} cancels, worker ${what} after ${seconds(afterMs)}`;
 }
 
-/** What happened in the run. */
 export function stallTable(proof: StallProof): string {
   const { seed, elapsedMs, damage, workerOwnEnds, orders } = proof;
   const count = (holds: (order: Witnessed) => boolean): number => orders.filter(holds).length;

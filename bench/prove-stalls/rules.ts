@@ -6,16 +6,13 @@ import { brokenRules } from '../ledgers/rules.js';
 import type { SentCancel, StalledOrder } from './drive.js';
 import { failedReplays, runsOf, statusesOf, type Runs, type Statuses } from './workflows.js';
 
-/** What became of a cancel. */
 export type CancelFate = 'cancelled' | 'refused' | 'waits for a person' | 'unanswered' | 'lost';
 
-/** Everything that is known of one order after the run. */
 export interface Witnessed {
   readonly order: StalledOrder;
   readonly evidence: Evidence;
   readonly cancelFate: CancelFate | undefined;
   readonly statuses: Statuses;
-  /** Why its history does not replay. */
   readonly replayFailure: string | undefined;
   readonly runs: Runs;
   /** Whether a delivery partner is still to answer. */
@@ -83,7 +80,6 @@ interface Rule {
   readonly isBroken: (order: Witnessed) => boolean;
 }
 
-/** What must hold of every order. */
 const rules: readonly Rule[] = [
   {
     what: 'a cancel has its effect or its refusal on record',

@@ -35,10 +35,8 @@ async function* historiesOf(client: Client, workflowIds: readonly string[]) {
   }
 }
 
-/** The runs of one order's workflow. */
 export interface Runs {
   readonly count: number;
-  /** Of the newest one. */
   readonly state: string;
 }
 

@@ -48,7 +48,6 @@ const times = {
   answerP50Ms: orEmpty(quantity),
   answerP95Ms: orEmpty(quantity),
   answerP99Ms: orEmpty(quantity),
-  /** From the request until the order has ended. */
   endP50Ms: orEmpty(quantity),
   endP95Ms: orEmpty(quantity),
   endP99Ms: orEmpty(quantity),
@@ -74,7 +73,6 @@ const runColumns = {
 /** The orders of one seed in one variant under one fault; `arm` is what the file calls a variant. */
 export type Run = RowOf<typeof runColumns>;
 
-/** A run of which nothing is known. */
 export const emptyRun = (
   cell: Pick<Run, 'arm' | 'fault' | 'seed' | 'round' | 'applicable'>,
 ): Run => ({
@@ -144,7 +142,6 @@ const effortColumns = {
   how: words,
 };
 
-/** What one variant asks of people. */
 export type Effort = RowOf<typeof effortColumns>;
 
 export const effortTable: Table<Effort> = {
@@ -168,7 +165,6 @@ const conditionsSchema = z.object({
     postgres: z.string(),
   }),
   seeds: z.array(z.int().min(0)).min(1),
-  /** How often the run went over all cells, each time with its share of the seeds. */
   rounds: z.int().min(1),
   ordersPerSeed: z.int().min(1),
   /** What was shortened, and how: the same for all variants. */
@@ -179,7 +175,6 @@ const conditionsSchema = z.object({
 /** What the figures hold for. */
 export type Conditions = Readonly<z.output<typeof conditionsSchema>>;
 
-/** All that `npm run compare` found out. */
 export interface Comparison {
   readonly runs: readonly Run[];
   readonly cost: readonly Cost[];

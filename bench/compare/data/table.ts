@@ -1,6 +1,4 @@
-/** How one kind of value stands in a cell. */
 export interface Column<Value> {
-  /** @throws Error that says what is wrong with the cell */
   readonly read: (cell: string) => Value;
   readonly write: (value: Value) => string;
 }
@@ -30,7 +28,6 @@ export const oneOf = <Name extends string>(names: readonly Name[]): Column<Name>
   write: (value) => value,
 });
 
-/** A whole number, zero or more. */
 export const count: Column<number> = {
   read: (cell) => {
     if (!/^\d+$/.test(cell)) throw new Error(`not a count: "${cell}"`);
@@ -145,7 +142,6 @@ export function parseCsv(text: string): readonly Cells[] {
   return rows.filter((row) => row.join('') !== '');
 }
 
-/** The opposite of {@link parseCsv}. */
 export const formatCsv = (rows: readonly Cells[]): string =>
   rows.map((row) => `${row.map(quotedWhereNeeded).join(',')}\n`).join('');
 

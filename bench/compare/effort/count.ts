@@ -131,7 +131,6 @@ const owners: readonly (readonly [start: string, owner: string])[] = [
   ...serviceNames.map((name) => [`src/choreography/${name}.ts`, name] as const),
 ];
 
-/** A service that the patch declares. */
 const declaration = /: Service = \{[\s+]+name: '([\w-]+)'/g;
 
 /** The processes, and the services of choreographed orders, whose own code a patch changes. */
@@ -145,7 +144,6 @@ function servicesTouched(paths: readonly string[], text: string): readonly strin
 
 type Block = Extract<EffortMeasure, `operator_${string}`>;
 
-/** How many commands somebody types. */
 export type Commands = Readonly<Record<Block, number>>;
 
 const headings: Readonly<Record<Block, string>> = {

@@ -15,7 +15,6 @@ interface Listening {
 
 const none: Listening = { subscriptions: 0, fields: 0 };
 
-/** Of all parts of a variant together. */
 export function listeningIn(source: Source, name: VariantName): Listening {
   switch (name) {
     case 'saga':
@@ -68,7 +67,6 @@ const together = (one: Listening, other: Listening): Listening => ({
   fields: one.fields + other.fields,
 });
 
-/** A message to a running workflow, and its members. */
 interface Message {
   readonly name: string;
   readonly fields: readonly string[];

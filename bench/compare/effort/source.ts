@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import ts from 'typescript';
 
-/** The files of a repository, by their paths in it. */
 export class Source {
   constructor(private readonly root: URL) {}
 
@@ -14,7 +13,6 @@ export class Source {
     return ts.createSourceFile(path, this.read(path), ts.ScriptTarget.Latest, true);
   }
 
-  /** The TypeScript files right in a folder. */
   filesIn(folder: string): readonly string[] {
     return readdirSync(new URL(`${folder}/`, this.root))
       .filter((name) => name.endsWith('.ts'))

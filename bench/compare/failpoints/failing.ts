@@ -7,11 +7,9 @@ import type { Failpoints } from './failpoints.js';
 /** An entry of the journal that is on its way into the database, and whose order it is. */
 interface Appended {
   readonly entry: Pick<Entry, 'orderId' | 'key'>;
-  /** What is due as soon as the entry is committed. */
   readonly meet: () => Promise<void>;
 }
 
-/** How one learns that an entry of the journal is committed. */
 type Committed = (appended: Appended) => Promise<void>;
 
 /** For a journal that commits whatever it appends. */

@@ -3,9 +3,7 @@ import type { Boundary, Deed, MishapKind, Step } from '../schedule/plans.js';
 import { dueDeeds, nameOf, nameOfMishap, note, readPoints, type Points } from './points.js';
 
 export interface FailpointOptions {
-  /** Where the points are written, and what was done is noted. */
   readonly folder: string;
-  /** Whose control API is asked for the faults of providers. */
   readonly sandboxUrl: string;
   /** How the process ends; at once, unless a test looks on. */
   readonly die?: () => Promise<void>;
@@ -20,7 +18,6 @@ export class Failpoints {
     this.points = readPoints(options.folder);
   }
 
-  /** Whether there is nothing that could ever happen. */
   get isQuiet(): boolean {
     return Object.keys(this.points).length === 0;
   }

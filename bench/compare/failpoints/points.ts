@@ -29,7 +29,6 @@ const isMarked = ({ deeds, mishap }: OrderPlan): boolean =>
 export const readPoints = (folder: string): Points =>
   JSON.parse(readFileSync(join(folder, pointsFile), 'utf8')) as Points;
 
-/** The deeds of a customer's order at this point that were not done yet. */
 export function dueDeeds(
   { folder, points }: { readonly folder: string; readonly points: Points },
   customerId: string,
@@ -76,15 +75,12 @@ const noteOf = (folder: string, customerId: string, name: string): string =>
 /** Something that a process did to itself or had done, and when. */
 export interface Done {
   readonly customerId: string;
-  /** As `die.reserve.before_effect`. */
   readonly name: string;
-  /** By the clock of this machine. */
   readonly atMs: number;
 }
 
 const content = z.object({ at: z.number() });
 
-/** What was done by all processes that were started with the folder. */
 export async function readNotes(folder: string): Promise<readonly Done[]> {
   const files = await readdir(doneFolder(folder));
   return Promise.all(

@@ -3,11 +3,9 @@ import type { VariantName } from '../data/names.js';
 import type { Counters, Recovery } from './counters.js';
 import { restMs } from './payment-process.js';
 
-/** What the board shows of a variant. */
 export interface Standing {
   readonly name: VariantName;
   readonly counters: Counters;
-  /** Whether its payment process is away. */
   readonly isAway: boolean;
 }
 
@@ -29,7 +27,6 @@ export const figures = {
 
 const entries: readonly (readonly [string, readonly [string, Shown]])[] = Object.entries(figures);
 
-/** Every text that changes, by the id of its place on the page. */
 export const textsOf = (
   standings: readonly Standing[],
   nowMs: number,
@@ -44,7 +41,6 @@ export const textsOf = (
     ]),
   ]);
 
-/** The same for a terminal, at the end. */
 export const tableOf = (standings: readonly Standing[], nowMs: number): string =>
   markdownTable([
     ['', ...standings.map(({ name }) => name)],

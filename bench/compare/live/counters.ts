@@ -1,7 +1,6 @@
 import { isEnded, type OwnLedger, type TimedFact } from '../../ledgers/evidence.js';
 import { restMs } from './payment-process.js';
 
-/** What is known of an order that was placed. */
 export interface Seen {
   readonly sentAtMs: number;
   /** Nothing until somebody has looked for the first time. */
@@ -31,7 +30,6 @@ export interface Counters {
   readonly delivered: number;
   readonly endedOtherwise: number;
   readonly stuck: number;
-  /** Among those that have ended. */
   readonly wrong: number;
   readonly waitingForPerson: number;
   readonly kills: number;

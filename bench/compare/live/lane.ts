@@ -14,14 +14,12 @@ import { countersOf, type Circumstances, type Counters, type Seen } from './coun
 import { OrderWatch } from './order-watch.js';
 import { PaymentProcess } from './payment-process.js';
 
-/** One variant at work, beside the others. */
 export interface Lane {
   readonly name: VariantName;
   readonly payment: PaymentProcess;
   readonly counters: () => Counters;
   readonly orders: () => readonly (Seen & { readonly orderId: string })[];
   readonly circumstances: () => Circumstances;
-  /** @throws Error when nobody takes the order */
   readonly place: (plan: OrderPlan) => Promise<void>;
   readonly stop: () => Promise<void>;
 }

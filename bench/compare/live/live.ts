@@ -14,7 +14,6 @@ import { startLiveServer } from './server.js';
 /** Ends with the exit code that shells give for a Ctrl-C. */
 const brokenOffCode = 130;
 
-/** The variants side by side, until somebody ends it or the time is up. */
 export async function showLive(minutes: number, print: Print): Promise<void> {
   const ending = new AbortController();
   listenForStop({
@@ -78,7 +77,6 @@ const seed = 1;
 /** Where so many are under way in a variant, no variant gets another one. */
 const mostUnderWay = 8;
 
-/** Places the same order in all variants at the same time, again and again. */
 function placeOrders(
   lanes: readonly Lane[],
   minutes: number,

@@ -6,7 +6,6 @@ import { isStill, type Circumstances, type Seen } from './counters.js';
 
 interface Watched extends Seen {
   readonly driven: Driven;
-  /** So many facts it had when it was compared with the ledgers. */
   readonly comparedFacts: number | undefined;
 }
 

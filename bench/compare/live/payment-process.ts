@@ -1,21 +1,17 @@
 import type { SupervisedProcess } from '../../harness/supervised-process.js';
 
-/** So long a killed process stays away before it is started again. */
 export const restMs = 3_000;
 
-/** The process that carries out a variant's payments, and what was done to it. */
 export class PaymentProcess {
   readonly #killsMs: number[] = [];
   #runsSinceMs: number | undefined = Date.now();
 
   constructor(private readonly process: Pick<SupervisedProcess, 'kill'>) {}
 
-  /** When it was killed, the last time last. */
   get killsMs(): readonly number[] {
     return this.#killsMs;
   }
 
-  /** Nothing while it is away. */
   get runsSinceMs(): number | undefined {
     return this.#runsSinceMs;
   }

@@ -5,7 +5,6 @@ import express, { type Express } from 'express';
 import getPort, { portNumbers } from 'get-port';
 import { livePage, liveStyle, script } from './page.js';
 
-/** What the page shows at a moment. */
 export interface Picture {
   readonly texts: Readonly<Record<string, string>>;
   readonly isKilling: boolean;
@@ -95,7 +94,6 @@ function addButtons(app: Express, { kill, turnPlacing, look }: LiveServerOptions
   }
 }
 
-/** @returns ends it */
 function addStream(app: Express, { look }: LiveServerOptions): () => void {
   const readers = createChannel();
   app.get('/events', async (request, response) => {

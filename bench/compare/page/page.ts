@@ -131,13 +131,11 @@ function isWorthDrawing({ figures }: Line, index: number): boolean {
   return variantNames.some((name) => isAboveZero(figures[name]));
 }
 
-/** The variants with their marks, for the head of the page. */
 const legend = (): string =>
   `<dl>${variantNames
     .map((name) => `<dt>${markAlone(name)} ${name}</dt><dd>${escaped(variantTitles[name])}</dd>`)
     .join('')}</dl>`;
 
-/** All measures at a glance. */
 function scoreboard(answers: readonly Answer[]): string {
   const rows = answers.flatMap(({ name, question, findings }) => [
     `<tr><th scope="rowgroup" colspan="3"><a href="#${name}">${escaped(question)}</a></th></tr>`,

@@ -131,7 +131,6 @@ const forms: Readonly<Record<VariantName, string>> = {
 const markAt = (name: VariantName, x: string, y: number): string =>
   `<svg class="mark ${name}" x="${x}" y="${y}" width="1" height="1" overflow="visible">${forms[name]}</svg>`;
 
-/** The mark by itself, beside a word. */
 export const markAlone = (name: VariantName): string =>
   `<svg class="mark ${name}" width="16" height="16" viewBox="-8 -8 16 16" aria-hidden="true">${forms[name]}</svg>`;
 

@@ -26,10 +26,8 @@ export interface Answer {
   /** Of the block in the document, and of the place in the page. */
   readonly name: string;
   readonly question: string;
-  /** What was looked at, and how. */
   readonly reading: string;
   readonly panels: readonly Panel[];
-  /** Who loses, in words, one for each measure. */
   readonly findings: readonly Finding[];
   /** What else there is to say, such as where it happened. */
   readonly notes?: readonly string[];
@@ -37,7 +35,6 @@ export interface Answer {
 
 type Asked = Pick<Answer, 'name' | 'question' | 'reading'>;
 
-/** The names of all questions, in the order in which they are asked. */
 export const questionNames = [
   ...['wrong', 'rules', 'stuck', 'person', 'speed', 'recovery', 'cost', 'change', 'mend'],
 ] as const;
@@ -87,7 +84,6 @@ function byFault(runs: readonly Run[], tally: Tally, asked: Asked): Answer {
   };
 }
 
-/** Under which faults there was any, variant by variant. */
 const whereabouts = (lines: readonly Line[]): readonly string[] =>
   variantNames.flatMap((name) => {
     const measured = lines.filter(({ figures }) => figures[name].kind === 'measured');
@@ -153,7 +149,6 @@ function speed(runs: readonly Run[]): Answer {
   };
 }
 
-/** What there is to know of the rounds. */
 function steadiness(runs: readonly Run[]): string {
   if (new Set(runs.map(({ round }) => round)).size < 2) {
     return 'All was run at one time, so the intervals do not know that a machine is faster at one time than at another.';
@@ -183,7 +178,6 @@ function recovery(runs: readonly Run[]): Answer {
   };
 }
 
-/** What an order costs the machine. */
 function costAnswer(cost: readonly Cost[]): Answer {
   const measure = (title: string, unit: Unit, of: (row: Cost) => number): Panel => ({
     title,
@@ -209,7 +203,6 @@ function costAnswer(cost: readonly Cost[]): Answer {
   };
 }
 
-/** What a variant costs people. */
 function effortAnswers(effort: readonly Effort[]): readonly Answer[] {
   const counted = (measures: readonly EffortMeasure[], asked: Asked): Answer => {
     const panels = measures.map((measure): Panel => {

@@ -5,7 +5,6 @@ import { mostWhenNoneIn } from '../statistics/intervals.js';
 import { commonFaults, reasonOf } from './figures.js';
 import { listed, shown } from './units.js';
 
-/** Where and how the figures were taken. */
 export function conditionsOf(conditions: Conditions): string {
   const { at, commit, machine, seeds, rounds, ordersPerSeed, timeScale, minutes } = conditions;
   const inRounds =

@@ -17,14 +17,12 @@ import {
 } from '../statistics/intervals.js';
 import type { Unit } from './units.js';
 
-/** What is known of one variant. */
 export type Figure =
   | { readonly kind: 'measured'; readonly interval: Interval; readonly sample: Sample }
   | { readonly kind: 'counted'; readonly value: number; readonly how: string }
   | { readonly kind: 'not_applicable'; readonly reason: string }
   | { readonly kind: 'not_measured' };
 
-/** One measure, the variants side by side. */
 export interface Line {
   readonly title: string;
   readonly figures: Readonly<Record<VariantName, Figure>>;
@@ -43,7 +41,6 @@ export interface Measure {
   readonly isTime: boolean;
 }
 
-/** What share of the orders, in percent. */
 export const shareOf = (tally: Tally): Measure => ({
   of: ({ [tally]: count, orders }) => (count === undefined ? undefined : (100 * count) / orders),
   isTime: false,
@@ -51,7 +48,6 @@ export const shareOf = (tally: Tally): Measure => ({
 
 export const timeOf = (time: RunTime): Measure => ({ of: (run) => run[time], isTime: true });
 
-/** One measure under one fault, or over several. */
 export const runsLine = (
   title: string,
   runs: readonly Run[],
@@ -76,7 +72,6 @@ export const roundDeviationIn = (runs: readonly Run[], { of, isTime }: Measure):
   return roundDeviationOf(cells.map((cell) => readingsOf(cell, of)));
 };
 
-/** Of what was measured. */
 const readingsOf = <Row extends { readonly round: number }>(
   rows: readonly Row[],
   of: (row: Row) => number | undefined,
@@ -96,7 +91,6 @@ export function commonFaults(runs: readonly Run[]): readonly FaultName[] {
   return faultNames.filter(isCommon);
 }
 
-/** Why there is no such fault there. */
 export const reasonOf = (runs: readonly Run[]): string | undefined =>
   runs.find(({ applicable }) => applicable !== 'yes')?.applicable.replace(/^no: /, '');
 

@@ -12,7 +12,6 @@ export interface Finding {
   readonly best: string;
 }
 
-/** Who loses by each of the lines, in words. */
 export const findingsOf = (
   { unit, lines }: Pick<Panel, 'unit' | 'lines'>,
   better: Better,
@@ -33,12 +32,10 @@ const nobody: Readonly<Record<Exclude<Ranking['kind'], 'lost'>, string>> = {
   unclear: 'not clear',
 };
 
-/** Whether there was any, in one seed at least. */
 export const isAboveZero = (figure: Figure): boolean =>
   (figure.kind === 'measured' && figure.interval.high > 0) ||
   (figure.kind === 'counted' && figure.value > 0);
 
-/** A figure as a cell of a table shows it. */
 export function shownFigure(figure: Figure, unit: Unit): string {
   switch (figure.kind) {
     case 'measured':
@@ -83,7 +80,6 @@ function gapOf(behind: Interval | undefined, unit: Unit): string {
   return `${gap} (${shownRange(least, most, unit, shownDifference)}).`;
 }
 
-/** Where all seeds gave the same there is no interval to show. */
 function intervalAfter({ low, high, seeds }: Interval, unit: Unit): string {
   if (seeds === 1) return ' (one seed)';
   return low === high ? '' : ` (${shownRange(low, high, unit)})`;

@@ -1,4 +1,3 @@
-/** What a figure is counted in. */
 export type Unit = 'percent' | 'milliseconds' | 'count' | 'per_second' | 'cpu_ms' | 'kib';
 
 const secondMs = 1_000;
@@ -22,7 +21,6 @@ export function shown(value: number, unit: Unit): string {
   }
 }
 
-/** Both ends with one unit where they have the same. */
 export function shownRange(low: number, high: number, unit: Unit, show = shown): string {
   const [from, to] = [show(low, unit), show(high, unit)];
   const [, number, own] = /^(\S+)( .+)$/.exec(from) ?? [];

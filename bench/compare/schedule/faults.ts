@@ -41,7 +41,6 @@ export function scheduleOf(seed: number, fault: FaultName, orders: number): Seed
 }
 
 const secondMs = 1_000;
-/** Longer than any run waits. */
 const foreverMs = 600 * secondMs;
 const slowMs = 1.5 * secondMs;
 

@@ -45,7 +45,6 @@ const chain: readonly FactType[] = [
   'payment.captured',
 ];
 
-/** So many scans a parcel has on its way. */
 const allScans = 3;
 /** Longer than the parcel is under way. */
 const lateMs = 1_500;
@@ -128,7 +127,6 @@ export const withDeed = (order: OrderPlan, ...deeds: readonly Deed[]): OrderPlan
   deeds: [...order.deeds, ...deeds],
 });
 
-/** What the sandbox calls the call of a step. */
 export const callOf = {
   authorize: { service: 'payments', operation: 'authorize' },
   label: { service: 'carrier', operation: 'buy_label' },

@@ -1,7 +1,6 @@
 import type { FactType } from '../../../src/domain/facts.js';
 import type { Excuse } from '../../ledgers/evidence.js';
 
-/** The steps at which something happens to an order; the last three take something back. */
 export const steps = [
   'reserve',
   'authorize',
@@ -28,7 +27,6 @@ export interface ProviderFault {
   readonly delay_ms?: number;
 }
 
-/** What happens once, in whichever process carries out the step. */
 export type Deed =
   | { readonly kind: 'die'; readonly step: Step; readonly boundary: Boundary }
   /** Ordered just before the step's call. */
@@ -50,7 +48,6 @@ export interface Line {
 /** One order, and all that happens to it. */
 export interface OrderPlan {
   readonly index: number;
-  /** Tells the order before it has an id. */
   readonly customerId: string;
   readonly isMember: boolean;
   readonly lines: readonly Line[];
@@ -67,7 +64,6 @@ export interface OrderPlan {
   readonly excuses: readonly Excuse[];
 }
 
-/** What happens to all orders under way. */
 export type DisturbanceKind =
   | 'restart_broker'
   | 'restart_engine'
@@ -80,7 +76,6 @@ export type DisturbanceKind =
   /** The broker stands still for a while. */
   | 'pause_broker';
 
-/** Those of which something has to recover. */
 export const restarts: ReadonlySet<DisturbanceKind> = new Set([
   'restart_broker',
   'restart_engine',
@@ -94,7 +89,6 @@ interface Disturbance {
   readonly afterOrders: number;
 }
 
-/** Goods of which there are not enough. */
 export interface ScarceGoods {
   readonly sku: string;
   readonly quantity: number;

@@ -8,7 +8,6 @@ import {
 import { randomOf, type Random } from '../../harness/random.js';
 import { sumOf } from '../../harness/statistics.js';
 
-/** What one seed gave. */
 export interface Reading {
   readonly value: number;
   /** In which round of the run. */
@@ -17,7 +16,6 @@ export interface Reading {
 
 export type BySeed = ReadonlyMap<number, Reading>;
 
-/** One measure of one variant. */
 export interface Sample {
   readonly bySeed: BySeed;
   /** See roundDeviationOf; 0 for what does not depend on how fast the machine is. */
@@ -66,7 +64,6 @@ export function differenceOf(one: Sample, other: Sample): Interval | undefined {
   return predicted(rows, [one.roundDeviation, other.roundDeviation], rows.length);
 }
 
-/** What a seed gave, to be added up: each part depends on the machine by itself. */
 interface Row {
   readonly seed: number;
   readonly round: number;

@@ -28,7 +28,6 @@ export type Ranking =
       readonly behind?: Interval;
     };
 
-/** Who loses. */
 export function rank(contenders: readonly Contender[], better: Better): Ranking {
   const sign = better === 'less' ? 1 : -1;
   const ranked = [...contenders].sort((one, other) => sign * (one.value - other.value));
