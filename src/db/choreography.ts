@@ -17,7 +17,7 @@ export interface Memory {
   readonly serviceLevel: ServiceLevelName;
 }
 
-/** Words that are known at once: whoever hears of them later must not take another step meanwhile. */
+/** Facts that count as soon as they are committed: no service may take another forward step after them. */
 const urgent = ['order.cancel_requested', 'compensation.started'];
 
 /**
@@ -49,7 +49,7 @@ export async function readMemory(
 export interface ShownTimes {
   /** When the status began, RFC 3339. */
   readonly since: string | undefined;
-  /** Unix time at which somebody has to look why the carrier is silent about a parcel. */
+  /** Unix time from which the carrier's tracking is overdue. */
   readonly silentUntilMs: number | undefined;
 }
 
@@ -70,7 +70,7 @@ export async function showState(
 
 const timeOf = (timeMs: number | undefined) => sql`to_timestamp(${timeMs ?? null}::float8 / 1000)`;
 
-/** What the carrier meant by the scan that stands at this place of the timeline. */
+/** The milestone of the scan at this place of the timeline. */
 export async function milestoneAt(
   database: Database,
   orderId: OrderId,
@@ -92,7 +92,7 @@ export async function trackingUrlOf(
   return rows[0]?.url ?? undefined;
 }
 
-/** A shipment that was marked as voided before the carrier said that it has the parcel. */
+/** Restores a shipment that was marked as voided before the carrier reported that it has the parcel. */
 export async function keepSent(database: Database, shipmentId: ShipmentId): Promise<void> {
   await sql`update orders.shipments set state = 'bought'
     where id = ${shipmentId} and state = 'voided' and tracking_number is not null
@@ -102,12 +102,12 @@ export async function keepSent(database: Database, shipmentId: ShipmentId): Prom
 const open = sql`o.coordination = 'choreographed'
   and o.status not in ${endStatuses}`;
 
-/** Of a hold; also goods that were paid for a moment ago, which inventory has yet to hear of, are paid for. */
+/** Expired and unpaid. Payments that inventory has not seen yet count as paid. */
 const isUnpaidAndExpired = sql`h.state = 'held' and h.expires_at < clock_timestamp()
   and not exists (select from orders.timeline t
     where t.order_id = h.hold_id and t.type = 'payment.authorized')`;
 
-/** Choreographed orders whose goods were set aside for longer than they may be without a payment. */
+/** Choreographed orders with an expired hold and no payment. */
 export async function ordersWithExpiredHolds(
   database: Database,
   limit: number,
@@ -120,8 +120,8 @@ export async function ordersWithExpiredHolds(
 }
 
 /**
- * Takes an expired hold under lock.
- * @returns false when it was paid for, or given back, meanwhile
+ * Locks an expired hold.
+ * @returns false when it was paid for or released meanwhile
  */
 export async function isStillExpired(database: Database, orderId: OrderId): Promise<boolean> {
   // In the order in which everybody takes them: first the lock of the hold, then its row.
@@ -155,8 +155,7 @@ export async function answeredOffers(
 }
 
 /**
- * Asks for the order to be taken back; once, however often it is asked. What becomes of it, the
- * services say.
+ * Appends one cancel request, however often it is called. The services append its outcome.
  */
 export async function requestCancel(
   database: Database,
@@ -169,8 +168,8 @@ export async function requestCancel(
 }
 
 /**
- * Has the services try once more what they had given up about an order. Called when the order is to
- * go back: then most of it need not be done any more, and what waits behind it must not wait.
+ * Retries an order's dead letters. Called when compensation starts: most of them need no work any
+ * more, and what is queued behind them must not wait.
  */
 export async function reviveLetters(database: Database, orderId: OrderId): Promise<void> {
   await sql`
@@ -180,7 +179,7 @@ export async function reviveLetters(database: Database, orderId: OrderId): Promi
       and split_part(group_name, ':', 1) = any(${serviceNames})`.execute(database);
 }
 
-/** Whether somebody asked for the order to be taken back, and it was too late. */
+/** Whether a cancel was requested and refused as too late. */
 export async function isCancelRefused(database: Database, orderId: OrderId): Promise<boolean> {
   const { rows } = await sql`
     select from orders.timeline where order_id = ${orderId} and entry_key = 'cancelRefused'
