@@ -4,7 +4,7 @@ import { deadLetterOf, resolveUndo } from '../db/dead-letters.js';
 import { lockOrder } from '../db/order-facts.js';
 import { declareLost, hasArrivedOrIsLost } from '../db/overdue-tracking.js';
 import type { AttentionChoice } from '../domain/attention.js';
-import { givenUpIn, undoGivenUp } from '../domain/given-up.js';
+import { deadLetteredIn, undoneCompensation } from '../domain/dead-lettered.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { parkedLetters } from '../events/parked-letters.js';
 
@@ -70,14 +70,14 @@ export const resolveDeadLetter = (
   resolveInTransaction(database, item, resolution, async (transaction) => {
     const { orderId, subject } = item;
     const { choice, by, note } = resolution;
-    const givenUp = givenUpIn(subject);
-    const id = await deadLetterOf(transaction, orderId, givenUp);
+    const deadLettered = deadLetteredIn(subject);
+    const id = await deadLetterOf(transaction, orderId, deadLettered);
     if (id === undefined) return false;
     const { kind } = await (choice === 'retry'
       ? parkedLetters.replay(transaction, id, { by })
       : parkedLetters.discard(transaction, id, { by, reason: note }));
     if (kind !== 'done') return false;
-    const undo = undoGivenUp(givenUp);
+    const undo = undoneCompensation(deadLettered);
     if (undo !== undefined && choice !== 'retry') {
       const result = choice === 'mark_done' ? 'marked_done' : 'waived';
       await resolveUndo(transaction, orderId, undo, result);

@@ -3,7 +3,7 @@ import {
   answeredOffers,
   isStillExpired,
   ordersWithExpiredHolds,
-  reviveLetters,
+  retryDeadLetters,
 } from '../db/choreography.js';
 import { recordOfferNotified } from '../db/delivery-offers.js';
 import type { Database } from '../db/database.js';
@@ -12,15 +12,12 @@ import type { Fact } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
 import type { PortsOf } from './consumers.js';
 import { stepOf } from './service.js';
-import { askAboutSilence } from './silent-parcels.js';
+import { raiseOverdueParcels } from './overdue-parcels.js';
 
 /** How many each round takes at the most, so that none lasts long. */
 const batchSize = 100;
 
-/**
- * What no event brings about, but time: goods that nobody paid for, parcels that no carrier mentions,
- * partners that do not answer.
- */
+/** Reacts to time instead of events: unpaid holds, parcels without a scan, partners without an answer. */
 export async function clockRound(database: Database, portsOf: PortsOf): Promise<void> {
   for (const orderId of await ordersWithExpiredHolds(database, batchSize)) {
     await database.transaction().execute((transaction) => expire(transaction, orderId, portsOf));
@@ -35,11 +32,11 @@ export async function clockRound(database: Database, portsOf: PortsOf): Promise<
   for (const orderId of await ordersWithOverdueTracking(database, batchSize)) {
     await database
       .transaction()
-      .execute((transaction) => askAboutSilence(transaction, orderId, portsOf));
+      .execute((transaction) => raiseOverdueParcels(transaction, orderId, portsOf));
   }
 }
 
-/** The goods are for sale again, and with that the order goes back. */
+/** Releases the goods and starts the compensation. */
 async function expire(transaction: Database, orderId: OrderId, portsOf: PortsOf): Promise<void> {
   if (!(await isStillExpired(transaction, orderId))) return;
   const { inventory, journal } = portsOf(transaction);
@@ -49,5 +46,5 @@ async function expire(transaction: Database, orderId: OrderId, portsOf: PortsOf)
   const undos = ['voidAuthorization'];
   const started: Fact = { type: 'compensation.started', cause: 'failed', undos };
   await journal.append({ orderId, key: 'compensation', facts: [started] });
-  await reviveLetters(transaction, orderId);
+  await retryDeadLetters(transaction, orderId);
 }

@@ -1,45 +1,45 @@
 import { sql, type Transaction } from 'kysely';
-import { orderHash, readMemory, type Tidings } from '../db/choreography.js';
+import { orderHash, readRequiredFacts, type PendingType } from '../db/choreography.js';
 import type { Database } from '../db/database.js';
 import { serviceLevels } from '../domain/service-level.js';
 import type { EventType } from '../events/catalogue/catalogue.js';
 import type { Consumer } from '../events/consumer.js';
 import type { OrderEvent } from '../events/order-event.js';
-import { callForGivenUp, closeSettled } from './given-up.js';
-import type { Service, ServicePorts, Situation } from './service.js';
-import { Story } from './story.js';
+import { raiseDeadLetter, closeResolved } from './dead-lettered.js';
+import type { Service, ServicePorts, ReactionContext } from './service.js';
+import { OrderHistory } from './order-history.js';
 
 /** The ports of a service, bound to a transaction. */
 export type PortsOf = (transaction: Database) => ServicePorts;
 
-/** A part of a service, which takes a share of the orders. */
+/** One partition of a service. */
 export interface ServiceConsumer extends Consumer {
-  /** Whether it has something to do about such an event; as its {@link Consumer.wants}. */
-  readonly hears: (tidings: Tidings) => boolean;
+  /** Whether it reacts to such an event; in step with {@link Consumer.filter}. */
+  readonly handles: (pending: PendingType) => boolean;
 }
 
 /**
- * A service as consumers of the event log: one for each of its partitions, which share its events by
- * order, so that a slow call about one order keeps only a part of the others waiting.
+ * A service as consumers of the event log, one per partition. The partitions share the orders, so that
+ * a slow call delays only one part of them.
  */
 export const consumersOf = (service: Service, portsOf: PortsOf): readonly ServiceConsumer[] =>
   Array.from({ length: service.partitions }, (_, partition) => ({
     name: service.partitions === 1 ? service.name : `${service.name}:${partition}`,
-    wants: wantedBy(service, partition),
-    hears: ({ type, orderHash: hash }: Tidings) =>
+    filter: filterOf(service, partition),
+    handles: ({ type, orderHash: hash }: PendingType) =>
       Object.hasOwn(service.reactions, type) && hash % service.partitions === partition,
     apply: async (transaction: Transaction<unknown>, events: readonly OrderEvent[]) => {
-      for (const event of events) await react(service, event, ours(transaction), portsOf);
+      for (const event of events) await react(service, event, asDatabase(transaction), portsOf);
     },
-    gaveUp: (transaction, event) =>
-      callForGivenUp(ours(transaction), { service: service.name, event }, portsOf),
-    settled: (transaction, event) =>
-      closeSettled(ours(transaction), { service: service.name, event }, portsOf),
+    onDeadLetter: (transaction, event) =>
+      raiseDeadLetter(asDatabase(transaction), { service: service.name, event }, portsOf),
+    onResolved: (transaction, event) =>
+      closeResolved(asDatabase(transaction), { service: service.name, event }, portsOf),
   }));
 
-const ours = (transaction: Transaction<unknown>) => transaction as unknown as Database;
+const asDatabase = (transaction: Transaction<unknown>) => transaction as unknown as Database;
 
-const wantedBy = ({ reactions, partitions }: Service, partition: number) => sql`(
+const filterOf = ({ reactions, partitions }: Service, partition: number) => sql`(
   e.type = any(${Object.keys(reactions)})
   and ${orderHash(sql`e.order_id`)} % ${partitions} = ${partition}
   and exists (select from orders.orders o
@@ -53,14 +53,14 @@ async function react(
 ): Promise<void> {
   const { subject: orderId, ordersequence: sequence } = event;
   const reaction = service.reactions[event.type as EventType];
-  const memory = await readMemory(transaction, orderId, sequence, service.remembers);
-  if (reaction === undefined || memory === undefined) return;
-  const situation: Situation = {
+  const known = await readRequiredFacts(transaction, orderId, sequence, service.requiredFacts);
+  if (reaction === undefined || known === undefined) return;
+  const context: ReactionContext = {
     orderId,
-    story: new Story(orderId, memory.facts, sequence),
-    policy: memory.policy,
-    serviceLevel: serviceLevels[memory.serviceLevel],
+    history: new OrderHistory(orderId, known.facts, sequence),
+    policy: known.policy,
+    serviceLevel: serviceLevels[known.serviceLevel],
     ports: portsOf(transaction),
   };
-  await reaction(situation);
+  await reaction(context);
 }

@@ -1,27 +1,27 @@
 import { deliveryPartnerActivities } from '../activities/delivery-partner.js';
-import { stepOf, type Service, type Situation } from './service.js';
+import { stepOf, type Service, type ReactionContext } from './service.js';
 
-/** Finds somebody who carries the last mile: one is asked after the other. */
+/** Finds a partner for the last mile; the partners are asked one after the other. */
 export const deliveryPartner: Service = {
   name: 'delivery-partner',
   partitions: 1,
-  remembers: ['delivery_partner.declined', 'compensation.started'],
+  requiredFacts: ['delivery_partner.declined', 'compensation.started'],
   reactions: {
     'order.confirmed': ask,
     'delivery_partner.declined': ask,
-    'compensation.started': async (situation) => {
-      await deliveryPartnerActivities(situation.ports).releaseDeliveryPartner(stepOf(situation));
+    'compensation.started': async (context) => {
+      await deliveryPartnerActivities(context.ports).releaseDeliveryPartner(stepOf(context));
     },
   },
 };
 
-async function ask(situation: Situation): Promise<void> {
-  const { story, ports, serviceLevel } = situation;
-  if (story.isGoingBack) return;
-  const round = story.all('delivery_partner.declined').length;
+async function ask(context: ReactionContext): Promise<void> {
+  const { history, ports, serviceLevel } = context;
+  if (history.isCompensating) return;
+  const round = history.all('delivery_partner.declined').length;
   const { acceptMs } = serviceLevel.offer;
   await deliveryPartnerActivities(ports).assignDeliveryPartner({
-    ...stepOf(situation),
+    ...stepOf(context),
     round,
     acceptMs,
   });

@@ -1,68 +1,71 @@
 import type { Fact, RejectionReason } from '../domain/facts.js';
 import type { UndoName } from '../domain/saga.js';
-import type { Story } from './story.js';
+import type { OrderHistory } from './order-history.js';
 import {
-  areLabelsUndone,
-  goneAllTheSame,
-  isPaymentUndone,
-  settled,
+  areLabelsCompensated,
+  shippedAnyway,
+  isPaymentCompensated,
+  resolvedSubjects,
   type Cause,
-} from './way-back.js';
+} from './compensation.js';
 
 /** @returns the fact that ends the order; undefined while something is still to happen */
-export function endingOf(story: Story): Fact | undefined {
-  if (story.has('inventory.short')) return rejected('out_of_stock');
-  return story.isGoingBack ? endOfWayBack(story) : endOfDelivery(story);
+export function endingOf(history: OrderHistory): Fact | undefined {
+  if (history.has('inventory.short')) return rejected('out_of_stock');
+  return history.isCompensating ? endOfCompensation(history) : endOfDelivery(history);
 }
 
-const endOfWayBack = (story: Story): Fact | undefined =>
-  isUndone(story) ? endByCause(story) : undefined;
+const endOfCompensation = (history: OrderHistory): Fact | undefined =>
+  isCompensated(history) ? endByCause(history) : undefined;
 
-/** How an order ends that goes back, by what began it. */
-export function endByCause(story: Story): Fact {
-  switch (story.all('compensation.started')[0]?.cause as Cause | undefined) {
+/** The end of a compensated order, by the cause of the compensation. */
+export function endByCause(history: OrderHistory): Fact {
+  switch (history.all('compensation.started')[0]?.cause as Cause | undefined) {
     case 'cancelled':
-      return cancelled(story);
+      return cancelled(history);
     case 'rejected':
-      return rejected(story.has('shipment.refused') ? 'not_shippable' : 'payment_declined');
+      return rejected(history.has('shipment.refused') ? 'not_shippable' : 'payment_declined');
     case 'failed':
     case undefined:
       return { type: 'order.failed', step: 'reservation' };
   }
 }
 
-function cancelled(story: Story): Fact {
-  const [asked] = story.all('order.cancel_requested');
+function cancelled(history: OrderHistory): Fact {
+  const [asked] = history.all('order.cancel_requested');
   return { type: 'order.cancelled', by: asked?.by ?? 'unknown', reason: asked?.reason ?? '' };
 }
 
 const rejected = (reason: RejectionReason): Fact => ({ type: 'order.rejected', reason });
 
-/** Everybody who may have done something has taken it back, or has found nothing to take. */
-const isUndone = (story: Story): boolean =>
-  story.has('inventory.released') &&
-  isPaymentUndone(story) &&
-  areLabelsUndone(story) &&
-  areParcelsFetched(story) &&
-  (story.has('delivery_partner.released') || isSettled(story, 'releaseDeliveryPartner')) &&
-  (!story.placed.isMember || story.has('points.revoked') || isSettled(story, 'revokePoints'));
+/** Every service has compensated its part, or had nothing to compensate. */
+const isCompensated = (history: OrderHistory): boolean =>
+  history.has('inventory.released') &&
+  isPaymentCompensated(history) &&
+  areLabelsCompensated(history) &&
+  areShippedParcelsResolved(history) &&
+  (history.has('delivery_partner.released') || isResolved(history, 'releaseDeliveryPartner')) &&
+  (!history.placed.isMember ||
+    history.has('points.revoked') ||
+    isResolved(history, 'revokePoints'));
 
-/** A parcel that has gone all the same is a person's, and holds the order open. */
-function areParcelsFetched(story: Story): boolean {
-  const resolved = story
+/** A parcel that was shipped anyway keeps the order open until a person has resolved it. */
+function areShippedParcelsResolved(history: OrderHistory): boolean {
+  const resolved = history
     .all('attention.resolved')
     .filter(({ reason }) => reason === 'parcel_already_gone')
     .map(({ subject }) => subject);
-  return goneAllTheSame(story).every((id) => resolved.includes(id));
+  return shippedAnyway(history).every((id) => resolved.includes(id));
 }
 
-const isSettled = (story: Story, undo: UndoName): boolean => settled(story, undo).length > 0;
+const isResolved = (history: OrderHistory, undo: UndoName): boolean =>
+  resolvedSubjects(history, undo).length > 0;
 
-/** Every parcel has arrived, or what it cost was given back. */
-function endOfDelivery(story: Story): Fact | undefined {
-  const { parcels } = story;
-  const arrived: readonly string[] = story.shipments('shipment.delivered');
-  const refunded = story.all('payment.refunded').map(({ shipmentId }) => shipmentId);
+/** Every parcel was delivered or refunded. */
+function endOfDelivery(history: OrderHistory): Fact | undefined {
+  const { parcels } = history;
+  const arrived: readonly string[] = history.shipments('shipment.delivered');
+  const refunded = history.all('payment.refunded').map(({ shipmentId }) => shipmentId);
   const isOver = parcels.every(
     ({ shipmentId }) => arrived.includes(shipmentId) || refunded.includes(shipmentId),
   );

@@ -1,13 +1,19 @@
 import { inventoryActivities } from '../activities/inventory.js';
 import type { ShipmentId } from '../domain/ids.js';
-import { stepOf, type Service, type Situation } from './service.js';
-import { areLabelsUndone, doings, goneAllTheSame, isPaymentUndone, wayMarks } from './way-back.js';
+import { stepOf, type Service, type ReactionContext } from './service.js';
+import {
+  areLabelsCompensated,
+  compensableFacts,
+  shippedAnyway,
+  isPaymentCompensated,
+  compensationResults,
+} from './compensation.js';
 
-/** Sets goods aside, lets them go, and takes them out of the books when the carrier has them. */
+/** Reserves goods, releases them, and issues them when the carrier has them. */
 export const inventory: Service = {
   name: 'inventory',
   partitions: 2,
-  remembers: [...doings, ...wayMarks],
+  requiredFacts: [...compensableFacts, ...compensationResults],
   reactions: {
     'order.placed': reserve,
     'payment.authorized': keep,
@@ -22,14 +28,14 @@ export const inventory: Service = {
   },
 };
 
-async function reserve(situation: Situation): Promise<void> {
-  const { story, ports } = situation;
-  if (story.isGoingBack) return;
-  const holdMs = unpaidHoldMs(situation);
-  const { lines } = story.placed;
+async function reserve(context: ReactionContext): Promise<void> {
+  const { history, ports } = context;
+  if (history.isCompensating) return;
+  const holdMs = unpaidHoldMs(context);
+  const { lines } = history.placed;
   const goods = lines.map(({ sku, quantity }) => ({ sku, quantity }));
   await inventoryActivities(ports).reserveInventory({
-    ...stepOf(situation),
+    ...stepOf(context),
     lines: goods,
     partial: false,
     number: 1,
@@ -37,38 +43,38 @@ async function reserve(situation: Situation): Promise<void> {
   });
 }
 
-/** So long goods stay set aside that nobody has paid for. Without a coordinator this is the timeout. */
-const unpaidHoldMs = ({ serviceLevel: { payment } }: Situation): number =>
+/** How long an unpaid hold lasts. Without a coordinator this is the timeout. */
+const unpaidHoldMs = ({ serviceLevel: { payment } }: ReactionContext): number =>
   payment.confirmMs + payment.retryMs;
 
-/** Paid for: from now on they are not given back by the clock. */
-async function keep({ orderId, story, ports }: Situation): Promise<void> {
-  if (!story.isGoingBack) await ports.inventory.extend(orderId);
+/** The hold of a paid order does not expire. */
+async function keep({ orderId, history, ports }: ReactionContext): Promise<void> {
+  if (!history.isCompensating) await ports.inventory.extend(orderId);
 }
 
-/** Last of all: when the money is back, and it is known which parcels stay. */
-async function release(situation: Situation): Promise<void> {
-  const { story, ports } = situation;
-  if (!story.isGoingBack || story.has('inventory.released')) return;
-  if (!isPaymentUndone(story) || !areLabelsUndone(story)) return;
+/** The last compensation: only then it is known which parcels stay. */
+async function release(context: ReactionContext): Promise<void> {
+  const { history, ports } = context;
+  if (!history.isCompensating || history.has('inventory.released')) return;
+  if (!isPaymentCompensated(history) || !areLabelsCompensated(history)) return;
   const { writeOffParcel, releaseInventory } = inventoryActivities(ports);
-  for (const shipmentId of goneAllTheSame(story)) {
-    const { warehouseId } = story.parcel(shipmentId);
-    await writeOffParcel({ ...stepOf(situation), shipmentId, warehouseId });
+  for (const shipmentId of shippedAnyway(history)) {
+    const { warehouseId } = history.parcel(shipmentId);
+    await writeOffParcel({ ...stepOf(context), shipmentId, warehouseId });
   }
-  await releaseInventory(stepOf(situation));
+  await releaseInventory(stepOf(context));
 }
 
-async function issue({ orderId, story, ports }: Situation): Promise<void> {
-  const { warehouseId } = story.parcel(story.told('shipment.handed_over').shipmentId);
+async function issue({ orderId, history, ports }: ReactionContext): Promise<void> {
+  const { warehouseId } = history.parcel(history.current('shipment.handed_over').shipmentId);
   await ports.inventory.issue(orderId, warehouseId);
 }
 
-async function restock(situation: Situation): Promise<void> {
-  const { story, ports } = situation;
-  const { shipmentId }: { readonly shipmentId: ShipmentId } = story.told(
+async function restock(context: ReactionContext): Promise<void> {
+  const { history, ports } = context;
+  const { shipmentId }: { readonly shipmentId: ShipmentId } = history.current(
     'shipment.returned_to_sender',
   );
-  const { lines } = story.parcel(shipmentId);
-  await inventoryActivities(ports).restockParcel({ ...stepOf(situation), shipmentId, lines });
+  const { lines } = history.parcel(shipmentId);
+  await inventoryActivities(ports).restockParcel({ ...stepOf(context), shipmentId, lines });
 }

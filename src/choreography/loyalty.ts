@@ -1,33 +1,33 @@
 import { loyaltyActivities } from '../activities/loyalty.js';
-import { stepOf, type Service, type Situation } from './service.js';
+import { stepOf, type Service, type ReactionContext } from './service.js';
 
-/** Gives members their reward points, and takes them back. */
+/** Awards reward points to members, and revokes them. */
 export const loyalty: Service = {
   name: 'loyalty',
   partitions: 1,
-  remembers: ['order.placed', 'compensation.started'],
+  requiredFacts: ['order.placed', 'compensation.started'],
   reactions: {
-    'order.confirmed': async (situation) => {
-      if (situation.policy.pointsAt === 'confirmed') await award(situation);
+    'order.confirmed': async (context) => {
+      if (context.policy.pointsAt === 'confirmed') await award(context);
     },
-    'order.delivered': async (situation) => {
-      if (situation.policy.pointsAt === 'delivered') await award(situation);
+    'order.delivered': async (context) => {
+      if (context.policy.pointsAt === 'delivered') await award(context);
     },
-    'order.failed': async (situation) => {
-      // Points are for goods that somebody has.
-      if (!situation.story.isGoingBack) await revoke(situation);
+    'order.failed': async (context) => {
+      // Nothing was delivered, so no points are due. A compensated order has revoked them already.
+      if (!context.history.isCompensating) await revoke(context);
     },
     'compensation.started': revoke,
   },
 };
 
-async function award(situation: Situation): Promise<void> {
-  const { story, ports } = situation;
-  if (!story.placed.isMember || story.isGoingBack) return;
-  await loyaltyActivities(ports).awardPoints(stepOf(situation));
+async function award(context: ReactionContext): Promise<void> {
+  const { history, ports } = context;
+  if (!history.placed.isMember || history.isCompensating) return;
+  await loyaltyActivities(ports).awardPoints(stepOf(context));
 }
 
-async function revoke(situation: Situation): Promise<void> {
-  const { story, ports } = situation;
-  if (story.placed.isMember) await loyaltyActivities(ports).revokePoints(stepOf(situation));
+async function revoke(context: ReactionContext): Promise<void> {
+  const { history, ports } = context;
+  if (history.placed.isMember) await loyaltyActivities(ports).revokePoints(stepOf(context));
 }

@@ -3,7 +3,7 @@ import { evolveAll } from '../domain/evolve.js';
 import type { FactType, RejectionReason } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { placedWith, type PaymentStatus } from '../domain/order-state.js';
-import { stepOf, type Service, type Situation } from './service.js';
+import { stepOf, type Service, type ReactionContext } from './service.js';
 
 const moneyFacts = [
   'payment.authorized',
@@ -14,11 +14,11 @@ const moneyFacts = [
 ] as const satisfies readonly FactType[];
 const money: ReadonlySet<FactType> = new Set(moneyFacts);
 
-/** Tells the buyer; and the sellers when their goods are not needed after all. */
+/** Sends mails to the buyer, and to the sellers when an order ends without their goods. */
 export const notification: Service = {
   name: 'notification',
   partitions: 2,
-  remembers: [
+  requiredFacts: [
     ...moneyFacts,
     'order.placed',
     'inventory.reserved',
@@ -32,50 +32,50 @@ export const notification: Service = {
     'order.rejected',
   ],
   reactions: {
-    'order.placed': (situation) => mail(situation, { template: 'order_placed' }),
+    'order.placed': (context) => mail(context, { template: 'order_placed' }),
     'order.confirmed': confirm,
-    'shipment.handed_over': (situation) =>
-      mailOfParcel(situation, 'shipped', situation.story.told('shipment.handed_over').shipmentId),
-    'shipment.delivered': (situation) =>
-      mailOfParcel(situation, 'delivered', situation.story.told('shipment.delivered').shipmentId),
-    'shipment.lost': (situation) =>
-      mailOfParcel(situation, 'parcel_lost', situation.story.told('shipment.lost').shipmentId),
-    'shipment.returned_to_sender': (situation) =>
+    'shipment.handed_over': (context) =>
+      mailOfParcel(context, 'shipped', context.history.current('shipment.handed_over').shipmentId),
+    'shipment.delivered': (context) =>
+      mailOfParcel(context, 'delivered', context.history.current('shipment.delivered').shipmentId),
+    'shipment.lost': (context) =>
+      mailOfParcel(context, 'parcel_lost', context.history.current('shipment.lost').shipmentId),
+    'shipment.returned_to_sender': (context) =>
       mailOfParcel(
-        situation,
+        context,
         'refunded',
-        situation.story.told('shipment.returned_to_sender').shipmentId,
+        context.history.current('shipment.returned_to_sender').shipmentId,
       ),
-    'order.cancelled': (situation) => tellTheEnd(situation, 'cancelled'),
-    'order.rejected': (situation) =>
-      tellTheEnd(situation, 'rejected', situation.story.told('order.rejected').reason),
-    'order.failed': async (situation) => {
-      if (situation.story.isGoingBack) await tellTheEnd(situation, 'rejected');
+    'order.cancelled': (context) => sendEnding(context, 'cancelled'),
+    'order.rejected': (context) =>
+      sendEnding(context, 'rejected', context.history.current('order.rejected').reason),
+    'order.failed': async (context) => {
+      if (context.history.isCompensating) await sendEnding(context, 'rejected');
     },
   },
 };
 
-async function confirm(situation: Situation): Promise<void> {
-  const { story, ports } = situation;
-  if (!story.isGoingBack)
-    await notificationActivities(ports).sendOrderConfirmation(stepOf(situation));
+async function confirm(context: ReactionContext): Promise<void> {
+  const { history, ports } = context;
+  if (!history.isCompensating)
+    await notificationActivities(ports).sendOrderConfirmation(stepOf(context));
 }
 
 async function mail(
-  { orderId, ports }: Situation,
-  letter: Omit<SendMail, 'orderId'>,
+  { orderId, ports }: ReactionContext,
+  message: Omit<SendMail, 'orderId'>,
 ): Promise<void> {
-  await notificationActivities(ports).sendMail({ orderId, ...letter });
+  await notificationActivities(ports).sendMail({ orderId, ...message });
 }
 
 async function mailOfParcel(
-  situation: Situation,
+  context: ReactionContext,
   template: 'shipped' | 'delivered' | 'parcel_lost' | 'refunded',
   shipmentId: ShipmentId,
 ): Promise<void> {
-  const { story, ports } = situation;
-  const { lines, amount } = story.parcel(shipmentId);
-  const label = story.all('shipment.created').find((fact) => fact.shipmentId === shipmentId);
+  const { history, ports } = context;
+  const { lines, amount } = history.parcel(shipmentId);
+  const label = history.all('shipment.created').find((fact) => fact.shipmentId === shipmentId);
   const trackingUrl = await ports.row.trackingUrlOf(shipmentId);
   const data = {
     shipmentId,
@@ -85,25 +85,25 @@ async function mailOfParcel(
     trackingUrl,
     ...(template !== 'delivered' && { amount }),
   };
-  await mail(situation, { template, sequence: shipmentId, data });
+  await mail(context, { template, sequence: shipmentId, data });
 }
 
-async function tellTheEnd(
-  situation: Situation,
+async function sendEnding(
+  context: ReactionContext,
   ending: 'cancelled' | 'rejected',
   reason?: RejectionReason,
 ): Promise<void> {
-  const { story, ports } = situation;
+  const { history, ports } = context;
   await notificationActivities(ports).sendCancellation({
-    ...stepOf(situation),
-    before: { ...stepOf(situation).before, paymentStatus: paymentStatusIn(situation) },
+    ...stepOf(context),
+    before: { ...stepOf(context).before, paymentStatus: paymentStatusIn(context) },
     ending,
-    tellSellers: story.has('order.confirmed'),
+    tellSellers: history.has('order.confirmed'),
     ...(reason !== undefined && { reason }),
   });
 }
 
-function paymentStatusIn({ story }: Situation): PaymentStatus {
-  const facts = story.facts.filter(({ type }) => money.has(type));
-  return evolveAll(placedWith(story.placed.total), facts).paymentStatus;
+function paymentStatusIn({ history }: ReactionContext): PaymentStatus {
+  const facts = history.facts.filter(({ type }) => money.has(type));
+  return evolveAll(placedWith(history.placed.total), facts).paymentStatus;
 }

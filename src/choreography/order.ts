@@ -4,50 +4,54 @@ import { isEnded, placedWith, type OrderState } from '../domain/order-state.js';
 import type { RecordedFact } from '../domain/facts.js';
 import { catalogue, type EventType } from '../events/catalogue/catalogue.js';
 import { endingOf } from './ending.js';
-import type { Service, Situation } from './service.js';
-import { needlessItems, silencesOf } from './silence.js';
-import type { Story } from './story.js';
+import type { Service, ReactionContext } from './service.js';
+import { obsoleteItems, expectedScans } from './overdue-tracking.js';
+import type { OrderHistory } from './order-history.js';
 
 const everything = Object.keys(catalogue) as readonly EventType[];
 
 /**
- * Shows where an order stands, and says that it is over. It tells nobody what to do: its row is what
- * the events add up to, and an end is what is left when nothing is left to happen. So it also closes
- * what a person was asked and the events have answered.
+ * Projects the events onto the order's row and records the end when nothing is left to happen. It also
+ * closes attention items that the events have answered. It commands no other service.
  */
 export const order: Service = {
   name: 'order',
   partitions: 2,
-  remembers: everything,
+  requiredFacts: everything,
   reactions: Object.fromEntries(everything.map((type) => [type, show])),
 };
 
-async function show(situation: Situation): Promise<void> {
-  const { orderId, story, serviceLevel, ports } = situation;
-  const { state, since } = positionOf(story);
-  const [next] = silencesOf(story, serviceLevel);
-  await ports.row.show(orderId, state, { since, silentUntilMs: next?.dueMs });
-  await closeNeedless(situation);
+async function show(context: ReactionContext): Promise<void> {
+  const { orderId, history, serviceLevel, ports } = context;
+  const { state, since } = positionOf(history);
+  const [next] = expectedScans(history, serviceLevel);
+  await ports.row.show(orderId, state, { since, trackingDueMs: next?.dueMs });
+  await closeObsolete(context);
   if (isEnded(state)) return;
-  const end = endingOf(story);
+  const end = endingOf(history);
   if (end !== undefined) await ports.journal.append({ orderId, key: 'ending', facts: [end] });
 }
 
-/** The carrier has spoken after all, or the parcel is not awaited any more. */
-async function closeNeedless({ orderId, story, serviceLevel, ports }: Situation): Promise<void> {
-  for (const { id, fact } of needlessItems(story, serviceLevel)) {
+/** The carrier has reported after all, or the parcel is no longer expected. */
+async function closeObsolete({
+  orderId,
+  history,
+  serviceLevel,
+  ports,
+}: ReactionContext): Promise<void> {
+  for (const { id, fact } of obsoleteItems(history, serviceLevel)) {
     await ports.journal.append({ orderId, key: resolutionKeyOf(id), facts: [fact] });
   }
 }
 
-/** The state, and since when its status holds. */
-function positionOf(story: Story): {
+/** The state, and when its status began. */
+function positionOf(history: OrderHistory): {
   readonly state: OrderState;
   readonly since: string | undefined;
 } {
-  let state = placedWith(story.placed.total);
+  let state = placedWith(history.placed.total);
   let since: string | undefined;
-  for (const fact of story.facts) {
+  for (const fact of history.facts) {
     const next = after(state, fact);
     if (next.status !== state.status) since = fact.at;
     state = next;
@@ -55,7 +59,7 @@ function positionOf(story: Story): {
   return { state, since };
 }
 
-/** What another service did before it heard that the order goes back moves it no more. */
+/** A step that was done before its service saw the compensation start no longer changes the state. */
 function after(state: OrderState, fact: RecordedFact): OrderState {
   try {
     return evolve(state, fact);

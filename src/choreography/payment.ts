@@ -1,72 +1,72 @@
 import { paymentActivities } from '../activities/payment.js';
 import { settlementActivities } from '../activities/settlement.js';
 import type { ShipmentId } from '../domain/ids.js';
-import { stepOf, type Service, type Situation } from './service.js';
-import { beginWayBack, doings } from './way-back.js';
+import { stepOf, type Service, type ReactionContext } from './service.js';
+import { startCompensation, compensableFacts } from './compensation.js';
 
-/** Has money set aside once the goods are, takes it parcel by parcel, and gives it back. */
+/** Authorizes when the goods are reserved, captures parcel by parcel, and refunds. */
 export const payment: Service = {
   name: 'payment',
   partitions: 4,
-  remembers: [...doings, 'payment.declined', 'payment.captured'],
+  requiredFacts: [...compensableFacts, 'payment.declined', 'payment.captured'],
   reactions: {
     'inventory.reserved': authorize,
     'shipment.created': capture,
-    'compensation.started': giveBack,
-    'shipment.lost': (situation) =>
-      refund(situation, situation.story.told('shipment.lost').shipmentId),
-    'shipment.returned_to_sender': (situation) =>
-      refund(situation, situation.story.told('shipment.returned_to_sender').shipmentId),
+    'compensation.started': voidPayment,
+    'shipment.lost': (context) =>
+      refund(context, context.history.current('shipment.lost').shipmentId),
+    'shipment.returned_to_sender': (context) =>
+      refund(context, context.history.current('shipment.returned_to_sender').shipmentId),
   },
 };
 
-async function authorize(situation: Situation): Promise<void> {
-  const { story, ports } = situation;
-  if (story.isGoingBack) return;
+async function authorize(context: ReactionContext): Promise<void> {
+  const { history, ports } = context;
+  if (history.isCompensating) return;
   const { outcome } = await paymentActivities(ports).authorizePayment({
-    ...stepOf(situation),
-    amount: story.placed.total,
+    ...stepOf(context),
+    amount: history.placed.total,
     number: 1,
-    inParts: story.parcels.length > 1,
+    inParts: history.parcels.length > 1,
   });
-  // Nobody waits for the customer here, so a bank that asks him has declined.
-  if (outcome.kind !== 'authorized') await beginWayBack(situation, 'rejected');
+  // Without a coordinator nothing waits for the customer: "requires action" counts as declined.
+  if (outcome.kind !== 'authorized') await startCompensation(context, 'rejected');
 }
 
-async function capture(situation: Situation): Promise<void> {
-  const { story, ports } = situation;
-  if (story.isGoingBack) return;
-  const { shipmentId, amount } = story.parcel(story.told('shipment.created').shipmentId);
+async function capture(context: ReactionContext): Promise<void> {
+  const { history, ports } = context;
+  if (history.isCompensating) return;
+  const { shipmentId, amount } = history.parcel(history.current('shipment.created').shipmentId);
   const { outcome } = await settlementActivities(ports).capturePayment({
-    ...stepOf(situation),
+    ...stepOf(context),
     amount,
     number: 1,
     shipmentId,
-    paymentId: paymentIdIn(situation),
+    paymentId: paymentIdIn(context),
     isRenewable: false,
-    isPart: story.parcels.length > 1,
+    isPart: history.parcels.length > 1,
   });
-  if (outcome.kind === 'authorization_lost') await beginWayBack(situation, 'rejected');
+  if (outcome.kind === 'authorization_lost') await startCompensation(context, 'rejected');
 }
 
-/** Also where nothing is known to be authorized: an answer may have been lost. */
-async function giveBack(situation: Situation): Promise<void> {
-  const { story, ports } = situation;
-  if (story.has('payment.declined') && !story.has('payment.authorized')) return;
-  const amount = story.placed.total;
+/** Also without a known authorization: the answer may have been lost. */
+async function voidPayment(context: ReactionContext): Promise<void> {
+  const { history, ports } = context;
+  if (history.has('payment.declined') && !history.has('payment.authorized')) return;
+  const amount = history.placed.total;
   await paymentActivities(ports).voidAuthorization({
-    ...stepOf(situation),
+    ...stepOf(context),
     amount,
     number: 1,
   });
 }
 
-async function refund(situation: Situation, shipmentId: ShipmentId): Promise<void> {
-  const { story, ports } = situation;
-  const { amount } = story.parcel(shipmentId);
-  const paymentId = paymentIdIn(situation);
+async function refund(context: ReactionContext, shipmentId: ShipmentId): Promise<void> {
+  const { history, ports } = context;
+  const { amount } = history.parcel(shipmentId);
+  const paymentId = paymentIdIn(context);
   await settlementActivities(ports).refundPayment({
-    ...stepOf(situation),
+    ...stepOf(context),
     amount,
     number: 1,
     shipmentId,
@@ -75,8 +75,8 @@ async function refund(situation: Situation, shipmentId: ShipmentId): Promise<voi
   });
 }
 
-function paymentIdIn({ orderId, story }: Situation): string {
-  const [authorized] = story.all('payment.authorized');
+function paymentIdIn({ orderId, history }: ReactionContext): string {
+  const [authorized] = history.all('payment.authorized');
   if (authorized === undefined) throw new TypeError(`${orderId} was never paid for`);
   return authorized.paymentId;
 }

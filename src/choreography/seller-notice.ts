@@ -5,11 +5,11 @@ import { stepOf, type Service } from './service.js';
 export const sellerNotice: Service = {
   name: 'seller-notice',
   partitions: 1,
-  remembers: ['compensation.started'],
+  requiredFacts: ['compensation.started'],
   reactions: {
-    'order.confirmed': async (situation) => {
-      if (situation.story.isGoingBack) return;
-      await notificationActivities(situation.ports).notifySeller(stepOf(situation));
+    'order.confirmed': async (context) => {
+      if (context.history.isCompensating) return;
+      await notificationActivities(context.ports).notifySeller(stepOf(context));
     },
   },
 };

@@ -9,16 +9,16 @@ import type { OrderPolicy } from '../domain/policy.js';
 import type { ServiceLevel } from '../domain/service-level.js';
 import type { ServiceName } from '../domain/services.js';
 import type { EventType } from '../events/catalogue/catalogue.js';
-import type { Story } from './story.js';
+import type { OrderHistory } from './order-history.js';
 
-/** What a service has before it when it reacts to an event. */
-export interface Situation {
+/** What a reaction to one event may use. */
+export interface ReactionContext {
   readonly orderId: OrderId;
-  /** The facts of the order that the service remembers, up to the event at hand. */
-  readonly story: Story;
+  /** The required facts of the order, up to the current event. */
+  readonly history: OrderHistory;
   readonly policy: OrderPolicy;
   readonly serviceLevel: ServiceLevel;
-  /** Bound to the transaction in which the event counts as dealt with. */
+  /** Bound to the transaction that marks the event as processed. */
   readonly ports: ServicePorts;
 }
 
@@ -26,38 +26,36 @@ export interface ServicePorts extends Ports {
   readonly row: OrderRow;
 }
 
-/** The order's row, which shows what its events add up to. */
+/** The order's row: the projection of its events. */
 interface OrderRow {
   show(orderId: OrderId, state: OrderState, times: ShownTimes): Promise<void>;
-  /** What the carrier reported with a scan; null where it means nothing to an order. */
+  /** The milestone of a scan; null when the order ignores it. */
   milestoneOf(orderId: OrderId, sequence: number): Promise<CarrierMilestone | null>;
-  /** The parcel was to be taken back and had gone: its shipment is what it was. */
-  keepSent(shipmentId: ShipmentId): Promise<void>;
-  /** Where the carrier shows the parcel's way. */
+  /** The label could not be voided because the parcel has left: the shipment stays bought. */
+  recordSent(shipmentId: ShipmentId): Promise<void>;
   trackingUrlOf(shipmentId: ShipmentId): Promise<string | undefined>;
 }
 
-type Reaction = (situation: Situation) => Promise<void>;
+type Reaction = (context: ReactionContext) => Promise<void>;
 
 /**
- * One service of a choreographed order. It hears of events, does its own part in one transaction, and
- * says what came of it in new events. Nobody tells it what to do, and it tells nobody.
+ * One service of a choreographed order: it reacts to events, does its own part in one transaction, and
+ * appends the outcome as new events. No service commands another.
  */
 export interface Service {
   readonly name: ServiceName;
-  /** What it does about which event. */
   readonly reactions: { readonly [Type in EventType]?: Reaction };
-  /** Which earlier facts of an order it has to know. */
-  readonly remembers: readonly FactType[];
-  /** How many events it deals with at once, those of one order one behind the other. */
+  /** The types of earlier facts that its reactions read. */
+  readonly requiredFacts: readonly FactType[];
+  /** How many orders it works on at once; the events of one order stay in sequence. */
   readonly partitions: number;
 }
 
 /**
- * How an activity is called here. The row is a projection of the events, so the state that the
- * activity would write is left aside, and any state will do that permits every step.
+ * The activity's step argument. The row is a projection of the events, so the state that an activity
+ * would write is ignored, and any state will do that permits every step.
  */
-export const stepOf = ({ orderId }: Pick<Situation, 'orderId'>): Step => ({
+export const stepOf = ({ orderId }: Pick<ReactionContext, 'orderId'>): Step => ({
   orderId,
   revision: 0,
   before: { ...placed, status: 'processing' },

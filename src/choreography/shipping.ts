@@ -2,18 +2,15 @@ import { shippingActivities, type VoidedLabel } from '../activities/shipping.js'
 import type { Fact } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import type { Parcel } from '../domain/parcels.js';
-import { stepOf, type Service, type Situation } from './service.js';
-import { beginWayBack, doings } from './way-back.js';
+import { stepOf, type Service, type ReactionContext } from './service.js';
+import { startCompensation, compensableFacts } from './compensation.js';
 
-/**
- * Buys labels, and knows where the parcels are. So it is shipping that says whether an order can still
- * be taken back: whoever has the parcel decides.
- */
+/** Buys labels and follows parcels. It also decides cancels: only shipping knows whether a parcel left. */
 export const shipping: Service = {
   name: 'shipping',
   partitions: 4,
-  remembers: [
-    ...doings,
+  requiredFacts: [
+    ...compensableFacts,
     'order.confirmed',
     'order.cancel_requested',
     'order.cancel_refused',
@@ -24,92 +21,92 @@ export const shipping: Service = {
   reactions: {
     'order.confirmed': send,
     'order.cancel_requested': answerCancel,
-    'compensation.started': takeLabelsBack,
-    'shipment.scanned': follow,
+    'compensation.started': voidLabels,
+    'shipment.scanned': recordMilestone,
   },
 };
 
-/** Whoever wants the order back is answered first, or a label that cannot be bought keeps him waiting. */
-async function send(situation: Situation): Promise<void> {
-  if (!situation.story.has('order.cancel_requested')) await buyLabels(situation);
+/** A cancel is answered first: a label that cannot be bought would delay it. */
+async function send(context: ReactionContext): Promise<void> {
+  if (!context.history.has('order.cancel_requested')) await buyLabels(context);
 }
 
-/** @param gone a parcel that has its label, and is with the carrier */
-async function buyLabels(situation: Situation, gone?: ShipmentId): Promise<void> {
-  const { story, ports } = situation;
-  if (story.isGoingBack) return;
-  const wanting = story.parcels.filter(({ shipmentId }) => shipmentId !== gone);
+/** @param shipped a parcel that the carrier already has */
+async function buyLabels(context: ReactionContext, shipped?: ShipmentId): Promise<void> {
+  const { history, ports } = context;
+  if (history.isCompensating) return;
+  const wanting = history.parcels.filter(({ shipmentId }) => shipmentId !== shipped);
   for (const { shipmentId, warehouseId, lines } of wanting) {
     const { outcome } = await shippingActivities(ports).createShipment({
-      ...stepOf(situation),
+      ...stepOf(context),
       shipmentId,
       warehouseId,
       lines,
       number: 1,
     });
     if (outcome.kind === 'bought') continue;
-    // The labels go back when that is heard: barred before it is said, a second try could not buy one.
-    await beginWayBack(situation, 'rejected');
+    // Start compensation first: voiding the label here would make a retry of this event fail.
+    await startCompensation(context, 'rejected');
     return;
   }
 }
 
-/** Those that may have a label: none was asked for before the order was confirmed. */
-const labelled = ({ story }: Situation): readonly Parcel[] =>
-  story.has('order.confirmed') ? story.parcels : [];
+/** Parcels that may have a label: none is bought before the order is confirmed. */
+const labelled = ({ history }: ReactionContext): readonly Parcel[] =>
+  history.has('order.confirmed') ? history.parcels : [];
 
-/** A parcel that has gone all the same is work for a person, who fetches it. */
-async function takeLabelsBack(situation: Situation): Promise<void> {
-  for (const { shipmentId } of labelled(situation)) {
-    await voidLabel(situation, shipmentId, { isAnswered: false });
+/** A parcel that was shipped anyway becomes an attention item. */
+async function voidLabels(context: ReactionContext): Promise<void> {
+  for (const { shipmentId } of labelled(context)) {
+    await voidLabel(context, shipmentId, { isAnswered: false });
   }
 }
 
-async function answerCancel(situation: Situation): Promise<void> {
-  const { story } = situation;
-  if (story.isGoingBack) return;
-  const gone = story.shipments('shipment.handed_over')[0] ?? (await firstIfGone(situation));
-  if (gone === undefined) {
-    await takeLabelsBack(situation);
-    await beginWayBack(situation, 'cancelled');
+async function answerCancel(context: ReactionContext): Promise<void> {
+  const { history } = context;
+  if (history.isCompensating) return;
+  const shipped = history.shipments('shipment.handed_over')[0] ?? (await firstIfShipped(context));
+  if (shipped === undefined) {
+    await voidLabels(context);
+    await startCompensation(context, 'cancelled');
   } else {
-    await refuseCancel(situation);
-    await buyLabels(situation, gone);
+    await refuseCancel(context);
+    await buyLabels(context, shipped);
   }
 }
 
-/** Its label is voided where it has not gone: then the order is on its way back. */
-async function firstIfGone(situation: Situation): Promise<ShipmentId | undefined> {
-  const [first] = labelled(situation);
+/** @returns the first parcel if the carrier has it; else its label is voided now */
+async function firstIfShipped(context: ReactionContext): Promise<ShipmentId | undefined> {
+  const [first] = labelled(context);
   if (first === undefined) return undefined;
-  const { kind } = await voidLabel(situation, first.shipmentId, { isAnswered: true });
+  const { kind } = await voidLabel(context, first.shipmentId, { isAnswered: true });
   if (kind !== 'too_late') return undefined;
-  await situation.ports.row.keepSent(first.shipmentId);
+  await context.ports.row.recordSent(first.shipmentId);
   return first.shipmentId;
 }
 
-async function refuseCancel({ orderId, story, ports }: Situation): Promise<void> {
-  const { by } = story.told('order.cancel_requested');
+async function refuseCancel({ orderId, history, ports }: ReactionContext): Promise<void> {
+  const { by } = history.current('order.cancel_requested');
   const refused: Fact = { type: 'order.cancel_refused', by, status: 'shipped' };
   await ports.journal.append({ orderId, key: 'cancelRefused', facts: [refused] });
 }
 
-/** Gives a label back, or, where there is none yet, sees to it that none is bought any more. */
+/** Voids a label, or bars its purchase when there is none yet. */
 async function voidLabel(
-  situation: Situation,
+  context: ReactionContext,
   shipmentId: ShipmentId,
   { isAnswered }: { readonly isAnswered: boolean },
 ): Promise<VoidedLabel> {
-  const { voidLabel: activity } = shippingActivities(situation.ports);
-  return (await activity({ ...stepOf(situation), shipmentId, isAnswered })).outcome;
+  const { voidLabel: activity } = shippingActivities(context.ports);
+  return (await activity({ ...stepOf(context), shipmentId, isAnswered })).outcome;
 }
 
-/** A scan may be lost, so a later one stands for those before it. */
-async function follow(situation: Situation): Promise<void> {
-  const { orderId, story, ports } = situation;
-  if (story.isGoingBack) return;
-  const { shipmentId } = story.told('shipment.scanned');
-  const milestone = await ports.row.milestoneOf(orderId, story.sequence);
+/** A scan may be lost, so a later one implies the earlier ones. */
+async function recordMilestone(context: ReactionContext): Promise<void> {
+  const { orderId, history, ports } = context;
+  if (history.isCompensating) return;
+  const { shipmentId } = history.current('shipment.scanned');
+  const milestone = await ports.row.milestoneOf(orderId, history.sequence);
   const append = (key: string, fact: Fact) =>
     ports.journal.append({ orderId, key: `${key}:${shipmentId}`, facts: [fact] });
   if (milestone === null) return;
@@ -129,6 +126,6 @@ async function follow(situation: Situation): Promise<void> {
       await append('returned', { type: 'shipment.returned_to_sender', shipmentId });
       return;
     case 'exception':
-      await append(`exception:${story.sequence}`, { type: 'shipment.exception', shipmentId });
+      await append(`exception:${history.sequence}`, { type: 'shipment.exception', shipmentId });
   }
 }

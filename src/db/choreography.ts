@@ -10,29 +10,28 @@ import type { Database } from './database.js';
 import { endStatuses } from './end-statuses.js';
 import { appendFacts } from './order-facts.js';
 
-/** What a service knows of an order. */
-export interface Memory {
+export interface KnownFacts {
   readonly facts: readonly RecordedFact[];
   readonly policy: OrderPolicy;
   readonly serviceLevel: ServiceLevelName;
 }
 
-/** Facts that count as soon as they are committed: no service may take another forward step after them. */
+/** Facts that are visible at once: a service that saw them late would take another forward step. */
 const urgent = ['order.cancel_requested', 'compensation.started'];
 
 /**
- * The facts of these types up to a place in the order's sequence, the one at that place, and those
- * that are urgent, also when they come later in the sequence: a service that said so itself must not
- * step forward again, and one that tries in vain must hear that it need not.
+ * The facts of these types up to a sequence number, the one at that number, and the urgent ones, also
+ * when they come later: a service that started the compensation itself must not step forward again,
+ * and one whose step keeps failing must see that it is no longer needed.
  * @returns undefined for an order that is not choreographed
  */
-export async function readMemory(
+export async function readRequiredFacts(
   database: Database,
   orderId: OrderId,
   throughSequence: number,
   types: readonly FactType[],
-): Promise<Memory | undefined> {
-  const { rows } = await sql<Memory>`
+): Promise<KnownFacts | undefined> {
+  const { rows } = await sql<KnownFacts>`
     select o.policy, o.service_level as "serviceLevel", (
       select coalesce(json_agg(jsonb_build_object('type', t.type, 'sequence', t.sequence,
           'at', to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || t.data
@@ -49,28 +48,28 @@ export async function readMemory(
 export interface ShownTimes {
   /** When the status began, RFC 3339. */
   readonly since: string | undefined;
-  /** Unix time from which the carrier's tracking is overdue. */
-  readonly silentUntilMs: number | undefined;
+  /** Unix time at which the next scan is overdue. */
+  readonly trackingDueMs: number | undefined;
 }
 
-/** Shows in the order's row what its events add up to. */
+/** Writes the projection of the events to the order's row. */
 export async function showState(
   database: Database,
   orderId: OrderId,
   state: OrderState,
-  { since, silentUntilMs }: ShownTimes,
+  { since, trackingDueMs }: ShownTimes,
 ): Promise<void> {
   await sql`
     update orders.orders set status = ${state.status}, stage = ${state.stage},
       payment_status = ${state.paymentStatus}, fulfillment_status = ${state.fulfillmentStatus},
       status_since = coalesce(${since ?? null}::timestamptz, status_since),
-      tracking_overdue_at = ${timeOf(silentUntilMs)}
+      tracking_overdue_at = ${timeOf(trackingDueMs)}
     where id = ${orderId}`.execute(database);
 }
 
 const timeOf = (timeMs: number | undefined) => sql`to_timestamp(${timeMs ?? null}::float8 / 1000)`;
 
-/** The milestone of the scan at this place of the timeline. */
+/** The milestone of the scan with this sequence number. */
 export async function milestoneAt(
   database: Database,
   orderId: OrderId,
@@ -92,8 +91,8 @@ export async function trackingUrlOf(
   return rows[0]?.url ?? undefined;
 }
 
-/** Restores a shipment that was marked as voided before the carrier reported that it has the parcel. */
-export async function keepSent(database: Database, shipmentId: ShipmentId): Promise<void> {
+/** Corrects a shipment that was marked as voided before the carrier said that it has the parcel. */
+export async function recordSent(database: Database, shipmentId: ShipmentId): Promise<void> {
   await sql`update orders.shipments set state = 'bought'
     where id = ${shipmentId} and state = 'voided' and tracking_number is not null
   `.execute(database);
@@ -107,7 +106,7 @@ const isUnpaidAndExpired = sql`h.state = 'held' and h.expires_at < clock_timesta
   and not exists (select from orders.timeline t
     where t.order_id = h.hold_id and t.type = 'payment.authorized')`;
 
-/** Choreographed orders with an expired hold and no payment. */
+/** Choreographed orders with an expired, unpaid hold. */
 export async function ordersWithExpiredHolds(
   database: Database,
   limit: number,
@@ -120,11 +119,11 @@ export async function ordersWithExpiredHolds(
 }
 
 /**
- * Locks an expired hold.
+ * Takes an expired hold under lock.
  * @returns false when it was paid for or released meanwhile
  */
 export async function isStillExpired(database: Database, orderId: OrderId): Promise<boolean> {
-  // In the order in which everybody takes them: first the lock of the hold, then its row.
+  // The common lock order: first the lock of the hold, then its row.
   await sql`select pg_advisory_xact_lock(inventory.hold_lock(${orderId}))`.execute(database);
   const { rows } = await sql`
     select from inventory.holds h where h.hold_id = ${orderId} and ${isUnpaidAndExpired}
@@ -154,9 +153,7 @@ export async function answeredOffers(
   return rows;
 }
 
-/**
- * Appends one cancel request, however often it is called. The services append its outcome.
- */
+/** Records the cancel request once, however often it is made; the services decide. */
 export async function requestCancel(
   database: Database,
   orderId: OrderId,
@@ -164,14 +161,14 @@ export async function requestCancel(
 ): Promise<void> {
   const asked: Fact = { type: 'order.cancel_requested', ...request };
   await appendFacts(database, orderId, 'cancelRequested', [asked]);
-  await reviveLetters(database, orderId);
+  await retryDeadLetters(database, orderId);
 }
 
 /**
- * Retries an order's dead letters. Called when compensation starts: most of them need no work any
- * more, and what is queued behind them must not wait.
+ * Retries the services' dead letters of an order. Called when its compensation starts: then most of
+ * the steps are no longer needed, and the events queued behind must not wait.
  */
-export async function reviveLetters(database: Database, orderId: OrderId): Promise<void> {
+export async function retryDeadLetters(database: Database, orderId: OrderId): Promise<void> {
   await sql`
     update events.quarantined set state = 'retrying', died_at = null,
       next_attempt_at = clock_timestamp()
@@ -179,7 +176,7 @@ export async function reviveLetters(database: Database, orderId: OrderId): Promi
       and split_part(group_name, ':', 1) = any(${serviceNames})`.execute(database);
 }
 
-/** Whether a cancel was requested and refused as too late. */
+/** Whether a cancel was requested too late. */
 export async function isCancelRefused(database: Database, orderId: OrderId): Promise<boolean> {
   const { rows } = await sql`
     select from orders.timeline where order_id = ${orderId} and entry_key = 'cancelRefused'
@@ -188,42 +185,42 @@ export async function isCancelRefused(database: Database, orderId: OrderId): Pro
 }
 
 /** What a process needs to know to wake its consumers. */
-export interface News {
+export interface PendingTypes {
   /** The position of the last event of a choreographed order; 0 before the first. */
   readonly position: number;
-  /** What the events since then are, each kind once. */
-  readonly tidings: readonly Tidings[];
-  /** Those of the groups that have something parked whose time has come. */
+  /** The types of the events since then, each once per order hash. */
+  readonly pendingTypes: readonly PendingType[];
+  /** The groups with a quarantined event whose retry is due. */
   readonly due: readonly string[];
 }
 
-/** Something new: of which type, and in which share of the orders. */
-export interface Tidings {
+/** The type of an event, and the hash of its order. */
+export interface PendingType {
   readonly type: string;
   readonly orderHash: number;
 }
 
-/** Tells the orders apart, to share them out: a whole number from 0 on. */
+/** Assigns orders to partitions: a whole number from 0 on. */
 export const orderHash = (orderId: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`abs(hashtext(${orderId})::bigint)`;
 
 /** @param after where to look from */
-export async function readNews(
+export async function readPendingTypes(
   database: Database,
   after: number,
   groups: readonly string[],
-): Promise<News> {
-  const { rows } = await sql<News>`
+): Promise<PendingTypes> {
+  const { rows } = await sql<PendingTypes>`
     with fresh as (
       select e.position, e.type, ${orderHash(sql`e.order_id`)} as hash
       from events.log e join orders.orders o on o.id = e.order_id
       where e.position > ${after} and o.coordination = 'choreographed')
     select coalesce((select max(position) from fresh), ${after}) as position,
       coalesce((select jsonb_agg(distinct jsonb_build_object('type', type, 'orderHash', hash))
-        from fresh), '[]') as tidings,
+        from fresh), '[]') as "pendingTypes",
       array(select distinct group_name from events.quarantined
         where group_name = any(${groups}) and state in ('retrying', 'discarded')
           and next_attempt_at <= clock_timestamp()) as due
   `.execute(database);
-  return rows[0] ?? { position: after, tidings: [], due: [] };
+  return rows[0] ?? { position: after, pendingTypes: [], due: [] };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Fact } from '../domain/facts.js';
-import type { GivenUp } from '../domain/given-up.js';
+import type { DeadLettered } from '../domain/dead-lettered.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { UndoName } from '../domain/saga.js';
 import type { Database } from './database.js';
@@ -10,7 +10,7 @@ import { appendFacts } from './order-facts.js';
 export async function deadLetterOf(
   database: Database,
   orderId: OrderId,
-  { service, type }: GivenUp,
+  { service, type }: DeadLettered,
 ): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     select p.id from events.quarantined p join events.history e on e.event_id = p.event_id

@@ -69,14 +69,14 @@ export async function openGroup(
 /** The group's next events. Positions have no gap, so what is not in the log is in the archive. */
 export async function readBatch(
   transaction: Transaction<Tables>,
-  { name, wants }: Pick<Consumer, 'name' | 'wants'>,
+  { name, filter }: Pick<Consumer, 'name' | 'filter'>,
   { position, head, isNextLogged }: GroupRow,
   limit: number,
 ): Promise<Batch | undefined> {
   if (head <= position) return undefined;
-  const until = wants === undefined ? head : Math.min(head, position + scanLimit);
+  const until = filter === undefined ? head : Math.min(head, position + scanLimit);
   // One more than is taken tells whether the group is through, and need not look again.
-  const asked = { name, wants: wants ?? sql`true`, position, until, limit: limit + 1 };
+  const asked = { name, filter: filter ?? sql`true`, position, until, limit: limit + 1 };
   const found = await eventsAfter(
     transaction,
     asked,
@@ -96,7 +96,7 @@ export async function readBatch(
 
 interface Asked {
   readonly name: string;
-  readonly wants: RawBuilder<unknown>;
+  readonly filter: RawBuilder<unknown>;
   readonly position: number;
   readonly until: number;
   readonly limit: number;
@@ -104,7 +104,7 @@ interface Asked {
 
 async function eventsAfter(
   transaction: Transaction<Tables>,
-  { name, wants, position, until, limit }: Asked,
+  { name, filter, position, until, limit }: Asked,
   source: 'events.log' | 'events.history',
 ): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`
@@ -114,7 +114,7 @@ async function eventsAfter(
       exists (select from events.quarantined p
         where p.group_name = ${name} and p.order_id = e.order_id) as "isHeld"
     from ${sql.table(source)} e
-    where e.position > ${position} and e.position <= ${until} and ${wants}
+    where e.position > ${position} and e.position <= ${until} and ${filter}
     order by e.position limit ${limit}
   `.execute(transaction);
   return rows;

@@ -9,7 +9,7 @@ export interface Consumer {
    * Which events it wants, as a condition on the row `e` of the log; all of them without one. What it
    * does not want, it has read: an event that is wanted later than it was read is never seen.
    */
-  readonly wants?: RawBuilder<unknown>;
+  readonly filter?: RawBuilder<unknown>;
   /**
    * Puts the events into effect, in their order. What is written in the transaction is undone when this
    * throws; the events then come again one by one, and one that is refused again and again becomes a
@@ -18,12 +18,12 @@ export interface Consumer {
    */
   apply(transaction: Transaction<unknown>, events: readonly OrderEvent[]): Promise<void>;
   /** Called in the transaction in which an event of its becomes a dead letter. */
-  gaveUp?(transaction: Transaction<unknown>, event: OrderEvent): Promise<void>;
+  onDeadLetter?(transaction: Transaction<unknown>, event: OrderEvent): Promise<void>;
   /**
    * Called in the transaction in which an event that was put aside is done with: it is in effect, or
    * left out because a person said so. It may have been a dead letter, or not.
    */
-  settled?(transaction: Transaction<unknown>, event: OrderEvent): Promise<void>;
+  onResolved?(transaction: Transaction<unknown>, event: OrderEvent): Promise<void>;
 }
 
 /** Retried for as long as it takes; no event is to blame. */

@@ -40,7 +40,7 @@ export const park = (
         ${describeRefusal(error)}, clock_timestamp(),
         ${isLast ? sql`clock_timestamp()` : null})
     `.execute(transaction);
-    if (isLast) await consumer.gaveUp?.(transaction as Transaction<unknown>, event);
+    if (isLast) await consumer.onDeadLetter?.(transaction as Transaction<unknown>, event);
     return true;
   });
 
@@ -130,7 +130,7 @@ async function retry(
         await apply(database, consumer, transaction, [row.event], limit);
       }
       await release(transaction, id);
-      await consumer.settled?.(transaction as Transaction<unknown>, row.event);
+      await consumer.onResolved?.(transaction as Transaction<unknown>, row.event);
       return 'settled';
     });
   } catch (error) {
@@ -202,6 +202,6 @@ async function countFailure(
       where id = ${id} and state = 'retrying' returning state
     `.execute(transaction);
     if (rows[0]?.state === 'dead')
-      await consumer.gaveUp?.(transaction as Transaction<unknown>, event);
+      await consumer.onDeadLetter?.(transaction as Transaction<unknown>, event);
   });
 }

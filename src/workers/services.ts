@@ -4,7 +4,13 @@ import { consumersOf, type PortsOf, type ServiceConsumer } from '../choreography
 import type { ServicePorts } from '../choreography/service.js';
 import { services } from '../choreography/services.js';
 import type { ServicesConfig } from '../config.js';
-import { keepSent, milestoneAt, readNews, showState, trackingUrlOf } from '../db/choreography.js';
+import {
+  recordSent,
+  milestoneAt,
+  readPendingTypes,
+  showState,
+  trackingUrlOf,
+} from '../db/choreography.js';
 import { openDatabase, type Database } from '../db/database.js';
 import { createNotifier, type Notifier } from '../runtime/notifier.js';
 import { consumerRound } from '../events/consumer-runner.js';
@@ -16,7 +22,7 @@ import type { Logger } from '../logger.js';
 import { createPorts, ownPorts } from './ports.js';
 
 const clockPollMs = 500;
-const newsPollMs = 200;
+const pendingPollMs = 200;
 /** So often a group notes that it has read what it does not want. */
 const idlePollMs = 10_000;
 const spareConnections = 4;
@@ -48,7 +54,7 @@ export function startServices({
     around({ ...outside.ports, ...portsIn(config, transaction) });
   const consumers = names
     .flatMap((name) => consumersOf(services[name], portsOf))
-    .map((consumer) => telling(consumer, log));
+    .map((consumer) => loggingFailures(consumer, log));
   const loops = startLoops({ config, log, database, consumers, portsOf });
   return {
     stop: async () => {
@@ -60,7 +66,7 @@ export function startServices({
 }
 
 /** Whoever looks for an order that hangs finds in the log what a service could not do about it. */
-const telling = (consumer: ServiceConsumer, log: Logger): ServiceConsumer => ({
+const loggingFailures = (consumer: ServiceConsumer, log: Logger): ServiceConsumer => ({
   ...consumer,
   apply: async (transaction, events) => {
     try {
@@ -84,7 +90,7 @@ const portsIn = (config: ServicesConfig, transaction: Database) => ({
 export const rowOf = (database: Database): ServicePorts['row'] => ({
   show: (...shown) => showState(database, ...shown),
   milestoneOf: (...asked) => milestoneAt(database, ...asked),
-  keepSent: (shipmentId) => keepSent(database, shipmentId),
+  recordSent: (shipmentId) => recordSent(database, shipmentId),
   trackingUrlOf: (...asked) => trackingUrlOf(database, ...asked),
 });
 
@@ -105,8 +111,8 @@ function startLoops({ config, log, database, consumers, portsOf }: Parts): Stopp
   const rules = rulesOf(config);
   const loops = [
     startPollingLoop({
-      round: watchNews(database, consumers, notifiers),
-      pollMs: newsPollMs,
+      round: watchPendingTypes(database, consumers, notifiers),
+      pollMs: pendingPollMs,
       onWake: (wake) => listener.on('events_log', wake),
       onError,
     }),
@@ -132,7 +138,7 @@ function startLoops({ config, log, database, consumers, portsOf }: Parts): Stopp
 }
 
 /** One look for all consumers, which wakes those alone that have something to do. */
-function watchNews(
+function watchPendingTypes(
   database: Database,
   consumers: readonly ServiceConsumer[],
   notifiers: ReadonlyMap<string, Notifier>,
@@ -145,8 +151,10 @@ function watchNews(
       seen = await headPosition(database);
       for (const { notify } of notifiers.values()) notify();
     }
-    const { position, tidings, due } = await readNews(database, seen, names);
-    const hearing = consumers.filter(({ hears }) => tidings.some(hears)).map(({ name }) => name);
+    const { position, pendingTypes, due } = await readPendingTypes(database, seen, names);
+    const hearing = consumers
+      .filter(({ handles }) => pendingTypes.some(handles))
+      .map(({ name }) => name);
     for (const name of new Set([...hearing, ...due])) notifiers.get(name)?.notify();
     seen = position;
     return false;

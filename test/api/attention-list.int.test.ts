@@ -70,18 +70,6 @@ describe('the list of attention items', () => {
     expect(idsOf(await list('?reason=undo_stuck'))).toEqual([stuck]);
     expect(idsOf(await list('?reason=not_delivered'))).toEqual([]);
   });
-
-  test.each([
-    ['limit', 'limit=0'],
-    ['owner', 'owner=nobody'],
-    ['reason', 'reason=boredom'],
-    ['open', 'open=maybe'],
-    ['starting_after', 'starting_after=att_1'],
-    ['colour', 'colour=red'],
-  ])('refuses a wrong %s (%s)', async (parameter, query) => {
-    const { body } = await api.http.get(`/v1/attention?${query}`).expect(400);
-    expect(body).toMatchObject({ code: 'invalid_query', errors: [{ parameter }] });
-  });
 });
 
 test('an order shows its open items, and none that is resolved', async () => {

@@ -189,7 +189,7 @@ test.each([
   expect(idsOf(await list())).toEqual([id]);
 });
 
-test('answers 404 for an item that does not exist', async () => {
+test('an attention item that does not exist is answered 404', async () => {
   const { body } = await resolve('att_00000000000000000000000000').expect(404);
   expect(body.code).toBe('attention_not_found');
   await resolve('nonsense').expect(404);

@@ -32,7 +32,7 @@ const ended = (status: OrderStatus) => ({
   },
 });
 
-test('answers 200 with the order when the workflow has cancelled it', async () => {
+test('a cancel is answered 200 with the order when the workflow has cancelled it', async () => {
   workflows.cancelAnswer = ended('cancelled');
   const { body } = await cancel(id, { reason: 'too late', requested_by: 'support' }).expect(200);
   expect(body).toMatchObject({ id, status: 'cancelled', payment_status: 'voided' });
@@ -41,14 +41,14 @@ test('answers 200 with the order when the workflow has cancelled it', async () =
   ]);
 });
 
-test('answers 202 while the order is being undone', async () => {
+test('a cancel is answered 202 while the order is compensating', async () => {
   workflows.cancelAnswer = { kind: 'in_progress' };
   await setStatus('compensating');
   const { body } = await cancel(id).expect(202);
   expect(body.status).toBe('compensating');
 });
 
-test('is quiet the second time', async () => {
+test('a second cancel changes nothing', async () => {
   await setStatus('cancelled');
   const before = await rowCounts(api.database);
   const { body } = await cancel(id).expect(200);
@@ -58,7 +58,7 @@ test('is quiet the second time', async () => {
 });
 
 test.each(['shipped', 'delivered'] as const)(
-  'is refused when the order is %s, and a return is offered',
+  'a cancel of an order that is %s is refused, and a return is offered',
   async (status) => {
     await setStatus(status);
     const before = await rowCounts(api.database);
@@ -72,19 +72,19 @@ test.each(['shipped', 'delivered'] as const)(
   },
 );
 
-test('is refused when the order was rejected', async () => {
+test('a cancel of a rejected order is refused', async () => {
   await setStatus('rejected');
   const { body } = await cancel(id).expect(409);
   expect(body).toMatchObject({ current_status: 'rejected', alternatives: [] });
 });
 
-test('is refused when the workflow refuses', async () => {
+test('a cancel that the workflow refuses is refused', async () => {
   workflows.cancelAnswer = { kind: 'refused' };
   const { body } = await cancel(id).expect(409);
   expect(body.code).toBe('order_not_cancellable');
 });
 
-test('is refused when the carrier turns out to have the parcel, with where the order stands', async () => {
+test('a cancel is refused with the order’s state when the carrier has the parcel', async () => {
   const summary = { ...ended('shipped').result, stage: 'delivery' as const };
   workflows.cancelAnswer = { kind: 'refused', reason: 'the parcel has left', summary };
   const { body } = await cancel(id).expect(409);
@@ -95,7 +95,7 @@ test('is refused when the carrier turns out to have the parcel, with where the o
   });
 });
 
-test('is refused with the workflow’s reason before the order counts as shipped', async () => {
+test('a cancel is refused with the workflow’s reason before the order counts as shipped', async () => {
   const summary = { ...ended('confirmed').result, stage: 'hand_over' as const };
   workflows.cancelAnswer = { kind: 'refused', reason: 'the parcel has left', summary };
   const { body } = await cancel(id).expect(409);
@@ -136,13 +136,13 @@ describe('an order that goes on with some of its parcels', () => {
   });
 });
 
-test('says nothing of shipments when all is cancelled', async () => {
+test('a cancel of the whole order is answered without shipments', async () => {
   workflows.cancelAnswer = ended('cancelled');
   const { body } = await cancel(id).expect(200);
   expect(body).not.toHaveProperty('sent_shipments');
 });
 
-test('is refused when the order ended another way meanwhile', async () => {
+test('a cancel is refused when the order ended another way meanwhile', async () => {
   workflows.cancelAnswer = ended('failed');
   const { body } = await cancel(id).expect(409);
   expect(body.current_status).toBe('failed');
@@ -170,7 +170,7 @@ describe('when the workflow cannot be asked', () => {
   });
 });
 
-test('asks under the key of the client', async () => {
+test('a cancel asks the workflow under the idempotency key of the client', async () => {
   workflows.cancelAnswer = { kind: 'in_progress' };
   const key = randomUUID();
   await cancel(id).set('Idempotency-Key', key).expect(202);
@@ -183,13 +183,13 @@ test.each([
   ['a blank reason', { reason: ' ' }, '/reason'],
   ['an e-mail address as name', { reason: 'x', requested_by: 'a@b.c' }, '/requested_by'],
   ['an unknown member', { reason: 'x', force: true }, '/force'],
-])('refuses %s and does not ask', async (_mistake, body, pointer) => {
+])('a cancel with %s is refused without asking the workflow', async (_mistake, body, pointer) => {
   const response = await cancel(id, body).expect(422);
   expect(response.body.errors).toMatchObject([{ pointer }]);
   expect(workflows.cancels).toEqual([]);
 });
 
-test('answers 404 for an order that does not exist', async () => {
+test('a cancel of an order that does not exist is answered 404', async () => {
   const { body } = await cancel('ord_00000000000000000000000000').expect(404);
   expect(body.code).toBe('order_not_found');
   await cancel('nonsense').expect(404);

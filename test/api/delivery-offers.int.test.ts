@@ -150,12 +150,4 @@ describe('the offers of a partner', () => {
     const { body } = await api.http.get(`/v1/delivery-partners/${partnerId}/offers`).expect(404);
     expect(body.code).toBe('delivery_partner_not_found');
   });
-
-  test.each(['limit=0', 'limit=101', 'state=none', 'starting_after=off_1', 'page=2'])(
-    'are refused for the query %s',
-    async (query) => {
-      const { body } = await list(`?${query}`).expect(400);
-      expect(body.code).toBe('invalid_query');
-    },
-  );
 });

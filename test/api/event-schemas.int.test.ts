@@ -5,7 +5,7 @@ import { useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
 
-test('answers the schema of each event as it is in docs/events', async () => {
+test('the schema of each event is answered as it is in docs/events', async () => {
   for (const type of eventTypes) {
     const { version } = catalogue[type];
     const { body } = await api.http.get(`/v1/event-schemas/${type}/${version}`).expect(200);
@@ -24,12 +24,12 @@ test.each([
   'constructor/1',
   '__proto__/1',
   '%00/1',
-])('says that there is no schema %s', async (name) => {
+])('an unknown schema %s is answered 404', async (name) => {
   const { body } = await api.http.get(`/v1/event-schemas/${name}`).expect(404);
   expect(body).toMatchObject({ code: 'event_schema_not_found', status: 404 });
 });
 
-test('is there to be read', async () => {
+test('a schema can only be read', async () => {
   const { headers } = await api.http.post('/v1/event-schemas/order.placed/1').expect(405);
   expect(headers['allow']).toBe('GET, HEAD');
 });

@@ -60,7 +60,7 @@ async function recordFact(orderId: OrderId): Promise<void> {
   await publishRound(api.database, toOrderEvent);
 }
 
-test('a stream tells what was, and then what comes, each once and in order', async () => {
+test('a stream sends past events, then new ones, each once and in order', async () => {
   await start();
   const orderId = await anOrder();
   await recordFact(orderId);
@@ -77,7 +77,7 @@ test('a stream tells what was, and then what comes, each once and in order', asy
   });
 });
 
-test('a stream tells of its own order only', async () => {
+test('a stream sends the events of its own order only', async () => {
   await start();
   const [mine, other] = [await anOrder(), await anOrder()];
   const reader = await read(mine);
@@ -89,7 +89,7 @@ test('a stream tells of its own order only', async () => {
   );
 });
 
-test('a notification is enough to hear of an event, long before the next poll', async () => {
+test('a notification makes a stream send an event long before the next poll', async () => {
   await start({ pollMs: 60_000, onPublished: notifier.subscribe });
   const orderId = await anOrder();
   const reader = await read(orderId);
@@ -106,7 +106,7 @@ test('a notification is enough to hear of an event, long before the next poll', 
   );
 });
 
-test('a reader that comes again says what it had, by header or by query, and misses nothing', async () => {
+test('a reader that reconnects names its last event, by header or query, and misses nothing', async () => {
   await start();
   const orderId = await anOrder();
   await recordFact(orderId);
@@ -119,14 +119,14 @@ test('a reader that comes again says what it had, by header or by query, and mis
   expect(await both.ids(1)).toEqual(['3']);
 });
 
-test('events that come while the stream opens are told', async () => {
+test('events that happen while a stream opens are sent', async () => {
   await start();
   const orderId = await anOrder();
   const [reader] = await Promise.all([read(orderId), recordFact(orderId), recordFact(orderId)]);
   expect(await reader.ids(3)).toEqual(['1', '2', '3']);
 });
 
-test('the answer is made for streaming: never kept, never compressed, with comments to keep it open', async () => {
+test('a stream is never cached, never compressed, and is kept open by comments', async () => {
   await start({ keepAliveMs: 20 });
   const reader = await read(await anOrder(), '', { 'accept-encoding': 'gzip' });
   const { headers, status } = reader.response;
@@ -139,7 +139,7 @@ test('the answer is made for streaming: never kept, never compressed, with comme
   });
 });
 
-test('there are so many streams and no more; one that is closed makes room', async () => {
+test('streams beyond the limit are refused until one is closed', async () => {
   await start({ limit: 2 });
   const orderId = await anOrder();
   const first = await read(orderId);

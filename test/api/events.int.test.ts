@@ -81,24 +81,6 @@ test.each([
   expect(body).toMatchObject({ code: 'event_not_found' });
 });
 
-test.each([
-  ['after', 'x'],
-  ['after', '1'],
-  ['after', Buffer.from('log:-1').toString('base64url')],
-  ['after', Buffer.from('log:01').toString('base64url')],
-  ['limit', '0'],
-  ['limit', '501'],
-  ['type', 'Order Placed'],
-  ['order_id', 'ord_x'],
-  ['page', '2'],
-])('a wrong %s (%s) is refused, by name', async (parameter, value) => {
-  const { body } = await api.http
-    .get('/v1/events')
-    .query({ [parameter]: value })
-    .expect(400);
-  expect(body).toMatchObject({ code: 'invalid_query', errors: [{ parameter }] });
-});
-
 test('there is nothing to write here', async () => {
   const response = await api.http.post('/v1/events').send({}).expect(405);
   expect(response.headers['allow']).toBe('GET, HEAD');

@@ -50,7 +50,7 @@ describe('every answer', () => {
   });
 });
 
-test('answers 404 as a problem where there is nothing', async () => {
+test('an unknown address is answered 404 with a problem', async () => {
   const { body, headers } = await api.http.get('/v1/nothing').expect(404);
   expect(body).toEqual({
     type: 'urn:problem:durable-orders:route_not_found',
@@ -70,7 +70,7 @@ test.each([
   ['post', '/healthz', 'GET, HEAD'],
   ['trace', '/v1/stock', 'GET, HEAD'],
   ['options', '/v1/stock', 'GET, HEAD'],
-] as const)('answers 405 to %s %s and says what is allowed', async (method, path, allow) => {
+] as const)('%s %s is answered 405 with the allowed methods', async (method, path, allow) => {
   const { body, headers } = await api.http[method](path).expect(405);
   expect(body.code).toBe('method_not_allowed');
   expect(headers['allow']).toBe(allow);
@@ -101,7 +101,7 @@ describe('the process tells', () => {
   });
 });
 
-test('logs method, path, status, request id and order, and nothing of a person', async () => {
+test('the log has method, path, status, request id and order, and no personal data', async () => {
   lines.length = 0;
   const { id } = await placeOrder(api);
   await api.http.get(`/v1/orders/${id}?email=ada@example.com`);
@@ -122,7 +122,7 @@ test('logs method, path, status, request id and order, and nothing of a person',
   }
 });
 
-test('hides what went wrong inside, and logs it', async () => {
+test('an internal error is logged and not shown', async () => {
   lines.length = 0;
   workflows.start = () => Promise.reject(new Error('secret detail'));
   await placeOrder(api);
@@ -134,7 +134,7 @@ test('hides what went wrong inside, and logs it', async () => {
   expect(text).not.toContain('secret');
 });
 
-test('answers 503 without details when the database is away', async () => {
+test('every read is answered 503 without details while the database is away', async () => {
   const nowhere = openDatabase({ url: 'postgres://u:p@127.0.0.1:1/none', poolSize: 1 });
   const other = await startTestApi({ database: nowhere, log });
   const { body, headers } = await other.http.get('/v1/orders').expect(503);

@@ -12,7 +12,7 @@ const post = (key: string, body: object | string = anOrderRequest()) =>
     .set({ 'Idempotency-Key': key, 'Content-Type': 'application/json' })
     .send(body);
 
-test('gives the first answer again for the same key and body, and does nothing else', async () => {
+test('the same key and body get the first answer again, without any effect', async () => {
   const key = randomUUID();
   const first = await post(key).expect(202);
   const before = await rowCounts(api.database);
@@ -27,7 +27,7 @@ test('gives the first answer again for the same key and body, and does nothing e
   expect(workflows.started).toHaveLength(1);
 });
 
-test('gives the answer of then, not the order of now', async () => {
+test('a repeated request gets the first answer, not the order of now', async () => {
   const key = randomUUID();
   const first = await post(key).expect(202);
   await api.database
@@ -39,7 +39,7 @@ test('gives the answer of then, not the order of now', async () => {
   expect(second.body.status).toBe('pending');
 });
 
-test('sees through the order of members and white space', async () => {
+test('two bodies that differ in member order and white space count as the same', async () => {
   const key = randomUUID();
   const body = anOrderRequest();
   const first = await post(key, body).expect(202);
@@ -48,7 +48,7 @@ test('sees through the order of members and white space', async () => {
   expect(second.body.id).toBe(first.body.id);
 });
 
-test('refuses the key with another body, and writes nothing', async () => {
+test('a key with another body is refused, and nothing is written', async () => {
   const key = randomUUID();
   await post(key).expect(202);
   const before = await rowCounts(api.database);
@@ -61,7 +61,7 @@ test('refuses the key with another body, and writes nothing', async () => {
   expect(workflows.started).toHaveLength(1);
 });
 
-test('refuses a key whose first request still runs, and writes nothing', async () => {
+test('a key whose first request still runs is refused, and nothing is written', async () => {
   const key = randomUUID();
   const before = await rowCounts(api.database);
   const status = await whileKeyIsHeld(key, async () => {
@@ -75,7 +75,7 @@ test('refuses a key whose first request still runs, and writes nothing', async (
   await post(key).expect(202);
 });
 
-test('makes one order of many requests with one key at once', async () => {
+test('many requests with one key at once make one order', async () => {
   const key = randomUUID();
   const before = await rowCounts(api.database);
 
@@ -91,7 +91,7 @@ test('makes one order of many requests with one key at once', async () => {
   expect(workflows.started).toHaveLength(1);
 });
 
-test('leaves a key free whose request was refused', async () => {
+test('a key whose request was refused stays free', async () => {
   const key = randomUUID();
   await post(key, anOrderRequest({ currency: 'XXX' })).expect(422);
   await post(key).expect(202);

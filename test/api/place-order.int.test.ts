@@ -22,7 +22,7 @@ const post = (body: object, headers: Record<string, string> = {}) =>
     .set({ 'Idempotency-Key': randomUUID(), ...headers })
     .send(body);
 
-test('answers 202 with the order and where it is', async () => {
+test('an accepted order is answered 202 with its body and address', async () => {
   const { body, headers } = await post(anOrderRequest({ metadata: { channel: 'web' } })).expect(
     202,
   );
@@ -78,13 +78,13 @@ test('answers 202 with the order and where it is', async () => {
   expect(headers['location']).toBe(`/v1/orders/${body.id}`);
 });
 
-test('is found again at its address, the same as it was answered', async () => {
+test('an accepted order is the same at its address', async () => {
   const { body } = await post(anOrderRequest()).expect(202);
   const read = await api.http.get(`/v1/orders/${body.id}`).expect(200);
   expect(read.body).toEqual(body);
 });
 
-test('stores key, order, lines, contact, timeline and event together', async () => {
+test('an accepted order stores key, order, lines, contact, timeline and event together', async () => {
   const before = await rowCounts(api.database);
   const { id } = await placeOrder(api, {
     lines: [
@@ -111,7 +111,7 @@ test('stores key, order, lines, contact, timeline and event together', async () 
   });
 });
 
-test('lets the order be continued by the function that appends to its timeline', async () => {
+test('an accepted order can be continued by the function that appends to its timeline', async () => {
   const { id } = await placeOrder(api);
   await sql`select orders.append(${id}, 'reserve', '[{"type":"inventory.reserved"}]', 1,
     '{"status":"processing"}')`.execute(api.database);
@@ -120,7 +120,7 @@ test('lets the order be continued by the function that appends to its timeline',
   expect(body).toMatchObject({ status: 'processing', version: 2 });
 });
 
-test('keeps contact data and the payment method out of every answer and out of the workflow', async () => {
+test('contact data and the payment method are in no answer and in no workflow', async () => {
   const { id } = await placeOrder(api);
   const [order, list, timeline] = await Promise.all([
     api.http.get(`/v1/orders/${id}`),
@@ -133,7 +133,7 @@ test('keeps contact data and the payment method out of every answer and out of t
   }
 });
 
-test('starts the workflow once, with ids and amounts, and notes that it runs', async () => {
+test('an accepted order starts its workflow once, with ids and amounts, and records the start', async () => {
   const order = await placeOrder(api, { currency: 'USD' });
   expect(workflows.started).toEqual([
     {
@@ -153,7 +153,7 @@ test('starts the workflow once, with ids and amounts, and notes that it runs', a
   expect(await unstartedOrders(api.database, 10, 0)).toEqual([]);
 });
 
-test('takes the policies, the service level and where a code goes to from the request', async () => {
+test('policies, service level and code channel come from the request', async () => {
   const order = await placeOrder(api, {
     shortage_policy: 'ask',
     shipment_failure_policy: 'undo_order',
@@ -182,7 +182,7 @@ test('takes the policies, the service level and where a code goes to from the re
   });
 });
 
-test('freezes the price at the moment of the order', async () => {
+test('an order keeps the prices of its moment', async () => {
   const { id } = await placeOrder(api, { lines: [{ sku: 'POT-900', quantity: 1 }] });
   const price = api.database.updateTable('orders.prices').where('sku', '=', 'POT-900');
   await price.set({ unit_price_minor: 1 }).execute();
@@ -190,7 +190,7 @@ test('freezes the price at the moment of the order', async () => {
   expect(body.totals.total.amount).toBe(4200);
 });
 
-test('takes an order at the limits', async () => {
+test('an order at the limits of every member is accepted', async () => {
   const key = `${'k'.repeat(254)}~`;
   const { body } = await post(
     anOrderRequest({

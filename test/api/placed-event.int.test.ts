@@ -25,7 +25,7 @@ async function placedEvent(body: object, headers: Record<string, string> = {}) {
   return { order, event: toOrderEvent(rows[0]!) };
 }
 
-test('tells other teams who ordered what from whom, and for how much', async () => {
+test('order.placed has customer, lines, sellers and amounts', async () => {
   const lines = [
     { sku: 'TEA-100', quantity: 2 },
     { sku: 'MUG-200', quantity: 1 },
@@ -55,7 +55,7 @@ test('tells other teams who ordered what from whom, and for how much', async () 
   });
 });
 
-test('tells all lines of the longest order in less than 20 kB', async () => {
+test('order.placed of the longest order has all lines in less than 20 kB', async () => {
   const lines = Array.from({ length: 200 }, () => ({ sku: 'TEA-100', quantity: 1 }));
   const { order, event } = await placedEvent(anOrderRequest({ lines }));
   expect(order.lines).toHaveLength(200);
@@ -64,7 +64,7 @@ test('tells all lines of the longest order in less than 20 kB', async () => {
   expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(20_000);
 });
 
-test('tells nothing of the person', async () => {
+test('order.placed has no personal data', async () => {
   const request = anOrderRequest();
   const { event } = await placedEvent({ ...request, metadata: { note: 'for Ada' } });
   const { customer, shipping_address: address, payment_method } = request;

@@ -59,20 +59,6 @@ describe('the list of orders', () => {
     expect(idsOf(await list('?needs_attention=true&customer_id=cus_b'))).toEqual([ids[1]]);
     expect(idsOf(await list('?needs_attention=false&status=delivered'))).toEqual([]);
   });
-
-  test.each([
-    ['limit', 'limit=0'],
-    ['limit', 'limit=101'],
-    ['limit', 'limit=ten'],
-    ['limit', 'limit=1&limit=2'],
-    ['status', 'status=lost'],
-    ['starting_after', 'starting_after=ord_1'],
-    ['needs_attention', 'needs_attention=maybe'],
-    ['colour', 'colour=red'],
-  ])('refuses a wrong %s (%s)', async (parameter, query) => {
-    const { body } = await api.http.get(`/v1/orders?${query}`).expect(400);
-    expect(body).toMatchObject({ code: 'invalid_query', errors: [{ parameter }] });
-  });
 });
 
 describe('one order', () => {
@@ -107,6 +93,5 @@ describe('one order', () => {
   test('gives its timeline in pages', async () => {
     const { body } = await api.http.get(`/v1/orders/${ids[0]}/timeline?starting_after=1`);
     expect(body).toEqual({ object: 'list', data: [], has_more: false, next_cursor: null });
-    await api.http.get(`/v1/orders/${ids[0]}/timeline?starting_after=x`).expect(400);
   });
 });

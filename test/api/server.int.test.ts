@@ -40,7 +40,7 @@ const post = (api: Api, headers: Record<string, string> = {}) =>
     body: JSON.stringify(anOrderRequest()),
   });
 
-test('serves, and is ready when database and Temporal answer', async () => {
+test('the server is ready when database and Temporal answer', async () => {
   const api = await start();
   expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
   expect((await post(api)).status).toBe(202);
@@ -48,7 +48,7 @@ test('serves, and is ready when database and Temporal answer', async () => {
   await expect(fetch(`${api.url}/healthz`)).rejects.toThrow();
 });
 
-test('starts and accepts orders while Temporal is away', async () => {
+test('the server starts and accepts orders while Temporal is away', async () => {
   const api = await start({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
   expect((await fetch(`${api.url}/readyz`)).status).toBe(503);
   expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
@@ -58,7 +58,7 @@ test('starts and accepts orders while Temporal is away', async () => {
   await api.stop();
 });
 
-test('lets a client that waits go with an answer when it stops', async () => {
+test('a client that waits gets an answer when the server stops', async () => {
   const api = await start();
   const before = await ordersIn(api);
   const waiting = post(api, { Prefer: 'wait=25' });
@@ -69,14 +69,14 @@ test('lets a client that waits go with an answer when it stops', async () => {
   expect(Date.now() - begin).toBeLessThan(5_000);
 });
 
-test('refuses headers beyond 16 KiB', async () => {
+test('headers beyond 16 KiB are refused', async () => {
   const api = await start();
   const answer = await fetch(`${api.url}/healthz`, { headers: { 'X-Long': 'x'.repeat(17_000) } });
   expect(answer.status).toBe(431);
   await api.stop();
 });
 
-test('does not wait for a client that reads a stream of events', async () => {
+test('the server stops without waiting for a client that reads a stream of events', async () => {
   const api = await start();
   const { id } = (await (await post(api)).json()) as { id: string };
   const stream = await fetch(`${api.url}/v1/orders/${id}/events`);
@@ -87,7 +87,7 @@ test('does not wait for a client that reads a stream of events', async () => {
   expect(await stream.text()).toContain('retry:');
 });
 
-test('does not wait for a client that never sends its request', async () => {
+test('the server stops without waiting for a client that never sends its request', async () => {
   const api = await start();
   const { hostname, port } = new URL(api.url);
   const socket = connect(Number(port), hostname);

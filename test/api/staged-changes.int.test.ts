@@ -54,7 +54,7 @@ const totals = async () =>
     { amount: number }
   >;
 
-test('a new address waits in the database until the workflow puts it into force', async () => {
+test('a new address waits in the database until the workflow applies it', async () => {
   await changeAddress().expect(202);
   expect(await staged()).toMatchObject([
     { id: lastChangeId(), kind: 'address', data: { line1: '9 New Lane' }, applied_at: null },
@@ -66,7 +66,7 @@ test.each([
   ['refused', () => ({ kind: 'refused' as const, reason: 'too late' }), 409],
   ['not there', () => ({ kind: 'gone' as const }), 503],
   ['asked to charge more', () => ({ kind: 'done' as const, result: priceWouldChange }), 409],
-])('a change is forgotten when the workflow is %s', async (_why, answer, status) => {
+])('a staged change is deleted when the workflow is %s', async (_why, answer, status) => {
   workflows.updateAnswer = answer;
   await changeAddress().expect(status);
   expect(await staged()).toEqual([]);
@@ -79,7 +79,7 @@ test('an address that would change a price that is paid is refused by its own co
   expect(body.code).toBe('price_would_change');
 });
 
-test('a change that nobody took is kept for a while, as it may still arrive', async () => {
+test('a change whose update is unavailable is kept for a while, as it may still arrive', async () => {
   workflows.updateAnswer = () => ({ kind: 'unavailable', cause: away });
   await changeAddress().expect(503);
   expect(await staged()).toHaveLength(1);

@@ -213,7 +213,7 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
   });
 });
 
-test('the answer shows the order where its workflow says that it stands', async () => {
+test('the answer shows the state that the workflow reports', async () => {
   await setState('awaiting_approval', 'approve');
   answers({ kind: 'done', result: summary('processing', 'reserve_inventory') });
   const { body } = await post('approve', { reason: 'fine' }).expect(200);

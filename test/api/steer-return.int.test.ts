@@ -161,7 +161,7 @@ describe('a return that is over', () => {
   });
 });
 
-test('a return that does not exist takes nothing', async () => {
+test('a message to a return that does not exist is answered 404', async () => {
   returnId = 'ret_01m7y219pffzv8pj63v9wcvshh';
   await post('approve', { reason: 'x' }).expect(404);
   await inspection(found(1)).expect(404);

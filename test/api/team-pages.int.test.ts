@@ -17,7 +17,7 @@ const api = useTestApi(async () => {
 const withoutTeams = useTestApi();
 afterAll(() => desk.stop());
 
-test('shows the pages of the teams that are there', async () => {
+test('the pages of the installed teams are served', async () => {
   const id = newOrderId();
   await desk.publish([
     placed(id, [{ sku: 'TEA', seller: 'sel_9' }], 'cus_9'),
@@ -40,7 +40,7 @@ test.each([
   `/v1/members/${'x'.repeat(200)}/tier`,
   '/v1/members/%00/tier',
   `/v1/orders/${newOrderId()}/recommendations`,
-])('says that nothing is known: %s', async (path) => {
+])('a team page about an unknown subject is answered 404: %s', async (path) => {
   const { body } = await api.http.get(path).expect(404);
   expect(body).toMatchObject({ code: 'nothing_known' });
 });
@@ -51,16 +51,16 @@ test.each([
   ['/v1/members/cus_9/tier?colour=red', 'colour'],
   ['/v1/orders/ord_1/recommendations?limit=0', 'limit'],
   ['/v1/analytics/orders?from=2026-01-01T00:00:00Z&until=2025-01-01T00:00:00Z', 'from'],
-])('refuses a wrong query: %s', async (path, parameter) => {
+])('a team page refuses a wrong query: %s', async (path, parameter) => {
   const { body } = await api.http.get(path).expect(400);
   expect(body).toMatchObject({ code: 'invalid_query', errors: [{ parameter }] });
 });
 
-test('takes no other method', async () => {
+test('a team page can only be read', async () => {
   await api.http.post('/v1/members/cus_9/tier').send({}).expect(405);
 });
 
-test('knows no page of a team that is not there', async () => {
+test('the page of a team that is not installed is answered 404', async () => {
   const { body } = await withoutTeams.http.get('/v1/members/cus_9/tier').expect(404);
   expect(body).toMatchObject({ code: 'route_not_found' });
 });

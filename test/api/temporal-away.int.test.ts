@@ -14,7 +14,7 @@ const startLater = async () => {
   }
 };
 
-test('accepts an order while Temporal is away, and starts it later with the same input', async () => {
+test('an order is accepted while Temporal is away, and started later with the same input', async () => {
   const { id } = await placeOrder(api);
   const [tried] = workflows.started;
   expect(await unstartedOrders(api.database, 10, 0)).toEqual([tried]);
@@ -27,7 +27,7 @@ test('accepts an order while Temporal is away, and starts it later with the same
   expect(await unstartedOrders(api.database, 10, 0)).toEqual([]);
 });
 
-test('keeps an order as not started as long as Temporal does not take it', async () => {
+test('an order counts as not started as long as Temporal does not take it', async () => {
   const { id } = await placeOrder(api);
   await startLater();
   expect(await unstartedOrders(api.database, 10, 0)).toMatchObject([{ orderId: id }]);
@@ -35,14 +35,14 @@ test('keeps an order as not started as long as Temporal does not take it', async
   await startLater();
 });
 
-test('takes a workflow that runs already for a start', async () => {
+test('a workflow that runs already counts as started', async () => {
   await placeOrder(api);
   workflows.startAnswer = { kind: 'already_started' };
   await startLater();
   expect(await unstartedOrders(api.database, 10, 0)).toEqual([]);
 });
 
-test('leaves young orders to the request that accepted them, and gives the oldest first', async () => {
+test('unstarted orders are listed the oldest first, without those that their request may still start', async () => {
   const first = await placeOrder(api);
   const second = await placeOrder(api);
   expect(await unstartedOrders(api.database, 10, 60_000)).toEqual([]);
@@ -51,6 +51,6 @@ test('leaves young orders to the request that accepted them, and gives the oldes
   expect(await unstartedOrders(api.database, 1, 0)).toMatchObject([{ orderId: first.id }]);
 });
 
-test('knows no input of an order that does not exist', async () => {
+test('an order that does not exist has no workflow input', async () => {
   expect(await orderInputOf(api.database, 'ord_00000000000000000000000000')).toBeUndefined();
 });

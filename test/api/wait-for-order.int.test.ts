@@ -19,7 +19,7 @@ const setStatus = (id: string, status: 'confirmed' | 'compensating' | 'rejected'
     .where('id', '=', id as never)
     .execute();
 
-test('waits with Prefer: wait until the order is confirmed, then answers 201', async () => {
+test('Prefer: wait is answered 201 once the order is confirmed', async () => {
   const waiting = post(anOrderRequest(), { Prefer: 'respond-async, wait=20' }).then((r) => r);
   await waitFor('the start of the order', () => workflows.started.length === 1);
   await setStatus(workflows.started[0]!.orderId, 'confirmed');
@@ -30,7 +30,7 @@ test('waits with Prefer: wait until the order is confirmed, then answers 201', a
   expect(headers['location']).toBe(`/v1/orders/${body.id}`);
 });
 
-test('waits with Prefer: wait until the order has ended, not while it is being undone', async () => {
+test('Prefer: wait is answered once the order has ended, not while it compensates', async () => {
   let isAnswered = false;
   const waiting = post(anOrderRequest(), { Prefer: 'wait=20' }).then((response) => {
     isAnswered = true;
@@ -55,13 +55,13 @@ async function aRoundOfWaiting(): Promise<void> {
   expect((await other).status).toBe(201);
 }
 
-test('answers 202 when the wait ran out', async () => {
+test('Prefer: wait is answered 202 when the time is up', async () => {
   const { body, headers } = await post(anOrderRequest(), { Prefer: 'wait=1' }).expect(202);
   expect(body.status).toBe('pending');
   expect(headers['preference-applied']).toBe('wait=1');
 });
 
-test('does not wait without a readable preference', async () => {
+test('an unreadable preference does not wait', async () => {
   const { headers } = await post(anOrderRequest(), { Prefer: 'wait=soon' }).expect(202);
   expect(headers['preference-applied']).toBeUndefined();
 });

@@ -7,13 +7,13 @@ import {
   authorized,
   eur,
   first,
-  goingBack,
+  compensating,
   inOneParcel,
   inTwoParcels,
   placed,
   second,
-  storyOf,
-} from './stories.js';
+  historyOf,
+} from './histories.js';
 
 const label = (shipmentId = first): Fact => ({
   type: 'shipment.created',
@@ -32,7 +32,7 @@ const undone: readonly Fact[] = [
 
 describe('an order that goes back', () => {
   const until = (cause: string, ...facts: readonly Fact[]) =>
-    endingOf(storyOf(placed, inOneParcel, authorized, label(), ...facts, goingBack(cause)));
+    endingOf(historyOf(placed, inOneParcel, authorized, label(), ...facts, compensating(cause)));
 
   test('has ended when everything is taken back', () => {
     const asked: Fact = { type: 'order.cancel_requested', by: 'ada', reason: 'changed my mind' };
@@ -58,8 +58,13 @@ describe('an order that goes back', () => {
     const settled = (['voidAuthorization', 'revokePoints', 'releaseDeliveryPartner'] as const).map(
       (undo): Fact => ({ type: 'undo.settled', undo, result: 'nothing_to_undo' }),
     );
-    const story = storyOf(placed, ...settled, { type: 'inventory.released' }, goingBack('failed'));
-    expect(endingOf(story)).toEqual({ type: 'order.failed', step: 'reservation' });
+    const history = historyOf(
+      placed,
+      ...settled,
+      { type: 'inventory.released' },
+      compensating('failed'),
+    );
+    expect(endingOf(history)).toEqual({ type: 'order.failed', step: 'reservation' });
   });
 
   test('has its money back when all of it is, and not when a lost parcel was refunded', () => {
@@ -96,11 +101,11 @@ describe('an order that goes back', () => {
       guest,
       inOneParcel,
       { type: 'payment.declined', code: 'lost_card' },
-      goingBack('rejected'),
+      compensating('rejected'),
       { type: 'inventory.released' },
     ];
-    expect(endingOf(storyOf(...facts))).toBeUndefined();
-    expect(endingOf(storyOf(...facts, { type: 'delivery_partner.released' }))).toEqual({
+    expect(endingOf(historyOf(...facts))).toBeUndefined();
+    expect(endingOf(historyOf(...facts, { type: 'delivery_partner.released' }))).toEqual({
       type: 'order.rejected',
       reason: 'payment_declined',
     });
@@ -109,7 +114,7 @@ describe('an order that goes back', () => {
 
 test('an order of which too little is there is over at once', () => {
   const short: Fact = { type: 'inventory.short', lines: [] };
-  expect(endingOf(storyOf(placed, short))).toEqual({
+  expect(endingOf(historyOf(placed, short))).toEqual({
     type: 'order.rejected',
     reason: 'out_of_stock',
   });
@@ -124,20 +129,20 @@ describe('an order that is sent', () => {
   });
 
   test('is delivered when its last parcel is', () => {
-    expect(endingOf(storyOf(placed, inTwoParcels, delivered()))).toBeUndefined();
-    expect(endingOf(storyOf(placed, inTwoParcels, delivered(), delivered(second)))).toEqual({
+    expect(endingOf(historyOf(placed, inTwoParcels, delivered()))).toBeUndefined();
+    expect(endingOf(historyOf(placed, inTwoParcels, delivered(), delivered(second)))).toEqual({
       type: 'order.delivered',
     });
   });
 
   test('is delivered when what did not arrive is refunded', () => {
-    expect(endingOf(storyOf(placed, inTwoParcels, delivered(), refunded(second)))).toEqual({
+    expect(endingOf(historyOf(placed, inTwoParcels, delivered(), refunded(second)))).toEqual({
       type: 'order.delivered',
     });
   });
 
   test('has failed when nothing of it arrived', () => {
-    expect(endingOf(storyOf(placed, inOneParcel, refunded()))).toEqual({
+    expect(endingOf(historyOf(placed, inOneParcel, refunded()))).toEqual({
       type: 'order.failed',
       step: 'delivery',
     });

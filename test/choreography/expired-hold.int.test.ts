@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedCatalogue } from '../../src/db/seed.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { ServiceDesk } from './service-desk.js';
-import { authorized } from './stories.js';
+import { authorized } from './histories.js';
 
 let desk: ServiceDesk;
 beforeAll(async () => {

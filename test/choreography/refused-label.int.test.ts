@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OrderId } from '../../src/domain/ids.js';
 import { makeDue } from '../events/log-desk.js';
 import { parcelOf, ServiceDesk } from './service-desk.js';
-import { authorized, inOneParcel } from './stories.js';
+import { authorized, inOneParcel } from './histories.js';
 
 let desk: ServiceDesk;
 /** The parcels of which the carrier sells no label any more. */

@@ -13,7 +13,7 @@ import type { ServiceName } from '../../src/domain/services.js';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import { rowOf } from '../../src/workers/services.js';
 import { openDesk, type Desk } from '../events/relay-harness.js';
-import { authorized, inOneParcel, placed } from './stories.js';
+import { authorized, inOneParcel, placed } from './histories.js';
 
 /** Services over a real database, one step at a time, with providers that a test stands in for. */
 export class ServiceDesk {

@@ -28,9 +28,9 @@ test(`${page} says which service reacts to which event`, () => {
 test(`${page} says in how many groups each service works, and what it may look at`, () => {
   const listed = rows.filter(([name, groups]) => name! in services && /^\d+$/.test(groups!));
   const expected = serviceNames.map((name) => {
-    const { partitions, remembers } = services[name];
-    const isAll = remembers.length === eventTypes.length;
-    return [name, String(partitions), isAll ? 'all of them' : remembers.join(', ')];
+    const { partitions, requiredFacts } = services[name];
+    const isAll = requiredFacts.length === eventTypes.length;
+    return [name, String(partitions), isAll ? 'all of them' : requiredFacts.join(', ')];
   });
   expect(listed).toEqual(expected);
 });

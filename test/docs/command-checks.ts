@@ -13,6 +13,7 @@ import {
   readEventProofOptions,
   readStallOptions,
 } from '../../bench/options.js';
+import { examples } from '../../examples/catalogue.js';
 import { discardRequest } from '../../src/api/schemas/dead-letter-request.js';
 import { inheritedEnvironment, knownVariables, type Environment } from '../../src/config.js';
 import { openDatabase } from '../../src/db/database.js';
@@ -46,6 +47,12 @@ export function isScriptWithKnownFlags(command: string): void {
   expect(parseArguments([script, ...flags]).kind).toBe(script);
   const covered = commandTests.map(readText).join('\n');
   for (const flag of flags) expect(covered).toContain(`'${flag}'`);
+}
+
+/** The tests of examples play each of them. */
+export function isExample(command: string): void {
+  const { flags } = scriptOf(command);
+  expect(flags).toEqual([expect.toBeOneOf(examples.map(({ name }) => name))]);
 }
 
 /** Measuring takes minutes and a quiet machine. */

@@ -1,6 +1,7 @@
 import type { DocumentedStack } from './documented-stack.js';
 import {
   isDiscardRequest,
+  isExample,
   isLoggedByNaiveServices,
   isMeasurementWithKnownFlags,
   isScriptWithKnownFlags,
@@ -49,7 +50,8 @@ export const commandRules = (stack: DocumentedStack): readonly Rule[] => [
   { command: /^grep '[^']+' services\.log$/, check: isLoggedByNaiveServices },
   { command: /^node --env-file=\.env dist\//, check: startsAndStops(stack) },
   { command: /^npm run (bench|prove|compare)/, check: isMeasurementWithKnownFlags },
-  { command: /^npm (?!run (bench|prove|compare))/, check: isScriptWithKnownFlags },
+  { command: /^npm run example -- /, check: isExample },
+  { command: /^npm (?!run (bench|prove|compare|example -- ))/, check: isScriptWithKnownFlags },
   { command: /^npx vitest run \S+$/, check: isThere },
   { command: /^cp \S+ \.env$/, check: isThere },
   { command: /^docker compose /, check: namesItsServices },

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterAll(() => desk.stop());
 
-const wantsPaid = sql`e.type = 'payment.captured'`;
+const isPaid = sql`e.type = 'payment.captured'`;
 
 /** Three events of an order; the one in the middle is wanted. */
 function story(): OrderEvent[] {
@@ -48,14 +48,14 @@ describe('a consumer that wants some events', () => {
   test.each([1, 2, 500])('gets these and no others, %i at a time', async (batchSize) => {
     const events = [...story(), ...story(), ...story()];
     await desk.publish(events);
-    const consumer = { ...(await recorder(desk.database, group)), wants: wantsPaid };
+    const consumer = { ...(await recorder(desk.database, group)), filter: isPaid };
     await drain(consumer, batchSize);
     expect(await consumer.effects()).toEqual(ids(wanted(events)));
   });
 
   test('has read what it does not want, and is not asked about it again', async () => {
     await desk.publish(story());
-    const consumer = { ...(await recorder(desk.database, group)), wants: wantsPaid };
+    const consumer = { ...(await recorder(desk.database, group)), filter: isPaid };
     await drain(consumer, 1);
     expect(await desk.positionOf(group)).toBe(await head());
     expect(await runGroup(desk.database, consumer)).toBe(0);
@@ -65,7 +65,7 @@ describe('a consumer that wants some events', () => {
     const events = [...story(), ...story()];
     await desk.publish(events);
     await desk.archive((await head()) - 2);
-    const consumer = { ...(await recorder(desk.database, group)), wants: wantsPaid };
+    const consumer = { ...(await recorder(desk.database, group)), filter: isPaid };
     await drain(consumer, 1);
     expect(await consumer.effects()).toEqual(ids(wanted(events)));
   });
@@ -81,7 +81,7 @@ describe('a consumer that wants some events', () => {
           ? Promise.reject(new Error('not this one'))
           : Promise.resolve(),
       )),
-      wants: wantsPaid,
+      filter: isPaid,
     };
     await drain(consumer, 1);
     expect(await consumer.effects()).toEqual(ids(wanted(events).slice(1)));
@@ -96,7 +96,7 @@ describe('a consumer that wants some events', () => {
     await unwanted(scanLimit + 100);
     const events = story();
     await desk.publish(events);
-    const consumer = { ...(await recorder(desk.database, group)), wants: wantsPaid };
+    const consumer = { ...(await recorder(desk.database, group)), filter: isPaid };
     const before = await desk.positionOf(group);
     expect(await consumerRound(desk.database, consumer)).toEqual({
       events: scanLimit,

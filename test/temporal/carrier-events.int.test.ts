@@ -71,7 +71,7 @@ const write = (key: string, fact: Fact) =>
     database,
   );
 
-test('tells a milestone again until the shipment shows it, and then no more', async () => {
+test('a milestone is signalled again until the shipment shows it, and then no more', async () => {
   expect(await store('evt_1', 'in_transit', 'handed_over')).toMatchObject({ kind: 'to_signal' });
   await relay();
   await relay();
@@ -87,7 +87,7 @@ test('tells a milestone again until the shipment shows it, and then no more', as
   expect(told).toHaveLength(2);
 });
 
-test('waits twice as long each time, so that an order that knows no exception is not flooded', async () => {
+test('the pause before each repeated signal doubles', async () => {
   await store('evt_2', 'failure', 'exception');
   await relay();
   for (const { afterSeconds, notifications } of [
@@ -103,7 +103,7 @@ test('waits twice as long each time, so that an order that knows no exception is
   }
 });
 
-test('is done with when the order has ended without the effect', async () => {
+test('a milestone of an order that has ended is not signalled again', async () => {
   await store('evt_3', 'delivered', 'delivered');
   await relay();
   await database.updateTable('orders.orders').set({ status: 'failed' }).execute();

@@ -160,7 +160,7 @@ describe('cancelling', () => {
   });
 });
 
-test('finds no workflow to signal once it has ended', async () => {
+test('a signal to a workflow that has ended is gone', async () => {
   const { orderId } = await startedOrder();
   await signal(orderId, 'delivered');
   await handleOf(orderId).result();
@@ -192,6 +192,6 @@ describe('while Temporal is away', () => {
   });
 });
 
-test('is reachable', async () => {
+test('a server that answers is reachable', async () => {
   expect(await workflows.reachable()).toBe(true);
 });

@@ -54,7 +54,7 @@ test('an update that a worker has lost is asked again, and only the end counts a
   expect(await answer).toEqual({ kind: 'gone' });
 });
 
-test('a cancel that nobody looks at in time is stored as a signal, and not taken for gone', async () => {
+test('a cancel that no worker takes in time is stored as a signal, and does not count as gone', async () => {
   const input = anOrderInput();
   await workflows.start(input);
   await completeTask();

@@ -43,7 +43,7 @@ const pointsOf = async (member: string) => {
   return (await page.answer(desk.database as never, asked)) as { points: number } | undefined;
 };
 
-test('catches up by the relays that run, while orders come in', async () => {
+test('a team that is rebuilt catches up by the running relays, while orders come in', async () => {
   for (let index = 0; index < 60; index += 1) await order();
   const relays = [startRelay(), startRelay()];
   const lines: string[] = [];
@@ -67,7 +67,7 @@ test('catches up by the relays that run, while orders come in', async () => {
   expect(lines.at(-1)).toBe('loyalty-tiers is up to date.');
 });
 
-test('says so when nobody catches up', async () => {
+test('a rebuild that nobody carries out ends with a message', async () => {
   const lines: string[] = [];
   const print = (line: string) => lines.push(line);
   const watch = { database: desk.database, team, print, pauseMs: 10, stillLimitMs: 100 };

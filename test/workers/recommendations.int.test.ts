@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.stop());
 
-test('gives the titles of our own products, best first', async () => {
+test('recommendations are the titles of our own products, best first', async () => {
   const teams = await findTeams();
   await createTeams(desk.database, teams);
   const products = await desk.database
@@ -37,7 +37,7 @@ test('gives the titles of our own products, best first', async () => {
   expect(suggested).toEqual([products[2], products[1]]);
 });
 
-test('gives nothing where there is no team', async () => {
+test('there are no recommendations without a team', async () => {
   const alone = teamRecommendations(desk.database, () => Promise.resolve([]));
   expect(await alone.suggest(newOrderId(), 3)).toEqual([]);
 });

@@ -64,7 +64,7 @@ function startWorkerProcess(): ChildProcess {
 const start = (type: string, args: unknown[]) =>
   environment.client.workflow.start(type, { taskQueue, workflowId: randomUUID(), args });
 
-test('logs what the native core says like everything else, a JSON object on a line', async () => {
+test('the log of the native core is JSON, one object a line', async () => {
   const handle = await start('a type that no worker knows', []);
   const said = await waitFor('the report of the failed task', () => {
     const line = lines.find((candidate) => candidate.includes('Failing workflow task'));
@@ -75,7 +75,7 @@ test('logs what the native core says like everything else, a JSON object on a li
   for (const line of lines) expect(() => JSON.parse(line) as unknown, line).not.toThrow();
 });
 
-test('tells in each order’s history which build carried a task out', async () => {
+test('each order’s history names the build of the worker', async () => {
   const handle = await start(orderWorkflowType, [anOrderInput()]);
   const completed = await waitFor('a completed task', async () => {
     const { events } = await handle.fetchHistory();

@@ -14,7 +14,7 @@ const bodyOf = (name: string): string =>
   functions.find((text) => new RegExp(`function ${name}\\b`).test(text)) ?? '';
 
 /** What an order does on its way forward, as it stands there, in the order in which it runs. */
-const story = bodyOf('fulfill').replace('announce(order);', bodyOf('announce'));
+const history = bodyOf('fulfill').replace('announce(order);', bodyOf('announce'));
 
 const step = (name: string, compensation: string): RegExp =>
   new RegExp(
@@ -40,19 +40,19 @@ const pairs: Readonly<Record<StepName, RegExp>> = {
 
 describe('the biography of an order', () => {
   test.each(Object.entries(pairs))('shows %s together with its compensation', (_step, pair) => {
-    expect(story).toMatch(pair);
+    expect(history).toMatch(pair);
   });
 
   test('tells its steps in the order in which they run', () => {
     const inStory = Object.entries(pairs).map(
-      ([name, pair]) => [name, story.search(pair)] as const,
+      ([name, pair]) => [name, history.search(pair)] as const,
     );
     const told = inStory.toSorted(([, one], [, other]) => one - other).map(([name]) => name);
     expect(told).toEqual(Object.keys(undoOf));
   });
 
   test('knows no step that the saga does not know', () => {
-    const steps = [...story.matchAll(/saga\.step\(|background\.run\(/g)];
+    const steps = [...history.matchAll(/saga\.step\(|background\.run\(/g)];
     const named = Object.keys(undoOf).filter((name) => name !== 'capturePayment');
     expect(steps).toHaveLength(named.length);
   });

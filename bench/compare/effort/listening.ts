@@ -40,11 +40,11 @@ function listeningByWorkflow(source: Source): Listening {
 /** A fact that is only required has to be understood as one that is reacted to. */
 const listeningByServices = (all: Readonly<Record<string, Service>>): Listening =>
   Object.values(all)
-    .map(({ reactions, remembers }): Listening => {
+    .map(({ reactions, requiredFacts }): Listening => {
       const handled = Object.keys(reactions) as EventType[];
       return {
         subscriptions: handled.length,
-        fields: fieldsIn([...handled, ...remembers]),
+        fields: fieldsIn([...handled, ...requiredFacts]),
       };
     })
     .reduce(together, none);

@@ -1,10 +1,10 @@
 import { factsJournal } from '../../../src/adapters/postgres-journal.js';
 import { endByCause } from '../../../src/choreography/ending.js';
-import type { Service, ServicePorts, Situation } from '../../../src/choreography/service.js';
+import type { Service, ServicePorts, ReactionContext } from '../../../src/choreography/service.js';
 import { services } from '../../../src/choreography/services.js';
-import { Story } from '../../../src/choreography/story.js';
+import { OrderHistory } from '../../../src/choreography/order-history.js';
 import type { ServicesConfig } from '../../../src/config.js';
-import { readMemory } from '../../../src/db/choreography.js';
+import { readRequiredFacts } from '../../../src/db/choreography.js';
 import { openDatabase, type Database } from '../../../src/db/database.js';
 import { serviceLevels } from '../../../src/domain/service-level.js';
 import { createNotifier, type Notifier } from '../../../src/runtime/notifier.js';
@@ -23,8 +23,8 @@ export const naiveOrder: Service = {
   reactions: { ...services.order.reactions, 'compensation.started': endAtOnce },
 };
 
-async function endAtOnce({ orderId, story, ports }: Situation): Promise<void> {
-  await ports.journal.append({ orderId, key: 'ending', facts: [endByCause(story)] });
+async function endAtOnce({ orderId, history, ports }: ReactionContext): Promise<void> {
+  await ports.journal.append({ orderId, key: 'ending', facts: [endByCause(history)] });
 }
 
 const all: readonly Service[] = Object.values({ ...services, order: naiveOrder });
@@ -148,16 +148,16 @@ async function react(
   ports: ServicePorts,
 ): Promise<void> {
   const reaction = service.reactions[type as EventType];
-  const memory = await readMemory(database, orderId, sequence, service.remembers);
-  if (reaction === undefined || memory === undefined) return;
+  const known = await readRequiredFacts(database, orderId, sequence, service.requiredFacts);
+  if (reaction === undefined || known === undefined) return;
   // It knows what came before the message, and nothing that came later.
-  const facts = memory.facts.filter((fact) => fact.sequence <= sequence);
-  const situation: Situation = {
+  const facts = known.facts.filter((fact) => fact.sequence <= sequence);
+  const context: ReactionContext = {
     orderId,
-    story: new Story(orderId, facts, sequence),
-    policy: memory.policy,
-    serviceLevel: serviceLevels[memory.serviceLevel],
+    history: new OrderHistory(orderId, facts, sequence),
+    policy: known.policy,
+    serviceLevel: serviceLevels[known.serviceLevel],
     ports,
   };
-  await reaction(situation);
+  await reaction(context);
 }

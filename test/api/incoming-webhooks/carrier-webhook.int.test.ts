@@ -143,7 +143,7 @@ describe('a scan of a parcel that we know', () => {
   });
 });
 
-test('waits for its parcel when the carrier was faster than our own purchase', async () => {
+test('a scan that arrives before our own purchase is stored waits for its parcel', async () => {
   await post(anEvent('in_transit')).expect(200);
   await post(anEvent('delivered')).expect(200);
   expect(await deliver()).toBe(0);
@@ -164,13 +164,13 @@ test('waits for its parcel when the carrier was faster than our own purchase', a
   expect(await deliver()).toBe(0);
 });
 
-test('leaves a parcel alone of which we never hear', async () => {
+test('a scan of an unknown parcel is stored without effect', async () => {
   await post(anEvent('delivered')).expect(200);
   expect(workflows.carrierEvents()).toEqual([]);
   expect(await deliver()).toBe(0);
 });
 
-test('takes a signed event about something else, and does nothing', async () => {
+test('a signed carrier event about something else is accepted without effect', async () => {
   const before = await rowCounts(api.database);
   await post(anEvent('x', { description: 'batch.updated', result: {} })).expect(200);
   expect(await rowCounts(api.database)).toEqual(before);

@@ -48,7 +48,7 @@ const items = (orderId: string) =>
     .where('order_id', '=', orderId as `ord_${string}`)
     .execute();
 
-test('stands in the timeline of the payment’s order and calls a person, once', async () => {
+test('a dispute is recorded in its order’s timeline and raises one attention item', async () => {
   const orderId = await paidWith('pi_disputed');
   const event = dispute('evt_dispute_1', 'du_1', { payment_intent: 'pi_disputed' });
   expect((await post(event)).body).toEqual({ received: true, duplicate: false });
@@ -75,7 +75,7 @@ test.each([
   ['of a payment that is not ours', { payment_intent: 'pi_of_nobody' }],
   ['of no payment', { payment_intent: null }],
   ['in a currency that we do not sell in', { payment_intent: 'pi_quiet', currency: 'xyz' }],
-])('is stored without effect when it is %s', async (_case, changes) => {
+])('a dispute that is %s is stored without effect', async (_case, changes) => {
   const orderId = await paidWith('pi_quiet');
   const before = await timelineTypes(api, orderId);
   const eventId = `evt_${JSON.stringify(changes).length}`;

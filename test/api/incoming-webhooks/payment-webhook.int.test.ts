@@ -32,7 +32,7 @@ const stored = () =>
     .orderBy('received_at')
     .execute();
 
-test('stores an event once, however often it comes', async () => {
+test('a payment event is stored once, however often it comes', async () => {
   const { id } = await placeOrder(api);
   const event = anEvent({ id: 'evt_once' }, { order_id: id });
   await post(event).expect(200, { received: true, duplicate: false });
@@ -42,7 +42,7 @@ test('stores an event once, however often it comes', async () => {
   expect(await stored()).toEqual([{ event_id: 'evt_once', order_id: id, message: null }]);
 });
 
-test('stores an event that names no order of ours without one', async () => {
+test('a payment event that names no order of ours is stored without one', async () => {
   await post(anEvent({ id: 'evt_other' }, { order_id: 'x' })).expect(200);
   await post(anEvent({ id: 'evt_none' }, null)).expect(200);
   expect((await stored()).slice(-2)).toMatchObject([{ order_id: null }, { order_id: null }]);

@@ -70,7 +70,7 @@ test('each parcel of an order has its own hand-over', async () => {
   expect(told()).toEqual([['second', 'handed_over']]);
 });
 
-test('the effect on one parcel does not close what another was told', async () => {
+test('the effect on one parcel does not close a signal about another', async () => {
   await ship(first);
   await ship(second);
   await scan(first, 'in_transit');
@@ -119,14 +119,14 @@ test('an exception after the parcel moved on is another one', async () => {
   expect(told()).toEqual([['first', 'exception']]);
 });
 
-test('an exception that comes after the delivery is no news', async () => {
+test('an exception after the delivery is not signalled', async () => {
   await ship(first);
   await write({ type: 'shipment.delivered', shipmentId: first });
   await scan(first, 'failure');
   expect(told()).toEqual([]);
 });
 
-test('a replacement is told of like any other parcel', async () => {
+test('the scans of a replacement are signalled like those of any parcel', async () => {
   await ship(second, 'replacement');
   await scan(second, 'delivered');
   expect(told()).toEqual([['second', 'delivered']]);

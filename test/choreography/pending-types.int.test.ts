@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { consumersOf, type ServiceConsumer } from '../../src/choreography/consumers.js';
 import { services } from '../../src/choreography/services.js';
-import { readNews } from '../../src/db/choreography.js';
+import { readPendingTypes } from '../../src/db/choreography.js';
 import { headPosition } from '../../src/events/log.js';
 import { ServiceDesk } from './service-desk.js';
 
@@ -24,10 +24,10 @@ beforeEach(async () => {
 });
 afterAll(() => desk.close());
 
-const news = () => readNews(desk.desk.database, before, names);
+const news = () => readPendingTypes(desk.desk.database, before, names);
 
 /** Whether the log has an event since then that the group would get. */
-async function wants({ wants: condition }: ServiceConsumer): Promise<boolean> {
+async function filter({ filter: condition }: ServiceConsumer): Promise<boolean> {
   const { rows } = await sql`select from events.log e
     where e.position > ${before} and ${condition ?? sql`true`}`.execute(desk.desk.database);
   return rows.length > 0;
@@ -37,10 +37,10 @@ describe('the news of a choreographed order', () => {
   test('wake the groups that have something to do, and no others', async () => {
     await desk.order();
     await desk.desk.publishAll();
-    const { tidings } = await news();
-    const woken = consumers.filter(({ hears }) => tidings.some(hears));
+    const { pendingTypes } = await news();
+    const woken = consumers.filter(({ handles }) => pendingTypes.some(handles));
     const wanting = [];
-    for (const consumer of consumers) if (await wants(consumer)) wanting.push(consumer);
+    for (const consumer of consumers) if (await filter(consumer)) wanting.push(consumer);
     expect(woken.map(({ name }) => name)).toEqual(wanting.map(({ name }) => name));
     expect(woken.map(({ name }) => name.split(':')[0]).sort()).toEqual([
       'inventory',
@@ -53,7 +53,7 @@ describe('the news of a choreographed order', () => {
     await desk.order();
     await desk.desk.publishAll();
     before = (await news()).position;
-    expect(await news()).toMatchObject({ position: before, tidings: [] });
+    expect(await news()).toMatchObject({ position: before, pendingTypes: [] });
   });
 });
 
@@ -61,5 +61,5 @@ test('an order that a workflow leads wakes nobody', async () => {
   const orderId = await desk.desk.newOrder();
   await desk.desk.tell(orderId, { type: 'order.confirmed' });
   await desk.desk.publishAll();
-  expect((await news()).tidings).toEqual([]);
+  expect((await news()).pendingTypes).toEqual([]);
 });

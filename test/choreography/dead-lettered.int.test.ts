@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { reviveLetters } from '../../src/db/choreography.js';
+import { retryDeadLetters } from '../../src/db/choreography.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import { parkedLetters } from '../../src/events/parked-letters.js';
 import { makeDue } from '../events/log-desk.js';
 import { ServiceDesk } from './service-desk.js';
-import { inOneParcel } from './stories.js';
+import { inOneParcel } from './histories.js';
 
 let desk: ServiceDesk;
 let isAway: boolean;
@@ -34,7 +34,7 @@ async function tryAgain(): Promise<void> {
   await desk.run('payment', tries);
 }
 
-async function givenUp(): Promise<OrderId> {
+async function deadLettered(): Promise<OrderId> {
   const orderId = await desk.order();
   await desk.desk.tell(orderId, inOneParcel);
   await desk.run('payment', tries);
@@ -59,7 +59,7 @@ describe('an event that a service has given up', () => {
   });
 
   test('is a person’s work when its tries are used up', async () => {
-    const orderId = await givenUp();
+    const orderId = await deadLettered();
     expect(await desk.row(orderId)).toMatchObject({ needsAttention: true, attention: [item] });
   });
 
@@ -71,7 +71,7 @@ describe('an event that a service has given up', () => {
   });
 
   test('is the same work when it is replayed in vain', async () => {
-    const orderId = await givenUp();
+    const orderId = await deadLettered();
     await parkedLetters.replay(desk.desk.database, await letterOf(orderId), { by: 'ada' });
     await tryAgain();
     await tryAgain();
@@ -81,7 +81,7 @@ describe('an event that a service has given up', () => {
   });
 
   test('needs nobody any more once it is replayed with success', async () => {
-    const orderId = await givenUp();
+    const orderId = await deadLettered();
     await parkedLetters.replay(desk.desk.database, await letterOf(orderId), { by: 'ada' });
     expect((await desk.row(orderId)).needsAttention).toBe(true);
     isAway = false;
@@ -91,7 +91,7 @@ describe('an event that a service has given up', () => {
   });
 
   test('needs nobody any more once it is discarded', async () => {
-    const orderId = await givenUp();
+    const orderId = await deadLettered();
     const decision = { by: 'ada', reason: 'not needed' };
     await parkedLetters.discard(desk.desk.database, await letterOf(orderId), decision);
     await tryAgain();
@@ -100,9 +100,9 @@ describe('an event that a service has given up', () => {
   });
 
   test('needs nobody any more when a cancel has made it needless', async () => {
-    const orderId = await givenUp();
+    const orderId = await deadLettered();
     await desk.desk.tell(orderId, { type: 'compensation.started', cause: 'cancelled', undos: [] });
-    await reviveLetters(desk.desk.database, orderId);
+    await retryDeadLetters(desk.desk.database, orderId);
     // What it hears of the cancel itself needs more of a provider than this one has.
     await tryAgain();
     const reasons = (await desk.row(orderId)).attention.map(({ subject }) => subject);

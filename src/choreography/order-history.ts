@@ -6,13 +6,13 @@ import { mergeLines, type ChargedLine } from '../domain/totals.js';
 
 type Recorded<Type extends FactType> = FactOf<Type> & RecordedFact;
 
-/** The facts of one order that somebody knows, and what can be read from them. */
-export class Story {
+/** Known facts of one order, and what can be derived from them. */
+export class OrderHistory {
   constructor(
     private readonly orderId: OrderId,
-    /** In their order; the event at hand is the last of those that it was told. */
+    /** By sequence. */
     readonly facts: readonly RecordedFact[],
-    /** The place of the event at hand. */
+    /** Of the current event. */
     readonly sequence: number,
   ) {}
 
@@ -24,15 +24,15 @@ export class Story {
     return this.facts.some((fact) => fact.type === type);
   }
 
-  /** The event at hand. @throws TypeError when it is of another type */
-  told<Type extends FactType>(type: Type): Recorded<Type> {
+  /** The current event. @throws TypeError when it is of another type */
+  current<Type extends FactType>(type: Type): Recorded<Type> {
     const fact = this.all(type).find(({ sequence }) => sequence === this.sequence);
     if (fact === undefined) throw new TypeError(`${this.orderId} ${this.sequence} is no ${type}`);
     return fact;
   }
 
-  /** Whether the order goes back: then nobody takes another step forward. */
-  get isGoingBack(): boolean {
+  /** Whether the compensation has started: then no service takes another forward step. */
+  get isCompensating(): boolean {
     return this.has('compensation.started');
   }
 
@@ -47,7 +47,7 @@ export class Story {
     return { lines: mergeLines(fact.lines), total: fact.total, isMember: fact.isMember ?? false };
   }
 
-  /** What is sent; empty until the goods are set aside. */
+  /** Empty until the goods are reserved. */
   get parcels(): readonly Parcel[] {
     const [reserved] = this.all('inventory.reserved');
     if (reserved === undefined) return [];
@@ -61,7 +61,7 @@ export class Story {
     return found;
   }
 
-  /** The shipments that a fact of this type tells of. */
+  /** The shipments that have a fact of this type. */
   shipments(
     type: Extract<RecordedFact, { readonly shipmentId: ShipmentId }>['type'],
   ): readonly ShipmentId[] {

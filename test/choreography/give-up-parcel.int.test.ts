@@ -7,7 +7,7 @@ import { serviceLevels } from '../../src/domain/service-level.js';
 import { resolveItem } from '../api/attention-items.js';
 import { startTestApi, type TestApi } from '../support/test-api.js';
 import { labelOf, parcelOf, ServiceDesk } from './service-desk.js';
-import { eur, inOneParcel } from './stories.js';
+import { eur, inOneParcel } from './histories.js';
 import { waitFor } from '../support/wait-for.js';
 
 let desk: ServiceDesk;

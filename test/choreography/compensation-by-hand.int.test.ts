@@ -8,7 +8,7 @@ import { resolveItem } from '../api/attention-items.js';
 import { startTestApi, type TestApi } from '../support/test-api.js';
 import { makeDue } from '../events/log-desk.js';
 import { labelOf, ServiceDesk } from './service-desk.js';
-import { authorized, inOneParcel } from './stories.js';
+import { authorized, inOneParcel } from './histories.js';
 
 let desk: ServiceDesk;
 let api: TestApi;

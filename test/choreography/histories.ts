@@ -1,4 +1,4 @@
-import { Story } from '../../src/choreography/story.js';
+import { OrderHistory } from '../../src/choreography/order-history.js';
 import type { Fact, RecordedFact } from '../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
@@ -35,18 +35,18 @@ export const authorized: Fact = {
   amount: eur(1_500),
 };
 
-export const goingBack = (cause: string): Fact => ({
+export const compensating = (cause: string): Fact => ({
   type: 'compensation.started',
   cause,
   undos: [],
 });
 
 /** The facts in this order; the last is the one at hand. */
-export function storyOf(...facts: readonly Fact[]): Story {
+export function historyOf(...facts: readonly Fact[]): OrderHistory {
   const recorded = facts.map((fact, index): RecordedFact => ({
     ...fact,
     sequence: index + 1,
     at: '2026-11-28T12:00:00.000Z',
   }));
-  return new Story(orderId, recorded, facts.length);
+  return new OrderHistory(orderId, recorded, facts.length);
 }
