@@ -8,7 +8,7 @@ export async function lockOrder(database: Database, orderId: OrderId): Promise<v
   await sql`select from orders.orders where id = ${orderId} for no key update`.execute(database);
 }
 
-/** Adds facts to an order's timeline, once for each key; its row is left to whoever shows it. */
+/** Adds facts to an order's timeline, once for each key; the caller shows them in its row. */
 export async function appendFacts(
   database: Database,
   orderId: OrderId,

@@ -41,7 +41,7 @@ export async function stageChange(
   return rows[0]?.same === true;
 }
 
-/** Forgets a change that was refused; one that is in force stays. */
+/** Deletes a change that was refused; an applied one stays. */
 export async function discardChange(database: Database, id: string): Promise<void> {
   await sql`delete from orders.staged_changes where id = ${id} and applied_at is null`.execute(
     database,
@@ -49,7 +49,7 @@ export async function discardChange(database: Database, id: string): Promise<voi
 }
 
 /**
- * Forgets changes that nobody took and nobody will take any more.
+ * Deletes old changes that were never applied.
  * @returns how many there were
  */
 export async function discardOldChanges(

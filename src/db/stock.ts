@@ -40,8 +40,7 @@ export async function listStock(
 }
 
 /**
- * Gives back the stock of holds that expired and whose order has ended or never was; the hold of an
- * order that lives stays.
+ * Releases expired holds whose order has ended or never existed; an open order keeps its hold.
  * @returns the ids of the holds that were released
  */
 export async function releaseExpiredHolds(
@@ -49,7 +48,7 @@ export async function releaseExpiredHolds(
   limit: number,
 ): Promise<readonly string[]> {
   const expired = await listExpiredHolds(database, limit);
-  // One statement for each: nobody who holds the items of one hold may wait for another hold.
+  // One statement for each: a holder of item locks must not wait for another hold.
   for (const holdId of expired) {
     await sql`select inventory.end_hold(${holdId}, 'released', null)`.execute(database);
   }

@@ -1,21 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import {
   bought,
   failureOf,
+  type Harness,
   kinds,
   labelRequest,
   labelVoiding,
-  startHarness,
-  type Harness,
+  twice,
+  useTestProviders,
 } from './harness.js';
 import { waitFor } from '../support/wait-for.js';
 
-let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness();
-});
-afterAll(() => harness.stop());
+const harness = useTestProviders();
 
 const carrierFault = (orderId: string, operation: string, kind: string, more: object = {}) =>
   harness.fault({ service: 'carrier', operation, kind, order_id: orderId, ...more });
@@ -78,8 +75,7 @@ test.each([
   ['a place without service', { postalCode: '99999' }, 'no_service'],
 ])('reports %s as refused, twice alike, and buys nothing', async (_what, to, reason) => {
   const request = labelRequest(await harness.newOrder(), to);
-  expect(await harness.carrier.buyLabel(request)).toEqual({ kind: 'refused', reason });
-  expect(await harness.carrier.buyLabel(request)).toEqual({ kind: 'refused', reason });
+  expect(await twice(() => harness.carrier.buyLabel(request))).toEqual({ kind: 'refused', reason });
   expect(await labels(request.orderId)).toEqual([]);
 });
 

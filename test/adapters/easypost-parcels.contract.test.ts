@@ -1,5 +1,5 @@
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type {
   LabelRequest,
   PostalAddress,
@@ -8,20 +8,9 @@ import type {
 import { easypostLedger, type BookedLabel } from '../../src/adapters/easypost-ledger.js';
 import { easypostClient } from '../../src/adapters/easypost-client.js';
 import { shipmentIdOf, type OrderId, type ReturnId } from '../../src/domain/ids.js';
-import {
-  bought,
-  kinds,
-  labelRequest,
-  labelVoiding,
-  startHarness,
-  type Harness,
-} from './harness.js';
+import { bought, kinds, labelRequest, labelVoiding, useTestProviders } from './harness.js';
 
-let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness();
-});
-afterAll(() => harness.stop());
+const harness = useTestProviders();
 
 const rotterdam: PostalAddress = {
   name: 'Warehouse',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import {
   bought,
@@ -6,16 +6,12 @@ import {
   kinds,
   labelRequest,
   labelVoiding,
-  startHarness,
-  type Harness,
+  twice,
+  useTestProviders,
 } from './harness.js';
 import { waitFor } from '../support/wait-for.js';
 
-let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness();
-});
-afterAll(() => harness.stop());
+const harness = useTestProviders();
 
 const carrierFault = (orderId: string, operation: string, kind: string, more: object = {}) =>
   harness.fault({ service: 'carrier', operation, kind, order_id: orderId, ...more });
@@ -23,8 +19,9 @@ const carrierFault = (orderId: string, operation: string, kind: string, more: ob
 test('gives the label back once, however often it is called', async () => {
   const orderId = await harness.newOrder();
   await bought(harness, orderId);
-  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'undone' });
-  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'undone' });
+  expect(await twice(() => harness.carrier.voidLabel(labelVoiding(orderId)))).toEqual({
+    kind: 'undone',
+  });
   expect(kinds((await harness.ledger(orderId)).labels)).toEqual(['buy', 'void']);
 });
 
@@ -68,8 +65,7 @@ test('gives back a label while its purchase still waits for the answer', async (
 test('finds nothing when there was never a shipment, twice alike', async () => {
   const orderId = await harness.newOrder();
   const nothing = { kind: 'nothing_to_undo' };
-  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual(nothing);
-  expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual(nothing);
+  expect(await twice(() => harness.carrier.voidLabel(labelVoiding(orderId)))).toEqual(nothing);
 });
 
 test('finds nothing when the shipment was quoted and not bought, and bars the purchase', async () => {

@@ -1,4 +1,5 @@
 import { typeid } from 'typeid-js';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type {
   AuthorizationRequest,
   LabelRequest,
@@ -53,10 +54,22 @@ export interface Harness {
   /** The providers forget every idempotency key, as Stripe does after a day. */
   forgetKeys(): Promise<void>;
   ledger(orderId: OrderId): Promise<Ledger>;
+  /** The kinds of the order's payment entries at the provider. */
+  paid(orderId: OrderId): Promise<readonly string[]>;
   /** An order in our database: a shipment has to belong to one. */
   newOrder(): Promise<OrderId>;
   inbox(orderId: OrderId): Promise<readonly Record<string, unknown>[]>;
   stop(): Promise<void>;
+}
+
+/** The adapters for all tests of a file. */
+export function useTestProviders(timeoutMs?: number): Harness {
+  const providers = {} as Harness;
+  beforeAll(async () => {
+    Object.assign(providers, await startHarness(timeoutMs));
+  });
+  afterAll(() => providers.stop());
+  return providers;
 }
 
 /** The adapters, with a database of their own, in front of a sandbox whose parcels move by hand. */
@@ -83,6 +96,8 @@ export async function startHarness(timeoutMs = 3_000): Promise<Harness> {
     from: 'Shop <orders@shop.example>',
     timeoutMs,
   });
+  const ledger = async (orderId: OrderId) =>
+    (await call(`${sandbox.url}/control/ledger?order_id=${orderId}`)) as Ledger;
   return {
     payments: stripePayments(stripeOptions),
     paymentsWith: (changes) => stripePayments({ ...stripeOptions, ...changes }),
@@ -108,8 +123,8 @@ export async function startHarness(timeoutMs = 3_000): Promise<Harness> {
       withClient(sandboxDatabase.url, async (client) => {
         await client.query('DELETE FROM sandbox.answers');
       }),
-    ledger: async (orderId) =>
-      (await call(`${sandbox.url}/control/ledger?order_id=${orderId}`)) as Ledger,
+    ledger,
+    paid: async (orderId) => (await ledger(orderId)).payments.map(({ kind }) => kind),
     newOrder: async () => {
       const orderId = newOrderId();
       await database.insertInto('orders.orders').values(orderRow(orderId)).execute();
@@ -199,6 +214,13 @@ export async function bought(harness: Harness, orderId: OrderId): Promise<string
 
 export const kinds = (entries: readonly { readonly kind: string }[]): string[] =>
   entries.map(({ kind }) => kind);
+
+/** Calls twice, and expects the same answer. */
+export async function twice<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  const first = await call();
+  expect(await call()).toEqual(first);
+  return first;
+}
 
 /** How a call ended, when it ended badly. Listens at once, so that no failure goes unheard. */
 export const failureOf = (call: Promise<unknown>): Promise<unknown> =>

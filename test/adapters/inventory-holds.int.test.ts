@@ -150,10 +150,8 @@ describe('the end of a hold', () => {
     const sku = await room.newSku(3);
     const orderId = newOrderId();
     await room.inventory.release(orderId);
-    for (const late of [
-      room.inventory.reserve(orderId, [line(sku, 1)]),
-      room.inventory.enqueue(orderId, [line(sku, 1)]),
-    ]) {
+    for (const call of ['reserve', 'enqueue'] as const) {
+      const late = room.inventory[call](orderId, [line(sku, 1)]);
       await expect(late).rejects.toBeInstanceOf(ProviderRefused);
     }
     expect(await room.counts(sku)).toEqual({ onHand: 3, held: 0 });

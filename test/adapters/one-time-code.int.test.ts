@@ -7,7 +7,7 @@ import { codeDigest } from '../../src/db/code-digest.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { placed } from '../../src/domain/order-state.js';
 import { anOrder, shop } from '../activities/samples.js';
-import { startHarness, type Harness } from './harness.js';
+import { type Harness, startHarness } from './harness.js';
 
 const secret = 'secret-of-the-code-tests';
 

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Mail } from '../../src/activities/ports.js';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import { smtpMailer } from '../../src/adapters/smtp.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { failureOf, newOrderId, startHarness, type Harness } from './harness.js';
+import { failureOf, newOrderId, useTestProviders } from './harness.js';
 
 const timeoutMs = 1_000;
-let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness(timeoutMs);
-});
-afterAll(() => harness.stop());
+const harness = useTestProviders(timeoutMs);
 
 const mailFor = (orderId: OrderId, changes: Partial<Mail> = {}): Mail => ({
   orderId,

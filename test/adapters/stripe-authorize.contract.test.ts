@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import {
   amount,
@@ -6,15 +6,11 @@ import {
   failureOf,
   kinds,
   newOrderId,
-  startHarness,
-  type Harness,
+  twice,
+  useTestProviders,
 } from './harness.js';
 
-let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness();
-});
-afterAll(() => harness.stop());
+const harness = useTestProviders();
 
 test('authorizes the amount under the step’s key', async () => {
   const orderId = newOrderId();
@@ -36,7 +32,7 @@ test('answers a second call like the first, with one authorization', async () =>
   const first = await harness.payments.authorize(authorization(orderId));
   const second = await harness.payments.authorize(authorization(orderId));
   expect(second).toEqual(first);
-  expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize']);
+  expect(await harness.paid(orderId)).toEqual(['authorize']);
 });
 
 test('has one authorization when the answer was lost and the call is made again', async () => {
@@ -51,7 +47,7 @@ test('has one authorization when the answer was lost and the call is made again'
   await expect(lost).rejects.toBeInstanceOf(ProviderUnavailable);
   const again = await harness.payments.authorize(authorization(orderId));
   expect(again.kind).toBe('authorized');
-  expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize']);
+  expect(await harness.paid(orderId)).toEqual(['authorize']);
 });
 
 test.each([
@@ -64,8 +60,10 @@ test.each([
   ['pm_card_authenticationRequired', 'authentication_required'],
 ])('reports %s as declined with %s, twice alike', async (paymentMethod, code) => {
   const request = authorization(newOrderId(), paymentMethod);
-  expect(await harness.payments.authorize(request)).toEqual({ kind: 'declined', code });
-  expect(await harness.payments.authorize(request)).toEqual({ kind: 'declined', code });
+  expect(await twice(() => harness.payments.authorize(request))).toEqual({
+    kind: 'declined',
+    code,
+  });
   expect(kinds((await harness.ledger(request.orderId)).payments)).toEqual(['decline']);
 });
 
@@ -91,5 +89,5 @@ test('is worth another try while the same key is still running', async () => {
   ]);
   expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(answers).toContainEqual({ status: 'rejected', reason: expect.any(ProviderUnavailable) });
-  expect(kinds((await harness.ledger(orderId)).payments)).toEqual(['authorize']);
+  expect(await harness.paid(orderId)).toEqual(['authorize']);
 });

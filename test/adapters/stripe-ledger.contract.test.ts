@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { stripeLedger, type ProviderPayment } from '../../src/adapters/stripe-ledger.js';
 import { money } from '../../src/domain/money.js';
 import { ProviderUnavailable } from '../../src/domain/failures.js';
@@ -8,16 +8,11 @@ import {
   capturing,
   newOrderId,
   refunding,
-  startHarness,
+  useTestProviders,
   voiding,
-  type Harness,
 } from './harness.js';
 
-let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness();
-});
-afterAll(() => harness.stop());
+const harness = useTestProviders();
 
 const books = () =>
   stripeLedger({ apiKey: 'sk_test_books', apiUrl: harness.urls.stripe, timeoutMs: 3_000 });
