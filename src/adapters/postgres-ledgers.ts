@@ -1,11 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Books, Page, Period } from '../activities/reconciliation-ports.js';
+import type { Ledgers, Page, Period } from '../activities/reconciliation-ports.js';
 import type { Database } from '../db/database.js';
 import { coveredUntil, keepReconciliation } from '../db/reconciliations.js';
 import type { OrderAccount, ShipmentAccount } from '../domain/ledgers.js';
 import type { OrderId } from '../domain/ids.js';
 import { ask } from './postgres-errors.js';
-import { openOrderBooks } from './postgres-open-orders.js';
+import { openOrderLedgers } from './postgres-open-orders.js';
 import { stockLedger } from './postgres-stock-ledger.js';
 
 /** Two runs overlap by this much, so that clocks that differ a little lose no order. */
@@ -21,7 +21,7 @@ export interface PostgresBooksOptions {
 export const postgresLedgers = (
   database: Database,
   { settledMs }: PostgresBooksOptions,
-): Books => ({
+): Ledgers => ({
   nextPeriod: () => ask(() => nextPeriod(database, settledMs)),
 
   touchedAccounts: (period, limit) => ask(() => touchedAccounts(database, period, limit)),
@@ -56,7 +56,7 @@ export const postgresLedgers = (
   keep: (record) => ask(() => keepReconciliation(database, record)),
 
   ...stockLedger(database),
-  ...openOrderBooks(database),
+  ...openOrderLedgers(database),
 });
 
 async function nextPeriod(database: Database, settledMs: number): Promise<Period> {

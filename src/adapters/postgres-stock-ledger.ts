@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { Books, OrphanedHold, StockDifference } from '../activities/reconciliation-ports.js';
+import type { Ledgers, OrphanedHold, StockDifference } from '../activities/reconciliation-ports.js';
 import type { Database } from '../db/database.js';
 import { endStatuses } from '../db/end-statuses.js';
 import { ask } from './postgres-errors.js';
 
-type StockBooks = Pick<Books, 'checkStock' | 'orphanedHolds'>;
+type StockBooks = Pick<Ledgers, 'checkStock' | 'orphanedHolds'>;
 
 /** Enough to see what is wrong. */
 const differencesShown = 500;

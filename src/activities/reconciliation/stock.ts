@@ -8,7 +8,7 @@ import type {
 } from '../reconciliation-ports.js';
 import { addFindings, findingsOf } from './findings.js';
 
-type StockPorts = Pick<ReconciliationPorts, 'books' | 'inventory' | 'journal'>;
+type StockPorts = Pick<ReconciliationPorts, 'ledgers' | 'inventory' | 'journal'>;
 
 /** More than a healthy system ever has; what is left over comes next time. */
 const holdsPerRun = 500;
@@ -17,10 +17,10 @@ export const stockReconciliation = (ports: StockPorts) => ({
   /** The counts against the ledger of movements, and no hold without an order that needs it. */
   compareStock: alwaysRetryable(async ({ until }: Period): Promise<Findings> => {
     const released: Findings[] = [];
-    for (const hold of await ports.books.orphanedHolds(until, holdsPerRun)) {
+    for (const hold of await ports.ledgers.orphanedHolds(until, holdsPerRun)) {
       released.push(findingsOf([await release(ports, hold)]));
     }
-    const { lookedAt, differing } = await ports.books.checkStock();
+    const { lookedAt, differing } = await ports.ledgers.checkStock();
     const counted: Findings = {
       lookedAt,
       agreed: lookedAt - differing.length,
@@ -44,7 +44,7 @@ async function release(
     kind: 'hold_of_finished_order',
     orderId,
     subject: `${holdId}: stock was held after the end of the order`,
-    outcome: 'mended',
+    outcome: 'auto_fixed',
   };
 }
 
