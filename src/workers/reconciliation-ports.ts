@@ -20,7 +20,7 @@ export const createReconciliationPorts = (
   payments,
   carrier,
   inventory,
-  books: postgresLedgers(database, { settledMs: config.RECONCILE_SETTLED_MS }),
+  ledgers: postgresLedgers(database, { settledMs: config.RECONCILE_SETTLED_MS }),
   paymentBooks: stripeLedger({
     apiKey: config.STRIPE_API_KEY,
     apiUrl: config.STRIPE_API_URL,

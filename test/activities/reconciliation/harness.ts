@@ -59,7 +59,7 @@ export async function startReconciliation(
     payments,
     carrier,
     inventory,
-    books: postgresLedgers(database, { settledMs }),
+    ledgers: postgresLedgers(database, { settledMs }),
     paymentBooks: stripeLedger({ ...provider, apiKey: 'sk_test_books', apiUrl: urls.stripe }),
     labelBooks: easypostLedger({ ...provider, apiKey: 'EZTK_books', apiUrl: urls.easypost }),
     openWorkflows,
