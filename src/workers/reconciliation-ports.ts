@@ -21,12 +21,12 @@ export const createReconciliationPorts = (
   carrier,
   inventory,
   ledgers: postgresLedgers(database, { settledMs: config.RECONCILE_SETTLED_MS }),
-  paymentBooks: stripeLedger({
+  paymentLedgers: stripeLedger({
     apiKey: config.STRIPE_API_KEY,
     apiUrl: config.STRIPE_API_URL,
     timeoutMs: providerCallMs,
   }),
-  labelBooks: easypostLedger({
+  labelLedgers: easypostLedger({
     apiKey: config.EASYPOST_API_KEY,
     apiUrl: config.EASYPOST_API_URL,
     timeoutMs: providerCallMs,

@@ -60,8 +60,8 @@ export async function startReconciliation(
     carrier,
     inventory,
     ledgers: postgresLedgers(database, { settledMs }),
-    paymentBooks: stripeLedger({ ...provider, apiKey: 'sk_test_books', apiUrl: urls.stripe }),
-    labelBooks: easypostLedger({ ...provider, apiKey: 'EZTK_books', apiUrl: urls.easypost }),
+    paymentLedgers: stripeLedger({ ...provider, apiKey: 'sk_test_books', apiUrl: urls.stripe }),
+    labelLedgers: easypostLedger({ ...provider, apiKey: 'EZTK_books', apiUrl: urls.easypost }),
     openWorkflows,
   });
   const tell = async (orderId: OrderId, key: string, facts: readonly Fact[]) => {
