@@ -20,13 +20,13 @@ export const createReconciliationPorts = (
   payments,
   carrier,
   inventory,
-  books: postgresLedgers(database, { settledMs: config.RECONCILE_SETTLED_MS }),
-  paymentBooks: stripeLedger({
+  ledgers: postgresLedgers(database, { settledMs: config.RECONCILE_SETTLED_MS }),
+  paymentLedgers: stripeLedger({
     apiKey: config.STRIPE_API_KEY,
     apiUrl: config.STRIPE_API_URL,
     timeoutMs: providerCallMs,
   }),
-  labelBooks: easypostLedger({
+  labelLedgers: easypostLedger({
     apiKey: config.EASYPOST_API_KEY,
     apiUrl: config.EASYPOST_API_URL,
     timeoutMs: providerCallMs,

@@ -59,9 +59,9 @@ export async function startReconciliation(
     payments,
     carrier,
     inventory,
-    books: postgresLedgers(database, { settledMs }),
-    paymentBooks: stripeLedger({ ...provider, apiKey: 'sk_test_books', apiUrl: urls.stripe }),
-    labelBooks: easypostLedger({ ...provider, apiKey: 'EZTK_books', apiUrl: urls.easypost }),
+    ledgers: postgresLedgers(database, { settledMs }),
+    paymentLedgers: stripeLedger({ ...provider, apiKey: 'sk_test_books', apiUrl: urls.stripe }),
+    labelLedgers: easypostLedger({ ...provider, apiKey: 'EZTK_books', apiUrl: urls.easypost }),
     openWorkflows,
   });
   const tell = async (orderId: OrderId, key: string, facts: readonly Fact[]) => {
