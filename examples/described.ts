@@ -50,7 +50,7 @@ export const brought = [
   'mail.sent delivered',
 ] as const;
 
-export const besideTheUsual = (points: number): readonly string[] => [
+const besideTheUsual = (points: number): readonly string[] => [
   placedMail,
   ...announced(points),
   ...brought,

@@ -182,6 +182,7 @@ export const borders = {
       'kysely',
       'pg',
       'prettier',
+      'simple-statistics',
       'typeid-js',
       'typescript',
       'zod',

@@ -49,7 +49,7 @@ const named = {
 
 const imports = {
   attention: ['AttentionChoice', 'AttentionOwner'],
-  books: ['Difference'],
+  ledgers: ['Difference'],
   facts: ['FactType'],
   ids: ['AttentionId', 'OrderId', 'ReturnId', 'ShipmentId'],
   money: ['Currency'],

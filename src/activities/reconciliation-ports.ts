@@ -111,8 +111,8 @@ export type WorkflowStatus =
 
 /** What Temporal knows about order workflows. */
 export interface OpenWorkflows {
-  /** Ids above `after` up to `upTo` of workflows that visibility shows as running; it may lag. */
-  between(after: string, upTo: string | undefined, limit: number): Promise<readonly string[]>;
+  /** Ids above `after` up to `throughId` of workflows that visibility shows as running; it may lag. */
+  between(after: string, throughId: string | undefined, limit: number): Promise<readonly string[]>;
   /** The truth about one of them. */
   statusOf(orderId: string): Promise<WorkflowStatus>;
 }

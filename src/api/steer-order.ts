@@ -49,33 +49,33 @@ export interface Steering<Schema extends z.ZodType, Argument, Result> {
 
 /** `POST /v1/orders/{id}/{action}`: asks the workflow, which decides, and replies with its answer. */
 export const steerOrder =
-  <Schema extends z.ZodType, Argument, Result>(steering: Steering<Schema, Argument, Result>) =>
+  <Schema extends z.ZodType, Argument, Result>(command: Steering<Schema, Argument, Result>) =>
   (api: ApiDependencies): Handler =>
   async (request) => {
     const orderId = orderIdIn(request);
     const key = optionalKey(request);
-    const body = bodyOf(request, steering.schema);
+    const body = bodyOf(request, command.schema);
     const order = found(await findOrder(api.database, orderId), 'order_not_found');
     if (order.coordination === 'choreographed') return wrongState(order, choreographed);
     // A repeated request gets its first answer, which only the workflow knows.
     if (key === undefined && isClosed(order)) return wrongState(order);
-    return ask(steering, { api, orderId, body, key }, order);
+    return ask(command, { api, orderId, body, key }, order);
   };
 
 const choreographed = 'Nobody waits for an answer in a choreographed order.';
 
 async function ask<Schema extends z.ZodType, Argument, Result>(
-  steering: Steering<Schema, Argument, Result>,
+  command: Steering<Schema, Argument, Result>,
   asked: Asked<z.infer<Schema>>,
   before: OrderRecord,
 ): Promise<Reply> {
   const { api, orderId, key } = asked;
-  const prepared = await steering.prepare(asked);
-  const updateId = `${steering.action}:${key ?? randomUUID()}`;
-  const answer = await api.workflows.update(orderId, steering.update, prepared.argument, updateId);
-  if (isWithoutEffect(answer, steering.hasNoEffect)) await prepared.discard?.();
+  const prepared = await command.prepare(asked);
+  const updateId = `${command.action}:${key ?? randomUUID()}`;
+  const answer = await api.workflows.update(orderId, command.update, prepared.argument, updateId);
+  if (isWithoutEffect(answer, command.hasNoEffect)) await prepared.discard?.();
   const order = (await findOrder(api.database, orderId)) ?? before;
-  return replyTo(steering, answer, { api, order });
+  return replyTo(command, answer, { api, order });
 }
 
 /** A request that is `unavailable` may still reach the workflow. */

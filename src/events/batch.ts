@@ -15,7 +15,7 @@ export interface Batch {
   /** The position of the group before the batch. */
   readonly from: number;
   /** The last position that was read; the position of the group after the batch. */
-  readonly upTo: number;
+  readonly throughPosition: number;
   readonly size: number;
 }
 
@@ -83,14 +83,14 @@ export async function readBatch(
     isNextLogged ? 'events.log' : 'events.history',
   );
   const rows = found.slice(0, limit);
-  const upTo = found.length > limit ? (rows.at(-1)?.position ?? until) : until;
+  const throughPosition = found.length > limit ? (rows.at(-1)?.position ?? until) : until;
   return {
     fresh: rows.filter(({ isSeen, isQueued }) => !isSeen && !isQueued),
     queuedBehind: rows.filter(({ isSeen, isQueued }) => !isSeen && isQueued),
     isSingle: rows.length === 1,
     from: position,
-    upTo,
-    size: upTo - position,
+    throughPosition,
+    size: throughPosition - position,
   };
 }
 
@@ -124,7 +124,7 @@ async function eventsAfter(
 export async function commitBatch(
   transaction: Transaction<Tables>,
   name: string,
-  { fresh, queuedBehind, upTo }: Batch,
+  { fresh, queuedBehind, throughPosition }: Batch,
 ): Promise<void> {
   await sql`
     with applied as (
@@ -137,7 +137,7 @@ export async function commitBatch(
       from unnest(${idsOf(queuedBehind)}::text[], ${ordersOf(queuedBehind)}::text[], ${positionsOf(queuedBehind)}::bigint[])
         as e (id, order_id, position)
     )
-    update events.groups set position = ${upTo}, moved_at = clock_timestamp() where name = ${name}
+    update events.groups set position = ${throughPosition}, moved_at = clock_timestamp() where name = ${name}
   `.execute(transaction);
 }
 

@@ -86,7 +86,7 @@ async function takeBatch(
       const limit = { limitMs: rules.applyLimitMs, pid: group.pid };
       await applyBatch(database, consumer, transaction, events, limit);
       await commitBatch(transaction, consumer.name, batch);
-      return { kind: 'moved', events: batch.size, hasMore: batch.upTo < group.head };
+      return { kind: 'moved', events: batch.size, hasMore: batch.throughPosition < group.head };
     });
   } catch (error) {
     if (batch === undefined || isPassing(error)) throw error;

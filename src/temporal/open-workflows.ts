@@ -12,14 +12,14 @@ const describeLimitMs = 5_000;
 
 /** The order workflows of one task queue, as Temporal shows them. */
 export const temporalOpenWorkflows = (client: Client, taskQueue: string): OpenWorkflows => ({
-  between: (after, upTo, limit) =>
+  between: (after, throughId, limit) =>
     within(client, listLimitMs, async () => {
       const query = [
         `WorkflowType = '${orderWorkflowType}'`,
         `ExecutionStatus = 'Running'`,
         `TaskQueue = '${taskQueue}'`,
         `WorkflowId > '${after}'`,
-        ...(upTo === undefined ? [] : [`WorkflowId <= '${upTo}'`]),
+        ...(throughId === undefined ? [] : [`WorkflowId <= '${throughId}'`]),
       ].join(' AND ');
       const ids: string[] = [];
       for await (const { workflowId } of client.workflow.list({ query, pageSize: limit })) {

@@ -1,6 +1,7 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Recommendations } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
+import { productTitles } from '../db/product-titles.js';
 import type { Team } from '../events/team.js';
 import { findTeams } from '../events/teams.js';
 
@@ -19,16 +20,4 @@ export function teamRecommendations(
       return skus.length === 0 ? [] : productTitles(database, skus);
     },
   };
-}
-
-/** The titles of those of the SKUs that we sell, in the order of the SKUs. */
-async function productTitles(
-  database: Database,
-  skus: readonly string[],
-): Promise<readonly { readonly sku: string; readonly title: string }[]> {
-  const { rows } = await sql<{ sku: string; title: string }>`
-    select sku, title from orders.products where sku = any(${skus})
-    order by array_position(${skus}::text[], sku)
-  `.execute(database);
-  return rows;
 }

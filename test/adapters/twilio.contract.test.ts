@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noTexter, twilioTexter } from '../../src/adapters/twilio.js';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { failureOf, type Harness, newOrderId, startHarness, twice } from './harness.js';
+import { failureOf, type Harness, newOrderId, startHarness } from './harness.js';
 
 const timeoutMs = 1_000;
 const from = '+4915155500000';

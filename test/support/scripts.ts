@@ -57,13 +57,6 @@ export const onlyOnePacket = () => ({
   dropped: [{ sku: 'TEA-100', quantity: 1 }],
 });
 
-/** One packet lies in each of two warehouses. */
-export const onePacketEach = () => ({
-  kind: 'reserved',
-  allotments: [packetsIn('wh_1'), packetsIn('wh_2')],
-  dropped: [],
-});
-
 /** The carrier does not deliver there; another address may help. */
 export const refusesLabel = () => ({ kind: 'refused', reason: 'no_service' });
 
@@ -122,5 +115,7 @@ export const recalledFirst = ({ undos }: Fakes): string[] => {
 /** For a parcel that is behind another one, so that the order of events is known. */
 export const firstIsPaid = (fakes: Fakes): Script => {
   const facts = () => [...fakes.timelines.values()].flat().map(({ type }) => type);
-  return () => waitFor('the first capture', () => facts().includes('payment.captured'));
+  return async () => {
+    await waitFor('the first capture', () => facts().includes('payment.captured'));
+  };
 };

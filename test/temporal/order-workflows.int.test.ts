@@ -111,8 +111,8 @@ describe('cancelling', () => {
   test('answers how it ended', async () => {
     const { orderId } = await startedOrder();
     expect(await workflows.cancel(orderId, request, randomUUID())).toMatchObject({
-      kind: 'ended',
-      summary: { orderId, status: 'cancelled' },
+      kind: 'done',
+      result: { orderId, status: 'cancelled' },
     });
     // Its last mail may still be on its way.
     await waitFor('the answer to the cancel', async () => {

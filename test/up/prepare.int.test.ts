@@ -42,6 +42,7 @@ beforeEach(async () => {
   await write('tsconfig.json', '{}');
   await write('tsconfig.build.json', '{}');
   await write('src/a.ts', 'export {};');
+  await write('src/db/migrations/0001-first.sql', 'select 1;');
   await write('npm.cjs', noting('installs'));
   await write('node_modules/typescript/bin/tsc', noting('builds'));
   await install('1.0.0');

@@ -15,6 +15,7 @@ import {
 } from '../support/scripts.js';
 import type { PlacedOrder } from '../support/placed-order.js';
 import { useOrderWorker } from '../support/order-worker.js';
+import { waitFor } from '../support/wait-for.js';
 
 const orders = useOrderWorker();
 
@@ -32,7 +33,7 @@ describe.concurrent('an address', () => {
       fakes.always('createShipment', refusesOnce());
     });
     await order.waitForState({ status: 'awaiting_customer', stage: 'fix_address' });
-    expect(order.fakes.calls).toContain('address_needed');
+    await waitFor('the mail', () => order.fakes.calls.includes('address_needed'));
     expect(await change(order)).toMatchObject({ kind: 'changed' });
     await order.deliver(0);
     expect(await order.end()).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });

@@ -6,6 +6,7 @@ import { money } from '../../src/domain/money.js';
 import { refusedType } from '../../src/workflows/messages.js';
 import { fails, gate } from '../support/fakes.js';
 import { useOrderWorker, noSecondChances } from '../support/order-worker.js';
+import { refusesLabel } from '../support/scripts.js';
 
 const orders = useOrderWorker();
 
@@ -18,7 +19,7 @@ describe.concurrent('an undo that fails for ever', () => {
     const order = await orders.place(
       { serviceLevel: { ...noSecondChances, undoMs: 500 } },
       (fakes) => {
-        fakes.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
+        fakes.always('createShipment', refusesLabel);
         fakes.always('voidAuthorization', fails(new ProviderRefused('locked')));
       },
     );
@@ -39,6 +40,20 @@ describe.concurrent('an undo that fails for ever', () => {
     });
     await order.decide(item, 'waive');
     await order.end();
+  });
+
+  test('goes on by itself, and closes its item when it succeeds at last', async () => {
+    const order = await orders.place(
+      { serviceLevel: { ...noSecondChances, undoMs: 500 } },
+      (fakes) => {
+        fakes.always('createShipment', refusesLabel);
+        fakes.always('voidAuthorization', fails(new Error('down')));
+      },
+    );
+    await order.openItem('undo_stuck');
+    order.fakes.usual('voidAuthorization');
+    expect(await order.end()).toMatchObject({ status: 'rejected', needsAttention: false });
+    expect(order.recorded('attention.resolved')).toHaveLength(1);
   });
 
   test('is done once more when a person says so', async () => {

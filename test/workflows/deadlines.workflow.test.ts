@@ -3,15 +3,12 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { standardServiceLevel } from '../../src/domain/service-level.js';
 import { statusQuery } from '../../src/workflows/messages.js';
 import { timeSkippingEnvironment } from '../support/environment.js';
-import { fails } from '../support/fakes.js';
-import { noSecondChances, OrderWorker } from '../support/order-worker.js';
+import { OrderWorker } from '../support/order-worker.js';
 import type { PlacedOrder } from '../support/placed-order.js';
-import { refusesLabel } from '../support/scripts.js';
 
 const reason = inject('testServerReason');
-const { handOver, delivery, undoMs } = standardServiceLevel;
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
+const { handOver, delivery } = standardServiceLevel;
+const hourMs = 3_600_000;
 
 describe.skipIf(reason !== '')(`with days that pass in moments ${reason}`, () => {
   let environment: TestWorkflowEnvironment;
@@ -67,29 +64,5 @@ describe.skipIf(reason !== '')(`with days that pass in moments ${reason}`, () =>
         needsAttention: true,
       });
     });
-  });
-
-  test('an undo that fails for long calls for a person, goes on, and closes its item at last', async () => {
-    await withOrder(
-      async (order) => {
-        // Every attempt on the way is a real one: an hour more would be 120 of them.
-        await environment.sleep(undoMs + minuteMs);
-        expect(await order.handle.query(statusQuery)).toMatchObject({
-          status: 'compensating',
-          needsAttention: true,
-        });
-        order.fakes.usual('voidAuthorization');
-        expect(await order.handle.result()).toMatchObject({
-          status: 'rejected',
-          needsAttention: false,
-        });
-        expect(order.facts).toContain('attention.resolved');
-      },
-      { serviceLevel: noSecondChances },
-      (fakes) => {
-        fakes.always('createShipment', refusesLabel);
-        fakes.always('voidAuthorization', fails(new Error('down')));
-      },
-    );
   });
 });

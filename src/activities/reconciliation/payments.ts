@@ -97,12 +97,12 @@ async function settle(
   if (difference.kind === 'sums_differ' || difference.fix === null) {
     return raiseDifference(ports.journal, found);
   }
-  await letGo(ports, orderId, difference);
+  await release(ports, orderId, difference);
   return { ...found, outcome: 'auto_fixed' };
 }
 
 /** Money that is held for an order that has ended goes back, and the timeline says so. */
-async function letGo(
+async function release(
   ports: PaymentPorts,
   orderId: OrderId,
   { paymentId, exposure, fix }: OpenAuthorization,
