@@ -58,8 +58,8 @@ export class Fakes {
     return this.requests(call).length;
   }
 
-  waitForCall(call: string, times = 1): Promise<boolean> {
-    return waitFor(`call ${times} of ${call}`, () => this.times(call) >= times);
+  async waitForCall(call: string, times = 1): Promise<void> {
+    await waitFor(`call ${times} of ${call}`, () => this.times(call) >= times);
   }
 
   /** The undos that were carried out, in their order, each with the parcel that it is about. */
