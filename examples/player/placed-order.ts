@@ -60,22 +60,26 @@ export class PlacedOrder {
     return this.ask(`${this.path}/${action}`, body);
   }
 
-  /** Repeats a request until it is accepted: an order may show what it waits for a moment early. */
   async ask(path: string, body: object): Promise<unknown> {
     this.stack.say(`POST ${path.replace(this.id, 'ord_…')} ${JSON.stringify(body)}`);
-    const answer = await waitFor(
+    return bodyOf(await this.answerInTime(path, body));
+  }
+
+  /** Repeats a request until its time has come: an order may show what it waits for a moment early. */
+  private answerInTime(path: string, body: object, early = notNow): Promise<Answer> {
+    return waitFor(
       async () => {
         const given = await this.stack.post(path, body);
-        return isRefused(given, notNow) ? undefined : given;
+        return isRefused(given, early) ? undefined : given;
       },
       { what: `${path} to be accepted`, limitMs: soonMs, signal: this.stack.options.signal },
     );
-    return bodyOf(answer);
   }
 
   /** @throws Error when the order does not refuse it with this code */
   async expectRefusal(action: string, body: object, code: string): Promise<void> {
-    const answer = await this.stack.post(`${this.path}/${action}`, body);
+    const early = notNow.filter((other) => other !== code);
+    const answer = await this.answerInTime(`${this.path}/${action}`, body, early);
     this.stack.say(`POST /v1/orders/ord_…/${action} ${JSON.stringify(body)}: ${answer.status}`);
     if (!isRefused(answer, [code])) {
       throw new Error(`${action} was not refused with ${code}: ${JSON.stringify(answer.body)}`);

@@ -8,10 +8,11 @@ import type { ShipmentId } from './ids.js';
 import type { Money } from './money.js';
 import type { Parcel } from './parcels.js';
 
-/** An authorization, counted from 1; with the provider's id as soon as there is one. */
+/** An authorization, counted from 1; with the provider's id and the amount as soon as it is made. */
 export interface Authorization {
   readonly number: number;
   readonly paymentId?: string;
+  readonly amount?: Money;
 }
 
 /** What the buyer is told of a label that was bought. */

@@ -1,9 +1,9 @@
 import type { CarrierEvent } from './carrier-report.js';
 import { shipmentIdOf, type ShipmentId } from './ids.js';
-import { totalOf, type Money } from './money.js';
+import { money, totalOf, type Money } from './money.js';
 import { onlyParcel, type Parcel, type WholeOrder } from './parcels.js';
 import type { OrderPolicy } from './policy.js';
-import { Shipment } from './shipment.js';
+import { Shipment, type Authorization } from './shipment.js';
 
 /** The shipments of an order, and what carriers report about them. */
 export class Shipments {
@@ -41,12 +41,17 @@ export class Shipments {
   }
 
   /**
-   * What was abandoned before its capture, and is held on the card although nobody needs it;
-   * undefined when there is nothing, or while others are still to be paid for.
+   * What is held on the card although nobody needs it: shipments that were abandoned before their
+   * capture, or captured from the authorization that this one replaced while they were.
+   * @returns undefined when there is nothing, or while others are still to be paid for
    */
-  get needlesslyHeld(): Money | undefined {
-    const uncaptured = this.#all.filter(({ isCaptured }) => !isCaptured);
-    return uncaptured.length === 0 || this.unpaid.length > 0 ? undefined : this.worth(uncaptured);
+  needlesslyHeld({ number, amount }: Authorization): Money | undefined {
+    if (amount === undefined || this.unpaid.length > 0) return undefined;
+    const captured = this.#all.filter(
+      (shipment) => shipment.isCaptured && shipment.capturedFrom?.number === number,
+    );
+    const heldMinor = amount.amountMinor - this.worth(captured).amountMinor;
+    return heldMinor > 0 ? money(heldMinor, amount.currency) : undefined;
   }
 
   /** Those about which the carrier gave this answer when it was asked to give them back. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
+import type { Authorization, Shipment } from '../../src/domain/shipment.js';
 import { Shipments } from '../../src/domain/shipments.js';
 
 const orderId: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshh';
@@ -24,6 +25,11 @@ function twoShipments() {
   shipments.plan([parcel(0, 1_000), parcel(1, 2_000)]);
   const [first, second] = shipments.all;
   return { shipments, first: first!, second: second! };
+}
+
+function capture(shipment: Shipment, authorization: Authorization): void {
+  shipment.capturedFrom = authorization;
+  shipment.isCaptured = true;
 }
 
 describe('what carriers report', () => {
@@ -59,16 +65,26 @@ describe('the money that waits for shipments', () => {
 
   test('is held for nothing once all others are paid', () => {
     const { shipments, first, second } = twoShipments();
+    const authorization = { number: 1, amount: eur(3_000) };
     second.isAbandoned = true;
-    expect(shipments.needlesslyHeld).toBeUndefined();
-    first.isCaptured = true;
-    expect(shipments.needlesslyHeld).toEqual(eur(2_000));
+    expect(shipments.needlesslyHeld(authorization)).toBeUndefined();
+    capture(first, authorization);
+    expect(shipments.needlesslyHeld(authorization)).toEqual(eur(2_000));
   });
 
   test('is none when everything is paid', () => {
     const { shipments, first, second } = twoShipments();
-    first.isCaptured = second.isCaptured = true;
-    expect(shipments.needlesslyHeld).toBeUndefined();
+    const authorization = { number: 1, amount: eur(3_000) };
+    for (const shipment of [first, second]) capture(shipment, authorization);
+    expect(shipments.needlesslyHeld(authorization)).toBeUndefined();
+  });
+
+  test('is what a renewed authorization holds of a shipment that was paid from the old one', () => {
+    const { shipments, first, second } = twoShipments();
+    const renewed = { number: 2, amount: eur(3_000) };
+    capture(first, { number: 1, amount: eur(3_000) });
+    capture(second, renewed);
+    expect(shipments.needlesslyHeld(renewed)).toEqual(eur(1_000));
   });
 });
 

@@ -248,11 +248,14 @@ export class TestStack {
   }
 }
 
-/** A stack that runs while the tests of a file do, without faults at the start of each test. */
-export function useTestStack(options: TestStackOptions = {}): TestStack {
+/**
+ * A stack that runs while the tests of a file do, without faults at the start of each test.
+ * @param concurrent the tests run side by side, and each removes its own faults
+ */
+export function useTestStack(options: TestStackOptions = {}, concurrent = false): TestStack {
   const stack = new TestStack(options);
   beforeAll(() => stack.start());
-  beforeEach(() => stack.noFaults());
+  if (!concurrent) beforeEach(() => stack.noFaults());
   afterAll(() => stack.stop());
   return stack;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { money } from '../../src/domain/money.js';
 import { type Fakes, gate, type Script } from '../support/fakes.js';
-import { inTwoParcels, ofParcel, firstIsPaid } from '../support/scripts.js';
+import { byParcel, inTwoParcels, ofParcel, firstIsPaid } from '../support/scripts.js';
 import type { PlacedOrder } from '../support/placed-order.js';
 import { useOrderWorker } from '../support/order-worker.js';
 
@@ -60,6 +60,26 @@ describe.concurrent('an order whose authorization was renewed', () => {
     expect(await order.end()).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });
     const paymentIds = requestsOf(order, 'capturePayment') as { paymentId: string }[];
     expect(paymentIds.map(({ paymentId }) => paymentId)).toEqual(['pi_1', 'pi_2', 'pi_2']);
+  });
+
+  test('releases what it holds of a parcel that was paid from the old one meanwhile', async () => {
+    const order = await orders.place({}, (fakes) => {
+      inTwoParcels(fakes);
+      fakes.script('authorizePayment', authorized('pi_1'), authorized('pi_2'));
+      fakes.always(
+        'capturePayment',
+        byParcel(() => fakes.waitForCall('authorizePayment', 2), firstIsLost),
+      );
+    });
+    await order.waitForFact('payment.remainder_released');
+    await order.deliver(0, 1);
+    expect(await order.end()).toMatchObject({ status: 'delivered', paymentStatus: 'captured' });
+    expect(requestsOf(order, 'authorizePayment')).toMatchObject([
+      { amount: eur(1780) },
+      { amount: eur(1780) },
+    ]);
+    expect(requestsOf(order, 'releaseRemainder')).toMatchObject([{ paymentId: 'pi_2' }]);
+    expect(order.recorded('payment.remainder_released')).toMatchObject([{ amount: eur(890) }]);
   });
 
   test('takes no money of a parcel that comes after the renewal was declined', async () => {

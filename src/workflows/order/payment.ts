@@ -59,7 +59,7 @@ async function authorize(order: OrderContext, { isRenewal = false } = {}): Promi
   const answer =
     first.kind === 'requires_action' ? await customerConfirms(order, first.paymentId) : first;
   if (answer.kind === 'authorized') {
-    payment.authorization = { number, paymentId: answer.paymentId };
+    payment.authorization = { number, paymentId: answer.paymentId, amount };
   }
   return answer;
 }
@@ -186,11 +186,11 @@ export const refundPayment = (
   },
 });
 
-/** What was abandoned before its capture is still held on the card, until nobody needs it any more. */
+/** Releases what is held on the card and will not be captured, as soon as that is certain. */
 export async function releaseRemainder(order: OrderContext): Promise<void> {
   const { recorder, payment } = order;
   const { paymentId } = payment.authorization;
-  const amount = order.shipments.needlesslyHeld;
+  const amount = order.shipments.needlesslyHeld(payment.authorization);
   if (amount === undefined || payment.isRemainderReleased || paymentId === undefined) return;
   payment.isRemainderReleased = true;
   await recorder.perform('releaseRemainder', { amount, paymentId }, 'Release what is not needed');
