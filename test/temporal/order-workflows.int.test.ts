@@ -188,7 +188,8 @@ describe('while Temporal is away', () => {
     expect(cancel.kind).toBe('unavailable');
     expect(signalled.kind).toBe('not_delivered');
     expect(reachable).toBe(false);
-    expect(Date.now() - begin).toBeLessThan(8_000);
+    // The longest limits add up to 6.5 s; without any, gRPC waits for a minute and more.
+    expect(Date.now() - begin).toBeLessThan(20_000);
   });
 });
 
