@@ -2,9 +2,8 @@
  * `npm run words`: names of the code that a better word has replaced, as whole identifiers. They must
  * not come back in src, examples and bench. What is stored or stands on the wire is not listed.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { filesIn } from './size.mjs';
 
 export const oldWords = [
   // The saga's steps and undos
@@ -39,12 +38,8 @@ export const oldWordsIn = (path, text) =>
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const found = ['src', 'examples', 'bench'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.(ts|mjs)$/.test(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .flatMap((file) => oldWordsIn(relative(root, file), readFileSync(file, 'utf8'))),
-  );
+  const code = { folders: ['src', 'examples', 'bench'], files: /\.(ts|mjs)$/ };
+  const found = filesIn(root, code).flatMap(({ path, text }) => oldWordsIn(path, text));
   for (const one of found) process.stderr.write(`An old word: ${one}\n`);
   process.exitCode = found.length > 0 ? 1 : 0;
 }

@@ -14,7 +14,8 @@ const functionLimit = 70;
 
 const linesOf = (text) => text.split('\n').length - 1;
 
-function filesIn(root, { folders, files }) {
+/** @returns the files below the folders whose names match, each with its text */
+export function filesIn(root, { folders, files }) {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && files.test(entry.name))

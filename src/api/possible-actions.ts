@@ -20,9 +20,13 @@ const actionsOf: Readonly<Record<OrderCommand, readonly OrderAction[]>> = {
 
 type Position = Pick<OrderState, 'status' | 'stage'> & { readonly coordination: Coordination };
 
+/** The row may be behind its workflow, but from these states no order comes back. */
+export const isClosed = (order: Position): boolean =>
+  isEnded(order) || isPastPointOfNoReturn(order);
+
 /** What can be asked of an order as far as its row knows; its workflow decides. */
 export const possibleActions = (order: Position): readonly OrderAction[] =>
-  isEnded(order) || isPastPointOfNoReturn(order)
+  isClosed(order)
     ? []
     : accepts[order.stage]
         .flatMap((message) => actionsOf[message])

@@ -3,10 +3,9 @@ import type { UpdateDefinition } from '@temporalio/common';
 import type { z } from 'zod';
 import { findOrder, type OrderRecord } from '../db/orders.js';
 import type { OrderId } from '../domain/ids.js';
-import { isEnded, isPastPointOfNoReturn } from '../domain/order-state.js';
 import type { ApiDependencies } from './dependencies.js';
 import { orderReply, withSummary, wrongState } from './order-reply.js';
-import { possibleActions, type OrderAction } from './possible-actions.js';
+import { isClosed, possibleActions, type OrderAction } from './possible-actions.js';
 import { problem } from './problem.js';
 import type { Handler, Reply } from './reply.js';
 import { bodyOf, found, optionalKey, orderIdIn } from './request.js';
@@ -114,6 +113,3 @@ function replyTo<Schema extends z.ZodType, Argument, Result>(
       return isClosed(order) ? wrongState(order) : problem('temporal_unavailable');
   }
 }
-
-/** The row may be behind its workflow, but from these states no order comes back. */
-const isClosed = (order: OrderRecord): boolean => isEnded(order) || isPastPointOfNoReturn(order);

@@ -7,6 +7,7 @@ import {
 } from '../db/incoming-webhooks/carrier.js';
 import { recordDelivery } from '../db/incoming-webhooks/delivery.js';
 import { carrierEventSignal } from '../workflows/messages.js';
+import { deliveryResults } from './delivery-results.js';
 import type { OrderWorkflows } from './order-workflows.js';
 
 /** The request that receives an event signals it; only after this time does the relay take it over. */
@@ -49,8 +50,6 @@ export async function signalCarrierEvent(
   }
   const event = { eventId, shipmentId, milestone };
   const answer = await workflows.signal(orderId, carrierEventSignal, event);
-  await recordDelivery(database, 'carrier', eventId, resultOf[answer.kind]);
+  await recordDelivery(database, 'carrier', eventId, deliveryResults[answer.kind]);
   return answer.kind !== 'not_delivered';
 }
-
-const resultOf = { not_delivered: 'attempted', gone: 'delivered', delivered: 'signalled' } as const;

@@ -2,6 +2,7 @@ import type { Database } from '../db/database.js';
 import { recordDelivery, type DeliveryResult } from '../db/incoming-webhooks/delivery.js';
 import { takePendingReports, type PendingReport } from '../db/incoming-webhooks/payments.js';
 import { paymentEventSignal } from '../workflows/messages.js';
+import { deliveryResults } from './delivery-results.js';
 import type { OrderWorkflows } from './order-workflows.js';
 
 /** The request that receives a report delivers it; only after this time does the relay take it over. */
@@ -47,9 +48,7 @@ async function signalPaymentEvent(
 ): Promise<DeliveryResult> {
   const event = { eventId, paymentId, outcome };
   const answer = await workflows.signal(orderId, paymentEventSignal, event);
-  return ({ not_delivered: 'attempted', gone: 'delivered', delivered: 'signalled' } as const)[
-    answer.kind
-  ];
+  return deliveryResults[answer.kind];
 }
 
 async function startLatePayment(

@@ -15,6 +15,7 @@ import type { Team } from '../../src/events/team.js';
 import { systemResolve } from '../../src/events/webhooks/resolve.js';
 import { createVault } from '../../src/events/webhooks/secrets.js';
 import { createLogger, type Logger } from '../../src/logger.js';
+import { exampleOrder } from '../../src/up/demo.js';
 import { fakeWorkflows, type FakeWorkflows } from './fake-workflows.js';
 import { testDatabase } from './postgres.js';
 
@@ -149,28 +150,7 @@ const defaultSettings: Settings = {
 export const away = new Error('Temporal is away');
 
 /** Two packets of tea to Berlin, 17.80 EUR. */
-export const anOrderRequest = (changes: object = {}) => ({
-  customer: {
-    id: 'cus_42',
-    name: 'Ada Example',
-    email: 'ada@example.com',
-    phone: '+4915100000000',
-    member: true,
-  },
-  shipping_address: {
-    name: 'Ada Example',
-    line1: '1 Main Street',
-    city: 'Berlin',
-    postal_code: '10115',
-    country: 'DE',
-  },
-  lines: [{ sku: 'TEA-100', quantity: 2 }],
-  currency: 'EUR',
-  payment_method: 'pm_card_visa',
-  shortage_policy: 'cancel',
-  metadata: {},
-  ...changes,
-});
+export const anOrderRequest = (changes: object = {}) => ({ ...exampleOrder, ...changes });
 
 /** @returns the accepted order's body */
 export async function placeOrder(api: TestApi, changes: object = {}) {

@@ -250,9 +250,12 @@ export class TestStack {
 
 /**
  * A stack that runs while the tests of a file do, without faults at the start of each test.
- * @param concurrent the tests run side by side, and each removes its own faults
+ * `concurrent`: the tests run side by side, so each removes its own faults.
  */
-export function useTestStack(options: TestStackOptions = {}, concurrent = false): TestStack {
+export function useTestStack({
+  concurrent = false,
+  ...options
+}: TestStackOptions & { readonly concurrent?: boolean } = {}): TestStack {
   const stack = new TestStack(options);
   beforeAll(() => stack.start());
   if (!concurrent) beforeEach(() => stack.noFaults());
