@@ -1,7 +1,8 @@
+import { vi } from 'vitest';
 import type { Allocation } from '../../src/domain/parcels.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { StepName } from '../../src/domain/saga.js';
-import { parcelIn, type Fakes, type Script } from './fakes.js';
+import { gate, parcelIn, type Fakes, type Script } from './fakes.js';
 import { waitFor } from './wait-for.js';
 
 /** How the steps' calls are known to the fakes. */
@@ -33,6 +34,26 @@ export const holdUp =
   (fakes: Fakes): void => {
     fakes.script(call, held.wait);
   };
+
+/** What is recorded under this key is written once the test says so. */
+export function slowWriting(key: string) {
+  const begun = gate<undefined>();
+  const held = gate<undefined>();
+  const prepare = ({ ports: { journal } }: Fakes) => {
+    const append = journal.append.bind(journal);
+    vi.spyOn(journal, 'append').mockImplementation(async (entry) => {
+      if (entry.key === key) {
+        begun.open(undefined);
+        await held.wait();
+      }
+      return append(entry);
+    });
+  };
+  const goOn = () => {
+    held.open(undefined);
+  };
+  return { prepare, hasBegun: begun.wait, goOn };
+}
 
 /** Every call of this name answers this. */
 export const answers =

@@ -1,9 +1,9 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
-import { cancelRefusedType, cancelSignal } from '../../src/workflows/messages.js';
+import { cancelRefusedType, cancelSignal, statusQuery } from '../../src/workflows/messages.js';
 import { fails, gate } from '../support/fakes.js';
-import { holdUp, inTwoParcels } from '../support/scripts.js';
+import { holdUp, inTwoParcels, slowWriting } from '../support/scripts.js';
 import { useOrderWorker } from '../support/order-worker.js';
 
 const orders = useOrderWorker();
@@ -34,6 +34,20 @@ describe.concurrent('of two that come at once one wins', () => {
     const story = ['shipment.created', 'label.voided', 'compensation.started', 'order.cancelled'];
     expect(facts.filter((fact) => story.includes(fact))).toEqual(story);
     expect(order.fakes.calls).not.toContain('capturePayment');
+  });
+
+  test('the carrier is asked when the cancel is on record, and not before', async () => {
+    const writing = slowWriting('cancel');
+    const order = await orders.place({}, writing.prepare);
+    await order.waitForHandOver();
+    const cancelled = await order.startCancel();
+    await writing.hasBegun();
+    await order.handle.query(statusQuery);
+    expect(order.fakes.calls).not.toContain('voidLabel');
+    writing.goOn();
+    await cancelled.result();
+    const story = ['order.cancel_requested', 'label.voided', 'compensation.started'];
+    expect(order.facts.filter((fact) => story.includes(fact))).toEqual(story);
   });
 
   test('a hand-over that comes while the carrier is asked wins over the cancel', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { codesPerOrder, triesPerCode } from '../../src/domain/one-time-code.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
 import {
@@ -11,7 +11,7 @@ import {
 import { keepsCodes, rightCode } from '../support/one-time-codes.js';
 import { waitFor } from '../support/wait-for.js';
 import { type Fakes, gate } from '../support/fakes.js';
-import { holdUp } from '../support/scripts.js';
+import { holdUp, slowWriting } from '../support/scripts.js';
 import type { PlacedOrder } from '../support/placed-order.js';
 import { useOrderWorker, hurried } from '../support/order-worker.js';
 
@@ -22,26 +22,6 @@ async function isTurnedAway(order: PlacedOrder, reason: string): Promise<void> {
   await order.isRejected(reason);
   expect(order.fakes.calls).not.toContain('reserveInventory');
   expect(order.fakes.undos).toEqual([]);
-}
-
-/** What was decided is written once the test says so. */
-function slowWriting(key: string) {
-  const begun = gate<undefined>();
-  const held = gate<undefined>();
-  const prepare = ({ ports: { journal } }: Fakes) => {
-    const append = journal.append.bind(journal);
-    vi.spyOn(journal, 'append').mockImplementation(async (entry) => {
-      if (entry.key === key) {
-        begun.open(undefined);
-        await held.wait();
-      }
-      return append(entry);
-    });
-  };
-  const goOn = () => {
-    held.open(undefined);
-  };
-  return { prepare, hasBegun: begun.wait, goOn };
 }
 
 /** Waits until an order's first timer has fired. */

@@ -49,10 +49,12 @@ export class Background {
     }
   }
 
+  /** Not while the order stops: it may be about to take back what the step was for. */
   private async askForHelp(name: string, step: () => Promise<unknown>): Promise<void> {
+    const isAtEnd = () => this.recorder.state.stage === 'done';
+    await condition(() => !this.recorder.isStopping || isAtEnd());
     const item = await this.attention.raise('side_step_failed', name);
-    const isOver = () => this.recorder.state.stage === 'done' || item.resolution !== undefined;
-    await condition(isOver).catch(() => undefined);
+    await condition(() => isAtEnd() || item.resolution !== undefined).catch(() => undefined);
     if (item.resolution?.choice === 'retry') await this.attempt(name, step);
   }
 }

@@ -32,6 +32,7 @@ interface Attempt {
  */
 export class Cancellation {
   private attempt: Attempt | undefined;
+  private recorded: Promise<unknown> | undefined;
   private refusing: Promise<unknown> | undefined;
   private readonly scope: CancellationScope;
 
@@ -92,11 +93,17 @@ export class Cancellation {
         by: request.requestedBy,
         reason: request.reason,
       } as const;
-      void CancellationScope.nonCancellable(() => this.recorder.record('cancel', [asked]));
+      const record = () => this.recorder.record('cancel', [asked]);
+      this.recorded = CancellationScope.nonCancellable(record);
       this.attempt = { request, isRefused: false };
       this.scope.cancel();
     }
     return this.attempt;
+  }
+
+  /** Waits until the cancel is on record: what it brings about comes after it in the timeline. */
+  async onRecord(): Promise<void> {
+    await this.recorded;
   }
 
   /** The carrier has a parcel that it does not give back: the order goes on with what is gone. */
