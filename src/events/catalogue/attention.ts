@@ -20,7 +20,6 @@ const item = z.object({
 
 export const attentionEvents = define({
   'attention.raised': {
-    version: 1,
     meaning: 'The order needs a person.',
     data: item.extend({
       attention_id: identifier.optional(),
@@ -38,7 +37,6 @@ export const attentionEvents = define({
     }),
   },
   'attention.resolved': {
-    version: 1,
     meaning: 'A person has seen to it, or it needs nobody any more.',
     data: item.extend({
       choice: choice.optional().describe('what the person did; absent when nobody was needed'),

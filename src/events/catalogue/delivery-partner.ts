@@ -1,22 +1,19 @@
 import { z } from 'zod';
-import { define } from './definition.js';
+import { bare, define } from './definition.js';
 import { identifier, time } from './members.js';
 
 export const deliveryPartnerEvents = define({
   'delivery_partner.offered': {
-    version: 1,
     meaning: 'A delivery partner was offered the last mile of the order.',
     data: z.object({ partner_id: identifier, until: time }),
     dataOf: ({ partnerId, until }) => ({ partner_id: partnerId, until }),
   },
   'delivery_partner.declined': {
-    version: 1,
     meaning: 'A delivery partner does not take the order, or has not answered in time.',
     data: z.object({ partner_id: identifier, why: z.enum(['declined', 'silent']) }),
     dataOf: ({ partnerId, why }) => ({ partner_id: partnerId, why }),
   },
   'delivery_partner.assigned': {
-    version: 1,
     meaning: 'A delivery partner carries the last mile of the order.',
     data: z.object({
       partner_id: identifier,
@@ -29,17 +26,9 @@ export const deliveryPartnerEvents = define({
       pick_up_until: pickUpUntil,
     }),
   },
-  'delivery_partner.unavailable': {
-    version: 1,
-    meaning: 'No delivery partner takes the order.',
-    data: z.object({}),
-    dataOf: () => ({}),
-  },
-  'delivery_partner.released': {
-    version: 1,
-    meaning: 'The delivery partner need not come.',
-    reverses: 'delivery_partner.assigned',
-    data: z.object({}),
-    dataOf: () => ({}),
-  },
+  'delivery_partner.unavailable': bare('No delivery partner takes the order.'),
+  'delivery_partner.released': bare(
+    'The delivery partner need not come.',
+    'delivery_partner.assigned',
+  ),
 });

@@ -1,23 +1,11 @@
 import { z } from 'zod';
-import { define } from './definition.js';
+import { bare, define } from './definition.js';
 import { code, codeOf, codeOrNone, identifier } from './members.js';
 
 export const messageEvents = define({
-  'confirmation.sent': {
-    version: 1,
-    meaning: 'The customer was told that the order is on.',
-    data: z.object({}),
-    dataOf: () => ({}),
-  },
-  'cancellation.sent': {
-    version: 1,
-    meaning: 'The customer was told that the order is off.',
-    reverses: 'confirmation.sent',
-    data: z.object({}),
-    dataOf: () => ({}),
-  },
+  'confirmation.sent': bare('The customer was told that the order is on.'),
+  'cancellation.sent': bare('The customer was told that the order is off.', 'confirmation.sent'),
   'mail.sent': {
-    version: 1,
     meaning: 'The customer was sent a mail.',
     data: z.object({
       template: code,
@@ -29,7 +17,6 @@ export const messageEvents = define({
     }),
   },
   'seller.notified': {
-    version: 1,
     meaning: 'The sellers were told what to get ready.',
     data: z.object({ seller_ids: z.array(identifier) }),
     dataOf: ({ sellerIds }) => ({ seller_ids: [...sellerIds] }),

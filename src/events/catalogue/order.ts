@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PlacedLine } from '../../domain/facts.js';
-import { define } from './definition.js';
+import { bare, define } from './definition.js';
 import {
   amount,
   amountOf,
@@ -12,7 +12,7 @@ import {
   goodsOf,
   identifier,
 } from './members.js';
-import { fits, leftOut, whatFits } from './size.js';
+import { fits, leftOut, linesIn, linesThatFit, whatFits } from './size.js';
 
 const placedLine = z.object({
   line_number: z.int().min(1),
@@ -26,14 +26,12 @@ const placedLine = z.object({
 
 export const orderEvents = define({
   'order.placed': {
-    version: 1,
     meaning: 'An order was accepted; nothing has been set aside or paid for yet.',
     data: z.object({
       customer_id: identifier,
       is_member: z.boolean(),
       total: amount,
-      lines: z.array(placedLine),
-      lines_left_out: leftOut,
+      ...linesIn(placedLine),
     }),
     dataOf: (fact) => ({
       customer_id: needed(fact.customerId),
@@ -42,14 +40,8 @@ export const orderEvents = define({
       ...placedLines(needed(fact.lines)),
     }),
   },
-  'order.confirmed': {
-    version: 1,
-    meaning: 'The goods are set aside and the money is held: the order is on.',
-    data: z.object({}),
-    dataOf: () => ({}),
-  },
+  'order.confirmed': bare('The goods are set aside and the money is held: the order is on.'),
   'order.reduced': {
-    version: 1,
     meaning: 'The order goes on with fewer goods, and costs less.',
     data: z.object({
       dropped: z.array(goods),
@@ -62,38 +54,19 @@ export const orderEvents = define({
     },
   },
   'order.repriced': {
-    version: 1,
     meaning: 'The order costs something else, because it goes to another address.',
     data: z.object({ total: amount }),
     dataOf: ({ total }) => ({ total: amountOf(total) }),
   },
-  'order.delivered': {
-    version: 1,
-    meaning: 'Everything that was still on its way has arrived.',
-    data: z.object({}),
-    dataOf: () => ({}),
-  },
-  'order.returned': {
-    version: 1,
-    meaning: 'Everything that was delivered has come back.',
-    reverses: 'order.delivered',
-    data: z.object({}),
-    dataOf: () => ({}),
-  },
-  'order.cancel_requested': {
-    version: 1,
-    meaning: 'Somebody wants the order taken back, and it still can be.',
-    data: z.object({}),
-    dataOf: () => ({}),
-  },
+  'order.delivered': bare('Everything that was still on its way has arrived.'),
+  'order.returned': bare('Everything that was delivered has come back.', 'order.delivered'),
+  'order.cancel_requested': bare('Somebody wants the order taken back, and it still can be.'),
   'order.cancel_refused': {
-    version: 1,
     meaning: 'Somebody wanted the order taken back, too late.',
     data: z.object({ status: code.describe('of the order, which was in the way') }),
     dataOf: ({ status }) => ({ status: codeOf(status) }),
   },
   'compensation.started': {
-    version: 1,
     meaning: 'The order takes back what it did.',
     data: z.object({
       cause: code.describe('`cancelled`, `rejected` or `failed`'),
@@ -105,7 +78,6 @@ export const orderEvents = define({
     }),
   },
   'undo.settled': {
-    version: 1,
     meaning: 'Something need not be taken back, or a person has seen to it.',
     data: z.object({
       undo: z.enum([
@@ -121,15 +93,11 @@ export const orderEvents = define({
     }),
     dataOf: ({ undo, result, subject }) => ({ undo, result, subject: codeOrNone(subject) }),
   },
-  'order.cancelled': {
-    version: 1,
-    meaning: 'The order was taken back because somebody wanted it so; nothing of it is left.',
-    reverses: 'order.placed',
-    data: z.object({}),
-    dataOf: () => ({}),
-  },
+  'order.cancelled': bare(
+    'The order was taken back because somebody wanted it so; nothing of it is left.',
+    'order.placed',
+  ),
   'order.rejected': {
-    version: 1,
     meaning: 'The order cannot be served for a reason of business; nothing of it is left.',
     reverses: 'order.placed',
     data: z.object({
@@ -146,7 +114,6 @@ export const orderEvents = define({
     dataOf: ({ reason }) => ({ reason }),
   },
   'order.failed': {
-    version: 1,
     meaning: 'The order could not be brought to its end, and is over.',
     reverses: 'order.placed',
     data: z.object({ step: code.describe('where it ended') }),
@@ -154,7 +121,7 @@ export const orderEvents = define({
   },
 });
 
-/** What every order has told since it tells it, and what the outbox was given for older ones. */
+/** Facts of the first releases lack it; the outbox never has one of these. */
 function needed<Value>(value: Value | undefined): Value {
   if (value === undefined) throw new TypeError('The fact does not say what was ordered');
   return value;
@@ -164,8 +131,7 @@ function needed<Value>(value: Value | undefined): Value {
 function placedLines(lines: readonly PlacedLine[]) {
   const whole = lines.map((line) => ({ ...lineOf(line), amount: amountOf(line.amount) }));
   if (fits(whole)) return { lines: whole };
-  const { items, leftOut: rest } = whatFits(lines.map(lineOf));
-  return { lines: items, lines_left_out: rest };
+  return linesThatFit(lines.map(lineOf));
 }
 
 const lineOf = ({ lineNumber, sku, quantity, sellerId }: PlacedLine) => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { define } from './definition.js';
+import { bare, define, until } from './definition.js';
 import { amount, amountOf, code, codeOf, identifier, time } from './members.js';
 
 const paymentId = identifier.describe("the payment provider's id of the payment");
@@ -7,70 +7,46 @@ const shipmentId = identifier.optional().describe('the shipment that it is for')
 
 export const paymentEvents = define({
   'payment.authorized': {
-    version: 1,
     meaning: "Money is held on the customer's card.",
     data: z.object({ payment_id: paymentId, amount }),
     dataOf: (fact) => ({ payment_id: fact.paymentId, amount: amountOf(fact.amount) }),
   },
   'payment.declined': {
-    version: 1,
     meaning: "The customer's bank does not hold or give the money.",
     data: z.object({ code: code.describe("the payment provider's reason, or `other`") }),
     dataOf: (fact) => ({ code: codeOf(fact.code) }),
   },
   'payment.action_required': {
-    version: 1,
     meaning: 'The customer has to confirm the payment to his bank.',
     data: z.object({ payment_id: paymentId, until: time }),
     dataOf: (fact) => ({ payment_id: fact.paymentId, until: fact.until }),
   },
   'payment.action_failed': {
-    version: 1,
     meaning: 'The customer has not confirmed the payment.',
     data: z.object({ payment_id: paymentId, why: code }),
     dataOf: (fact) => ({ payment_id: fact.paymentId, why: codeOf(fact.why) }),
   },
-  'payment.method_requested': {
-    version: 1,
-    meaning: 'The customer was asked for another payment method.',
-    data: z.object({ until: time }),
-    dataOf: ({ until }) => ({ until }),
-  },
-  'payment.method_changed': {
-    version: 1,
-    meaning: 'The order is paid for by another payment method.',
-    data: z.object({}),
-    dataOf: () => ({}),
-  },
+  'payment.method_requested': until('The customer was asked for another payment method.'),
+  'payment.method_changed': bare('The order is paid for by another payment method.'),
   'payment.authorization_expired': {
-    version: 1,
     meaning: 'The money was held for too long and is held no more; it is asked for again.',
     reverses: 'payment.authorized',
     data: z.object({ payment_id: paymentId }),
     dataOf: (fact) => ({ payment_id: fact.paymentId }),
   },
   'payment.captured': {
-    version: 1,
     meaning: 'Money was taken.',
     data: z.object({ amount, shipment_id: shipmentId }),
     dataOf: (fact) => ({ amount: amountOf(fact.amount), shipment_id: fact.shipmentId }),
   },
-  'payment.voided': {
-    version: 1,
-    meaning: 'No money is held any more.',
-    reverses: 'payment.authorized',
-    data: z.object({}),
-    dataOf: () => ({}),
-  },
+  'payment.voided': bare('No money is held any more.', 'payment.authorized'),
   'payment.remainder_released': {
-    version: 1,
     meaning: 'What a shipment that will not go would have cost is held no more.',
     reverses: 'payment.authorized',
     data: z.object({ amount }),
     dataOf: (fact) => ({ amount: amountOf(fact.amount) }),
   },
   'payment.refunded': {
-    version: 1,
     meaning: 'Money was given back.',
     reverses: 'payment.captured',
     data: z.object({
@@ -87,7 +63,6 @@ export const paymentEvents = define({
     }),
   },
   'payment.disputed': {
-    version: 1,
     meaning: 'The customer wants his money back by way of his bank.',
     data: z.object({
       dispute_id: identifier.describe("the payment provider's id of the dispute"),
@@ -96,7 +71,6 @@ export const paymentEvents = define({
     dataOf: (fact) => ({ dispute_id: fact.disputeId, amount: amountOf(fact.amount) }),
   },
   'payment.late': {
-    version: 1,
     meaning: 'Money came after the order had given up on it, and went back at once.',
     data: z.object({
       payment_id: paymentId,

@@ -4,13 +4,11 @@ import { count, identifier } from './members.js';
 
 export const pointsEvents = define({
   'points.awarded': {
-    version: 1,
     meaning: 'A member was given points for the order.',
     data: z.object({ points: count }),
     dataOf: ({ points }) => ({ points }),
   },
   'points.revoked': {
-    version: 1,
     meaning: 'Points for the order were taken back.',
     reverses: 'points.awarded',
     data: z.object({

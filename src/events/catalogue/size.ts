@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { count } from './members.js';
 
 /** So many bytes of an event may be one list: with all else it stays below 20 kB. */
@@ -20,6 +21,17 @@ export function whatFits<Item>(items: readonly Item[]): {
   }
   const rest = items.length - end;
   return { items: items.slice(0, end), leftOut: rest === 0 ? undefined : rest };
+}
+
+/** A list of an event that may be too long, as members of its schema and of its data. */
+export const linesIn = <Line extends z.ZodType>(line: Line) => ({
+  lines: z.array(line),
+  lines_left_out: leftOut,
+});
+
+export function linesThatFit<Line>(lines: readonly Line[]) {
+  const { items, leftOut: rest } = whatFits(lines);
+  return { lines: items, lines_left_out: rest };
 }
 
 export const fits = (value: unknown): boolean => sizeOf(value) <= listLimitBytes;
