@@ -10,10 +10,12 @@ import {
   placedMail,
   reserved,
   usual,
+  approval,
+  equalParcels,
+  silentHarbor,
 } from './described.js';
 import type { Example } from './player/example.js';
 import type { PlacedOrder } from './player/placed-order.js';
-import { approval, equalParcels, silentHarbor } from './requests.js';
 import type { StackClient } from './player/stack-client.js';
 
 export const changedMind = { reason: 'changed my mind', requested_by: 'customer' };

@@ -8,10 +8,11 @@ import {
   placedMail,
   reserved,
   usual,
+  choreographed,
+  silentHarbor,
 } from './described.js';
 import { changedMind, untilReady } from './cancelling.js';
 import type { Example } from './player/example.js';
-import { choreographed, silentHarbor } from './requests.js';
 
 const paid = [placed, reserved, ...confirmed(usual.amount)];
 

@@ -12,9 +12,10 @@ import {
   reserved,
   takenAlong,
   usual,
+  address,
+  silentHarbor,
 } from './described.js';
 import type { Example } from './player/example.js';
-import { address, silentHarbor } from './requests.js';
 
 const readyToShip = [placed, reserved, ...confirmed(usual.amount), ...packed(usual.amount)];
 const notifications = [placedMail, ...announced(usual.points)];

@@ -11,9 +11,8 @@ import { runningStatus } from '../src/up/status-file.js';
 import { stopSignal } from '../src/up/stop-signals.js';
 import { tableLines, type Paint } from '../src/up/terminal.js';
 import { examples } from './catalogue.js';
-import type { Example } from './player/example.js';
+import { type Example, runExample, type ExampleOutcome } from './player/example.js';
 import type { PlacedOrder } from './player/placed-order.js';
-import { runExample, type ExampleOutcome } from './player/run-example.js';
 
 interface StackUrls {
   readonly apiUrl: string;

@@ -10,10 +10,11 @@ import {
   placedMail,
   reserved,
   usual,
+  homeAddress,
+  nowhere,
 } from './described.js';
 import type { Example } from './player/example.js';
 import type { PlacedOrder } from './player/placed-order.js';
-import { homeAddress, nowhere } from './requests.js';
 
 async function paymentOf(order: PlacedOrder, factType: string): Promise<string> {
   return String((await order.fact(factType))['payment_id']);

@@ -12,9 +12,6 @@ import {
   placedMail,
   reserved,
   usual,
-} from './described.js';
-import type { Example } from './player/example.js';
-import {
   address,
   approval,
   equalParcels,
@@ -22,7 +19,8 @@ import {
   largeLines,
   nowhere,
   twoWarehouses,
-} from './requests.js';
+} from './described.js';
+import type { Example } from './player/example.js';
 
 const parcelOf = (amount: string): readonly string[] => [
   ...packed(amount),

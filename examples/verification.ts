@@ -6,9 +6,10 @@ import {
   placedMail,
   rejectedUnpaid,
   usual,
+  approval,
+  largeLines,
 } from './described.js';
 import type { Example } from './player/example.js';
-import { approval, largeLines } from './requests.js';
 
 const abroad = { billing_country: 'FR' };
 

@@ -2,8 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { catalogue } from '../dist/events/catalogue/catalogue.js';
 import { brokenPromises } from '../dist/events/catalogue/compatibility.js';
-import { envelopeSchema } from '../dist/events/catalogue/envelope.js';
-import { publishedSchemas } from '../dist/events/catalogue/json-schema.js';
+import { envelopeSchema, publishedSchemas } from '../dist/events/catalogue/json-schema.js';
 import { eventDocuments, readReleased } from './event-documents.mjs';
 
 const root = new URL('../', import.meta.url);

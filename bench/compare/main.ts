@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { repositoryRoot } from '../../src/up/repository.js';
+import { repositoryRoot } from '../../src/up/folders.js';
 import { describeMachineWithTemporal } from '../harness/machine.js';
 import { countingStatements, withStack, type Print } from '../harness/stack.js';
 import { requireProc } from '../harness/usage.js';

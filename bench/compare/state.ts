@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { defaultStateDir } from '../../src/up/repository.js';
+import { defaultStateDir } from '../../src/up/folders.js';
 import {
   readComparison,
   writeComparison,

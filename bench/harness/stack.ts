@@ -5,7 +5,7 @@ import pg from 'pg';
 import { inheritedEnvironment, upConfig } from '../../src/config.js';
 import { migrateToLatest } from '../../src/db/migrate.js';
 import { seedCatalogue } from '../../src/db/seed.js';
-import { cacheFolder } from '../../src/up/cache-folder.js';
+import { cacheFolder } from '../../src/up/folders.js';
 import { choosePorts, type Ports } from '../../src/up/ports.js';
 import { ensureDatabase, withClient, withDatabase } from '../../src/up/postgres/databases.js';
 import { embeddedPostgres } from '../../src/up/postgres/server.js';

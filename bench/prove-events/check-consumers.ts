@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/database.js';
 import { runGroup } from '../../src/events/consumer-runner.js';
-import { resetTeam } from '../../src/events/rebuild.js';
+import { resetTeam } from '../../src/events/teams.js';
 import type { Team } from '../../src/events/team.js';
 import { webhookFanOut } from '../../src/events/webhooks/index.js';
 import { verdict, type Verdict } from '../harness/proof.js';

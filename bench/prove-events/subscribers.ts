@@ -3,7 +3,7 @@ import { inheritedEnvironment } from '../../src/config.js';
 import type { Database } from '../../src/db/database.js';
 import { changeEndpoint, createEndpoint } from '../../src/events/webhooks/endpoints.js';
 import { createVault } from '../../src/events/webhooks/secrets.js';
-import { repositoryRoot } from '../../src/up/repository.js';
+import { repositoryRoot } from '../../src/up/folders.js';
 import type { Stack } from '../harness/stack.js';
 import { nodePart, SupervisedProcess } from '../harness/supervised-process.js';
 

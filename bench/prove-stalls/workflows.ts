@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { z } from 'zod';
 import { getJson } from '../../src/up/json-client.js';
-import { builtScript } from '../../src/up/repository.js';
+import { builtScript } from '../../src/up/folders.js';
 import { waitFor } from '../../src/runtime/deadline.js';
 import { statusQuery } from '../../src/workflows/messages.js';
 import { closedLoop } from '../harness/load.js';

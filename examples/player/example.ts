@@ -1,6 +1,7 @@
-import type { Expected } from './expectation.js';
+import { type Expected, isSameBag } from './expectation.js';
 import type { PlacedOrder } from './placed-order.js';
-import type { StackClient } from './stack-client.js';
+import { StackClient, type StackClientOptions } from './stack-client.js';
+import { messageOf } from '../../src/up/part.js';
 
 /** One path that an order can take, to be played on a running stack. */
 export interface Example {
@@ -12,4 +13,40 @@ export interface Example {
   /** @returns the order whose timeline is described */
   readonly play: (stack: StackClient) => Promise<PlacedOrder>;
   readonly expected: Expected;
+}
+
+export interface ExampleOutcome {
+  /** What is not as described; empty when the path ended as it should. */
+  readonly differences: readonly string[];
+  /** The order that was played first, if one was placed at all. */
+  readonly order: PlacedOrder | undefined;
+}
+
+/** How long an order may take to end after the last request; the longest deadline of the demo level is 20 s. */
+const endLimitMs = 45_000;
+
+/** Plays one path from start to end, and cleans up in any case. */
+export async function runExample(
+  example: Example,
+  options: StackClientOptions,
+): Promise<ExampleOutcome> {
+  const stack = new StackClient(options);
+  const differences = await playToTheEnd(example, stack).catch((error: unknown) => [
+    messageOf(error),
+  ]);
+  await stack.cleanUp().catch((error: unknown) => {
+    options.print(`Not everything could be cleaned up: ${messageOf(error)}`);
+  });
+  return { differences, order: stack.orders[0] };
+}
+
+async function playToTheEnd(
+  { play, expected }: Example,
+  stack: StackClient,
+): Promise<readonly string[]> {
+  const order = await play(stack);
+  const found = await order.compareWith(expected, endLimitMs);
+  const payments = await order.payments();
+  if (isSameBag(payments, expected.payments)) return found;
+  return [...found, `the payment provider's ledger says: ${payments.join(', ')}`];
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { exampleOrder } from '../../src/up/demo.js';
 import { bodyOf, deleteAt, getJson, postJson, type Answer } from '../../src/up/json-client.js';
 import { PlacedOrder } from './placed-order.js';
-import type { OrderChanges } from '../requests.js';
+import type { OrderChanges } from '../described.js';
 
 export interface StackClientOptions {
   readonly apiUrl: string;

@@ -1,7 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Database } from '../db/database.js';
-import { readEventLag, type EventLag } from '../events/lag.js';
-import type { WebhookFigures } from '../events/webhooks/figures.js';
+import { readEventLag, type EventLag, type WebhookFigures } from '../events/lag.js';
 import { withinOr } from '../runtime/deadline.js';
 
 /** Far below the patience of whoever scrapes. */

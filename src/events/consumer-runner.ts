@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/database.js';
-import { applyBatch, transact } from './apply-batch.js';
-import { openGroup, readBatch, commitBatch, type Batch } from './batch.js';
+import { applyBatch, transact, openGroup, readBatch, commitBatch, type Batch } from './batch.js';
 import type { Consumer } from './consumer.js';
 import { quarantine, retryQuarantined } from './quarantine.js';
 import { isPassing, orUnavailable } from './refusal.js';

@@ -4,8 +4,7 @@ import type { Database } from '../db/database.js';
 import type { Tables } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
 import type { OrderEvent } from './order-event.js';
-import { waitingRows, type OutboxRow } from './outbox.js';
-import { holdBack, releaseHeld, type Refusal } from './unpublished.js';
+import { waitingRows, type OutboxRow, holdBack, releaseHeld, type Refusal } from './unpublished.js';
 
 /** @throws Error when there is no event for the fact */
 export type EventMaker = (row: OutboxRow) => OrderEvent;

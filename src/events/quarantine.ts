@@ -2,13 +2,11 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.js';
 import type { QuarantineState, Tables } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
-import { applyBatch, transact } from './apply-batch.js';
-import { backoffMs } from './backoff.js';
-import { lockGroup, openGroup } from './batch.js';
+import { applyBatch, transact, lockGroup, openGroup } from './batch.js';
+import { backoffMs, defaultRules, type ConsumerRules } from './rules.js';
 import type { Consumer } from './consumer.js';
 import type { LoggedEvent, OrderEvent } from './order-event.js';
 import { describeRefusal, isFinal, isPassing, orUnavailable } from './refusal.js';
-import { defaultRules, type ConsumerRules } from './rules.js';
 
 /**
  * Quarantines an event that was refused by itself, and moves the group past it.

@@ -2,7 +2,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Database } from '../db/database.js';
 import type { Tables } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
-import type { OutboxRow } from './outbox.js';
+import type { OutboxFact } from './catalogue/to-order-event.js';
 
 /** A fact that was not published, and why. */
 export interface Refusal {
@@ -97,3 +97,29 @@ export async function retryUnpublished(
 /** Without what Postgres adds: it may quote the row. */
 const textOf = (error: unknown): string =>
   (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, errorLimit);
+
+/** A fact that was committed and not published yet. */
+export interface OutboxRow extends OutboxFact {
+  readonly id: number;
+  /** Whether the order has been held back before. */
+  readonly wasHeld: boolean;
+}
+
+/** The oldest facts of orders that are not held back. */
+export async function waitingRows(
+  transaction: Transaction<Tables>,
+  limit: number,
+): Promise<readonly OutboxRow[]> {
+  const { rows } = await sql<OutboxRow>`
+    select fact.id, fact.order_id as "orderId", fact.sequence, fact.type, fact.data, fact.at,
+      placed.trace_id as "traceId", held.order_id is not null as "wasHeld"
+    from (
+      select * from orders.outbox where order_id <> all (array(
+        select order_id from events.unpublished where retry_at > clock_timestamp()))
+      order by id limit ${limit}
+    ) fact
+    left join orders.orders placed on placed.id = fact.order_id
+    left join events.unpublished held on held.order_id = fact.order_id
+    order by fact.id`.execute(transaction);
+  return rows;
+}

@@ -1,10 +1,9 @@
 import type { Database } from '../db/database.js';
 import { createNotifier } from '../runtime/notifier.js';
-import { archiveRound } from '../events/archive.js';
+import { archiveRound, inboxRetentionMs, pruneInbox } from '../events/retention.js';
 import { toOrderEvent } from '../events/catalogue/to-order-event.js';
 import { consumerRound } from '../events/consumer-runner.js';
 import type { Consumer } from '../events/consumer.js';
-import { inboxRetentionMs, pruneInbox } from '../events/inbox.js';
 import { listen } from '../events/listen.js';
 import { headPosition } from '../events/log.js';
 import {

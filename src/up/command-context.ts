@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigError, upConfig } from '../config.js';
-import { defaultStateDir } from './repository.js';
+import { defaultStateDir } from './folders.js';
 import { createPaint, type Paint } from './terminal.js';
 
 /** What every command has: the folder of the stack that it is about, and where it prints. */

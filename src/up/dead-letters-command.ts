@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nothingRuns, type CommandContext } from './command-context.js';
-import type { DeadLetterArguments } from './dead-letter-arguments.js';
+import type { DeadLetterArguments } from './arguments.js';
 import { bodyOf, getJson, postJson } from './json-client.js';
 import { messageOf } from './part.js';
 import { runningStatus } from './status-file.js';

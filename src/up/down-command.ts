@@ -1,7 +1,6 @@
 import type { CommandContext } from './command-context.js';
-import { endLeftovers } from './leftovers.js';
+import { endLeftovers, readStatus } from './status-file.js';
 import { isRunning, trySignal } from './process-identity.js';
-import { readStatus } from './status-file.js';
 import { waitFor } from '../runtime/deadline.js';
 
 const stopLimitMs = 60_000;

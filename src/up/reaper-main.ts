@@ -3,7 +3,7 @@
  * The supervisor's death shows as the end of the message channel.
  */
 import { endProcess } from './process-identity.js';
-import type { ReaperMessage } from './reaper-protocol.js';
+import type { ReaperMessage } from './reaper.js';
 
 let left: ReaperMessage = [];
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import type { Environment } from '../config.js';
 import type { RunningChild } from './child-process.js';
 import type { Part } from './part.js';
-import { builtScript } from './repository.js';
-import type { Reapable, ReaperMessage } from './reaper-protocol.js';
+import { builtScript } from './folders.js';
+import type { ProcessRecord } from './process-identity.js';
 
 /** The last guard against orphans: see reaper-main.ts. */
 export interface Reaper {
@@ -39,3 +39,13 @@ export function startReaper(environment: Environment): Reaper {
     },
   };
 }
+
+/** What the reaper must end when the supervisor dies without a word. */
+export interface Reapable extends ProcessRecord {
+  /** Ended in descending order. */
+  readonly order: number;
+  readonly signal: NodeJS.Signals;
+  readonly graceMs: number;
+}
+
+export type ReaperMessage = readonly Reapable[];

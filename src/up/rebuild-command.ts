@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { inheritedEnvironment, upConfig } from '../config.js';
 import type { CommandContext } from './command-context.js';
-import { builtScript } from './repository.js';
+import { builtScript } from './folders.js';
 import { readStatus } from './status-file.js';
 
 export interface RebuildCommand extends CommandContext {

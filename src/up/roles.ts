@@ -3,7 +3,7 @@ import type { Environment } from '../config.js';
 import type { RunningChild } from './child-process.js';
 import type { Part, RoleName } from './part.js';
 import type { Ports } from './ports.js';
-import { builtScript } from './repository.js';
+import { builtScript } from './folders.js';
 import type { Secrets } from './secrets.js';
 
 /** Where the parts find each other. */

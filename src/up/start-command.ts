@@ -6,8 +6,8 @@ import { messageOf, PartError } from './part.js';
 import { startStack, type Stack, type StackOptions } from './stack.js';
 import { AlreadyRunningError } from './state-folder.js';
 import { listenForStop } from './stop-signals.js';
-import { urlTable } from './url-table.js';
 import { showStatus } from './status-command.js';
+import { tableLines, type Paint } from './terminal.js';
 
 export interface StartCommand extends CommandContext {
   readonly args: StartArguments;
@@ -130,4 +130,25 @@ function reportFailure(error: unknown, command: StartCommand): void {
   if (error instanceof PartError) for (const line of error.tail) print(paint.dim(`    ${line}`));
   if (error instanceof TimeLimitError) print('The logs may tell more: .orders/logs');
   if (error instanceof AlreadyRunningError) showStatus({ stateDir, print, paint, json: false });
+}
+
+const labels = [
+  ['api', 'API'],
+  ['console', 'Console'],
+  ['docs', 'API docs'],
+  ['temporal_ui', 'Temporal UI'],
+  ['inbox', 'Inbox'],
+  ['sandbox', 'Sandbox'],
+  ['worker_metrics', 'Worker metrics'],
+  ['temporal', 'Temporal'],
+  ['database', 'Postgres'],
+] as const;
+
+/** One line for each URL that a person may want to open. */
+export function urlTable(urls: Readonly<Record<string, string>>, paint: Paint): readonly string[] {
+  const rows = labels.flatMap(([key, label]) => {
+    const url = urls[key];
+    return url === undefined ? [] : [[label, url]];
+  });
+  return tableLines(rows).map((line) => `  ${paint.strong(line)}`);
 }

@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { tryLock } from '../../tools/folder-lock.mjs';
-import { endLeftovers } from './leftovers.js';
+import { endLeftovers, readStatus, removeStatus, writeStatus, type Status } from './status-file.js';
 import { databaseAccount } from './postgres/account.js';
 import { dataFolder } from './postgres/cluster.js';
 import { commandLine, isRunning } from './process-identity.js';
-import { readStatus, removeStatus, writeStatus, type Status } from './status-file.js';
 import { temporalFile } from './stores.js';
 
 /** Another supervisor works in this folder. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isRunning, type ProcessRecord } from './process-identity.js';
+import { isRunning, type ProcessRecord, endProcess } from './process-identity.js';
 import { writePrivately } from './secrets.js';
 
 const partStatus = z.object({
@@ -82,4 +82,23 @@ export function recordedProcesses(
 /** True when the part runs, or lives somewhere else and is not ours to watch. */
 export function isUp({ pid, command }: PartStatus): boolean {
   return pid === undefined || command === undefined || isRunning({ pid, command });
+}
+
+const graceMs = 10_000;
+
+/**
+ * Ends what a supervisor that was killed left behind, the last started first, and forgets it.
+ * A process counts only when its command line is the recorded one: pids are used again.
+ * @returns the names of the parts that still ran
+ */
+export async function endLeftovers(
+  stateDir: string,
+  status: Status,
+): Promise<readonly StatusKey[]> {
+  const running = recordedProcesses(status).filter(isRunning).reverse();
+  for (const record of running) {
+    await endProcess(record, record.key === 'postgres' ? 'SIGINT' : 'SIGTERM', graceMs);
+  }
+  removeStatus(stateDir);
+  return running.map(({ key }) => key);
 }

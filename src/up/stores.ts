@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Environment, UpConfig } from '../config.js';
-import { cacheFolder } from './cache-folder.js';
+import { cacheFolder } from './folders.js';
 import type { Part } from './part.js';
 import type { Ports } from './ports.js';
 import { databaseName, ensureDatabase, withDatabase } from './postgres/databases.js';

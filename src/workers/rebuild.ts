@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/database.js';
-import { progressOf, resetTeam } from '../events/rebuild.js';
+import { progressOf, resetTeam } from '../events/teams.js';
 import { poll } from '../runtime/deadline.js';
 import type { Team } from '../events/team.js';
 

@@ -1,6 +1,6 @@
 import { relayConfig, type RelayConfig } from '../config.js';
 import { migrateToLatest } from '../db/migrate.js';
-import { natsSink } from '../events/nats/sink.js';
+import { natsSink } from '../events/nats.js';
 import { createTeams, findTeams } from '../events/teams.js';
 import { startWebhooks, webhookFanOut, webhookSettings } from '../events/webhooks/index.js';
 import { createLogger, type Logger } from '../logger.js';

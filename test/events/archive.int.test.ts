@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { archiveRound } from '../../src/events/archive.js';
+import { archiveRound } from '../../src/events/retention.js';
 import { eventsOfOrder, findEvent, readHistory } from '../../src/events/log.js';
 import { fillOutbox, openDesk, type Desk } from './relay-harness.js';
 

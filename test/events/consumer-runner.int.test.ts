@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ConsumerUnavailable } from '../../src/events/consumer.js';
 import { runGroup } from '../../src/events/consumer-runner.js';
-import { pruneInbox } from '../../src/events/inbox.js';
+import { pruneInbox } from '../../src/events/retention.js';
 import {
   anEvent,
   eventsOf,

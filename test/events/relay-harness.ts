@@ -5,7 +5,7 @@ import { openDatabase, type Database } from '../../src/db/database.js';
 import type { Fact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
-import type { OutboxRow } from '../../src/events/outbox.js';
+import type { OutboxRow } from '../../src/events/unpublished.js';
 import { publishRound } from '../../src/events/publisher.js';
 import { testDatabase } from '../support/postgres.js';
 

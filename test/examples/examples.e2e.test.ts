@@ -7,7 +7,7 @@ import type { OrderEvent } from '../../src/events/order-event.js';
 import { examples } from '../../examples/catalogue.js';
 import { isAsDescribed } from '../../examples/player/expectation.js';
 import type { PlacedOrder } from '../../examples/player/placed-order.js';
-import { runExample } from '../../examples/player/run-example.js';
+import { runExample } from '../../examples/player/example.js';
 import { roleNames } from '../../src/up/part.js';
 import { useTestStack } from '../support/test-stack.js';
 import { waitFor } from '../support/wait-for.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { inheritedEnvironment, upConfig } from '../../src/config.js';
 import { migrateToLatest } from '../../src/db/migrate.js';
-import { cacheFolder } from '../../src/up/cache-folder.js';
+import { cacheFolder } from '../../src/up/folders.js';
 import { choosePorts } from '../../src/up/ports.js';
 import { ensureDatabase, withDatabase } from '../../src/up/postgres/databases.js';
 import { startPostgres } from '../../src/up/postgres/server.js';

@@ -6,11 +6,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import getPort from 'get-port';
 import { inheritedEnvironment, upConfig } from '../../src/config.js';
-import { cacheFolder, machineSuffix } from '../../src/up/cache-folder.js';
+import { cacheFolder, machineSuffix, repositoryRoot } from '../../src/up/folders.js';
 import { RunningChild } from '../../src/up/child-process.js';
-import { repositoryRoot } from '../../src/up/repository.js';
-import { isExecutable, cachedBuild, onPath } from '../../src/up/temporal/program.js';
-import { firstHit, found, missing, type Finding } from '../../src/up/temporal/source.js';
+import {
+  isExecutable,
+  cachedBuild,
+  onPath,
+  firstHit,
+  found,
+  missing,
+  type Finding,
+} from '../../src/up/temporal/program.js';
 import { runTool } from '../../src/up/temporal/tool-run.js';
 import { waitFor } from './wait-for.js';
 

@@ -12,7 +12,7 @@ import { openDatabase, type Database } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import type { Team } from '../../src/events/team.js';
-import { systemResolve } from '../../src/events/webhooks/resolve.js';
+import { systemResolve } from '../../src/events/webhooks/address.js';
 import { createVault } from '../../src/events/webhooks/secrets.js';
 import { createLogger, type Logger } from '../../src/logger.js';
 import { exampleOrder } from '../../src/up/demo.js';

@@ -3,8 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cachedBuild, versionOf } from '../../src/up/temporal/program.js';
-import { found, missing } from '../../src/up/temporal/source.js';
+import { cachedBuild, versionOf, found, missing } from '../../src/up/temporal/program.js';
 
 let cache: string;
 let target: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { cliSources, cliVersion, type CliProbes } from '../../src/up/temporal/cli.js';
-import { firstHit, found, missing } from '../../src/up/temporal/source.js';
+import { firstHit, found, missing } from '../../src/up/temporal/program.js';
 import { testServerVersion } from '../../src/up/temporal/test-server.js';
 
 type Place = keyof CliProbes;

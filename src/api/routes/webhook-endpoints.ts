@@ -1,9 +1,8 @@
 import type { Request } from 'express';
 import { isWebhookEndpointId } from '../../domain/ids.js';
 import * as endpoints from '../../events/webhooks/endpoints.js';
-import { resolveHost } from '../../events/webhooks/resolve.js';
+import { resolveHost, checkUrl } from '../../events/webhooks/address.js';
 import type { WebhookRules } from '../../events/webhooks/settings.js';
-import { checkUrl } from '../../events/webhooks/url.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { content, type Handler } from '../reply.js';
 import { listReply } from '../representation.js';

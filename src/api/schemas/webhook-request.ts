@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventTypes } from '../../events/catalogue/catalogue.js';
-import { maxUrlLength } from '../../events/webhooks/url.js';
+import { maxUrlLength } from '../../events/webhooks/address.js';
 import { isWebhookDeliveryId, isWebhookEndpointId } from '../../domain/ids.js';
 import { limit, text } from './fields.js';
 

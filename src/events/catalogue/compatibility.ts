@@ -1,4 +1,4 @@
-import type { JsonSchema } from './to-json-schema.js';
+import type { JsonSchema } from './json-schema.js';
 
 /** The schemas that were released, by `order.placed/1`. */
 export type Released = Readonly<Record<string, JsonSchema>>;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { FactOf } from '../../domain/facts.js';
 import { bare, define, until } from './definition.js';
-import { count, goods, goodsOf, identifier } from './members.js';
+import { count, goods, goodsOf, identifier, fits, linesIn, linesThatFit } from './members.js';
 import { ofShipment } from './shipment.js';
-import { fits, linesIn, linesThatFit } from './size.js';
 
 const parcel = z.object({ warehouse_id: identifier, lines: z.array(goods) });
 

@@ -11,8 +11,12 @@ import {
   goods,
   goodsOf,
   identifier,
+  fits,
+  leftOut,
+  linesIn,
+  linesThatFit,
+  whatFits,
 } from './members.js';
-import { fits, leftOut, linesIn, linesThatFit, whatFits } from './size.js';
 
 const placedLine = z.object({
   line_number: z.int().min(1),

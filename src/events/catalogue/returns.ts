@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { verdicts } from '../../domain/returns.js';
 import type { ReturnId } from '../../domain/ids.js';
 import { define, sharing } from './definition.js';
-import { code, codeOrNone, goods, goodsOf, identifier } from './members.js';
-import { linesIn, linesThatFit } from './size.js';
+import { code, codeOrNone, goods, goodsOf, identifier, linesIn, linesThatFit } from './members.js';
 
 const itsReturn = z.object({ return_id: identifier });
 const returnOf = ({ returnId }: { readonly returnId: ReturnId }) => ({ return_id: returnId });

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { lookup } from 'node:dns/promises';
 import ipaddr from 'ipaddr.js';
 
 /** Where an address may lead: to the public internet, and where allowed into this network too. */
@@ -37,4 +39,79 @@ function unwrapped(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv
 function isIsatap({ parts }: ipaddr.IPv6): boolean {
   const [high = 0, low = 0] = parts.slice(4);
   return (high & 0xfcff) === 0 && low === 0x5efe;
+}
+
+export const maxUrlLength = 2_000;
+
+export type CheckedUrl =
+  | { readonly kind: 'allowed'; readonly url: URL }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** What parsers drop or take for something else. */
+const misleading = /[\p{Cc}\p{Cs}\s\\]/u;
+
+/** Names that never lead to the public internet, beside those of one label. */
+const internalNames =
+  /(^|\.)(localhost|localdomain|local|internal|intranet|private|corp|home|lan|home\.arpa)$/;
+
+/** An endpoint's address as far as it can be judged without asking for its name. */
+export function checkUrl(text: string, rules: AddressRules): CheckedUrl {
+  if (text.length > maxUrlLength) return refused(`must have at most ${maxUrlLength} characters`);
+  if (misleading.test(text) || !URL.canParse(text)) return refused('must be an absolute URL');
+  const url = new URL(text);
+  const reason = reasonAgainst(url, rules);
+  return reason === undefined ? { kind: 'allowed', url } : refused(reason);
+}
+
+function reasonAgainst(url: URL, rules: AddressRules): string | undefined {
+  const schemes = rules.allowInternal ? ['https:', 'http:'] : ['https:'];
+  if (!schemes.includes(url.protocol)) return 'must begin with https://';
+  if (url.username !== '' || url.password !== '') return 'must have no credentials in it';
+  if (url.href.includes('#')) return 'must have no fragment';
+  return isAllowedHost(hostOf(url), rules) ? undefined : 'must lead to the public internet';
+}
+
+/** The host as resolvers and sockets want it: no brackets, no dot at the end. */
+export const hostOf = ({ hostname }: URL): string =>
+  hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.+$/, '');
+
+function isAllowedHost(host: string, rules: AddressRules): boolean {
+  if (isIP(host) !== 0) return isAllowedAddress(host, rules);
+  if (host === '') return false;
+  return rules.allowInternal || (host.includes('.') && !internalNames.test(host));
+}
+
+const refused = (reason: string): CheckedUrl => ({ kind: 'refused', reason });
+
+export interface HostAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** All addresses of a name. @throws when there are none, or nobody can say */
+export type Resolve = (name: string) => Promise<readonly HostAddress[]>;
+
+export const systemResolve: Resolve = (name) => lookup(name, { all: true });
+
+/** `unknown`: nobody could say; it may be better later. */
+export type Resolution =
+  | { readonly kind: 'allowed'; readonly addresses: readonly HostAddress[] }
+  | { readonly kind: 'internal' }
+  | { readonly kind: 'unknown' };
+
+/**
+ * The addresses that a URL leads to now. One that is not allowed spoils them all: the name is in the
+ * hands of somebody who may change it between two looks.
+ */
+export async function resolveHost(
+  url: URL,
+  { rules, resolve }: { readonly rules: AddressRules; readonly resolve: Resolve },
+): Promise<Resolution> {
+  const host = hostOf(url);
+  const family = isIP(host);
+  const addresses =
+    family === 0 ? await resolve(host).catch(() => []) : [{ address: host, family }];
+  if (addresses.length === 0) return { kind: 'unknown' };
+  const areAllowed = addresses.every(({ address }) => isAllowedAddress(address, rules));
+  return areAllowed ? { kind: 'allowed', addresses } : { kind: 'internal' };
 }

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/database.js';
 import type { Notice } from './message.js';
+import type { Tables } from '../../db/tables.js';
 
 /** A webhook delivery that this sender may try until the claim ends. */
 export interface ClaimedDelivery extends Notice {
@@ -91,4 +92,42 @@ export async function releaseClaim(
 ): Promise<void> {
   await sql`update events.webhook_deliveries set claim = null, claimed_until = null
     where id = ${id} and claim = ${claim}`.execute(database);
+}
+
+/** The later webhook deliveries of an order to an endpoint. */
+export interface QueuedBehind {
+  readonly endpointId: string;
+  readonly orderId: string;
+  readonly afterSequence: number;
+}
+
+/**
+ * Makes the queued deliveries due no earlier than the one before them: they cannot be claimed sooner,
+ * and senders should not look at them again and again.
+ */
+export async function postponeQueued(
+  transaction: Transaction<Tables>,
+  { endpointId, orderId, afterSequence }: QueuedBehind,
+  waitMs: number,
+): Promise<void> {
+  const until =
+    waitMs === Infinity
+      ? sql`'infinity'::timestamptz`
+      : sql`clock_timestamp() + ${waitMs}::float8 * interval '1 millisecond'`;
+  await sql`update events.webhook_deliveries set next_attempt_at = ${until}
+    where endpoint_id = ${endpointId} and order_id = ${orderId} and state = 'waiting'
+      and sequence > ${afterSequence} and step = 0 and claim is null`.execute(transaction);
+}
+
+/** Makes the queued deliveries of orders due. */
+export async function releaseQueued(
+  transaction: Transaction<Tables>,
+  orders: readonly QueuedBehind[],
+): Promise<void> {
+  await sql`update events.webhook_deliveries later set next_attempt_at = clock_timestamp()
+    from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as gone (
+      "endpointId" text, "orderId" text, "afterSequence" integer)
+    where later.endpoint_id = gone."endpointId" and later.order_id = gone."orderId"
+      and later.state = 'waiting' and later.sequence > gone."afterSequence" and later.step = 0
+      and later.next_attempt_at > clock_timestamp()`.execute(transaction);
 }

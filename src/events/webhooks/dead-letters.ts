@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../../db/database.js';
 import type { WebhookDeliveryState } from '../../db/tables.js';
 import type { DeadLetter, DeadLetterSource, DecisionOutcome, Replay } from '../dead-letters.js';
-import { releaseQueued, type QueuedBehind } from './queued-behind.js';
+import { releaseQueued, type QueuedBehind } from './claims.js';
 
 /**
  * Deliveries that were tried in vain as often as the schedule has it. Their consumer is the

@@ -2,8 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/database.js';
 import type { Tables } from '../../db/tables.js';
 import { noteFailure, noteGone } from './circuit.js';
-import type { ClaimedDelivery } from './claims.js';
-import { postponeQueued } from './queued-behind.js';
+import { type ClaimedDelivery, postponeQueued } from './claims.js';
 import { retryWaitMs, type Verdict } from './retries.js';
 import type { SenderLimits, WebhookSettings } from './settings.js';
 

@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { startPollingLoop } from '../../runtime/polling-loop.js';
-import { tidyWebhooks } from './housekeeping.js';
 import { createSender, type SenderDependencies } from './sender.js';
 import { senderLimits, type SenderLimits } from './settings.js';
+import type { Database } from '../../db/database.js';
 
 export { webhookFanOut } from './fan-out.js';
 export { webhookSettings } from './settings.js';
@@ -40,4 +41,23 @@ export function startWebhooks(dependencies: Dependencies): { readonly stop: () =
       await sender.stop();
     },
   };
+}
+
+const keptDays = 30;
+const batchSize = 1_000;
+
+/**
+ * Forgets a batch of deliveries that were settled long ago, and secrets that have expired.
+ * @returns whether there may be more to forget
+ */
+export async function tidyWebhooks(database: Database): Promise<boolean> {
+  await sql`update events.webhook_endpoints
+    set previous_secret = null, previous_secret_until = null
+    where previous_secret_until < clock_timestamp()`.execute(database);
+  const { numAffectedRows = 0n } = await sql`
+    delete from events.webhook_deliveries where id in (
+      select id from events.webhook_deliveries where state in ('delivered', 'discarded')
+        and settled_at < clock_timestamp() - ${keptDays} * interval '1 day'
+      limit ${batchSize} for update skip locked)`.execute(database);
+  return numAffectedRows >= batchSize;
 }

@@ -1,5 +1,10 @@
+import { request as plainRequest, type IncomingMessage } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import type { OrderId } from '../../domain/ids.js';
+import type { HostAddress } from './address.js';
+import type { Answer } from './retries.js';
 
 /** What a message says: which event of which order, and where to read all of it. */
 export interface Notice {
@@ -49,3 +54,79 @@ const bodyOf = ({ eventId, orderId, sequence, type, version, eventAt }: Notice):
       links: { event: `/v1/events/${eventId}`, order: `/v1/orders/${orderId}` },
     },
   });
+
+export interface Posting {
+  readonly url: URL;
+  /** Checked before; nothing else is connected to, whatever the name leads to by now. */
+  readonly addresses: readonly HostAddress[];
+  readonly message: Message;
+  /** Ends the exchange at any moment. */
+  readonly signal: AbortSignal;
+}
+
+const maxHeaderBytes = 16_384;
+const maxBodyBytes = 16_384;
+const bodyLimitMs = 2_000;
+
+/**
+ * Posts a message over a connection of its own and follows no redirect. Of the answer's body some is
+ * read, so that the subscriber is not cut off while it writes; its status alone counts.
+ * @throws Error when there is no answer
+ */
+export function post({ url, addresses, message, signal }: Posting): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = url.protocol === 'https:' ? secureRequest : plainRequest;
+    const outgoing = request(url, {
+      method: 'POST',
+      agent: false,
+      headers: { ...message.headers, 'content-length': Buffer.byteLength(message.body) },
+      lookup: pinnedTo(addresses),
+      maxHeaderSize: maxHeaderBytes,
+      signal,
+    });
+    let isAnswered = false;
+    const fail = (error: Error) => {
+      if (!isAnswered) reject(error);
+    };
+    outgoing.on('error', fail);
+    outgoing.on('close', () => {
+      fail(new Error('the connection was closed without an answer'));
+    });
+    outgoing.on('response', (response) => {
+      isAnswered = true;
+      const { statusCode: status = 0, headers } = response;
+      void readSome(response).then(() => {
+        outgoing.destroy();
+        resolve({ status, retryAfter: headers['retry-after'] });
+      });
+    });
+    outgoing.end(message.body);
+  });
+}
+
+/** Ends with the body, or with as much of it as we want. */
+function readSome(response: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let bytes = 0;
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(end, bodyLimitMs);
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBodyBytes) end();
+    });
+    response.on('end', end);
+    response.on('close', end);
+    response.on('error', end);
+  });
+}
+
+const pinnedTo =
+  (addresses: readonly HostAddress[]): LookupFunction =>
+  (_name, options, callback) => {
+    const [first] = addresses;
+    if (options.all === true) callback(null, [...addresses]);
+    else callback(null, first?.address ?? '', first?.family);
+  };

@@ -2,8 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/database.js';
 import type { Tables } from '../../db/tables.js';
 import { noteSuccess } from './circuit.js';
-import type { ClaimedDelivery } from './claims.js';
-import { releaseQueued } from './queued-behind.js';
+import { type ClaimedDelivery, releaseQueued } from './claims.js';
 import { writeRefusal, type RetryRules, type TryResult, type Try } from './failed-try.js';
 
 /** Writes the results of tries, over one connection at a time. */

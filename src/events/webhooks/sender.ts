@@ -2,15 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../../db/database.js';
 import { createNotifier } from '../../runtime/notifier.js';
 import { claimDue, releaseClaim, type ClaimedDelivery } from './claims.js';
-import { messageOf } from './message.js';
-import { post } from './post.js';
-import { resolveHost } from './resolve.js';
+import { messageOf, post } from './message.js';
+import { resolveHost, checkUrl } from './address.js';
 import { judge } from './retries.js';
 import type { SecretVault } from './secrets.js';
 import type { Try } from './failed-try.js';
 import { createResultWriter, type ResultWriter } from './result-writer.js';
 import type { SenderLimits, WebhookLog, WebhookSettings } from './settings.js';
-import { checkUrl } from './url.js';
 
 export interface SenderDependencies {
   readonly database: Database;

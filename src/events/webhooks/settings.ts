@@ -1,5 +1,4 @@
-import type { AddressRules } from './address.js';
-import { systemResolve, type Resolve } from './resolve.js';
+import { type AddressRules, systemResolve, type Resolve } from './address.js';
 import { createVault, type SecretVault } from './secrets.js';
 
 /** Where messages may go, and how secrets are kept. */

@@ -1,10 +1,20 @@
 import { join } from 'node:path';
 import type { Environment, UpConfig } from '../../config.js';
-import { cacheFolder, machineSuffix } from '../cache-folder.js';
-import { repositoryRoot } from '../repository.js';
-import { isExecutable, cachedBuild, onPath, versionOf, type CacheEntry } from './program.js';
+import { cacheFolder, machineSuffix, repositoryRoot } from '../folders.js';
+import {
+  isExecutable,
+  cachedBuild,
+  onPath,
+  versionOf,
+  type CacheEntry,
+  firstHit,
+  found,
+  missing,
+  type Finding,
+  type Miss,
+  type Source,
+} from './program.js';
 import { downloadWithSdk } from './sdk-download.js';
-import { firstHit, found, missing, type Finding, type Miss, type Source } from './source.js';
 import { runTool } from './tool-run.js';
 
 /** The version in tools/temporal/go.mod. */

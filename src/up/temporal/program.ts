@@ -4,7 +4,6 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { lockFolder } from '../../../tools/folder-lock.mjs';
 import { messageOf } from '../part.js';
-import { found, missing, type Finding } from './source.js';
 
 const run = promisify(execFile);
 const versionLimitMs = 20_000;
@@ -95,4 +94,43 @@ export async function cachedBuild({
 async function removeAbandoned(folder: string, prefix: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
   await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}
+
+/** The answer of one place that may hold what is looked for. */
+export type Finding<Found> =
+  | { readonly kind: 'found'; readonly value: Found }
+  | { readonly kind: 'missing'; readonly reason: string };
+
+export interface Source<Found> {
+  readonly name: string;
+  /** @throws Error when the place was named by the user and is wrong */
+  readonly find: () => Promise<Finding<Found>>;
+}
+
+export interface Miss {
+  readonly source: string;
+  readonly reason: string;
+}
+
+export type Hit<Found> =
+  | { readonly kind: 'found'; readonly source: string; readonly value: Found }
+  | { readonly kind: 'none'; readonly tried: readonly Miss[] };
+
+export const found = <Found>(value: Found): Finding<Found> => ({ kind: 'found', value });
+export const missing = (reason: string): Finding<never> => ({ kind: 'missing', reason });
+
+/** Asks the places in order; the first that has it wins and the later ones are not asked. */
+export async function firstHit<Found>(
+  sources: readonly Source<Found>[],
+  onMiss: (miss: Miss) => void = () => undefined,
+): Promise<Hit<Found>> {
+  const tried: Miss[] = [];
+  for (const { name, find } of sources) {
+    const finding = await find();
+    if (finding.kind === 'found') return { ...finding, source: name };
+    const miss = { source: name, reason: finding.reason };
+    tried.push(miss);
+    onMiss(miss);
+  }
+  return { kind: 'none', tried };
 }

@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../../config.js';
 import { RunningChild, type Exit } from '../child-process.js';
 import { describeExit } from '../part.js';
-import { builtScript } from '../repository.js';
-import { found, missing, type Finding } from './source.js';
+import { builtScript } from '../folders.js';
+import { found, missing, type Finding } from './program.js';
 
 interface DownloadLimits {
   readonly firstByteMs: number;

@@ -1,10 +1,17 @@
 import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cacheFolder, machineSuffix } from '../cache-folder.js';
-import { repositoryRoot } from '../repository.js';
-import { isExecutable, cachedBuild, onPath } from './program.js';
+import { cacheFolder, machineSuffix, repositoryRoot } from '../folders.js';
+import {
+  isExecutable,
+  cachedBuild,
+  onPath,
+  firstHit,
+  found,
+  missing,
+  type Finding,
+  type Source,
+} from './program.js';
 import { downloadWithSdk } from './sdk-download.js';
-import { firstHit, found, missing, type Finding, type Source } from './source.js';
 import { runTool } from './tool-run.js';
 import type { CliSearch } from './cli.js';
 

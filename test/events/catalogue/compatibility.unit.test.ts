@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { brokenPromises } from '../../../src/events/catalogue/compatibility.js';
-import type { JsonSchema } from '../../../src/events/catalogue/to-json-schema.js';
+import type { JsonSchema } from '../../../src/events/catalogue/json-schema.js';
 
 const text = { type: 'string' };
 const amount = {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { isAllowedAddress } from '../../../src/events/webhooks/address.js';
-import { resolveHost, type Resolve } from '../../../src/events/webhooks/resolve.js';
-import { checkUrl } from '../../../src/events/webhooks/url.js';
+import {
+  isAllowedAddress,
+  resolveHost,
+  type Resolve,
+  checkUrl,
+} from '../../../src/events/webhooks/address.js';
 
 const outside = { allowInternal: false };
 const inside = { allowInternal: true };

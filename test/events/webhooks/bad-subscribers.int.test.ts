@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Resolve } from '../../../src/events/webhooks/resolve.js';
+import type { Resolve } from '../../../src/events/webhooks/address.js';
 import { eventsOf, newOrderId } from '../log-desk.js';
 import { openPostOffice, type PostOffice, type Subscription } from './post-office.js';
 import {

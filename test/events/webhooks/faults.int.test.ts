@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { webhookDeadLetters as letters } from '../../../src/events/webhooks/dead-letters.js';
 import { resendDelivery } from '../../../src/events/webhooks/deliveries.js';
-import { tidyWebhooks } from '../../../src/events/webhooks/housekeeping.js';
+import { tidyWebhooks } from '../../../src/events/webhooks/index.js';
 import { openDatabase } from '../../../src/db/database.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { eventsOf, newOrderId } from '../log-desk.js';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { createEndpoint } from '../../../src/events/webhooks/endpoints.js';
 import { startWebhooks, webhookFanOut } from '../../../src/events/webhooks/index.js';
-import { systemResolve } from '../../../src/events/webhooks/resolve.js';
+import { systemResolve } from '../../../src/events/webhooks/address.js';
 import { createVault } from '../../../src/events/webhooks/secrets.js';
 import type { SenderLimits, WebhookSettings } from '../../../src/events/webhooks/settings.js';
 import type { OrderEvent } from '../../../src/events/order-event.js';
