@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { team } from '../../src/teams/loyalty-tiers/team.js';
-import { standingOf } from '../../src/teams/loyalty-tiers/tiers.js';
+import { standingOf } from '../../src/teams/loyalty-tiers/account.js';
 import { anEvent, newOrderId } from '../events/log-desk.js';
 import { openTeamDesk, placed, after, type TeamDesk } from './team-desk.js';
 

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import { consumerDeadLetters } from '../../src/events/consumer-dead-letters.js';
-import { progressOf, resetTeam } from '../../src/events/rebuild.js';
+import { progressOf, resetTeam, createTeams, findTeams } from '../../src/events/teams.js';
 import type { Team } from '../../src/events/team.js';
-import { createTeams, findTeams } from '../../src/events/teams.js';
 import { anEvent, makeDue, newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
 import { after, placed } from './team-desk.js';
 

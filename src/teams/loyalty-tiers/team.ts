@@ -1,15 +1,30 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { OrderEvent } from '../../events/order-event.js';
+import { foldByOrder, ordersOf } from '../../events/catalogue/read-event.js';
 import type { Team } from '../../events/team.js';
-import { book, type Account } from './account.js';
-import { standingOf } from './tiers.js';
+import { book, type Account, standingOf } from './account.js';
 
 /** A member's tier, from points earned and taken back. */
 export const team: Team = {
   name: 'loyalty-tiers',
   schema: 'loyalty_tiers',
-  create,
-  apply,
+  create: async (database) => {
+    await sql`
+      create schema if not exists loyalty_tiers;
+      create table if not exists loyalty_tiers.accounts (
+        order_id text primary key,
+        member_id text not null,
+        is_member boolean not null,
+        earned integer not null,
+        taken_back integer not null check (taken_back between 0 and earned)
+      );
+      create index if not exists accounts_by_member on loyalty_tiers.accounts (member_id)
+        where is_member;
+    `.execute(database);
+  },
+  apply: async (transaction, events) => {
+    const changed = foldByOrder(await read(transaction, ordersOf(events)), events, book);
+    if (changed.size > 0) await write(transaction, changed);
+  },
   pages: [
     {
       path: '/v1/members/:id/tier',
@@ -24,41 +39,10 @@ export const team: Team = {
   ],
 };
 
-async function create(database: Kysely<unknown>): Promise<void> {
-  await sql`
-    create schema if not exists loyalty_tiers;
-    create table if not exists loyalty_tiers.accounts (
-      order_id text primary key,
-      member_id text not null,
-      is_member boolean not null,
-      earned integer not null,
-      taken_back integer not null check (taken_back between 0 and earned)
-    );
-    create index if not exists accounts_by_member on loyalty_tiers.accounts (member_id)
-      where is_member;
-  `.execute(database);
-}
-
-async function apply(
-  transaction: Transaction<unknown>,
-  events: readonly OrderEvent[],
-): Promise<void> {
-  const accounts = await read(transaction, [...new Set(events.map(({ subject }) => subject))]);
-  const changed = new Map<string, Account>();
-  for (const event of events) {
-    const before = accounts.get(event.subject);
-    const after = book(before, event);
-    if (after === undefined || after === before) continue;
-    accounts.set(event.subject, after);
-    changed.set(event.subject, after);
-  }
-  if (changed.size > 0) await write(transaction, changed);
-}
-
 async function read(
   transaction: Transaction<unknown>,
   orderIds: readonly string[],
-): Promise<Map<string, Account>> {
+): Promise<ReadonlyMap<string, Account>> {
   const { rows } = await sql<Account & { readonly order_id: string }>`
     select order_id, member_id, is_member, earned, taken_back
     from loyalty_tiers.accounts where order_id = any(${orderIds})

@@ -1,10 +1,9 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import type { OrderEvent } from '../../events/order-event.js';
+import { foldByOrder, ordersOf } from '../../events/catalogue/read-event.js';
 import type { Team } from '../../events/team.js';
-import { fill, type Basket } from './basket.js';
+import { fill, type Basket, changesBetween, type PairChange } from './basket.js';
 import { recommend, suggestionsFor } from './suggestions.js';
-import { changesBetween, type PairChange } from './tally.js';
 
 const defaultLimit = 5;
 
@@ -12,8 +11,30 @@ const defaultLimit = 5;
 export const team: Team = {
   name: 'recommendations',
   schema: 'recommendations',
-  create,
-  apply,
+  create: async (database) => {
+    await sql`
+      create schema if not exists recommendations;
+      create table if not exists recommendations.baskets (
+        order_id text primary key,
+        basket jsonb not null
+      );
+      create table if not exists recommendations.pairs (
+        low text not null,
+        high text not null,
+        orders integer not null check (orders >= 0),
+        primary key (low, high)
+      );
+      create index if not exists pairs_by_high on recommendations.pairs (high);
+    `.execute(database);
+  },
+  apply: async (transaction, events) => {
+    const stored = await read(transaction, ordersOf(events));
+    const changed = [...foldByOrder(stored, events, fill)];
+    if (changed.length === 0) return;
+    await write(transaction, changed);
+    const moves = changed.map(([orderId, basket]) => [stored.get(orderId), basket] as const);
+    await count(transaction, changesBetween(moves));
+  },
   recommend,
   pages: [
     {
@@ -33,40 +54,6 @@ export const team: Team = {
     },
   ],
 };
-
-async function create(database: Kysely<unknown>): Promise<void> {
-  await sql`
-    create schema if not exists recommendations;
-    create table if not exists recommendations.baskets (
-      order_id text primary key,
-      basket jsonb not null
-    );
-    create table if not exists recommendations.pairs (
-      low text not null,
-      high text not null,
-      orders integer not null check (orders >= 0),
-      primary key (low, high)
-    );
-    create index if not exists pairs_by_high on recommendations.pairs (high);
-  `.execute(database);
-}
-
-async function apply(
-  transaction: Transaction<unknown>,
-  events: readonly OrderEvent[],
-): Promise<void> {
-  const stored = await read(transaction, [...new Set(events.map(({ subject }) => subject))]);
-  const baskets = new Map(stored);
-  for (const event of events) {
-    const basket = fill(baskets.get(event.subject), event);
-    if (basket !== undefined) baskets.set(event.subject, basket);
-  }
-  const changed = [...baskets].filter(([orderId, basket]) => stored.get(orderId) !== basket);
-  if (changed.length === 0) return;
-  await write(transaction, changed);
-  const moves = changed.map(([orderId, basket]) => [stored.get(orderId), basket] as const);
-  await count(transaction, changesBetween(moves));
-}
 
 async function read(
   transaction: Transaction<unknown>,

@@ -1,5 +1,5 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
-import type { OrderEvent } from '../../events/order-event.js';
+import { sql, type Transaction } from 'kysely';
+import { foldByOrder, ordersOf } from '../../events/catalogue/read-event.js';
 import type { Team } from '../../events/team.js';
 import { follow, type SellerOrder } from './order.js';
 import { sellerOrders } from './page.js';
@@ -8,46 +8,30 @@ import { sellerOrders } from './page.js';
 export const team: Team = {
   name: 'seller-portal',
   schema: 'seller_portal',
-  create,
-  apply,
+  create: async (database) => {
+    await sql`
+      create schema if not exists seller_portal;
+      create table if not exists seller_portal.orders (
+        order_id text primary key,
+        sellers text[] not null,
+        state text not null,
+        pick_up_from timestamptz,
+        sheet jsonb not null
+      );
+      create index if not exists orders_by_seller on seller_portal.orders using gin (sellers);
+    `.execute(database);
+  },
+  apply: async (transaction, events) => {
+    const changed = foldByOrder(await read(transaction, ordersOf(events)), events, follow);
+    if (changed.size > 0) await write(transaction, changed);
+  },
   pages: [sellerOrders],
 };
-
-/** A line of which nothing is left is of no seller. */
-async function create(database: Kysely<unknown>): Promise<void> {
-  await sql`
-    create schema if not exists seller_portal;
-    create table if not exists seller_portal.orders (
-      order_id text primary key,
-      sellers text[] not null,
-      state text not null,
-      pick_up_from timestamptz,
-      sheet jsonb not null
-    );
-    create index if not exists orders_by_seller on seller_portal.orders using gin (sellers);
-  `.execute(database);
-}
-
-async function apply(
-  transaction: Transaction<unknown>,
-  events: readonly OrderEvent[],
-): Promise<void> {
-  const sheets = await read(transaction, [...new Set(events.map(({ subject }) => subject))]);
-  const changed = new Map<string, SellerOrder>();
-  for (const event of events) {
-    const before = sheets.get(event.subject);
-    const after = follow(before, event);
-    if (after === undefined || after === before) continue;
-    sheets.set(event.subject, after);
-    changed.set(event.subject, after);
-  }
-  if (changed.size > 0) await write(transaction, changed);
-}
 
 async function read(
   transaction: Transaction<unknown>,
   orderIds: readonly string[],
-): Promise<Map<string, SellerOrder>> {
+): Promise<ReadonlyMap<string, SellerOrder>> {
   const { rows } = await sql<{ order_id: string; sheet: SellerOrder }>`
     select order_id, sheet from seller_portal.orders where order_id = any(${orderIds})
   `.execute(transaction);
@@ -60,6 +44,7 @@ async function write(
 ): Promise<void> {
   const rows = [...orders].map(([order_id, sheet]) => ({
     order_id,
+    // A line of which nothing is left belongs to no seller.
     sellers: [
       ...new Set(
         sheet.lines.filter(({ quantity }) => quantity > 0).map(({ seller_id }) => seller_id),
