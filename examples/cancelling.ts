@@ -179,8 +179,7 @@ export const cancellingExamples: readonly Example[] = [
       fulfillment_status: 'none',
       line: [
         ...recalled,
-        'attention.raised undo_stuck',
-        ...compensatedAfterRefund,
+        { sideBySide: [['attention.raised undo_stuck'], compensatedAfterRefund] },
         'attention.resolved undo_stuck mark_done',
         'undo.settled refundPayment marked_done',
         ended,
