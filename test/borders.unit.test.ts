@@ -38,7 +38,7 @@ const forbidden: Readonly<Record<string, readonly string[]>> = {
     "import { readFile } from 'node:fs';",
     "import { sleep } from '@temporalio/workflow';",
     "export { order } from '../workflows/order.js';",
-    "export type Order = import('../db/tables.js').OrderRow;",
+    "export type Order = import('../db/orders.js').OrderRow;",
     "void import('../events/log.js');",
   ],
   'workflows/x.ts': [

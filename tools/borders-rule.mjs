@@ -2,7 +2,7 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { borders } from './borders.mjs';
 
-/** `src/db/tables.ts` is `tables` of the folder `db`; each team is a folder of its own. */
+/** `src/db/orders.ts` is `orders` of the folder `db`; each team is a folder of its own. */
 function placeOf(path) {
   const parts = path.replace(/\.(m?[jt]s)$/, '').split('/');
   if (parts[0] === 'src') parts.shift();

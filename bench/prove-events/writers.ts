@@ -5,7 +5,6 @@ import { append } from '../../src/adapters/postgres-journal.js';
 import { insertOrder, type NewOrder } from '../../src/db/acceptance.js';
 import { isDatabaseUnavailable } from '../../src/db/availability.js';
 import type { Database } from '../../src/db/database.js';
-import type { Tables } from '../../src/db/tables.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import { placed } from '../../src/domain/order-state.js';
@@ -81,7 +80,7 @@ async function commit(
   database: Database,
   heldMs: number,
   progress: Progress,
-  work: (transaction: Transaction<Tables>) => Promise<void>,
+  work: (transaction: Transaction<unknown>) => Promise<void>,
 ): Promise<void> {
   const end = Date.now() + giveUpMs;
   for (;;) {

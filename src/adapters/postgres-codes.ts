@@ -3,7 +3,6 @@ import { sql, type Transaction } from 'kysely';
 import type { Codes } from '../activities/ports.js';
 import { codeDigest } from '../db/code-digest.js';
 import type { Database } from '../db/database.js';
-import type { Tables } from '../db/tables.js';
 import { ProviderRefused } from '../domain/failures.js';
 import type { OrderId } from '../domain/ids.js';
 import { codeDigits, verdictOn, triesPerCode, type CodeVerdict } from '../domain/one-time-code.js';
@@ -60,7 +59,7 @@ async function keep(
 
 /** @returns undefined when there is no such code */
 async function countTry(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   { orderId, number, tryNumber, digest }: Try,
 ): Promise<CodeVerdict | undefined> {
   const { rows } = await sql<CodeRow>`

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { DeliveryPartners, PartnerOffer, ClosedOffer } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
 import { answerOffer } from '../db/delivery-offers.js';
-import type { OfferState } from '../db/tables.js';
+import type { OfferState } from '../db/delivery-offers.js';
 import { ProviderRefused } from '../domain/failures.js';
 import { pickUpSlot } from '../domain/pick-up-slot.js';
 import { ask } from './postgres-errors.js';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Exchanges } from '../activities/ports.js';
 import { insertOrder, type NewContact, type NewLine, type NewOrder } from '../db/acceptance.js';
 import type { Database } from '../db/database.js';
-import type { CodeChannel } from '../db/tables.js';
+import type { CodeChannel } from '../domain/one-time-code.js';
 import { newId } from '../db/new-id.js';
 import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';

@@ -1,18 +1,23 @@
-import { sql, type Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { OrderBook, OrderDetails, OrderedLine, PostalAddress } from '../activities/ports.js';
-import type { Database } from '../db/database.js';
-import type { Tables } from '../db/tables.js';
+import type { NewContact } from '../db/acceptance.js';
+import { firstRow, type Database } from '../db/database.js';
 import { ProviderRefused } from '../domain/failures.js';
 import type { OrderId } from '../domain/ids.js';
-import { money } from '../domain/money.js';
+import { money, type Currency } from '../domain/money.js';
 import { applyAddress, applyPaymentMethod } from '../db/staged-changes.js';
 import { ask } from './postgres-errors.js';
 
-type OrderRow = Selectable<Tables['orders.contacts']> &
-  Pick<
-    Selectable<Tables['orders.orders']>,
-    'customer_id' | 'currency' | 'total_minor' | 'shipping_minor'
-  > & { readonly lines: readonly OrderedLine[] };
+interface OrderRow extends Omit<NewContact, 'customerName' | 'postalCode' | 'paymentMethod'> {
+  readonly customer_id: string;
+  readonly customer_name: string;
+  readonly postal_code: string;
+  readonly payment_method: string;
+  readonly currency: Currency;
+  readonly total_minor: number;
+  readonly shipping_minor: number;
+  readonly lines: readonly OrderedLine[];
+}
 
 /** What the workflow does not carry, in one statement. Steps that ask side by side share one. */
 export function postgresOrderBook(database: Database): OrderBook {
@@ -92,13 +97,10 @@ const detailsOf = (orderId: OrderId, row: OrderRow): OrderDetails => ({
 
 /** @returns the address that parcels of the warehouse start from */
 async function warehouse(database: Database, warehouseId: string): Promise<PostalAddress> {
-  const row = await ask(() =>
-    database
-      .selectFrom('inventory.warehouses')
-      .select(['name', 'line1', 'city', 'postal_code as postalCode', 'country'])
-      .where('id', '=', warehouseId)
-      .executeTakeFirst(),
-  );
+  const query = sql<PostalAddress>`
+    select name, line1, city, postal_code as "postalCode", country
+    from inventory.warehouses where id = ${warehouseId}`;
+  const row = await ask(() => firstRow(database, query));
   if (row === undefined) throw new ProviderRefused(`There is no warehouse ${warehouseId}`);
   return row;
 }

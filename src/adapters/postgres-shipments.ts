@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
-import type { Database } from '../db/database.js';
-import type { ShipmentKind } from '../db/tables.js';
+import { firstRow, oneRow, type Database } from '../db/database.js';
+import type { ShipmentKind } from '../db/orders.js';
 import { ask } from './postgres-errors.js';
 
 /** What we remember of a shipment's label. */
@@ -34,24 +34,16 @@ export interface BoughtLabel {
 
 export type Shipments = ReturnType<typeof postgresShipments>;
 
-const columns = [
-  'state',
-  'provider_id',
-  'carrier',
-  'tracking_number',
-  'tracking_url',
-  'route_digest',
-] as const;
+const columns = sql`state, provider_id, carrier, tracking_number, tracking_url, route_digest`;
 
 /** The rows that hold each shipment to one label. A voided row stays voided, unless its parcel has left. */
 export const postgresShipments = (database: Database) => ({
   find: (shipmentId: ShipmentId): Promise<ShipmentRow | undefined> =>
     ask(() =>
-      database
-        .selectFrom('orders.shipments')
-        .select(columns)
-        .where('id', '=', shipmentId)
-        .executeTakeFirst(),
+      firstRow(
+        database,
+        sql<ShipmentRow>`select ${columns} from orders.shipments where id = ${shipmentId}`,
+      ),
     ),
 
   /**
@@ -59,9 +51,9 @@ export const postgresShipments = (database: Database) => ({
    * @returns the row as the first writer left it
    */
   claim: (own: OwnShipment, providerId: string, outdatedId: string | null): Promise<ShipmentRow> =>
-    ask(async () => {
+    ask(() => {
       const isOutdated = sql`shipment.state = 'created' and shipment.provider_id = ${outdatedId}`;
-      const { rows } = await sql<ShipmentRow>`
+      const claimed = sql<ShipmentRow>`
         insert into orders.shipments as shipment (id, order_id, kind, warehouse_id, return_id,
           provider_id, route_digest, state)
         values (${own.shipmentId}, ${own.orderId}, ${own.kind}, ${own.warehouseId},
@@ -71,11 +63,8 @@ export const postgresShipments = (database: Database) => ({
             else shipment.provider_id end,
           route_digest = case when ${isOutdated} then excluded.route_digest
             else shipment.route_digest end
-        returning state, provider_id, carrier, tracking_number, tracking_url, route_digest
-      `.execute(database);
-      const [row] = rows;
-      if (row === undefined) throw new Error('A claim gave no row');
-      return row;
+        returning ${columns}`;
+      return oneRow(database, claimed);
     }),
 
   /** @returns false when the shipment was voided meanwhile, or goes by another of the carrier's. */
@@ -85,44 +74,32 @@ export const postgresShipments = (database: Database) => ({
     { carrier, trackingNumber, trackingUrl }: BoughtLabel,
   ): Promise<boolean> =>
     ask(async () => {
-      const { numUpdatedRows } = await database
-        .updateTable('orders.shipments')
-        .set({
-          state: 'bought',
-          carrier,
-          tracking_number: trackingNumber,
-          tracking_url: trackingUrl ?? null,
-        })
-        .where('id', '=', shipmentId)
-        .where('provider_id', '=', providerId)
-        .where('state', '!=', 'voided')
-        .executeTakeFirst();
-      return numUpdatedRows > 0n;
+      const { rows } = await sql`
+        update orders.shipments set state = 'bought', carrier = ${carrier},
+          tracking_number = ${trackingNumber}, tracking_url = ${trackingUrl ?? null}
+        where id = ${shipmentId} and provider_id = ${providerId} and state <> 'voided'
+        returning id`.execute(database);
+      return rows.length > 0;
     }),
 
   /** Bars every purchase from now on. @returns the carrier's id, null when there is none yet. */
   markVoided: (shipmentId: ShipmentId, orderId: OrderId): Promise<string | null> =>
     ask(async () => {
-      const { provider_id } = await database
-        .insertInto('orders.shipments')
-        .values({ id: shipmentId, order_id: orderId, state: 'voided' })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ state: 'voided' }))
-        .returning('provider_id')
-        .executeTakeFirstOrThrow();
-      return provider_id;
+      const row = await oneRow(
+        database,
+        sql<Pick<ShipmentRow, 'provider_id'>>`
+          insert into orders.shipments (id, order_id, state)
+          values (${shipmentId}, ${orderId}, 'voided')
+          on conflict (id) do update set state = 'voided' returning provider_id`,
+      );
+      return row.provider_id;
     }),
 
   /** The label that was to be voided is in use: it is the shipment's again. */
-  keep: (shipmentId: ShipmentId): Promise<void> => ask(() => keepLabel(database, shipmentId)),
+  keep: (shipmentId: ShipmentId): Promise<unknown> =>
+    ask(() =>
+      sql`update orders.shipments
+        set state = case when tracking_number is null then 'created' else 'bought' end
+        where id = ${shipmentId} and state = 'voided'`.execute(database),
+    ),
 });
-
-async function keepLabel(database: Database, shipmentId: ShipmentId): Promise<void> {
-  const state = sql<'created' | 'bought'>`case when tracking_number is null then 'created'
-    else 'bought' end`;
-  await database
-    .updateTable('orders.shipments')
-    .set({ state })
-    .where('id', '=', shipmentId)
-    .where('state', '=', 'voided')
-    .execute();
-}

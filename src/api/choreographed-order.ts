@@ -1,5 +1,5 @@
 import type { NewOrder } from '../db/acceptance.js';
-import type { Coordination } from '../db/tables.js';
+import type { Coordination } from '../domain/order-state.js';
 import { defaultPolicy, type OrderPolicy } from '../domain/policy.js';
 import type { FieldError } from './problem.js';
 

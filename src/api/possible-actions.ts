@@ -1,6 +1,10 @@
-import type { Coordination } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
-import { isEnded, isPastPointOfNoReturn, type OrderState } from '../domain/order-state.js';
+import {
+  isEnded,
+  isPastPointOfNoReturn,
+  type Coordination,
+  type OrderState,
+} from '../domain/order-state.js';
 import { accepts, type OrderCommand } from '../domain/commands.js';
 
 /** What can be asked of an order, by the last part of its address. */

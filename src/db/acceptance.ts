@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import type { FactOf } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
 import { money, type Currency, type Money } from '../domain/money.js';
-import type { OrderState } from '../domain/order-state.js';
+import type { CodeChannel } from '../domain/one-time-code.js';
+import type { Coordination, OrderState } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
 import type { Database } from './database.js';
-import type { CodeChannel, Coordination } from './tables.js';
 
 /** A product with its price in one currency, as the catalogue has it now. */
 export interface PricedProduct {

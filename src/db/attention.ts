@@ -7,7 +7,7 @@ import {
 import type { AttentionId, OrderId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import type { Database } from './database.js';
-import type { Coordination } from './tables.js';
+import type { Coordination } from '../domain/order-state.js';
 
 /** Work for a person. */
 export interface AttentionRecord {

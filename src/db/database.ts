@@ -1,8 +1,8 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql, type RawBuilder } from 'kysely';
 import pg from 'pg';
-import type { Tables } from './tables.js';
 
-export type Database = Kysely<Tables>;
+/** Queries are written in SQL; Kysely has the pool, the transactions and the parameters. */
+export type Database = Kysely<unknown>;
 
 /** Amounts and ids of type bigint are far below 2^53; the CHECKs of the schema keep them there. */
 const types: pg.CustomTypesConfig = {
@@ -38,5 +38,34 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', (error) => onIdleError?.(error));
   // So would one during a transaction that waits for us; its next query fails by itself.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+}
+
+export const allRows = async <Row>(
+  database: Database,
+  query: RawBuilder<Row>,
+): Promise<readonly Row[]> => (await query.execute(database)).rows;
+
+export const firstRow = async <Row>(
+  database: Database,
+  query: RawBuilder<Row>,
+): Promise<Row | undefined> => (await query.execute(database)).rows[0];
+
+/** The row of a query that always has one. */
+export async function oneRow<Row>(database: Database, query: RawBuilder<Row>): Promise<Row> {
+  const row = await firstRow(database, query);
+  if (row === undefined) throw new Error('The query gave no row');
+  return row;
+}
+
+/** Inserts rows with the same members each, and leaves out those that are there. */
+export async function insertRows(
+  database: Database,
+  table: string,
+  rows: readonly object[],
+): Promise<void> {
+  const columns = sql.join(Object.keys(rows[0] ?? {}).map((name) => sql.ref(name)));
+  await sql`insert into ${sql.table(table)} (${columns}) select ${columns}
+    from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)
+    on conflict do nothing`.execute(database);
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { OrderId } from '../domain/ids.js';
 import type { Database } from './database.js';
-import type { OfferState } from './tables.js';
+
+export type OfferState = 'offered' | 'accepted' | 'declined' | 'silent' | 'released' | 'none';
 
 /** An offer to a partner to carry an order's last mile. */
 export interface DeliveryOffer {

@@ -1,11 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { OrderId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
+import type { CodeChannel } from '../domain/one-time-code.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
 import type { Database } from './database.js';
-import type { CodeChannel } from './tables.js';
 
 /** What a workflow is started with, read back from the rows that accepting the order wrote. */
 export interface StartRecord {

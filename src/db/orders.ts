@@ -3,12 +3,11 @@ import type { AttentionChoice, AttentionOwner, AttentionReason } from '../domain
 import type { FactType } from '../domain/facts.js';
 import type { AttentionId, OrderId, ShipmentId } from '../domain/ids.js';
 import type { Currency } from '../domain/money.js';
-import type { OrderState, OrderStatus } from '../domain/order-state.js';
+import type { Coordination, OrderState, OrderStatus } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
 import type { Database } from './database.js';
-import type { Coordination, ShipmentKind } from './tables.js';
 
 export interface OrderLine {
   readonly sku: string;
@@ -19,6 +18,8 @@ export interface OrderLine {
   /** What the units cost, less their share of the discount. */
   readonly amountMinor: number;
 }
+
+export type ShipmentKind = 'outbound' | 'return' | 'replacement';
 
 export interface OrderShipment {
   readonly id: ShipmentId;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { OrderId } from '../domain/ids.js';
-import type { Database } from './database.js';
+import { firstRow, type Database } from './database.js';
 
 export interface PointsEntry {
   readonly sequence: number;
@@ -15,11 +15,10 @@ export interface PointsEntry {
 
 /** How many points the member has; 0 when he never had any. */
 export async function readBalance(database: Database, memberId: string): Promise<number> {
-  const row = await database
-    .selectFrom('loyalty.balances')
-    .select('points')
-    .where('member_id', '=', memberId)
-    .executeTakeFirst();
+  const row = await firstRow(
+    database,
+    sql<{ points: number }>`select points from loyalty.balances where member_id = ${memberId}`,
+  );
   return row?.points ?? 0;
 }
 

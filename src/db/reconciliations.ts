@@ -36,23 +36,13 @@ export async function keepReconciliation(
   database: Database,
   record: NewReconciliation,
 ): Promise<void> {
-  await database
-    .insertInto('orders.reconciliations')
-    .values({
-      run_id: record.runId,
-      kind: record.kind,
-      started_at: record.startedAt,
-      finished_at: sql`clock_timestamp()`,
-      covered_until: record.coveredUntil ?? null,
-      looked_at: record.lookedAt,
-      agreed: record.agreed,
-      mended: record.mended,
-      differed: record.differed,
-      differing: JSON.stringify(record.differing),
-      failure: record.failure ?? null,
-    })
-    .onConflict((conflict) => conflict.columns(['run_id', 'kind']).doNothing())
-    .execute();
+  await sql`
+    insert into orders.reconciliations (run_id, kind, started_at, finished_at, covered_until,
+      looked_at, agreed, mended, differed, differing, failure)
+    values (${record.runId}, ${record.kind}, ${record.startedAt}, clock_timestamp(),
+      ${record.coveredUntil ?? null}, ${record.lookedAt}, ${record.agreed}, ${record.mended},
+      ${record.differed}, ${JSON.stringify(record.differing)}::jsonb, ${record.failure ?? null})
+    on conflict (run_id, kind) do nothing`.execute(database);
 }
 
 /** Newest first. @param after rows older than this one; `limit` counts rows. */

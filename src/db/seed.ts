@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { openDatabase, type Database } from './database.js';
+import { insertRows, openDatabase, type Database } from './database.js';
 
 const sellers = [
   { id: 'sel_leaf', name: 'Leaf & Kettle', email: 'warehouse@leaf-and-kettle.example' },
@@ -45,33 +45,16 @@ const warehouseOf = (sku: string): string => (sku === 'JAR-300' ? 'wh_rotterdam'
 const partners = [
   { id: 'dp_city', name: 'City Couriers', countries: ['DE', 'AT'] },
   { id: 'dp_canal', name: 'Canal Bikes', countries: ['NL', 'BE'] },
-  {
-    id: 'dp_harbor',
-    name: 'Harbor Riders',
-    countries: ['DE'],
-    postal_prefixes: ['20'],
-    capacity: 50,
-    answers: 'by_hand' as const,
-    email: 'desk@harbor-riders.example',
-  },
-  {
-    id: 'dp_north',
-    name: 'North Wheels',
-    countries: ['DE'],
-    postal_prefixes: ['20'],
-    capacity: 50,
-    answers: 'by_hand' as const,
-    email: 'offers@north-wheels.example',
-  },
+];
+
+const byHand = { countries: ['DE'], postal_prefixes: ['20'], capacity: 50, answers: 'by_hand' };
+const partnersByHand = [
+  { ...byHand, id: 'dp_harbor', name: 'Harbor Riders', email: 'desk@harbor-riders.example' },
+  { ...byHand, id: 'dp_north', name: 'North Wheels', email: 'offers@north-wheels.example' },
 ];
 
 /** Parcels to countries that are not listed cost nothing to send, and contain no tax. */
-const countries: readonly {
-  readonly code: string;
-  readonly taxBasisPoints: number;
-  readonly shippingEurMinor: number;
-  readonly shippingUsdMinor: number;
-}[] = [
+const countries = [
   { code: 'DE', taxBasisPoints: 1900, shippingEurMinor: 0, shippingUsdMinor: 0 },
   { code: 'AT', taxBasisPoints: 2000, shippingEurMinor: 0, shippingUsdMinor: 0 },
   { code: 'NL', taxBasisPoints: 2100, shippingEurMinor: 0, shippingUsdMinor: 0 },
@@ -95,13 +78,13 @@ export async function seedCatalogue(databaseUrl: string, stockPerSku = 1_000_000
 }
 
 const prices = priceTable.flatMap(([sku, eurMinor, usdMinor]) => [
-  { sku, currency: 'EUR' as const, unit_price_minor: eurMinor },
-  { sku, currency: 'USD' as const, unit_price_minor: usdMinor },
+  { sku, currency: 'EUR', unit_price_minor: eurMinor },
+  { sku, currency: 'USD', unit_price_minor: usdMinor },
 ]);
 
 const shippingRates = countries.flatMap(({ code, shippingEurMinor, shippingUsdMinor }) => [
-  { country: code, currency: 'EUR' as const, amount_minor: shippingEurMinor },
-  { country: code, currency: 'USD' as const, amount_minor: shippingUsdMinor },
+  { country: code, currency: 'EUR', amount_minor: shippingEurMinor },
+  { country: code, currency: 'USD', amount_minor: shippingUsdMinor },
 ]);
 
 const taxRates = countries.map(({ code, taxBasisPoints }) => ({
@@ -110,18 +93,18 @@ const taxRates = countries.map(({ code, taxBasisPoints }) => ({
 }));
 
 async function insertCatalogue(database: Database): Promise<void> {
-  const inserts = [
-    database.insertInto('orders.sellers').values(sellers),
-    database.insertInto('orders.products').values(products),
-    database.insertInto('orders.prices').values(prices),
-    database.insertInto('orders.shipping_rates').values(shippingRates),
-    database.insertInto('orders.tax_rates').values(taxRates),
-    database.insertInto('orders.discounts').values(discounts),
-    database.insertInto('orders.delivery_partners').values(partners),
-    database.insertInto('inventory.warehouses').values(warehouses),
-  ];
-  for (const insert of inserts) {
-    await insert.onConflict((conflict) => conflict.doNothing()).execute();
+  const tables = {
+    'orders.sellers': sellers,
+    'orders.products': products,
+    'orders.prices': prices,
+    'orders.shipping_rates': shippingRates,
+    'orders.tax_rates': taxRates,
+    'orders.discounts': discounts,
+    'inventory.warehouses': warehouses,
+  };
+  for (const [table, rows] of Object.entries(tables)) await insertRows(database, table, rows);
+  for (const rows of [partners, partnersByHand]) {
+    await insertRows(database, 'orders.delivery_partners', rows);
   }
 }
 

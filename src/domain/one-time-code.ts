@@ -3,6 +3,8 @@ export const codeDigits = 6;
 export const triesPerCode = 5;
 export const codesPerOrder = 3;
 
+export type CodeChannel = 'email' | 'sms';
+
 export type CodeVerdict =
   | { readonly kind: 'verified' }
   | { readonly kind: 'wrong'; readonly triesLeft: number }

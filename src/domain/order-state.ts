@@ -1,5 +1,7 @@
 import type { Money } from './money.js';
 
+export type Coordination = 'orchestrated' | 'choreographed';
+
 /** Where an order stands. Each status holds since a time that the order's row keeps. */
 export type OrderStatus =
   | 'pending'

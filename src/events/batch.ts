@@ -1,5 +1,4 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
-import type { Tables } from '../db/tables.js';
 import type { Consumer } from './consumer.js';
 import { scanLimit } from './log.js';
 import type { LoggedEvent, OrderEvent } from './order-event.js';
@@ -42,7 +41,7 @@ interface GroupRow {
  * @returns undefined when another copy of the consumer is at work, or there is no such group
  */
 export async function lockGroup(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   name: string,
   statementLimitMs: number,
 ): Promise<GroupRow | undefined> {
@@ -57,7 +56,7 @@ export async function lockGroup(
 
 /** As {@link lockGroup}; a group that is not there yet begins before the first event. */
 export async function openGroup(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   name: string,
   statementLimitMs: number,
 ): Promise<GroupRow | undefined> {
@@ -71,7 +70,7 @@ export async function openGroup(
 
 /** The group's next events. Positions have no gap, so what is not in the log is in the archive. */
 export async function readBatch(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   { name, filter }: Pick<Consumer, 'name' | 'filter'>,
   { position, head, isNextLogged }: GroupRow,
   limit: number,
@@ -106,7 +105,7 @@ interface Asked {
 }
 
 async function eventsAfter(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   { name, filter, position, until, limit }: Asked,
   source: 'events.log' | 'events.history',
 ): Promise<readonly Row[]> {
@@ -125,7 +124,7 @@ async function eventsAfter(
 
 /** Records the applied and the queued events, and moves the group on. */
 export async function commitBatch(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   name: string,
   { fresh, queuedBehind, throughPosition }: Batch,
 ): Promise<void> {
@@ -151,7 +150,7 @@ const positionsOf = (events: readonly LoggedEvent[]) => events.map(({ position }
 /** A transaction whose error is the first one, also where the rollback fails as well. */
 export async function transact<Result>(
   database: Database,
-  work: (transaction: Transaction<Tables>) => Promise<Result>,
+  work: (transaction: Transaction<unknown>) => Promise<Result>,
 ): Promise<Result> {
   let first: { readonly error: unknown } | undefined;
   try {
@@ -181,7 +180,7 @@ export interface Limit {
 export async function applyBatch(
   database: Database,
   consumer: Consumer,
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   events: readonly OrderEvent[],
   { limitMs, pid }: Limit,
 ): Promise<void> {

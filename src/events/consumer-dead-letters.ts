@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { QuarantineState } from '../db/tables.js';
+import type { QuarantineState } from './quarantine.js';
 import type { Database } from '../db/database.js';
 import type { DeadLetter, DeadLetterSource, DecisionOutcome } from './dead-letters.js';
 

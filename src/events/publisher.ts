@@ -1,7 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { isDatabaseUnavailable } from '../db/availability.js';
 import type { Database } from '../db/database.js';
-import type { Tables } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
 import type { OrderEvent } from './order-event.js';
 import { waitingRows, type OutboxRow, holdBack, releaseHeld, type Refusal } from './unpublished.js';
@@ -45,7 +44,7 @@ interface Written {
   readonly refused: readonly Refusal[];
 }
 
-type Write = (transaction: Transaction<Tables>, items: readonly Item[]) => Promise<Written>;
+type Write = (transaction: Transaction<unknown>, items: readonly Item[]) => Promise<Written>;
 
 const publish = (database: Database, toEvent: EventMaker, write: Write): Promise<Round> =>
   database.transaction().execute(async (transaction) => {
@@ -65,7 +64,7 @@ const publish = (database: Database, toEvent: EventMaker, write: Write): Promise
   });
 
 /** The head's row is the publishers' lock; a poll that finds nothing does not take it. */
-async function takeHead(transaction: Transaction<Tables>): Promise<boolean> {
+async function takeHead(transaction: Transaction<unknown>): Promise<boolean> {
   const { rows } = await sql`
     select from events.head where exists (
       select from orders.outbox where order_id <> all (array(
@@ -116,7 +115,7 @@ const writeApart: Write = async (transaction, items) => {
   return { published, refused: [...refused.values()] };
 };
 
-async function append(transaction: Transaction<Tables>, items: readonly Item[]): Promise<void> {
+async function append(transaction: Transaction<unknown>, items: readonly Item[]): Promise<void> {
   const ids = items.map(({ row }) => row.id);
   const events = JSON.stringify(items.map(({ event }) => event));
   await sql`

@@ -1,12 +1,13 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.js';
-import type { QuarantineState, Tables } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
 import { applyBatch, transact, lockGroup, openGroup } from './batch.js';
 import { backoffMs, defaultRules, type ConsumerRules } from './rules.js';
 import type { Consumer } from './consumer.js';
 import type { LoggedEvent, OrderEvent } from './order-event.js';
 import { describeRefusal, isFinal, isPassing, orUnavailable } from './refusal.js';
+
+export type QuarantineState = 'retrying' | 'held' | 'dead' | 'discarded';
 
 /**
  * Quarantines an event that was refused by itself, and moves the group past it.
@@ -143,7 +144,7 @@ interface Head {
   readonly isSeen: boolean;
 }
 
-async function lockHead(transaction: Transaction<Tables>, id: string): Promise<Head | undefined> {
+async function lockHead(transaction: Transaction<unknown>, id: string): Promise<Head | undefined> {
   const { rows } = await sql<Head>`
     select p.state, e.event, exists (select from events.inbox i
       where i.group_name = p.group_name and i.event_id = p.event_id) as "isSeen"
@@ -155,7 +156,7 @@ async function lockHead(transaction: Transaction<Tables>, id: string): Promise<H
 }
 
 /** Ends the quarantine of the event; the next one of its order becomes the head, and is due. */
-async function release(transaction: Transaction<Tables>, id: string): Promise<void> {
+async function release(transaction: Transaction<unknown>, id: string): Promise<void> {
   const { rows } = await sql<{ group_name: string; order_id: string }>`
     with gone as (
       delete from events.quarantined where id = ${id}

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Database } from '../db/database.js';
 import type { Team } from './team.js';
-import type { Tables } from '../db/tables.js';
 import { openGroup } from './batch.js';
 
 const teamsFolder = new URL('../teams/', import.meta.url);
@@ -35,9 +34,7 @@ async function teamIn(file: URL): Promise<Team> {
 /** Makes what is missing of the teams' schemas. Safe to call from several processes at once. */
 export async function createTeams(database: Database, teams: readonly Team[]): Promise<void> {
   for (const team of teams) {
-    await database
-      .transaction()
-      .execute((transaction) => createTeam(transaction as unknown as Kysely<unknown>, team));
+    await database.transaction().execute((transaction) => createTeam(transaction, team));
   }
 }
 
@@ -67,7 +64,7 @@ export const resetTeam = (database: Database, team: Team): Promise<boolean> =>
     const group = await openGroup(transaction, team.name, statementLimitMs);
     if (group === undefined) return false;
     await sql`drop schema if exists ${sql.id(team.schema)} cascade`.execute(transaction);
-    await createTeam(transaction as unknown as Kysely<unknown>, team);
+    await createTeam(transaction, team);
     while ((await forget(transaction, 'events.inbox', team.name)) === batchSize);
     while ((await forget(transaction, 'events.quarantined', team.name)) === batchSize);
     await keepDiscards(transaction, team.name);
@@ -78,7 +75,7 @@ export const resetTeam = (database: Database, team: Team): Promise<boolean> =>
 
 /** In batches, so that no statement reaches its time limit. */
 async function forget(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   table: 'events.inbox' | 'events.quarantined',
   name: string,
 ): Promise<number> {
@@ -89,7 +86,7 @@ async function forget(
   return Number(numAffectedRows ?? 0n);
 }
 
-const keepDiscards = (transaction: Transaction<Tables>, name: string) =>
+const keepDiscards = (transaction: Transaction<unknown>, name: string) =>
   sql`
     insert into events.inbox (group_name, event_id, position)
     select distinct ${name}, e.event_id, e.position

@@ -1,6 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Database } from '../db/database.js';
-import type { Tables } from '../db/tables.js';
 import type { OrderId } from '../domain/ids.js';
 import type { OutboxFact } from './catalogue/to-order-event.js';
 
@@ -28,7 +27,7 @@ const errorLimit = 500;
 
 /** Postpones the orders by a minute. */
 export async function holdBack(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   refused: readonly Refusal[],
 ): Promise<void> {
   const held = refused.map(({ row, error }) => ({
@@ -51,7 +50,7 @@ export async function holdBack(
 
 /** Forgets that these orders were held back, but for those that are refused again. */
 export async function releaseHeld(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   rows: readonly OutboxRow[],
   refused: readonly Refusal[],
 ): Promise<void> {
@@ -82,7 +81,7 @@ export async function listUnpublished(
  * @returns how many orders that are
  */
 export async function retryUnpublished(
-  database: Kysely<Tables>,
+  database: Kysely<unknown>,
   orderId?: OrderId,
 ): Promise<number> {
   const { rows } = await sql`
@@ -107,7 +106,7 @@ export interface OutboxRow extends OutboxFact {
 
 /** The oldest facts of orders that are not held back. */
 export async function waitingRows(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   limit: number,
 ): Promise<readonly OutboxRow[]> {
   const { rows } = await sql<OutboxRow>`

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { Recommendations } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
 import { productTitles } from '../db/product-titles.js';
@@ -16,7 +15,7 @@ export function teamRecommendations(
       teams ??= find();
       const recommend = (await teams).find((team) => team.recommend !== undefined)?.recommend;
       if (recommend === undefined) return [];
-      const skus = await recommend(database as unknown as Kysely<unknown>, orderId, limit);
+      const skus = await recommend(database, orderId, limit);
       return skus.length === 0 ? [] : productTitles(database, skus);
     },
   };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import { partnerOf, startHarness, type DeliveryHarness } from './delivery-harness.js';
@@ -36,11 +37,10 @@ test.each<[string, (orderId: OrderId, offerId: string) => Promise<unknown>]>([
     'the order has ended',
     async (orderId, offerId) => {
       await harness.partners.settle(orderId, offerId, 'accept');
-      await harness.database
-        .updateTable('orders.orders')
-        .set({ status: 'delivered' })
-        .where('id', '=', orderId)
-        .execute();
+      await sql`
+          update orders.orders set status = 'delivered' where id = ${orderId}`.execute(
+        harness.database,
+      );
     },
   ],
 ])('has room again when %s', async (_when, happens) => {

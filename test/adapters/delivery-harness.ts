@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { typeid } from 'typeid-js';
 import type { PartnerOffer } from '../../src/activities/ports.js';
 import { postgresDeliveryPartners } from '../../src/adapters/postgres-delivery-partners.js';
-import { openDatabase, type Database } from '../../src/db/database.js';
+import { insertRows, openDatabase, type Database } from '../../src/db/database.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { placed } from '../../src/domain/order-state.js';
 import { testDatabase } from '../support/postgres.js';
@@ -45,15 +46,14 @@ export async function startHarness() {
     },
     /** A partner in Germany that answers by hand and has room for ten orders, unless changed. */
     aPartner: (id: string, changes: PartnerChanges = {}) =>
-      database
-        .insertInto('orders.delivery_partners')
-        .values({ id, name: id, countries: ['DE'], answers: 'by_hand', capacity: 10, ...changes })
-        .execute(),
+      insertRows(database, 'orders.delivery_partners', [
+        { id, name: id, countries: ['DE'], answers: 'by_hand', capacity: 10, ...changes },
+      ]),
     anOrder: () => anOrder(database),
     nobody: async () => {
-      await database.deleteFrom('orders.delivery_offers').execute();
-      await database.deleteFrom('orders.delivery_assignments').execute();
-      await database.deleteFrom('orders.delivery_partners').execute();
+      await sql`delete from orders.delivery_offers`.execute(database);
+      await sql`delete from orders.delivery_assignments`.execute(database);
+      await sql`delete from orders.delivery_partners`.execute(database);
     },
     stop: async () => {
       await database.destroy();
@@ -64,9 +64,8 @@ export async function startHarness() {
 
 async function anOrder(database: Database): Promise<OrderId> {
   const id: OrderId = typeid('ord').toString();
-  await database
-    .insertInto('orders.orders')
-    .values({
+  await insertRows(database, 'orders.orders', [
+    {
       id,
       customer_id: 'cus_42',
       status: 'confirmed',
@@ -77,10 +76,10 @@ async function anOrder(database: Database): Promise<OrderId> {
       coordination: 'orchestrated',
       currency: 'EUR',
       total_minor: 1780,
-      metadata: '{}',
+      metadata: {},
       created_at: new Date(),
-    })
-    .execute();
+    },
+  ]);
   return id;
 }
 

@@ -1,3 +1,5 @@
+import { oneRow } from '../../src/db/database.js';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import {
@@ -29,11 +31,12 @@ test('buys the label and remembers it', async () => {
     trackingNumber: expect.stringMatching(/^SBX\d+$/),
     trackingUrl: expect.stringMatching(/\/track\/SBX\d+$/),
   });
-  const row = await harness.database
-    .selectFrom('orders.shipments')
-    .select(['order_id', 'state', 'tracking_number'])
-    .where('id', '=', request.shipmentId)
-    .executeTakeFirstOrThrow();
+  const row = await oneRow(
+    harness.database,
+    sql`
+      select order_id, state, tracking_number from orders.shipments
+      where id = ${request.shipmentId}`,
+  );
   const [entry] = await labels(request.orderId);
   expect(row).toEqual({
     order_id: request.orderId,
@@ -118,11 +121,10 @@ test('gives the label back at once when the void had looked before it was bought
   await carrierFault(request.orderId, 'buy_label', 'delay', { delay_ms: 1_500 });
   const buying = failureOf(harness.carrier.buyLabel(request));
   await waitFor('the purchase', async () => (await labels(request.orderId)).length > 0);
-  await harness.database
-    .updateTable('orders.shipments')
-    .set({ state: 'voided' })
-    .where('id', '=', request.shipmentId)
-    .execute();
+  await sql`
+      update orders.shipments set state = 'voided' where id = ${request.shipmentId}`.execute(
+    harness.database,
+  );
   expect(await buying).toBeInstanceOf(ProviderRefused);
   expect(kinds(await labels(request.orderId))).toEqual(['buy', 'void']);
 });

@@ -1,3 +1,5 @@
+import { allRows } from '../../src/db/database.js';
+import { sql } from 'kysely';
 import { typeid } from 'typeid-js';
 import { expect, test } from 'vitest';
 import type {
@@ -44,12 +46,12 @@ const returnRequest = (orderId: OrderId): ReturnLabelRequest => {
 };
 
 const rowsOf = (orderId: OrderId) =>
-  harness.database
-    .selectFrom('orders.shipments')
-    .select(['id', 'kind', 'state', 'warehouse_id', 'return_id', 'provider_id', 'tracking_url'])
-    .where('order_id', '=', orderId)
-    .orderBy('created_at')
-    .execute();
+  allRows(
+    harness.database,
+    sql<Record<'provider_id' | 'tracking_url' | 'state', string | null>>`
+      select id, kind, state, warehouse_id, return_id, provider_id, tracking_url
+      from orders.shipments where order_id = ${orderId} order by created_at`,
+  );
 
 /** What the carrier has of a shipment, as its API answers it. */
 const atCarrier = async (providerId: string | null) =>

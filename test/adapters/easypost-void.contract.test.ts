@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import {
@@ -93,11 +94,10 @@ test.each(['in_transit', 'out_for_delivery', 'delivered'])(
 test('that comes too late leaves the label to its order, which may not know it yet', async () => {
   const orderId = await harness.newOrder();
   const trackingNumber = await bought(harness, orderId);
-  await harness.database
-    .updateTable('orders.shipments')
-    .set({ state: 'created', carrier: null, tracking_number: null })
-    .where('order_id', '=', orderId)
-    .execute();
+  await sql`
+      update orders.shipments
+      set state = 'created', carrier = null, tracking_number = null
+      where order_id = ${orderId}`.execute(harness.database);
   await harness.scan(trackingNumber, 'in_transit');
   expect(await harness.carrier.voidLabel(labelVoiding(orderId))).toEqual({ kind: 'too_late' });
   const label = await harness.carrier.buyLabel(labelRequest(orderId));

@@ -8,7 +8,7 @@ import type {
 import { easypostCarrier } from '../../src/adapters/easypost.js';
 import { smtpMailer } from '../../src/adapters/smtp.js';
 import { stripePayments, type StripeOptions } from '../../src/adapters/stripe.js';
-import { openDatabase } from '../../src/db/database.js';
+import { insertRows, openDatabase } from '../../src/db/database.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { withClient } from '../../src/up/postgres/databases.js';
@@ -127,7 +127,7 @@ export async function startHarness(timeoutMs = 3_000): Promise<Harness> {
     paid: async (orderId) => (await ledger(orderId)).payments.map(({ kind }) => kind),
     newOrder: async () => {
       const orderId = newOrderId();
-      await database.insertInto('orders.orders').values(orderRow(orderId)).execute();
+      await insertRows(database, 'orders.orders', [orderRow(orderId)]);
       return orderId;
     },
     inbox: async (orderId) => {

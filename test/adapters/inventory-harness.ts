@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { typeid } from 'typeid-js';
 import type { HoldId, Inventory } from '../../src/activities/ports.js';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
-import { openDatabase, type Database } from '../../src/db/database.js';
+import { firstRow, openDatabase, type Database } from '../../src/db/database.js';
 import { receiveStock } from '../../src/db/stock-receipts.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
@@ -58,11 +58,11 @@ export async function openStockRoom(): Promise<StockRoom> {
       return rows[0]!;
     },
     stateInQueue: async (orderId) => {
-      const row = await database
-        .selectFrom('inventory.waiting')
-        .select('state')
-        .where('order_id', '=', orderId)
-        .executeTakeFirst();
+      const row = await firstRow(
+        database,
+        sql<{ state: string }>`
+            select state from inventory.waiting where order_id = ${orderId}`,
+      );
       return row?.state;
     },
     stop: async () => {

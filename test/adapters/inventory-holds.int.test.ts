@@ -1,3 +1,5 @@
+import { allRows } from '../../src/db/database.js';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { releaseExpiredHolds } from '../../src/db/stock.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
@@ -193,11 +195,9 @@ describe('the end of a hold', () => {
 
 describe('expiry', () => {
   const expire = (holdId: string) =>
-    room.database
-      .updateTable('inventory.holds')
-      .set({ expires_at: new Date(Date.now() - 1_000) })
-      .where('hold_id', '=', holdId as `ord_${string}`)
-      .execute();
+    sql`
+        update inventory.holds set expires_at = ${new Date(Date.now() - 1_000)}
+        where hold_id = ${holdId as `ord_${string}`}`.execute(room.database);
 
   test('frees the hold of an order that lives no more, and only that', async () => {
     const sku = await room.newSku(5);
@@ -229,11 +229,11 @@ describe('goods that come back', () => {
     const key = `${orderId}:restock:ret_1`;
     await room.inventory.restock(key, [line(sku, 2)]);
     await room.inventory.restock(key, [line(sku, 2)]);
-    const rows = await room.database
-      .selectFrom('inventory.items')
-      .select(['warehouse_id', 'on_hand'])
-      .where('sku', '=', sku)
-      .execute();
+    const rows = await allRows(
+      room.database,
+      sql<{ warehouse_id: string | null; on_hand: number }>`
+        select warehouse_id, on_hand from inventory.items where sku = ${sku}`,
+    );
     expect(rows).toEqual([{ warehouse_id: 'wh_rotterdam', on_hand: 3 }]);
   });
 

@@ -1,3 +1,4 @@
+import { oneRow } from '../../src/db/database.js';
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { attentionKinds, choicesFor, type AttentionReason } from '../../src/domain/attention.js';
@@ -24,14 +25,12 @@ export async function raiseAttention(
     exposure: { amountMinor: 1780, currency: 'EUR' },
     choices: choicesFor(reason),
   });
-  const { id } = await api.database
-    .selectFrom('orders.attention')
-    .select('id')
-    .where('order_id', '=', orderId)
-    .where('reason', '=', reason)
-    .where('subject', '=', subject)
-    .where('resolved_at', 'is', null)
-    .executeTakeFirstOrThrow();
+  const { id } = await oneRow(
+    api.database,
+    sql<{ id: AttentionId }>`
+      select id from orders.attention where order_id = ${orderId} and reason = ${reason}
+      and subject = ${subject} and resolved_at is null`,
+  );
   return id;
 }
 

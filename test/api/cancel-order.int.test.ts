@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
@@ -17,7 +18,7 @@ const cancel = (orderId: string, body: object = { reason: 'changed my mind' }) =
   api.http.post(`/v1/orders/${orderId}/cancel`).send(body);
 
 const setStatus = (status: OrderStatus) =>
-  api.database.updateTable('orders.orders').set({ status }).where('id', '=', id).execute();
+  sql`update orders.orders set status = ${status} where id = ${id}`.execute(api.database);
 
 const ended = (status: OrderStatus) => ({
   kind: 'done' as const,

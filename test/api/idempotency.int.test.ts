@@ -30,11 +30,10 @@ test('the same key and body get the first answer again, without any effect', asy
 test('a repeated request gets the first answer, not the order of now', async () => {
   const key = randomUUID();
   const first = await post(key).expect(202);
-  await api.database
-    .updateTable('orders.orders')
-    .set({ status: 'cancelled' })
-    .where('id', '=', first.body.id)
-    .execute();
+  await sql`
+      update orders.orders set status = 'cancelled' where id = ${first.body.id}`.execute(
+    api.database,
+  );
   const second = await post(key).expect(202);
   expect(second.body.status).toBe('pending');
 });

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
@@ -12,11 +13,10 @@ beforeEach(async () => {
 
 describe('the links of an order', () => {
   const linksAt = async (status: OrderStatus, stage: Stage) => {
-    await api.database
-      .updateTable('orders.orders')
-      .set({ status, stage })
-      .where('id', '=', id)
-      .execute();
+    await sql`
+        update orders.orders set status = ${status}, stage = ${stage} where id = ${id}`.execute(
+      api.database,
+    );
     const { body } = await api.http.get(`/v1/orders/${id}`).expect(200);
     const { self, timeline, temporal, ...possible } = body.links as Record<string, string>;
     expect([self, timeline, temporal]).not.toContain(undefined);

@@ -184,8 +184,8 @@ test('policies, service level and code channel come from the request', async () 
 
 test('an order keeps the prices of its moment', async () => {
   const { id } = await placeOrder(api, { lines: [{ sku: 'POT-900', quantity: 1 }] });
-  const price = api.database.updateTable('orders.prices').where('sku', '=', 'POT-900');
-  await price.set({ unit_price_minor: 1 }).execute();
+  const cheaper = sql`update orders.prices set unit_price_minor = 1 where sku = 'POT-900'`;
+  await cheaper.execute(api.database);
   const { body } = await api.http.get(`/v1/orders/${id}`);
   expect(body.totals.total.amount).toBe(4200);
 });

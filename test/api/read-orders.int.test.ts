@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import { placeOrder, shipParcel, useTestApi } from '../support/test-api.js';
@@ -15,8 +16,8 @@ beforeAll(async () => {
     });
     ids.unshift(id);
   }
-  const change = (id: OrderId) => api.database.updateTable('orders.orders').where('id', '=', id);
-  await change(ids[0]!).set({ status: 'delivered', needs_attention: true }).execute();
+  await sql`update orders.orders set status = 'delivered', needs_attention = true
+    where id = ${ids[0]}`.execute(api.database);
 });
 
 interface Page {

@@ -1,3 +1,5 @@
+import { allRows, oneRow } from '../../src/db/database.js';
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -39,14 +41,17 @@ const retryPayment = (paymentMethod: string, key = randomUUID()) =>
 const lastChangeId = () => (workflows.updates.at(-1)!.argument as StagedChange).changeId;
 
 const staged = () =>
-  api.database.selectFrom('orders.staged_changes').selectAll().where('order_id', '=', id).execute();
+  allRows(
+    api.database,
+    sql<Record<string, unknown>>`
+        select * from orders.staged_changes where order_id = ${id}`,
+  );
 
 const contact = () =>
-  api.database
-    .selectFrom('orders.contacts')
-    .selectAll()
-    .where('order_id', '=', id)
-    .executeTakeFirstOrThrow();
+  oneRow(
+    api.database,
+    sql<Record<string, unknown>>`select * from orders.contacts where order_id = ${id}`,
+  );
 
 const totals = async () =>
   (await api.http.get(`/v1/orders/${id}`).expect(200)).body.totals as Record<

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { UpdateAnswer } from '../../src/temporal/ask-update.js';
@@ -85,7 +86,10 @@ const post = (action: string, body: object, orderId: string = id) =>
   api.http.post(`/v1/orders/${orderId}/${action}`).send(body);
 
 const setState = (status: OrderStatus, stage: Stage) =>
-  api.database.updateTable('orders.orders').set({ status, stage }).where('id', '=', id).execute();
+  sql`
+      update orders.orders set status = ${status}, stage = ${stage} where id = ${id}`.execute(
+    api.database,
+  );
 
 const summary = (status: OrderStatus, stage: Stage): OrderSummary => ({
   orderId: id,

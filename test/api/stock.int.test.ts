@@ -1,3 +1,5 @@
+import { insertRows } from '../../src/db/database.js';
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
@@ -107,14 +109,17 @@ describe('a receipt', () => {
   });
 
   test('beyond what a warehouse can count is refused and books nothing', async () => {
-    const items = api.database.updateTable('inventory.items').where('sku', '=', 'POT-900');
+    const setOnHand = (quantity: number) =>
+      sql`update inventory.items set on_hand = ${quantity} where sku = 'POT-900'`.execute(
+        api.database,
+      );
     const { on_hand: onHand } = await stockOf('POT-900');
-    await items.set({ on_hand: 2_147_483_000 }).execute();
+    await setOnHand(2_147_483_000);
     const before = await rowCounts(api.database);
     const { body } = await receive('POT-900', { quantity: 1_000 }).expect(422);
     expect(body.errors).toMatchObject([{ pointer: '/quantity', code: 'too_big' }]);
     expect(await rowCounts(api.database)).toEqual(before);
-    await items.set({ on_hand: onHand }).execute();
+    await setOnHand(onHand);
   });
 
   test.each(['NOT-SOLD', 'x'.repeat(65), '%00'])('of %s is not found', async (sku) => {
@@ -132,10 +137,9 @@ describe('orders that wait for goods', () => {
   /** A product that nobody has, and the orders that wait for one unit each. */
   async function waitFor(count: number): Promise<{ sku: string; orderIds: OrderId[] }> {
     const sku = `NEW-${randomUUID()}`;
-    await api.database
-      .insertInto('orders.products')
-      .values({ sku, title: 'A new thing', weight_grams: 100, seller_id: 'sel_clay' })
-      .execute();
+    await insertRows(api.database, 'orders.products', [
+      { sku, title: 'A new thing', weight_grams: 100, seller_id: 'sel_clay' },
+    ]);
     const orderIds = Array.from({ length: count }, newOrderId);
     for (const orderId of orderIds) {
       await postgresInventory(api.database).enqueue(orderId, [{ sku, quantity: 1 }]);
@@ -144,11 +148,10 @@ describe('orders that wait for goods', () => {
   }
   const tellAgain = () => signalServedOrders(api.database, workflows, 10);
   const age = (orderId: OrderId, seconds: number) =>
-    api.database
-      .updateTable('inventory.waiting')
-      .set({ notified_at: new Date(Date.now() - seconds * 1_000) })
-      .where('order_id', '=', orderId)
-      .execute();
+    sql`
+        update inventory.waiting
+        set notified_at = ${new Date(Date.now() - seconds * 1_000)}
+        where order_id = ${orderId}`.execute(api.database);
 
   test('are told by the receipt that serves them, in the order in which they came', async () => {
     const { sku, orderIds } = await waitFor(3);

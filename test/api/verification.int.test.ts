@@ -68,16 +68,13 @@ test('orders that are older than an hour do not count', async () => {
   for (const customer of ['cus_5', 'cus_6', 'cus_7']) await placeOrder(api, by(customer, 'pm_old'));
   await placeOrder(api, by('cus_5', 'pm_other'));
   const anHourAgo = sql<Date>`now() - interval '61 minutes'`;
-  await api.database
-    .updateTable('orders.contacts')
-    .set({ created_at: anHourAgo })
-    .where('payment_method', '=', 'pm_old')
-    .execute();
-  await api.database
-    .updateTable('orders.orders')
-    .set({ created_at: anHourAgo })
-    .where('customer_id', '=', 'cus_5')
-    .execute();
+  await sql`
+      update orders.contacts set created_at = ${anHourAgo}
+      where payment_method = 'pm_old'`.execute(api.database);
+  await sql`
+      update orders.orders set created_at = ${anHourAgo} where customer_id = 'cus_5'`.execute(
+    api.database,
+  );
   expect(await verificationOf(by('cus_5', 'pm_old'))).toEqual({ approval: [], code: [] });
 });
 

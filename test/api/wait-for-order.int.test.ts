@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { anOrderRequest, useTestApi } from '../support/test-api.js';
@@ -13,11 +14,8 @@ const post = (body: object, headers: Record<string, string> = {}) =>
     .send(body);
 
 const setStatus = (id: string, status: 'confirmed' | 'compensating' | 'rejected') =>
-  api.database
-    .updateTable('orders.orders')
-    .set({ status })
-    .where('id', '=', id as never)
-    .execute();
+  sql`
+      update orders.orders set status = ${status} where id = ${id as never}`.execute(api.database);
 
 test('Prefer: wait is answered 201 once the order is confirmed', async () => {
   const waiting = post(anOrderRequest(), { Prefer: 'respond-async, wait=20' }).then((r) => r);

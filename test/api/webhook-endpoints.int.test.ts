@@ -1,3 +1,4 @@
+import { oneRow, allRows } from '../../src/db/database.js';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createVault } from '../../src/events/webhooks/secrets.js';
@@ -15,7 +16,7 @@ const api = useTestApi(webhooks(true, systemResolve));
 const strict = useTestApi(webhooks(false, () => Promise.resolve(addresses)));
 beforeEach(async () => {
   addresses = [{ address: '93.184.215.14', family: 4 }];
-  await api.database.deleteFrom('events.webhook_endpoints').execute();
+  await sql`delete from events.webhook_endpoints`.execute(api.database);
 });
 
 const url = 'http://127.0.0.1:9/hook';
@@ -52,10 +53,10 @@ test('an endpoint is made with a secret that is shown once and sealed in the dat
   expect(one).toEqual(shown);
   expect(list).toEqual({ object: 'list', data: [shown], has_more: false, next_cursor: null });
 
-  const row = await api.database
-    .selectFrom('events.webhook_endpoints')
-    .selectAll()
-    .executeTakeFirstOrThrow();
+  const row = await oneRow(
+    api.database,
+    sql<{ secret: string }>`select * from events.webhook_endpoints`,
+  );
   expect(JSON.stringify(row)).not.toContain(secret.slice(6, 30));
   expect(vault.open(made.id, row.secret)).toBe(secret);
   expect(() => vault.open('whe_another', row.secret)).toThrow();
@@ -107,7 +108,10 @@ test('a deleted endpoint is gone with its deliveries', async () => {
   await api.http.get(`${path}/${id}`).expect(404);
   const again = await api.http.delete(`${path}/${id}`).expect(404);
   expect(again.body).toMatchObject({ code: 'webhook_endpoint_not_found' });
-  const left = await api.database.selectFrom('events.webhook_deliveries').selectAll().execute();
+  const left = await allRows(
+    api.database,
+    sql<Record<string, unknown>>`select * from events.webhook_deliveries`,
+  );
   expect(left).toEqual([]);
 });
 

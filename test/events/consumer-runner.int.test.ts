@@ -1,3 +1,4 @@
+import { allRows } from '../../src/db/database.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -244,11 +245,11 @@ describe('the inbox', () => {
     await drain(await recorder(desk.database, group));
     const count = async () =>
       (
-        await desk.database
-          .selectFrom('events.inbox')
-          .selectAll()
-          .where('group_name', '=', group)
-          .execute()
+        await allRows(
+          desk.database,
+          sql<Record<string, unknown>>`
+              select * from events.inbox where group_name = ${group}`,
+        )
       ).length;
     const prune = () => pruneInbox(desk.database, { olderThanMs: 60_000, batchSize: 2 });
     expect(await prune()).toBe(0);

@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { typeid } from 'typeid-js';
 import type { Consumer } from '../../src/events/consumer.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
-import { openDatabase, type Database } from '../../src/db/database.js';
+import { firstRow, openDatabase, type Database } from '../../src/db/database.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { testDatabase } from '../support/postgres.js';
 
@@ -42,11 +42,10 @@ export async function openLogDesk(): Promise<LogDesk> {
         insert into events.archive select * from gone`.execute(database);
     },
     positionOf: async (group) => {
-      const row = await database
-        .selectFrom('events.groups')
-        .select('position')
-        .where('name', '=', group)
-        .executeTakeFirst();
+      const row = await firstRow(
+        database,
+        sql<{ position: number }>`select position from events.groups where name = ${group}`,
+      );
       return row?.position ?? 0;
     },
     stop: async () => {

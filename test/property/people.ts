@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { typeid } from 'typeid-js';
 import type { Codes } from '../../src/activities/ports.js';
-import type { Database } from '../../src/db/database.js';
+import { oneRow, type Database } from '../../src/db/database.js';
 import { stageChange, type StagedContent } from '../../src/db/staged-changes.js';
 import type { AttentionChoice } from '../../src/domain/attention.js';
 import type { Fact, FactOf } from '../../src/domain/facts.js';
@@ -131,11 +132,11 @@ export class People {
 
   /** In the same country: it costs the same. */
   private async correctAddress(orderId: OrderId): Promise<void> {
-    const { country } = await this.around.database
-      .selectFrom('orders.contacts')
-      .select('country')
-      .where('order_id', '=', orderId)
-      .executeTakeFirstOrThrow();
+    const { country } = await oneRow(
+      this.around.database,
+      sql<{ country: string }>`
+          select country from orders.contacts where order_id = ${orderId}`,
+    );
     await this.move(orderId, country, mostTries);
   }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { SignalDefinition } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
@@ -11,7 +12,7 @@ import { postgresLoyalty } from '../../src/adapters/postgres-loyalty.js';
 import { postgresOrderBook } from '../../src/adapters/postgres-order-book.js';
 import { acceptOrder } from '../../src/api/accept-order.js';
 import { orderRequest } from '../../src/api/schemas/order-request.js';
-import { openDatabase, type Database } from '../../src/db/database.js';
+import { oneRow, openDatabase, type Database } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus } from '../../src/domain/order-state.js';
@@ -132,11 +133,10 @@ export class Shop {
   }
 
   async statusOf(orderId: OrderId): Promise<OrderStatus> {
-    const row = await this.database
-      .selectFrom('orders.orders')
-      .select('status')
-      .where('id', '=', orderId)
-      .executeTakeFirstOrThrow();
+    const row = await oneRow(
+      this.database,
+      sql<{ status: OrderStatus }>`select status from orders.orders where id = ${orderId}`,
+    );
     return row.status;
   }
 

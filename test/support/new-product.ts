@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { openDatabase } from '../../src/db/database.js';
+import { insertRows, openDatabase } from '../../src/db/database.js';
 import type { TestStack } from './test-stack.js';
 
 /** Puts a product on sale for 5.00 EUR, with this many in stock. @returns its SKU */
@@ -16,8 +16,8 @@ async function catalogue(running: TestStack, sku: string): Promise<void> {
   const database = openDatabase({ url, poolSize: 1 });
   const product = { sku, title: 'A new thing', weight_grams: 100, seller_id: 'sel_leaf' };
   const price = { sku, currency: 'EUR', unit_price_minor: 500 } as const;
-  await database.insertInto('orders.products').values(product).execute();
-  await database.insertInto('orders.prices').values(price).execute();
+  await insertRows(database, 'orders.products', [product]);
+  await insertRows(database, 'orders.prices', [price]);
   await database.destroy();
 }
 

@@ -8,7 +8,7 @@ import { createEventStreams, type EventStreamOptions } from '../../src/api/event
 import { createMetrics } from '../../src/api/metrics.js';
 import { createOrderWaiters } from '../../src/api/order-waiters.js';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { openDatabase, type Database } from '../../src/db/database.js';
+import { insertRows, openDatabase, type Database } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import type { Team } from '../../src/events/team.js';
@@ -176,17 +176,16 @@ export async function rowCounts(database: Database): Promise<Record<string, numb
 
 /** A parcel of the order that the carrier knows under the tracking number. */
 export async function shipParcel(api: TestApi, orderId: OrderId, trackingNumber: string) {
-  await api.database
-    .insertInto('orders.shipments')
-    .values({
+  await insertRows(api.database, 'orders.shipments', [
+    {
       id: shipmentIdOf(orderId),
       order_id: orderId,
       provider_id: `prv_${trackingNumber}`,
       carrier: 'SandboxPost',
       tracking_number: trackingNumber,
       state: 'bought',
-    })
-    .execute();
+    },
+  ]);
 }
 
 export const timelineTypes = async (api: TestApi, orderId: OrderId): Promise<string[]> => {

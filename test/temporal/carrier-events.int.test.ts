@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrderWorkflows } from '../../src/temporal/order-workflows.js';
 import { signalWaitingCarrierEvents } from '../../src/temporal/carrier-events.js';
-import { openDatabase, type Database } from '../../src/db/database.js';
+import { insertRows, openDatabase, type Database } from '../../src/db/database.js';
 import { storeCarrierScan } from '../../src/db/incoming-webhooks/carrier.js';
 import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
 import type { Fact } from '../../src/domain/facts.js';
@@ -24,9 +24,8 @@ let database: Database;
 beforeAll(async () => {
   own = await testDatabase({ migrated: true });
   database = openDatabase({ url: own.url, poolSize: 2 });
-  await database
-    .insertInto('orders.orders')
-    .values({
+  await insertRows(database, 'orders.orders', [
+    {
       id: orderId,
       customer_id: 'cus_42',
       status: 'confirmed',
@@ -37,14 +36,13 @@ beforeAll(async () => {
       coordination: 'orchestrated',
       currency: 'EUR',
       total_minor: 1780,
-      metadata: '{}',
+      metadata: {},
       created_at: new Date(),
-    })
-    .execute();
-  await database
-    .insertInto('orders.shipments')
-    .values({ id: shipmentId, order_id: orderId, tracking_number: 'TRK1', state: 'bought' })
-    .execute();
+    },
+  ]);
+  await insertRows(database, 'orders.shipments', [
+    { id: shipmentId, order_id: orderId, tracking_number: 'TRK1', state: 'bought' },
+  ]);
 });
 afterAll(async () => {
   await database.destroy();
@@ -53,15 +51,14 @@ afterAll(async () => {
 
 beforeEach(async () => {
   told.length = 0;
-  await database.deleteFrom('orders.incoming_webhooks').execute();
+  await sql`delete from orders.incoming_webhooks`.execute(database);
 });
 
 const relay = () => signalWaitingCarrierEvents(database, workflows, 10, 0);
 const later = (seconds: number) =>
-  database
-    .updateTable('orders.incoming_webhooks')
-    .set({ notified_at: new Date(Date.now() - seconds * 1_000) })
-    .execute();
+  sql`
+      update orders.incoming_webhooks
+      set notified_at = ${new Date(Date.now() - seconds * 1_000)}`.execute(database);
 
 const store = (eventId: string, status: string, milestone: CarrierMilestone) =>
   storeCarrierScan(database, { eventId, trackingNumber: 'TRK1', status }, milestone);
@@ -106,7 +103,7 @@ test('the pause before each repeated signal doubles', async () => {
 test('a milestone of an order that has ended is not signalled again', async () => {
   await store('evt_3', 'delivered', 'delivered');
   await relay();
-  await database.updateTable('orders.orders').set({ status: 'failed' }).execute();
+  await sql`update orders.orders set status = 'failed'`.execute(database);
   await later(600);
   await relay();
   expect(told).toEqual(['delivered']);

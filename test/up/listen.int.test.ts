@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
-import { openDatabase } from '../../src/db/database.js';
+import { allRows, openDatabase } from '../../src/db/database.js';
 import { startListener, type Arrival } from '../../src/up/listen/listener.js';
 import { commandLine } from '../../src/up/process-identity.js';
 import { writeStatus } from '../../src/up/status-file.js';
@@ -55,7 +56,10 @@ function listen(...flags: string[]) {
 }
 
 const endpoints = async () =>
-  office.database.selectFrom('events.webhook_endpoints').select(['id', 'types']).execute();
+  allRows(
+    office.database,
+    sql<{ id: string; types: string[] }>`select id, types from events.webhook_endpoints`,
+  );
 
 test('it prints each signed event on a line, and takes its endpoint away at the end', async () => {
   const { output, ended, stop } = listen('--types', 'order.*,payment.authorized');

@@ -1,3 +1,5 @@
+import { allRows, oneRow } from '../../src/db/database.js';
+import { sql } from 'kysely';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,20 +51,20 @@ const run = async (argv: readonly string[], folder = stateDir) => {
 
 describe('npm run rebuild', () => {
   test('rebuilds a team in the database of the stack that runs here', async () => {
-    const figures = () => desk.database.selectFrom('analytics.orders' as never).execute();
+    const figures = () => allRows(desk.database, sql`select from analytics.orders`);
     await waitFor('50 figures', async () => (await figures()).length === 50);
-    const before = await desk.database
-      .selectFrom('events.groups')
-      .select('moved_at')
-      .where('name', '=', 'analytics')
-      .executeTakeFirstOrThrow();
+    const before = await oneRow(
+      desk.database,
+      sql<{ moved_at: Date }>`
+          select moved_at from events.groups where name = 'analytics'`,
+    );
     expect((await run(['analytics'])).code).toBe(0);
     await waitFor('50 figures', async () => (await figures()).length === 50);
-    const after = await desk.database
-      .selectFrom('events.groups')
-      .select('moved_at')
-      .where('name', '=', 'analytics')
-      .executeTakeFirstOrThrow();
+    const after = await oneRow(
+      desk.database,
+      sql<{ moved_at: Date }>`
+          select moved_at from events.groups where name = 'analytics'`,
+    );
     expect(after.moved_at.getTime()).toBeGreaterThan(before.moved_at.getTime());
   });
 

@@ -1,3 +1,5 @@
+import { allRows } from '../../src/db/database.js';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { runGroup } from '../../src/events/consumer-runner.js';
@@ -16,12 +18,11 @@ afterAll(() => desk.stop());
 test('recommendations are the titles of our own products, best first', async () => {
   const teams = await findTeams();
   await createTeams(desk.database, teams);
-  const products = await desk.database
-    .selectFrom('orders.products')
-    .select(['sku', 'title'])
-    .orderBy('sku')
-    .limit(3)
-    .execute();
+  const products = await allRows(
+    desk.database,
+    sql<{ sku: string; title: string }>`
+      select sku, title from orders.products order by sku limit 3`,
+  );
   const [one, two, three] = products.map(({ sku }) => ({ sku })) as [
     { sku: string },
     { sku: string },

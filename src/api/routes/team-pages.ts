@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { TeamPage } from '../../events/team.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -16,7 +15,7 @@ export const getTeamPage =
     const parameters = request.params as Readonly<Record<string, string>>;
     if (!Object.values(parameters).every(isUsable)) refuse('nothing_known');
     const query = queryOf(request, page.query ?? z.strictObject({}));
-    const answer = await page.answer(database as unknown as Kysely<unknown>, {
+    const answer = await page.answer(database, {
       parameters,
       query,
     });

@@ -1,5 +1,4 @@
 import { sql, type Transaction } from 'kysely';
-import type { Tables } from '../../db/tables.js';
 import { retryWaitMs } from './retries.js';
 import type { SenderLimits } from './settings.js';
 
@@ -10,7 +9,7 @@ import type { SenderLimits } from './settings.js';
 
 /** Of several endpoints at once, locked in the order of their ids. */
 export async function noteSuccess(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   endpointIds: readonly string[],
 ): Promise<void> {
   await sql`update events.webhook_endpoints
@@ -23,7 +22,7 @@ export async function noteSuccess(
 
 /** The subscriber answered 410. */
 export async function noteGone(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   endpointId: string,
 ): Promise<void> {
   await sql`update events.webhook_endpoints
@@ -46,7 +45,7 @@ interface Health {
 
 /** Counts a failure, unless the circuit is open: tries that were under way add nothing. */
 export async function noteFailure(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   endpointId: string,
   failure: Failure,
 ): Promise<'enabled' | 'disabled'> {
@@ -83,7 +82,7 @@ export function openMs(
 }
 
 async function countFailure(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   endpointId: string,
   openForMs: number | undefined,
 ): Promise<void> {
@@ -98,7 +97,7 @@ async function countFailure(
 }
 
 async function pause(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   endpointId: string,
   askedMs: number,
 ): Promise<void> {
@@ -107,7 +106,10 @@ async function pause(
     where id = ${endpointId}`.execute(transaction);
 }
 
-async function disableFailing(transaction: Transaction<Tables>, endpointId: string): Promise<void> {
+async function disableFailing(
+  transaction: Transaction<unknown>,
+  endpointId: string,
+): Promise<void> {
   await sql`update events.webhook_endpoints
     set state = 'disabled', state_reason = 'failing_for_days', state_since = clock_timestamp()
     where id = ${endpointId} and state = 'enabled'`.execute(transaction);

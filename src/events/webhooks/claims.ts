@@ -1,7 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/database.js';
 import type { Notice } from './message.js';
-import type { Tables } from '../../db/tables.js';
 
 /** A webhook delivery that this sender may try until the claim ends. */
 export interface ClaimedDelivery extends Notice {
@@ -106,7 +105,7 @@ export interface QueuedBehind {
  * and senders should not look at them again and again.
  */
 export async function postponeQueued(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   { endpointId, orderId, afterSequence }: QueuedBehind,
   waitMs: number,
 ): Promise<void> {
@@ -121,7 +120,7 @@ export async function postponeQueued(
 
 /** Makes the queued deliveries of orders due. */
 export async function releaseQueued(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   orders: readonly QueuedBehind[],
 ): Promise<void> {
   await sql`update events.webhook_deliveries later set next_attempt_at = clock_timestamp()

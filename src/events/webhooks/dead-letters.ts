@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../../db/database.js';
-import type { WebhookDeliveryState } from '../../db/tables.js';
+import type { WebhookDeliveryState } from './deliveries.js';
 import type { DeadLetter, DeadLetterSource, DecisionOutcome, Replay } from '../dead-letters.js';
 import { releaseQueued, type QueuedBehind } from './claims.js';
 

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/database.js';
-import type { WebhookDeliveryState } from '../../db/tables.js';
 import type { OrderId } from '../../domain/ids.js';
+
+export type WebhookDeliveryState = 'waiting' | 'delivered' | 'dead' | 'discarded';
 
 export interface WebhookAttempt {
   readonly number: number;

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/database.js';
-import type { WebhookEndpointState } from '../../db/tables.js';
 import { newId } from '../../db/new-id.js';
 import { newSecret, type SecretVault } from './secrets.js';
 
+export type WebhookEndpointState = 'enabled' | 'disabled';
 type Circuit = 'closed' | 'open' | 'half_open';
 
 /** A webhook endpoint. Never holds a secret. */

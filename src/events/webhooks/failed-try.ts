@@ -1,6 +1,5 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/database.js';
-import type { Tables } from '../../db/tables.js';
 import { noteFailure, noteGone } from './circuit.js';
 import { type ClaimedDelivery, postponeQueued } from './claims.js';
 import { retryWaitMs, type Verdict } from './retries.js';
@@ -51,7 +50,7 @@ export function writeRefusal(
 }
 
 async function refused(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   delivery: ClaimedDelivery,
   done: Try,
   askedMs: number | undefined,
@@ -81,7 +80,7 @@ type Next =
   | { readonly state: 'waiting'; readonly step: number; readonly waitMs: number };
 
 async function write(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   delivery: ClaimedDelivery,
   done: Try,
   next: Next,
@@ -108,7 +107,7 @@ async function write(
 }
 
 async function writeAttempt(
-  transaction: Transaction<Tables>,
+  transaction: Transaction<unknown>,
   { id, number, done }: { readonly id: string; readonly number: number; readonly done: Try },
 ): Promise<void> {
   const { at, durationMs, outcome } = done;

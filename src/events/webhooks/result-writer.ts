@@ -1,6 +1,5 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/database.js';
-import type { Tables } from '../../db/tables.js';
 import { noteSuccess } from './circuit.js';
 import { type ClaimedDelivery, releaseQueued } from './claims.js';
 import { writeRefusal, type RetryRules, type TryResult, type Try } from './failed-try.js';
@@ -86,7 +85,7 @@ async function writeTaken(database: Database, taken: readonly Done[]): Promise<v
 }
 
 async function markDelivered(
-  database: Database | Transaction<Tables>,
+  database: Database | Transaction<unknown>,
   taken: readonly Done[],
 ): Promise<void> {
   const rows = taken.map(({ delivery: { id, claim }, done: { at, durationMs, outcome } }) => ({

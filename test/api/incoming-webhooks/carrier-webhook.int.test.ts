@@ -125,11 +125,8 @@ describe('a scan of a parcel that we know', () => {
 
   test('tells an order that has ended nothing any more', async () => {
     const { database } = api;
-    await database
-      .updateTable('orders.orders')
-      .set({ status: 'failed' })
-      .where('id', '=', id)
-      .execute();
+    await sql`
+        update orders.orders set status = 'failed' where id = ${id}`.execute(database);
     await post(anEvent('delivered')).expect(200);
     expect(workflows.carrierEvents()).toEqual([]);
     expect(await deliver()).toBe(0);

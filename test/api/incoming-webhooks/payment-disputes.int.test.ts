@@ -1,3 +1,4 @@
+import { allRows } from '../../../src/db/database.js';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Fact } from '../../../src/domain/facts.js';
@@ -42,11 +43,12 @@ const post = (body: string) =>
     .expect(200);
 
 const items = (orderId: string) =>
-  api.database
-    .selectFrom('orders.attention')
-    .select(['reason', 'subject', 'owner', 'exposure_minor', 'currency', 'choices'])
-    .where('order_id', '=', orderId as `ord_${string}`)
-    .execute();
+  allRows(
+    api.database,
+    sql`
+      select reason, subject, owner, exposure_minor, currency, choices
+      from orders.attention where order_id = ${orderId}`,
+  );
 
 test('a dispute is recorded in its order’s timeline and raises one attention item', async () => {
   const orderId = await paidWith('pi_disputed');

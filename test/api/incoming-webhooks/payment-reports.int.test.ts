@@ -1,3 +1,4 @@
+import { allRows } from '../../../src/db/database.js';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { deliverWaitingReports } from '../../../src/temporal/payment-reports.js';
@@ -11,7 +12,7 @@ const api = useTestApi();
 const { workflows } = api;
 let events = 0;
 beforeEach(async () => {
-  await api.database.deleteFrom('orders.incoming_webhooks').execute();
+  await sql`delete from orders.incoming_webhooks`.execute(api.database);
 });
 
 const amount = money(1_780, 'EUR');
@@ -54,18 +55,16 @@ const relay = () => deliverWaitingReports(api.database, workflows, 100, 0);
 
 /** As if what was told were told a minute ago. */
 const later = () =>
-  api.database
-    .updateTable('orders.incoming_webhooks')
-    .set({ notified_at: new Date(Date.now() - 60_000) })
-    .where('notified_at', 'is not', null)
-    .execute();
+  sql`
+      update orders.incoming_webhooks set notified_at = ${new Date(Date.now() - 60_000)}
+      where notified_at is not null`.execute(api.database);
 
 const open = async (): Promise<number> => {
-  const rows = await api.database
-    .selectFrom('orders.incoming_webhooks')
-    .select('event_id')
-    .where('delivered_at', 'is', null)
-    .execute();
+  const rows = await allRows(
+    api.database,
+    sql<{ event_id: string }>`
+      select event_id from orders.incoming_webhooks where delivered_at is null`,
+  );
   return rows.length;
 };
 
@@ -144,10 +143,9 @@ describe('an echo of our own calls is told to nobody', () => {
     await post(report(orderId, 'pi_a', 'payment_failed'));
     await relay();
     expect(await open()).toBe(1);
-    await api.database
-      .updateTable('orders.incoming_webhooks')
-      .set({ received_at: new Date(Date.now() - 16 * 60_000) })
-      .execute();
+    await sql`
+        update orders.incoming_webhooks
+        set received_at = ${new Date(Date.now() - 16 * 60_000)}`.execute(api.database);
     await relay();
     expect([workflows.signals, await open()]).toEqual([[], 0]);
   });

@@ -1,3 +1,5 @@
+import { allRows } from '../../../src/db/database.js';
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import {
   paymentSecret,
@@ -25,12 +27,12 @@ const post = (body: string, signature = stripeSignature(body)) =>
     .send(body);
 
 const stored = () =>
-  api.database
-    .selectFrom('orders.incoming_webhooks')
-    .select(['event_id', 'order_id', 'message'])
-    .where('provider', '=', 'payments')
-    .orderBy('received_at')
-    .execute();
+  allRows(
+    api.database,
+    sql`
+      select event_id, order_id, message from orders.incoming_webhooks
+      where provider = 'payments' order by received_at`,
+  );
 
 test('a payment event is stored once, however often it comes', async () => {
   const { id } = await placeOrder(api);

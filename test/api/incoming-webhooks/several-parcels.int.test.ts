@@ -1,8 +1,9 @@
+import { insertRows } from '../../../src/db/database.js';
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import { signalWaitingCarrierEvents } from '../../../src/temporal/carrier-events.js';
-import type { ShipmentKind } from '../../../src/db/tables.js';
+import type { ShipmentKind } from '../../../src/db/orders.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from '../../../src/domain/ids.js';
 import {
@@ -24,10 +25,9 @@ beforeEach(async () => {
 
 /** A parcel whose tracking number is its id. */
 const ship = (shipmentId: ShipmentId, kind: ShipmentKind = 'outbound') =>
-  api.database
-    .insertInto('orders.shipments')
-    .values({ id: shipmentId, order_id: id, tracking_number: shipmentId, state: 'bought', kind })
-    .execute();
+  insertRows(api.database, 'orders.shipments', [
+    { id: shipmentId, order_id: id, tracking_number: shipmentId, state: 'bought', kind },
+  ]);
 
 const scan = async (shipmentId: ShipmentId, status: string, statusDetail?: string) => {
   const body = JSON.stringify({
@@ -160,9 +160,8 @@ test("a parcel that is not ours has no effect, not even on another order's", asy
 
 test('the order shows all its parcels, each with its kind and warehouse', async () => {
   await ship(first);
-  await api.database
-    .insertInto('orders.shipments')
-    .values({
+  await insertRows(api.database, 'orders.shipments', [
+    {
       id: second,
       order_id: id,
       carrier: 'SandboxPost',
@@ -171,8 +170,8 @@ test('the order shows all its parcels, each with its kind and warehouse', async 
       warehouse_id: 'wh_rotterdam',
       kind: 'replacement',
       state: 'bought',
-    })
-    .execute();
+    },
+  ]);
   const { body } = await api.http.get(`/v1/orders/${id}`).expect(200);
   expect(body.shipments).toEqual([
     expect.objectContaining({ id: first, kind: 'outbound', warehouse_id: null }),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type Server, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -192,10 +193,10 @@ test('what is not HTTP, and a line that goes dead, are failures', async () => {
   });
   await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve));
   const { port } = rude.address() as AddressInfo;
-  await office.database
-    .updateTable('events.webhook_endpoints')
-    .set({ url: `http://127.0.0.1:${port}/` })
-    .execute();
+  await sql`
+      update events.webhook_endpoints set url = ${`http://127.0.0.1:${port}/`}`.execute(
+    office.database,
+  );
   await oneEvent();
   office.send({}, hour);
   await waitForAttempts(1);
@@ -205,10 +206,9 @@ test('what is not HTTP, and a line that goes dead, are failures', async () => {
 
 test('the try goes to the address that was checked, under the name that was given', async () => {
   const port = new URL(subscriber.url).port;
-  await office.database
-    .updateTable('events.webhook_endpoints')
-    .set({ url: `http://hooks.example.com:${port}/hook` })
-    .execute();
+  await sql`
+      update events.webhook_endpoints
+      set url = ${`http://hooks.example.com:${port}/hook`}`.execute(office.database);
   const asked: string[] = [];
   const resolve: Resolve = (name) => {
     asked.push(name);
@@ -231,10 +231,9 @@ test('a name that leads elsewhere since it was checked is not followed inside', 
   await new Promise<void>((resolve) => inside.listen(0, '127.0.0.1', resolve));
   const insidePort = (inside.address() as AddressInfo).port;
   expect(port).not.toBe(String(insidePort));
-  await office.database
-    .updateTable('events.webhook_endpoints')
-    .set({ url: `https://hooks.example.com:${insidePort}/hook` })
-    .execute();
+  await sql`
+      update events.webhook_endpoints
+      set url = ${`https://hooks.example.com:${insidePort}/hook`}`.execute(office.database);
   let looks = 0;
   const rebinding: Resolve = () => {
     looks += 1;
@@ -251,10 +250,9 @@ test('a name that leads elsewhere since it was checked is not followed inside', 
 
 test('a name server that never answers costs no more than a try', async () => {
   const never: Resolve = () => new Promise(() => undefined);
-  await office.database
-    .updateTable('events.webhook_endpoints')
-    .set({ url: 'http://hooks.example.com/' })
-    .execute();
+  await sql`update events.webhook_endpoints set url = 'http://hooks.example.com/'`.execute(
+    office.database,
+  );
   await oneEvent();
   office.send({ tryMs: 100 }, { ...hour, resolve: never });
   await waitForAttempts(1);

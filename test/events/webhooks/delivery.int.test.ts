@@ -1,3 +1,5 @@
+import { allRows } from '../../../src/db/database.js';
+import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { rotateSecret } from '../../../src/events/webhooks/endpoints.js';
@@ -62,10 +64,9 @@ test('two secrets sign during a rotation, and the new one alone after it', async
   for (const known of [secret, rotated!.secret])
     new Webhook(known).verify(during.body, during.headers);
 
-  await office.database
-    .updateTable('events.webhook_endpoints')
-    .set({ previous_secret_until: new Date(Date.now() - 1) })
-    .execute();
+  await sql`
+      update events.webhook_endpoints
+      set previous_secret_until = ${new Date(Date.now() - 1)}`.execute(office.database);
   await office.tell([anEvent(orderId, 2)]);
   await waitFor('2 messages', () => subscriber.received.length === 2);
   const after = subscriber.received[1]!;
@@ -98,11 +99,11 @@ test('an endpoint gets the types that it asked for, and nothing from before it w
     anEvent(orderId, 3, 'order.confirmed'),
     anEvent(orderId, 4, 'orders.strange'),
   ]);
-  const rows = await office.database
-    .selectFrom('events.webhook_deliveries')
-    .select(['endpoint_id', 'sequence'])
-    .orderBy('sequence')
-    .execute();
+  const rows = await allRows(
+    office.database,
+    sql<{ endpoint_id: string; sequence: number }>`
+      select endpoint_id, sequence from events.webhook_deliveries order by sequence`,
+  );
   const of = (id: string) =>
     rows.flatMap(({ endpoint_id, sequence }) => (endpoint_id === id ? [sequence] : []));
   expect([of(exact.id), of(below.id), of(all.id)]).toEqual([[2], [3], [2, 3, 4]]);

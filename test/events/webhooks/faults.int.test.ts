@@ -216,7 +216,7 @@ test('an endpoint that is deleted while messages are under way takes them with i
   await waitFor('requests under way', () => {
     expect(subscriber.open.now).toBeGreaterThan(3);
   });
-  await office.database.deleteFrom('events.webhook_endpoints').execute();
+  await sql`delete from events.webhook_endpoints`.execute(office.database);
   await waitFor('the end of all requests', () => subscriber.open.now === 0);
   expect(await statesOf()).toEqual([]);
   expect(await office.attempts()).toEqual([]);
