@@ -12,13 +12,32 @@ const stack = useTestStack({
   },
 });
 
-const nowhere = {
-  shipping_address: { ...silentHarbor.shipping_address, city: 'Nowhere' },
-};
+const coordinations = ['orchestrated', 'choreographed'] as const;
+type Coordination = (typeof coordinations)[number];
 
-describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s', (coordination) => {
-  const place = (changes: object = {}) =>
+const placing =
+  (coordination: Coordination) =>
+  (changes: object = {}) =>
     stack.placeOrder({ coordination, service_level: 'demo', ...changes });
+
+const inCity = (city: string) => ({
+  shipping_address: { ...silentHarbor.shipping_address, city },
+});
+
+const mails = ['delivered', 'order_confirmation', 'order_placed', 'seller_notice', 'shipped'];
+
+const waitForMails = (id: string) =>
+  waitFor(
+    'the mails',
+    async () => {
+      expect(templates(await stack.ledger(id))).toEqual(mails);
+    },
+    60_000,
+  );
+
+// Without faults: they run side by side.
+describe.concurrent.each(coordinations)('an order that is %s', (coordination) => {
+  const place = placing(coordination);
 
   test('is charged once, shipped once and delivered', async () => {
     const { id } = await place();
@@ -42,12 +61,11 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
   test('whose card is declined releases its goods', async () => {
     const { id } = await place({ payment_method: 'pm_card_visa_chargeDeclined' });
     const order = await stack.waitForStatus(id, 'rejected');
-    expect(order.payment_status).toBe('declined');
+    expect(order).toMatchObject({ payment_status: 'declined', shipments: [] });
     await stack.waitForFact(id, 'cancellation.sent');
     const { payments, labels } = await stack.expectNothingLeft(id);
     expect(kinds(payments)).toEqual(['decline']);
     expect(labels).toEqual([]);
-    expect(order.shipments).toEqual([]);
   });
 
   test('with too little stock is never charged', async () => {
@@ -59,19 +77,99 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     expect((await stack.expectNothingLeft(id)).payments).toEqual([]);
   });
 
-  test('that no carrier takes is undone in reverse', async () => {
-    await stack.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
+  test('whose address no carrier knows is compensated', async () => {
+    const { id } = await place(inCity('Nowhere'));
+    await stack.waitForStatus(id, 'rejected');
+    await stack.expectNothingLeft(id);
+  });
+
+  test('is refunded when its parcel is lost', async () => {
+    const { id } = await place(inCity('Lost Valley'));
+    await stack.waitForStatus(id, 'failed');
+    expect(balance(await stack.ledger(id))).toBe(0);
+    expect(await stack.held(id)).toBe(0);
+  });
+
+  test('is sent in two parcels, each with its own money', async () => {
+    const { id } = await place(inTwoParcels);
+    const order = await stack.waitForStatus(id, 'delivered');
+    expect(order.shipments).toHaveLength(2);
+    expect(order.payment_status).toBe('captured');
+    const { payments, labels } = await stack.ledger(id);
+    expect(kinds(payments)).toEqual(['authorize', 'capture', 'capture']);
+    expect(payments[1]!.amount + payments[2]!.amount).toBe(payments[0]!.amount);
+    expect(kinds(labels)).toEqual(['buy', 'buy']);
+    expect(await stack.held(id)).toBe(0);
+  });
+
+  test('can be cancelled when it is paid and labelled', async () => {
+    const { id } = await place(silentHarbor);
+    await stack.waitForFact(id, 'payment.captured');
+    await stack.waitForFact(id, 'points.awarded');
+    const answer = await stack.cancel(id);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      status: 'cancelled',
+      payment_status: 'refunded',
+    });
+    await stack.waitForFact(id, 'cancellation.sent');
+    const { payments, labels } = await stack.expectNothingLeft(id);
+    expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);
+    expect(kinds(labels)).toEqual(['buy', 'void']);
+  });
+
+  test('can be cancelled at the moment in which it was placed', async () => {
+    const { id } = await place(silentHarbor);
+    await stack.cancel(id);
+    await stack.waitForStatus(id, 'cancelled');
+    await stack.expectNothingLeft(id);
+  });
+
+  test('can be cancelled twice, with one effect', async () => {
+    const { id } = await place(silentHarbor);
+    await stack.waitForStatus(id, 'confirmed');
+    await stack.cancel(id);
+    await stack.waitForStatus(id, 'cancelled');
+    await stack.waitForFact(id, 'cancellation.sent');
+    const before = await stack.facts(id);
+    expect((await stack.cancel(id)).status).toBe(200);
+    expect(await stack.facts(id)).toEqual(before);
+  });
+
+  test('can no longer be cancelled when the carrier has it', async () => {
+    const { id } = await place(silentHarbor);
+    await stack.waitForFact(id, 'payment.captured');
+    const { shipments } = await stack.order(id);
+    await stack.scan(shipments[0]!.tracking_number, 'in_transit');
+    await stack.waitForStatus(id, 'shipped');
+    const refusal = await stack.cancel(id);
+    expect(refusal.status).toBe(409);
+    expect(await refusal.json()).toMatchObject({
+      code: 'order_not_cancellable',
+      alternatives: ['return'],
+    });
+    expect(balance(await stack.ledger(id))).toBeGreaterThan(0);
+  });
+});
+
+describe.each(coordinations)('an order that is %s, while a provider fails,', (coordination) => {
+  const place = placing(coordination);
+  const labels = { service: 'carrier', operation: 'buy_label' };
+
+  test('is undone in reverse when no carrier takes it', async () => {
+    await stack.fault({ ...labels, kind: 'refuse' });
     const { id } = await place();
     await stack.waitForStatus(id, 'rejected');
     const { payments } = await stack.expectNothingLeft(id);
     expect(kinds(payments)).toEqual(['authorize', 'void']);
     const facts = await stack.facts(id);
-    const wayBack = ['shipment.refused', 'payment.voided', 'inventory.released', 'order.rejected'];
-    expect(facts.filter((fact) => wayBack.includes(fact))).toEqual(wayBack);
+    const undone = ['shipment.refused', 'payment.voided', 'inventory.released', 'order.rejected'];
+    expect(facts.filter((fact) => undone.includes(fact))).toEqual(undone);
   });
 
-  test('whose address no carrier knows is compensated', async () => {
-    const { id } = await place(nowhere);
+  test('is compensated as a whole when no carrier accepts one of its two parcels', async () => {
+    await stack.fault({ ...labels, kind: 'refuse' });
+    const { id } = await place({ ...silentHarbor, ...inTwoParcels });
     await stack.waitForStatus(id, 'rejected');
     await stack.expectNothingLeft(id);
   });
@@ -81,29 +179,12 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     const { id } = await place();
     await stack.waitForStatus(id, 'delivered');
     await stack.waitForFact(id, 'confirmation.sent', 60_000);
-    await waitFor(
-      'the mails',
-      async () => {
-        expect(templates(await stack.ledger(id))).toEqual([
-          'delivered',
-          'order_confirmation',
-          'order_placed',
-          'seller_notice',
-          'shipped',
-        ]);
-      },
-      60_000,
-    );
+    await waitForMails(id);
   });
 
   test('is charged once when the answer to its charge is lost', async () => {
+    await stack.fault({ service: 'payments', operation: 'capture', kind: 'drop_response' });
     const { id } = await place(silentHarbor);
-    await stack.fault({
-      service: 'payments',
-      operation: 'capture',
-      kind: 'drop_response',
-      order_id: id,
-    });
     await stack.waitForFact(id, 'payment.captured');
     expect(kinds((await stack.ledger(id)).payments)).toEqual(['authorize', 'capture']);
     expect((await stack.cancel(id)).status).toBe(200);
@@ -123,139 +204,39 @@ describe.each(['orchestrated', 'choreographed'] as const)('an order that is %s',
     expect(await stack.held(id)).toBe(0);
   });
 
-  test('is refunded when its parcel is lost', async () => {
-    const { id } = await place({
-      shipping_address: { ...silentHarbor.shipping_address, city: 'Lost Valley' },
-    });
-    await stack.waitForStatus(id, 'failed');
-    expect(balance(await stack.ledger(id))).toBe(0);
-    expect(await stack.held(id)).toBe(0);
-  });
-
-  test('is sent in two parcels, each with its own money', async () => {
-    const { id } = await place({ ...inTwoParcels });
-    const order = await stack.waitForStatus(id, 'delivered');
-    expect(order.shipments).toHaveLength(2);
-    expect(order.payment_status).toBe('captured');
-    const { payments, labels } = await stack.ledger(id);
-    expect(kinds(payments)).toEqual(['authorize', 'capture', 'capture']);
-    expect(payments[1]!.amount + payments[2]!.amount).toBe(payments[0]!.amount);
-    expect(kinds(labels)).toEqual(['buy', 'buy']);
-    expect(await stack.held(id)).toBe(0);
-  });
-
-  test('one of whose two parcels no carrier accepts is compensated as a whole', async () => {
-    await stack.fault({ service: 'carrier', operation: 'buy_label', kind: 'refuse' });
-    const { id } = await place({ ...silentHarbor, ...inTwoParcels });
-    await stack.waitForStatus(id, 'rejected');
-    await stack.expectNothingLeft(id);
-  });
-
-  describe('can be cancelled', () => {
-    test('while its payment cannot be made', async () => {
-      await stack.fault({
-        service: 'payments',
-        operation: 'authorize',
-        kind: 'error_500',
-        for_ms: 60_000,
-      });
-      const { id } = await place();
-      await stack.waitForFact(id, 'inventory.reserved');
-      await stack.cancel(id);
-      await stack.waitForStatus(id, 'cancelled');
-      expect(kinds((await stack.expectNothingLeft(id)).payments)).toEqual([]);
-    });
-
-    test('while its label cannot be bought', { timeout: 60_000 }, async () => {
-      await stack.fault({
-        service: 'carrier',
-        operation: 'buy_label',
-        kind: 'error_500',
-        for_ms: 60_000,
-      });
-      const { id } = await place();
-      await stack.waitForStatus(id, 'confirmed');
-      await stack.cancel(id);
-      await stack.waitForStatus(id, 'cancelled');
-      expect(kinds((await stack.expectNothingLeft(id)).payments)).toEqual(['authorize', 'void']);
-    });
-
-    test('when it is paid and labelled', async () => {
-      const { id } = await place(silentHarbor);
-      await stack.waitForFact(id, 'payment.captured');
-      await stack.waitForFact(id, 'points.awarded');
-      const answer = await stack.cancel(id);
-      expect(answer.status).toBe(200);
-      expect(await answer.json()).toMatchObject({
-        status: 'cancelled',
-        payment_status: 'refunded',
-      });
-      await stack.waitForFact(id, 'cancellation.sent');
-      const { payments, labels } = await stack.expectNothingLeft(id);
-      expect(kinds(payments)).toEqual(['authorize', 'capture', 'refund']);
-      expect(kinds(labels)).toEqual(['buy', 'void']);
-    });
-
-    test('at the moment in which it was placed', async () => {
-      const { id } = await place(silentHarbor);
-      await stack.cancel(id);
-      await stack.waitForStatus(id, 'cancelled');
-      await stack.expectNothingLeft(id);
-    });
-
-    test('twice, with one effect', async () => {
-      const { id } = await place(silentHarbor);
-      await stack.waitForStatus(id, 'confirmed');
-      await stack.cancel(id);
-      await stack.waitForStatus(id, 'cancelled');
-      await stack.waitForFact(id, 'cancellation.sent');
-      const before = await stack.facts(id);
-      expect((await stack.cancel(id)).status).toBe(200);
-      expect(await stack.facts(id)).toEqual(before);
-    });
-  });
-
-  test('can no longer be cancelled when the carrier has it', async () => {
-    const { id } = await place(silentHarbor);
-    await stack.waitForFact(id, 'payment.captured');
-    const { shipments } = await stack.order(id);
-    await stack.scan(shipments[0]!.tracking_number, 'in_transit');
-    await stack.waitForStatus(id, 'shipped');
-    const refusal = await stack.cancel(id);
-    expect(refusal.status).toBe(409);
-    expect(await refusal.json()).toMatchObject({
-      code: 'order_not_cancellable',
-      alternatives: ['return'],
-    });
-    expect(balance(await stack.ledger(id))).toBeGreaterThan(0);
+  test.each([
+    ['payment', { service: 'payments', operation: 'authorize' }, 'inventory.reserved', []],
+    ['label', labels, 'order.confirmed', ['authorize', 'void']],
+  ])('can be cancelled though its %s fails', async (_what, failing, before, payments) => {
+    await stack.fault({ ...failing, kind: 'error_500', for_ms: 60_000 });
+    const { id } = await place();
+    await stack.waitForFact(id, before);
+    await stack.cancel(id);
+    await stack.waitForStatus(id, 'cancelled');
+    expect(kinds((await stack.expectNothingLeft(id)).payments)).toEqual(payments);
   });
 });
 
 test('both kinds of orders look the same to those who read them', async () => {
-  const stories = [];
-  for (const coordination of ['orchestrated', 'choreographed']) {
-    const { id } = await stack.placeOrder({ coordination, service_level: 'demo' });
+  const stories = coordinations.map(async (coordination) => {
+    const { id } = await placing(coordination)();
     await stack.waitForStatus(id, 'delivered');
     for (const last of ['points.awarded', 'seller.notified', 'confirmation.sent']) {
       await stack.waitForFact(id, last);
     }
-    await waitFor('the mails', async () => {
-      expect(templates(await stack.ledger(id))).toHaveLength(5);
-    });
+    await waitForMails(id);
     await waitFor('the facts', async () => {
       expect((await stack.facts(id)).filter((fact) => fact === 'mail.sent')).toHaveLength(3);
     });
-    stories.push({
-      facts: (await stack.facts(id)).sort(),
-      mails: templates(await stack.ledger(id)),
-    });
-  }
-  expect(stories[1]).toEqual(stories[0]);
+    return (await stack.facts(id)).sort();
+  });
+  const [orchestrated, choreographed] = await Promise.all(stories);
+  expect(choreographed).toEqual(orchestrated);
 });
 
 test('a choreographed order continues when its services are killed in the middle', async () => {
   await stack.fault({ service: 'payments', operation: 'authorize', kind: 'delay', delay_ms: 700 });
-  const { id } = await stack.placeOrder({ coordination: 'choreographed', service_level: 'demo' });
+  const { id } = await placing('choreographed')();
   await stack.waitForPayment(id, 'authorize');
   stack.processes.kill('services', 'SIGKILL');
   await stack.waitForStatus(id, 'delivered', 90_000);

@@ -4,7 +4,7 @@ import { useTestStack } from '../support/test-stack.js';
 
 const stack = useTestStack({ stores: 'own' });
 
-test.each(['worker', 'api', 'relay', 'sandbox', 'postgres', 'temporal'] as const)(
+test.each(['api', 'relay', 'sandbox', 'postgres', 'temporal'] as const)(
   'a kill -9 of the %s after the authorization was made and before it was recorded costs nothing',
   async (part) => {
     await stack.fault({

@@ -5,8 +5,11 @@ import { quieten } from '../support/environment.js';
 
 beforeAll(quieten);
 
-/** With this seed a kill comes between two cancels, and two stalls outlast a workflow task. */
-const short = '--orders 12 --at-once 4 --seed 55554'.split(' ');
+/**
+ * With this seed cancels of both kinds come when a workflow task has timed out and the worker still
+ * stands, which is where events were lost; and a kill comes between two more cancels.
+ */
+const short = '--orders 8 --at-once 4 --seed 49311'.split(' ');
 
 test('no cancel is lost and all books agree while the worker is stopped and killed', async () => {
   const proof = await proveStalls(readStallOptions(short), () => undefined);

@@ -12,7 +12,7 @@ import { roleNames } from '../../src/up/part.js';
 import { useTestStack } from '../support/test-stack.js';
 import { waitFor } from '../support/wait-for.js';
 
-const stack = useTestStack({ roles: roleNames, concurrent: true });
+const stack = useTestStack({ roles: roleNames });
 const played = new Map<string, PlacedOrder>();
 
 const limitMs = 120_000;

@@ -249,16 +249,13 @@ export class TestStack {
 }
 
 /**
- * A stack that runs while the tests of a file do, without faults at the start of each test.
- * `concurrent`: the tests run side by side, so each removes its own faults.
+ * A stack that runs while the tests of a file do, without faults at the start of each test. Tests that
+ * run side by side must set faults for their own order only.
  */
-export function useTestStack({
-  concurrent = false,
-  ...options
-}: TestStackOptions & { readonly concurrent?: boolean } = {}): TestStack {
+export function useTestStack(options: TestStackOptions = {}): TestStack {
   const stack = new TestStack(options);
   beforeAll(() => stack.start());
-  if (!concurrent) beforeEach(() => stack.noFaults());
+  beforeEach(({ task }) => (task.concurrent === true ? undefined : stack.noFaults()));
   afterAll(() => stack.stop());
   return stack;
 }
