@@ -17,12 +17,8 @@ type Scope = Period & ReconciliationLimits;
 /** One of the comparisons that make up a part. @param cursor undefined for the first page */
 type Comparison = (cursor: string | undefined) => Promise<ComparedPage>;
 
-interface Part {
-  readonly kind: ReconciliationKind;
-  readonly comparisons: readonly Comparison[];
-  /** Whether the pages of its first comparison are cut by the time at which orders were touched. */
-  readonly goesByTime: boolean;
-}
+/** The pages of their first comparison are cut by the time at which orders were touched. */
+const goByTime: readonly ReconciliationKind[] = ['payments', 'shipments'];
 
 export interface ReconciliationLimits {
   /** Of each comparison. It keeps a run's history small; the next run goes on where this one ended. */
@@ -37,48 +33,37 @@ export async function reconcile(
   const from = (cursor = period.since): Period => ({ ...period, since: cursor });
   const scope = { ...period, pagesPerRun };
   const [payments, shipments, stock, orders] = await Promise.all([
-    carryOut(scope, {
-      kind: 'payments',
-      goesByTime: true,
-      comparisons: [
-        (cursor) => pages.comparePayments(from(cursor)),
-        () => lists.comparePaymentList(period),
-      ],
-    }),
-    carryOut(scope, {
-      kind: 'shipments',
-      goesByTime: true,
-      comparisons: [
-        (cursor) => pages.compareShipments(from(cursor)),
-        () => lists.compareLabelList(period),
-      ],
-    }),
-    carryOut(scope, {
-      kind: 'stock',
-      goesByTime: false,
-      comparisons: [() => pages.compareStock(period)],
-    }),
-    carryOut(scope, {
-      kind: 'orders',
-      goesByTime: false,
-      comparisons: [(after = '') => pages.sweepOrders({ ...period, after })],
-    }),
+    carryOut(scope, 'payments', [
+      (cursor) => pages.comparePayments(from(cursor)),
+      () => lists.comparePaymentList(period),
+    ]),
+    carryOut(scope, 'shipments', [
+      (cursor) => pages.compareShipments(from(cursor)),
+      () => lists.compareLabelList(period),
+    ]),
+    carryOut(scope, 'stock', [() => pages.compareStock(period)]),
+    carryOut(scope, 'orders', [(after = '') => pages.sweepOrders({ ...period, after })]),
   ]);
   return { payments, shipments, stock, orders };
 }
 
 /** A part that fails is kept with the reason. */
-async function carryOut(scope: Scope, part: Part): Promise<PartSummary> {
-  const { kind, goesByTime } = part;
+async function carryOut(
+  scope: Scope,
+  kind: ReconciliationKind,
+  comparisons: readonly Comparison[],
+): Promise<PartSummary> {
   const tally = new FindingsTally();
+  // A schedule gives two runs that it begins within one second the same workflow id.
+  const { workflowId, runId } = workflowInfo();
   const startedAt = new Date().toISOString();
-  const coveredUntil = await compareAll(tally, scope, part);
+  const coveredUntil = await compareAll(tally, scope, comparisons);
   const summary = tally.summary();
   await pages.keepReconciliation({
-    runId: nameOfRun(),
+    runId: `${workflowId}/${runId}`,
     kind,
     startedAt,
-    ...(goesByTime && { coveredUntil }),
+    ...(goByTime.includes(kind) && { coveredUntil }),
     ...summary,
     differing: tally.differing,
   });
@@ -86,17 +71,15 @@ async function carryOut(scope: Scope, part: Part): Promise<PartSummary> {
   return summary;
 }
 
-/** A schedule gives two runs that it begins within one second the same workflow id. */
-function nameOfRun(): string {
-  const { workflowId, runId } = workflowInfo();
-  return `${workflowId}/${runId}`;
-}
-
 /** @returns until when everything was compared */
-async function compareAll(tally: FindingsTally, scope: Scope, part: Part): Promise<string> {
+async function compareAll(
+  tally: FindingsTally,
+  scope: Scope,
+  comparisons: readonly Comparison[],
+): Promise<string> {
   const { since, until, pagesPerRun } = scope;
   try {
-    for (const compare of part.comparisons) {
+    for (const compare of comparisons) {
       const cutAt = await comparePages(tally, compare, pagesPerRun);
       if (cutAt !== undefined) return cutAt;
     }

@@ -25,7 +25,10 @@ export async function returnGoods(input: ReturnInput): Promise<ReturnSummary> {
 async function run(recorder: ReturnRecorder, inbox: ReturnInbox): Promise<ReturnSummary> {
   if (await approve(recorder, inbox)) {
     await sendLabel(recorder);
-    const inspection = await inbox.goods(recorder.input.limits.arriveMs);
+    const inspection = await inbox.inTime('inspection', {
+      awaited: 'the goods come back',
+      limitMs: recorder.input.limits.arriveMs,
+    });
     if (inspection === undefined) await expire(recorder);
     else await giveBack(recorder, inspection);
   }
@@ -36,10 +39,11 @@ async function run(recorder: ReturnRecorder, inbox: ReturnInbox): Promise<Return
 
 async function approve(recorder: ReturnRecorder, inbox: ReturnInbox): Promise<boolean> {
   const { returnId, lines, approval, limits } = recorder.input;
+  const wait = { awaited: 'a person decides about the return', limitMs: limits.approveMs };
   const { decision, by, reason } =
     approval.length === 0
       ? approvedByPolicy
-      : ((await inbox.decision(limits.approveMs)) ?? approvalOverdue);
+      : ((await inbox.inTime('approval', wait)) ?? approvalOverdue);
   if (decision === 'approve') {
     await recorder.record('approve', [{ type: 'return.approved', returnId, by }]);
     return true;
@@ -51,11 +55,7 @@ async function approve(recorder: ReturnRecorder, inbox: ReturnInbox): Promise<bo
 
 async function sendLabel(recorder: ReturnRecorder): Promise<void> {
   const lines = unitsOf(recorder.input.lines);
-  const label = await recorder.runUntilDone(
-    'createReturnLabel',
-    { lines },
-    { summary: 'buy a return label' },
-  );
+  const label = await recorder.runUntilDone('createReturnLabel', { lines }, 'buy a return label');
   const until = new Date(Date.now() + recorder.input.limits.arriveMs).toISOString();
   const { carrier, trackingNumber } = label.kind === 'bought' ? label : {};
   recorder.mail('return_approved', { lines, until, carrier, trackingNumber });
@@ -67,9 +67,11 @@ const expire = (recorder: ReturnRecorder): Promise<void> =>
 /** What follows from the inspection goes side by side: none waits for another that is stuck. */
 async function giveBack(recorder: ReturnRecorder, inspection: Inspection): Promise<void> {
   const { returnId } = recorder.input;
-  const settlement = await recorder.runUntilDone('inspectReturn', inspection, {
-    summary: 'decide what is refunded',
-  });
+  const settlement = await recorder.runUntilDone(
+    'inspectReturn',
+    inspection,
+    'decide what is refunded',
+  );
   const accepted = acceptedUnits(inspection);
   await Promise.all([
     ...settlement.refunds.map((share, index) => refund(recorder, share, index + 1)),
@@ -88,25 +90,19 @@ async function giveBack(recorder: ReturnRecorder, inspection: Inspection): Promi
 }
 
 const refund = (recorder: ReturnRecorder, share: RefundShare, number: number) =>
-  recorder.runUntilDone(
-    'refundReturn',
-    { ...share, number },
-    { summary: 'pay back', subject: String(number), exposure: share.amount },
-  );
+  recorder.runUntilDone('refundReturn', { ...share, number }, 'pay back', {
+    subject: String(number),
+    exposure: share.amount,
+  });
 
 async function restock(recorder: ReturnRecorder, inspection: Inspection): Promise<void> {
   const lines = restockedUnits(inspection);
-  if (lines.length > 0)
-    await recorder.runUntilDone('restockReturn', { lines }, { summary: 'restock' });
+  if (lines.length > 0) await recorder.runUntilDone('restockReturn', { lines }, 'restock');
 }
 
 async function revokePoints(recorder: ReturnRecorder, { points }: Settlement): Promise<void> {
   if (!recorder.input.member || points === 0) return;
-  await recorder.runUntilDone(
-    'revokePartOfPoints',
-    { points },
-    { summary: `take ${points} points back` },
-  );
+  await recorder.runUntilDone('revokePartOfPoints', { points }, `take ${points} points back`);
 }
 
 async function placeExchange(
@@ -114,5 +110,5 @@ async function placeExchange(
   accepted: readonly SkuQuantity[],
 ): Promise<void> {
   if (recorder.input.kind !== 'exchange' || accepted.length === 0) return;
-  await recorder.runUntilDone('placeExchange', {}, { summary: 'order the same goods again' });
+  await recorder.runUntilDone('placeExchange', {}, 'order the same goods again');
 }

@@ -2,20 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { sharedEnvironment } from '../support/environment.js';
-import { aReturnInput, returnWorker, ReturnFakes } from '../support/return-worker.js';
+import { expect, test } from 'vitest';
 import { endings, returnEndings } from './endings/index.js';
 import { historyFile } from './histories.js';
 import { useOrderWorker } from '../support/order-worker.js';
 
 const orders = useOrderWorker();
-let environment: TestWorkflowEnvironment;
-beforeAll(async () => {
-  environment = await sharedEnvironment();
-});
-afterAll(() => environment.teardown());
 
 test.each(Object.entries(endings))('records %s', async (name, { input, prepare, act }) => {
   const order = await orders.place(input, prepare);
@@ -24,12 +16,9 @@ test.each(Object.entries(endings))('records %s', async (name, { input, prepare, 
 });
 
 test.each(Object.entries(returnEndings))('records %s', async (name, { input, act }) => {
-  const { worker, start } = await returnWorker(environment, new ReturnFakes(aReturnInput(input)));
-  await worker.runUntil(async () => {
-    const handle = await start();
-    await act?.(handle);
-    await keep(name, handle);
-  });
+  const placed = await orders.placeReturn(input);
+  await act?.(placed);
+  await keep(name, placed.handle);
 });
 
 async function keep(name: string, handle: WorkflowHandle): Promise<void> {

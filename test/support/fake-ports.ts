@@ -1,5 +1,7 @@
 import type { OrderDetails, Ports } from '../../src/activities/ports.js';
+import type { OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
+import type { Settlement } from '../../src/domain/returnable.js';
 import type { Fakes } from './fakes.js';
 
 /** Every port of the activities, answered by the fakes: all goes well unless a script says otherwise. */
@@ -110,11 +112,20 @@ export const portsOf = (fakes: Fakes): Ports => ({
   shop: { name: 'Shop', staffEmail: 'staff@example.com', orderPage: () => undefined },
   returns: {
     warehouseOf: () => Promise.resolve('wh_1'),
-    record: () => Promise.reject(new Error('not scripted: returns.record')),
-    settle: () => Promise.reject(new Error('not scripted: returns.settle')),
+    record: (entry) => Promise.resolve(fakes.append(entry)),
+    settle: async ({ orderId, returnId, key, by, lines }) => ({
+      settlement: await fakes.decide<Settlement>('settleReturn', lines),
+      ...fakes.append({
+        orderId,
+        key,
+        facts: [{ type: 'return.received', returnId, by, lines }],
+      }),
+    }),
   },
-  exchanges: { place: () => Promise.reject(new Error('not scripted: exchanges.place')) },
+  exchanges: { place: (returnId) => fakes.answer('placeExchange', returnId, exchangeOrderId) },
 });
+
+export const exchangeOrderId: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshh';
 
 const anAddress = {
   name: 'Ada Example',

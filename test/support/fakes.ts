@@ -81,6 +81,13 @@ export class Fakes {
     });
   }
 
+  /** What only a script knows. */
+  async decide<T>(name: string, request: unknown): Promise<T> {
+    const script = this.scripts.get(name)?.shift() ?? this.lasting.get(name);
+    if (script === undefined) throw new Error(`not scripted: ${name}`);
+    return (await script(request as never)) as T;
+  }
+
   async answer<T>(name: string, request: unknown, usual: T): Promise<T> {
     this.calls.push(name);
     this.asked.push({ name, request });

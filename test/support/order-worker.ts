@@ -11,11 +11,13 @@ import { money } from '../../src/domain/money.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
 import { standardServiceLevel, type ServiceLevel } from '../../src/domain/service-level.js';
-import type { OrderInput } from '../../src/workflows/messages.js';
+import type { OrderInput, ReturnInput } from '../../src/workflows/messages.js';
 import type { order } from '../../src/workflows/order.js';
+import type { returnGoods } from '../../src/workflows/return.js';
 import { sharedEnvironment } from './environment.js';
 import { Fakes } from './fakes.js';
 import { PlacedOrder } from './placed-order.js';
+import { aReturnInput, PlacedReturn, prepareReturn } from './placed-return.js';
 
 export type OrderHandle = WorkflowHandleWithStartDetails<typeof order>;
 
@@ -90,20 +92,41 @@ export class OrderWorker {
     changes: Partial<OrderInput> = {},
     prepare: (fakes: Fakes) => void = () => undefined,
   ): Promise<PlacedOrder> {
-    const fakes = new Fakes();
-    prepare(fakes);
     const input = anOrderInput(changes);
-    this.fakesOf.set(input.orderId, fakes);
-    const handle = await this.environment.client.workflow.start<typeof order>('order', {
-      args: [input],
-      workflowId: input.orderId,
-      taskQueue: this.taskQueue,
-      workflowTaskTimeout: 10_000,
-    });
+    const fakes = this.newFakes(input.orderId);
+    prepare(fakes);
+    const options = this.startOptions(input.orderId);
+    const { workflow } = this.environment.client;
+    const handle = await workflow.start<typeof order>('order', { args: [input], ...options });
     return new PlacedOrder(handle, fakes);
   }
 
-  /** Each call goes to the fakes of the order that makes it. */
+  /** @param prepare what is out of the ordinary in the return's fakes */
+  async placeReturn(
+    changes: Partial<ReturnInput> = {},
+    prepare: (fakes: Fakes) => void = () => undefined,
+  ): Promise<PlacedReturn> {
+    const input = aReturnInput(changes);
+    const fakes = this.newFakes(input.returnId);
+    prepareReturn(fakes, input);
+    prepare(fakes);
+    const options = { args: [input] as [ReturnInput], ...this.startOptions(input.returnId) };
+    const { workflow } = this.environment.client;
+    const handle = await workflow.start<typeof returnGoods>('returnGoods', options);
+    return new PlacedReturn(handle, fakes, input);
+  }
+
+  private newFakes(workflowId: string): Fakes {
+    const fakes = new Fakes();
+    this.fakesOf.set(workflowId, fakes);
+    return fakes;
+  }
+
+  private startOptions(workflowId: string) {
+    return { workflowId, taskQueue: this.taskQueue, workflowTaskTimeout: 10_000 };
+  }
+
+  /** Each call goes to the fakes of the order, or of the return, that makes it. */
   private ports(): Ports {
     const portNames = Object.keys(new Fakes().ports);
     const ports = portNames.map((port) => [port, this.portOfCaller(port as keyof Ports)]);
@@ -129,7 +152,9 @@ function missing(): never {
  * A worker for orders that runs during the tests of a file or suite.
  * @param open the server: the one that all share, unless days have to be skipped
  */
-export function useOrderWorker(open = sharedEnvironment): Pick<OrderWorker, 'place'> {
+export function useOrderWorker(
+  open = sharedEnvironment,
+): Pick<OrderWorker, 'place' | 'placeReturn'> {
   let worker: OrderWorker | undefined;
   beforeAll(async () => {
     worker = new OrderWorker(await open());
@@ -139,5 +164,8 @@ export function useOrderWorker(open = sharedEnvironment): Pick<OrderWorker, 'pla
     await worker?.close();
     await worker?.environment.teardown();
   });
-  return { place: (...order) => (worker ?? missing()).place(...order) };
+  return {
+    place: (...order) => (worker ?? missing()).place(...order),
+    placeReturn: (...placed) => (worker ?? missing()).placeReturn(...placed),
+  };
 }

@@ -1,12 +1,15 @@
-import { standardServiceLevel } from '../../src/domain/service-level.js';
-import { resolveAttentionUpdate, timelineQuery } from '../../src/workflows/messages.js';
 import { describe, expect, test } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { money } from '../../src/domain/money.js';
-import { refusedType } from '../../src/workflows/messages.js';
+import {
+  refusedType,
+  resolveAttentionUpdate,
+  timelineQuery,
+} from '../../src/workflows/messages.js';
 import { fails, gate } from '../support/fakes.js';
-import { useOrderWorker, noSecondChances } from '../support/order-worker.js';
+import { hurried, useOrderWorker, noSecondChances } from '../support/order-worker.js';
 import { refusesLabel } from '../support/scripts.js';
+import { waitFor } from '../support/wait-for.js';
 
 const orders = useOrderWorker();
 
@@ -14,25 +17,19 @@ const refused = (message: RegExp) => ({
   cause: { type: refusedType, message: expect.stringMatching(message) as unknown },
 });
 
-describe.concurrent('an undo that fails for ever', () => {
-  const stuck = async () => {
-    const order = await orders.place(
-      { serviceLevel: { ...noSecondChances, undoMs: 500 } },
-      (fakes) => {
-        fakes.always('createShipment', refusesLabel);
-        fakes.always('voidAuthorization', fails(new ProviderRefused('locked')));
-      },
-    );
+describe.concurrent('an undo that keeps failing', () => {
+  const stuck = async (error: Error = new ProviderRefused('locked')) => {
+    const serviceLevel = { ...noSecondChances, undoMs: 500 };
+    const order = await orders.place({ serviceLevel }, (fakes) => {
+      fakes.always('createShipment', refusesLabel);
+      fakes.always('voidAuthorization', fails(error));
+    });
     return { order, item: await order.openItem('undo_stuck') };
   };
 
   test('holds its order open', async () => {
     const { order, item } = await stuck();
-    await order.waitForState({
-      status: 'compensating',
-      stage: 'undo',
-      needsAttention: true,
-    });
+    await order.waitForState({ status: 'compensating', stage: 'undo', needsAttention: true });
     expect(item).toMatchObject({
       subject: 'voidAuthorization',
       exposure: money(1_780, 'EUR'),
@@ -43,14 +40,7 @@ describe.concurrent('an undo that fails for ever', () => {
   });
 
   test('goes on by itself, and closes its item when it succeeds at last', async () => {
-    const order = await orders.place(
-      { serviceLevel: { ...noSecondChances, undoMs: 500 } },
-      (fakes) => {
-        fakes.always('createShipment', refusesLabel);
-        fakes.always('voidAuthorization', fails(new Error('down')));
-      },
-    );
-    await order.openItem('undo_stuck');
+    const { order } = await stuck(new Error('down'));
     order.fakes.usual('voidAuthorization');
     expect(await order.end()).toMatchObject({ status: 'rejected', needsAttention: false });
     expect(order.recorded('attention.resolved')).toHaveLength(1);
@@ -98,13 +88,10 @@ describe.concurrent('an undo that fails for ever', () => {
     },
   );
 
-  test('can be settled by a person in an order that Temporal was told to cancel', async () => {
-    const order = await orders.place(
-      { serviceLevel: { ...standardServiceLevel, undoMs: 500 } },
-      (fakes) => {
-        fakes.always('refundPayment', fails(new ProviderRefused('locked')));
-      },
-    );
+  test('can be decided by a person in an order that Temporal was told to cancel', async () => {
+    const order = await orders.place(hurried({ undoMs: 500 }), (fakes) => {
+      fakes.always('refundPayment', fails(new ProviderRefused('locked')));
+    });
     await order.waitForHandOver();
     await order.handle.cancel();
     await order.decide(await order.openItem('undo_stuck'), 'waive');
@@ -116,12 +103,9 @@ describe.concurrent('an undo that fails for ever', () => {
 
   test('counts once, though two attempts of it end well', async () => {
     const [first, next] = [gate<undefined>(), gate<undefined>()];
-    const order = await orders.place(
-      { serviceLevel: { ...standardServiceLevel, undoMs: 500 } },
-      (fakes) => {
-        fakes.script('refundPayment', first.wait, next.wait);
-      },
-    );
+    const order = await orders.place(hurried({ undoMs: 500 }), (fakes) => {
+      fakes.script('refundPayment', first.wait, next.wait);
+    });
     await order.waitForHandOver();
     const cancelled = await order.startCancel();
     await order.decide(await order.openItem('undo_stuck'), 'retry');
@@ -135,20 +119,19 @@ describe.concurrent('an undo that fails for ever', () => {
 });
 
 describe.concurrent('an item that needs attention', () => {
-  const serviceLevel = { ...standardServiceLevel, handOver: { warnMs: 50, escalateMs: 100 } };
   const late = async () => {
-    const order = await orders.place({ serviceLevel });
+    const order = await orders.place(hurried({ handOver: { warnMs: 50, escalateMs: 100 } }));
     return { order, item: await order.openItem('not_handed_over') };
   };
 
-  test('hears a person who decides twice once', async () => {
+  test('takes the decision of a person who decides twice once', async () => {
     const { order, item } = await late();
     await Promise.all([order.decide(item, 'wait', 'mia'), order.decide(item, 'wait', 'mia')]);
     expect(await order.decide(item, 'wait', 'mia')).toMatchObject({ needsAttention: false });
     expect(order.recorded('attention.resolved')).toHaveLength(1);
   });
 
-  test('follows the first of two people, and tells the second one who that was', async () => {
+  test('follows the first of two people, and names that one to the second', async () => {
     const { order, item } = await late();
     const people = ['mia', 'noah'];
     const answers = await Promise.allSettled(people.map((by) => order.decide(item, 'wait', by)));
@@ -176,7 +159,7 @@ describe.concurrent('an item that needs attention', () => {
     ).rejects.toMatchObject(refused(/^There is no item att_0+/));
   });
 
-  test('takes no decision once it needs nobody any more', async () => {
+  test('takes no decision once it needs no one any more', async () => {
     const { order, item } = await late();
     await order.report('handed_over');
     await order.waitForState({ stage: 'delivery', needsAttention: false });
@@ -187,4 +170,80 @@ describe.concurrent('an item that needs attention', () => {
       expect.not.objectContaining({ by: 'ann' }),
     ]);
   });
+});
+
+describe.concurrent('a step beside the main line', () => {
+  test('that fails while its server is away does not hold the order up', async () => {
+    const order = await orders.place({}, (fakes) => {
+      fakes.script('order_confirmation', fails(new Error('away')), fails(new Error('away')));
+    });
+    await order.deliver(0);
+    expect(await order.end()).toMatchObject({ status: 'delivered', needsAttention: false });
+    expect(order.facts).toContain('confirmation.sent');
+  });
+
+  test('awards points to members alone', async () => {
+    const order = await orders.place({ member: false });
+    await order.deliver(0);
+    await order.end();
+    expect(order.fakes.calls).not.toContain('awardPoints');
+  });
+
+  test('is waited for before it is undone, in an order that cannot go on', async () => {
+    const order = await orders.place({ serviceLevel: noSecondChances }, (fakes) => {
+      const facts = () => [...fakes.timelines.values()].flat().map(({ type }) => type);
+      // It does not stop when it is cancelled, and ends well after its undo had time to overtake it.
+      fakes.script('assignDeliveryPartner', async () => {
+        const isUndone = () => facts().includes('compensation.started');
+        await waitFor('the first undo', isUndone, 500).catch(() => undefined);
+        return { kind: 'assigned', partnerId: 'dp_1' };
+      });
+      fakes.script('createShipment', async () => {
+        await fakes.waitForCall('assignDeliveryPartner');
+        return refusesLabel();
+      });
+    });
+    await order.end();
+    const steps = [
+      'delivery_partner.assigned',
+      'compensation.started',
+      'delivery_partner.released',
+    ] as const;
+    expect(order.recorded(...steps).map(({ type }) => type)).toEqual(steps);
+  });
+
+  const failed = async () => {
+    const order = await orders.place({}, (fakes) => {
+      fakes.always('order_confirmation', fails(new ProviderRefused('no such mailbox')));
+    });
+    return { order, item: await order.openItem('side_step_failed') };
+  };
+
+  test('that failed for good is tried again when a person says so', async () => {
+    const { order, item } = await failed();
+    expect(item.subject).toBe('sendOrderConfirmation');
+    order.fakes.usual('order_confirmation');
+    await order.decide(item, 'retry');
+    await order.waitForFact('confirmation.sent');
+    await order.deliver(0);
+    expect(await order.end()).toMatchObject({ status: 'delivered', needsAttention: false });
+  });
+
+  test('that fails once more calls for a person again', async () => {
+    const { order, item } = await failed();
+    await order.decide(item, 'retry');
+    await order.openItem('side_step_failed', 1);
+    expect(order.items('side_step_failed')).toHaveLength(2);
+  });
+
+  test.each(['mark_done', 'waive'] as const)(
+    'that failed for good is left when a person says %s',
+    async (choice) => {
+      const { order, item } = await failed();
+      await order.decide(item, choice);
+      await order.deliver(0);
+      expect(await order.end()).toMatchObject({ status: 'delivered', needsAttention: false });
+      expect(order.fakes.times('order_confirmation')).toBe(1);
+    },
+  );
 });

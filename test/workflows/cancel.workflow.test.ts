@@ -1,8 +1,9 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
+import { ProviderRefused } from '../../src/domain/failures.js';
 import type { Stage } from '../../src/domain/order-state.js';
-import { cancelRefusedType, cancelSignal } from '../../src/workflows/messages.js';
+import { cancelRefusedType, cancelSignal, statusQuery } from '../../src/workflows/messages.js';
 import { fails, gate } from '../support/fakes.js';
 import {
   mainUndos,
@@ -11,6 +12,8 @@ import {
   answers,
   shortOfTea,
   refusesLabel,
+  inTwoParcels,
+  slowWriting,
 } from '../support/scripts.js';
 import type { PlacedOrder } from '../support/placed-order.js';
 import { useOrderWorker, withPolicy } from '../support/order-worker.js';
@@ -133,3 +136,61 @@ test.concurrent.each(Object.entries(waits))(
     expect(await order.end()).toMatchObject({ stage: 'done', needsAttention: false });
   },
 );
+
+describe.concurrent('of two that come at once one wins', () => {
+  test('the carrier is asked when the cancel is on record, and not before', async () => {
+    const writing = slowWriting('cancel');
+    const order = await orders.place({}, writing.prepare);
+    await order.waitForHandOver();
+    const cancelled = await order.startCancel();
+    await writing.hasBegun();
+    await order.handle.query(statusQuery);
+    expect(order.fakes.calls).not.toContain('voidLabel');
+    writing.goOn();
+    await cancelled.result();
+    const story = ['order.cancel_requested', 'label.voided', 'compensation.started'];
+    expect(order.facts.filter((fact) => story.includes(fact))).toEqual(story);
+  });
+
+  test('a hand-over that comes while the carrier is asked wins over the cancel', async () => {
+    const held = gate<undefined>();
+    const order = await orders.place({}, (fakes) => {
+      fakes.always('voidLabel', () => held.wait().then(fails(new Error('down'))));
+    });
+    await order.waitForHandOver();
+    const cancelled = await order.startCancel();
+    const refused = cancelled.result().catch((error: unknown) => error);
+    await order.fakes.waitForCall('voidLabel');
+    await order.report('handed_over');
+    held.open(undefined);
+    expect(await refused).toBeInstanceOf(WorkflowUpdateFailedError);
+    expect(await refused).toMatchObject({ cause: { type: cancelRefusedType } });
+    await order.report('delivered');
+    expect(await order.handle.result()).toMatchObject({ status: 'delivered' });
+    expect(order.fakes.undos.filter((undo) => undo !== 'voidLabel 0')).toEqual([]);
+  });
+
+  test('a side step that fails for good while the cancel is accepted stops no undo', async () => {
+    const held = gate<undefined>();
+    const wait = () => held.wait().then(fails(new ProviderRefused('never')));
+    const order = await orders.place({}, holdUp('awardPoints', { wait }));
+    await order.fakes.waitForCall('awardPoints');
+    await order.waitForHandOver();
+    const cancelled = await order.startCancel();
+    held.open(undefined);
+    expect(await cancelled.result()).toMatchObject({ status: 'cancelled', needsAttention: false });
+    expect(order.fakes.undos).toContain('revokePoints');
+  });
+
+  test('a cancel of an order with a parcel that has left is refused for all its parcels', async () => {
+    const order = await orders.place({}, inTwoParcels);
+    await order.report('handed_over', 1);
+    await order.waitForFact('shipment.handed_over');
+    await order.handle.signal(cancelSignal, { requestedBy: 'operator' });
+    await order.deliver(0);
+    await order.report('delivered', 1);
+    expect(await order.handle.result()).toMatchObject({ status: 'delivered' });
+    expect(order.facts).toContain('order.cancel_refused');
+    expect(order.fakes.undos).toEqual([]);
+  });
+});

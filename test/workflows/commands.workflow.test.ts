@@ -1,12 +1,16 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { FactType } from '../../src/domain/facts.js';
 import { suffixOf, type AttentionId } from '../../src/domain/ids.js';
 import type { Stage } from '../../src/domain/order-state.js';
-import { accepts, isAccepted, orderCommands } from '../../src/domain/commands.js';
-import type { OrderCommand } from '../../src/domain/commands.js';
+import {
+  accepts,
+  isAccepted,
+  orderCommands,
+  type OrderCommand,
+} from '../../src/domain/commands.js';
 import {
   approveOrderUpdate,
   cancelOrderUpdate,
@@ -30,6 +34,13 @@ import { useOrderWorker, type OrderHandle } from '../support/order-worker.js';
 
 const orders = useOrderWorker();
 const stages = Object.keys(accepts) as readonly Stage[];
+
+/** Each stage with each command that an order takes there, or does not. */
+const commandsAt = (stage: Stage, isTaken: boolean): readonly OrderCommand[] =>
+  orderCommands.filter((command) => isAccepted({ stage }, command) === isTaken);
+const taken = stages.flatMap((stage) =>
+  commandsAt(stage, true).map((command) => [stage, command] as const),
+);
 
 /** A side step that failed for good: an item that can stand open at any stage. */
 const withOpenItem = (fakes: Fakes) => {
@@ -95,22 +106,40 @@ async function expectRefusal(order: RestingOrder, message: OrderCommand): Promis
   const before = await everythingOf(order);
   const length = await quietHistory(order.handle);
   const refused = await send[message](order.handle).catch((error: unknown) => error);
-  expect(refused).toBeInstanceOf(WorkflowUpdateFailedError);
+  expect(refused, message).toBeInstanceOf(WorkflowUpdateFailedError);
   const { cause } = refused as WorkflowUpdateFailedError;
-  expect(cause).toBeInstanceOf(ApplicationFailure);
-  expect(cause).toMatchObject({
+  expect(cause, message).toBeInstanceOf(ApplicationFailure);
+  expect(cause, message).toMatchObject({
     type: message === 'cancelOrder' ? cancelRefusedType : refusedType,
     details: [before.summary],
   });
-  expect(await quietHistory(order.handle)).toBe(length);
+  expect(await quietHistory(order.handle), message).toBe(length);
+  expect(await everythingOf(order), message).toEqual(before);
+}
+
+/** About the parcels and the payments of other orders. */
+async function expectNoEffectOfForeignSignals(order: RestingOrder): Promise<void> {
+  const before = await everythingOf(order);
+  const length = await quietHistory(order.handle);
+  await order.handle.signal(carrierEventSignal, {
+    eventId: 'evt_other',
+    shipmentId: 'shp_01h455vb4pex5vsknk084sn02q',
+    milestone: 'delivered',
+  });
+  await order.handle.signal(paymentEventSignal, {
+    eventId: 'evt_other',
+    paymentId: 'pi_of_another_order',
+    outcome: 'authorized',
+  });
+  await waitFor(
+    'both signals in the history',
+    async () => (await quietHistory(order.handle)) >= length + 2,
+  );
   expect(await everythingOf(order)).toEqual(before);
 }
 
-describe.each(stages)('an order at %s', (stage) => {
-  const accepted = orderCommands.filter((message) => isAccepted({ stage }, message));
-  const refused = orderCommands.filter((message) => !isAccepted({ stage }, message));
-
-  test.concurrent.each(accepted)('takes %s', { timeout: 60_000 }, async (message) => {
+describe.concurrent('an order at', { timeout: 60_000 }, () => {
+  test.each(taken)('%s takes %s', async (stage, message) => {
     const prepare = message === 'resolveAttention' ? withOpenItem : undefined;
     const order = await orderAt(orders, stage, prepare);
     const sent = send[message](order.handle);
@@ -124,49 +153,24 @@ describe.each(stages)('an order at %s', (stage) => {
     await end(order);
   });
 
-  describe('which is sent what it does not take', () => {
-    let order: RestingOrder;
-    beforeAll(async () => {
-      order = await orderAt(orders, stage);
-    });
-    afterAll(() => end(order));
-
-    test.each(refused)('refuses %s with its state, and without a trace', async (message) => {
-      await expectRefusal(order, message);
-    });
-
-    test('refuses to decide about an item that is not there, without a trace', async () => {
+  test.each(stages)(
+    '%s refuses all other messages with its state, and without a trace',
+    async (stage) => {
+      const order = await orderAt(orders, stage);
+      for (const message of commandsAt(stage, false)) await expectRefusal(order, message);
+      // There is no such item.
       await expectRefusal(order, 'resolveAttention');
-    });
+      await expectNoEffectOfForeignSignals(order);
+      await end(order);
+    },
+  );
 
-    test('takes news of the parcels and payments of other orders without any effect', async () => {
-      const before = await everythingOf(order);
-      const length = await quietHistory(order.handle);
-      await order.handle.signal(carrierEventSignal, {
-        eventId: 'evt_other',
-        shipmentId: 'shp_01h455vb4pex5vsknk084sn02q',
-        milestone: 'delivered',
-      });
-      await order.handle.signal(paymentEventSignal, {
-        eventId: 'evt_other',
-        paymentId: 'pi_of_another_order',
-        outcome: 'authorized',
-      });
-      await waitFor(
-        'both signals in the history',
-        async () => (await quietHistory(order.handle)) >= length + 2,
-      );
-      expect(await everythingOf(order)).toEqual(before);
-    });
-  });
-
-  const canBeCancelled = isAccepted({ stage }, 'cancelOrder');
-  test.concurrent(
-    `${canBeCancelled ? 'is cancelled' : 'refuses to be cancelled'} by signal`,
-    async () => {
+  test.each(stages)(
+    '%s is cancelled by signal, or has the refusal in its timeline',
+    async (stage) => {
       const order = await orderAt(orders, stage);
       await order.handle.signal(cancelSignal, { requestedBy: 'operator' });
-      if (canBeCancelled) {
+      if (isAccepted({ stage }, 'cancelOrder')) {
         order.release();
         await order.waitForState({ status: 'cancelled' });
       } else {

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { defaultPolicy, type OrderPolicy } from '../../src/domain/policy.js';
 import { undoOf, type StepName } from '../../src/domain/saga.js';
-import type { OrderInput } from '../../src/workflows/messages.js';
+import type { OrderInput, OrderSummary } from '../../src/workflows/messages.js';
 import { type Fakes, fails, type Script } from '../support/fakes.js';
+import type { PlacedOrder } from '../support/placed-order.js';
 import {
   callsOf,
   mainUndos,
-  refusesLabel,
+  undosOncePaid,
   inTwoParcels,
   ofParcel,
   firstIsPaid,
@@ -15,6 +16,37 @@ import {
 import { useOrderWorker, noSecondChances } from '../support/order-worker.js';
 
 const orders = useOrderWorker();
+
+const input = (
+  shipmentFailure: OrderPolicy['shipmentFailure'] = 'undo_order',
+): Partial<OrderInput> => ({
+  serviceLevel: noSecondChances,
+  policy: { ...defaultPolicy, shipmentFailure },
+});
+
+/** In an order of two parcels the step goes wrong for the second one, when the first is paid for. */
+function secondParcelMeets(fakes: Fakes, step: string, script: Script): void {
+  inTwoParcels(fakes);
+  const isOfParcel = ['createShipment', 'capturePayment'].includes(step);
+  if (isOfParcel) fakes.always('createShipment', ofParcel(1, firstIsPaid(fakes)));
+  const late: Script = async (request) => {
+    if (step === 'createShipment') await firstIsPaid(fakes)(request);
+    return script(request);
+  };
+  fakes.always(step, isOfParcel ? ofParcel(1, late) : script);
+}
+
+/** The second parcel is given up, the first one arrives. */
+async function firstIsDelivered(order: PlacedOrder): Promise<void> {
+  await order.waitForFact('shipment.abandoned');
+  await order.deliver(0);
+  expect(await order.handle.result()).toMatchObject({
+    status: 'delivered',
+    fulfillmentStatus: 'delivered',
+    needsAttention: false,
+  });
+  order.expectSecondAbandoned();
+}
 
 interface Undos {
   /** Of an order with one parcel, and of one whose second parcel of two fails. */
@@ -61,24 +93,6 @@ const sideSteps = steps.flatMap(([step, undos]) => (undos === 'goes on' ? [step]
 
 const refuses = fails(new ProviderRefused('never'));
 
-function secondParcelFails(fakes: Fakes, step: string): void {
-  inTwoParcels(fakes);
-  const isOfParcel = ['createShipment', 'capturePayment'].includes(step);
-  if (isOfParcel) fakes.always('createShipment', ofParcel(1, firstIsPaid(fakes)));
-  const late = async () => {
-    if (step === 'createShipment') await firstIsPaid(fakes)(undefined as never);
-    refuses();
-  };
-  fakes.always(step, isOfParcel ? ofParcel(1, late) : refuses);
-}
-
-const input = (
-  shipmentFailure: OrderPolicy['shipmentFailure'] = 'undo_order',
-): Partial<OrderInput> => ({
-  serviceLevel: noSecondChances,
-  policy: { ...defaultPolicy, shipmentFailure },
-});
-
 test('every step of the saga has its row', () => {
   expect(Object.keys(undosAfter).sort()).toEqual(Object.keys(undoOf).sort());
 });
@@ -99,7 +113,7 @@ describe.concurrent('a step that fails for good', () => {
 
   test.each(cells)('%s in an order of two parcels takes back both', async (step, undos) => {
     const order = await orders.place(input(), (prepared) => {
-      secondParcelFails(prepared, step);
+      secondParcelMeets(prepared, step, refuses);
     });
     expect(await order.handle.result()).toMatchObject({
       status: 'failed',
@@ -112,18 +126,10 @@ describe.concurrent('a step that fails for good', () => {
     '%s of the second parcel is undone alone, by policy',
     async (step, undos) => {
       const order = await orders.place(input('refund_shipment'), (prepared) => {
-        secondParcelFails(prepared, step);
+        secondParcelMeets(prepared, step, refuses);
       });
-      const { handle, fakes } = order;
-      await order.waitForFact('shipment.abandoned');
-      await order.deliver(0);
-      expect(await handle.result()).toMatchObject({
-        status: 'delivered',
-        fulfillmentStatus: 'delivered',
-        needsAttention: false,
-      });
-      expect(fakes.undos).toEqual(undos);
-      order.expectSecondAbandoned();
+      await firstIsDelivered(order);
+      expect(order.fakes.undos).toEqual(undos);
     },
   );
 
@@ -140,12 +146,100 @@ describe.concurrent('a step that fails for good', () => {
   });
 });
 
-test('an undo goes on when the undo before it keeps failing for a while', async () => {
-  const order = await orders.place(input(), (fakes) => {
-    fakes.always('createShipment', refusesLabel);
-    fakes.script('voidAuthorization', ...Array<Script>(3).fill(fails(new Error('down'))));
+interface Refusal {
+  readonly step: string;
+  readonly answer: object;
+  readonly undos: readonly string[];
+  readonly state: Partial<OrderSummary>;
+}
+
+/** An order with one parcel. */
+const refusals: Readonly<Record<string, Refusal>> = {
+  'goods that are out of stock leave nothing to undo': {
+    step: 'reserveInventory',
+    answer: { kind: 'short', lines: [{ sku: 'TEA-100', asked: 2, available: 1 }] },
+    undos: [],
+    state: { paymentStatus: 'none' },
+  },
+  'a declined card releases the stock': {
+    step: 'authorizePayment',
+    answer: { kind: 'declined', code: 'generic_decline' },
+    undos: ['releaseInventory'],
+    state: { paymentStatus: 'declined' },
+  },
+  'a bank that hears nothing from its customer voids the payment and releases the stock': {
+    step: 'authorizePayment',
+    answer: { kind: 'requires_action', paymentId: 'pi_1' },
+    undos: ['voidAuthorization', 'releaseInventory'],
+    state: { paymentStatus: 'voided' },
+  },
+  'a carrier that refuses voids the authorization and then releases the stock': {
+    step: 'createShipment',
+    answer: { kind: 'refused', reason: 'ADDRESS.VERIFY.FAILURE' },
+    undos: mainUndos,
+    state: { paymentStatus: 'voided' },
+  },
+  'an authorization that was lost voids the label and releases the stock': {
+    step: 'capturePayment',
+    answer: { kind: 'authorization_lost' },
+    undos: ['voidLabel 0', ...undosOncePaid],
+    state: { paymentStatus: 'none' },
+  },
+};
+
+/** An order with two parcels, of which the second one is refused. */
+const refusalsOfTwo: Readonly<Record<string, Refusal & { readonly alone: readonly string[] }>> = {
+  'a carrier that refuses': {
+    step: 'createShipment',
+    answer: { kind: 'refused', reason: 'no_service' },
+    undos: ['voidLabel 0', 'refundPayment 0', ...mainUndos],
+    state: { paymentStatus: 'refunded' },
+    alone: [],
+  },
+  'an authorization that was lost': {
+    step: 'capturePayment',
+    answer: { kind: 'authorization_lost' },
+    undos: ['voidLabel 1', 'voidLabel 0', 'refundPayment 0', ...mainUndos],
+    state: { paymentStatus: 'refunded' },
+    alone: ['voidLabel 1'],
+  },
+};
+
+describe.concurrent('a step that is refused', () => {
+  test.each(Object.entries(refusals))('%s', async (_title, refusal) => {
+    const order = await orders.place(input(), (prepared) => {
+      prepared.always(refusal.step, () => refusal.answer);
+      if (refusal.step === 'authorizePayment')
+        prepared.always('confirmPayment', () => refusal.answer);
+    });
+    expect(await order.handle.result()).toMatchObject({
+      status: 'rejected',
+      stage: 'done',
+      fulfillmentStatus: 'none',
+      needsAttention: false,
+      ...refusal.state,
+    });
+    expect(order.fakes.undos).toEqual(refusal.undos);
+    const facts = order.facts;
+    expect(facts.indexOf('order.rejected')).toBeLessThan(facts.indexOf('cancellation.sent'));
   });
-  expect(await order.end()).toMatchObject({ status: 'rejected' });
-  expect(order.fakes.times('voidAuthorization')).toBe(4);
-  expect(order.fakes.undos.at(-1)).toBe('releaseInventory');
+
+  const ofTwo = Object.entries(refusalsOfTwo);
+
+  test.each(ofTwo)('%s one of two parcels undoes both, by policy', async (_title, refusal) => {
+    const order = await orders.place(input(), (prepared) => {
+      secondParcelMeets(prepared, refusal.step, () => refusal.answer);
+    });
+    expect(await order.handle.result()).toMatchObject({ status: 'rejected', ...refusal.state });
+    expect(order.fakes.undos).toEqual(refusal.undos);
+    expect(order.fakes.calls).not.toContain('releaseParcel');
+  });
+
+  test.each(ofTwo)('%s one of two parcels undoes that one, by policy', async (_title, refusal) => {
+    const order = await orders.place(input('refund_shipment'), (prepared) => {
+      secondParcelMeets(prepared, refusal.step, () => refusal.answer);
+    });
+    await firstIsDelivered(order);
+    expect(order.fakes.undos).toEqual(refusal.alone);
+  });
 });

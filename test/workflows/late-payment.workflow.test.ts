@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { typeid } from 'typeid-js';
@@ -10,6 +9,7 @@ import type { OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import { sharedEnvironment } from '../support/environment.js';
 import { Fakes } from '../support/fakes.js';
+import { workflowBundlePath } from '../support/order-worker.js';
 
 let environment: TestWorkflowEnvironment;
 let workflows: OrderWorkflows;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue,
-    workflowsPath: fileURLToPath(new URL('../../src/workflows/late-payment.ts', import.meta.url)),
+    workflowBundle: { codePath: workflowBundlePath },
     activities: createActivities(fakes.ports),
   });
 });

@@ -1,7 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { typeid } from 'typeid-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ReconciliationActivities } from '../../src/activities/reconciliation.js';
@@ -9,15 +8,11 @@ import type { ReconciliationRecord } from '../../src/activities/reconciliation-p
 import type { Difference, ReconciliationKind } from '../../src/domain/ledgers.js';
 import type { reconcile, ReconciliationLimits } from '../../src/workflows/reconcile.js';
 import { sharedEnvironment } from '../support/environment.js';
+import { workflowBundlePath } from '../support/order-worker.js';
 
 let environment: TestWorkflowEnvironment;
-let bundle: WorkflowBundle;
 beforeAll(async () => {
   environment = await sharedEnvironment();
-  bundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../src/workflows/reconcile.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
 });
 afterAll(() => environment.teardown());
 
@@ -57,7 +52,7 @@ async function run(
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue,
-    workflowBundle: bundle,
+    workflowBundle: { codePath: workflowBundlePath },
     activities,
   });
   const summary = await worker.runUntil(
@@ -70,7 +65,7 @@ async function run(
   return { summary, records, workflowId };
 }
 
-test('a run keeps one record for each part, with what it covered', async () => {
+test.concurrent('a run keeps one record for each part, with what it covered', async () => {
   const { records } = await run({});
   const covered = [...records].map(([kind, { coveredUntil }]) => [kind, coveredUntil]);
   expect(Object.fromEntries(covered)).toEqual({
@@ -81,17 +76,20 @@ test('a run keeps one record for each part, with what it covered', async () => {
   });
 });
 
-test('the parts of a run have one name, and another run of the same workflow id has another', async () => {
-  const first = await run({});
-  const second = await run({}, undefined, first.workflowId);
-  const namesIn = ({ records }: typeof first) =>
-    new Set([...records.values()].map(({ runId }) => runId));
-  expect(namesIn(first).size).toBe(1);
-  expect(new Set([...namesIn(first), ...namesIn(second)]).size).toBe(2);
-  for (const name of namesIn(second)) expect(name).toContain(first.workflowId);
-});
+test.concurrent(
+  'the parts of a run have one name, and another run of the same workflow id has another',
+  async () => {
+    const first = await run({});
+    const second = await run({}, undefined, first.workflowId);
+    const namesIn = ({ records }: typeof first) =>
+      new Set([...records.values()].map(({ runId }) => runId));
+    expect(namesIn(first).size).toBe(1);
+    expect(new Set([...namesIn(first), ...namesIn(second)]).size).toBe(2);
+    for (const name of namesIn(second)) expect(name).toContain(first.workflowId);
+  },
+);
 
-test('pages are asked for until there is no next one, and add up', async () => {
+test.concurrent('pages are asked for until there is no next one, and add up', async () => {
   const asked: string[] = [];
   const { records, summary } = await run({
     comparePayments: ({ since }) => {
@@ -117,21 +115,24 @@ test('pages are asked for until there is no next one, and add up', async () => {
   ]);
 });
 
-test('a part that fails is kept with its reason, covers nothing, and holds no other up', async () => {
-  const refusal = ApplicationFailure.nonRetryable('payments: the key is wrong');
-  const { records, summary } = await run({
-    comparePayments: () => Promise.reject(refusal),
-    compareStock: () => Promise.resolve({ lookedAt: 4, agreed: 4, differences: [] }),
-  });
-  expect(records.get('payments')).toMatchObject({
-    kind: 'payments',
-    coveredUntil: period.since,
-    failure: 'payments: the key is wrong',
-  });
-  expect(summary.stock).toEqual({ lookedAt: 4, agreed: 4, mended: 0, differed: 0 });
-});
+test.concurrent(
+  'a part that fails is kept with its reason, covers nothing, and holds no other up',
+  async () => {
+    const refusal = ApplicationFailure.nonRetryable('payments: the key is wrong');
+    const { records, summary } = await run({
+      comparePayments: () => Promise.reject(refusal),
+      compareStock: () => Promise.resolve({ lookedAt: 4, agreed: 4, differences: [] }),
+    });
+    expect(records.get('payments')).toMatchObject({
+      kind: 'payments',
+      coveredUntil: period.since,
+      failure: 'payments: the key is wrong',
+    });
+    expect(summary.stock).toEqual({ lookedAt: 4, agreed: 4, mended: 0, differed: 0 });
+  },
+);
 
-test('of very many differences all are counted and a hundred are kept', async () => {
+test.concurrent('of very many differences all are counted and a hundred are kept', async () => {
   const differences = Array.from({ length: 150 }, (_, index) => difference('raised', `${index}`));
   const { records } = await run({
     compareStock: () => Promise.resolve({ lookedAt: 150, agreed: 0, differences }),
@@ -140,21 +141,24 @@ test('of very many differences all are counted and a hundred are kept', async ()
   expect(records.get('stock')!.differing).toHaveLength(100);
 });
 
-test('a run that has too much to do ends, and says where the next one goes on', async () => {
-  const { records } = await run(
-    {
-      compareShipments: ({ since }) => {
-        const page = since === period.since ? 1 : Number(since) + 1;
-        return Promise.resolve({ ...nothing, lookedAt: 1, next: String(page) });
+test.concurrent(
+  'a run that has too much to do ends, and says where the next one goes on',
+  async () => {
+    const { records } = await run(
+      {
+        compareShipments: ({ since }) => {
+          const page = since === period.since ? 1 : Number(since) + 1;
+          return Promise.resolve({ ...nothing, lookedAt: 1, next: String(page) });
+        },
+        compareLabelList: () => Promise.reject(ApplicationFailure.nonRetryable('not its turn')),
       },
-      compareLabelList: () => Promise.reject(ApplicationFailure.nonRetryable('not its turn')),
-    },
-    { pagesPerRun: 3 },
-  );
-  expect(records.get('shipments')).toMatchObject({
-    kind: 'shipments',
-    lookedAt: 3,
-    coveredUntil: '3',
-  });
-  expect(records.get('shipments')).not.toHaveProperty('failure');
-});
+      { pagesPerRun: 3 },
+    );
+    expect(records.get('shipments')).toMatchObject({
+      kind: 'shipments',
+      lookedAt: 3,
+      coveredUntil: '3',
+    });
+    expect(records.get('shipments')).not.toHaveProperty('failure');
+  },
+);

@@ -61,19 +61,14 @@ export class Attention {
 
   private async resolve(resolution: AttentionResolution): Promise<OrderSummary> {
     const item = this.items.get(resolution.attentionId);
-    if (item !== undefined && !item.isClosed) await this.recordDecision(item, resolution);
+    if (item !== undefined && !item.isClosed) {
+      item.isClosed = true;
+      item.decision = resolution;
+      await this.recorder.record(resolutionKeyOf(item.id), [item.endedBy(resolution)]);
+      item.resolution = resolution;
+    }
     await condition(() => item?.resolution !== undefined);
     return this.recorder.summary();
-  }
-
-  private async recordDecision(
-    item: AttentionItem,
-    resolution: AttentionResolution,
-  ): Promise<void> {
-    item.isClosed = true;
-    item.decision = resolution;
-    await this.recorder.record(resolutionKeyOf(item.id), [item.endedBy(resolution)]);
-    item.resolution = resolution;
   }
 
   private check(resolution: AttentionResolution): void {

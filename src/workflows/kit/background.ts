@@ -7,7 +7,7 @@ import type { OrderRecorder } from './recorder.js';
  * for good becomes work for a person.
  */
 export class Background {
-  /** Cancelled by `cancel()` alone; what cancels the order passes it by. */
+  /** Cancelled by `stop()` alone, and not with the order. */
   private scope = uncancelled();
   private readonly running: Promise<void>[] = [];
 
@@ -22,14 +22,9 @@ export class Background {
     this.running.push(running.catch(unlessCancelled));
   }
 
-  /** Stops what is still being tried. */
-  cancel(): void {
-    this.scope.cancel();
-  }
-
   /** Stops what is still being tried, and waits for what can't be stopped. */
   async stop(): Promise<void> {
-    this.cancel();
+    this.scope.cancel();
     await this.allDone();
     this.scope = uncancelled();
   }

@@ -36,7 +36,8 @@ interface Write {
 
 /** An order's state and timeline as the workflow knows them, and the one way to change them. */
 export class OrderRecorder {
-  #isStopping = false;
+  /** Whether the order stops, from the moment on in which it was decided: the state follows. */
+  isStopping = false;
   private readonly order: KnownOrder;
   private revision = 0;
   private readonly underWay = new Set<Write>();
@@ -51,17 +52,12 @@ export class OrderRecorder {
     setHandler(timelineQuery, () => this.order.timeline, {
       description: 'What happened to the order',
     });
-    this.describe();
+    setCurrentDetails(this.order.story());
     void CancellationScope.nonCancellable(() => this.keepRowTrue());
   }
 
   get state(): OrderState {
     return this.order.state;
-  }
-
-  /** Whether the order stops, from the moment on in which it was decided: the state follows. */
-  get isStopping(): boolean {
-    return this.#isStopping;
   }
 
   /** A step that may move the order. Steps may run side by side. */
@@ -71,16 +67,22 @@ export class OrderRecorder {
     summary: string,
   ): Promise<OutcomeOf<Name>> {
     this.revision += 1;
-    return this.call(name, payload, summary);
+    return this.performBeside(name, payload, summary);
   }
 
   /** A step beside the main line: its facts stand in the timeline and move nothing. */
-  performBeside<Name extends ActivityName>(
+  async performBeside<Name extends ActivityName>(
     name: Name,
     payload: PayloadOf<Name>,
     summary: string,
   ): Promise<OutcomeOf<Name>> {
-    return this.call(name, payload, summary);
+    const { orderId } = this.input;
+    const { revision } = this;
+    const before = this.state;
+    const step: Step = { orderId, revision, before };
+    const input = { ...step, ...payload } as unknown as InputOf<Name>;
+    const result = await this.track({ before, revision }, () => runActivity(name, input, summary));
+    return result.outcome;
   }
 
   /**
@@ -97,16 +99,6 @@ export class OrderRecorder {
 
   hasHappened(type: FactType): boolean {
     return this.order.hasHappened(type);
-  }
-
-  /** The order stops here: from now on it takes back what it did, or lets the carrier decide. */
-  stop(): void {
-    this.#isStopping = true;
-  }
-
-  /** The order goes on after all. */
-  goOn(): void {
-    this.#isStopping = false;
   }
 
   /**
@@ -136,24 +128,6 @@ export class OrderRecorder {
       { key: searchAttributeKeys.OrderStatus, value: summary.status },
       { key: searchAttributeKeys.NeedsAttention, value: summary.needsAttention },
     ]);
-  }
-
-  private describe(): void {
-    setCurrentDetails(this.order.story());
-  }
-
-  private async call<Name extends ActivityName>(
-    name: Name,
-    payload: PayloadOf<Name>,
-    summary: string,
-  ): Promise<OutcomeOf<Name>> {
-    const { orderId } = this.input;
-    const { revision } = this;
-    const before = this.state;
-    const step: Step = { orderId, revision, before };
-    const input = { ...step, ...payload } as unknown as InputOf<Name>;
-    const result = await this.track({ before, revision }, () => runActivity(name, input, summary));
-    return result.outcome;
   }
 
   private async write(
@@ -199,7 +173,7 @@ export class OrderRecorder {
     facts.forEach((fact) => {
       this.order.apply(fact);
     });
-    this.describe();
+    setCurrentDetails(this.order.story());
     if (!isChange) return;
     if (isWhole) this.rowState = this.state;
     else if (this.rowState !== this.state) this.rowState = undefined;

@@ -87,7 +87,7 @@ export class Cancellation {
   /** Stops what the order does. At once on record, so that it can be seen while a provider hangs. */
   begin(request: CancelRequest): Attempt {
     if (this.attempt === undefined) {
-      this.recorder.stop();
+      this.recorder.isStopping = true;
       const asked = {
         type: 'order.cancel_requested',
         by: request.requestedBy,
@@ -113,7 +113,7 @@ export class Cancellation {
     this.refusing ??= this.recordRefusal(attempt.request, 'parcel_left');
     await this.refusing;
     attempt.isRefused = true;
-    this.recorder.goOn();
+    this.recorder.isStopping = false;
   }
 
   private async answer(request: CancelRequest): Promise<CancelAnswer> {

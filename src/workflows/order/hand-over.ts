@@ -4,8 +4,8 @@ import type { Stop } from '../../domain/stop.js';
 import type { OrderContext } from './context.js';
 import { keepHold } from './inventory.js';
 import { recallParcel } from './label.js';
-import { mailAbout, recordDelay } from './parcel-news.js';
 import { refundPayment } from './payment.js';
+import { mailAbout, recordDelay } from './notification.js';
 import type { Shipment } from '../../domain/shipment.js';
 
 /**

@@ -25,25 +25,28 @@ import {
   type StagedChange,
 } from '../messages.js';
 
-/** A message that one stage of the order waits for, and takes once. */
-interface Answer<Message extends { readonly by: string }> {
-  readonly definition: UpdateDefinition<OrderSummary, [Message]>;
-  readonly name: OrderCommand;
+/** The messages that one stage of the order waits for, and takes once. */
+interface Answers {
+  approval?: Approval | undefined;
+  shortage?: ShortageAnswer | undefined;
+  paymentMethod?: StagedChange | undefined;
+}
+
+type AnswerOf<Name extends keyof Answers> = NonNullable<Answers[Name]>;
+
+interface AnswerHandler<Name extends keyof Answers> {
+  readonly definition: UpdateDefinition<OrderSummary, [AnswerOf<Name>]>;
   readonly form: MessageForm;
   /** The stage that waits for it: it is answered when the order goes on. */
   readonly stage: Stage;
-  readonly known: () => Message | undefined;
-  readonly take: (message: Message) => void;
   readonly description: string;
 }
 
 const stagedChange = { changeId: 'text', by: 'text' } as const;
 
-/** What people and providers have said to the order, for whoever waits for it. */
+/** What people and providers said to the order, until it needs it. */
 export class OrderInbox {
-  approval: Approval | undefined;
-  shortageAnswer: ShortageAnswer | undefined;
-  paymentMethod: StagedChange | undefined;
+  readonly answers: Answers = {};
   addressChanges = 0;
   stockArrivals = 0;
   private readonly paymentEvents: PaymentEvent[] = [];
@@ -103,47 +106,40 @@ export class OrderInbox {
   }
 
   private registerAnswers(): void {
-    this.register<Approval>({
+    this.register('approval', {
       definition: approveOrderUpdate,
-      name: 'approveOrder',
       form: { decision: ['approve', 'reject'], by: 'text', reason: 'text' },
       stage: 'approve',
-      known: () => this.approval,
-      take: (approval) => (this.approval = approval),
       description: 'Approve or reject',
     });
-    this.register<ShortageAnswer>({
+    this.register('shortage', {
       definition: decideShortageUpdate,
-      name: 'decideShortage',
       form: { decision: ['cancel', 'ship_available', 'wait'], by: 'text' },
       stage: 'decide_shortage',
-      known: () => this.shortageAnswer,
-      take: (answer) => (this.shortageAnswer = answer),
       description: 'Decide what happens to goods that are missing',
     });
-    this.register<StagedChange>({
+    this.register('paymentMethod', {
       definition: retryPaymentUpdate,
-      name: 'retryPayment',
       form: stagedChange,
       stage: 'retry_payment',
-      known: () => this.paymentMethod,
-      take: (change) => (this.paymentMethod = change),
       description: 'Pay with another method',
     });
   }
 
-  private register<Message extends { readonly by: string }>(answer: Answer<Message>): void {
-    const { recorder } = this;
-    const { definition, name, form, stage, known, take, description } = answer;
+  private register<Name extends keyof Answers>(
+    name: Name,
+    { definition, form, stage, description }: AnswerHandler<Name>,
+  ): void {
+    const { recorder, answers } = this;
     onUpdate(definition, description, {
       check: (message) => {
         assertWellFormed(recorder, message, form);
-        assertAccepted(recorder, name);
-        const earlier = known();
+        assertAccepted(recorder, definition.name as OrderCommand);
+        const earlier = answers[name];
         if (earlier) throw refusal(recorder, `${earlier.by} has decided already`);
       },
       handle: async (message) => {
-        take(message);
+        answers[name] = message;
         await condition(() => recorder.state.stage !== stage);
         return recorder.summary();
       },

@@ -14,11 +14,11 @@ type Reserved = Extract<Reservation, { kind: 'reserved' }>;
 /** Sets the goods aside, or does about a shortage what the order's policy, or the customer, says. */
 export async function reserveInventory(order: OrderContext): Promise<Stop | undefined> {
   const { shortage } = order.input.policy;
-  const requests = new StockRequests(order);
-  const stock = await requests.ask();
+  const askStock = stockRequests(order);
+  const stock = await askStock();
   if (stock.kind === 'reserved') return planShipments(order, stock);
   const decision = shortage === 'ask' ? await askCustomer(order, stock.lines) : shortage;
-  return carryOut(order, requests, decision, stock.lines);
+  return carryOut(order, askStock, decision, stock.lines);
 }
 
 export const releaseInventory = ({ recorder }: OrderContext): Compensation => ({
@@ -31,7 +31,7 @@ export const releaseInventory = ({ recorder }: OrderContext): Compensation => ({
 
 async function carryOut(
   order: OrderContext,
-  requests: StockRequests,
+  askStock: AskStock,
   decision: ShortageDecision,
   short: readonly ShortLine[],
 ): Promise<Stop | undefined> {
@@ -39,11 +39,11 @@ async function carryOut(
     case 'cancel':
       return { kind: 'rejected', reason: 'out_of_stock', isNothingDone: true };
     case 'ship_available': {
-      const stock = await requests.ask({ partial: true });
+      const stock = await askStock({ partial: true });
       return stock.kind === 'reserved' ? planShipments(order, stock) : outOfStock;
     }
     case 'wait':
-      return waitForStock(order, requests, short);
+      return waitForStock(order, askStock, short);
   }
 }
 
@@ -52,7 +52,7 @@ const outOfStock: Stop = { kind: 'rejected', reason: 'out_of_stock' };
 /** Waits in the queue. Goods that arrive are set aside for the order before it is told. */
 async function waitForStock(
   order: OrderContext,
-  requests: StockRequests,
+  askStock: AskStock,
   short: readonly ShortLine[],
 ): Promise<Stop | undefined> {
   const { recorder, deadlines, inbox } = order;
@@ -68,7 +68,7 @@ async function waitForStock(
     const isInTime = await deadlines.waitFor(hasArrived, { awaited: 'goods arrive', limitMs });
     // Counted before the stock is asked: goods that arrive meanwhile are news.
     known = inbox.stockArrivals;
-    const stock = await requests.ask();
+    const stock = await askStock();
     if (stock.kind === 'reserved') return planShipments(order, stock);
     if (!isInTime) return outOfStock;
   }
@@ -84,7 +84,7 @@ async function askCustomer(
   const { recorder, deadlines, inbox } = order;
   const { remindMs, decideMs } = order.input.serviceLevel.shortage;
   const until = new Date(Date.now() + decideMs).toISOString();
-  const isAnswered = () => inbox.shortageAnswer !== undefined;
+  const isAnswered = () => inbox.answers.shortage !== undefined;
   const awaited = 'the customer decides about missing goods';
   const data = { until, short, otherwise: byDefault };
   await recorder.record('shortage', [{ type: 'shortage.asked', until }]);
@@ -95,7 +95,7 @@ async function askCustomer(
     sendMail(order, 'shortage_reminder', { data });
     await deadlines.waitFor(isAnswered, { awaited, limitMs: decideMs - remindMs });
   }
-  const { decision, by } = inbox.shortageAnswer ?? { decision: byDefault, by: 'deadline' };
+  const { decision, by } = inbox.answers.shortage ?? { decision: byDefault, by: 'deadline' };
   await recorder.record('shortage-decision', [{ type: 'shortage.decided', by, decision }]);
   return decision;
 }
@@ -130,16 +130,13 @@ export function keepHold({ recorder, deadlines }: OrderContext, isIssued: () => 
 }
 
 /** Asks the stock, each time under a number of its own. */
-class StockRequests {
-  private number = 0;
-
-  constructor(private readonly order: OrderContext) {}
-
-  ask({ partial = false } = {}): Promise<Reservation> {
-    const { recorder, input } = this.order;
-    const { lines } = input;
-    this.number += 1;
-    const payload = { lines, partial, number: this.number };
+function stockRequests({ recorder, input: { lines } }: OrderContext) {
+  let number = 0;
+  return ({ partial = false } = {}): Promise<Reservation> => {
+    number += 1;
+    const payload = { lines, partial, number };
     return recorder.perform('reserveInventory', payload, `Set aside ${lines.length} line(s)`);
-  }
+  };
 }
+
+type AskStock = ReturnType<typeof stockRequests>;

@@ -1,4 +1,3 @@
-import type { Label } from '../../activities/ports.js';
 import type { Stop } from '../../domain/stop.js';
 import type { Compensation } from '../kit/saga.js';
 import type { OrderContext } from './context.js';
@@ -11,7 +10,11 @@ export async function buyLabel(order: OrderContext, shipment: Shipment): Promise
   if (shipment.label !== undefined) return undefined;
   for (let number = 1; ; number += 1) {
     const known = order.inbox.addressChanges;
-    const label = await createShipment(order, shipment, number);
+    const { shipmentId, warehouseId, lines } = shipment.plan;
+    const isReplacement = shipment.isReplacement && { isReplacement: true };
+    const payload = { shipmentId, warehouseId, lines, number, ...isReplacement };
+    const summary = `Buy a label for ${shipmentId}`;
+    const label = await order.recorder.perform('createShipment', payload, summary);
     if (label.kind === 'bought') {
       shipment.label = label;
       return undefined;
@@ -63,22 +66,6 @@ async function writeOff(order: OrderContext, { plan, amount }: Shipment): Promis
   const payload = { shipmentId, ...(warehouseId !== '' && { warehouseId }) };
   await order.recorder.perform('writeOffParcel', payload, 'The goods are gone');
   await order.saga.leaveToPerson('parcel_already_gone', shipmentId, amount);
-}
-
-function createShipment(
-  { recorder }: OrderContext,
-  { plan, isReplacement }: Shipment,
-  number: number,
-): Promise<Label> {
-  const { shipmentId, warehouseId, lines } = plan;
-  const payload = {
-    shipmentId,
-    warehouseId,
-    lines,
-    number,
-    ...(isReplacement && { isReplacement }),
-  };
-  return recorder.perform('createShipment', payload, `Buy a label for ${shipmentId}`);
 }
 
 /** @returns false when no other address came in time */

@@ -1,5 +1,6 @@
 import type { PayloadOf } from '../kit/recorder.js';
 import type { Stop } from '../../domain/stop.js';
+import type { Shipment } from '../../domain/shipment.js';
 import type { OrderContext } from './context.js';
 
 type Mail = PayloadOf<'sendMail'>;
@@ -24,6 +25,34 @@ export function sendMail(
   const name = ['sendMail', template, rest.sequence].filter(Boolean).join(':');
   const payload = { template, ...rest };
   background.run(name, () => recorder.performBeside('sendMail', payload, `Mail: ${template}`));
+}
+
+/** Tells the buyer how the parcel is getting on. @param more `sequence` tells mails of one kind apart */
+export function mailAbout(
+  order: OrderContext,
+  { plan, label }: Shipment,
+  template: 'shipped' | 'delayed' | 'delivered' | 'parcel_lost',
+  {
+    sequence = plan.shipmentId,
+    data = {},
+  }: { readonly sequence?: string; readonly data?: Mail['data'] } = {},
+): void {
+  const { shipmentId, lines } = plan;
+  const { carrier, trackingNumber, trackingUrl } = label ?? {};
+  const about = { shipmentId, lines, carrier, trackingNumber, trackingUrl, ...data };
+  sendMail(order, template, { sequence, data: about });
+}
+
+/** Called once for each stage: the buyer is told of a silence, and the timeline shows it. */
+export async function recordDelay(
+  order: OrderContext,
+  shipment: Shipment,
+  stage: 'hand-over' | 'delivery',
+): Promise<void> {
+  const sequence = `${shipment.id}:${stage}`;
+  const delayed = { type: 'shipment.delayed', shipmentId: shipment.id } as const;
+  await order.recorder.record(`delayed:${sequence}`, [delayed]);
+  mailAbout(order, shipment, 'delayed', { sequence });
 }
 
 /**

@@ -97,11 +97,14 @@ async function anotherMethod(order: OrderContext): Promise<boolean> {
   sendMail(order, 'payment_method_needed', { sequence: String(number), data });
   recorder.publish();
   const awaited = 'the customer names another payment method';
-  await deadlines.waitFor(() => inbox.paymentMethod !== undefined, { awaited, limitMs: retryMs });
-  const change = inbox.paymentMethod;
+  await deadlines.waitFor(() => inbox.answers.paymentMethod !== undefined, {
+    awaited,
+    limitMs: retryMs,
+  });
+  const change = inbox.answers.paymentMethod;
   if (change === undefined) return false;
   await recorder.perform('changePaymentMethod', { ...change }, 'Pay with another method');
-  inbox.paymentMethod = undefined;
+  inbox.answers.paymentMethod = undefined;
   payment.authorization = { number: number + 1 };
   return true;
 }

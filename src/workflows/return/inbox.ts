@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { MessageForm } from '../../domain/message-form.js';
 import { misfitOf, type ReturnStatus } from '../../domain/returns.js';
+import type { Wait } from '../kit/deadlines.js';
 import { assertWellFormed, onUpdate, refusal } from '../kit/handlers.js';
 import {
   approveReturnUpdate,
@@ -13,53 +14,46 @@ import type { ReturnRecorder } from './recorder.js';
 
 const approvalForm = { decision: ['approve', 'reject'], by: 'text', reason: 'text' } as const;
 
+interface Answers {
+  approval: Approval;
+  inspection: Inspection;
+}
+
 /** What people decided or found about a return: each once, and only while it waits for it. */
 export class ReturnInbox {
-  private approval: Approval | undefined;
-  private inspection: Inspection | undefined;
+  private readonly answers: Partial<Answers> = {};
   private isClosed = false;
 
   constructor(private readonly recorder: ReturnRecorder) {
     onUpdate(approveReturnUpdate, 'Approve or reject', {
       check: (approval) => {
-        this.check(approval, approvalForm, 'awaiting_approval', this.approval);
+        this.check(approval, approvalForm, 'awaiting_approval', this.answers.approval);
       },
       handle: (approval) => {
-        this.approval = approval;
+        this.answers.approval = approval;
         return this.answerAfter('awaiting_approval');
       },
     });
     onUpdate(inspectReturnUpdate, 'Say what the warehouse found', {
       check: (inspection) => {
-        this.check(inspection, { by: 'text' }, 'awaiting_goods', this.inspection);
+        this.check(inspection, { by: 'text' }, 'awaiting_goods', this.answers.inspection);
         const misfit = misfitOf(recorder.input.lines, inspection);
         if (misfit !== undefined) throw refusal(recorder, misfit);
       },
       handle: (inspection) => {
-        this.inspection = inspection;
+        this.answers.inspection = inspection;
         return this.answerAfter('awaiting_goods');
       },
     });
   }
 
-  /** @returns undefined when nobody decided in time */
-  decision(limitMs: number): Promise<Approval | undefined> {
-    return this.inTime(() => this.approval, 'a person decides about the return', limitMs);
-  }
-
-  /** @returns undefined when the goods did not come in time */
-  goods(limitMs: number): Promise<Inspection | undefined> {
-    return this.inTime(() => this.inspection, 'the goods come back', limitMs);
-  }
-
-  private async inTime<Message>(
-    message: () => Message | undefined,
-    awaited: string,
-    limitMs: number,
-  ): Promise<Message | undefined> {
-    const hasCome = () => message() !== undefined;
-    await this.recorder.deadlines.waitFor(hasCome, { awaited, limitMs });
-    const taken = message();
+  /** @returns undefined when it did not come in time */
+  async inTime<Name extends keyof Answers>(
+    name: Name,
+    wait: Wait,
+  ): Promise<Answers[Name] | undefined> {
+    await this.recorder.deadlines.waitFor(() => this.answers[name] !== undefined, wait);
+    const taken: Partial<Answers>[Name] = this.answers[name];
     this.isClosed = taken === undefined;
     return taken;
   }

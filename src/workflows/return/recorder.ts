@@ -6,23 +6,15 @@ import type { Money } from '../../domain/money.js';
 import { firstStatus, statusGivenBy, stuckFact, type ReturnStatus } from '../../domain/returns.js';
 import { runActivity, type ActivityName, type InputOf, type ResultOf } from '../kit/activities.js';
 import { Deadlines } from '../kit/deadlines.js';
+import type { OutcomeOf } from '../kit/recorder.js';
 import { returnStatusQuery, type ReturnInput, type ReturnSummary } from '../messages.js';
 
-type ReturnActivity = Extract<
-  ActivityName,
-  | 'createReturnLabel'
-  | 'inspectReturn'
-  | 'refundReturn'
-  | 'restockReturn'
-  | 'placeExchange'
-  | 'revokePartOfPoints'
->;
-type OutcomeOf<Name extends ReturnActivity | 'sendMail'> = ResultOf<Name>['outcome'];
+type ReturnActivity = {
+  [Name in ActivityName]: InputOf<Name> extends ReturnStep ? Name : never;
+}[ActivityName];
 type PayloadOf<Name extends ReturnActivity> = Omit<InputOf<Name>, keyof ReturnStep>;
 
-interface Persistence {
-  /** One line for the Web UI. */
-  readonly summary: string;
+interface StuckStep {
   /** Tells calls of one name apart. */
   readonly subject?: string;
   /** What stays lost while it is not done. */
@@ -54,7 +46,8 @@ export class ReturnRecorder {
   async runUntilDone<Name extends ReturnActivity>(
     name: Name,
     payload: PayloadOf<Name>,
-    { summary, subject, exposure }: Persistence,
+    summary: string,
+    { subject, exposure }: StuckStep = {},
   ): Promise<OutcomeOf<Name>> {
     const input = { ...this.step(), ...payload } as unknown as InputOf<Name>;
     let isDone = false;
