@@ -6,9 +6,9 @@ import { System } from './harness/system.js';
 import {
   memoryOfTreeMib,
   peakMemoryMib,
+  pidsOf,
   resetPeakMemory,
-  spentBetween,
-  usageOf,
+  spentDuring,
 } from './harness/usage.js';
 import { watchOrders } from './harness/watch.js';
 import type { BenchOptions } from './options.js';
@@ -26,9 +26,7 @@ export async function measure(
   options: BenchOptions,
   round: number,
 ): Promise<Run> {
-  const { wiring, logFolder } = stack;
-  const members = variant.members(conditions);
-  const system = await System.start({ wiring, logFolder, members });
+  const system = await System.start(stack, variant.members(conditions));
   const [orders, returns] = [watchOrders(system.pool), watchReturns(system.pool)];
   const client = new ApiClient(system.apiUrl);
   try {
@@ -47,24 +45,27 @@ async function measureLoad(
   variant: Variant,
   target: Target,
   { orders: count, warmUp, concurrency }: BenchOptions,
-): Promise<Omit<Run, 'arm' | 'latencyMs' | 'round'>> {
+) {
   const { system } = target;
   const drive = variant.drive(target);
-  const temporalPid = stack.temporal?.pid ?? 0;
-  const pids = { ...system.pids, temporal: temporalPid, load_generator: process.pid };
-  const measured = { pool: system.pool, pids, postgresPid: stack.postgres.pid };
-  const warm = await closedLoop(warmUp, concurrency, drive);
-  await closed(system, warm.slice(-concurrency));
-  for (const pid of Object.values(pids)) resetPeakMemory(pid);
-  const before = await usageOf(measured);
-  const driven = await closedLoop(count, concurrency, drive);
-  await closed(system, driven.slice(-concurrency));
-  const spent = spentBetween(before, await usageOf(measured));
-  const peaks = Object.entries(pids).map(([name, pid]) => [name, peakMemoryMib(pid)] as const);
+  const load = async (orders: number): Promise<readonly Trip[]> => {
+    const driven = await closedLoop(orders, concurrency, drive);
+    await closed(system, driven.slice(-concurrency));
+    return driven;
+  };
+  await load(warmUp);
+  const pids = Object.entries(pidsOf(stack, system));
+  for (const [, pid] of pids) resetPeakMemory(pid);
+  const { result: driven, ...spent } = await spentDuring(stack, system, () => load(count));
+  const peaks = pids.map(([name, pid]) => [name, peakMemoryMib(pid)] as const);
   const { trips, ...timelines } = variant.isSaga
     ? await timelinesOf(system.pool, driven)
     : { trips: driven, timelineEntries: 0, earlyWebhooks: 0 };
-  const elapsedMs = Math.round(elapsed(trips));
+  const ends = trips.map(
+    ({ sentAtMs, acceptedAfterMs, endedAfterMs = acceptedAfterMs }) => sentAtMs + endedAfterMs,
+  );
+  const beganMs = Math.min(...trips.map(({ sentAtMs }) => sentAtMs));
+  const elapsedMs = Math.round(Math.max(...ends) - beganMs);
   const workflows = trips.map(workflowsOf);
   const histories = await historyFigures(system.client, workflows, variant.historySample);
   return {
@@ -102,13 +103,6 @@ async function closed({ client }: System, trips: readonly Trip[]): Promise<void>
     .map((workflowId) => client.workflow.getHandle(workflowId).result());
   const all = Promise.allSettled(results);
   await within(all, closeLimitMs, 'the last workflows to close').catch(() => undefined);
-}
-
-function elapsed(trips: readonly Trip[]): number {
-  const ends = trips.map(
-    ({ sentAtMs, acceptedAfterMs, endedAfterMs = acceptedAfterMs }) => sentAtMs + endedAfterMs,
-  );
-  return Math.max(...ends) - Math.min(...trips.map(({ sentAtMs }) => sentAtMs));
 }
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;

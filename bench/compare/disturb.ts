@@ -3,18 +3,18 @@ import type pg from 'pg';
 import { carrierEventSignal } from '../../src/workflows/messages.js';
 import type { Stack } from '../harness/stack.js';
 import type { Cell } from './cell.js';
-import type { DisturbanceKind, ScarceGoods } from './schedule/plans.js';
+import type { DisturbanceKind, Line } from './schedule/plans.js';
 
 const pauseMs = 2_000;
-const backEvents = 40;
+const redelivered = 'update events.groups set position = greatest(0, position - 40)';
 
 /**
  * Lets something happen to all orders under way. A variant without the victim is left alone: what has
  * to have one is not applicable there. Resolves when it has ended.
  */
 export async function disturb(kind: DisturbanceKind, stack: Stack, cell: Cell): Promise<void> {
-  const { system } = cell;
-  const { broker, stepRole, hasLog } = cell.options.variant;
+  const { system, variant } = cell;
+  const { broker, stepRole, hasLog } = variant;
   switch (kind) {
     case 'restart_broker':
       return broker && system.process(broker).kill(0);
@@ -27,21 +27,17 @@ export async function disturb(kind: DisturbanceKind, stack: Stack, cell: Cell): 
     case 'pause_broker':
       return broker && system.process(broker).pause(pauseMs);
     case 'redeliver':
-      if (hasLog) await moveGroupsBack(system.pool);
+      if (hasLog) await system.pool.query(redelivered);
       return;
     case 'mute_notifications':
       if (hasLog) await muteNotifications(system.pool);
   }
 }
 
-async function moveGroupsBack(pool: pg.Pool): Promise<void> {
-  await pool.query('update events.groups set position = greatest(0, position - $1)', [backEvents]);
-}
-
 const breakMs = 200;
 const breaks = 10;
 
-/** The publisher is not woken any more, and who listens for events loses the connection again and again. */
+/** The publisher is not woken any more, and listeners lose their connection again and again. */
 async function muteNotifications(pool: pg.Pool): Promise<void> {
   await pool.query('alter table orders.outbox disable trigger outbox_notifies');
   for (let number = 0; number < breaks; number += 1) {
@@ -51,22 +47,18 @@ async function muteNotifications(pool: pg.Pool): Promise<void> {
   }
 }
 
-const unknownFact = [{ type: 'order.bewitched' }];
-
 /**
  * Puts a message that nobody can read where the order gets its messages: among the signals of its
  * workflow, or into its stream of events. Where neither is, one of its messages is garbled on its way.
  */
-export async function poison({ options, system }: Cell, orderId: string): Promise<void> {
-  const { coordination, hasLog } = options.variant;
-  if (coordination === 'orchestrated') {
+export async function poison({ variant, system }: Cell, orderId: string): Promise<void> {
+  if (variant.coordination === 'orchestrated') {
     // Without the data that the signal has to have.
     await system.client.workflow.getHandle(orderId).signal(carrierEventSignal.name);
-  } else if (hasLog) {
-    await system.pool.query(`select count(*) from orders.append($1, 'poison', $2, null, null)`, [
-      orderId,
-      JSON.stringify(unknownFact),
-    ]);
+  } else if (variant.hasLog) {
+    const facts = JSON.stringify([{ type: 'order.bewitched' }]);
+    const append = `select count(*) from orders.append($1, 'poison', $2, null, null)`;
+    await system.pool.query(append, [orderId, facts]);
   }
 }
 
@@ -83,7 +75,7 @@ export async function slowDownTeam(pool: pg.Pool): Promise<void> {
   `);
 }
 
-export async function putOnSale(pool: pg.Pool, { sku, quantity }: ScarceGoods): Promise<void> {
+export async function putOnSale(pool: pg.Pool, { sku, quantity }: Line): Promise<void> {
   await pool.query(
     `insert into orders.products (sku, title, weight_grams, seller_id)
       values ($1, $1, 100, 'sel_leaf')`,

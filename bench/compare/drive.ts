@@ -2,17 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { closedLoop } from '../harness/load.js';
 import type { Stack } from '../harness/stack.js';
 import type { Sight } from '../harness/watch.js';
-import { orderFault, type Cell, type Driven } from './cell.js';
+import type { Cell, Driven } from './cell.js';
 import { disturb, poison, putOnSale } from './disturb.js';
-import { restarts, type OrderPlan, type SeedPlan } from './schedule/plans.js';
+import { orderFault } from './failpoints/failpoints.js';
+import type { DisturbanceKind, OrderPlan, SeedPlan } from './schedule/plans.js';
 import { limitMs } from './time-scale.js';
-
-/** What became of a seed's orders before they were compared with the ledgers. */
-export interface DrivenSeed {
-  readonly seed: number;
-  readonly orders: readonly Driven[];
-  readonly restartsMs: readonly number[];
-}
 
 const concurrency = 12;
 /** Between the first orders: begun together they would stay in step and be worked on in waves. */
@@ -22,8 +16,8 @@ const laneMs = 8_000;
 const momentMs = 20_000;
 const lookMs = 10;
 
-/** A seed on its way: a new one begins when there is a place free, not when the one before has ended. */
-interface UnderWay {
+/** A seed under way: a new one begins when there is a place free, not when the one before has ended. */
+export interface DrivenSeed {
   readonly plan: SeedPlan;
   begun: number;
   readonly orders: Driven[];
@@ -41,20 +35,20 @@ export async function driveSeeds(
 ): Promise<readonly DrivenSeed[]> {
   const { pool } = cell.system;
   for (const { scarce } of plans) if (scarce !== undefined) await putOnSale(pool, scarce);
-  const seeds = plans.map((plan): UnderWay => ({ plan, begun: 0, orders: [], restartsMs: [] }));
+  const seeds = plans.map((plan): DrivenSeed => ({ plan, begun: 0, orders: [], restartsMs: [] }));
   const stopped = new AbortController();
   const disturbing = disturbAll(stack, cell, seeds, stopped.signal);
   await Promise.all([disturbing, placeAll(cell, seeds)]).finally(() => {
     stopped.abort();
   });
   const ids = seeds.flatMap(({ orders }) => orders.map(({ orderId }) => orderId));
-  const { stillMs } = cell.options.variant;
+  const { stillMs } = cell.variant;
   // All have the same time from the last one on.
   await waitForRest(() => ids.map((id) => cell.sight(id)), { stillMs, limitMs });
-  return seeds.map(({ plan, orders, restartsMs }) => ({ seed: plan.seed, orders, restartsMs }));
+  return seeds;
 }
 
-async function placeAll(cell: Cell, seeds: readonly UnderWay[]): Promise<void> {
+async function placeAll(cell: Cell, seeds: readonly DrivenSeed[]): Promise<void> {
   const places = seeds.flatMap((seed) => seed.plan.orders.map((order) => ({ seed, order })));
   await closedLoop(places.length, concurrency, async (index) => {
     if (index < concurrency) await sleep(index * beginningGapMs);
@@ -70,44 +64,39 @@ async function carry(cell: Cell, plan: OrderPlan): Promise<Driven> {
   const { orderId } = placed;
   cell.progress.watch(orderId);
   if (plan.isPoisoned) await poison(cell, orderId);
-  const cancelStatus = await cancelWhenDue(cell, plan, orderId);
-  await sees(cell, orderId, isAtRest, laneMs);
+  const sees = (holds: (sight: Sight) => boolean, ms: number) =>
+    cell.progress.waitFor(orderId, holds, ms).catch(() => undefined);
+  const { cancelAt, beforeCancel = [] } = plan;
+  let cancelStatus: number | undefined;
+  if (cancelAt !== undefined) {
+    await sees(({ facts, isEnded }) => isEnded || facts.includes(cancelAt), momentMs);
+    for (const fault of beforeCancel) await orderFault(cell.system.sandboxUrl, orderId, fault);
+    cancelStatus = await cell.client.cancel(orderId);
+  }
+  await sees(isAtRest, laneMs);
   return { ...placed, cancelStatus };
 }
 
-async function cancelWhenDue(
-  cell: Cell,
-  { cancelAt, beforeCancel = [] }: OrderPlan,
-  orderId: string,
-): Promise<number | undefined> {
-  if (cancelAt === undefined) return undefined;
-  const isDue = ({ facts, isEnded }: Sight) => isEnded || facts.includes(cancelAt);
-  await sees(cell, orderId, isDue, momentMs);
-  for (const fault of beforeCancel) await orderFault(cell.system, orderId, fault);
-  return cell.client.cancel(orderId);
-}
-
-const sees = (cell: Cell, id: string, holds: (sight: Sight) => boolean, ms: number) =>
-  cell.progress.waitFor(id, holds, ms).catch(() => undefined);
+const isRestart = (kind: DisturbanceKind): boolean => /^restart_|^new_version$/.test(kind);
 
 /** One after the other, each when its seed is so far. */
 async function disturbAll(
   stack: Stack,
   cell: Cell,
-  seeds: readonly UnderWay[],
+  seeds: readonly DrivenSeed[],
   stopped: AbortSignal,
 ): Promise<void> {
   for (const seed of seeds) {
-    for (const disturbance of seed.plan.disturbances) {
-      while (seed.begun < disturbance.afterOrders && !stopped.aborted) await sleep(lookMs);
+    for (const { kind, afterOrders } of seed.plan.disturbances) {
+      while (seed.begun < afterOrders && !stopped.aborted) await sleep(lookMs);
       if (stopped.aborted) return;
-      if (restarts.has(disturbance.kind)) seed.restartsMs.push(Date.now());
-      await disturb(disturbance.kind, stack, cell);
+      if (isRestart(kind)) seed.restartsMs.push(Date.now());
+      await disturb(kind, stack, cell);
     }
   }
 }
 
-export interface Patience {
+interface Patience {
   /** An order without a new fact for so long stands still. */
   readonly stillMs: number;
   readonly limitMs: number;
@@ -119,12 +108,7 @@ const quietMs = 600;
 
 const isAtRest = ({ isEnded, waits }: Sight): boolean => isEnded || waits.length > 0;
 
-interface Clock {
-  now(): number;
-  sleep(ms: number): Promise<unknown>;
-}
-
-const machineClock: Clock = { now: () => Date.now(), sleep: (ms) => sleep(ms) };
+const machineClock = { now: () => Date.now(), sleep: (ms: number): Promise<void> => sleep(ms) };
 
 /** Waits until all of the orders have ended or wait for a person, and nothing changes any more. */
 export async function waitForRest(

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { repositoryRoot } from '../../src/up/folders.js';
 import { describeMachineWithTemporal } from '../harness/machine.js';
-import { countingStatements, withStack, type Print } from '../harness/stack.js';
+import { countingStatements, withStack } from '../harness/stack.js';
 import { requireProc } from '../harness/usage.js';
 import { compareHelp, readCompareOptions } from '../options.js';
 import { writeComparison } from './data/comparison.js';
@@ -12,13 +12,9 @@ import { compare } from './run.js';
 import { State, urlOf } from './state.js';
 import { timeScale } from './time-scale.js';
 
-const print: Print = (line) => {
-  console.log(line);
-};
-
 const options = readCompareOptions(process.argv.slice(2));
-if (options.help) print(compareHelp());
-else if (options.live !== undefined) await showLive(options.live.minutes, print);
+if (options.help) console.log(compareHelp());
+else if (options.live !== undefined) await showLive(options.live.minutes, console.log);
 else await run();
 
 async function run(): Promise<void> {
@@ -29,30 +25,30 @@ async function run(): Promise<void> {
   const settings = { seeds, rounds, orders, costOrders, timeScale };
   const begun = { settings, at: new Date().toISOString(), commit: commitNow() };
   const state = await State.open(begun, options);
-  const stackOptions = { name: 'compare', print, postgres: countingStatements };
+  const stackOptions = { name: 'compare', print: console.log, postgres: countingStatements };
   const machine = await withStack(stackOptions, async (stack) => {
     await stack.renew('memory');
     const described = await describeMachineWithTemporal(stack);
-    await compare(stack, options, state, print);
+    await compare(stack, options, state, console.log);
     return described;
   });
-  const { at, commit, minutes } = state.begun;
-  const rounded = Math.round(minutes * 10) / 10;
-  const scale = { seeds, rounds, ordersPerSeed: orders, timeScale, minutes: rounded };
   const { runs, cost } = state.found;
   if (out !== undefined) {
+    const { at, commit } = state.begun;
+    const minutes = Math.round(state.begun.minutes * 10) / 10;
+    const scale = { seeds, rounds, ordersPerSeed: orders, timeScale, minutes };
     await writeComparison(urlOf(out), {
       runs,
       cost,
       conditions: { at, commit, machine, ...scale },
     });
   }
-  print(`\n${outcomeTable(runs)}`);
-  if (earlier !== undefined) print(`\n${repetitionReport(runs, earlier)}`);
+  console.log(`\n${outcomeTable(runs)}`);
+  if (earlier !== undefined) console.log(`\n${repetitionReport(runs, earlier)}`);
   const objections = objectionsTo(runs);
-  for (const objection of objections) print(`\n${objection}`);
+  for (const objection of objections) console.log(`\n${objection}`);
   if (objections.length > 0) process.exitCode = 1;
-  print(`\nOrders that are stuck, wrong or waiting: ${state.findings}`);
+  console.log(`\nOrders that are stuck, wrong or waiting: ${state.findings}`);
 }
 
 function commitNow(): string {

@@ -1,73 +1,43 @@
+import { isEnded } from '../../src/domain/order-state.js';
 import { percentiles } from '../harness/statistics.js';
-import { isEnded, isStuck, type Evidence, type TimedFact } from '../ledgers/evidence.js';
-import { evidenceOf, readOthers, readOwn, type OthersLedger } from '../ledgers/read.js';
+import { isStuck, type Evidence, type TimedFact } from '../ledgers/evidence.js';
+import { evidenceOf, readOthers, readOwn } from '../ledgers/read.js';
 import { brokenRules, countedRules } from '../ledgers/rules.js';
-import type { Cell, Driven } from './cell.js';
+import type { Cell } from './cell.js';
 import type { Run, RunTime, Tally } from './data/comparison.js';
 import type { DrivenSeed } from './drive.js';
-import { isDeath, readNotes, type Done } from './failpoints/points.js';
+import { isDeath, readNotes } from './failpoints/failpoints.js';
 
-/** An order that is not as it should be, or waits for a person, for who has to find out why. */
-export interface Finding extends Pick<Evidence, 'orderId' | 'status'> {
-  readonly customerId: string;
-  readonly what: readonly string[];
-  readonly facts: readonly string[];
-}
-
-export interface SeedOutcome {
-  readonly run: Pick<Run, Tally | RunTime>;
-  readonly findings: readonly Finding[];
-}
-
-export async function outcomesOf(
-  cell: Cell,
-  seeds: readonly DrivenSeed[],
-): Promise<readonly SeedOutcome[]> {
+/** What became of the orders of each seed, and those that are not as they should be. */
+export async function outcomesOf(cell: Cell, seeds: readonly DrivenSeed[]) {
   const others = await readOthers(cell.system);
-  const deaths = (await readNotes(cell.options.pointsFolder)).filter(isDeath);
-  const outcomes: SeedOutcome[] = [];
-  for (const seed of seeds) outcomes.push(await outcomeOf(cell, seed, others, deaths));
-  return outcomes;
-}
-
-interface Witnessed {
-  readonly driven: Driven;
-  readonly evidence: Evidence;
-  readonly timed: Timed;
-}
-
-async function outcomeOf(
-  { system, options }: Cell,
-  { orders, restartsMs }: DrivenSeed,
-  others: OthersLedger,
-  deaths: readonly Done[],
-): Promise<SeedOutcome> {
-  const ids = orders.map(({ orderId }) => orderId);
-  const ledgers = await readOwn(system, ids, options.variant.hasLog);
-  const witnessed = orders.map((driven): Witnessed => {
-    const own = ledgers.find(({ orderId }) => orderId === driven.orderId);
-    if (own === undefined) throw new Error(`${driven.orderId} was accepted and is not there`);
-    const timed = { sentAtMs: driven.sentAtMs, facts: own.facts };
-    return { driven, evidence: evidenceOf(driven, own, others), timed };
+  const deaths = (await readNotes(cell.pointsFolder)).filter(isDeath);
+  const ids = seeds.flatMap(({ orders }) => orders.map(({ orderId }) => orderId));
+  const ledgers = await readOwn(cell.system, ids, cell.variant.hasLog);
+  return seeds.map(({ orders, restartsMs }) => {
+    const witnessed = orders.map((driven): Witnessed => {
+      const own = ledgers.get(driven.orderId);
+      if (own === undefined) throw new Error(`${driven.orderId} was accepted and is not there`);
+      const { customerId, sentAtMs } = driven;
+      return { ...evidenceOf(driven, own, others), customerId, sentAtMs, facts: own.facts };
+    });
+    const restarts = restartsMs.map((atMs) => ({
+      atMs,
+      orders: witnessed.filter((one) => isUnderWay(one, atMs)),
+    }));
+    // Of a process that died the order is counted at whose step it died.
+    const died = deaths.map(({ customerId, atMs }) => ({
+      atMs,
+      orders: witnessed.filter((one) => one.customerId === customerId),
+    }));
+    return {
+      run: { ...talliesOf(witnessed), ...timesOf(witnessed, [...restarts, ...died]) },
+      findings: witnessed.flatMap(findingOf),
+    };
   });
-  const timed = witnessed.map((one) => one.timed);
-  const restarts = restartsMs.map((atMs) => ({
-    atMs,
-    orders: timed.filter((one) => isUnderWay(one, atMs)),
-  }));
-  // Of a process that died the order is counted at whose step it died.
-  const own = deaths.map(({ customerId, atMs }) => ({
-    atMs,
-    orders: witnessed.flatMap((one) => (one.driven.customerId === customerId ? [one.timed] : [])),
-  }));
-  return {
-    run: {
-      ...talliesOf(witnessed.map(({ evidence }) => evidence)),
-      ...timesOf(timed, [...restarts, ...own]),
-    },
-    findings: witnessed.flatMap(findingOf),
-  };
 }
+
+type Witnessed = Evidence & Timed & { readonly customerId: string };
 
 export function talliesOf(orders: readonly Evidence[]): Pick<Run, Tally> {
   const count = (holds: (evidence: Evidence) => boolean): number => orders.filter(holds).length;
@@ -84,18 +54,21 @@ export function talliesOf(orders: readonly Evidence[]): Pick<Run, Tally> {
 const isWrong = (evidence: Evidence): boolean =>
   isEnded(evidence) && brokenRules(evidence).length > 0;
 
-function findingOf({ driven, evidence, timed }: Witnessed): readonly Finding[] {
-  const { orderId, status, waits } = evidence;
+/** For the person who has to find out why. */
+export type Finding = ReturnType<typeof findingOf>[number];
+
+function findingOf(order: Witnessed) {
+  const { orderId, customerId, status, sentAtMs } = order;
   const what = [
-    ...(isStuck(evidence) ? ['stuck'] : []),
-    ...(isWrong(evidence) ? brokenRules(evidence) : []),
-    ...waits,
+    ...(isStuck(order) ? ['stuck'] : []),
+    ...(isWrong(order) ? brokenRules(order) : []),
+    ...order.waits,
   ];
   if (what.length === 0) return [];
-  const facts = timed.facts.map(
-    ({ type, atMs }) => `${((atMs - timed.sentAtMs) / 1000).toFixed(2)} ${type}`,
+  const facts = order.facts.map(
+    ({ type, atMs }) => `${((atMs - sentAtMs) / 1000).toFixed(2)} ${type}`,
   );
-  return [{ orderId, customerId: driven.customerId, status, what, facts }];
+  return [{ orderId, customerId, status, what, facts }];
 }
 
 export interface Timed {
@@ -114,7 +87,7 @@ const ends = ['order.delivered', 'order.cancelled', 'order.rejected', 'order.fai
 /** The first thing from which a buyer knows whether he gets his goods. */
 const answers = ['order.confirmed', ...ends];
 
-/** Written by whoever gets it, whatever has happened to those who carry the order. */
+/** Recorded by the process that receives it, whatever happened to those that carry the order. */
 const fromOutside = ['shipment.scanned', 'order.cancel_requested'];
 
 export function timesOf(orders: readonly Timed[], blows: readonly Blow[]): Pick<Run, RunTime> {
@@ -138,8 +111,8 @@ export function timesOf(orders: readonly Timed[], blows: readonly Blow[]): Pick<
 }
 
 /**
- * From the worst blow until the last of the orders that it struck went on. Those that never went on are
- * counted as stuck, not here.
+ * From the worst blow until the last of the orders that it struck continued. Those that never continued
+ * are counted as stuck, not here.
  */
 function recoveryMs(blows: readonly Blow[]): number | undefined {
   const waits = blows.flatMap(({ atMs, orders }) =>

@@ -1,13 +1,13 @@
 import { closedLoop } from '../harness/load.js';
 import type { Print, Stack } from '../harness/stack.js';
 import { sumOf } from '../harness/statistics.js';
-import { outside, spentBetween, usageOf, type ProcessName } from '../harness/usage.js';
+import { outside, spentDuring, type ProcessName } from '../harness/usage.js';
 import { watchOrders } from '../harness/watch.js';
 import { stockDifferences } from '../ledgers/read.js';
 import type { CompareOptions } from '../options.js';
 import { endLimitMs } from '../target.js';
 import { openCell, type Cell } from './cell.js';
-import { emptyRun, type Cost, type Run } from './data/comparison.js';
+import { emptyRun, type Run, type Tally } from './data/comparison.js';
 import type { FaultName } from './data/names.js';
 import { slowDownTeam } from './disturb.js';
 import { driveSeeds } from './drive.js';
@@ -62,18 +62,14 @@ export const seedsOf = (seeds: readonly number[], rounds: number, round: number)
   seeds.filter((_seed, place) => place % rounds === round - 1);
 
 /** @returns what became of it, in words */
-async function runCell(
-  { stack, options, state, round, ...work }: Work,
-  variant: Variant,
-  fault: FaultName,
-): Promise<string> {
+async function runCell(work: Work, variant: Variant, fault: FaultName): Promise<string> {
+  const { stack, options, state, round } = work;
   const { name: arm } = variant;
   const what = `${arm} ${fault}`;
   const seeds = state.missing(arm, fault, work.seeds);
   const applicable = applicabilityOf(variant, fault);
   if (applicable !== 'yes') {
-    const runs = seeds.map((seed) => emptyRun({ arm, fault, seed, round, applicable }));
-    await state.addRuns(runs, []);
+    await state.addRuns(seeds.map((seed) => emptyRun({ arm, fault, seed, round, applicable })));
     return `${what}: not applicable, ${applicable.slice('no: '.length)}`;
   }
   if (seeds.length === 0) return `${what}: known`;
@@ -93,8 +89,7 @@ async function runCell(
     if (differences.length > 0) {
       throw new Error(`${what}: the ledgers of the stock differ: ${differences.join(', ')}`);
     }
-    const sum = (tally: 'stuck' | 'wrong' | 'waitingForPerson') =>
-      sumOf(runs.map((run) => run[tally] ?? 0));
+    const sum = (tally: Tally) => sumOf(runs.map((run) => run[tally] ?? 0));
     const waiting = sum('waitingForPerson');
     return `${what}: ${sum('stuck')} stuck, ${sum('wrong')} wrong, ${waiting} waiting for a person`;
   } finally {
@@ -108,53 +103,35 @@ const concurrency = 16;
 const quickPace = { pickUpMs: 100, stepMs: 100 };
 
 /** What orders cost when nothing goes wrong, at full load, seed by seed. */
-async function runCost(
-  { stack, options, state, round, ...work }: Work,
-  variant: Variant,
-): Promise<string> {
-  const what = `${variant.name} at full load`;
-  const seeds = state.missingCost(variant.name, work.seeds);
-  if (seeds.length === 0) return `${what}: known`;
+async function runCost(work: Work, variant: Variant): Promise<string> {
+  const { stack, options, state, round } = work;
+  const { name: arm } = variant;
+  const seeds = state.missingCost(arm, work.seeds);
+  if (seeds.length === 0) return `${arm} at full load: known`;
   const cell = await openCell(stack, variant, [], { pace: quickPace });
   try {
     await load(cell, scheduleOf(0, 'none', 2 * concurrency).orders);
     for (const seed of seeds) {
       const { orders } = scheduleOf(seed, 'none', options.costOrders);
-      await state.addCost({
-        arm: variant.name,
-        seed,
-        round,
-        ...(await costOf(stack, cell, orders)),
-      });
+      await state.addCost({ arm, seed, round, ...(await costOf(stack, cell, orders)) });
     }
   } finally {
     await cell.stop();
   }
-  return `${what}: measured`;
+  return `${arm} at full load: measured`;
 }
 
-async function costOf(
-  stack: Stack,
-  cell: Cell,
-  orders: readonly OrderPlan[],
-): Promise<Omit<Cost, 'arm' | 'seed' | 'round'>> {
+async function costOf(stack: Stack, cell: Cell, orders: readonly OrderPlan[]) {
   const { length } = orders;
-  const { pool, pids } = cell.system;
-  const temporalPid = stack.temporal?.pid;
-  const measured = {
-    pool,
-    pids: { ...pids, ...(temporalPid !== undefined && { temporal: temporalPid }) },
-    postgresPid: stack.postgres.pid,
-  };
-  const before = await usageOf(measured);
-  const beganMs = performance.now();
-  await load(cell, orders);
-  const elapsedMs = performance.now() - beganMs;
-  const { cpuMs, postgres } = spentBetween(before, await usageOf(measured));
+  const { result, cpuMs, postgres } = await spentDuring(stack, cell.system, async () => {
+    const beganMs = performance.now();
+    await load(cell, orders);
+    return { elapsedMs: performance.now() - beganMs };
+  });
   const own = Object.entries(cpuMs).filter(([name]) => !outside.includes(name as ProcessName));
   return {
     orders: length,
-    ordersPerSecond: (1_000 * length) / elapsedMs,
+    ordersPerSecond: (1_000 * length) / result.elapsedMs,
     cpuMsPerOrder: sumOf(own.map(([, ms]) => ms)) / length,
     writeTransactionsPerOrder: postgres.writeTransactions / length,
     walKibPerOrder: postgres.walBytes / 1_024 / length,

@@ -5,13 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { defaultStateDir } from '../../src/up/folders.js';
-import {
-  readComparison,
-  writeComparison,
-  type Comparison,
-  type Cost,
-  type Run,
-} from './data/comparison.js';
+import { readComparison, writeComparison, type Cost, type Run } from './data/comparison.js';
 import type { FaultName, VariantName } from './data/names.js';
 import type { Finding } from './outcome.js';
 
@@ -33,17 +27,15 @@ const recordSchema = z.object({
 type StateRecord = z.infer<typeof recordSchema>;
 export type Begun = Omit<StateRecord, 'minutes'>;
 
-const recordFile = 'state.json';
-
 export const urlOf = (path: string): URL => pathToFileURL(`${resolve(path)}/`);
 
-/** What was found out until now, in a folder, so that a run that was broken off goes on from there. */
+/** What was found out until now, in a folder, so that a run that was broken off continues from there. */
 export class State {
   private constructor(
     private readonly folder: string,
     private record: StateRecord,
-    private runs: readonly Run[],
-    private cost: readonly Cost[],
+    private runs: readonly Run[] = [],
+    private cost: readonly Cost[] = [],
   ) {}
 
   /** What an earlier run with these settings left, or nothing. */
@@ -52,17 +44,17 @@ export class State {
     { isFresh }: { readonly isFresh: boolean },
     folder = join(defaultStateDir, 'compare'),
   ): Promise<State> {
-    const file = join(folder, recordFile);
+    const file = join(folder, 'state.json');
     const known = existsSync(file)
       ? recordSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data
       : undefined;
     if (known && !isFresh && isDeepStrictEqual(known.settings, begun.settings)) {
-      const { runs = [], cost = [] } = await readComparison(urlOf(folder));
+      const { runs, cost } = await readComparison(urlOf(folder));
       return new State(folder, known, runs, cost);
     }
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
-    const state = new State(folder, { ...begun, minutes: 0 }, [], []);
+    const state = new State(folder, { ...begun, minutes: 0 });
     await state.#keep();
     return state;
   }
@@ -75,25 +67,20 @@ export class State {
     return join(this.folder, 'findings.jsonl');
   }
 
-  get found(): Pick<Comparison, 'runs' | 'cost'> {
+  get found() {
     return { runs: this.runs, cost: this.cost };
   }
 
   missing(name: VariantName, fault: FaultName, seeds: readonly number[]): readonly number[] {
-    return without(
-      seeds,
-      this.runs.filter((run) => run.arm === name && run.fault === fault),
-    );
+    const known = this.runs.filter((run) => run.arm === name && run.fault === fault);
+    return seeds.filter((seed) => !known.some((run) => run.seed === seed));
   }
 
   missingCost(name: VariantName, seeds: readonly number[]): readonly number[] {
-    return without(
-      seeds,
-      this.cost.filter(({ arm }) => arm === name),
-    );
+    return seeds.filter((seed) => !this.cost.some((one) => one.arm === name && one.seed === seed));
   }
 
-  async addRuns(runs: readonly Run[], findings: readonly Finding[]): Promise<void> {
+  async addRuns(runs: readonly Run[], findings: readonly Finding[] = []): Promise<void> {
     this.runs = [...this.runs, ...runs];
     const [first] = runs;
     const lines = findings.map(
@@ -114,10 +101,7 @@ export class State {
   }
 
   async #keep(): Promise<void> {
-    await writeFile(join(this.folder, recordFile), JSON.stringify(this.record));
+    await writeFile(join(this.folder, 'state.json'), JSON.stringify(this.record));
     await writeComparison(urlOf(this.folder), this.found);
   }
 }
-
-const without = (seeds: readonly number[], known: readonly { readonly seed: number }[]) =>
-  seeds.filter((seed) => !known.some((one) => one.seed === seed));

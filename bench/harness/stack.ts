@@ -6,19 +6,19 @@ import { inheritedEnvironment, upConfig } from '../../src/config.js';
 import { migrateToLatest } from '../../src/db/migrate.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { cacheFolder } from '../../src/up/folders.js';
-import { choosePorts, type Ports } from '../../src/up/ports.js';
+import { choosePorts } from '../../src/up/ports.js';
 import { ensureDatabase, withClient, withDatabase } from '../../src/up/postgres/databases.js';
 import { embeddedPostgres } from '../../src/up/postgres/server.js';
-import { startReaper, type Reaper } from '../../src/up/reaper.js';
+import { startReaper } from '../../src/up/reaper.js';
 import type { StackAddresses } from '../../src/up/roles.js';
-import { loadSecrets, type Secrets } from '../../src/up/secrets.js';
+import { loadSecrets } from '../../src/up/secrets.js';
 import { devServerPart } from '../../src/up/temporal/dev-server.js';
 import { findTemporalCli } from '../../src/up/temporal/cli.js';
 import { SupervisedProcess } from './supervised-process.js';
 
 export type Print = (line: string) => void;
 
-export interface StackOptions {
+interface StackOptions {
   /** Of the folder, so that a person recognizes it. */
   readonly name: string;
   readonly print: Print;
@@ -26,141 +26,101 @@ export interface StackOptions {
   readonly postgres?: Readonly<Record<string, string>>;
 }
 
-/** `memory` forgets all workflows when Temporal ends. */
-export type TemporalKind = 'none' | 'memory' | 'file';
-
 export const countingStatements = { shared_preload_libraries: 'pg_stat_statements' } as const;
 
 const namespace = 'default';
 const databases = ['orders', 'sandbox'] as const;
 
-interface Base {
-  /** Everything lies below it; it is removed at the end. */
-  readonly folder: string;
-  readonly ports: Ports;
-  readonly secrets: Secrets;
-  readonly reaper: Reaper;
-  readonly adminUrl: string;
-}
+export type Stack = Awaited<ReturnType<typeof openStack>>;
 
 /** One Postgres for the whole run, with new databases and a new Temporal whenever it is renewed. */
-export class Stack {
-  #temporal: SupervisedProcess | undefined;
-  #renewals = 0;
-
-  private constructor(
-    private readonly base: Base,
-    private readonly print: Print,
-    readonly postgres: SupervisedProcess,
-  ) {}
-
-  static async open({ name, print, postgres: settings = {} }: StackOptions): Promise<Stack> {
-    const folder = await mkdtemp(join(tmpdir(), `durable-orders-${name}-`));
-    // Run by root, Postgres works as another user, who must get through to its data.
-    await chmod(folder, 0o755);
-    const environment = inheritedEnvironment();
-    const ports = await choosePorts('free');
-    const secrets = loadSecrets(folder);
-    const reaper = startReaper(environment);
-    const { part, adminUrl } = await embeddedPostgres({
-      stateDir: folder,
-      cacheFolder: cacheFolder(upConfig()),
-      port: ports.postgres,
-      password: secrets.postgresPassword,
-      logFile: join(folder, 'logs', 'postgres.log'),
-      environment,
-    });
-    const postgres = await SupervisedProcess.start(part, reaper);
-    const statements = Object.entries(settings).map(
-      ([setting, value]) => `alter system set ${setting} = '${value}'`,
-    );
-    for (const statement of statements) {
-      await withClient(adminUrl, (client) => client.query(statement));
-    }
-    if (statements.length > 0) await postgres.renew();
-    return new Stack({ folder, ports, secrets, reaper, adminUrl }, print, postgres);
+async function openStack({ name, print, postgres: settings = {} }: StackOptions) {
+  const folder = await mkdtemp(join(tmpdir(), `durable-orders-${name}-`));
+  // Run by root, Postgres works as another user, who must get through to its data.
+  await chmod(folder, 0o755);
+  const logFolder = join(folder, 'logs');
+  const environment = inheritedEnvironment();
+  const ports = await choosePorts('free');
+  const secrets = loadSecrets(folder);
+  const reaper = startReaper(environment);
+  const { part, adminUrl } = await embeddedPostgres({
+    stateDir: folder,
+    cacheFolder: cacheFolder(upConfig()),
+    port: ports.postgres,
+    password: secrets.postgresPassword,
+    logFile: join(logFolder, 'postgres.log'),
+    environment,
+  });
+  const wiring: StackAddresses = {
+    ports,
+    secrets,
+    databaseUrl: withDatabase(adminUrl, 'orders'),
+    sandboxDatabaseUrl: withDatabase(adminUrl, 'sandbox'),
+    temporalAddress: `127.0.0.1:${ports.temporal}`,
+    temporalNamespace: namespace,
+    temporalUiUrl: undefined,
+  };
+  const postgres = await SupervisedProcess.start(part, reaper);
+  for (const [setting, value] of Object.entries(settings)) {
+    const statement = `alter system set ${setting} = '${value}'`;
+    await withClient(adminUrl, (client) => client.query(statement));
   }
+  if (Object.keys(settings).length > 0) await postgres.renew();
+  const startTemporal = async (file: { dbFilename?: string }): Promise<SupervisedProcess> => {
+    const { path: binary } = await findTemporalCli({ config: upConfig(), environment, print });
+    const logFile = join(logFolder, 'temporal.log');
+    const options = { binary, port: ports.temporal, namespace, logFile, environment };
+    return SupervisedProcess.start(devServerPart({ ...options, ...file }), reaper);
+  };
+  let temporal: SupervisedProcess | undefined;
+  let renewals = 0;
+  return {
+    folder,
+    logFolder,
+    wiring,
+    postgres,
+    get temporal() {
+      return temporal;
+    },
+    /**
+     * Nothing of earlier runs is left. @returns a folder for what happens in this one
+     * @param kind of Temporal; `memory` forgets all workflows when it ends
+     */
+    async renew(kind: 'none' | 'memory' | 'file'): Promise<string> {
+      renewals += 1;
+      await temporal?.stopGently();
+      temporal = undefined;
+      const runFolder = join(folder, `run-${renewals}`);
+      const file = kind === 'file' ? { dbFilename: join(runFolder, 'temporal.db') } : {};
+      [temporal] = await Promise.all([
+        kind === 'none' ? undefined : startTemporal(file),
+        renewDatabases(adminUrl),
+      ]);
+      return runFolder;
+    },
+    /** Ends everything and, unless the logs may be needed, removes every trace. */
+    async stop({ keepsLogs }: { readonly keepsLogs: boolean }): Promise<void> {
+      if (keepsLogs) print(`The logs are kept in ${logFolder}`);
+      await temporal?.stopGently();
+      await postgres.stopGently();
+      reaper.dismiss();
+      if (!keepsLogs) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
 
-  get wiring(): StackAddresses {
-    const { ports, secrets, adminUrl } = this.base;
-    return {
-      ports,
-      secrets,
-      databaseUrl: withDatabase(adminUrl, 'orders'),
-      sandboxDatabaseUrl: withDatabase(adminUrl, 'sandbox'),
-      temporalAddress: `127.0.0.1:${ports.temporal}`,
-      temporalNamespace: namespace,
-      temporalUiUrl: undefined,
-    };
-  }
-
-  get folder(): string {
-    return this.base.folder;
-  }
-
-  get logFolder(): string {
-    return join(this.folder, 'logs');
-  }
-
-  get temporal(): SupervisedProcess | undefined {
-    return this.#temporal;
-  }
-
-  /** Nothing of earlier runs is left. @returns a folder for what happens in this one */
-  async renew(temporal: TemporalKind): Promise<string> {
-    this.#renewals += 1;
-    await this.#stopTemporal();
-    const folder = join(this.folder, `run-${this.#renewals}`);
-    [this.#temporal] = await Promise.all([
-      temporal === 'none' ? undefined : this.#startTemporal(temporal, folder),
-      this.#renewDatabases(),
-    ]);
-    return folder;
-  }
-
-  /** Ends everything and, unless the logs may be needed, removes every trace. */
-  async stop({ keepsLogs }: { readonly keepsLogs: boolean }): Promise<void> {
-    if (keepsLogs) this.print(`The logs are kept in ${this.logFolder}`);
-    await this.#stopTemporal();
-    await this.postgres.stopGently();
-    this.base.reaper.dismiss();
-    if (!keepsLogs) await rm(this.folder, { recursive: true, force: true });
-  }
-
-  async #startTemporal(kind: TemporalKind, folder: string): Promise<SupervisedProcess> {
-    const environment = inheritedEnvironment();
-    const { ports, reaper } = this.base;
-    const search = { config: upConfig(), environment, print: this.print };
-    const part = devServerPart({
-      binary: (await findTemporalCli(search)).path,
-      port: ports.temporal,
-      namespace,
-      ...(kind === 'file' && { dbFilename: join(folder, 'temporal.db') }),
-      logFile: join(this.logFolder, 'temporal.log'),
-      environment,
-    });
-    return SupervisedProcess.start(part, reaper);
-  }
-
-  async #stopTemporal(): Promise<void> {
-    await this.#temporal?.stopGently();
-    this.#temporal = undefined;
-  }
-
-  async #renewDatabases(): Promise<void> {
-    const { adminUrl } = this.base;
-    await withClient(adminUrl, async (client) => {
-      for (const name of databases)
-        await client.query(`drop database if exists ${name} with (force)`);
-    });
-    for (const name of databases) await ensureDatabase(withDatabase(adminUrl, name));
-    const { databaseUrl } = this.wiring;
-    await migrateToLatest(databaseUrl);
-    await seedCatalogue(databaseUrl);
-    await withClient(databaseUrl, (client) =>
-      client.query('create extension if not exists pg_stat_statements'),
-    );
-  }
+async function renewDatabases(adminUrl: string): Promise<void> {
+  await withClient(adminUrl, async (client) => {
+    for (const name of databases)
+      await client.query(`drop database if exists ${name} with (force)`);
+  });
+  for (const name of databases) await ensureDatabase(withDatabase(adminUrl, name));
+  const databaseUrl = withDatabase(adminUrl, 'orders');
+  await migrateToLatest(databaseUrl);
+  await seedCatalogue(databaseUrl);
+  await withClient(databaseUrl, (client) =>
+    client.query('create extension if not exists pg_stat_statements'),
+  );
 }
 
 /** Opens a stack for one piece of work. Its logs are kept when the work fails or is not good. */
@@ -169,7 +129,7 @@ export async function withStack<Result>(
   work: (stack: Stack) => Promise<Result>,
   isGood: (result: Result) => boolean = () => true,
 ): Promise<Result> {
-  const stack = await Stack.open(options);
+  const stack = await openStack(options);
   let keepsLogs = true;
   try {
     const result = await work(stack);

@@ -5,14 +5,8 @@ import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
 import { inheritedEnvironment, type Environment } from '../../src/config.js';
 import type { RoleName } from '../../src/up/part.js';
-import {
-  apiUrl,
-  roleEnvironment,
-  roleScript,
-  sandboxUrl,
-  type StackAddresses,
-} from '../../src/up/roles.js';
-import { openPool } from './stack.js';
+import { apiUrl, roleEnvironment, roleScript, sandboxUrl } from '../../src/up/roles.js';
+import { openPool, type Stack } from './stack.js';
 import { nodePart, SupervisedProcess } from './supervised-process.js';
 
 export interface Member {
@@ -23,11 +17,8 @@ export interface Member {
   readonly environment?: Environment;
 }
 
-export interface SystemOptions {
-  readonly wiring: StackAddresses;
-  readonly logFolder: string;
-  readonly members: readonly Member[];
-  /** Of all processes, beside what their role and member ask for. */
+/** What all processes get, beside what their role and member ask for. */
+interface Common {
   readonly environment?: Environment;
   readonly argument?: string;
 }
@@ -57,6 +48,8 @@ export const sandbox = (moveMs: number, pickUpMs = moveMs, environment?: Environ
   },
 });
 
+export type Place = Pick<Stack, 'wiring' | 'logFolder'>;
+
 /** The processes that carry orders, and the connections to what they use. */
 export class System {
   readonly pool: pg.Pool;
@@ -66,8 +59,11 @@ export class System {
   readonly sandboxUrl: string;
   readonly #processes = new Map<string, SupervisedProcess>();
 
-  private constructor(private readonly options: SystemOptions) {
-    const { wiring } = options;
+  private constructor(
+    private readonly stack: Place,
+    private readonly common: Common,
+  ) {
+    const { wiring } = stack;
     this.pool = openPool(wiring.databaseUrl);
     this.sandboxPool = openPool(wiring.sandboxDatabaseUrl);
     const connection = Connection.lazy({ address: wiring.temporalAddress });
@@ -77,12 +73,16 @@ export class System {
   }
 
   /** The sandbox first, since the others talk to it. */
-  static async start(options: SystemOptions): Promise<System> {
-    const system = new System(options);
+  static async start(
+    stack: Place,
+    members: readonly Member[],
+    common: Common = {},
+  ): Promise<System> {
+    const system = new System(stack, common);
     const isSandbox = ({ role }: Member) => role === 'sandbox';
     try {
-      for (const member of options.members.filter(isSandbox)) await system.#start(member);
-      const others = options.members.filter((member) => !isSandbox(member));
+      for (const member of members.filter(isSandbox)) await system.#start(member);
+      const others = members.filter((member) => !isSandbox(member));
       const started = await Promise.allSettled(others.map((member) => system.#start(member)));
       const failed = started.find((one) => one.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
@@ -122,7 +122,8 @@ export class System {
 
   async #start(member: Member): Promise<void> {
     const { role, name = role, script = roleScript(role), environment = {} } = member;
-    const { wiring, logFolder, argument } = this.options;
+    const { wiring, logFolder } = this.stack;
+    const { argument } = this.common;
     if (!existsSync(script)) throw new Error(`There is no ${script}`);
     const part = nodePart({
       name: role,
@@ -130,7 +131,7 @@ export class System {
       environment: {
         ...inheritedEnvironment(),
         ...roleEnvironment(role, wiring),
-        ...this.options.environment,
+        ...this.common.environment,
         ...environment,
       },
       logFile: join(logFolder, `${name}.log`),

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import type pg from 'pg';
+import type { Stack } from './stack.js';
+import type { System } from './system.js';
 
 export const processNames = [
   'api',
@@ -34,42 +36,53 @@ export interface PostgresFigures {
   readonly walBytes: number;
 }
 
-export interface Usage {
-  readonly cpuMs: ReadonlyMap<ProcessName, number>;
-  /** The CPU time of each process of Postgres that serves the sandbox: not the service's cost. */
-  readonly sandboxBackends: ReadonlyMap<number, number>;
-  readonly postgres: PostgresFigures;
-}
-
-/** The processes to look at: single ones by their names, and the whole of Postgres. */
-export interface Measured {
-  readonly pool: pg.Pool;
-  readonly pids: Readonly<Partial<Record<ProcessName, number>>>;
-  readonly postgresPid: number;
-}
-
 /** @throws Error on a system that does not tell CPU time by process in /proc */
 export function requireProc(): void {
   if (platform() !== 'linux') throw new Error('The benchmark needs Linux: it reads /proc.');
 }
 
-export async function usageOf({ pool, pids, postgresPid }: Measured): Promise<Usage> {
+/** The CPU time by process, and what Postgres did, while the work was being done. */
+export async function spentDuring<Result>(
+  stack: Stack,
+  system: System,
+  work: () => Promise<Result>,
+) {
+  const before = await usageOf(stack, system);
+  const result = await work();
+  return { result, ...spentBetween(before, await usageOf(stack, system)) };
+}
+
+/** The processes that are looked at one by one. */
+export const pidsOf = (
+  { temporal }: Stack,
+  { pids }: System,
+): Readonly<Record<string, number>> => ({
+  ...pids,
+  ...(temporal && { temporal: temporal.pid }),
+  load_generator: process.pid,
+});
+
+async function usageOf(stack: Stack, system: System) {
+  const { pool } = system;
   const { rows: backends } = await pool.query<{ pid: number }>(
     `select ${mark} pid from pg_stat_activity where datname = 'sandbox'`,
   );
   const postgres = await postgresFigures(pool);
-  const entries = Object.entries(pids) as [ProcessName, number][];
+  const pids = Object.entries(pidsOf(stack, system)) as [ProcessName, number][];
   return {
     cpuMs: new Map([
-      ...entries.map(([name, pid]) => [name, cpuOf(pid)] as const),
-      ['postgres_orders', cpuOfTree(postgresPid)],
+      ...pids.map(([name, pid]) => [name, cpuOf(pid)] as const),
+      ['postgres_orders', cpuOfTree(stack.postgres.pid)],
     ]),
+    /** The CPU time of each process of Postgres that serves the sandbox: not the service's cost. */
     sandboxBackends: new Map(backends.map(({ pid }) => [pid, cpuOf(pid)])),
     postgres,
   };
 }
 
-export function spentBetween(
+type Usage = Awaited<ReturnType<typeof usageOf>>;
+
+function spentBetween(
   before: Usage,
   after: Usage,
 ): { readonly cpuMs: PerProcess; readonly postgres: PostgresFigures } {

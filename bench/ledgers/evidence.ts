@@ -1,4 +1,4 @@
-import { isEnded as hasEnded } from '../../src/domain/order-state.js';
+import { isEnded } from '../../src/domain/order-state.js';
 
 /** An entry of the payment provider's ledger. */
 export interface Booking {
@@ -19,12 +19,6 @@ export interface Parcel {
 export interface Message {
   readonly template: string;
   readonly to: string;
-}
-
-/** A line of the goods set aside for an order. */
-interface HoldLine {
-  readonly warehouseId: string;
-  readonly state: 'held' | 'released' | 'issued';
 }
 
 /** Why an order may end without a delivery. */
@@ -52,7 +46,10 @@ export interface OwnLedger {
   /** As everybody who asks for the order is answered. */
   readonly status: string;
   readonly sellers: number;
-  readonly holds: readonly HoldLine[];
+  readonly holds: readonly {
+    readonly warehouseId: string;
+    readonly state: 'held' | 'released' | 'issued';
+  }[];
   /** How often points were awarded for it, and how many of them are left. */
   readonly awards: number;
   readonly points: number;
@@ -68,8 +65,6 @@ export interface Evidence extends Expected, Omit<OwnLedger, 'facts'> {
   readonly parcels: readonly Parcel[];
   readonly messages: readonly Message[];
 }
-
-export const isEnded = (order: Pick<Evidence, 'status'>): boolean => hasEnded(order);
 
 /** Ended without a delivery, as the buyer was told. */
 export const isTakenBack = (evidence: Evidence): boolean =>

@@ -5,10 +5,8 @@ import type { System } from '../harness/system.js';
 import { waitsOfOrder } from '../harness/watch.js';
 import type { Evidence, Expected, OwnLedger } from './evidence.js';
 
-type Sources = Pick<System, 'pool' | 'sandboxPool' | 'sandboxUrl'>;
-type Others = Pick<Evidence, 'bookings' | 'parcels' | 'messages'>;
-
-export type OthersLedger = (orderId: string) => Others;
+/** What the providers' ledgers have of an order. */
+export type OthersLedger = (orderId: string) => Pick<Evidence, 'bookings' | 'parcels' | 'messages'>;
 
 export const evidenceOf = (
   { orderId, totalMinor, isMember, excuses, cancelStatus }: Expected,
@@ -22,12 +20,12 @@ export const evidenceOf = (
 
 /** @param hasLog whether facts have to become events */
 export async function readOwn(
-  { pool }: Pick<Sources, 'pool'>,
+  { pool }: System,
   orderIds: readonly string[],
   hasLog: boolean,
-): Promise<readonly OwnLedger[]> {
+): Promise<ReadonlyMap<string, OwnLedger>> {
   const { rows } = await pool.query<OwnLedger>(ownLedger, [orderIds]);
-  return rows.map((row) => (hasLog ? row : { ...row, unpublished: 0 }));
+  return new Map(rows.map((row) => [row.orderId, hasLog ? row : { ...row, unpublished: 0 }]));
 }
 
 const ownLedger = `
@@ -67,30 +65,29 @@ type Ledger = z.infer<typeof ledger>;
 
 /** Reads the sandbox's whole ledger, or what it has of one order, and where its parcels are. */
 export async function readOthers(
-  { sandboxUrl, sandboxPool }: Sources,
+  { sandboxUrl, sandboxPool }: System,
   orderId?: string,
 ): Promise<OthersLedger> {
   const { payments, labels, messages } = await readLedger(sandboxUrl, orderId);
   const statuses = await parcelStatuses(sandboxPool, labels);
   const voided = labels.filter(({ kind }) => kind === 'void').map((label) => label.tracking_number);
-  const own = <Item extends { readonly order_id: string | null }>(
-    items: readonly Item[],
-    id: string,
-  ) => items.filter((item) => item.order_id === id);
-  const bought = labels.filter(({ kind }) => kind === 'buy');
-  return (id) => ({
-    bookings: own(payments, id).map(({ kind, amount, idempotency_key: idempotencyKey }) => ({
-      kind,
-      amount,
-      idempotencyKey,
-    })),
-    parcels: own(bought, id).map(({ tracking_number: number }) => {
-      const status = statuses.get(number) ?? 'unknown';
-      const isVoided = voided.includes(number);
-      return { isVoided, isGone: gone.includes(status), isDelivered: status === 'delivered' };
-    }),
-    messages: own(messages, id).map(({ template, to }) => ({ template: template ?? '', to })),
-  });
+  return (id) => {
+    const isOwn = (item: { readonly order_id: string | null }) => item.order_id === id;
+    const bought = labels.filter(({ kind }) => kind === 'buy').filter(isOwn);
+    return {
+      bookings: payments.filter(isOwn).map(({ kind, amount, idempotency_key }) => ({
+        kind,
+        amount,
+        idempotencyKey: idempotency_key,
+      })),
+      parcels: bought.map(({ tracking_number: number }) => {
+        const status = statuses.get(number) ?? 'unknown';
+        const isVoided = voided.includes(number);
+        return { isVoided, isGone: gone.includes(status), isDelivered: status === 'delivered' };
+      }),
+      messages: messages.filter(isOwn).map((one) => ({ to: one.to, template: one.template ?? '' })),
+    };
+  };
 }
 
 const pageSize = 10_000;
@@ -110,13 +107,7 @@ async function readLedger(sandboxUrl: string, orderId?: string): Promise<Ledger>
   }
 }
 
-const gone: readonly string[] = [
-  'in_transit',
-  'out_for_delivery',
-  'delivered',
-  'return_to_sender',
-  'failure',
-];
+const gone = 'in_transit out_for_delivery delivered return_to_sender failure'.split(' ');
 
 async function parcelStatuses(pool: pg.Pool, labels: Ledger['labels']) {
   const { rows } = await pool.query<{ code: string; status: string }>(

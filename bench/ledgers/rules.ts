@@ -1,12 +1,5 @@
-import {
-  countOf,
-  isEnded,
-  isTakenBack,
-  keptMinor,
-  liveParcels,
-  sumOf,
-  type Evidence,
-} from './evidence.js';
+import { isEnded } from '../../src/domain/order-state.js';
+import { countOf, isTakenBack, keptMinor, liveParcels, sumOf, type Evidence } from './evidence.js';
 
 type Rule = (evidence: Evidence) => boolean;
 

@@ -1,24 +1,80 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/database.js';
-import { pick } from '../harness/random.js';
+import { between, oneOf, pick, randomOf, type Random } from '../harness/random.js';
 import type { SupervisedProcess } from '../harness/supervised-process.js';
-import type { Fault } from './plan.js';
 
-export interface Victims {
+/** `which` is taken modulo how many there are at that moment. */
+type FaultKinds =
+  | { readonly kind: 'kill_relay'; readonly which: number; readonly restMs: number }
+  | { readonly kind: 'kill_all_relays'; readonly restMs: number }
+  | { readonly kind: 'pause_relay'; readonly which: number; readonly pauseMs: number }
+  | { readonly kind: 'kill_subscriber'; readonly restMs: number }
+  | { readonly kind: 'cut_connections'; readonly which: readonly number[] }
+  | { readonly kind: 'restart_postgres' | 'crash_postgres' };
+
+/** What goes wrong when this share of the orders is written. */
+type Fault = FaultKinds & { readonly at: number };
+
+/** Long enough that another relay takes over a claim that the paused one still believes to have. */
+const longestPauseMs = 6_000;
+const bigChoice = 1_000;
+
+/** The faults of a run: a pure function of the seed and of how many there are to be. */
+export function planFaults(
+  seed: number,
+  plan: { readonly relayKills: number; readonly others: number; readonly postgres: boolean },
+): readonly Fault[] {
+  const random = randomOf(seed);
+  const faults = [
+    ...times(plan.relayKills, () => killOf(random)),
+    ...times(plan.others, (index) => otherOf(random, index)),
+    ...(plan.postgres
+      ? [at(0.35, { kind: 'crash_postgres' }), at(0.7, { kind: 'restart_postgres' })]
+      : []),
+  ];
+  return faults.sort((one, other) => one.at - other.at);
+}
+
+function killOf(random: Random): Fault {
+  const restMs = between(random, 0, 1_500);
+  const isEachOne = random() < 0.2;
+  return at(
+    random(),
+    isEachOne
+      ? { kind: 'kill_all_relays', restMs }
+      : { kind: 'kill_relay', which: between(random, 0, bigChoice), restMs },
+  );
+}
+
+/** One after the other, so that a short run has each of them as well. */
+function otherOf(random: Random, index: number): Fault {
+  const which = between(random, 0, bigChoice);
+  const restMs = between(random, 200, 2_000);
+  const pauseMs = between(random, 500, longestPauseMs);
+  const cut = times(oneOf(random, [1, 2, 3]), () => between(random, 0, bigChoice));
+  const kinds: readonly FaultKinds[] = [
+    { kind: 'cut_connections', which: cut },
+    { kind: 'kill_subscriber', restMs },
+    { kind: 'pause_relay', which, pauseMs },
+  ];
+  return at(random(), pick(kinds, index));
+}
+
+const at = (share: number, rest: FaultKinds): Fault => ({ at: share, ...rest });
+
+const times = <Item>(count: number, make: (index: number) => Item): Item[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+interface Victims {
   readonly database: Database;
   readonly postgres: SupervisedProcess;
   readonly relays: readonly SupervisedProcess[];
   readonly subscriber: SupervisedProcess;
 }
 
-export interface Damage {
-  relayKills: number;
-  subscriberKills: number;
-  pauses: number;
-  cutConnections: number;
-  postgresEnds: number;
-}
+const none = { relayKills: 0, subscriberKills: 0, pauses: 0, cutConnections: 0, postgresEnds: 0 };
+export type Damage = typeof none;
 
 /** Carries out one fault after the other, each when its share of the orders is written. */
 export async function injectFaults(
@@ -26,13 +82,7 @@ export async function injectFaults(
   faults: readonly Fault[],
   pace: Pace,
 ): Promise<Damage> {
-  const damage = {
-    relayKills: 0,
-    subscriberKills: 0,
-    pauses: 0,
-    cutConnections: 0,
-    postgresEnds: 0,
-  };
+  const damage = { ...none };
   for (const fault of faults) {
     pace.faultsDone = fault.at;
     await pace.waitFor(() => pace.ordersDone >= fault.at);
@@ -62,11 +112,9 @@ async function inject(victims: Victims, fault: Fault, damage: Damage): Promise<v
       damage.cutConnections += await cut(database, fault.which);
       return;
     case 'restart_postgres':
-      damage.postgresEnds += 1;
-      return postgres.renew();
     case 'crash_postgres':
       damage.postgresEnds += 1;
-      return postgres.kill(0);
+      return fault.kind === 'crash_postgres' ? postgres.kill(0) : postgres.renew();
   }
 }
 
@@ -83,7 +131,6 @@ async function cut(database: Database, which: readonly number[]): Promise<number
   return pids.length;
 }
 
-const lookMs = 20;
 /** How much of the orders may begin while a fault is being carried out. */
 const ahead = 0.03;
 
@@ -96,7 +143,7 @@ export class Pace {
   faultsDone = 0;
   readonly #failed = new AbortController();
 
-  /** One side cannot go on, so the other one stops waiting. */
+  /** One side cannot continue, so the other one stops waiting. */
   fail(error: unknown): void {
     this.#failed.abort(error);
   }
@@ -108,7 +155,7 @@ export class Pace {
   async waitFor(holds: () => boolean): Promise<void> {
     while (!holds()) {
       this.#failed.signal.throwIfAborted();
-      await sleep(lookMs);
+      await sleep(20);
     }
   }
 }

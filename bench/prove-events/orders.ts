@@ -3,26 +3,8 @@ import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { money, type Money } from '../../src/domain/money.js';
 import { between, oneOf, type Random } from '../harness/random.js';
 
-/** Facts that are committed together, and how long their transaction is held open before. */
-interface Step {
-  readonly facts: readonly Fact[];
-  readonly heldMs: number;
-}
-
-export interface Line {
-  readonly sku: string;
-  readonly quantity: number;
-  readonly sellerId: string;
-  readonly amountMinor: number;
-}
-
 /** What an order is made of, and all that becomes of it. */
-export interface History {
-  readonly customerId: string;
-  readonly lines: readonly Line[];
-  readonly placedHeldMs: number;
-  readonly steps: readonly Step[];
-}
+export type History = ReturnType<typeof historyOf>;
 
 const products = 40;
 const sellers = 7;
@@ -35,33 +17,26 @@ export const sellerIds: readonly string[] = Array.from(
 const customers = 400;
 const heldShare = 0.03;
 
-export function historyOf(random: Random, orderId: OrderId): History {
-  const lines = Array.from({ length: between(random, 1, 3) }, () => lineOf(random));
-  const unique = [...new Map(lines.map((line) => [line.sku, line])).values()];
+/** The facts of a step are committed together, after their transaction was held open for a while. */
+export function historyOf(random: Random, orderId: OrderId) {
+  const drawn = Array.from({ length: between(random, 1, 3) }, () => lineOf(random));
+  const lines = [...new Map(drawn.map((line) => [line.sku, line])).values()];
   const total = money(
-    unique.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+    lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
     'EUR',
   );
-  return {
-    customerId: `cus_${between(random, 1, customers)}`,
-    lines: unique,
-    placedHeldMs: heldMs(random),
-    steps: oneOf(
-      random,
-      histories,
-    )({ random, orderId, lines: unique, total }).map((facts) => ({
-      facts,
-      heldMs: heldMs(random),
-    })),
-  };
+  const customerId = `cus_${between(random, 1, customers)}`;
+  const placedHeldMs = heldMs(random);
+  const facts = oneOf(random, histories)({ random, orderId, lines, total });
+  const steps = facts.map((some) => ({ facts: some, heldMs: heldMs(random) }));
+  return { customerId, lines, total, placedHeldMs, steps };
 }
 
-function lineOf(random: Random): Line {
+function lineOf(random: Random) {
   const product = between(random, 1, products);
   const quantity = between(random, 1, 3);
   const sellerId = sellerIds[product % sellers] ?? '';
-  const amountMinor = quantity * product * 100;
-  return { sku: `SKU-${product}`, quantity, sellerId, amountMinor };
+  return { sku: `SKU-${product}`, quantity, sellerId, amountMinor: quantity * product * 100 };
 }
 
 const heldMs = (random: Random): number => (random() < heldShare ? between(random, 200, 2_000) : 0);
@@ -69,32 +44,34 @@ const heldMs = (random: Random): number => (random() < heldShare ? between(rando
 interface Setting {
   readonly random: Random;
   readonly orderId: OrderId;
-  readonly lines: readonly Line[];
+  readonly lines: readonly ReturnType<typeof lineOf>[];
   readonly total: Money;
 }
 
 type Facts = readonly Fact[];
 
-function reserved({ lines }: Setting): Fact {
-  const goods = lines.map(({ sku, quantity }) => ({ sku, quantity }));
-  return { type: 'inventory.reserved', parcels: [{ warehouseId: 'wh_1', lines: goods }] };
-}
+const goodsOf = ({ lines }: Setting) => lines.map(({ sku, quantity }) => ({ sku, quantity }));
 
-const authorized = ({ orderId, total }: Setting): Fact => ({
-  type: 'payment.authorized',
-  paymentId: `pi_${orderId.slice(-8)}`,
-  amount: total,
+const reserved = (setting: Setting): Fact => ({
+  type: 'inventory.reserved',
+  parcels: [{ warehouseId: 'wh_1', lines: goodsOf(setting) }],
 });
 
-function confirmed(setting: Setting): Facts[] {
-  const points = Math.floor(setting.total.amountMinor / 100);
-  return [
-    [reserved(setting)],
-    [authorized(setting)],
-    [{ type: 'order.confirmed' }, { type: 'points.awarded', points }],
-    [{ type: 'mail.sent', template: 'order_confirmed' }],
-  ];
-}
+const confirmed = (setting: Setting): Facts[] => [
+  [reserved(setting)],
+  [
+    {
+      type: 'payment.authorized',
+      paymentId: `pi_${setting.orderId.slice(-8)}`,
+      amount: setting.total,
+    },
+  ],
+  [
+    { type: 'order.confirmed' },
+    { type: 'points.awarded', points: Math.floor(setting.total.amountMinor / 100) },
+  ],
+  [{ type: 'mail.sent', template: 'order_confirmed' }],
+];
 
 const pickUp = {
   pickUpFrom: '2026-01-05T09:00:00.000Z',
@@ -120,12 +97,10 @@ function shipped(setting: Setting): Facts[] {
 
 function delivered(setting: Setting): Facts[] {
   const shipmentId = shipmentIdOf(setting.orderId);
-  const scans = between(setting.random, 0, 2);
+  const scan: Fact = { type: 'shipment.scanned', shipmentId, status: 'in_transit' };
   return [
     ...shipped(setting),
-    ...Array.from({ length: scans }, (): Facts => [
-      { type: 'shipment.scanned', shipmentId, status: 'in_transit' },
-    ]),
+    ...Array.from({ length: between(setting.random, 0, 2) }, () => [scan]),
     [{ type: 'shipment.delivered', shipmentId }, { type: 'order.delivered' }],
   ];
 }
@@ -148,21 +123,21 @@ const declined = (setting: Setting): Facts[] => [
   [{ type: 'order.rejected', reason: 'payment_declined' }],
 ];
 
+const request = { by: 'customer', reason: 'changed my mind' } as const;
+
 const cancelled = (setting: Setting): Facts[] => [
   ...confirmed(setting),
-  [{ type: 'order.cancel_requested', by: 'customer', reason: 'changed my mind' }],
+  [{ type: 'order.cancel_requested', ...request }],
   [{ type: 'compensation.started', cause: 'cancelled', undos: [] }],
   [{ type: 'points.revoked' }, { type: 'payment.voided' }],
   [{ type: 'inventory.released' }],
-  [
-    { type: 'order.cancelled', by: 'customer', reason: 'changed my mind' },
-    { type: 'cancellation.sent' },
-  ],
+  [{ type: 'order.cancelled', ...request }, { type: 'cancellation.sent' }],
 ];
 
 function returned(setting: Setting): Facts[] {
   const returnId = `ret_${setting.orderId.slice(4)}` as const;
-  const lines = setting.lines.map(({ sku, quantity }) => ({ sku, quantity }));
+  const lines = goodsOf(setting);
+  const restocked = lines.map((line) => ({ ...line, verdict: 'restock' as const }));
   return [
     ...delivered(setting),
     [{ type: 'return.requested', returnId, lines }],
@@ -170,13 +145,7 @@ function returned(setting: Setting): Facts[] {
       { type: 'return.approved', returnId, by: 'mia' },
       { type: 'return.label_created', returnId, trackingNumber: 'T2' },
     ],
-    [
-      {
-        type: 'return.received',
-        returnId,
-        lines: lines.map((line) => ({ ...line, verdict: 'restock' })),
-      },
-    ],
+    [{ type: 'return.received', returnId, lines: restocked }],
     [{ type: 'payment.refunded', amount: setting.total, returnId }],
     [{ type: 'return.completed', returnId }, { type: 'order.returned' }],
   ];

@@ -1,33 +1,9 @@
 import { countsTable } from '../harness/markdown.js';
-import { verdictTable, type Proof } from '../harness/proof.js';
-import type { Damage } from './faults.js';
+import { verdictTable } from '../harness/proof.js';
+import type { EventProof } from './proof.js';
 
-/** What `npm run prove:events -- --json` writes; times are in milliseconds. */
-export interface EventProof extends Proof {
-  readonly at: string;
-  readonly seed: number;
-  readonly orders: number;
-  readonly events: number;
-  readonly relays: number;
-  readonly subscribers: number;
-  /** From the first order until everything had arrived everywhere. */
-  readonly elapsedMs: number;
-  readonly damage: Damage;
-  /** Facts that were published after one with a higher number: a reader by numbers skips them. */
-  readonly lateFacts: number;
-  readonly heldTransactions: number;
-  readonly retriedTransactions: number;
-  /** Events that a team refused, and took later. */
-  readonly parkings: number;
-  readonly messages: number;
-  readonly retriedDeliveries: number;
-  /** Messages that a subscriber had taken before. */
-  readonly duplicates: number;
-  readonly relayOwnEnds: number;
-}
-
-const faultTable = ({ damage, ...proof }: EventProof): string =>
-  countsTable([
+export const proofTables = ({ damage, verdicts, ...proof }: EventProof): string => {
+  const faults = countsTable([
     ['seed', proof.seed],
     ['orders', proof.orders],
     ['events', proof.events],
@@ -48,9 +24,8 @@ const faultTable = ({ damage, ...proof }: EventProof): string =>
     ['– deliveries tried more than once', proof.retriedDeliveries],
     ['– received again after they were taken', proof.duplicates],
   ]);
-
-export const proofTables = (proof: EventProof): string =>
-  `${faultTable(proof)}\n\n${verdictTable(proof.verdicts)}`;
+  return `${faults}\n\n${verdictTable(verdicts)}`;
+};
 
 export const proofBlock = (proof: EventProof): string =>
   `Run on ${proof.at.slice(0, 10)}.\n\n${proofTables(proof)}`;

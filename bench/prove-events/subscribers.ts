@@ -14,14 +14,8 @@ interface Behaviour {
   readonly refusedShare: number;
 }
 
-/** Somebody who gets webhooks, and the file in which he keeps them. */
-export interface Subscriber extends Pick<Behaviour, 'name' | 'types'> {
-  readonly file: string;
-  readonly process: SupervisedProcess;
-}
-
-/** The one that is killed is the first. */
-const manners: readonly [Behaviour, ...Behaviour[]] = [
+/** The first one is killed. */
+const behaviours: readonly [Behaviour, ...Behaviour[]] = [
   { name: 'killed', types: [], longestMs: 0, refusedShare: 0 },
   { name: 'slow', types: ['order.*'], longestMs: 150, refusedShare: 0 },
   { name: 'failing', types: ['order.*', 'payment.*'], longestMs: 0, refusedShare: 0.2 },
@@ -32,33 +26,29 @@ const addressOf = (port: number): string => `http://127.0.0.1:${port}/`;
 
 const script = join(repositoryRoot, 'bench/prove-events/subscriber.mjs');
 
-export const startSubscribers = (
-  stack: Stack,
-  database: Database,
-): Promise<readonly Subscriber[]> =>
-  Promise.all(manners.map((manner) => startSubscriber(stack, database, manner)));
+export type Subscriber = Awaited<ReturnType<typeof startSubscriber>>;
+
+export async function startSubscribers(stack: Stack, database: Database) {
+  const start = (behaviour: Behaviour) => startSubscriber(stack, database, behaviour);
+  const [killed, ...others] = behaviours;
+  return Promise.all([start(killed), ...others.map(start)] as const);
+}
 
 async function startSubscriber(
   { folder, logFolder, wiring }: Stack,
   database: Database,
   { name, types, longestMs, refusedShare }: Behaviour,
-): Promise<Subscriber> {
+) {
   const vault = createVault(wiring.secrets.webhookSecretKey);
-  const made = await createEndpoint(database, vault, {
-    url: addressOf(0),
-    description: name,
-    types,
-  });
+  const endpoint = { url: addressOf(0), description: name, types };
+  const made = await createEndpoint(database, vault, endpoint);
   if (made === undefined) throw new Error('There are too many endpoints');
   const file = join(folder, `received-by-${name}.jsonl`);
   let port = 0;
   const part = nodePart({
     name: 'services',
     // It keeps its port when it starts again.
-    command: () =>
-      [script, file, port, made.secret, longestMs, refusedShare].map((argument) =>
-        String(argument),
-      ),
+    command: () => [script, file, port, made.secret, longestMs, refusedShare].map(String),
     environment: inheritedEnvironment(),
     logFile: join(logFolder, `subscriber-${name}.log`),
     onReady: (message) => ({ port } = message as { readonly port: number }),

@@ -6,24 +6,21 @@ import { insertOrder, type NewOrder } from '../../src/db/acceptance.js';
 import { isDatabaseUnavailable } from '../../src/db/availability.js';
 import type { Database } from '../../src/db/database.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { money } from '../../src/domain/money.js';
 import { placed } from '../../src/domain/order-state.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { closedLoop, sleepUntil } from '../harness/load.js';
-import { historyOf, sellerIds, type History, type Line } from './orders.js';
-import type { Pace } from './faults.js';
-import type { EventProofOptions } from '../options.js';
 import { randomOf } from '../harness/random.js';
+import type { EventProofOptions } from '../options.js';
+import type { Pace } from './faults.js';
+import { historyOf, sellerIds, type History } from './orders.js';
 
-export interface Progress {
+/** Transactions that were held open for a while, and those that Postgres made us try again. */
+interface Progress {
   done: number;
-  /** Transactions that were held open for a while. */
   held: number;
-  /** Transactions that had to be tried again because Postgres was away or cut the connection. */
   retried: number;
 }
 
-const againMs = 100;
 const giveUpMs = 120_000;
 
 export async function addSellers(database: Database): Promise<void> {
@@ -35,9 +32,9 @@ export async function addSellers(database: Database): Promise<void> {
 /** Writes orders with all that becomes of them, as the API and the workflows do. */
 export function startWriters(
   database: Database,
-  { orders, writers, rate, seed }: Pick<EventProofOptions, 'orders' | 'writers' | 'rate' | 'seed'>,
+  { orders, writers, rate, seed }: EventProofOptions,
   pace: Pace,
-): { readonly progress: Progress; readonly done: Promise<unknown> } {
+) {
   const startedAt = performance.now();
   const progress: Progress = { done: 0, held: 0, retried: 0 };
   const done = closedLoop(orders, writers, async (index) => {
@@ -95,54 +92,24 @@ async function commit(
       const isPassing = isDatabaseUnavailable(error) || error instanceof Busy;
       if (!isPassing || Date.now() > end) throw error;
       progress.retried += 1;
-      await sleep(againMs);
+      await sleep(100);
     }
   }
 }
 
-function newOrder(id: OrderId, { customerId, lines }: History): NewOrder {
-  const totalMinor = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-  return {
-    id,
-    customerId,
-    state: placed,
-    coordination: 'orchestrated',
-    total: money(totalMinor, 'EUR'),
-    shippingMinor: 0,
-    discountMinor: 0,
-    discountCode: null,
-    taxBasisPoints: 0,
-    policy: defaultPolicy,
-    serviceLevel: 'standard',
-    verification: { approval: [], code: [] },
-    codeChannel: 'email',
-    metadata: {},
-    createdAt: new Date(),
-    lines: lines.map(newLine),
-    contact,
-  };
-}
-
-const newLine = ({ sku, quantity, sellerId, amountMinor }: Line) => ({
-  sku,
-  quantity,
-  sellerId,
-  amountMinor,
-  title: sku,
-  weightGrams: 100,
-  unitPriceMinor: amountMinor / quantity,
+const newOrder = (id: OrderId, { customerId, lines, total }: History): NewOrder => ({
+  ...{ id, customerId, total, state: placed, coordination: 'orchestrated' },
+  ...{ shippingMinor: 0, discountMinor: 0, discountCode: null, taxBasisPoints: 0 },
+  ...{ policy: defaultPolicy, serviceLevel: 'standard', codeChannel: 'email', metadata: {} },
+  verification: { approval: [], code: [] },
+  createdAt: new Date(),
+  lines: lines.map((line) => ({
+    ...{ ...line, title: line.sku, weightGrams: 100 },
+    unitPriceMinor: line.amountMinor / line.quantity,
+  })),
+  contact: {
+    ...{ customerName: 'A Buyer', email: 'buyer@shop.example', phone: null, member: true },
+    ...{ recipient: 'A Buyer', line1: '1 Quay Road', line2: null, city: 'Hamburg' },
+    ...{ postalCode: '20095', country: 'DE', paymentMethod: 'pm_card_visa' },
+  },
 });
-
-const contact = {
-  customerName: 'A Buyer',
-  email: 'buyer@shop.example',
-  phone: null,
-  member: true,
-  recipient: 'A Buyer',
-  line1: '1 Quay Road',
-  line2: null,
-  city: 'Hamburg',
-  postalCode: '20095',
-  country: 'DE',
-  paymentMethod: 'pm_card_visa',
-};

@@ -4,22 +4,15 @@ import { cancelSignal } from '../../src/workflows/messages.js';
 import type { Cell, Driven } from '../compare/cell.js';
 import { waitForRest } from '../compare/drive.js';
 import { awaitedLater, sleepUntil } from '../harness/load.js';
-import type { SupervisedProcess } from '../harness/supervised-process.js';
-import type { CancelBy, Disturbance, PlannedOrder, Round } from './plan.js';
-
-type CancelAnswer =
-  /** The order has to end as cancelled, or to have the refusal on record. */
-  | 'taken'
-  /** With the reason in the answer. */
-  | 'refused'
-  /** A signal has no answer, but Temporal says when there is no open workflow any more. */
-  | 'already_ended'
-  /** However often it was asked: nobody may be left without an answer. */
-  | 'unanswered';
+import type { CancelBy, PlannedOrder, Round } from './plan.js';
 
 export interface SentCancel {
   readonly by: CancelBy;
-  readonly answer: CancelAnswer;
+  /**
+   * Taken: the order has to end as cancelled, or to have the refusal on record. Already ended: a signal
+   * has no answer, but Temporal says when there is no open workflow any more.
+   */
+  readonly answer: 'taken' | 'refused' | 'already_ended' | 'unanswered';
   /** As the API answered; of a signal that was taken 202, which says as much. */
   readonly status?: number;
 }
@@ -27,31 +20,27 @@ export interface SentCancel {
 /** An order that was placed, and how its cancel was answered if it had one. */
 export type StalledOrder = Driven & { readonly cancel?: SentCancel };
 
-export interface Damage {
-  stalls: number;
-  stalledMs: number;
-  kills: number;
-}
-
-/** Longer than whatever the service waits for before it tries again: the relay 30 s. */
+/** Longer than all that the service waits for before it tries again: the relay 30 s. */
 const patience = { stillMs: 35_000, limitMs: 180_000 };
 
 /** Carries out one round after the other, and waits until all orders have come to rest. */
 export async function driveRounds(
   cell: Cell,
   rounds: readonly Round[],
-  onRound: (index: number) => void,
-): Promise<{ readonly orders: readonly StalledOrder[]; readonly damage: Damage }> {
-  const damage: Damage = { stalls: 0, stalledMs: 0, kills: 0 };
+  onRound: (round: Round, index: number) => void,
+): Promise<readonly StalledOrder[]> {
   const carried: Promise<StalledOrder>[] = [];
+  const worker = cell.system.process('worker');
   for (const [index, round] of rounds.entries()) {
-    onRound(index);
+    onRound(round, index);
     carried.push(...(await beginRound(cell, round)));
-    await disturb(cell.system.process('worker'), round.disturbance, damage);
+    const { kind, afterMs, lastsMs } = round.disturbance;
+    await sleep(afterMs);
+    await (kind === 'stall' ? worker.pause(lastsMs) : worker.kill(lastsMs));
   }
   const orders = await Promise.all(carried);
   await waitForRest(() => orders.map(({ orderId }) => cell.sight(orderId)), patience);
-  return { orders, damage };
+  return orders;
 }
 
 /** Resolves when the orders that come before the disturbance are accepted. */
@@ -79,8 +68,7 @@ async function carry(
   const placed = early ?? (await place(cell, order));
   if (cancel === undefined) return placed;
   await sleepUntil(beganMs + cancel.afterMs);
-  const { orderId } = placed;
-  const sent = await (cancel.by === 'api' ? cancelByApi : cancelBySignal)(cell, orderId);
+  const sent = await (cancel.by === 'api' ? cancelByApi : cancelBySignal)(cell, placed.orderId);
   // A cancel without an answer may be taken all the same: it is a reason to undo the order.
   return { ...placed, cancel: sent, cancelStatus: sent.status ?? 202 };
 }
@@ -89,22 +77,6 @@ async function place(cell: Cell, { basket }: PlannedOrder): Promise<Driven> {
   const placed = await cell.place(basket);
   cell.progress.watch(placed.orderId);
   return placed;
-}
-
-async function disturb(
-  worker: SupervisedProcess,
-  { kind, afterMs, lastsMs }: Disturbance,
-  damage: Damage,
-): Promise<void> {
-  await sleep(afterMs);
-  if (kind === 'stall') {
-    damage.stalls += 1;
-    damage.stalledMs += lastsMs;
-    await worker.pause(lastsMs);
-  } else {
-    damage.kills += 1;
-    await worker.kill(lastsMs);
-  }
 }
 
 async function cancelByApi({ client }: Cell, orderId: string): Promise<SentCancel> {

@@ -1,25 +1,24 @@
-import { basketsOf, inOneParcel } from '../compare/schedule/baskets.js';
+import { basketsOf, inOneParcel } from '../compare/schedule/orders.js';
 import type { OrderPlan } from '../compare/schedule/plans.js';
 import { between, oneOf, randomOf, type Random } from '../harness/random.js';
 
-/** What happens to the worker once; times count from when the round's first orders were accepted. */
-export type Disturbance =
-  /** SIGSTOP, and SIGCONT later: the process lives, but neither works nor answers. */
-  | { readonly kind: 'stall'; readonly afterMs: number; readonly lastsMs: number }
-  | { readonly kind: 'kill'; readonly afterMs: number; readonly lastsMs: number };
+/**
+ * What happens to the worker once; times count from when the round's first orders were accepted. Stalled
+ * (SIGSTOP, and SIGCONT later) the process lives, but neither works nor answers.
+ */
+interface Disturbance {
+  readonly kind: 'stall' | 'kill';
+  readonly afterMs: number;
+  readonly lastsMs: number;
+}
 
 export type CancelBy = 'api' | 'signal';
-
-interface PlannedCancel {
-  readonly by: CancelBy;
-  readonly afterMs: number;
-}
 
 export interface PlannedOrder {
   readonly basket: OrderPlan;
   /** Below 0: before the round's times begin to count. */
   readonly placedAfterMs: number;
-  readonly cancel?: PlannedCancel;
+  readonly cancel?: { readonly by: CancelBy; readonly afterMs: number };
 }
 
 /** Some orders, and one thing that happens to the worker while they are under way. */
@@ -43,7 +42,7 @@ const placingMs = 400;
 const lateShare = 0.1;
 const earliestDisturbanceMs = 200;
 const latestDisturbanceMs = 1_500;
-/** Cancels come until so long after the worker goes on. */
+/** Cancels come until so long after the worker continues. */
 const cancelsEndMs = 2_000;
 /** So many of them come in the second half of the disturbance, when a task may have timed out. */
 const lateCancelShare = 0.5;
@@ -70,20 +69,18 @@ function disturbanceOf(random: Random): Disturbance {
 
 function plannedOf(random: Random, basket: OrderPlan, disturbance: Disturbance): PlannedOrder {
   const { afterMs: fromMs, lastsMs } = disturbance;
+  const endMs = fromMs + lastsMs;
   const placedAfterMs =
-    random() < lateShare ? between(random, 0, fromMs + lastsMs) : -between(random, 1, placingMs);
+    random() < lateShare ? between(random, 0, endMs) : -between(random, 1, placingMs);
   const isCancelled = random() < cancelShare;
   const by = oneOf(random, ['api', 'signal'] as const);
-  const afterMs = Math.max(placedAfterMs, cancelTimeOf(random, disturbance));
+  const cancelMs =
+    random() < lateCancelShare
+      ? between(random, fromMs + Math.floor(lastsMs / 2), endMs)
+      : between(random, 0, endMs + cancelsEndMs);
   if (!isCancelled) return { basket, placedAfterMs };
   // Of two parcels one may have left: then what was sent is not all of the order.
   const cancelled: OrderPlan = { ...inOneParcel(basket), excuses: ['cancelled'] };
+  const afterMs = Math.max(placedAfterMs, cancelMs);
   return { basket: cancelled, placedAfterMs, cancel: { by, afterMs } };
-}
-
-function cancelTimeOf(random: Random, { afterMs, lastsMs }: Disturbance): number {
-  const endMs = afterMs + lastsMs;
-  return random() < lateCancelShare
-    ? between(random, afterMs + Math.floor(lastsMs / 2), endMs)
-    : between(random, 0, endMs + cancelsEndMs);
 }

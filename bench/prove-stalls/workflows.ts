@@ -2,8 +2,9 @@ import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { z } from 'zod';
 import { getJson } from '../../src/up/json-client.js';
+import { messageOf } from '../../src/up/part.js';
 import { builtScript } from '../../src/up/folders.js';
-import { waitFor } from '../../src/runtime/deadline.js';
+import { poll } from '../../src/runtime/deadline.js';
 import { statusQuery } from '../../src/workflows/messages.js';
 import { closedLoop } from '../harness/load.js';
 
@@ -35,11 +36,6 @@ async function* historiesOf(client: Client, workflowIds: readonly string[]) {
   }
 }
 
-export interface Runs {
-  readonly count: number;
-  readonly state: string;
-}
-
 /** What an order does after its end, such as mails and points, has ended by then. */
 const closeLimitMs = 90_000;
 const atOnce = 8;
@@ -51,46 +47,39 @@ const atOnce = 8;
 export const runsOf = (
   client: Client,
   orders: readonly { readonly id: string; readonly isEnded: boolean }[],
-): Promise<ReadonlyMap<string, Runs>> =>
+) =>
   forEach(orders, async ({ id, isEnded }) => {
     let state = 'unknown';
     const look = async (): Promise<boolean> => {
       ({ name: state } = (await client.workflow.getHandle(id).describe()).status);
       return !isEnded || state !== 'RUNNING';
     };
-    const closing = waitFor(look, { what: 'a workflow to close', limitMs: closeLimitMs });
-    await closing.catch(() => undefined);
+    await poll(look, { limitMs: closeLimitMs }).catch(() => undefined);
     const { count } = await client.workflow.count(`WorkflowId = '${id}'`);
     return [id, { count, state }];
   });
-
-/** An order's status as the API and the workflow answer it; a text in brackets is no answer. */
-export interface Statuses {
-  readonly api: string;
-  readonly workflow: string;
-}
 
 /** A workflow that cannot be replayed never answers. */
 const queryLimitMs = 5_000;
 
 const orderAnswer = z.object({ status: z.string() });
 
+/** An order's status as the API and the workflow answer it; a text in brackets is no answer. */
 export const statusesOf = (
   { apiUrl, client }: { readonly apiUrl: string; readonly client: Client },
   orderIds: readonly string[],
-): Promise<ReadonlyMap<string, Statuses>> =>
+) =>
   forEach(orderIds, async (orderId) => {
     const ask = () => client.workflow.getHandle(orderId).query(statusQuery);
-    const asked = client.withDeadline(Date.now() + queryLimitMs, ask);
     const [api, workflow] = await Promise.all([
       getJson(`${apiUrl}/v1/orders/${orderId}`).then((body) => orderAnswer.parse(body).status),
-      asked.then(({ status }) => status, noAnswer),
+      client.withDeadline(Date.now() + queryLimitMs, ask).then(
+        ({ status }) => status,
+        (error: unknown) => `(no answer: ${messageOf(error)})`,
+      ),
     ]);
     return [orderId, { api, workflow }];
   });
-
-const noAnswer = (error: unknown): string =>
-  `(no answer: ${error instanceof Error ? error.message : String(error)})`;
 
 const forEach = async <Item, Value>(
   items: readonly Item[],

@@ -8,7 +8,7 @@ import type { Mail, Ports } from '../../src/activities/ports.js';
 import { money } from '../../src/domain/money.js';
 import { failing, whenAppended } from '../../bench/compare/failpoints/failing.js';
 import { Failpoints } from '../../bench/compare/failpoints/failpoints.js';
-import { isDeath, readNotes, writePoints } from '../../bench/compare/failpoints/points.js';
+import { isDeath, readNotes, writePoints } from '../../bench/compare/failpoints/failpoints.js';
 import { scheduleOf } from '../../bench/compare/schedule/faults.js';
 import type { Boundary, Deed, Step } from '../../bench/compare/schedule/plans.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { tableOf, textsOf, type Standing } from '../../bench/compare/live/board.js';
-import { countersOf, type Circumstances, type Seen } from '../../bench/compare/live/counters.js';
+import { countersOf, type Circumstances, type Seen } from '../../bench/compare/live/board.js';
 import { restMs } from '../../bench/compare/live/payment-process.js';
 
 const nowMs = 1_000_000;

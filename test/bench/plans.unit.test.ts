@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planFaults } from '../../bench/prove-events/plan.js';
+import { planFaults } from '../../bench/prove-events/faults.js';
 import { planRounds } from '../../bench/prove-stalls/plan.js';
 import { fateOf } from '../../bench/prove-stalls/rules.js';
 

@@ -1,19 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Entry, Ports, Written } from '../../../src/activities/ports.js';
+import type { Entry, Ports } from '../../../src/activities/ports.js';
+import { poll } from '../../../src/runtime/deadline.js';
 import type { Boundary, Step } from '../schedule/plans.js';
 import type { Failpoints } from './failpoints.js';
 
-/** An entry of the journal that is on its way into the database, and whose order it is. */
-interface Appended {
-  readonly entry: Pick<Entry, 'orderId' | 'key'>;
-  readonly meet: () => Promise<void>;
-}
-
-type Committed = (appended: Appended) => Promise<void>;
+/** Meets the failpoint of an entry of the journal when the entry is committed. */
+type Committed = (entry: Entry, meet: () => Promise<void>) => Promise<void>;
 
 /** For a journal that commits whatever it appends. */
-export const whenAppended: Committed = ({ meet }) => meet();
+export const whenAppended: Committed = (_entry, meet) => meet();
 
 type Call = <Result>(
   orderId: string,
@@ -28,27 +23,28 @@ export function failing<SomePorts extends Ports>(
   committed: Committed,
 ): SomePorts {
   if (failpoints.isQuiet) return ports;
-  const meet = meetingAt(ports, failpoints);
+  const meet = async (orderId: string, steps: readonly Step[], boundary: Boundary) => {
+    if (steps.length === 0 || !isOrderId(orderId)) return;
+    const find = async () => (await ports.orders.find(orderId)).customer.id;
+    const customerId = await failpoints.customerOf(orderId, find);
+    for (const step of steps) await failpoints.meet({ orderId, customerId }, step, boundary);
+  };
   const call: Call = async (orderId, steps, work) => {
-    for (const step of steps) await meet(orderId, step, 'before_effect');
+    await meet(orderId, steps, 'before_effect');
     const result = await work();
-    for (const step of steps) await meet(orderId, step, 'after_effect');
+    await meet(orderId, steps, 'after_effect');
     return result;
   };
-  return { ...ports, ...callsOf(ports, call), journal: journalOf(ports, meet, committed) };
-}
-
-type Meet = (orderId: string, step: Step, boundary: Boundary) => Promise<void>;
-
-function meetingAt({ orders }: Ports, failpoints: Failpoints): Meet {
-  return async (orderId, step, boundary) => {
-    if (!isOrderId(orderId)) return;
-    const find = async () => (await orders.find(orderId)).customer.id;
-    const customerId = await failpoints.customerOf(orderId, find);
-    if (failpoints.concerns(customerId)) {
-      await failpoints.meet({ orderId, customerId }, step, boundary);
+  const { journal } = ports;
+  const append = async (entry: Entry) => {
+    const written = await journal.append(entry);
+    const steps = stepsOf[entry.key.split(':')[0] ?? ''] ?? [];
+    if (steps.length > 0) {
+      await committed(entry, () => meet(entry.orderId, steps, 'after_commit'));
     }
+    return written;
   };
+  return { ...ports, ...callsOf(ports, call), journal: { ...journal, append } };
 }
 
 /** Goods that replace a lost parcel are held in the shipment's name. */
@@ -61,8 +57,8 @@ const callsOf = (
 ): Pick<Ports, 'inventory' | 'payments' | 'carrier' | 'mailer'> => ({
   inventory: {
     ...inventory,
-    reserve: (holdId, lines, options) =>
-      call(holdId, ['reserve'], () => inventory.reserve(holdId, lines, options)),
+    reserve: (holdId, ...rest) =>
+      call(holdId, ['reserve'], () => inventory.reserve(holdId, ...rest)),
     release: (holdId) => call(holdId, ['release'], () => inventory.release(holdId)),
   },
   payments: {
@@ -79,31 +75,15 @@ const callsOf = (
   },
   mailer: {
     ...mailer,
-    send: (mail) =>
-      call(mail.orderId, mail.template === 'order_confirmation' ? ['notify'] : [], () =>
-        mailer.send(mail),
-      ),
-  },
-});
-
-const journalOf = ({ journal }: Ports, meet: Meet, committed: Committed): Ports['journal'] => ({
-  ...journal,
-  append: async (entry): Promise<Written> => {
-    const written = await journal.append(entry);
-    const steps = stepsOfKey(entry.key);
-    if (steps.length === 0) return written;
-    await committed({
-      entry,
-      meet: async () => {
-        for (const step of steps) await meet(entry.orderId, step, 'after_commit');
-      },
-    });
-    return written;
+    send: (mail) => {
+      const steps: Step[] = mail.template === 'order_confirmation' ? ['notify'] : [];
+      return call(mail.orderId, steps, () => mailer.send(mail));
+    },
   },
 });
 
 /** By the first word of an entry's key, which is the name of its activity. */
-const entries: Readonly<Record<string, readonly Step[]>> = {
+const stepsOf: Readonly<Record<string, readonly Step[]>> = {
   reserveInventory: ['reserve'],
   authorizePayment: ['authorize'],
   createShipment: ['label'],
@@ -114,9 +94,6 @@ const entries: Readonly<Record<string, readonly Step[]>> = {
   releaseInventory: ['release'],
 };
 
-const stepsOfKey = (key: string): readonly Step[] => entries[key.split(':')[0] ?? ''] ?? [];
-
-const lookMs = 2;
 /** What is not committed by then was rolled back. */
 const commitLimitMs = 10_000;
 
@@ -127,24 +104,16 @@ const commitLimitMs = 10_000;
 export function whenVisible(databaseUrl: string): Committed {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   pool.on('error', () => undefined);
-  return (appended) => {
-    void meetWhenVisible(pool, appended).catch(() => undefined);
+  return ({ orderId, key }, meet) => {
+    const isVisible = async (): Promise<boolean> => {
+      const { rowCount } = await pool.query(
+        'select from orders.timeline where order_id = $1 and entry_key = $2 limit 1',
+        [orderId, key],
+      );
+      return rowCount === 1;
+    };
+    const seen = poll(isVisible, { limitMs: commitLimitMs, intervalMs: 2 });
+    seen.then((found) => found && meet()).catch(() => undefined);
     return Promise.resolve();
   };
-}
-
-async function meetWhenVisible(pool: pg.Pool, { entry, meet }: Appended): Promise<void> {
-  const endMs = Date.now() + commitLimitMs;
-  while (Date.now() < endMs) {
-    if (await isVisible(pool, entry)) return meet();
-    await sleep(lookMs);
-  }
-}
-
-async function isVisible(pool: pg.Pool, { orderId, key }: Appended['entry']): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    'select from orders.timeline where order_id = $1 and entry_key = $2 limit 1',
-    [orderId, key],
-  );
-  return rowCount === 1;
 }

@@ -1,74 +1,142 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { bodyOf, postJson } from '../../../src/up/json-client.js';
-import type { Boundary, Deed, MishapKind, Step } from '../schedule/plans.js';
-import { dueDeeds, nameOf, nameOfMishap, note, readPoints, type Points } from './points.js';
+import type {
+  Boundary,
+  Deed,
+  MishapKind,
+  OrderPlan,
+  ProviderFault,
+  SeedPlan,
+  Step,
+} from '../schedule/plans.js';
 
-export interface FailpointOptions {
+/** By the customer, since the order has no id before it is placed. */
+type Points = Readonly<Record<string, Pick<OrderPlan, 'deeds' | 'mishap'>>>;
+
+const pointsFile = (folder: string): string => join(folder, 'points.json');
+
+/** Where the processes note what they did, each deed in a file of its own. */
+const doneFolder = (folder: string): string => join(folder, 'done');
+
+/** For the processes that are started with the folder: what is to happen to which order. */
+export function writePoints(folder: string, seeds: readonly SeedPlan[]): void {
+  const points = seeds
+    .flatMap(({ orders }) => orders)
+    .filter(({ deeds, mishap }) => deeds.length > 0 || mishap !== undefined)
+    .map(({ customerId, deeds, mishap }) => [customerId, { deeds, mishap }]);
+  mkdirSync(doneFolder(folder), { recursive: true });
+  writeFileSync(pointsFile(folder), JSON.stringify(Object.fromEntries(points)));
+}
+
+/** Something that a process did to itself or had done, and when. */
+export interface Done {
+  readonly customerId: string;
+  readonly name: string;
+  readonly atMs: number;
+}
+
+export async function readNotes(folder: string): Promise<readonly Done[]> {
+  const files = await readdir(doneFolder(folder));
+  return Promise.all(
+    files.map(async (file) => {
+      const [customerId = '', ...name] = file.split('.');
+      const atMs = Number(await readFile(join(doneFolder(folder), file), 'utf8'));
+      return { customerId, name: name.join('.'), atMs };
+    }),
+  );
+}
+
+export const isDeath = ({ name }: Done): boolean => name.startsWith('die.');
+
+interface FailpointOptions {
   readonly folder: string;
   readonly sandboxUrl: string;
-  /** How the process ends; at once, unless a test looks on. */
+  /** How the process ends; at once, unless a test replaces it. */
   readonly die?: () => Promise<void>;
 }
 
 /** The places at which this process may die, and what it has providers do wrong. */
 export class Failpoints {
-  private readonly points: Points;
-  private readonly customers = new Map<string, string>();
+  readonly #points: Points;
+  readonly #customers = new Map<string, string>();
 
   constructor(private readonly options: FailpointOptions) {
-    this.points = readPoints(options.folder);
+    this.#points = JSON.parse(readFileSync(pointsFile(options.folder), 'utf8')) as Points;
   }
 
   get isQuiet(): boolean {
-    return Object.keys(this.points).length === 0;
-  }
-
-  concerns(customerId: string): boolean {
-    return customerId in this.points;
+    return Object.keys(this.#points).length === 0;
   }
 
   /** Whose order it is; asked once for each order. */
   async customerOf(orderId: string, ask: () => Promise<string>): Promise<string> {
-    const customerId = this.customers.get(orderId) ?? (await ask());
-    this.customers.set(orderId, customerId);
+    const customerId = this.#customers.get(orderId) ?? (await ask());
+    this.#customers.set(orderId, customerId);
     return customerId;
   }
 
   /** Does what is due here. May not return: then the process was killed. */
   async meet(
-    order: { readonly orderId: string; readonly customerId: string },
+    { orderId, customerId }: { readonly orderId: string; readonly customerId: string },
     step: Step,
     boundary: Boundary,
   ): Promise<void> {
-    const { folder } = this.options;
-    const where = { folder, points: this.points };
-    for (const deed of dueDeeds(where, order.customerId, step, boundary)) {
-      if (note(folder, order.customerId, nameOf(deed))) await this.#do(deed, order.orderId);
+    for (const deed of this.#points[customerId]?.deeds ?? []) {
+      const isHere = deed.step === step && boundaryOf(deed) === boundary;
+      if (isHere && this.#note(customerId, nameOf(deed))) await this.#do(deed, orderId);
     }
   }
 
   /** What is to become of this message, once; for messages that nothing keeps safe. */
   mishap(customerId: string, event: string): MishapKind | undefined {
-    const planned = this.points[customerId]?.mishap;
+    const planned = this.#points[customerId]?.mishap;
     if (planned?.event !== event) return undefined;
-    const isFirst = note(this.options.folder, customerId, nameOfMishap(planned));
-    return isFirst ? planned.kind : undefined;
+    return this.#note(customerId, `mishap.${planned.kind}.${event}`) ? planned.kind : undefined;
   }
 
   async #do(deed: Deed, orderId: string): Promise<void> {
-    switch (deed.kind) {
-      case 'die':
-        return (this.options.die ?? die)();
-      case 'provider': {
-        const { sandboxUrl } = this.options;
-        const fault = { ...deed.fault, order_id: orderId };
-        bodyOf(await postJson(new URL('/control/faults', sandboxUrl).href, fault));
-      }
+    const { sandboxUrl, die = killItself } = this.options;
+    return deed.kind === 'die' ? die() : orderFault(sandboxUrl, orderId, deed.fault);
+  }
+
+  /**
+   * Notes that something is done, before it is done: of several processes one does it, and once.
+   * @returns false when it was done before
+   */
+  #note(customerId: string, name: string): boolean {
+    try {
+      const file = join(doneFolder(this.options.folder), `${customerId}.${name}`);
+      writeFileSync(file, String(Date.now()), { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+      throw error;
     }
   }
 }
 
-/** As when its machine loses power: nothing is finished, nobody is told. */
-function die(): Promise<never> {
+/** The sandbox does something wrong with the order next. */
+export async function orderFault(
+  sandboxUrl: string,
+  orderId: string,
+  fault: ProviderFault,
+): Promise<void> {
+  const url = new URL('/control/faults', sandboxUrl).href;
+  bodyOf(await postJson(url, { ...fault, order_id: orderId }));
+}
+
+const boundaryOf = (deed: Deed): Boundary =>
+  deed.kind === 'die' ? deed.boundary : 'before_effect';
+
+const nameOf = (deed: Deed): string =>
+  deed.kind === 'die'
+    ? `die.${deed.step}.${deed.boundary}`
+    : `${deed.fault.kind}.${deed.step}.${deed.fault.operation}`;
+
+/** As when its machine loses power: nothing is finished, nobody is notified. */
+function killItself(): Promise<never> {
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => undefined);
 }

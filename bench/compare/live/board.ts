@@ -1,7 +1,84 @@
+import { isEnded } from '../../../src/domain/order-state.js';
 import { markdownTable } from '../../harness/markdown.js';
+import type { OwnLedger } from '../../ledgers/evidence.js';
 import type { VariantName } from '../data/names.js';
-import type { Counters, Recovery } from './counters.js';
 import { restMs } from './payment-process.js';
+
+export interface Seen {
+  readonly sentAtMs: number;
+  /** Nothing until it was read for the first time. */
+  readonly ledger: Pick<OwnLedger, 'status' | 'waits' | 'facts'> | undefined;
+  /** By everybody's ledgers; nothing until the order has ended and come to rest. */
+  readonly brokenRules: readonly string[] | undefined;
+}
+
+/** What silence means at a moment. */
+export interface Circumstances {
+  readonly nowMs: number;
+  /** An order without a new fact for so long stands still. */
+  readonly stillMs: number;
+  /** Since when the payment process runs; nothing while it is away. */
+  readonly runsSinceMs: number | undefined;
+  readonly killsMs: readonly number[];
+}
+
+type Counters = ReturnType<typeof countersOf>;
+
+export function countersOf(orders: readonly Seen[], circumstances: Circumstances) {
+  const { killsMs } = circumstances;
+  const stages = orders.map((order) => stageOf(order, circumstances));
+  const count = (stage: ReturnType<typeof stageOf>): number =>
+    stages.filter((one) => one === stage).length;
+  const facts = orders.flatMap(({ ledger }) => ledger?.facts ?? []);
+  return {
+    placed: orders.length,
+    underWay: count('under_way'),
+    delivered: count('delivered'),
+    endedOtherwise: count('ended_otherwise'),
+    stuck: count('stuck'),
+    wrong: orders.filter(({ brokenRules = [] }) => brokenRules.length > 0).length,
+    waitingForPerson: orders.filter(waitsForPerson).length,
+    kills: killsMs.length,
+    recovery: recoveryOf(facts, killsMs.at(-1)),
+    lastEvent: facts.toSorted((one, other) => one.atMs - other.atMs).at(-1),
+  };
+}
+
+export function stageOf(order: Seen, circumstances: Circumstances) {
+  const { ledger } = order;
+  if (ledger !== undefined && isEnded(ledger)) {
+    return ledger.status === 'delivered' ? 'delivered' : 'ended_otherwise';
+  }
+  if (waitsForPerson(order)) return 'waiting_for_person';
+  return isStill(order, circumstances) ? 'stuck' : 'under_way';
+}
+
+const waitsForPerson = ({ ledger }: Seen): boolean => (ledger?.waits.length ?? 0) > 0;
+
+/** Silence is no failure while the process is away that was killed. */
+export function isStill(
+  { sentAtMs, ledger }: Seen,
+  { nowMs, stillMs, runsSinceMs }: Circumstances,
+): boolean {
+  if (runsSinceMs === undefined) return false;
+  const changedMs = ledger?.facts.at(-1)?.atMs ?? sentAtMs;
+  return nowMs - Math.max(changedMs, runsSinceMs) > stillMs;
+}
+
+type Recovery =
+  | { readonly kind: 'not_needed' }
+  | { readonly kind: 'awaited'; readonly sinceMs: number }
+  | { readonly kind: 'recovered'; readonly tookMs: number };
+
+/** From the last kill until the first payment since; what comes sooner, the dead process had begun. */
+function recoveryOf(facts: OwnLedger['facts'], killedMs: number | undefined): Recovery {
+  if (killedMs === undefined) return { kind: 'not_needed' };
+  const payments = facts
+    .filter(({ type, atMs }) => type.startsWith('payment.') && atMs >= killedMs + restMs)
+    .map(({ atMs }) => atMs);
+  if (payments.length === 0) return { kind: 'awaited', sinceMs: killedMs };
+  return { kind: 'recovered', tookMs: Math.min(...payments) - killedMs };
+}
 
 export interface Standing {
   readonly name: VariantName;
@@ -12,7 +89,7 @@ export interface Standing {
 type Shown = (counters: Counters, nowMs: number) => string;
 
 /** The figures by their names, in the order in which they are read. */
-export const figures = {
+export const figures: Readonly<Record<string, readonly [title: string, shown: Shown]>> = {
   placed: ['placed', ({ placed }) => String(placed)],
   'under-way': ['under way', ({ underWay }) => String(underWay)],
   delivered: ['delivered', ({ delivered }) => String(delivered)],
@@ -23,9 +100,7 @@ export const figures = {
   kills: ['kills', ({ kills }) => String(kills)],
   recovery: ['paying again after', ({ recovery }, nowMs) => shownRecovery(recovery, nowMs)],
   event: ['last event', ({ lastEvent }) => lastEvent?.type ?? '–'],
-} as const satisfies Readonly<Record<string, readonly [title: string, shown: Shown]>>;
-
-const entries: readonly (readonly [string, readonly [string, Shown]])[] = Object.entries(figures);
+};
 
 export const textsOf = (
   standings: readonly Standing[],
@@ -34,31 +109,27 @@ export const textsOf = (
   Object.fromEntries([
     ['notice', noticeOf(standings)],
     ...standings.flatMap(({ name, counters, isAway }) => [
-      [`${name}-process`, isAway ? 'killed' : 'running'] as const,
-      ...entries.map(
-        ([figure, [, shown]]) => [`${name}-${figure}`, shown(counters, nowMs)] as const,
-      ),
+      [`${name}-process`, isAway ? 'killed' : 'running'],
+      ...Object.entries(figures).map(([figure, [, shown]]) => [
+        `${name}-${figure}`,
+        shown(counters, nowMs),
+      ]),
     ]),
-  ]);
+  ]) as Readonly<Record<string, string>>;
 
 export const tableOf = (standings: readonly Standing[], nowMs: number): string =>
   markdownTable([
     ['', ...standings.map(({ name }) => name)],
-    ...entries.map(([, [title, shown]]) => [
+    ...Object.values(figures).map(([title, shown]) => [
       title,
       ...standings.map(({ counters }) => shown(counters, nowMs)),
     ]),
   ]);
 
 function shownRecovery(recovery: Recovery, nowMs: number): string {
-  switch (recovery.kind) {
-    case 'not_needed':
-      return '–';
-    case 'awaited':
-      return `${seconds(nowMs - recovery.sinceMs)} …`;
-    case 'recovered':
-      return seconds(recovery.tookMs);
-  }
+  if (recovery.kind === 'not_needed') return '–';
+  if (recovery.kind === 'recovered') return seconds(recovery.tookMs);
+  return `${seconds(nowMs - recovery.sinceMs)} …`;
 }
 
 /** Read out loud, so it changes only when something has happened. */

@@ -1,28 +1,22 @@
 import { join } from 'node:path';
+import { isEnded } from '../../../src/domain/order-state.js';
 import { serviceNames } from '../../../src/domain/services.js';
 import { startPollingLoop } from '../../../src/runtime/polling-loop.js';
 import { choosePorts } from '../../../src/up/ports.js';
 import { databaseName, withClient, withDatabase } from '../../../src/up/postgres/databases.js';
 import type { Stack } from '../../harness/stack.js';
 import type { Member } from '../../harness/system.js';
-import { Cell } from '../cell.js';
-import { variantNames, type VariantName } from '../data/names.js';
-import { writePoints } from '../failpoints/points.js';
+import { evidenceOf, readOthers, readOwn } from '../../ledgers/read.js';
+import { brokenRules } from '../../ledgers/rules.js';
+import { startCell, type Cell, type Driven } from '../cell.js';
+import type { VariantName } from '../data/names.js';
+import { writePoints } from '../failpoints/failpoints.js';
 import type { OrderPlan } from '../schedule/plans.js';
 import { variants, type Variant } from '../variants.js';
-import { countersOf, type Circumstances, type Counters, type Seen } from './counters.js';
-import { OrderWatch } from './order-watch.js';
+import { countersOf, isStill, type Circumstances, type Seen } from './board.js';
 import { PaymentProcess } from './payment-process.js';
 
-export interface Lane {
-  readonly name: VariantName;
-  readonly payment: PaymentProcess;
-  readonly counters: () => Counters;
-  readonly orders: () => readonly (Seen & { readonly orderId: string })[];
-  readonly circumstances: () => Circumstances;
-  readonly place: (plan: OrderPlan) => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
+export type Lane = Awaited<ReturnType<typeof openLane>>;
 
 const lookMs = 500;
 
@@ -30,33 +24,32 @@ const lookMs = 500;
  * On a Postgres and a Temporal that the variants share: each has its own ports, task queue and copies of
  * the stack's new databases.
  * @param folder of the stack's renewal
- * @param onError is called when a look at the ledgers fails
+ * @param onError is called when the ledgers cannot be read
  */
-async function openLane(
-  stack: Stack,
+export async function openLane(
+  { wiring, logFolder }: Stack,
   folder: string,
-  variantName: VariantName,
+  name: VariantName,
   onError: (error: unknown) => void,
-): Promise<Lane> {
-  const { variant, paymentProcess } = withPaymentProcess(variants[variantName]);
-  const { wiring } = stack;
-  const pointsFolder = join(folder, variantName);
+) {
+  const { variant, paymentProcess } = withPaymentProcess(variants[name]);
+  const pointsFolder = join(folder, name);
   // Nothing is planned to happen to any order: what happens, a person does.
   writePoints(pointsFolder, []);
   const { postgres, temporal } = wiring.ports;
-  const cell = await Cell.open({
-    variant,
+  const place = {
     wiring: {
       ...wiring,
       ports: { ...(await choosePorts('free')), postgres, temporal },
-      databaseUrl: await copyOf(wiring.databaseUrl, variantName),
-      sandboxDatabaseUrl: await copyOf(wiring.sandboxDatabaseUrl, variantName),
+      databaseUrl: await copyOf(wiring.databaseUrl, name),
+      sandboxDatabaseUrl: await copyOf(wiring.sandboxDatabaseUrl, name),
     },
-    pointsFolder,
-    logFolder: join(stack.logFolder, variantName),
+    logFolder: join(logFolder, name),
+  };
+  const cell = await startCell(place, variant, pointsFolder, {
     // Slow enough for an eye to follow, and for a kill to find payments under way.
     pace: { pickUpMs: 700, stepMs: 700 },
-    environment: { TEMPORAL_TASK_QUEUE: variantName, SANDBOX_LATENCY_MS: '250' },
+    environment: { TEMPORAL_TASK_QUEUE: name, SANDBOX_LATENCY_MS: '250' },
   });
   const payment = new PaymentProcess(cell.system.process(paymentProcess));
   const circumstances = (): Circumstances => ({
@@ -65,26 +58,59 @@ async function openLane(
     runsSinceMs: payment.runsSinceMs,
     killsMs: payment.killsMs,
   });
-  const watch = new OrderWatch(cell, circumstances);
+  const orders = new Map<string, Watched>();
   const looking = startPollingLoop({
-    round: () => watch.look().then(() => false),
+    round: () => look(cell, orders, circumstances).then(() => false),
     pollMs: lookMs,
     onError,
   });
   return {
-    name: variantName,
+    name,
     payment,
-    counters: () => countersOf(watch.orders, circumstances()),
-    orders: () => watch.orders.map((order) => ({ ...order, orderId: order.driven.orderId })),
+    counters: () => countersOf([...orders.values()], circumstances()),
+    orders: () => [...orders.values()],
     circumstances,
-    place: async (plan) => {
-      watch.add(await cell.place(plan));
+    place: async (plan: OrderPlan): Promise<void> => {
+      const driven = await cell.place(plan);
+      orders.set(driven.orderId, { ...driven, ledger: undefined, brokenRules: undefined });
     },
-    stop: async () => {
+    stop: async (): Promise<void> => {
       await looking.stop();
       await cell.stop();
     },
   };
+}
+
+interface Watched extends Seen, Driven {
+  /** How many facts the order had when it was compared with everybody's ledgers. */
+  readonly comparedFacts?: number;
+}
+
+/**
+ * Reads the ledgers of the orders until each has ended and nothing is wrong with it. Those that are
+ * wrong are compared anew whenever they have a new fact.
+ */
+async function look(
+  { system, variant }: Cell,
+  orders: Map<string, Watched>,
+  circumstances: () => Circumstances,
+): Promise<void> {
+  const open = [...orders.values()].filter((order) => order.brokenRules?.length !== 0);
+  if (open.length === 0) return;
+  const ids = open.map(({ orderId }) => orderId);
+  const ledgers = await readOwn(system, ids, variant.hasLog);
+  for (const known of open) {
+    const ledger = ledgers.get(known.orderId);
+    if (ledger === undefined) continue;
+    const seen = { ...known, ledger };
+    orders.set(known.orderId, seen);
+    const { length } = ledger.facts;
+    const isCompared = known.comparedFacts === length;
+    if (isCompared || !isEnded(ledger) || !isStill(seen, circumstances())) continue;
+    const others = await readOthers(system, known.orderId);
+    const broken = brokenRules(evidenceOf(known, ledger, others));
+    orders.set(known.orderId, { ...seen, brokenRules: broken, comparedFacts: length });
+  }
 }
 
 /** Where services carry the orders, payment gets a process of its own; else the worker pays. */
@@ -113,16 +139,3 @@ async function copyOf(url: string, variantName: VariantName): Promise<string> {
   });
   return withDatabase(url, copy);
 }
-
-export const openLanes = async (
-  stack: Stack,
-  lanes: Lane[],
-  ending: AbortSignal,
-  onReady: (name: VariantName) => (error: unknown) => void,
-): Promise<void> => {
-  const folder = await stack.renew('file');
-  // One after the other: together they would only wait for each other.
-  for (const name of variantNames) {
-    if (!ending.aborted) lanes.push(await openLane(stack, folder, name, onReady(name)));
-  }
-};

@@ -3,16 +3,18 @@ import { startPollingLoop } from '../../../src/runtime/polling-loop.js';
 import { messageOf } from '../../../src/up/part.js';
 import { listenForStop } from '../../../src/up/stop-signals.js';
 import { withStack, type Print } from '../../harness/stack.js';
-import { basketsOf } from '../schedule/baskets.js';
-import { tableOf, textsOf, type Standing } from './board.js';
-import { stageOf } from './counters.js';
-import { openLanes, type Lane } from './lane.js';
+import { variantNames } from '../data/names.js';
+import { basketsOf } from '../schedule/orders.js';
+import { stageOf, tableOf, textsOf, type Standing } from './board.js';
+import { openLane, type Lane } from './lane.js';
 import { placeEveryMs } from './page.js';
 import { KillButton } from './payment-process.js';
 import { startLiveServer } from './server.js';
 
 /** Ends with the exit code that shells give for a Ctrl-C. */
 const brokenOffCode = 130;
+
+type Report = (what: string) => (error: unknown) => void;
 
 export async function showLive(minutes: number, print: Print): Promise<void> {
   const ending = new AbortController();
@@ -22,17 +24,20 @@ export async function showLive(minutes: number, print: Print): Promise<void> {
     },
     onKill: () => process.exit(brokenOffCode),
   });
-  const report = (what: string) => (error: unknown) => {
+  const report: Report = (what) => (error) => {
     print(`${what}: ${messageOf(error)}`);
   };
   await withStack({ name: 'live', print }, async (stack) => {
     const lanes: Lane[] = [];
     try {
-      await openLanes(stack, lanes, ending.signal, (name) => {
+      const folder = await stack.renew('file');
+      // One after the other: together they would only wait for each other.
+      for (const name of variantNames) {
+        if (ending.signal.aborted) return;
         print(`${name} is starting`);
-        return report(name);
-      });
-      if (!ending.signal.aborted) await show(lanes, minutes, ending.signal, print, report);
+        lanes.push(await openLane(stack, folder, name, report(name)));
+      }
+      await show(lanes, minutes, ending.signal, print, report);
     } finally {
       await Promise.all(lanes.map((lane) => lane.stop()));
     }
@@ -44,7 +49,7 @@ async function show(
   minutes: number,
   ending: AbortSignal,
   print: Print,
-  report: (what: string) => (error: unknown) => void,
+  report: Report,
 ): Promise<void> {
   const standings = () => lanes.map(standingOf);
   const payments = lanes.map(({ payment }) => payment);
@@ -83,15 +88,12 @@ function placeOrders(
   isOn: () => boolean,
   onError: (error: unknown) => void,
 ) {
-  const baskets = basketsOf(seed, Math.ceil((minutes * 60_000) / placeEveryMs));
+  const baskets = basketsOf(seed, Math.ceil((minutes * 60_000) / placeEveryMs)).values();
   const isDue = () => isOn() && lanes.every((lane) => lane.counters().underWay < mostUnderWay);
-  let next = 0;
   return startPollingLoop({
     round: async () => {
-      const plan = baskets[next];
-      if (plan === undefined || !isDue()) return false;
-      next += 1;
-      await Promise.all(lanes.map((lane) => lane.place(plan)));
+      const plan = isDue() ? baskets.next().value : undefined;
+      if (plan !== undefined) await Promise.all(lanes.map((lane) => lane.place(plan)));
       return false;
     },
     pollMs: placeEveryMs,
@@ -107,8 +109,7 @@ const standingOf = ({ name, counters, payment }: Lane): Standing => ({
 
 const failuresOf = ({ name, orders, circumstances }: Lane): readonly string[] =>
   orders().flatMap((order) => {
-    const { orderId, brokenRules = [] } = order;
     const isStuck = stageOf(order, circumstances()) === 'stuck';
-    const what = [...(isStuck ? ['stuck'] : []), ...brokenRules];
-    return what.length === 0 ? [] : [`${name} ${orderId}: ${what.join(', ')}`];
+    const what = [...(isStuck ? ['stuck'] : []), ...(order.brokenRules ?? [])];
+    return what.length === 0 ? [] : [`${name} ${order.orderId}: ${what.join(', ')}`];
   });

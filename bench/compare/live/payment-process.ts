@@ -3,50 +3,39 @@ import type { SupervisedProcess } from '../../harness/supervised-process.js';
 export const restMs = 3_000;
 
 export class PaymentProcess {
-  readonly #killsMs: number[] = [];
-  #runsSinceMs: number | undefined = Date.now();
+  readonly killsMs: number[] = [];
+  /** Nothing while it is away. */
+  runsSinceMs: number | undefined = Date.now();
 
-  constructor(private readonly process: Pick<SupervisedProcess, 'kill'>) {}
-
-  get killsMs(): readonly number[] {
-    return this.#killsMs;
-  }
-
-  get runsSinceMs(): number | undefined {
-    return this.#runsSinceMs;
-  }
+  constructor(private readonly process: SupervisedProcess) {}
 
   /** SIGKILL at once; resolves when it runs again. */
   async kill(): Promise<void> {
-    this.#runsSinceMs = undefined;
+    this.runsSinceMs = undefined;
     const back = this.process.kill(restMs);
-    this.#killsMs.push(Date.now());
+    this.killsMs.push(Date.now());
     await back;
-    this.#runsSinceMs = Date.now();
+    this.runsSinceMs = Date.now();
   }
 }
 
 /** One kill at a time, of all payment processes at the same moment. */
 export class KillButton {
-  #isDown = false;
+  isDown = false;
 
   constructor(
     private readonly processes: readonly Pick<PaymentProcess, 'kill'>[],
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  get isDown(): boolean {
-    return this.#isDown;
-  }
-
   /** @returns false while not all run again: then nothing happens */
   press(): boolean {
-    if (this.#isDown) return false;
-    this.#isDown = true;
+    if (this.isDown) return false;
+    this.isDown = true;
     Promise.all(this.processes.map((one) => one.kill()))
       .catch(this.onError)
       .finally(() => {
-        this.#isDown = false;
+        this.isDown = false;
       });
     return true;
   }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createChannel, createSession } from 'better-sse';
-import express, { type Express } from 'express';
+import express, { type RequestHandler } from 'express';
 import getPort, { portNumbers } from 'get-port';
 import { livePage, liveStyle, script } from './page.js';
 
@@ -18,83 +18,29 @@ interface LiveServerOptions {
   readonly turnPlacing: (isOn: boolean) => void;
 }
 
-export interface LiveServer {
-  readonly url: string;
-  stop(): Promise<void>;
-}
+export type LiveServer = Awaited<ReturnType<typeof startLiveServer>>;
 
-const ports = { first: 4_800, last: 4_899 } as const;
 const sendMs = 500;
 
-/** A browser that obeys this loads nothing from anywhere else, and shows it in no other page. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 /** On loopback alone. */
-export async function startLiveServer(options: LiveServerOptions): Promise<LiveServer> {
+export async function startLiveServer({ look, kill, turnPlacing }: LiveServerOptions) {
   const host = '127.0.0.1';
-  const port = await getPort({ host, port: portNumbers(ports.first, ports.last) });
+  const port = await getPort({ host, port: portNumbers(4_800, 4_899) });
   const app = express().disable('x-powered-by');
-  addGuard(app, () => (server.address() as AddressInfo).port);
-  addPage(app);
-  addButtons(app, options);
-  const stopStream = addStream(app, options);
-  const server = app.listen(port, host);
-  await once(server, 'listening');
-  return {
-    url: `http://${host}:${port}/`,
-    stop: async () => {
-      stopStream();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-}
-
-function addGuard(app: Express, port: () => number): void {
-  app.use(({ method, headers: { host, origin } }, response, next) => {
-    response.set({
-      'content-security-policy': policy,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'no-store',
-    });
-    if (isAllowed({ method, host, origin }, port())) next();
-    else response.status(403).json({ error: 'Only the page itself may ask for this.' });
-  });
-}
-
-function addPage(app: Express): void {
+  app.use(guard(() => (server.address() as AddressInfo).port));
   app.get('/', (_request, response) => response.type('html').send(livePage()));
   app.get('/live.js', (_request, response) => response.type('js').send(script));
   app.get('/live.css', (_request, response) => response.type('css').send(liveStyle));
-}
-
-function addButtons(app: Express, { kill, turnPlacing, look }: LiveServerOptions): void {
   app.post('/kill', (_request, response) => {
     if (kill()) response.status(202).json(look());
     else response.status(409).json({ error: 'Not all processes killed before run again.' });
   });
-  const turns = { '/stop-placing': false, '/go-on': true } as const;
-  for (const [path, isOn] of Object.entries(turns)) {
+  for (const [path, isOn] of [['/stop-placing', false] as const, ['/go-on', true] as const]) {
     app.post(path, (_request, response) => {
       turnPlacing(isOn);
       response.json(look());
     });
   }
-}
-
-function addStream(app: Express, { look }: LiveServerOptions): () => void {
   const readers = createChannel();
   app.get('/events', async (request, response) => {
     const session = await createSession(request, response, { serializer: JSON.stringify });
@@ -104,12 +50,38 @@ function addStream(app: Express, { look }: LiveServerOptions): () => void {
   const sending = setInterval(() => {
     if (readers.sessionCount > 0) readers.broadcast(look(), 'picture');
   }, sendMs);
-  return () => {
-    clearInterval(sending);
+  const server = app.listen(port, host);
+  await once(server, 'listening');
+  return {
+    url: `http://${host}:${port}/`,
+    stop: async (): Promise<void> => {
+      clearInterval(sending);
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }
 
-/** What is looked at of a request before anything is done for it. */
+/** A browser that obeys this loads nothing from anywhere else, and shows it in no other page. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+  "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const guard =
+  (port: () => number): RequestHandler =>
+  ({ method, headers: { host, origin } }, response, next) => {
+    response.set({
+      'content-security-policy': policy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    });
+    if (isAllowed({ method, host, origin }, port())) next();
+    else response.status(403).json({ error: 'Only the page itself may ask for this.' });
+  };
+
 interface Asking {
   readonly method: string;
   readonly host: string | undefined;

@@ -2,8 +2,8 @@ import type { FactType } from '../../../src/domain/facts.js';
 import { pick, randomOf } from '../../harness/random.js';
 import { faultNames, type FaultName } from '../data/names.js';
 import { undoFailsMs } from '../time-scale.js';
-import { basketsOf } from './baskets.js';
 import {
+  basketsOf,
   callOf,
   cancelledAt,
   comingTo,
@@ -14,18 +14,12 @@ import {
   lost,
   mishaps,
   withDeed,
-  type CalledStep,
+  withFault,
   type Draft,
   type FaultPlan,
 } from './orders.js';
-import {
-  steps,
-  type Boundary,
-  type DisturbanceKind,
-  type OrderPlan,
-  type ProviderFault,
-  type SeedPlan,
-} from './plans.js';
+import { steps, type Boundary, type DisturbanceKind } from './plans.js';
+import type { OrderPlan, ProviderFault, SeedPlan } from './plans.js';
 
 /** Far apart, so that the faults of neighbouring seeds have nothing in common. */
 const stride = 7_919;
@@ -40,9 +34,8 @@ export function scheduleOf(seed: number, fault: FaultName, orders: number): Seed
   return { seed, orders: baskets, disturbances: [], ...faults[fault]({ seed, random, baskets }) };
 }
 
-const secondMs = 1_000;
-const foreverMs = 600 * secondMs;
-const slowMs = 1.5 * secondMs;
+const neverEndsMs = 600_000;
+const slowMs = 1_500;
 
 /** What each fault makes of a seed's orders. */
 const faults: Readonly<Record<FaultName, (draft: Draft) => FaultPlan>> = {
@@ -51,7 +44,7 @@ const faults: Readonly<Record<FaultName, (draft: Draft) => FaultPlan>> = {
   kill_after_effect: killed('after_effect'),
   kill_after_commit: killed('after_commit'),
   event_lost: (draft) => ({
-    orders: mishaps(draft, 'lost', (order, place) => lost(order, place)),
+    orders: mishaps(draft, 'lost', lost),
     disturbances: [{ kind: 'mute_notifications', afterOrders: 0 }],
   }),
   event_doubled: (draft) => ({
@@ -66,25 +59,23 @@ const faults: Readonly<Record<FaultName, (draft: Draft) => FaultPlan>> = {
     orders: mishaps(draft, 'delayed', (order) => late(order, 3)),
     disturbances: at(draft, 'pause_broker', [0.4]),
   }),
-  answer_lost: (draft) => ({
-    orders: draw(draft, everyFew(draft), (order, place) =>
-      answerLost(order, turn(answered, draft, place)),
-    ),
+  answer_lost: some((order, draft, place) => {
+    const step = turn(answered, draft, place);
+    return withFault(comingTo(order, step), step, { ...callOf[step], kind: 'drop_response' });
   }),
   undo_fails_for_a_while: undoFails(() => [...moneyBack(undoFailsMs), ...labelBack(undoFailsMs)]),
   undo_fails_for_ever: undoFails((place) =>
-    place % 2 === 0 ? moneyBack(foreverMs) : labelBack(foreverMs),
+    place % 2 === 0 ? moneyBack(neverEndsMs) : labelBack(neverEndsMs),
   ),
   last_item: lastItem,
-  poison_message: (draft) => ({
-    orders: draw(draft, everyFew(draft), (order) => ({
-      ...order,
-      isPoisoned: true,
-      mishap: { event: 'inventory.reserved', kind: 'garbled' },
-    })),
-  }),
-  slow_consumer: (draft) => ({
-    orders: draw(draft, everyFew(draft), (order, place) => slow(order, turn(slowed, draft, place))),
+  poison_message: some((order) => ({
+    ...order,
+    isPoisoned: true,
+    mishap: { event: 'inventory.reserved', kind: 'garbled' },
+  })),
+  slow_consumer: some((order, draft, place) => {
+    const step = turn(slowed, draft, place);
+    return withFault(order, step, { ...callOf[step], kind: 'delay', delay_ms: slowMs });
   }),
   cancel_at_each_state: (draft) => ({
     orders: draw(draft, Math.ceil(draft.baskets.length / 2), (order, place) => ({
@@ -97,67 +88,45 @@ const faults: Readonly<Record<FaultName, (draft: Draft) => FaultPlan>> = {
   engine_restarted: struck('restart_engine'),
   database_restarted: struck('restart_database'),
   new_version: struck('new_version'),
-  card_declined: (draft) => ({
-    orders: draw(draft, everyFew(draft), (order, place) => ({
-      ...order,
-      paymentMethod: turn(declinedCards, draft, place),
-    })),
-  }),
+  card_declined: some((order, draft, place) => ({
+    ...order,
+    paymentMethod: turn(declinedCards, draft, place),
+  })),
 };
 
-/** One order in so many; whoever has to start again first waits until the dead are known to be dead. */
-const ordersPerKill = 15;
-
-function killed(boundary: Boundary) {
+/** A fault that strikes some orders, and the others not. */
+function some(change: (order: OrderPlan, draft: Draft, place: number) => OrderPlan) {
   return (draft: Draft): FaultPlan => ({
-    orders: draw(draft, killsOf(draft), (order, place, count) => {
-      const step = turn(steps, draft, place, count);
-      return withDeed(comingTo(order, step), { kind: 'die', step, boundary });
-    }),
+    orders: draw(draft, everyFew(draft), (order, place) => change(order, draft, place)),
   });
 }
 
-const killsOf = ({ baskets }: Draft): number =>
-  Math.max(1, Math.floor(baskets.length / ordersPerKill));
+/** One order in so many; a process that starts again first waits until the dead are known to be dead. */
+const ordersPerKill = 15;
 
-const answered: readonly CalledStep[] = [
-  'authorize',
-  'label',
-  'capture',
-  'refund',
-  'void',
-  'notify',
-];
+function killed(boundary: Boundary) {
+  return (draft: Draft): FaultPlan => {
+    const kills = Math.max(1, Math.floor(draft.baskets.length / ordersPerKill));
+    return {
+      orders: draw(draft, kills, (order, place, count) => {
+        const step = turn(steps, draft, place, count);
+        return withDeed(comingTo(order, step), { kind: 'die', step, boundary });
+      }),
+    };
+  };
+}
 
-const answerLost = (order: OrderPlan, step: CalledStep): OrderPlan =>
-  withDeed(comingTo(order, step), {
-    kind: 'provider',
-    step,
-    fault: { ...callOf[step], kind: 'drop_response' },
-  });
+const answered = ['authorize', 'label', 'capture', 'refund', 'void', 'notify'] as const;
 
-const slowed: readonly CalledStep[] = ['authorize', 'label', 'notify'];
+const slowed = ['authorize', 'label', 'notify'] as const;
 
-const slow = (order: OrderPlan, step: CalledStep): OrderPlan =>
-  withDeed(order, {
-    kind: 'provider',
-    step,
-    fault: { ...callOf[step], kind: 'delay', delay_ms: slowMs },
-  });
-
-const undoneMoments: readonly FactType[] = [
-  'payment.captured',
-  'shipment.created',
-  'order.confirmed',
-];
+const undoneMoments = ['payment.captured', 'shipment.created', 'order.confirmed'] as const;
 
 function undoFails(faultsAt: (place: number) => readonly ProviderFault[]) {
-  return (draft: Draft): FaultPlan => ({
-    orders: draw(draft, everyFew(draft), (order, place) => ({
-      ...cancelledAt(order, turn(undoneMoments, draft, place)),
-      beforeCancel: faultsAt(place),
-    })),
-  });
+  return some((order, draft, place) => ({
+    ...cancelledAt(order, turn(undoneMoments, draft, place)),
+    beforeCancel: faultsAt(place),
+  }));
 }
 
 const moneyBack = (forMs: number): readonly ProviderFault[] => [
@@ -173,12 +142,9 @@ const labelBack = (forMs: number): readonly ProviderFault[] => [
 function lastItem({ seed, baskets }: Draft): FaultPlan {
   const wanting = Math.max(3, Math.ceil(baskets.length / 3));
   const sku = `LAST-${seed}`;
+  const short = { lines: [{ sku, quantity: 1 }], excuses: ['short'] } as const;
   return {
-    orders: baskets.map((order) =>
-      order.index < wanting
-        ? { ...order, lines: [{ sku, quantity: 1 }], excuses: ['short'] }
-        : order,
-    ),
+    orders: baskets.map((order) => (order.index < wanting ? { ...order, ...short } : order)),
     scarce: { sku, quantity: Math.max(1, Math.floor(wanting / 4)) },
   };
 }

@@ -1,7 +1,42 @@
 import type { FactType } from '../../../src/domain/facts.js';
-import { shuffled, type Random } from '../../harness/random.js';
-import { inOneParcel } from './baskets.js';
-import type { Deed, MishapKind, OrderPlan, ProviderFault, SeedPlan, Step } from './plans.js';
+import { between, oneOf, pick, randomOf, shuffled, type Random } from '../../harness/random.js';
+import type { Deed, Line, MishapKind, OrderPlan, ProviderFault, SeedPlan, Step } from './plans.js';
+
+/** In one warehouse; what lies in the other one makes a second parcel. */
+const skus = ['TEA-100', 'TEA-500', 'MUG-200', 'POT-900'] as const;
+const elsewhere = 'JAR-300';
+
+/** They are all accepted; several, since one card in every order would look busier than any. */
+const cards = ['pm_card_visa', 'pm_card_visa_debit', 'pm_card_mastercard', 'pm_card_amex'] as const;
+
+const twoParcelShare = 1 / 6;
+const memberShare = 2 / 3;
+
+/** What the buyers of a seed order, when nothing goes wrong. */
+export function basketsOf(seed: number, orders: number): readonly OrderPlan[] {
+  const random = randomOf(seed);
+  return Array.from({ length: orders }, (_unused, index) => ({
+    index,
+    customerId: `cus_cmp_${seed}_${index}`,
+    isMember: random() < memberShare,
+    lines: linesOf(random),
+    paymentMethod: oneOf(random, cards),
+    city: 'Berlin',
+    deeds: [],
+    excuses: [],
+  }));
+}
+
+function linesOf(random: Random): readonly Line[] {
+  const line = { sku: oneOf(random, skus), quantity: between(random, 1, 3) };
+  return random() < twoParcelShare ? [line, { sku: elsewhere, quantity: 1 }] : [line];
+}
+
+/** As the order would be with one parcel: where its parcels would go different ways. */
+export const inOneParcel = ({ lines, ...order }: OrderPlan): OrderPlan => ({
+  ...order,
+  lines: lines.filter(({ sku }) => sku !== elsewhere),
+});
 
 /** The orders of a seed, before anything has happened to them. */
 export interface Draft {
@@ -13,19 +48,16 @@ export interface Draft {
 /** What a fault changes; the rest of the plan stays. */
 export type FaultPlan = Partial<Pick<SeedPlan, 'orders' | 'disturbances' | 'scarce'>>;
 
-const mostStruck = 4;
-const leastStruck = 2;
-
 /** How many orders of a seed are struck by what strikes some of them. */
-export const everyFew = ({ baskets }: Pick<Draft, 'baskets'>): number =>
-  Math.min(mostStruck, Math.max(leastStruck, Math.floor(baskets.length / 6)));
+export const everyFew = ({ baskets }: Draft): number =>
+  Math.min(4, Math.max(2, Math.floor(baskets.length / 6)));
 
 /**
- * Changes some of the orders, whichever the seed draws.
- * @param change is told the order's place among those that are changed, and how many those are
+ * Changes some of the orders, as the seed draws them.
+ * @param change gets the order's place among those that are changed, and how many those are
  */
 export function draw(
-  { random, baskets }: Pick<Draft, 'random' | 'baskets'>,
+  { random, baskets }: Draft,
   count: number,
   change: (order: OrderPlan, place: number, count: number) => OrderPlan,
 ): readonly OrderPlan[] {
@@ -36,22 +68,18 @@ export function draw(
   });
 }
 
-/** What services tell each other, from the first to the last step. */
-const chain: readonly FactType[] = [
+/** What services publish for each other, from the first to the last step. */
+const chain = [
   'order.placed',
   'inventory.reserved',
   'order.confirmed',
   'shipment.created',
   'payment.captured',
-];
-
-const allScans = 3;
-/** Longer than the parcel is under way. */
-const lateMs = 1_500;
+] as const;
 
 /**
  * What goes wrong with messages: in half of the orders that are struck with the carrier's, which all
- * arms hear, in the others with those of the services to each other, where nothing keeps them safe.
+ * arms receive, in the others with those of the services to each other, where nothing keeps them safe.
  */
 export const mishaps = (
   draft: Draft,
@@ -61,11 +89,14 @@ export const mishaps = (
   draw(draft, 2 * everyFew(draft), (order, place) => {
     if (place % 2 === 0) return ofCarrier(inOneParcel(order), place / 2);
     const nth = draft.seed * everyFew(draft) + (place - 1) / 2;
-    const event = chain[nth % chain.length];
-    return event === undefined ? order : { ...order, mishap: { event, kind } };
+    return { ...order, mishap: { event: pick(chain, nth), kind } };
   });
 
-/** The first scan alone, which a later one makes up for; or the carrier is not heard of again. */
+const allScans = 3;
+/** Longer than the parcel is under way. */
+const lateMs = 1_500;
+
+/** The first scan alone, which a later one makes up for; or all that the carrier reports. */
 export const lost = (order: OrderPlan, place: number): OrderPlan =>
   scans(order, { kind: 'lost', times: place % 2 === 0 ? 1 : allScans });
 
@@ -77,26 +108,13 @@ export const late = (order: OrderPlan, times: 1 | 3): OrderPlan =>
   scans(order, { kind: 'late', times, delay_ms: lateMs });
 
 const scans = (order: OrderPlan, fault: Pick<ProviderFault, 'kind' | 'times' | 'delay_ms'>) =>
-  withDeed(order, {
-    kind: 'provider',
-    step: 'label',
-    fault: { service: 'carrier', operation: 'webhook', ...fault },
-  });
+  withFault(order, 'label', { service: 'carrier', operation: 'webhook', ...fault });
 
 /** A parcel that goes there stays with us, so that a cancel is never too late. */
 const silentCity = 'Silent Harbor';
 
-const labelRefused: ProviderFault = {
-  service: 'carrier',
-  operation: 'buy_label',
-  kind: 'refuse',
-};
-
-/** Taken back when this stands in the timeline, while its parcel waits. */
-export const cancelledAt = (
-  order: OrderPlan,
-  cancelAt: NonNullable<OrderPlan['cancelAt']>,
-): OrderPlan => ({
+/** Cancelled when this stands in the timeline, while its parcel waits. */
+export const cancelledAt = (order: OrderPlan, cancelAt: FactType): OrderPlan => ({
   ...inOneParcel(order),
   city: silentCity,
   cancelAt,
@@ -105,27 +123,19 @@ export const cancelledAt = (
 
 /** The order with what has to happen to it so that it comes to the step. */
 export function comingTo(order: OrderPlan, step: Step): OrderPlan {
-  switch (step) {
-    case 'reserve':
-    case 'authorize':
-    case 'label':
-    case 'capture':
-    case 'notify':
-      return order;
-    case 'void':
-    case 'release':
-      return withDeed({ ...inOneParcel(order), excuses: ['refused'] }, refusedLabel);
-    case 'refund':
-      return cancelledAt(order, 'payment.captured');
-  }
+  if (step === 'refund') return cancelledAt(order, 'payment.captured');
+  if (step !== 'void' && step !== 'release') return order;
+  const refused: OrderPlan = { ...inOneParcel(order), excuses: ['refused'] };
+  return withFault(refused, 'label', { ...callOf.label, kind: 'refuse' });
 }
 
-const refusedLabel: Deed = { kind: 'provider', step: 'label', fault: labelRefused };
-
-export const withDeed = (order: OrderPlan, ...deeds: readonly Deed[]): OrderPlan => ({
+export const withDeed = (order: OrderPlan, deed: Deed): OrderPlan => ({
   ...order,
-  deeds: [...order.deeds, ...deeds],
+  deeds: [...order.deeds, deed],
 });
+
+export const withFault = (order: OrderPlan, step: Step, fault: ProviderFault): OrderPlan =>
+  withDeed(order, { kind: 'provider', step, fault });
 
 export const callOf = {
   authorize: { service: 'payments', operation: 'authorize' },
@@ -134,6 +144,4 @@ export const callOf = {
   notify: { service: 'mail', operation: 'send' },
   void: { service: 'payments', operation: 'void' },
   refund: { service: 'payments', operation: 'refund' },
-} as const satisfies Partial<Record<Step, Pick<ProviderFault, 'service' | 'operation'>>>;
-
-export type CalledStep = keyof typeof callOf;
+} as const;

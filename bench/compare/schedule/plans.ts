@@ -35,11 +35,6 @@ export type Deed =
 /** What becomes of a message between services that nothing keeps safe. */
 export type MishapKind = 'lost' | 'doubled' | 'reordered' | 'delayed' | 'garbled';
 
-export interface Mishap {
-  readonly event: FactType;
-  readonly kind: MishapKind;
-}
-
 export interface Line {
   readonly sku: string;
   readonly quantity: number;
@@ -54,7 +49,7 @@ export interface OrderPlan {
   readonly paymentMethod: string;
   readonly city: string;
   readonly deeds: readonly Deed[];
-  readonly mishap?: Mishap;
+  readonly mishap?: { readonly event: FactType; readonly kind: MishapKind };
   /** The buyer cancels when this stands in the timeline. */
   readonly cancelAt?: FactType;
   /** Ordered just before the cancel. */
@@ -71,33 +66,19 @@ export type DisturbanceKind =
   | 'new_version'
   /** Every consumer group reads its last events again. */
   | 'redeliver'
-  /** Nobody is told any more that there is something new; what polls finds it. */
+  /** Nothing is notified any more; what polls finds it. */
   | 'mute_notifications'
   /** The broker stands still for a while. */
   | 'pause_broker';
-
-export const restarts: ReadonlySet<DisturbanceKind> = new Set([
-  'restart_broker',
-  'restart_engine',
-  'restart_database',
-  'new_version',
-]);
-
-interface Disturbance {
-  readonly kind: DisturbanceKind;
-  /** It happens when so many orders were begun. */
-  readonly afterOrders: number;
-}
-
-export interface ScarceGoods {
-  readonly sku: string;
-  readonly quantity: number;
-}
 
 /** The orders of one seed under one fault: the same for all arms. */
 export interface SeedPlan {
   readonly seed: number;
   readonly orders: readonly OrderPlan[];
-  readonly disturbances: readonly Disturbance[];
-  readonly scarce?: ScarceGoods;
+  /** Each happens when so many orders were begun. */
+  readonly disturbances: readonly {
+    readonly kind: DisturbanceKind;
+    readonly afterOrders: number;
+  }[];
+  readonly scarce?: Line;
 }
