@@ -3,118 +3,97 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { formatted } from '../../harness/markdown.js';
 import { effortMeasures, faultNames, variantNames } from './names.js';
-import {
-  count,
-  oneOf,
-  orEmpty,
-  quantity,
-  readTable,
-  words,
-  writeTable,
-  type Column,
-  type RowOf,
-  type Table,
-} from './table.js';
+import { count, quantity, readTable, tally, time, writeTable, type Table } from './table.js';
 
 /** What a variant was put to; or why not, since such a fault does not exist there. */
 export type Applicable = 'yes' | `no: ${string}`;
 
-const applicability: Column<Applicable> = {
-  read: (cell) => {
-    if (cell === 'yes' || /^no: ./.test(cell)) return cell as Applicable;
-    throw new Error(`neither "yes" nor "no: " and the reason: "${cell}"`);
-  },
-  write: (value) => value,
-};
+const isApplicable = (cell: unknown): boolean =>
+  typeof cell === 'string' && /^(yes$|no: )/.test(cell);
+const applicable = z.custom<Applicable>(isApplicable, 'neither "yes" nor "no: " and the reason');
 
-/** Counts of orders, so none of them is more than the orders there were. */
+/** Counts of orders. */
 const tallies = {
   /** Neither ended nor waiting for a named person or event at the limit. */
-  stuck: orEmpty(count),
+  stuck: tally,
   /** Ended, and a rule of the ledgers is broken. */
-  wrong: orEmpty(count),
-  leakedHolds: orEmpty(count),
-  chargedCancelled: orEmpty(count),
-  doubleCharges: orEmpty(count),
-  oversold: orEmpty(count),
-  needlessUndo: orEmpty(count),
-  untrueTold: orEmpty(count),
-  waitingForPerson: orEmpty(count),
-  eventsNotOnce: orEmpty(count),
+  wrong: tally,
+  leakedHolds: tally,
+  chargedCancelled: tally,
+  doubleCharges: tally,
+  oversold: tally,
+  needlessUndo: tally,
+  untrueTold: tally,
+  waitingForPerson: tally,
+  eventsNotOnce: tally,
 };
 
 const times = {
   /** From the request until the buyer knows: confirmed, or ended. */
-  answerP50Ms: orEmpty(quantity),
-  answerP95Ms: orEmpty(quantity),
-  answerP99Ms: orEmpty(quantity),
-  endP50Ms: orEmpty(quantity),
-  endP95Ms: orEmpty(quantity),
-  endP99Ms: orEmpty(quantity),
-  recoveryMs: orEmpty(quantity),
+  answerP50Ms: time,
+  answerP95Ms: time,
+  answerP99Ms: time,
+  endP50Ms: time,
+  endP95Ms: time,
+  endP99Ms: time,
+  recoveryMs: time,
 };
 
 export type Tally = keyof typeof tallies;
 export type RunTime = keyof typeof times;
+const tallyNames = Object.keys(tallies) as readonly Tally[];
 const figureNames = Object.keys({ ...tallies, ...times }) as readonly (Tally | RunTime)[];
 
-const runColumns = {
-  arm: oneOf(variantNames),
-  fault: oneOf(faultNames),
-  seed: count,
-  /** At which of the times that the run went over all cells, from 1 on. */
-  round: count,
-  orders: count,
-  applicable: applicability,
-  ...tallies,
-  ...times,
+const rises = (...values: readonly (number | undefined)[]): boolean => {
+  const measured = values.filter((value) => value !== undefined);
+  return measured.every((value, index) => value >= (measured[index - 1] ?? 0));
 };
 
+const runSchema = z
+  .strictObject({
+    arm: z.enum(variantNames),
+    fault: z.enum(faultNames),
+    seed: count,
+    /** At which of the times that the run went over all cells, from 1 on. */
+    round: count,
+    orders: count,
+    applicable,
+    ...tallies,
+    ...times,
+  })
+  .refine((run) => run.orders > 0 === (run.applicable === 'yes'), 'no order was placed')
+  .refine(
+    (run) => run.orders > 0 || figureNames.every((name) => run[name] === undefined),
+    'figures of what was not applicable',
+  )
+  .refine(
+    (run) => tallyNames.every((name) => (run[name] ?? 0) <= run.orders),
+    'counts more orders than there were',
+  )
+  .refine(
+    ({ stuck = 0, wrong = 0, orders }) => stuck + wrong <= orders,
+    'an order cannot be stuck and ended',
+  )
+  .refine(
+    (run) =>
+      rises(run.answerP50Ms, run.answerP95Ms, run.answerP99Ms) &&
+      rises(run.endP50Ms, run.endP95Ms, run.endP99Ms),
+    'a percentile is below a lower one',
+  );
+
 /** The orders of one seed in one variant under one fault; `arm` is what the file calls a variant. */
-export type Run = RowOf<typeof runColumns>;
+export type Run = Readonly<z.output<typeof runSchema>>;
 
 export const emptyRun = (
   cell: Pick<Run, 'arm' | 'fault' | 'seed' | 'round' | 'applicable'>,
 ): Run => ({
   orders: 0,
-  ...(Object.fromEntries(figureNames.map((name) => [name, undefined])) as Pick<
-    Run,
-    Tally | RunTime
-  >),
+  ...Object.fromEntries(figureNames.map((name) => [name, undefined])),
   ...cell,
 });
 
-export const runsTable: Table<Run> = {
-  file: 'runs.csv',
-  columns: runColumns,
-  key: ['arm', 'fault', 'seed'],
-  fault: (run) => (run.applicable === 'yes' ? faultOfRun(run) : faultOfNoRun(run)),
-};
-
-function faultOfRun(run: Run): string | undefined {
-  const { orders, stuck = 0, wrong = 0 } = run;
-  if (orders === 0) return 'no order was placed';
-  const most = (Object.keys(tallies) as Tally[]).find((name) => (run[name] ?? 0) > orders);
-  if (most !== undefined) return `${most} counts more orders than there were`;
-  if (stuck + wrong > orders) return 'an order cannot be stuck and ended';
-  const isRising =
-    rises(run.answerP50Ms, run.answerP95Ms, run.answerP99Ms) &&
-    rises(run.endP50Ms, run.endP95Ms, run.endP99Ms);
-  return isRising ? undefined : 'a percentile is below a lower one';
-}
-
-const faultOfNoRun = (run: Run): string | undefined =>
-  run.orders === 0 && figureNames.every((name) => run[name] === undefined)
-    ? undefined
-    : 'figures of what was not applicable';
-
-function rises(...values: readonly (number | undefined)[]): boolean {
-  const measured = values.filter((value) => value !== undefined);
-  return measured.every((value, index) => value >= (measured[index - 1] ?? 0));
-}
-
-const costColumns = {
-  arm: oneOf(variantNames),
+const costSchema = z.strictObject({
+  arm: z.enum(variantNames),
   seed: count,
   round: count,
   orders: count,
@@ -122,33 +101,34 @@ const costColumns = {
   cpuMsPerOrder: quantity,
   writeTransactionsPerOrder: quantity,
   walKibPerOrder: quantity,
-};
+});
 
 /** What an order costs one variant at full load without any fault, by one seed. */
-export type Cost = RowOf<typeof costColumns>;
+export type Cost = Readonly<z.output<typeof costSchema>>;
 
+const effortSchema = z.strictObject({
+  arm: z.enum(variantNames),
+  measure: z.enum(effortMeasures),
+  value: quantity,
+  how: z.string().regex(/\S/, 'it does not say how it was counted'),
+});
+
+export type Effort = Readonly<z.output<typeof effortSchema>>;
+
+export const runsTable: Table<Run> = {
+  file: 'runs.csv',
+  row: runSchema,
+  key: ({ arm, fault, seed }) => [arm, fault, seed],
+};
 const costTable: Table<Cost> = {
   file: 'cost.csv',
-  columns: costColumns,
-  key: ['arm', 'seed'],
-  fault: ({ orders }) => (orders === 0 ? 'no order was placed' : undefined),
+  row: costSchema,
+  key: ({ arm, seed }) => [arm, seed],
 };
-
-const effortColumns = {
-  arm: oneOf(variantNames),
-  measure: oneOf(effortMeasures),
-  value: quantity,
-  /** How it was counted, so that somebody else can count it again. */
-  how: words,
-};
-
-export type Effort = RowOf<typeof effortColumns>;
-
 export const effortTable: Table<Effort> = {
   file: 'effort.csv',
-  columns: effortColumns,
-  key: ['arm', 'measure'],
-  fault: ({ how }) => (how.trim() === '' ? 'it does not say how it was counted' : undefined),
+  row: effortSchema,
+  key: ({ arm, measure }) => [arm, measure],
 };
 
 const conditionsSchema = z.object({
@@ -182,12 +162,11 @@ export interface Comparison {
   readonly conditions: Conditions;
 }
 
-const conditionsFile = 'conditions.json';
 const files: Readonly<Record<keyof Comparison, string>> = {
   runs: runsTable.file,
   cost: costTable.file,
   effort: effortTable.file,
-  conditions: conditionsFile,
+  conditions: 'conditions.json',
 };
 
 /**
@@ -212,7 +191,7 @@ export async function readComparison(folder: URL): Promise<Partial<Comparison>> 
 export function readConditions(text: string): Conditions {
   const read = conditionsSchema.safeParse(JSON.parse(text));
   if (read.success) return read.data;
-  throw new Error(`${conditionsFile}: ${z.prettifyError(read.error)}`);
+  throw new Error(`${files.conditions}: ${z.prettifyError(read.error)}`);
 }
 
 /** Writes what is given; a file that is not given stays as it is. */
@@ -221,15 +200,14 @@ export async function writeComparison(
   { runs, cost, effort, conditions }: Partial<Comparison>,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const target = fileURLToPath(new URL(conditionsFile, folder));
-  const texts: Readonly<Record<keyof Comparison, string | undefined>> = {
-    runs: runs && writeTable(runsTable, runs),
-    cost: cost && writeTable(costTable, cost),
-    effort: effort && writeTable(effortTable, effort),
-    conditions: conditions && (await formatted(target, JSON.stringify(conditions))),
-  };
-  for (const [name, file] of Object.entries(files)) {
-    const text = texts[name as keyof Comparison];
+  const target = fileURLToPath(new URL(files.conditions, folder));
+  const texts = [
+    [files.runs, runs && writeTable(runsTable, runs)],
+    [files.cost, cost && writeTable(costTable, cost)],
+    [files.effort, effort && writeTable(effortTable, effort)],
+    [files.conditions, conditions && (await formatted(target, JSON.stringify(conditions)))],
+  ] as const;
+  for (const [file, text] of texts) {
     if (text !== undefined) await writeFile(new URL(file, folder), text);
   }
 }
@@ -244,10 +222,9 @@ export const isWhole = (comparison: Partial<Comparison>): comparison is Comparis
 
 /** Rows that are left from another run would be shown under conditions that are not theirs. */
 function refuseForeignSeeds({ runs = [], cost = [], conditions }: Partial<Comparison>): void {
-  if (conditions === undefined) return;
-  const foreign = [...runs, ...cost].find(({ seed }) => !conditions.seeds.includes(seed));
+  const foreign = [...runs, ...cost].find(({ seed }) => conditions?.seeds.includes(seed) === false);
   if (foreign !== undefined) {
-    throw new Error(`Seed ${foreign.seed} is not one of those that ${conditionsFile} names`);
+    throw new Error(`Seed ${foreign.seed} is not one of those that ${files.conditions} names`);
   }
 }
 
