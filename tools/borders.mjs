@@ -180,6 +180,7 @@ export const borders = {
       'express',
       'get-port',
       'kysely',
+      'papaparse',
       'pg',
       'prettier',
       'simple-statistics',
