@@ -92,14 +92,15 @@ export interface Ledgers {
 }
 
 /** The payment provider's ledgers. */
-interface PaymentBooks {
+export interface PaymentLedgers {
   /** Everything that was created since then. */
   listPayments(since: Date): AsyncIterable<BookedPayment>;
+  /** By the provider's search, which may lag by a minute. */
   paymentsOf(orderId: OrderId): Promise<readonly BookedPayment[]>;
 }
 
 /** The carrier's ledgers. */
-interface LabelBooks {
+export interface LabelLedgers {
   /** Every label that was bought since then. */
   listLabels(since: Date): AsyncIterable<BookedLabel>;
   /** @returns undefined when the carrier knows no such shipment, or sold no label for it */
@@ -122,7 +123,7 @@ export interface ReconciliationPorts extends Pick<
   'journal' | 'payments' | 'carrier' | 'inventory'
 > {
   readonly ledgers: Ledgers;
-  readonly paymentLedgers: PaymentBooks;
-  readonly labelLedgers: LabelBooks;
+  readonly paymentLedgers: PaymentLedgers;
+  readonly labelLedgers: LabelLedgers;
   readonly openWorkflows: OpenWorkflows;
 }

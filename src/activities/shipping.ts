@@ -9,7 +9,7 @@ import type {
   LabelRequest,
   OrderDetails,
   Ports,
-  CompensationResult,
+  VoidedLabel,
 } from './ports.js';
 import {
   idempotencyKey,
@@ -46,8 +46,6 @@ export interface ChangeAddress extends Step {
   /** What the order costs until now. */
   readonly total: Money;
 }
-
-export type VoidedLabel = CompensationResult | { readonly kind: 'too_late' };
 
 export const shippingActivities = ({
   carrier,

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import EasyPost from '@easypost/api';
-import { EasyPostFailure } from './easypost-failure.js';
+import { translator, type HttpAnswer } from './http-failure.js';
 import { callLimitMs } from './time-limits.js';
 
 export interface EasyPostClientOptions {
@@ -12,7 +12,7 @@ export interface EasyPostClientOptions {
   readonly timeoutMs: number;
 }
 
-/** What we read of a shipment of EasyPost's. */
+/** What we read of a shipment at EasyPost. */
 export interface CarrierShipment {
   readonly id: string;
   readonly reference: string | null;
@@ -45,7 +45,7 @@ export interface CarrierAddress {
 
 export interface ShipmentDraft {
   readonly reference: string;
-  /** A return keeps the addresses of the way there: the carrier turns them round itself. */
+  /** A return keeps the addresses of the outbound shipment: the carrier swaps them itself. */
   readonly is_return?: boolean;
   readonly to_address: CarrierAddress;
   readonly from_address: CarrierAddress;
@@ -54,23 +54,18 @@ export interface ShipmentDraft {
   readonly options: { readonly currency: string };
 }
 
-/** Which page of the account's shipments, newest first; at most 100 on a page. */
-interface ShipmentPage {
-  readonly page_size: number;
-  readonly before_id?: string;
-  readonly purchased: true;
-}
-
-/** Five calls of EasyPost's. Each throws {@link EasyPostFailure}, or anything for want of an answer. */
+/** Five calls of EasyPost. Each throws {@link EasyPostFailure}, or anything when there is no answer. */
 export interface EasyPostClient {
   create(draft: ShipmentDraft): Promise<CarrierShipment>;
   retrieve(id: string): Promise<CarrierShipment>;
   buy(id: string, rateId: string): Promise<CarrierShipment>;
   refund(id: string): Promise<CarrierShipment>;
-  all(page: ShipmentPage): Promise<{
-    readonly shipments: readonly CarrierShipment[];
-    readonly has_more: boolean;
-  }>;
+  /** Newest first, at most 100 on a page. */
+  all(page: {
+    readonly page_size: number;
+    readonly before_id?: string;
+    readonly purchased: true;
+  }): Promise<{ readonly shipments: readonly CarrierShipment[]; readonly has_more: boolean }>;
 }
 
 interface Request {
@@ -84,18 +79,13 @@ interface HookedAnswer {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-interface Sdk {
-  readonly Shipment: EasyPostClient;
-  addResponseHook(hook: (answer: HookedAnswer) => void): void;
-}
-
 type SdkConstructor = new (
   apiKey: string,
-  options: {
-    readonly baseUrl: string;
-    readonly requestMiddleware: (request: Request) => Request;
-  },
-) => Sdk;
+  options: { baseUrl: string; requestMiddleware: (request: Request) => Request },
+) => {
+  readonly Shipment: EasyPostClient;
+  addResponseHook(hook: (answer: HookedAnswer) => void): void;
+};
 
 /** The SDK with a deadline, which its own `timeout` option does not set, and with kept connections. */
 export function easypostClient({
@@ -120,7 +110,7 @@ function agentFor(apiUrl: string): HttpAgent {
   return new URL(apiUrl).protocol === 'http:' ? new HttpAgent(options) : new HttpsAgent(options);
 }
 
-/** The SDK's own errors keep no headers, and an error page that is no JSON breaks its parser. */
+/** The SDK's own errors have no headers, and an error page that is not JSON breaks its parser. */
 function throwFailure({ httpStatus, responseBody, headers }: HookedAnswer): void {
   if (httpStatus < 400) return;
   throw new EasyPostFailure(httpStatus, codeOf(responseBody), headers['retry-after']);
@@ -131,3 +121,30 @@ function codeOf(body: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   return typeof code === 'string' ? code : 'unknown';
 }
+
+/** An answer of 400 and above. */
+export class EasyPostFailure extends Error implements HttpAnswer {
+  override readonly name = 'EasyPostFailure';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly retryAfter: string | undefined,
+  ) {
+    super(`${code} (HTTP ${status})`);
+  }
+}
+
+/** Understood and refused: an unknown address, a label that no carrier sells. */
+export const isUnprocessable = (error: unknown): error is EasyPostFailure =>
+  error instanceof EasyPostFailure && error.status === 422;
+
+/** There is nothing under this id. */
+export const isUnknown = (error: unknown): boolean =>
+  error instanceof EasyPostFailure && error.status === 404;
+
+export const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof EasyPostFailure && error.code === code;
+
+export const translated = translator('carrier', (error) =>
+  error instanceof EasyPostFailure ? error : undefined,
+);

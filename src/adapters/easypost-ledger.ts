@@ -1,40 +1,22 @@
+import type { LabelLedgers } from '../activities/reconciliation-ports.js';
 import { isOrderId, type OrderId } from '../domain/ids.js';
+import type { BookedLabel } from '../domain/ledgers.js';
 import {
   easypostClient,
   type CarrierShipment,
   type EasyPostClient,
   type EasyPostClientOptions,
+  isUnknown,
+  translated,
 } from './easypost-client.js';
-import { isUnknown, translated } from './easypost-failure.js';
-
-/** A label as the carrier's own books have it. */
-export interface BookedLabel {
-  /** The carrier's id of the shipment: what `listLabels` goes on from. */
-  readonly providerId: string;
-  /** The idempotency key that the label was bought under, if it was bought by us. */
-  readonly reference: string | null;
-  readonly orderId: OrderId | null;
-  readonly trackingNumber: string | null;
-  readonly voided: boolean;
-}
-
-export interface EasyPostBooks {
-  /**
-   * Every label whose shipment was created at or after `since`, newest first, a page at a time.
-   * @param beforeId only what is older than this shipment of the carrier's
-   */
-  listLabels(since: Date, beforeId?: string): AsyncIterable<BookedLabel>;
-  /** @returns undefined when the carrier knows no such shipment, or sold no label for it */
-  labelOf(providerId: string): Promise<BookedLabel | undefined>;
-}
 
 const pageSize = 100;
 
-/** The carrier's own list of labels, to compare ours with. */
-export function easypostLedger(options: EasyPostClientOptions): EasyPostBooks {
+/** The carrier's own list of labels, newest first, to compare ours with. */
+export function easypostLedger(options: EasyPostClientOptions): LabelLedgers {
   const client = easypostClient(options);
   return {
-    listLabels: (since, beforeId) => listLabels(client, since, beforeId),
+    listLabels: (since) => listLabels(client, since),
     labelOf: (providerId) => translated(labelBehind(client, providerId)),
   };
 }
@@ -52,12 +34,8 @@ async function labelBehind(
   }
 }
 
-async function* listLabels(
-  client: EasyPostClient,
-  since: Date,
-  beforeId: string | undefined,
-): AsyncGenerator<BookedLabel, void> {
-  let cursor = beforeId;
+async function* listLabels(client: EasyPostClient, since: Date): AsyncGenerator<BookedLabel, void> {
+  let cursor: string | undefined;
   let hasMore = true;
   while (hasMore) {
     const before = cursor === undefined ? {} : { before_id: cursor };

@@ -1,18 +1,20 @@
-import type { Carrier, Label } from '../activities/ports.js';
+import type { Carrier, Label, VoidedLabel } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
 import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 import {
   easypostClient,
+  hasCode,
+  isUnprocessable,
+  translated,
   type CarrierRate,
   type CarrierShipment,
   type EasyPostClient,
   type EasyPostClientOptions,
 } from './easypost-client.js';
 import { purchaseOf, returnPurchaseOf, type LabelPurchase } from './easypost-draft.js';
-import { hasCode, isUnprocessable, translated } from './easypost-failure.js';
-import { giveBack } from './easypost-void.js';
 import {
   postgresShipments,
+  type BoughtLabel,
   type OwnShipment,
   type ShipmentRow,
   type Shipments,
@@ -20,7 +22,7 @@ import {
 import { withinOperation } from './time-limits.js';
 
 export interface EasyPostOptions extends EasyPostClientOptions {
-  /** Where it is remembered which of the carrier's shipments is ours. */
+  /** It keeps which of the carrier's shipments is ours. */
   readonly database: Database;
 }
 
@@ -29,14 +31,11 @@ interface Parts {
   readonly shipments: Shipments;
 }
 
-type Bought = Extract<Label, { kind: 'bought' }>;
-
 /**
- * Labels over EasyPost, which keeps no idempotency keys. Still there is at most one label for a
- * shipment of ours: a shipment created at EasyPost costs nothing and binds nobody; of those that our
- * attempts create, only the one that stands in our row is kept when it is bought; and EasyPost sells
- * a shipment one label. A void marks our row before it looks at EasyPost, a purchase marks it after it
- * has bought: whichever comes second sees the other, and gives the label back.
+ * Labels over EasyPost, which has no idempotency keys. Still a shipment of ours has at most one label:
+ * a shipment created at EasyPost costs nothing, only the one named in our row is bought, and EasyPost
+ * sells one label for it. A void marks our row before it looks at EasyPost, a purchase marks it after
+ * it has bought: the later one sees the other, and voids the label.
  */
 export function easypostCarrier({ database, ...options }: EasyPostOptions): Carrier {
   const parts = { client: easypostClient(options), shipments: postgresShipments(database) };
@@ -47,8 +46,10 @@ export function easypostCarrier({ database, ...options }: EasyPostOptions): Carr
     voidLabel: async ({ orderId, shipmentId }) => {
       const providerId = await parts.shipments.markVoided(shipmentId, orderId);
       if (providerId === null) return { kind: 'nothing_to_undo' };
-      const voided = await translated(withinOperation(() => giveBack(parts.client, providerId)));
-      // The parcel has left, so its order may go on, and has to find the label that it bought.
+      const voided = await translated(
+        withinOperation(() => voidAtCarrier(parts.client, providerId)),
+      );
+      // The parcel has left, so its order may continue and has to find the label that it bought.
       if (voided.kind === 'too_late') await parts.shipments.keep(shipmentId);
       return voided;
     },
@@ -69,7 +70,7 @@ async function buyLabel(parts: Parts, wanted: LabelPurchase): Promise<Label> {
 }
 
 /** @returns undefined while nothing is bought. @throws ProviderRefused when it never will be. */
-function labelInRow(row: ShipmentRow): Bought | undefined {
+function labelInRow(row: ShipmentRow): BoughtLabel | undefined {
   if (row.state === 'voided') throw wasVoided();
   if (row.carrier === null || row.tracking_number === null) return undefined;
   return bought(row.carrier, row.tracking_number, row.tracking_url);
@@ -79,7 +80,7 @@ const bought = (
   carrier: string,
   trackingNumber: string,
   trackingUrl: string | null | undefined,
-): Bought => ({
+): BoughtLabel => ({
   kind: 'bought',
   carrier,
   trackingNumber,
@@ -99,7 +100,7 @@ async function quotedShipment(
   const created = await client.create(draft);
   if (created.rates.length === 0) return noService;
   // The label for the old address may have been bought by an attempt whose answer was lost.
-  if (outdatedId !== null) await translated(giveBack(client, outdatedId));
+  if (outdatedId !== null) await translated(voidAtCarrier(client, outdatedId));
   const row = await shipments.claim(own, created.id, outdatedId);
   const label = labelInRow(row);
   if (label) return label;
@@ -121,12 +122,12 @@ async function purchase(
   const shipment = quoted.postage_label ? quoted : await buyOnce(client, quoted);
   const label = labelOf(shipment);
   if (await shipments.markBought(shipmentId, shipment.id, label)) return label;
-  // Translated here, or the refusal to take it back would pass for a refusal to sell it.
-  await translated(giveBack(client, shipment.id));
+  // Translated here, or a refusal to void would count as a refusal to sell.
+  await translated(voidAtCarrier(client, shipment.id));
   throw wasVoided();
 }
 
-/** Only a shipment that had rates when it was created is ever asked about. */
+/** Only called for a shipment that had rates when it was created. */
 const cheapest = (rates: CarrierShipment['rates']): CarrierRate =>
   rates.reduce((best, rate) => (Number(best.rate) <= Number(rate.rate) ? best : rate));
 
@@ -143,9 +144,49 @@ async function buyOnce(
   }
 }
 
-function labelOf({ selected_rate, tracking_code, tracker }: CarrierShipment): Bought {
+function labelOf({ selected_rate, tracking_code, tracker }: CarrierShipment): BoughtLabel {
   if (selected_rate === null || tracking_code === null) {
     throw new ProviderUnavailable('carrier: the label has no tracking number yet');
   }
   return bought(selected_rate.carrier, tracking_code, tracker?.public_url);
 }
+
+/** In these statuses the carrier does not have the parcel. */
+const atRest: ReadonlySet<string> = new Set(['unknown', 'pre_transit', 'cancelled', 'error']);
+
+/** Voids the label of the carrier's shipment, if it has one and the carrier does not have the parcel. */
+export async function voidAtCarrier(
+  client: EasyPostClient,
+  providerId: string,
+): Promise<VoidedLabel> {
+  const outcome = outcomeOf(await client.retrieve(providerId));
+  if (outcome) return outcome;
+  try {
+    await client.refund(providerId);
+    return { kind: 'undone' };
+  } catch (refusal) {
+    if (!isUnprocessable(refusal)) throw refusal;
+    // The parcel may have been handed over, or the label voided by another attempt, since we looked.
+    const outcomeSince = outcomeOf(await client.retrieve(providerId));
+    if (outcomeSince) return outcomeSince;
+    throw refusal;
+  }
+}
+
+/** @returns undefined when there is a label that can be voided. */
+function outcomeOf(shipment: CarrierShipment): VoidedLabel | undefined {
+  if (shipment.postage_label === null) return { kind: 'nothing_to_undo' };
+  switch (shipment.refund_status) {
+    case 'submitted':
+    case 'refunded':
+      return { kind: 'undone' };
+    case 'rejected':
+      throw new ProviderRefused('carrier: the label was not taken back');
+    case 'not_applicable':
+    case null:
+      return hasParcel(shipment) ? { kind: 'too_late' } : undefined;
+  }
+}
+
+const hasParcel = ({ tracker }: CarrierShipment): boolean =>
+  tracker !== null && !atRest.has(tracker.status);

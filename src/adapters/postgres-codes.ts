@@ -2,7 +2,7 @@ import { randomInt, timingSafeEqual } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { Codes } from '../activities/ports.js';
 import { codeDigest } from '../db/code-digest.js';
-import type { Database } from '../db/database.js';
+import { oneRow, type Database } from '../db/database.js';
 import { ProviderRefused } from '../domain/failures.js';
 import type { OrderId } from '../domain/ids.js';
 import { codeDigits, verdictOn, triesPerCode, type CodeVerdict } from '../domain/one-time-code.js';
@@ -17,7 +17,7 @@ interface CodeRow {
   readonly verdicts: Readonly<Record<string, CodeVerdict>>;
 }
 
-/** One-time codes, of which only digests are kept. @param secret the one that the API digests with */
+/** One-time codes, of which only digests are stored. @param secret the one that the API digests with */
 export const postgresCodes = (database: Database, secret: string): Codes => ({
   issue: async (orderId, number, validMs) => {
     const code = newCode();
@@ -39,23 +39,21 @@ export const postgresCodes = (database: Database, secret: string): Codes => ({
 
 const newCode = (): string => String(randomInt(10 ** codeDigits)).padStart(codeDigits, '0');
 
-/** Another code under the same number leaves the tries as they are: asking again buys no guesses. */
-async function keep(
+/** Another code under the same number gives no new tries, so asking again buys no guesses. */
+const keep = (
   database: Database,
   code: { orderId: OrderId; number: number; digest: string; validMs: number },
-): Promise<{ readonly issued: number; readonly expiresAt: Date }> {
-  const { rows } = await sql<{ issued: number; expiresAt: Date }>`
-    insert into orders.codes as kept (order_id, number, digest, expires_at, tries_left)
-    values (${code.orderId}, ${code.number}, ${code.digest},
-      clock_timestamp() + make_interval(secs => ${code.validMs / 1_000}), ${triesPerCode})
-    on conflict (order_id, number) do update
-      set digest = excluded.digest, expires_at = excluded.expires_at, issued = kept.issued + 1
-    returning issued, expires_at as "expiresAt"
-  `.execute(database);
-  const [row] = rows;
-  if (row === undefined) throw new Error('The code was not kept');
-  return row;
-}
+) =>
+  oneRow(
+    database,
+    sql<{ issued: number; expiresAt: Date }>`
+      insert into orders.codes as kept (order_id, number, digest, expires_at, tries_left)
+      values (${code.orderId}, ${code.number}, ${code.digest},
+        clock_timestamp() + make_interval(secs => ${code.validMs / 1_000}), ${triesPerCode})
+      on conflict (order_id, number) do update
+        set digest = excluded.digest, expires_at = excluded.expires_at, issued = kept.issued + 1
+      returning issued, expires_at as "expiresAt"`,
+  );
 
 /** @returns undefined when there is no such code */
 async function countTry(
@@ -85,15 +83,8 @@ async function countTry(
 }
 
 function triesLeftAfter(verdict: CodeVerdict, before: number): number {
-  switch (verdict.kind) {
-    case 'wrong':
-      return verdict.triesLeft;
-    case 'exhausted':
-      return 0;
-    case 'verified':
-    case 'expired':
-      return before;
-  }
+  if (verdict.kind === 'wrong') return verdict.triesLeft;
+  return verdict.kind === 'exhausted' ? 0 : before;
 }
 
 function isSame(one: string, other: string): boolean {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { DeliveryPartners, PartnerOffer, ClosedOffer } from '../activities/ports.js';
-import type { Database } from '../db/database.js';
+import { oneRow, type Database } from '../db/database.js';
 import { answerOffer } from '../db/delivery-offers.js';
 import type { OfferState } from '../db/delivery-offers.js';
 import { ProviderRefused } from '../domain/failures.js';
@@ -23,36 +23,35 @@ export const postgresDeliveryPartners = (database: Database): DeliveryPartners =
   settle: async (orderId, offerId, answer) => {
     const offer = await ask(() => answerOffer(database, offerId, answer));
     if (offer?.orderId !== orderId) throw new ProviderRefused(`${orderId} has no offer ${offerId}`);
-    return settlementOf(offer.partnerId, offer.state, offer.offeredAt);
+    return closedOffer(offer.partnerId, offer.state, offer.offeredAt);
   },
 
   release: (orderId) =>
     ask(async () => {
-      const { rows } = await sql<{ anybody: boolean }>`
-        select orders.release_delivery(${orderId}) as anybody`.execute(database);
-      return rows[0]?.anybody === true ? { kind: 'undone' } : { kind: 'nothing_to_undo' };
+      const released = sql<{ any: boolean }>`select orders.release_delivery(${orderId}) as any`;
+      const { any: isUndone } = await oneRow(database, released);
+      return isUndone ? { kind: 'undone' } : { kind: 'nothing_to_undo' };
     }),
 });
 
-async function makeOffer(database: Database, request: MadeOffer): Promise<OfferRow> {
+function makeOffer(database: Database, request: MadeOffer): Promise<OfferRow> {
   const { orderId, round, country, postalCode, acceptMs } = request;
-  const { rows } = await sql<OfferRow>`
-    select id, partner_id, offered_at, until
-    from orders.make_delivery_offer(${orderId}, ${round}, ${country}, ${postalCode}, ${acceptMs})
-  `.execute(database);
-  const [offer] = rows;
-  if (offer === undefined) throw new Error('An offer was made and not returned');
-  return offer;
+  return oneRow(
+    database,
+    sql<OfferRow>`select id, partner_id, offered_at, until
+      from orders.make_delivery_offer(
+        ${orderId}, ${round}, ${country}, ${postalCode}, ${acceptMs})`,
+  );
 }
 
-/** By what a round was when it began, so that it has one answer; what became of it `settle` tells. */
+/** The answer of a round is that of its beginning; `settle` returns how the offer ended. */
 function offerOf({ id, partner_id: partnerId, offered_at, until }: OfferRow): PartnerOffer {
   if (partnerId === null) return { kind: 'none' };
   if (until === null) return assigned(partnerId, offered_at);
   return { kind: 'offered', partnerId, offerId: id, until: until.toISOString() };
 }
 
-function settlementOf(partnerId: string, state: OfferState, offeredAt: Date): ClosedOffer {
+function closedOffer(partnerId: string, state: OfferState, offeredAt: Date): ClosedOffer {
   switch (state) {
     case 'accepted':
       return assigned(partnerId, offeredAt);

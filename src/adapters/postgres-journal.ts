@@ -3,20 +3,15 @@ import type { Entry, Journal, Written } from '../activities/ports.js';
 import type { Fact, FactType, RecordedFact } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
 import type { OrderState } from '../domain/order-state.js';
-import type { Database } from '../db/database.js';
+import { oneRow, type Database } from '../db/database.js';
 import { ask } from './postgres-errors.js';
 
 interface TimelineRow {
   readonly sequence: number;
   readonly type: FactType;
   readonly data: Record<string, unknown>;
-  /** RFC 3339, in whatever zone the database speaks. */
+  /** RFC 3339, in the time zone of the database. */
   readonly at: string;
-}
-
-interface WrittenRow {
-  readonly facts: readonly TimelineRow[];
-  readonly rowRevision: number;
 }
 
 /** The order's row, its timeline and its outbox, changed together by `orders.append`. */
@@ -27,8 +22,7 @@ export const postgresJournal = (database: Database): Journal => ({
 });
 
 /**
- * A part of a transaction that somebody else leads, who also shows in the order's row where it stands:
- * facts alone are written.
+ * A part of a larger transaction, which updates the order's row itself: only facts are written.
  */
 export const factsJournal = (transaction: Database): Journal => ({
   append: (entry) => append(transaction, entry),
@@ -58,16 +52,16 @@ export async function append(
   revision?: number,
 ): Promise<Written> {
   const fields = state === undefined ? null : JSON.stringify(state);
-  const { rows } = await sql<WrittenRow>`
-    select facts, row_revision as "rowRevision" from orders.write(
-      ${orderId}, ${key}, ${JSON.stringify(facts)}, ${revision ?? null}, ${fields}
-    )`.execute(database);
-  const [written] = rows;
-  if (written === undefined) throw new Error('orders.write gave no row');
-  return { facts: written.facts.map(recordedFact), rowRevision: written.rowRevision };
+  const written = await oneRow(
+    database,
+    sql<{ facts: readonly TimelineRow[]; rowRevision: number }>`
+      select facts, row_revision as "rowRevision" from orders.write(
+        ${orderId}, ${key}, ${JSON.stringify(facts)}, ${revision ?? null}, ${fields})`,
+  );
+  return { ...written, facts: written.facts.map(recordedFact) };
 }
 
-/** The columns were written from a Fact by `append`; this puts it together again. */
+/** The inverse of `append`, which writes a Fact into these columns. */
 const recordedFact = ({ sequence, type, data, at }: TimelineRow): RecordedFact => ({
   ...({ type, ...data } as unknown as Fact),
   sequence,

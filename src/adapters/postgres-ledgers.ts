@@ -1,26 +1,37 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Ledgers, Page, Period } from '../activities/reconciliation-ports.js';
-import type { Database } from '../db/database.js';
+import type {
+  Ledgers,
+  OrphanedHold,
+  Page,
+  Period,
+  StockDifference,
+} from '../activities/reconciliation-ports.js';
+import { oneRow, type Database } from '../db/database.js';
+import { endStatuses } from '../db/end-statuses.js';
 import { coveredUntil, keepReconciliation } from '../db/reconciliations.js';
 import type { OrderAccount, ShipmentAccount } from '../domain/ledgers.js';
 import type { OrderId } from '../domain/ids.js';
+import { money, type Currency } from '../domain/money.js';
 import { ask } from './postgres-errors.js';
-import { openOrderLedgers } from './postgres-open-orders.js';
-import { stockLedger } from './postgres-stock-ledger.js';
 
 /** Two runs overlap by this much, so that clocks that differ a little lose no order. */
 const overlapMs = 10 * 60_000;
 const beforeEverything = new Date(0);
 
-export interface PostgresBooksOptions {
-  /** How long ago an order must have been touched last to be compared, in milliseconds. */
-  readonly settledMs: number;
+interface OpenRow {
+  readonly orderId: OrderId;
+  readonly startedAt: Date;
+  readonly totalMinor: number;
+  readonly currency: Currency;
 }
 
-/** Our own books, read page by page and never for longer than one statement. */
+/**
+ * Our own ledgers, read page by page and never for longer than one statement.
+ * @param settledMs how long ago an order must have been touched last to be compared
+ */
 export const postgresLedgers = (
   database: Database,
-  { settledMs }: PostgresBooksOptions,
+  { settledMs }: { readonly settledMs: number },
 ): Ledgers => ({
   nextPeriod: () => ask(() => nextPeriod(database, settledMs)),
 
@@ -55,8 +66,62 @@ export const postgresLedgers = (
 
   keep: (record) => ask(() => keepReconciliation(database, record)),
 
-  ...stockLedger(database),
-  ...openOrderLedgers(database),
+  checkStock: () =>
+    ask(async () => {
+      const { rows } = await stockDifferences.execute(database);
+      const count = sql<{ items: number }>`select count(*)::integer as items from inventory.items`;
+      const { items } = await oneRow(database, count);
+      // Each item has two counts: what is on hand, and what of it is held.
+      return { lookedAt: items * 2, differing: rows };
+    }),
+
+  orphanedHolds: (until, limit) =>
+    ask(async () => {
+      const { rows } = await sql<OrphanedHold>`
+        select hold.hold_id as "holdId", o.id as "orderId" from inventory.holds hold
+        left join orders.shipments replacement on replacement.id = hold.hold_id
+        join orders.orders o on o.id = coalesce(replacement.order_id, hold.hold_id)
+        where hold.state = 'held' and o.status_since <= ${until}::timestamptz
+          and o.status in ${endStatuses}
+        order by hold.hold_id limit ${limit}`.execute(database);
+      return rows;
+    }),
+
+  openOrders: (after, until, limit) =>
+    ask(async () => {
+      const { rows } = await sql<OpenRow>`
+        select id as "orderId", started_at as "startedAt", total_minor as "totalMinor", currency
+        from orders.orders
+        where status not in ${endStatuses} and coordination = 'orchestrated' and id > ${after}
+          and started_at <= ${until}::timestamptz
+        order by id limit ${limit}`.execute(database);
+      const items = rows.map(({ totalMinor, currency, ...row }) => ({
+        orderId: row.orderId,
+        startedAt: row.startedAt.toISOString(),
+        total: money(totalMinor, currency),
+      }));
+      return pageOf(items, limit, items.at(-1)?.orderId);
+    }),
+
+  isOpen: (orderId) =>
+    ask(async () => {
+      const { rows } = await sql`
+        select from orders.orders where id = ${orderId} and status not in ${endStatuses}`.execute(
+        database,
+      );
+      return rows.length > 0;
+    }),
+
+  withoutOpenOrder: (ids, until) =>
+    ask(async () => {
+      const { rows } = await sql<{ id: string }>`
+        select workflow.id from unnest(${ids}::text[]) as workflow (id)
+        left join orders.orders o on o.id = workflow.id
+        where o.id is null
+          or (o.status in ${endStatuses} and o.status_since <= ${until}::timestamptz and not o.needs_attention)
+      `.execute(database);
+      return rows.map(({ id }) => id);
+    }),
 });
 
 async function nextPeriod(database: Database, settledMs: number): Promise<Period> {
@@ -86,7 +151,7 @@ const accounts = (from: RawBuilder<unknown>) => sql<AccountRow>`
     to_char(last.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "touchedAt"
   ${from}`;
 
-/** An order is found by its last fact alone, so that it stands on one page however many it has. */
+/** An order is found by its last fact alone, so that it is on one page only. */
 async function touchedAccounts(
   database: Database,
   { since, until }: Period,
@@ -102,10 +167,15 @@ async function touchedAccounts(
     ) last
     join orders.orders o on o.id = last.order_id
     order by last.at`).execute(database);
-  const next = rows.at(-1)?.touchedAt;
-  const items = rows.map(({ account }) => account);
-  return rows.length < limit || next === undefined ? { items } : { items, next };
+  return pageOf(
+    rows.map(({ account }) => account),
+    limit,
+    rows.at(-1)?.touchedAt,
+  );
 }
+
+const pageOf = <Item>(items: readonly Item[], limit: number, next?: string): Page<Item> =>
+  items.length < limit || next === undefined ? { items } : { items, next };
 
 async function shipmentsOf(
   database: Database,
@@ -118,3 +188,29 @@ async function shipmentsOf(
   `.execute(database);
   return new Map(rows.map(({ orderId, shipments }) => [orderId, shipments]));
 }
+
+/** Enough to see what is wrong. */
+const differencesShown = 500;
+
+/** One statement sees one moment, so that nothing moves meanwhile. */
+const stockDifferences = sql<StockDifference>`
+  with ledger as (
+    select sku, warehouse_id, sum(case
+      when kind in ('receipt', 'restock') then quantity when kind = 'issue' then -quantity else 0
+    end) as on_hand
+    from inventory.movements group by sku, warehouse_id
+  ), live as (
+    select sku, warehouse_id, sum(quantity) as held
+    from inventory.hold_lines where state = 'held' group by sku, warehouse_id
+  )
+  select item.warehouse_id as "warehouseId", item.sku, figure.what, figure.counted,
+    figure.expected::integer as expected
+  from inventory.items item
+  left join ledger using (sku, warehouse_id)
+  left join live using (sku, warehouse_id)
+  cross join lateral (values
+    ('on_hand', item.on_hand, coalesce(ledger.on_hand, 0)),
+    ('held', item.held, coalesce(live.held, 0))
+  ) as figure (what, counted, expected)
+  where figure.counted <> figure.expected
+  order by item.sku, item.warehouse_id, figure.what limit ${sql.lit(differencesShown)}`;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Loyalty } from '../activities/ports.js';
-import type { Database } from '../db/database.js';
+import { oneRow, type Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';
 import { leastBalance } from '../domain/loyalty.js';
 import { ask } from './postgres-errors.js';
@@ -22,15 +22,14 @@ export const postgresLoyalty = (database: Database): Loyalty => ({
     ask(async () => (await revoke(database, orderId, key, points)) ?? 0),
 });
 
-/** @param points null: all that is left of the order's. @returns null when none were awarded */
+/** @param points null for all that are left of the order. @returns null when none were awarded */
 async function revoke(
   database: Database,
   orderId: OrderId,
   key: string,
   points: number | null,
 ): Promise<number | null> {
-  const { rows } = await sql<{ taken: number | null }>`
-    select loyalty.revoke(${orderId}, ${key}, ${points}, ${leastBalance}) as taken
-  `.execute(database);
-  return rows[0]?.taken ?? null;
+  const revoked = sql<{ taken: number | null }>`
+    select loyalty.revoke(${orderId}, ${key}, ${points}, ${leastBalance}) as taken`;
+  return (await oneRow(database, revoked)).taken;
 }

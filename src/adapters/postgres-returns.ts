@@ -3,14 +3,14 @@ import type { ReturnBook, ReturnEntry, Written } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
 import { lockReturnBasis, type ReturnBasis } from '../db/return-basis.js';
 import { changesState, evolveAll } from '../domain/evolve.js';
+import type { RecordedFact } from '../domain/facts.js';
 import { ProviderRefused } from '../domain/failures.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';
 import { placed, type OrderState } from '../domain/order-state.js';
 import { settle, type ReturnLine, type Settlement } from '../domain/returnable.js';
-import type { Verdict } from '../domain/returns.js';
+import { statusGivenBy, type Verdict } from '../domain/returns.js';
 import { ask } from './postgres-errors.js';
 import { append } from './postgres-journal.js';
-import { followFacts, keepSettlement, settlementOf } from './return-rows.js';
 
 type Inspection = Parameters<ReturnBook['settle']>[0];
 
@@ -23,13 +23,13 @@ export function postgresReturns(database: Database): ReturnBook {
 
     record: (entry) =>
       together(async (transaction) =>
-        record(transaction, await demandBasis(transaction, entry.orderId), entry),
+        record(transaction, await requireBasis(transaction, entry.orderId), entry),
       ),
 
     settle: (inspection) =>
       together(async (transaction) => {
         const { orderId, returnId, key, by, lines } = inspection;
-        const basis = await demandBasis(transaction, orderId);
+        const basis = await requireBasis(transaction, orderId);
         const settlement =
           (await settlementOf(transaction, returnId)) ??
           (await decide(transaction, basis, inspection));
@@ -40,7 +40,7 @@ export function postgresReturns(database: Database): ReturnBook {
   };
 }
 
-async function demandBasis(transaction: Database, orderId: OrderId): Promise<ReturnBasis> {
+async function requireBasis(transaction: Database, orderId: OrderId): Promise<ReturnBasis> {
   const basis = await lockReturnBasis(transaction, orderId);
   if (basis === undefined) throw new ProviderRefused(`There is no order ${orderId}`);
   return basis;
@@ -59,7 +59,7 @@ async function record(
   return written;
 }
 
-/** The order's workflow has ended, and with it the tally that it kept: the timeline has the sums. */
+/** The order's workflow has ended with its tally, so the sums come from the timeline. */
 function rowAfter({ order, facts }: ReturnBasis, added: ReturnEntry['facts']): Partial<OrderState> {
   const sumOf = (type: 'payment.captured' | 'payment.refunded') =>
     facts.reduce(
@@ -122,4 +122,66 @@ async function warehouseOf(database: Database, returnId: ReturnId): Promise<stri
   const [warehouse] = rows;
   if (warehouse === undefined) throw new ProviderRefused('There is no warehouse');
   return warehouse.id;
+}
+
+/** What was decided about a return before; undefined while nothing was. */
+async function settlementOf(
+  transaction: Database,
+  returnId: ReturnId,
+): Promise<Settlement | undefined> {
+  const { rows } = await sql<Settlement>`
+    select refunds, points, everything_back as "isEverythingBack"
+    from orders.returns where id = ${returnId} and refunds is not null`.execute(transaction);
+  return rows[0];
+}
+
+async function keepSettlement(
+  transaction: Database,
+  returnId: ReturnId,
+  lines: readonly ReturnLine[],
+  { refunds, points, isEverythingBack }: Settlement,
+): Promise<void> {
+  const refundMinor = refunds.reduce((minor, { amount }) => minor + amount.amountMinor, 0);
+  await sql`
+    with counted as (
+      update orders.return_lines line set restocked = found.restocked, scrapped = found.scrapped,
+        refused = found.refused
+      from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb)
+        as found (sku text, restocked integer, scrapped integer, refused integer)
+      where line.return_id = ${returnId} and line.sku = found.sku
+    )
+    update orders.returns set refunds = ${JSON.stringify(refunds)}::jsonb,
+      refund_minor = ${refundMinor}, points = ${points}, everything_back = ${isEverythingBack}
+    where id = ${returnId}`.execute(transaction);
+}
+
+/** Updates the return's row by the facts. */
+async function followFacts(
+  transaction: Database,
+  returnId: ReturnId,
+  facts: readonly RecordedFact[],
+): Promise<void> {
+  for (const fact of facts) {
+    const status = statusGivenBy(fact);
+    if (status !== undefined) {
+      await sql`update orders.returns set status = ${status}, status_since = ${fact.at}
+        where id = ${returnId}`.execute(transaction);
+    }
+    await note(transaction, returnId, fact);
+  }
+}
+
+async function note(transaction: Database, returnId: ReturnId, fact: RecordedFact): Promise<void> {
+  if (fact.type === 'return.refused') {
+    await sql`update orders.returns set reason = ${fact.reason}
+      where id = ${returnId}`.execute(transaction);
+  }
+  if (fact.type === 'return.label_created') {
+    await sql`update orders.returns set carrier = ${fact.carrier ?? null},
+      tracking_number = ${fact.trackingNumber} where id = ${returnId}`.execute(transaction);
+  }
+  if (fact.type === 'exchange.placed') {
+    await sql`update orders.returns set exchange_order_id = ${fact.exchangeOrderId}
+      where id = ${returnId}`.execute(transaction);
+  }
 }

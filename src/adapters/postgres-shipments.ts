@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Label } from '../activities/ports.js';
 import type { OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
 import { firstRow, oneRow, type Database } from '../db/database.js';
 import type { ShipmentKind } from '../db/orders.js';
@@ -26,17 +27,13 @@ export interface OwnShipment {
   readonly routeDigest: string;
 }
 
-export interface BoughtLabel {
-  readonly carrier: string;
-  readonly trackingNumber: string;
-  readonly trackingUrl?: string;
-}
+export type BoughtLabel = Extract<Label, { kind: 'bought' }>;
 
 export type Shipments = ReturnType<typeof postgresShipments>;
 
 const columns = sql`state, provider_id, carrier, tracking_number, tracking_url, route_digest`;
 
-/** The rows that hold each shipment to one label. A voided row stays voided, unless its parcel has left. */
+/** The rows that keep each shipment to one label. A voided row stays voided, unless its parcel has left. */
 export const postgresShipments = (database: Database) => ({
   find: (shipmentId: ShipmentId): Promise<ShipmentRow | undefined> =>
     ask(() =>
@@ -67,7 +64,7 @@ export const postgresShipments = (database: Database) => ({
       return oneRow(database, claimed);
     }),
 
-  /** @returns false when the shipment was voided meanwhile, or goes by another of the carrier's. */
+  /** @returns false when the shipment was voided meanwhile, or has another one at the carrier. */
   markBought: (
     shipmentId: ShipmentId,
     providerId: string,
@@ -95,7 +92,7 @@ export const postgresShipments = (database: Database) => ({
       return row.provider_id;
     }),
 
-  /** The label that was to be voided is in use: it is the shipment's again. */
+  /** The label could not be voided: the shipment has it again. */
   keep: (shipmentId: ShipmentId): Promise<unknown> =>
     ask(() =>
       sql`update orders.shipments

@@ -1,38 +1,16 @@
 import type Stripe from 'stripe';
+import type { PaymentLedgers } from '../activities/reconciliation-ports.js';
 import { isOrderId, type OrderId } from '../domain/ids.js';
+import type { BookedPayment } from '../domain/ledgers.js';
 import { stripeClient, type StripeClientOptions } from './stripe-client.js';
 import { translated } from './stripe-failure.js';
 import { isNoFence } from './stripe-intents.js';
 import { isOfCapture, refundsOf, sumMinor } from './stripe-refund.js';
 
-/** One payment as the provider has it; amounts in minor units. */
-export interface ProviderPayment {
-  readonly paymentId: string;
-  /** The order that the payment names; null when it names none. */
-  readonly orderId: OrderId | null;
-  readonly capturedMinor: number;
-  readonly refundedMinor: number;
-  /** What is still held on the card and can be captured. */
-  readonly authorizedMinor: number;
-  /** ISO 4217 code; it may be one that we do not sell in. */
-  readonly currency: string;
-  readonly createdAt: Date;
-}
-
-export interface PaymentBooks {
-  /**
-   * The payments that were made since then, the newest first, a page of 100 with each call.
-   * @throws ProviderUnavailable or ProviderRefused while it is read
-   */
-  listPayments(since: Date): AsyncIterable<ProviderPayment>;
-  /** The order's payments as Stripe's search knows them, which may lag by a minute. */
-  paymentsOf(orderId: OrderId): Promise<readonly ProviderPayment[]>;
-}
-
 const expand = ['data.latest_charge.refunds'];
 
-/** Stripe's own list, for comparing it with ours. Connects at the first call. */
-export function stripeLedger(options: StripeClientOptions): PaymentBooks {
+/** Stripe's own list, newest first, to compare ours with. Connects at the first call. */
+export function stripeLedger(options: StripeClientOptions): PaymentLedgers {
   const stripe = stripeClient(options);
   return {
     listPayments: (since) => listPayments(stripe, since),
@@ -40,13 +18,13 @@ export function stripeLedger(options: StripeClientOptions): PaymentBooks {
   };
 }
 
-async function paymentsOf(stripe: Stripe, orderId: OrderId): Promise<readonly ProviderPayment[]> {
+async function paymentsOf(stripe: Stripe, orderId: OrderId): Promise<readonly BookedPayment[]> {
   const query = `metadata['order_id']:'${orderId}'`;
   const { data } = await stripe.paymentIntents.search({ query, expand, limit: 100 });
   return Promise.all(data.filter(isNoFence).map((intent) => paymentOf(stripe, intent)));
 }
 
-async function* listPayments(stripe: Stripe, since: Date): AsyncGenerator<ProviderPayment> {
+async function* listPayments(stripe: Stripe, since: Date): AsyncGenerator<BookedPayment> {
   const created = { gte: Math.floor(since.getTime() / 1_000) };
   const list = stripe.paymentIntents.list({ created, expand, limit: 100 });
   const intents = list[Symbol.asyncIterator]();
@@ -57,7 +35,7 @@ async function* listPayments(stripe: Stripe, since: Date): AsyncGenerator<Provid
   }
 }
 
-async function paymentOf(stripe: Stripe, intent: Stripe.PaymentIntent): Promise<ProviderPayment> {
+async function paymentOf(stripe: Stripe, intent: Stripe.PaymentIntent): Promise<BookedPayment> {
   const orderId = intent.metadata['order_id'] ?? '';
   return {
     paymentId: intent.id,
@@ -66,7 +44,6 @@ async function paymentOf(stripe: Stripe, intent: Stripe.PaymentIntent): Promise<
     refundedMinor: sumMinor(await refundsBehind(stripe, intent)),
     authorizedMinor: intent.amount_capturable,
     currency: intent.currency.toUpperCase(),
-    createdAt: new Date(intent.created * 1_000),
   };
 }
 

@@ -1,4 +1,5 @@
-import { shippingActivities, type VoidedLabel } from '../activities/shipping.js';
+import type { VoidedLabel } from '../activities/ports.js';
+import { shippingActivities } from '../activities/shipping.js';
 import type { Fact } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import type { Parcel } from '../domain/parcels.js';

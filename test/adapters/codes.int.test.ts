@@ -1,21 +1,27 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { postgresCodes } from '../../src/adapters/postgres-codes.js';
 import { codeDigest } from '../../src/db/code-digest.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { triesPerCode } from '../../src/domain/one-time-code.js';
-import { openOwnBooks, type OwnLedgers } from './own-ledgers.js';
+import { useFixture } from '../support/use-fixture.js';
+import { openOwnDatabase } from './own-database.js';
 
 const secret = 'secret-of-the-code-tests';
 const minuteMs = 60_000;
 
-let books: OwnLedgers;
+const own = useFixture(openOwnDatabase);
 let codes: ReturnType<typeof postgresCodes>;
-beforeAll(async () => {
-  books = await openOwnBooks();
-  codes = postgresCodes(books.database, secret);
+beforeAll(() => {
+  codes = postgresCodes(own.database, secret);
 });
-afterAll(() => books.close());
+
+async function rowOf(orderId: OrderId) {
+  const { rows } = await sql<{ digest: string }>`
+    select * from orders.codes where order_id = ${orderId}`.execute(own.database);
+  return rows[0]!;
+}
 
 const check = (orderId: OrderId, tryNumber: number, code: string, number = 1) =>
   codes.check({ orderId, number, tryNumber, digest: codeDigest(secret, orderId, code) });
@@ -24,7 +30,7 @@ const check = (orderId: OrderId, tryNumber: number, code: string, number = 1) =>
 const other = (code: string): string => (code === '000000' ? '000001' : '000000');
 
 async function issued(number = 1) {
-  const orderId = await books.newOrder();
+  const orderId = await own.newOrder();
   const { code } = await codes.issue(orderId, number, minuteMs);
   return { orderId, code };
 }
@@ -37,30 +43,26 @@ async function exhausted() {
   return { orderId, code };
 }
 
-test('accepts the right code', async () => {
+test('the right code is verified', async () => {
   const { orderId, code } = await issued();
   expect(code).toMatch(/^\d{6}$/);
   expect(await check(orderId, 1, code)).toEqual({ kind: 'verified' });
 });
 
-test('counts wrong codes down, and takes the right one while there are tries', async () => {
+test('wrong codes are counted, and the right one is verified while tries are left', async () => {
   const { orderId, code } = await issued();
   expect(await check(orderId, 1, other(code))).toEqual({ kind: 'wrong', triesLeft: 4 });
   expect(await check(orderId, 2, other(code))).toEqual({ kind: 'wrong', triesLeft: 3 });
   expect(await check(orderId, 3, code)).toEqual({ kind: 'verified' });
 });
 
-test('takes nothing any more once the tries are used up', async () => {
+test('accepts nothing once the tries are used up, and the last try says so', async () => {
   const { orderId, code } = await exhausted();
+  expect(await check(orderId, triesPerCode, other(code))).toEqual({ kind: 'exhausted' });
   expect(await check(orderId, triesPerCode + 1, code)).toEqual({ kind: 'exhausted' });
 });
 
-test('says with the last try that it was the last', async () => {
-  const { orderId, code } = await exhausted();
-  expect(await check(orderId, triesPerCode, other(code))).toEqual({ kind: 'exhausted' });
-});
-
-test('does not count a repeated attempt of one try twice', async () => {
+test('a repeated attempt of one try is counted once', async () => {
   const { orderId, code } = await issued();
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     expect(await check(orderId, 1, other(code))).toEqual({ kind: 'wrong', triesLeft: 4 });
@@ -69,7 +71,7 @@ test('does not count a repeated attempt of one try twice', async () => {
   expect(await check(orderId, 1, other(code))).toEqual({ kind: 'wrong', triesLeft: 4 });
 });
 
-test('counts tries that come at once one behind the other', async () => {
+test('tries that come at once are counted one after another', async () => {
   const { orderId, code } = await issued();
   const tries = Array.from({ length: 12 }, (_, index) => check(orderId, index + 1, other(code)));
   const verdicts = (await Promise.all(tries)).map((verdict) =>
@@ -81,7 +83,7 @@ test('counts tries that come at once one behind the other', async () => {
   expect(await check(orderId, 13, code)).toEqual({ kind: 'exhausted' });
 });
 
-test('does not take the code of another order', async () => {
+test('the code of another order is wrong', async () => {
   const mine = await issued();
   const { orderId } = await issued();
   await codes.issue(orderId, 1, minuteMs);
@@ -90,38 +92,38 @@ test('does not take the code of another order', async () => {
   expect(await codes.check({ ...foreign, digest })).toEqual({ kind: 'wrong', triesLeft: 4 });
 });
 
-test.each(['', 'abc', 'f'.repeat(65)])('takes the digest "%s" for a wrong one', async (digest) => {
+test.each(['', 'abc', 'f'.repeat(65)])('the malformed digest "%s" is wrong', async (digest) => {
   const { orderId } = await issued();
   const verdict = await codes.check({ orderId, number: 1, tryNumber: 1, digest });
   expect(verdict).toEqual({ kind: 'wrong', triesLeft: 4 });
 });
 
-test('refuses to check a code that was never sent', async () => {
+test('a code that was never sent cannot be checked', async () => {
   const { orderId, code } = await issued();
   await expect(check(orderId, 1, code, 2)).rejects.toBeInstanceOf(ProviderRefused);
 });
 
-describe('a code whose time is over', () => {
-  test('is expired, also when it is right, and no try is counted', async () => {
-    const orderId = await books.newOrder();
+describe('an expired code', () => {
+  test('is not verified when it is right, and no try is counted', async () => {
+    const orderId = await own.newOrder();
     const { code } = await codes.issue(orderId, 1, 0);
     expect(await check(orderId, 1, code)).toEqual({ kind: 'expired' });
     expect(await check(orderId, 2, other(code))).toEqual({ kind: 'expired' });
-    const row = await books.code(orderId, 1);
-    expect(row).toMatchObject({ tries_left: triesPerCode, verified_at: null });
+    expect(await rowOf(orderId)).toMatchObject({ tries_left: triesPerCode, verified_at: null });
   });
 
-  test('gives its answer again when it came in time', async () => {
+  test('gives its answer again when it was verified in time', async () => {
     const { orderId, code } = await issued();
     await check(orderId, 1, code);
-    await books.expireCodes(orderId);
+    await sql`update orders.codes set expires_at = now() - interval '1 s'
+      where order_id = ${orderId}`.execute(own.database);
     expect(await check(orderId, 1, code)).toEqual({ kind: 'verified' });
   });
 });
 
 describe('a code that is issued again under its number', () => {
-  test('takes the place of the earlier one and is told apart by its sequence', async () => {
-    const orderId = await books.newOrder();
+  test('replaces the earlier one and has a sequence of its own', async () => {
+    const orderId = await own.newOrder();
     const first = await codes.issue(orderId, 2, minuteMs);
     let second = await codes.issue(orderId, 2, minuteMs);
     const sequences = [first.sequence, second.sequence];
@@ -131,22 +133,22 @@ describe('a code that is issued again under its number', () => {
     expect(await check(orderId, 2, second.code, 2)).toEqual({ kind: 'verified' });
   });
 
-  test('brings no tries back', async () => {
+  test('gives no new tries', async () => {
     const { orderId } = await exhausted();
     const { code } = await codes.issue(orderId, 1, minuteMs);
     expect(await check(orderId, 99, code)).toEqual({ kind: 'exhausted' });
   });
 });
 
-test('brings new tries under another number', async () => {
+test('a code under another number has new tries', async () => {
   const { orderId } = await exhausted();
   const { code } = await codes.issue(orderId, 2, minuteMs);
   expect(await check(orderId, triesPerCode + 1, code, 2)).toEqual({ kind: 'verified' });
 });
 
-test('keeps a digest that nobody can make without the secret, and never the code', async () => {
+test('the database keeps a digest that needs the secret, and never the code', async () => {
   const { orderId, code } = await issued();
-  const row = await books.code(orderId, 1);
+  const row = await rowOf(orderId);
   expect(row.digest).toBe(codeDigest(secret, orderId, code));
   expect(row.digest).not.toBe(codeDigest('another secret of sixteen', orderId, code));
   expect(JSON.stringify(row)).not.toContain(code);

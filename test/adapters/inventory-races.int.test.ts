@@ -1,24 +1,15 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { leaveQueue, holdExpiry, serveWaiting } from '../../src/db/stock-queue.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import {
-  differencesInTheLedger,
-  line,
-  newOrderId,
-  openStockRoom,
-  type StockRoom,
-} from './inventory-harness.js';
+import { newOrderId } from './own-database.js';
+import { differencesInTheLedger, line, useStock } from './stock.js';
 import { waitFor } from '../support/wait-for.js';
 
-let room: StockRoom;
-beforeAll(async () => {
-  room = await openStockRoom();
-});
-afterAll(() => room.stop());
+const stock = useStock();
 
 const orders = 4;
 const skuCount = 3;
@@ -44,32 +35,29 @@ const operation = fc.oneof(
 );
 type Operation = typeof operation extends fc.Arbitrary<infer Value> ? Value : never;
 
-interface Cast {
-  readonly orderIds: readonly OrderId[];
-  readonly skus: readonly string[];
-}
-
-async function perform(operation: Operation, { orderIds, skus }: Cast): Promise<unknown> {
-  const { inventory } = room;
+async function perform(
+  operation: Operation,
+  { orderIds, skus }: { orderIds: readonly OrderId[]; skus: readonly string[] },
+): Promise<unknown> {
   const named = (asked: [number, number][]): SkuQuantity[] =>
     asked.map(([index, count]) => line(skus[index]!, count));
-  if (operation.kind === 'serve') return serveWaiting(room.database);
+  if (operation.kind === 'serve') return serveWaiting(stock.database);
   if ('sku' in operation) {
-    return room.receive(skus[operation.sku]!, operation.quantity, operation.warehouse);
+    return stock.receive(skus[operation.sku]!, operation.quantity, operation.warehouse);
   }
   const orderId = orderIds[operation.order]!;
   if ('partial' in operation) {
-    return inventory.reserve(orderId, named(operation.lines), { partial: operation.partial });
+    return stock.reserve(orderId, named(operation.lines), { partial: operation.partial });
   }
   if ('lines' in operation) {
     const asked = named(operation.lines);
     return operation.kind === 'enqueue'
-      ? inventory.enqueue(orderId, asked)
-      : inventory.restock(`${orderId}:restock`, asked);
+      ? stock.enqueue(orderId, asked)
+      : stock.restock(`${orderId}:restock`, asked);
   }
-  if ('warehouse' in operation) return inventory.releasePart(orderId, operation.warehouse);
-  if (operation.kind === 'dequeue') return leaveQueue(room.database, orderId);
-  return operation.kind === 'issue' ? inventory.issue(orderId) : inventory.release(orderId);
+  if ('warehouse' in operation) return stock.releasePart(orderId, operation.warehouse);
+  if (operation.kind === 'dequeue') return leaveQueue(stock.database, orderId);
+  return operation.kind === 'issue' ? stock.issue(orderId) : stock.release(orderId);
 }
 
 /** A refusal by rule may happen; a deadlock or a broken CHECK may not. */
@@ -89,11 +77,11 @@ async function differencesInTheQueue(): Promise<readonly unknown[]> {
         select from inventory.holds where hold_id = queued.order_id and state <> 'released'))
       or queued.place in (
         select inventory.servable(array(select distinct sku from inventory.claims)))
-  `.execute(room.database);
+  `.execute(stock.database);
   return rows;
 }
 
-test('whatever happens side by side, the books agree and no count is below zero', async () => {
+test('whatever happens at the same time, the counts agree with the ledger and none is below zero', async () => {
   const batches = fc.array(fc.array(operation, { minLength: 2, maxLength: 8 }), {
     minLength: 1,
     maxLength: 5,
@@ -102,72 +90,70 @@ test('whatever happens side by side, the books agree and no count is below zero'
     fc.asyncProperty(batches, async (rounds) => {
       const cast = {
         orderIds: Array.from({ length: orders }, newOrderId),
-        skus: await Promise.all([room.newSku(3, 2), room.newSku(1, 4), room.newSku(2)]),
+        skus: await Promise.all([stock.newSku(3, 2), stock.newSku(1, 4), stock.newSku(2)]),
       };
       for (const round of rounds) {
         const results = await Promise.allSettled(round.map((each) => perform(each, cast)));
         expect(failures(results)).toEqual([]);
-        await serveWaiting(room.database);
-        expect(await differencesInTheLedger(room.database)).toEqual([]);
+        await serveWaiting(stock.database);
+        expect(await differencesInTheLedger(stock.database)).toEqual([]);
         expect(await differencesInTheQueue()).toEqual([]);
       }
-      for (const orderId of cast.orderIds) await room.inventory.release(orderId);
+      for (const orderId of cast.orderIds) await stock.release(orderId);
     }),
     { numRuns: 20 },
   );
 }, 90_000);
 
-test('orders of the same goods in other orders of their lines do not wait for each other', async () => {
-  const skus = await Promise.all([room.newSku(50, 50), room.newSku(50, 50), room.newSku(50, 50)]);
+test('orders of the same goods do not deadlock when their lines are in different orders', async () => {
+  const skus = await Promise.all([
+    stock.newSku(50, 50),
+    stock.newSku(50, 50),
+    stock.newSku(50, 50),
+  ]);
   const ask = (turn: number) =>
-    room.inventory.reserve(
+    stock.reserve(
       newOrderId(),
       skus.map((_, index) => line(skus[(index + turn) % skuCount]!, 1)),
     );
   const results = await Promise.allSettled(Array.from({ length: 60 }, (_, turn) => ask(turn)));
   expect(failures(results)).toEqual([]);
-  for (const each of skus) expect(await room.counts(each)).toEqual({ onHand: 100, held: 60 });
+  for (const each of skus) expect(await stock.counts(each)).toEqual({ onHand: 100, held: 60 });
 });
 
 const isSomebodyBlocked = async (): Promise<boolean> => {
   const { rows } = await sql`
     select from pg_locks where not granted and locktype = 'advisory'
       and database = (select oid from pg_database where datname = current_database())
-  `.execute(room.database);
+  `.execute(stock.database);
   return rows.length > 0;
 };
 
-test('a receipt waits for the order that is just entering the queue, and serves it', async () => {
-  const [there, missing] = [await room.newSku(1), await room.newSku()];
+test('a receipt waits for an order that is entering the queue, and serves it', async () => {
+  const [there, missing] = [await stock.newSku(1), await stock.newSku()];
   const orderId = newOrderId();
   const lines = JSON.stringify([line(there, 1), line(missing, 1)]);
-  const received = await room.database.transaction().execute(async (transaction) => {
+  const received = await stock.database.transaction().execute(async (transaction) => {
     await sql`select inventory.enqueue(${orderId}, ${lines}, ${holdExpiry()})`.execute(transaction);
-    const receiving = room.receive(missing, 1);
-    await waitFor(
-      'a blocked transaction',
-      async () => {
-        expect(await isSomebodyBlocked()).toBe(true);
-      },
-      4_000,
-    );
+    const receiving = stock.receive(missing, 1);
+    await waitFor('a blocked transaction', isSomebodyBlocked, 4_000);
     return { receiving };
   });
-  // A commit lets go of its locks one after another: the receipt may wake while the order's own is
-  // still taken, and leaves it for the next round then.
-  const served = [...(await received.receiving), ...(await serveWaiting(room.database))];
+  // A commit releases its locks one after another: if the receipt wakes while the order's own lock is
+  // still taken, it leaves the order for the next round.
+  const served = [...(await received.receiving), ...(await serveWaiting(stock.database))];
   expect(served).toEqual([orderId]);
 });
 
-test('a receipt does not wait for an order that is busy with its own hold; it is served after', async () => {
-  const sku = await room.newSku();
+test('a receipt does not wait for an order whose hold is locked, which is served later', async () => {
+  const sku = await stock.newSku();
   const [busy, next] = [newOrderId(), newOrderId()];
-  await room.inventory.enqueue(busy, [line(sku, 1)]);
-  await room.inventory.enqueue(next, [line(sku, 1)]);
-  await room.database.transaction().execute(async (transaction) => {
+  await stock.enqueue(busy, [line(sku, 1)]);
+  await stock.enqueue(next, [line(sku, 1)]);
+  await stock.database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(inventory.hold_lock(${busy}))`.execute(transaction);
-    expect(await room.receive(sku, 1)).toEqual([]);
-    expect(await room.receive(sku, 1)).toEqual([next]);
+    expect(await stock.receive(sku, 1)).toEqual([]);
+    expect(await stock.receive(sku, 1)).toEqual([next]);
   });
-  expect(await serveWaiting(room.database)).toEqual([busy]);
+  expect(await serveWaiting(stock.database)).toEqual([busy]);
 });

@@ -1,19 +1,18 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { postgresLoyalty } from '../../src/adapters/postgres-loyalty.js';
 import { listPoints, readBalance } from '../../src/db/points.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { openOwnBooks, type OwnLedgers } from './own-ledgers.js';
+import { useFixture } from '../support/use-fixture.js';
+import { openOwnDatabase } from './own-database.js';
 
-let books: OwnLedgers;
+const own = useFixture(openOwnDatabase);
 let loyalty: ReturnType<typeof postgresLoyalty>;
-beforeAll(async () => {
-  books = await openOwnBooks();
-  loyalty = postgresLoyalty(books.database);
+beforeAll(() => {
+  loyalty = postgresLoyalty(own.database);
 });
-afterAll(() => books.close());
 
-const balance = (memberId: string) => readBalance(books.database, memberId);
+const balance = (memberId: string) => readBalance(own.database, memberId);
 const part = (orderId: OrderId, key: string, points: number) =>
   loyalty.revokePart({ orderId, key, points });
 
@@ -21,7 +20,7 @@ let members = 0;
 /** A member with one order that gave points. */
 async function awarded(points: number) {
   const memberId = `cus_${(members += 1)}`;
-  const orderId = await books.newOrder();
+  const orderId = await own.newOrder();
   await loyalty.award(orderId, memberId, points);
   return { memberId, orderId };
 }
@@ -31,41 +30,41 @@ async function spend(
   points: number,
 ) {
   await sql`select loyalty.book(${orderId}, 'spend', 'till-1', ${memberId}, ${-points})`.execute(
-    books.database,
+    own.database,
   );
 }
 
-/** The balance and the sum of the ledger: two books of one account. */
+/** The balance must be the sum of the ledger. */
 async function agrees(memberId: string): Promise<void> {
   const { rows } = await sql<{ total: number | null }>`
     select sum(points) as total from loyalty.ledger where member_id = ${memberId}
-  `.execute(books.database);
+  `.execute(own.database);
   expect(await balance(memberId)).toBe(rows[0]!.total);
 }
 
-test('awards an order once, however often it is asked', async () => {
+test('points are awarded once for an order', async () => {
   const { memberId, orderId } = await awarded(17);
   await Promise.all([1, 2, 3].map(() => loyalty.award(orderId, memberId, 17)));
   expect(await balance(memberId)).toBe(17);
 });
 
-test('adds the orders of a member up', async () => {
+test('the points of several orders of a member add up', async () => {
   const { memberId } = await awarded(17);
-  await loyalty.award(await books.newOrder(), memberId, 5);
+  await loyalty.award(await own.newOrder(), memberId, 5);
   expect(await balance(memberId)).toBe(22);
 });
 
 describe('a full revocation', () => {
-  test('takes all of the order and is done once', async () => {
+  test('takes all points of the order, once', async () => {
     const { memberId, orderId } = await awarded(17);
-    await loyalty.award(await books.newOrder(), memberId, 5);
+    await loyalty.award(await own.newOrder(), memberId, 5);
     expect(await loyalty.revoke(orderId)).toEqual({ kind: 'undone' });
     expect(await loyalty.revoke(orderId)).toEqual({ kind: 'undone' });
     expect(await balance(memberId)).toBe(5);
     await agrees(memberId);
   });
 
-  test('takes what parts have left', async () => {
+  test('takes what partial revocations have left', async () => {
     const { memberId, orderId } = await awarded(17);
     await part(orderId, 'ret_1', 9);
     await loyalty.revoke(orderId);
@@ -74,25 +73,25 @@ describe('a full revocation', () => {
   });
 
   test('finds nothing where nothing was awarded, and bars a late award', async () => {
-    const orderId = await books.newOrder();
+    const orderId = await own.newOrder();
     expect(await loyalty.revoke(orderId)).toEqual({ kind: 'nothing_to_undo' });
     expect(await loyalty.revoke(orderId)).toEqual({ kind: 'nothing_to_undo' });
     await loyalty.award(orderId, 'cus_late', 17);
     expect(await balance('cus_late')).toBe(0);
   });
 
-  test('leaves nothing behind when it comes at the same moment as the award', async () => {
+  test('leaves no points when it runs at the same time as the award', async () => {
     for (let round = 0; round < 20; round += 1) {
       const memberId = `cus_race_${round}`;
-      const orderId = await books.newOrder();
+      const orderId = await own.newOrder();
       await Promise.all([loyalty.award(orderId, memberId, 17), loyalty.revoke(orderId)]);
       expect(await balance(memberId)).toBe(0);
     }
   });
 });
 
-describe('a part of the points', () => {
-  test('is taken once for each key', async () => {
+describe('a partial revocation', () => {
+  test('takes points once for each key', async () => {
     const { memberId, orderId } = await awarded(17);
     expect(await part(orderId, 'ret_1', 9)).toBe(9);
     expect(await part(orderId, 'ret_1', 9)).toBe(9);
@@ -101,25 +100,25 @@ describe('a part of the points', () => {
     await agrees(memberId);
   });
 
-  test('is never more than the order gave', async () => {
+  test('never takes more than the order gave', async () => {
     const { memberId, orderId } = await awarded(17);
-    await loyalty.award(await books.newOrder(), memberId, 100);
+    await loyalty.award(await own.newOrder(), memberId, 100);
     expect(await part(orderId, 'ret_1', 12)).toBe(12);
     expect(await part(orderId, 'ret_2', 12)).toBe(5);
     expect(await part(orderId, 'ret_3', 12)).toBe(0);
     expect(await balance(memberId)).toBe(100);
   });
 
-  test('is nothing where nothing was awarded, and bars no award', async () => {
-    const orderId = await books.newOrder();
+  test('takes nothing where nothing was awarded, and bars no award', async () => {
+    const orderId = await own.newOrder();
     expect(await part(orderId, 'ret_1', 9)).toBe(0);
     await loyalty.award(orderId, 'cus_later', 17);
     expect(await balance('cus_later')).toBe(17);
   });
 });
 
-describe('a member who has spent his points', () => {
-  test('never falls below the least, whether all or a part is taken', async () => {
+describe('the balance of a member who has spent points', () => {
+  test('never falls below zero, whether all or a part is taken', async () => {
     const whole = await awarded(17);
     await spend(whole, 14);
     await loyalty.revoke(whole.orderId);
@@ -132,9 +131,9 @@ describe('a member who has spent his points', () => {
     await agrees(some.memberId);
   });
 
-  test('never falls below it when several orders take at once', async () => {
+  test('never falls below zero when several orders take at once', async () => {
     const { memberId, orderId } = await awarded(10);
-    const more = await Promise.all([1, 2, 3].map(() => books.newOrder()));
+    const more = await Promise.all([1, 2, 3].map(() => own.newOrder()));
     for (const id of more) await loyalty.award(id, memberId, 10);
     await spend({ orderId, memberId }, 25);
     const taken = await Promise.all([orderId, ...more].map((id) => part(id, 'ret_1', 10)));
@@ -143,16 +142,16 @@ describe('a member who has spent his points', () => {
   });
 });
 
-test('lists what happened, newest first, page by page', async () => {
+test('the ledger is listed newest first, page by page', async () => {
   const { memberId, orderId } = await awarded(17);
   await part(orderId, 'ret_1', 9);
   await loyalty.revoke(orderId);
-  const all = await listPoints(books.database, memberId, { limit: 10 });
+  const all = await listPoints(own.database, memberId, { limit: 10 });
   expect(all.map(({ kind, key, points }) => [kind, key, points])).toEqual([
     ['revoke', '', -8],
     ['revoke', 'ret_1', -9],
     ['award', '', 17],
   ]);
   const page = { limit: 10, before: all[0]!.sequence };
-  expect(await listPoints(books.database, memberId, page)).toEqual(all.slice(1));
+  expect(await listPoints(own.database, memberId, page)).toEqual(all.slice(1));
 });

@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
-import { easypostClient } from '../../src/adapters/easypost-client.js';
-import { translated } from '../../src/adapters/easypost-failure.js';
+import { easypostClient, translated } from '../../src/adapters/easypost-client.js';
 import { stripePayments } from '../../src/adapters/stripe.js';
 import { twilioTexter } from '../../src/adapters/twilio.js';
-import { failureOf, newOrderId, refunding } from './harness.js';
+import { newOrderId } from './own-database.js';
+import { failureOf } from './providers.js';
+import { refunding } from './requests.js';
 import { startProvider, type ScriptedAnswer, type ScriptedProvider } from './scripted-provider.js';
 
-const timeoutMs = 400;
+const timeoutMs = 1_000;
 
 let provider: ScriptedProvider | undefined;
 afterEach(() => provider?.stop());

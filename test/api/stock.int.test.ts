@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
 import { signalServedOrders } from '../../src/temporal/stock-arrivals.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { newOrderId } from '../adapters/inventory-harness.js';
+import { newOrderId } from '../adapters/own-database.js';
 import { away, rowCounts, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();

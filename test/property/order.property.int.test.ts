@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
-import { differencesInTheLedger } from '../adapters/inventory-harness.js';
+import { differencesInTheLedger } from '../adapters/stock.js';
 import { brokenRules, storyOf } from './audit.js';
 import { fates, type Fate } from './fate.js';
 import { Shop } from './shop.js';

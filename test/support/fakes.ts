@@ -22,6 +22,8 @@ export class Fakes {
   readonly calls: string[] = [];
   /** The same calls with their requests. */
   readonly asked: Asked[] = [];
+  /** All that was to be recorded, also under a key that was known. */
+  readonly entries: Entry[] = [];
   readonly timelines = new Map<string, RecordedFact[]>();
   /** The change with the highest revision of each order. */
   readonly rows = new Map<string, NonNullable<Entry['change']>>();
@@ -96,7 +98,9 @@ export class Fakes {
   }
 
   /** Remembers what is recorded, under each key once. What a row takes is for the database to say. */
-  append({ orderId, key, facts, change }: Entry): Written {
+  append(entry: Entry): Written {
+    this.entries.push(entry);
+    const { orderId, key, facts, change } = entry;
     const id = `${orderId} ${key}`;
     const row = this.rows.get(orderId);
     if (!this.keys.has(id)) {

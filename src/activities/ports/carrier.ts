@@ -46,6 +46,8 @@ export interface ReturnLabelRequest {
   readonly idempotencyKey: string;
 }
 
+export type VoidedLabel = CompensationResult | { readonly kind: 'too_late' };
+
 export interface Carrier {
   /** Buys one label for the shipment, however often it is called. */
   buyLabel(request: LabelRequest): Promise<Label>;
@@ -54,7 +56,7 @@ export interface Carrier {
     readonly orderId: OrderId;
     readonly shipmentId: ShipmentId;
     readonly idempotencyKey: string;
-  }): Promise<CompensationResult | { readonly kind: 'too_late' }>;
+  }): Promise<VoidedLabel>;
   /** Buys one label for the way back, however often it is called. */
   buyReturnLabel(request: ReturnLabelRequest): Promise<Label>;
 }

@@ -1,35 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { attentionItem } from '../../../src/domain/attention-item.js';
 import type { Findings } from '../../../src/domain/ledgers.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { temporalOpenWorkflows } from '../../../src/temporal/open-workflows.js';
-import { newOrderId } from '../../adapters/harness.js';
+import { newOrderId } from '../../adapters/own-database.js';
 import { sharedEnvironment } from '../../support/environment.js';
-import { outcomesOf, startReconciliation, type Reconciliation } from './harness.js';
+import { useFixture } from '../../support/use-fixture.js';
 import { waitFor } from '../../support/wait-for.js';
+import { outcomesOf, startReconciliation } from './reconciliation.js';
 
 const taskQueue = typeid('queue').toString();
-let environment: TestWorkflowEnvironment;
-let books: Reconciliation;
-beforeAll(async () => {
-  environment = await sharedEnvironment();
-  books = await startReconciliation(temporalOpenWorkflows(environment.client, taskQueue));
-});
-afterAll(async () => {
-  await books.stop();
-  await environment.teardown();
+const books = useFixture(async () => {
+  const environment = await sharedEnvironment();
+  const { client } = environment;
+  const reconciliation = await startReconciliation(temporalOpenWorkflows(client, taskQueue));
+  const stop = async () => {
+    await reconciliation.stop();
+    await environment.teardown();
+  };
+  return { ...reconciliation, client, stop };
 });
 
 /** Nobody works on this queue, so that the workflow stays as it is. */
 const startWorkflow = (orderId: OrderId) =>
-  environment.client.workflow.start('order', { workflowId: orderId, taskQueue, args: [] });
+  books.client.workflow.start('order', { workflowId: orderId, taskQueue, args: [] });
 
 async function startedOrder(status: string): Promise<OrderId> {
-  const orderId = await books.orderWith(status, [{ type: 'order.confirmed' }]);
+  const orderId = await books.orderWith(status, { type: 'order.confirmed' });
   await sql`update orders.orders set started_at = created_at where id = ${orderId}`.execute(
     books.database,
   );
@@ -68,14 +68,14 @@ test('an open order whose workflow was terminated is told apart from one that ha
   ]);
 });
 
-test('an open order whose workflow runs is well, also before visibility shows it', async () => {
+test('an open order agrees with its running workflow, also before visibility shows it', async () => {
   const orderId = await startedOrder('confirmed');
   await startWorkflow(orderId);
   expect(outcomesOf(await sweep(), orderId)).toEqual([]);
 });
 
-test('an order whose start is still to come is left to the relay', async () => {
-  const orderId = await books.orderWith('pending', [{ type: 'order.confirmed' }]);
+test('an order that has not been started is left to the relay', async () => {
+  const orderId = await books.orderWith('pending', { type: 'order.confirmed' });
   expect(outcomesOf(await sweep(), orderId)).toEqual([]);
 });
 
@@ -95,9 +95,8 @@ test('a workflow without an order is reported, as is one whose order has ended',
 
 test('an ended order that waits for a person keeps its workflow', async () => {
   const orderId = await startedOrder('cancelled');
-  await books.tell(orderId, 'stuck', [
-    attentionItem(randomUUID(), { reason: 'side_step_failed', subject: 'cancellation' }),
-  ]);
+  const raised = { reason: 'side_step_failed', subject: 'cancellation' } as const;
+  await books.record(orderId, 'stuck', attentionItem(randomUUID(), raised));
   await startWorkflow(orderId);
   const canary = newOrderId();
   await startWorkflow(canary);

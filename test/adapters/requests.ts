@@ -1,8 +1,17 @@
-import type { AuthorizationRequest, PaymentGateway } from '../../src/activities/ports.js';
+import type {
+  AuthorizationRequest,
+  LabelRequest,
+  PaymentGateway,
+  PostalAddress,
+} from '../../src/activities/ports.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 
-export const amount = money(4_200, 'EUR');
+type CaptureRequest = Parameters<PaymentGateway['capture']>[0];
+type RefundRequest = Parameters<PaymentGateway['refund']>[0];
+
+export const eur = (amountMinor: number) => money(amountMinor, 'EUR');
+export const amount = eur(4_200);
 
 export const authorization = (
   orderId: OrderId,
@@ -18,15 +27,12 @@ export const authorization = (
   ...changes,
 });
 
-export const voiding = (orderId: OrderId) => ({
+export const voiding = (orderId: OrderId, authorizationKey = `${orderId}:authorizePayment`) => ({
   orderId,
   amount,
-  authorizationKey: `${orderId}:authorizePayment`,
+  authorizationKey,
   idempotencyKey: `${orderId}:voidAuthorization`,
 });
-
-type CaptureRequest = Parameters<PaymentGateway['capture']>[0];
-type RefundRequest = Parameters<PaymentGateway['refund']>[0];
 
 const captureKey = (orderId: OrderId, index: number) =>
   `${orderId}:capturePayment:${shipmentIdOf(orderId, index)}`;
@@ -60,4 +66,35 @@ export const refunding = (
   scope: 'order',
   captureKey: captureKey(orderId, index),
   ...changes,
+});
+
+const address: PostalAddress = {
+  name: 'Ada Example',
+  line1: '1 Main Street',
+  city: 'Berlin',
+  postalCode: '10115',
+  country: 'DE',
+};
+
+/** @param index counts the order's shipments from 0 */
+export const labelRequest = (
+  orderId: OrderId,
+  to: Partial<PostalAddress> = {},
+  index = 0,
+): LabelRequest => ({
+  orderId,
+  shipmentId: shipmentIdOf(orderId, index),
+  from: address,
+  warehouseId: 'wh_hamburg',
+  isReplacement: false,
+  to: { ...address, ...to },
+  weightGrams: 750,
+  currency: 'EUR',
+  idempotencyKey: `${orderId}:createShipment:${shipmentIdOf(orderId, index)}`,
+});
+
+export const labelVoiding = (orderId: OrderId) => ({
+  orderId,
+  shipmentId: shipmentIdOf(orderId),
+  idempotencyKey: `${orderId}:voidLabel:${shipmentIdOf(orderId)}`,
 });

@@ -1,31 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { typeid } from 'typeid-js';
-import type { HoldId, Inventory } from '../../src/activities/ports.js';
+import { expect } from 'vitest';
+import type { HoldId } from '../../src/activities/ports.js';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
-import { firstRow, openDatabase, type Database } from '../../src/db/database.js';
+import { firstRow, type Database } from '../../src/db/database.js';
 import { receiveStock } from '../../src/db/stock-receipts.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { testDatabase } from '../support/postgres.js';
+import { useFixture } from '../support/use-fixture.js';
+import { openOwnDatabase } from './own-database.js';
 
-export interface StockRoom {
-  readonly inventory: Inventory;
-  readonly database: Database;
-  /** A SKU that no other test knows, with so many units in Hamburg and Rotterdam. */
-  newSku(hamburg?: number, rotterdam?: number): Promise<string>;
-  /** @returns the orders that were served */
-  receive(sku: string, quantity: number, warehouseId?: string): Promise<readonly OrderId[]>;
-  counts(sku: string): Promise<{ readonly onHand: number; readonly held: number }>;
-  /** Undefined for an order that never waited. */
-  stateInQueue(orderId: OrderId): Promise<string | undefined>;
-  stop(): Promise<void>;
-}
+/** The stock for all tests of a file; what was counted must agree with the ledger after them. */
+export const useStock = () => useFixture(openStock);
 
 /** Two warehouses, the first of which is asked first. */
-export async function openStockRoom(): Promise<StockRoom> {
-  const store = await testDatabase({ migrated: true });
-  const database = openDatabase({ url: store.url, poolSize: 10 });
+async function openStock() {
+  const own = await openOwnDatabase();
+  const { database } = own;
+  const inventory = postgresInventory(database);
   await sql`
     insert into inventory.warehouses (id, name, line1, city, postal_code, country, priority)
       values ('wh_rotterdam', 'Warehouse', '12 Quay Road', 'Rotterdam', '3011 AA', 'NL', 2)
@@ -33,16 +25,18 @@ export async function openStockRoom(): Promise<StockRoom> {
   await sql`
     insert into orders.sellers (id, name, email) values ('sel_1', 'Seller', 'seller@shop.example')
   `.execute(database);
-  const receive: StockRoom['receive'] = async (sku, quantity, warehouseId) => {
+  /** @returns the orders that were served */
+  const receive = async (sku: string, quantity: number, warehouseId?: string) => {
     const asked = { sku, quantity, warehouseId, fingerprint: 'same' };
     const received = await receiveStock(database, { ...asked, key: randomUUID() });
     if (received.kind !== 'booked') throw new Error(`Not booked: ${received.kind}`);
     return received.receipt.served;
   };
   return {
-    inventory: postgresInventory(database),
+    ...inventory,
     database,
     receive,
+    /** A SKU that no other test knows, with so many units in Hamburg and Rotterdam. */
     newSku: async (hamburg = 0, rotterdam = 0) => {
       const sku = `SKU-${randomUUID()}`;
       await sql`insert into orders.products (sku, title, weight_grams, seller_id)
@@ -51,39 +45,36 @@ export async function openStockRoom(): Promise<StockRoom> {
       if (rotterdam > 0) await receive(sku, rotterdam, 'wh_rotterdam');
       return sku;
     },
-    counts: async (sku) => {
-      const { rows } = await sql<{ onHand: number; held: number }>`
+    /** What each warehouse sends: `[['wh_hamburg', [line], …], …]`. */
+    allocated: async (holdId: HoldId, ...lines: SkuQuantity[]) => {
+      const reservation = await inventory.reserve(holdId, lines);
+      if (reservation.kind === 'short') throw new Error('There is too little');
+      return reservation.allotments.map((part) => [part.warehouseId, part.lines]);
+    },
+    counts: async (sku: string) => {
+      const { rows } = await sql`
         select coalesce(sum(on_hand), 0) as "onHand", coalesce(sum(held), 0) as held
         from inventory.items where sku = ${sku}`.execute(database);
-      return rows[0]!;
+      return rows[0];
     },
-    stateInQueue: async (orderId) => {
+    /** Undefined for an order that never waited. */
+    stateInQueue: async (orderId: OrderId) => {
       const row = await firstRow(
         database,
-        sql<{ state: string }>`
-            select state from inventory.waiting where order_id = ${orderId}`,
+        sql<{ state: string }>`select state from inventory.waiting where order_id = ${orderId}`,
       );
       return row?.state;
     },
     stop: async () => {
-      await database.destroy();
-      await store.drop();
+      expect(await differencesInTheLedger(database)).toEqual([]);
+      await own.stop();
     },
   };
 }
 
-export const newOrderId = (): OrderId => typeid('ord').toString();
-
 export const line = (sku: string, quantity: number): SkuQuantity => ({ sku, quantity });
 
-/** What each warehouse sends: `[['wh_hamburg', [line], …], …]`. */
-export const allotted = async (inventory: Inventory, holdId: HoldId, lines: SkuQuantity[]) => {
-  const reservation = await inventory.reserve(holdId, lines);
-  if (reservation.kind === 'short') throw new Error('There is too little');
-  return reservation.allotments.map((part) => [part.warehouseId, part.lines]);
-};
-
-/** Everything that is wrong with the books; nothing when they agree. */
+/** Every count that differs from the ledger of movements, or is impossible. */
 export async function differencesInTheLedger(database: Database): Promise<readonly unknown[]> {
   const { rows } = await sql`
     with moved as (
