@@ -1,8 +1,8 @@
-import type { Fact, SkuQuantity } from '../domain/facts.js';
+import type { Fact, InspectedLine, SkuQuantity } from '../domain/facts.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import type { Settlement } from '../domain/returnable.js';
-import { stuckFact, type Verdict } from '../domain/returns.js';
+import { stuckFact } from '../domain/returns.js';
 import { alwaysRetryable } from './error-classification.js';
 import type { Label, Ports, ReturnEntry, CompensationResult } from './ports.js';
 import { weightOf } from './shipping.js';
@@ -20,7 +20,7 @@ export interface ReturnedGoods extends ReturnStep {
 
 export interface InspectReturn extends ReturnStep {
   readonly by: string;
-  readonly lines: readonly (SkuQuantity & { readonly verdict: Verdict })[];
+  readonly lines: readonly InspectedLine[];
 }
 
 export interface RefundReturn extends ReturnStep {

@@ -2,7 +2,9 @@ import type { AttentionChoice, AttentionOwner, AttentionReason } from './attenti
 import type { AttentionId, OrderId, ReturnId, ShipmentId } from './ids.js';
 import type { Money } from './money.js';
 import type { UndoName } from './saga.js';
+import type { CodeChannel } from './one-time-code.js';
 import type { ShortageDecision } from './policy.js';
+import type { Verdict } from './returns.js';
 
 /** One line of an order that the stock cannot serve. */
 export interface ShortLine {
@@ -33,239 +35,181 @@ export type RejectionReason =
   | 'approval_expired'
   | 'code_not_confirmed';
 
+/** Units of a return, and what the warehouse decided about them; what it refuses is not refunded. */
+export interface InspectedLine extends SkuQuantity {
+  readonly verdict: Verdict;
+}
+
 /** Who or what asks: an opaque name of a person or system, never an e-mail address. */
 type Actor = string;
 
-type VerificationFact =
-  | { readonly type: 'approval.requested'; readonly reasons: readonly string[] }
-  | { readonly type: 'approval.reminded' }
-  | { readonly type: 'order.approved'; readonly by: Actor; readonly reason: string }
-  | { readonly type: 'approval.refused'; readonly by: Actor; readonly reason: string }
-  | { readonly type: 'approval.expired' }
-  | { readonly type: 'code.sent'; readonly channel: 'email' | 'sms'; readonly number: number }
-  | { readonly type: 'code.refused'; readonly why: 'wrong' | 'expired'; readonly triesLeft: number }
-  | { readonly type: 'code.exhausted' }
-  | { readonly type: 'code.verified' };
+/** A type of fact that says nothing more than that it happened. */
+type Nothing = object;
 
-type InventoryFact =
-  | {
-      readonly type: 'inventory.reserved';
-      /** One for each shipment. */
-      readonly parcels: readonly {
-        readonly warehouseId: string;
-        readonly lines: readonly SkuQuantity[];
-      }[];
-    }
-  | { readonly type: 'inventory.short'; readonly lines: readonly ShortLine[] }
-  | { readonly type: 'inventory.backordered'; readonly until: string }
-  | { readonly type: 'inventory.hold_extended'; readonly until: string }
-  | { readonly type: 'inventory.released' }
-  /** What one shipment had held, given back while the order goes on. */
-  | { readonly type: 'inventory.parcel_released'; readonly shipmentId: ShipmentId }
-  /** The goods of an order that was taken back had left the house already. */
-  | { readonly type: 'inventory.written_off'; readonly shipmentId: ShipmentId }
-  | { readonly type: 'inventory.restocked'; readonly lines: readonly SkuQuantity[] }
-  | { readonly type: 'shortage.asked'; readonly until: string }
-  | { readonly type: 'shortage.reminded' }
-  | { readonly type: 'shortage.decided'; readonly by: Actor; readonly decision: ShortageDecision }
-  /** The order goes on with fewer goods; `total` is what is left to pay. */
-  | {
-      readonly type: 'order.reduced';
-      readonly dropped: readonly SkuQuantity[];
-      readonly total: Money;
-    };
+interface VerificationFacts {
+  'approval.requested': { reasons: readonly string[] };
+  'approval.reminded': Nothing;
+  'order.approved': { by: Actor; reason: string };
+  'approval.refused': { by: Actor; reason: string };
+  'approval.expired': Nothing;
+  'code.sent': { channel: CodeChannel; number: number };
+  'code.refused': { why: 'wrong' | 'expired'; triesLeft: number };
+  'code.exhausted': Nothing;
+  'code.verified': Nothing;
+}
 
-type PaymentFact =
-  | { readonly type: 'payment.authorized'; readonly paymentId: string; readonly amount: Money }
-  | { readonly type: 'payment.declined'; readonly code: string }
-  | { readonly type: 'payment.action_required'; readonly paymentId: string; readonly until: string }
-  | { readonly type: 'payment.action_failed'; readonly paymentId: string; readonly why: string }
-  | { readonly type: 'payment.method_requested'; readonly until: string }
-  | { readonly type: 'payment.method_changed'; readonly by: Actor }
-  | { readonly type: 'payment.authorization_expired'; readonly paymentId: string }
-  | { readonly type: 'payment.captured'; readonly amount: Money; readonly shipmentId: ShipmentId }
-  | { readonly type: 'payment.voided' }
-  /** What a shipment that will not go would have cost, no longer held on the card. */
-  | { readonly type: 'payment.remainder_released'; readonly amount: Money }
-  | {
-      readonly type: 'payment.refunded';
-      readonly amount: Money;
-      readonly shipmentId?: ShipmentId;
-      readonly returnId?: ReturnId;
-      readonly paymentId?: string;
-    }
-  | { readonly type: 'payment.disputed'; readonly disputeId: string; readonly amount: Money }
-  /** Money came after the order had given up on it, and went back at once. */
-  | {
-      readonly type: 'payment.late';
-      readonly paymentId: string;
-      readonly settled: 'voided' | 'refunded' | 'nothing_to_undo';
-    };
+interface InventoryFacts {
+  /** One parcel for each shipment. */
+  'inventory.reserved': {
+    parcels: readonly { readonly warehouseId: string; readonly lines: readonly SkuQuantity[] }[];
+  };
+  'inventory.short': { lines: readonly ShortLine[] };
+  'inventory.backordered': { until: string };
+  'inventory.hold_extended': { until: string };
+  'inventory.released': Nothing;
+  /** The stock of one shipment is released while the order continues. */
+  'inventory.parcel_released': { shipmentId: ShipmentId };
+  /** The goods of a compensated order had already left the warehouse. */
+  'inventory.written_off': { shipmentId: ShipmentId };
+  'inventory.restocked': { lines: readonly SkuQuantity[] };
+  'shortage.asked': { until: string };
+  'shortage.reminded': Nothing;
+  'shortage.decided': { by: Actor; decision: ShortageDecision };
+  /** The order continues with fewer goods; `total` is what is left to pay. */
+  'order.reduced': { dropped: readonly SkuQuantity[]; total: Money };
+}
 
-type ShipmentFact =
-  | {
-      readonly type: 'shipment.created';
-      readonly shipmentId: ShipmentId;
-      readonly carrier: string;
-      readonly trackingNumber: string;
-    }
-  | { readonly type: 'shipment.refused'; readonly shipmentId: ShipmentId; readonly reason: string }
-  /** The shipment will not go; the rest of the order does. */
-  | { readonly type: 'shipment.abandoned'; readonly shipmentId: ShipmentId; readonly amount: Money }
-  | { readonly type: 'label.voided'; readonly shipmentId: ShipmentId }
-  | { readonly type: 'shipment.handed_over'; readonly shipmentId: ShipmentId }
-  | { readonly type: 'shipment.scanned'; readonly shipmentId: ShipmentId; readonly status: string }
-  | { readonly type: 'shipment.delayed'; readonly shipmentId: ShipmentId }
-  | { readonly type: 'shipment.exception'; readonly shipmentId: ShipmentId }
-  | { readonly type: 'shipment.lost'; readonly shipmentId: ShipmentId }
-  | { readonly type: 'shipment.returned_to_sender'; readonly shipmentId: ShipmentId }
-  | {
-      readonly type: 'shipment.replaced';
-      readonly shipmentId: ShipmentId;
-      readonly replacementId: ShipmentId;
-    }
-  | { readonly type: 'shipment.delivered'; readonly shipmentId: ShipmentId }
-  | {
-      readonly type: 'address.fix_requested';
-      readonly shipmentId: ShipmentId;
-      readonly until: string;
-    }
-  | { readonly type: 'address.changed'; readonly by: Actor }
-  | { readonly type: 'order.repriced'; readonly total: Money };
+interface PaymentFacts {
+  'payment.authorized': { paymentId: string; amount: Money };
+  'payment.declined': { code: string };
+  'payment.action_required': { paymentId: string; until: string };
+  'payment.action_failed': { paymentId: string; why: string };
+  'payment.method_requested': { until: string };
+  'payment.method_changed': { by: Actor };
+  'payment.authorization_expired': { paymentId: string };
+  'payment.captured': { amount: Money; shipmentId: ShipmentId };
+  'payment.voided': Nothing;
+  /** The price of an abandoned shipment is no longer held on the card. */
+  'payment.remainder_released': { amount: Money };
+  'payment.refunded': {
+    amount: Money;
+    shipmentId?: ShipmentId;
+    returnId?: ReturnId;
+    paymentId?: string;
+  };
+  'payment.disputed': { disputeId: string; amount: Money };
+  /** Money came after the order had given up on it, and was returned at once. */
+  'payment.late': { paymentId: string; settled: 'voided' | 'refunded' | 'nothing_to_undo' };
+}
 
-type SideFact =
-  | { readonly type: 'confirmation.sent' }
-  | { readonly type: 'cancellation.sent' }
-  | { readonly type: 'mail.sent'; readonly template: string; readonly subject?: string }
-  | { readonly type: 'seller.notified'; readonly sellerIds: readonly string[] }
-  | {
-      readonly type: 'delivery_partner.offered';
-      readonly partnerId: string;
-      readonly offerId: string;
-      readonly until: string;
-    }
-  | {
-      readonly type: 'delivery_partner.declined';
-      readonly partnerId: string;
-      readonly offerId: string;
-      readonly why: 'declined' | 'silent';
-    }
-  | {
-      readonly type: 'delivery_partner.assigned';
-      readonly partnerId: string;
-      readonly pickUpFrom: string;
-      readonly pickUpUntil: string;
-    }
-  | { readonly type: 'delivery_partner.unavailable' }
-  | { readonly type: 'delivery_partner.released' }
-  | { readonly type: 'points.awarded'; readonly points: number }
-  | { readonly type: 'points.revoked'; readonly points?: number; readonly returnId?: ReturnId };
+interface ShipmentFacts {
+  'shipment.created': { shipmentId: ShipmentId; carrier: string; trackingNumber: string };
+  'shipment.refused': { shipmentId: ShipmentId; reason: string };
+  /** The shipment is not sent; the rest of the order is. */
+  'shipment.abandoned': { shipmentId: ShipmentId; amount: Money };
+  'label.voided': { shipmentId: ShipmentId };
+  'shipment.handed_over': { shipmentId: ShipmentId };
+  'shipment.scanned': { shipmentId: ShipmentId; status: string };
+  'shipment.delayed': { shipmentId: ShipmentId };
+  'shipment.exception': { shipmentId: ShipmentId };
+  'shipment.lost': { shipmentId: ShipmentId };
+  'shipment.returned_to_sender': { shipmentId: ShipmentId };
+  'shipment.replaced': { shipmentId: ShipmentId; replacementId: ShipmentId };
+  'shipment.delivered': { shipmentId: ShipmentId };
+  'address.fix_requested': { shipmentId: ShipmentId; until: string };
+  'address.changed': { by: Actor };
+  'order.repriced': { total: Money };
+}
 
-type AttentionFact =
-  | {
-      readonly type: 'attention.raised';
-      readonly reason: AttentionReason;
-      readonly subject: string;
-      /** Without one the database gives the item its id. */
-      readonly id?: AttentionId;
-      readonly owner: AttentionOwner;
-      readonly exposure?: Money;
-      readonly choices: readonly AttentionChoice[];
-    }
-  | {
-      readonly type: 'attention.resolved';
-      readonly reason: AttentionReason;
-      readonly subject: string;
-      readonly by?: Actor;
-      readonly choice?: AttentionChoice;
-      readonly note?: string;
-    };
+interface SideFacts {
+  'confirmation.sent': Nothing;
+  'cancellation.sent': Nothing;
+  'mail.sent': { template: string; subject?: string };
+  'seller.notified': { sellerIds: readonly string[] };
+  'delivery_partner.offered': { partnerId: string; offerId: string; until: string };
+  'delivery_partner.declined': { partnerId: string; offerId: string; why: 'declined' | 'silent' };
+  'delivery_partner.assigned': { partnerId: string; pickUpFrom: string; pickUpUntil: string };
+  'delivery_partner.unavailable': Nothing;
+  'delivery_partner.released': Nothing;
+  'points.awarded': { points: number };
+  'points.revoked': { points?: number; returnId?: ReturnId };
+}
 
-type ReturnFact =
-  | {
-      readonly type: 'return.requested';
-      readonly returnId: ReturnId;
-      readonly lines: readonly SkuQuantity[];
-    }
-  | { readonly type: 'return.approved'; readonly returnId: ReturnId; readonly by: Actor }
-  | {
-      readonly type: 'return.refused';
-      readonly returnId: ReturnId;
-      readonly by: Actor;
-      readonly reason: string;
-    }
-  | {
-      readonly type: 'return.label_created';
-      readonly returnId: ReturnId;
-      readonly carrier?: string;
-      readonly trackingNumber: string;
-    }
-  | {
-      readonly type: 'return.received';
-      readonly returnId: ReturnId;
-      readonly by?: Actor;
-      readonly lines: readonly (SkuQuantity & {
-        readonly verdict: 'restock' | 'scrap' | 'refuse';
-      })[];
-    }
-  | { readonly type: 'return.expired'; readonly returnId: ReturnId }
-  | { readonly type: 'return.completed'; readonly returnId: ReturnId }
-  /** Everything that was delivered has come back. */
-  | { readonly type: 'order.returned' }
-  | {
-      readonly type: 'exchange.placed';
-      readonly returnId: ReturnId;
-      readonly exchangeOrderId: OrderId;
-    };
+interface AttentionFacts {
+  'attention.raised': {
+    reason: AttentionReason;
+    subject: string;
+    /** The database gives the item an id when this is absent. */
+    id?: AttentionId;
+    owner: AttentionOwner;
+    exposure?: Money;
+    choices: readonly AttentionChoice[];
+  };
+  'attention.resolved': {
+    reason: AttentionReason;
+    subject: string;
+    by?: Actor;
+    choice?: AttentionChoice;
+    note?: string;
+  };
+}
 
-type OrderFact =
-  | {
-      readonly type: 'order.placed';
-      readonly total: Money;
-      /** What other teams need to know, and the workflow does not. */
-      readonly customerId?: string;
-      readonly isMember?: boolean;
-      readonly lines?: readonly PlacedLine[];
-    }
-  | { readonly type: 'order.confirmed' }
-  | { readonly type: 'order.cancel_requested'; readonly by: Actor; readonly reason: string }
-  | {
-      readonly type: 'order.cancel_refused';
-      readonly by: Actor;
-      readonly status: string;
-      /** The carrier was asked to give the parcel back, and has it. */
-      readonly reason?: 'parcel_left';
-    }
-  | {
-      readonly type: 'compensation.started';
-      readonly cause: string;
-      /** The keys of the undos that are due, in their order. */
-      readonly undos: readonly string[];
-    }
-  | {
-      readonly type: 'undo.settled';
-      readonly undo: UndoName;
-      readonly result: 'nothing_to_undo' | 'marked_done' | 'waived';
-      readonly subject?: string;
-    }
-  | { readonly type: 'order.delivered' }
-  | { readonly type: 'order.cancelled'; readonly by: Actor; readonly reason: string }
-  | { readonly type: 'order.rejected'; readonly reason: RejectionReason }
-  | { readonly type: 'order.failed'; readonly step: string };
+interface ReturnFacts {
+  'return.requested': { returnId: ReturnId; lines: readonly SkuQuantity[] };
+  'return.approved': { returnId: ReturnId; by: Actor };
+  'return.refused': { returnId: ReturnId; by: Actor; reason: string };
+  'return.label_created': { returnId: ReturnId; carrier?: string; trackingNumber: string };
+  'return.received': { returnId: ReturnId; by?: Actor; lines: readonly InspectedLine[] };
+  'return.expired': { returnId: ReturnId };
+  'return.completed': { returnId: ReturnId };
+  /** Everything that was delivered was returned. */
+  'order.returned': Nothing;
+  'exchange.placed': { returnId: ReturnId; exchangeOrderId: OrderId };
+}
 
-/** What happened to an order, in the past tense. The timeline is made of these, and so are events. */
-export type Fact =
-  | OrderFact
-  | VerificationFact
-  | InventoryFact
-  | PaymentFact
-  | ShipmentFact
-  | SideFact
-  | AttentionFact
-  | ReturnFact;
+interface OrderFacts {
+  /** `customerId`, `isMember` and `lines` are for other teams; the workflow does not know them. */
+  'order.placed': {
+    total: Money;
+    customerId?: string;
+    isMember?: boolean;
+    lines?: readonly PlacedLine[];
+  };
+  'order.confirmed': Nothing;
+  'order.cancel_requested': { by: Actor; reason: string };
+  /** With the reason `parcel_left`, the carrier was asked to return the parcel and could not. */
+  'order.cancel_refused': { by: Actor; status: string; reason?: 'parcel_left' };
+  /** `undos` are the keys of the due compensations, in their order. */
+  'compensation.started': { cause: string; undos: readonly string[] };
+  'undo.settled': {
+    undo: UndoName;
+    result: 'nothing_to_undo' | 'marked_done' | 'waived';
+    subject?: string;
+  };
+  'order.delivered': Nothing;
+  'order.cancelled': { by: Actor; reason: string };
+  'order.rejected': { reason: RejectionReason };
+  'order.failed': { step: string };
+}
 
-export type FactType = Fact['type'];
-export type FactOf<Type extends FactType> = Extract<Fact, { type: Type }>;
+/** What each type of fact says. */
+export type FactData = OrderFacts &
+  VerificationFacts &
+  InventoryFacts &
+  PaymentFacts &
+  ShipmentFacts &
+  SideFacts &
+  AttentionFacts &
+  ReturnFacts;
+
+export type FactType = keyof FactData;
+
+export type FactOf<Types extends FactType> = {
+  [Type in Types]: { readonly type: Type } & Readonly<FactData[Type]>;
+}[Types];
+
+/** What happened to an order, in the past tense. The timeline and the events consist of these. */
+export type Fact = FactOf<FactType>;
 
 /** A fact with its place in the order's gapless sequence and the time (RFC 3339) it was written. */
 export type RecordedFact = Fact & { readonly sequence: number; readonly at: string };

@@ -1,5 +1,5 @@
 import { attentionFact } from './attention-item.js';
-import type { Fact, FactOf, SkuQuantity } from './facts.js';
+import type { Fact, FactOf, InspectedLine, SkuQuantity } from './facts.js';
 import type { Money } from './money.js';
 
 /** Where a return stands. */
@@ -11,9 +11,6 @@ export type ReturnStatus =
   | 'completed'
   | 'refused'
   | 'expired';
-
-/** What the warehouse decides about goods that came back; what it refuses is not refunded. */
-export type Verdict = 'restock' | 'scrap' | 'refuse';
 
 export const returnKinds = ['refund', 'exchange'] as const;
 export type ReturnKind = (typeof returnKinds)[number];
@@ -27,7 +24,9 @@ export const returnReasons = [
 ] as const;
 export type ReturnReason = (typeof returnReasons)[number];
 
-export const verdicts = ['restock', 'scrap', 'refuse'] as const satisfies readonly Verdict[];
+/** What the warehouse decides about returned goods; what it refuses is not refunded. */
+export const verdicts = ['restock', 'scrap', 'refuse'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** What is known of a return when it is asked for. */
 export interface ReturnBasis {
@@ -97,10 +96,6 @@ export const stuckFact = (subject: string, exposure?: Money): FactOf<'attention.
 export interface Inspection {
   readonly by: string;
   readonly lines: readonly InspectedLine[];
-}
-
-interface InspectedLine extends SkuQuantity {
-  readonly verdict: Verdict;
 }
 
 /**

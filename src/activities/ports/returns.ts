@@ -1,7 +1,6 @@
-import type { Fact, SkuQuantity } from '../../domain/facts.js';
+import type { Fact, InspectedLine } from '../../domain/facts.js';
 import type { OrderId, ReturnId } from '../../domain/ids.js';
 import type { Settlement } from '../../domain/returnable.js';
-import type { Verdict } from '../../domain/returns.js';
 import type { Written } from './journal.js';
 
 /** One change of a return: facts of its order, and the return's own row. */
@@ -31,7 +30,7 @@ export interface ReturnBook {
     readonly returnId: ReturnId;
     readonly key: string;
     readonly by: string;
-    readonly lines: readonly (SkuQuantity & { readonly verdict: Verdict })[];
+    readonly lines: readonly InspectedLine[];
   }): Promise<{ readonly settlement: Settlement } & Written>;
 }
 
