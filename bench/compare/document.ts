@@ -20,21 +20,24 @@ const notTaken = 'Not taken yet: npm run compare';
 export async function renderComparison(docs: URL, say: (words: string) => void): Promise<void> {
   const folder = new URL('compare/', docs);
   const comparison = await readComparison(folder);
+  const answers = answersOf(comparison);
   const file = fileURLToPath(new URL(documentName, docs));
-  const filled = withBlocks(await readFile(file, 'utf8'), page, compareBlocks(comparison));
+  const filled = withBlocks(await readFile(file, 'utf8'), page, compareBlocks(comparison, answers));
   await writeFile(file, await formatted(file, filled));
   say(`${page.name} is written.`);
   if (isWhole(comparison)) {
-    await writeFile(new URL('index.html', folder), comparisonPage(comparison));
+    await writeFile(new URL('index.html', folder), comparisonPage(comparison, answers));
     say('docs/compare/index.html is written.');
   } else {
     say(`No page is written: docs/compare has no ${missingFiles(comparison).join(', ')}.`);
   }
 }
 
-export function compareBlocks(comparison: Partial<Comparison>): Readonly<Record<string, string>> {
+export function compareBlocks(
+  comparison: Partial<Comparison>,
+  answers = answersOf(comparison),
+): Readonly<Record<string, string>> {
   const { runs, conditions } = comparison;
-  const answers = answersOf(comparison);
   const blockOf = (name: string): readonly [string, string] => {
     const answer = answers.find((candidate) => candidate.name === name);
     return [name, answer === undefined ? notTaken : answerBlock(answer)];

@@ -25,7 +25,10 @@ export class StatusBook {
   }
 
   /** Waits for a step and writes what it brought about. @param key names the write in the order */
-  async told<Outcome>(key: string, running: Promise<StepResult<Outcome>>): Promise<Outcome> {
+  async recordOutcome<Outcome>(
+    key: string,
+    running: Promise<StepResult<Outcome>>,
+  ): Promise<Outcome> {
     const { outcome, facts } = await running;
     await this.write(key, facts);
     return outcome;

@@ -13,6 +13,26 @@ import { StatusBook } from './status-book.js';
 
 const activities = proxyActivities<PlainActivities>({ startToCloseTimeout: '1 minute' });
 
+/** An order under way, with its compensations and what runs beside its steps. */
+function beginStory(input: OrderInput) {
+  const compensations: (() => Promise<unknown>)[] = [];
+  const asides: Promise<unknown>[] = [];
+  return {
+    input,
+    shipmentId: shipmentIdOf(input.orderId),
+    book: new StatusBook(input, activities),
+    compensations,
+    asides,
+    beside: (running: Promise<unknown>): void => {
+      // It is awaited at the end; until then a failure of it must not count as unhandled.
+      running.catch(() => undefined);
+      asides.push(running);
+    },
+  };
+}
+
+type Story = ReturnType<typeof beginStory>;
+
 /**
  * The same order as a reader of the Temporal documentation would write it: every step and every
  * status write is an activity, with the SDK's defaults. It has the same steps, providers, mails,
@@ -22,124 +42,127 @@ const activities = proxyActivities<PlainActivities>({ startToCloseTimeout: '1 mi
  * HTTP.
  */
 export async function order(input: OrderInput): Promise<string> {
-  const { orderId, total: amount } = input;
-  const shipmentId = shipmentIdOf(orderId);
-  const book = new StatusBook(input, activities);
-  const step = () => book.step();
-  const compensations: (() => Promise<unknown>)[] = [];
-  const asides: Promise<unknown>[] = [];
+  const story = beginStory(input);
+  const { book, shipmentId } = story;
   let handedOver = false;
   let delivered = false;
-
   setHandler(carrierEventSignal, ({ milestone }) => {
     handedOver = true;
     delivered ||= milestone === 'delivered';
   });
-
-  function beside(running: Promise<unknown>): void {
-    // It is awaited at the end; until then a failure of it must not count as unhandled.
-    running.catch(() => undefined);
-    asides.push(running);
-  }
-
-  const mail = (template: 'order_placed' | 'shipped' | 'delivered', data?: MailData) =>
-    book.told(
-      `mail:${template}`,
-      activities.sendMail(
-        data === undefined ? { orderId, template } : { orderId, template, ...about(data) },
-      ),
-    );
-
   try {
-    beside(mail('order_placed'));
-
-    compensations.unshift(() => book.told('release', activities.releaseInventory(step())));
-    const reserving = activities.reserveInventory({
-      ...step(),
-      lines: input.lines,
-      partial: false,
-      number: 1,
-    });
-    const stock = await book.told('reserve', reserving);
-    if (stock.kind === 'short') throw refused('out_of_stock');
-    const [parcel, ...others] = stock.allotments;
-    if (parcel === undefined || others.length > 0) throw refused('several_parcels');
-
-    compensations.unshift(() =>
-      book.told('void', activities.voidAuthorization({ ...step(), amount, number: 1 })),
-    );
-    const authorizing = activities.authorizePayment({
-      ...step(),
-      amount,
-      number: 1,
-      inParts: false,
-    });
-    const payment = await book.told('authorize', authorizing);
-    if (payment.kind !== 'authorized') throw refused('payment_declined');
-
-    compensations.unshift(() => book.told('points-back', activities.revokePoints(step())));
-    compensations.unshift(() =>
-      book.told('partner-back', activities.releaseDeliveryPartner(step())),
-    );
-    beside(book.told('confirmation', activities.sendOrderConfirmation(step())));
-    beside(book.told('seller', activities.notifySeller(step())));
-    beside(
-      book.told('partner', activities.assignDeliveryPartner({ ...step(), round: 0, acceptMs: 0 })),
-    );
-    if (input.member) beside(book.told('points', activities.awardPoints(step())));
-
-    compensations.unshift(() =>
-      book.told('void-label', activities.voidLabel({ ...step(), shipmentId, isAnswered: false })),
-    );
-    const buying = activities.createShipment({ ...step(), shipmentId, ...parcel, number: 1 });
-    const label = await book.told('label', buying);
-    if (label.kind === 'refused') throw refused('not_shippable');
-
-    const settlement = { amount, paymentId: payment.paymentId, shipmentId, number: 1 };
-    compensations.unshift(() =>
-      book.told('refund', activities.refundPayment({ ...step(), ...settlement, scope: 'order' })),
-    );
-    const capturing = activities.capturePayment({
-      ...step(),
-      ...settlement,
-      isPart: false,
-      isRenewable: false,
-    });
-    const captured = await book.told('capture', capturing);
-    if (captured.kind === 'authorization_lost') throw refused('payment_declined');
+    sendMail(story, 'order_placed');
+    const parcel = await reserve(story);
+    const paymentId = await authorize(story);
+    confirm(story);
+    const label = await buyLabel(story, parcel);
+    await capture(story, paymentId);
 
     await condition(() => handedOver);
     const { warehouseId, lines } = parcel;
-    const issuing = activities.issueInventory({ ...step(), shipmentId, warehouseId });
-    await book.told('handed-over', issuing);
+    const issuing = activities.issueInventory({ ...book.step(), shipmentId, warehouseId });
+    await book.recordOutcome('handed-over', issuing);
     const { carrier, trackingNumber, trackingUrl } = label;
     const contents = { shipmentId, lines, carrier, trackingNumber, trackingUrl };
-    beside(mail('shipped', { ...contents, amount }));
+    sendMail(story, 'shipped', { ...contents, amount: input.total });
 
     await condition(() => delivered);
     await book.write('delivered', [
       { type: 'shipment.delivered', shipmentId },
       { type: 'order.delivered' },
     ]);
-    beside(mail('delivered', contents));
+    sendMail(story, 'delivered', contents);
   } catch (error) {
-    await CancellationScope.nonCancellable(async () => {
-      await book.write('compensation', [
-        { type: 'compensation.started', cause: 'failed', undos: [] },
-      ]);
-      for (const compensate of compensations) await compensate();
-      await book.write('ending', [{ type: 'order.failed', step: 'saga' }]);
-    });
+    await CancellationScope.nonCancellable(() => compensate(story));
     throw error;
   }
-  await Promise.all(asides);
+  await Promise.all(story.asides);
   return book.state.status;
 }
 
-/** A mail about a parcel is told from those about others by the parcel's id. */
-const about = (data: MailData) => ({
-  data,
-  ...(data.shipmentId !== undefined && { sequence: data.shipmentId }),
-});
+async function reserve({ book, input, compensations }: Story) {
+  compensations.unshift(() =>
+    book.recordOutcome('release', activities.releaseInventory(book.step())),
+  );
+  const asked = { ...book.step(), lines: input.lines, partial: false, number: 1 };
+  const stock = await book.recordOutcome('reserve', activities.reserveInventory(asked));
+  if (stock.kind === 'short') throw refused('out_of_stock');
+  const [parcel, ...others] = stock.allotments;
+  if (parcel === undefined || others.length > 0) throw refused('several_parcels');
+  return parcel;
+}
+
+async function authorize({ book, input, compensations }: Story): Promise<string> {
+  const amount = input.total;
+  compensations.unshift(() =>
+    book.recordOutcome('void', activities.voidAuthorization({ ...book.step(), amount, number: 1 })),
+  );
+  const asked = { ...book.step(), amount, number: 1, inParts: false };
+  const payment = await book.recordOutcome('authorize', activities.authorizePayment(asked));
+  if (payment.kind !== 'authorized') throw refused('payment_declined');
+  return payment.paymentId;
+}
+
+/** Nothing of this holds the order up. */
+function confirm({ book, input, compensations, beside }: Story): void {
+  compensations.unshift(() =>
+    book.recordOutcome('points-back', activities.revokePoints(book.step())),
+  );
+  compensations.unshift(() =>
+    book.recordOutcome('partner-back', activities.releaseDeliveryPartner(book.step())),
+  );
+  beside(book.recordOutcome('confirmation', activities.sendOrderConfirmation(book.step())));
+  beside(book.recordOutcome('seller', activities.notifySeller(book.step())));
+  const offer = { ...book.step(), round: 0, acceptMs: 0 };
+  beside(book.recordOutcome('partner', activities.assignDeliveryPartner(offer)));
+  if (input.member) beside(book.recordOutcome('points', activities.awardPoints(book.step())));
+}
+
+async function buyLabel(
+  { book, shipmentId, compensations }: Story,
+  parcel: Awaited<ReturnType<typeof reserve>>,
+) {
+  compensations.unshift(() =>
+    book.recordOutcome(
+      'void-label',
+      activities.voidLabel({ ...book.step(), shipmentId, isAnswered: false }),
+    ),
+  );
+  const asked = { ...book.step(), shipmentId, ...parcel, number: 1 };
+  const label = await book.recordOutcome('label', activities.createShipment(asked));
+  if (label.kind === 'refused') throw refused('not_shippable');
+  return label;
+}
+
+async function capture({ book, input, shipmentId, compensations }: Story, paymentId: string) {
+  const payment = { amount: input.total, paymentId, shipmentId, number: 1 };
+  compensations.unshift(() =>
+    book.recordOutcome(
+      'refund',
+      activities.refundPayment({ ...book.step(), ...payment, scope: 'order' }),
+    ),
+  );
+  const asked = { ...book.step(), ...payment, isPart: false, isRenewable: false };
+  const captured = await book.recordOutcome('capture', activities.capturePayment(asked));
+  if (captured.kind === 'authorization_lost') throw refused('payment_declined');
+}
+
+async function compensate({ book, compensations }: Story): Promise<void> {
+  const started = { type: 'compensation.started', cause: 'failed', undos: [] } as const;
+  await book.write('compensation', [started]);
+  for (const undo of compensations) await undo();
+  await book.write('ending', [{ type: 'order.failed', step: 'saga' }]);
+}
+
+/** A mail about a parcel is distinguished from those about others by the parcel's id. */
+function sendMail(
+  { book, input: { orderId }, beside }: Story,
+  template: 'order_placed' | 'shipped' | 'delivered',
+  data?: MailData,
+): void {
+  const parcel = data?.shipmentId === undefined ? {} : { sequence: data.shipmentId };
+  const sending = activities.sendMail({ orderId, template, ...(data && { data }), ...parcel });
+  beside(book.recordOutcome(`mail:${template}`, sending));
+}
 
 const refused = (reason: string) => ApplicationFailure.nonRetryable(reason);

@@ -1,17 +1,107 @@
-import { describe, expect, test } from 'vitest';
-import type { Evidence } from '../../bench/ledgers/evidence.js';
-import { brokenRules } from '../../bench/ledgers/rules.js';
+import { expect, test } from 'vitest';
 import { talliesOf } from '../../bench/compare/outcome.js';
-import {
-  booking,
-  cancelled,
-  capture,
-  delivered,
-  message,
-  open,
-  parcel,
-  soldOut,
-} from './compare-evidence.js';
+import type { Booking, Evidence, Message, Parcel } from '../../bench/ledgers/evidence.js';
+import { brokenRules } from '../../bench/ledgers/rules.js';
+
+const orderId = 'ord_1';
+const shipment = 'shp_1';
+const total = 1_780;
+
+const booking = (kind: Booking['kind'], amount = total, key: string = kind): Booking => ({
+  kind,
+  amount,
+  idempotencyKey: `${orderId}:${key}`,
+});
+
+const capture = (amount = total, of = shipment): Booking =>
+  booking('capture', amount, `capturePayment:${of}`);
+
+const authorizedOnly = [booking('authorize')];
+const voided = [booking('authorize'), booking('void')];
+const unused = { isGone: false, isDelivered: false };
+
+const message = (template: string, to = 'ada@example.com'): Message => ({ template, to });
+
+const holds = (state: Evidence['holds'][number]['state']): Evidence['holds'] => [
+  { warehouseId: 'wh_hamburg', state },
+];
+
+const parcel = (parts: Partial<Parcel> = {}): Parcel => ({
+  isVoided: false,
+  isGone: true,
+  isDelivered: true,
+  ...parts,
+});
+
+/** An order that went as it should: paid, sent, delivered, and everybody who must know was told. */
+const delivered = (parts: Partial<Evidence> = {}): Evidence => ({
+  orderId,
+  status: 'delivered',
+  cancelStatus: undefined,
+  excuses: [],
+  totalMinor: total,
+  isMember: true,
+  sellers: 1,
+  bookings: [booking('authorize'), capture()],
+  parcels: [parcel()],
+  messages: [
+    message('order_placed'),
+    message('order_confirmation'),
+    message('seller_notice', 'seller@example.com'),
+    message('shipped'),
+    message('delivered'),
+  ],
+  holds: holds('issued'),
+  awards: 1,
+  points: 17,
+  waits: [],
+  unpublished: 0,
+  ...parts,
+});
+
+/** Cancelled after it was paid for, and compensated whole. */
+const cancelled = (parts: Partial<Evidence> = {}): Evidence =>
+  delivered({
+    status: 'cancelled',
+    cancelStatus: 200,
+    excuses: ['cancelled'],
+    bookings: [booking('authorize'), capture(), booking('refund')],
+    parcels: [parcel({ isVoided: true, ...unused })],
+    messages: [
+      message('order_placed'),
+      message('order_confirmation'),
+      message('seller_notice', 'seller@example.com'),
+      message('cancellation'),
+      message('seller_cancellation', 'seller@example.com'),
+    ],
+    holds: holds('released'),
+    points: 0,
+    ...parts,
+  });
+
+/** One whose goods somebody else had bought before. */
+const soldOut = (parts: Partial<Evidence> = {}): Evidence =>
+  delivered({
+    status: 'rejected',
+    excuses: ['short'],
+    bookings: [],
+    parcels: [],
+    messages: [message('order_placed'), message('rejection')],
+    holds: [],
+    awards: 0,
+    points: 0,
+    ...parts,
+  });
+
+/** One that is still under way. */
+const open = (parts: Partial<Evidence> = {}): Evidence =>
+  delivered({
+    status: 'confirmed',
+    parcels: [parcel(unused)],
+    messages: [message('order_placed'), message('order_confirmation')],
+    holds: holds('held'),
+    ...parts,
+  });
 
 const withMessages = (evidence: Evidence, ...templates: readonly string[]): Evidence => ({
   ...evidence,
@@ -31,10 +121,7 @@ test.each([
       bookings: [booking('authorize'), capture(1_000), capture(780, 'shp_2')],
       parcels: [parcel(), parcel()],
       messages: [...delivered().messages, message('shipped'), message('delivered')],
-      holds: [
-        { warehouseId: 'wh_hamburg', state: 'issued' },
-        { warehouseId: 'wh_rotterdam', state: 'issued' },
-      ],
+      holds: [...holds('issued'), { warehouseId: 'wh_rotterdam', state: 'issued' }],
     }),
   ],
   [
@@ -42,10 +129,7 @@ test.each([
     delivered({ excuses: ['cancelled'], cancelStatus: 409 }),
   ],
   ['cancelled after the capture', cancelled()],
-  [
-    'cancelled before the capture',
-    cancelled({ bookings: [booking('authorize'), booking('void')], parcels: [] }),
-  ],
+  ['cancelled before the capture', cancelled({ bookings: voided, parcels: [] })],
   ['sold out', soldOut()],
   [
     'refused by the carrier',
@@ -53,7 +137,7 @@ test.each([
       status: 'rejected',
       cancelStatus: undefined,
       excuses: ['refused'],
-      bookings: [booking('authorize'), booking('void')],
+      bookings: voided,
       parcels: [],
       messages: [message('order_placed'), message('order_confirmation'), message('rejection')],
     }),
@@ -63,7 +147,7 @@ test.each([
     soldOut({
       excuses: [],
       bookings: [booking('decline')],
-      holds: [{ warehouseId: 'wh_hamburg', state: 'released' }],
+      holds: holds('released'),
     }),
   ],
   ['cancelled before anybody wrote to its buyer', without(cancelled(), 'order_placed')],
@@ -72,96 +156,74 @@ test.each([
   expect(brokenRules(evidence)).toEqual([]);
 });
 
-describe('each rule sees what breaks it', () => {
-  test.each<[rule: string, how: string, Evidence]>([
-    [
-      'leakedHolds',
-      'goods stay held after the end',
-      cancelled({ holds: [{ warehouseId: 'wh_hamburg', state: 'held' }] }),
-    ],
-    [
-      'chargedCancelled',
-      'the refund never came',
-      cancelled({ bookings: [booking('authorize'), capture()] }),
-    ],
-    [
-      'chargedCancelled',
-      'only a part was given back',
-      cancelled({ bookings: [booking('authorize'), capture(), booking('refund', 780)] }),
-    ],
-    [
-      'doubleCharges',
-      'more is taken than it costs',
-      delivered({ bookings: [booking('authorize'), capture(), capture(1, 'shp_2')] }),
-    ],
-    [
-      'doubleCharges',
-      'one shipment is paid for twice, though less than the price',
-      delivered({ bookings: [booking('authorize'), capture(890), capture(890)] }),
-    ],
-    ['oversold', 'it is sent without goods of its own', delivered({ holds: [] })],
-    [
-      'oversold',
-      'it is sent though its goods were let go',
-      delivered({ holds: [{ warehouseId: 'wh_hamburg', state: 'released' }] }),
-    ],
-    ['needlessUndo', 'nobody had a reason', cancelled({ excuses: [] })],
-    ['needlessUndo', 'the cancel was refused', cancelled({ cancelStatus: 409 })],
-    [
-      'needlessUndo',
-      'it had its goods, and was paid for',
-      soldOut({ bookings: [booking('authorize'), booking('void')] }),
-    ],
-    [
-      'untrueTold',
-      'it is delivered, and no parcel has arrived',
-      delivered({ parcels: [parcel({ isDelivered: false })] }),
-    ],
-    ['untrueTold', 'it is cancelled, and the parcel comes', cancelled({ parcels: [parcel()] })],
-    [
-      'untrueTold',
-      'it is confirmed, and no money was set aside',
-      withMessages(soldOut(), 'order_confirmation'),
-    ],
-    ['untrueTold', 'it will not come, a mail says', withMessages(delivered(), 'rejection')],
-    ['untrueTold', 'it is on its way, a mail says', withMessages(cancelled(), 'shipped')],
-    [
-      'untrueTold',
-      'it is cancelled, said the answer',
-      delivered({ cancelStatus: 200, excuses: ['cancelled'] }),
-    ],
-    ['eventsNotOnce', 'a mail comes twice', withMessages(delivered(), 'order_confirmation')],
-    ['eventsNotOnce', 'a seller is told twice', withMessages(delivered(), 'seller_notice')],
-    ['eventsNotOnce', 'points are awarded twice', delivered({ awards: 2, points: 34 })],
-    ['eventsNotOnce', 'a mail never comes', without(delivered(), 'order_confirmation')],
-    ['eventsNotOnce', 'a seller never hears of it', without(delivered(), 'seller_notice')],
-    ['eventsNotOnce', 'a member gets no points', delivered({ awards: 0, points: 0 })],
-    ['eventsNotOnce', 'the points stay', cancelled({ points: 17 })],
-    ['eventsNotOnce', 'nobody tells the buyer of the end', without(cancelled(), 'cancellation')],
-    ['eventsNotOnce', 'a fact is no event', delivered({ unpublished: 1 })],
-    [
-      'isNotPaidFor',
-      'it is sent and never paid',
-      delivered({ bookings: [booking('authorize'), booking('void')] }),
-    ],
-    [
-      'isNotPaidFor',
-      'it is paid and never sent',
-      delivered({ parcels: [parcel({ isGone: false })] }),
-    ],
-    [
-      'leavesAuthorization',
-      'money stays set aside',
-      cancelled({ bookings: [booking('authorize')] }),
-    ],
-    [
-      'leavesLabel',
-      'the label is not given back',
-      cancelled({ parcels: [parcel({ isGone: false, isDelivered: false })] }),
-    ],
-  ])('%s: %s', (rule, _how, evidence) => {
-    expect(brokenRules(evidence)).toContain(rule);
-  });
+test.each<[rule: string, how: string, Evidence]>([
+  ['leakedHolds', 'goods stay held after the end', cancelled({ holds: holds('held') })],
+  [
+    'chargedCancelled',
+    'the refund never came',
+    cancelled({ bookings: [booking('authorize'), capture()] }),
+  ],
+  [
+    'chargedCancelled',
+    'only a part was given back',
+    cancelled({ bookings: [booking('authorize'), capture(), booking('refund', 780)] }),
+  ],
+  [
+    'doubleCharges',
+    'more is taken than it costs',
+    delivered({ bookings: [booking('authorize'), capture(), capture(1, 'shp_2')] }),
+  ],
+  [
+    'doubleCharges',
+    'one shipment is paid for twice, though less than the price',
+    delivered({ bookings: [booking('authorize'), capture(890), capture(890)] }),
+  ],
+  ['oversold', 'it is sent without goods of its own', delivered({ holds: [] })],
+  [
+    'oversold',
+    'it is sent though its goods were released',
+    delivered({ holds: holds('released') }),
+  ],
+  ['needlessUndo', 'nobody had a reason', cancelled({ excuses: [] })],
+  ['needlessUndo', 'the cancel was refused', cancelled({ cancelStatus: 409 })],
+  ['needlessUndo', 'it had its goods, and was paid for', soldOut({ bookings: voided })],
+  [
+    'untrueTold',
+    'it is delivered, and no parcel has arrived',
+    delivered({ parcels: [parcel({ isDelivered: false })] }),
+  ],
+  ['untrueTold', 'it is cancelled, and the parcel comes', cancelled({ parcels: [parcel()] })],
+  [
+    'untrueTold',
+    'it is confirmed, and no money was authorized',
+    withMessages(soldOut(), 'order_confirmation'),
+  ],
+  ['untrueTold', 'it will not come, a mail says', withMessages(delivered(), 'rejection')],
+  ['untrueTold', 'it is on its way, a mail says', withMessages(cancelled(), 'shipped')],
+  [
+    'untrueTold',
+    'it is cancelled, said the answer',
+    delivered({ cancelStatus: 200, excuses: ['cancelled'] }),
+  ],
+  ['eventsNotOnce', 'a mail comes twice', withMessages(delivered(), 'order_confirmation')],
+  ['eventsNotOnce', 'a seller is told twice', withMessages(delivered(), 'seller_notice')],
+  ['eventsNotOnce', 'points are awarded twice', delivered({ awards: 2, points: 34 })],
+  ['eventsNotOnce', 'a mail never comes', without(delivered(), 'order_confirmation')],
+  ['eventsNotOnce', 'a seller is never told', without(delivered(), 'seller_notice')],
+  ['eventsNotOnce', 'a member gets no points', delivered({ awards: 0, points: 0 })],
+  ['eventsNotOnce', 'the points stay', cancelled({ points: 17 })],
+  ['eventsNotOnce', 'nobody tells the buyer of the end', without(cancelled(), 'cancellation')],
+  ['eventsNotOnce', 'a fact is no event', delivered({ unpublished: 1 })],
+  ['isNotPaidFor', 'it is sent and never paid', delivered({ bookings: voided })],
+  [
+    'isNotPaidFor',
+    'it is paid and never sent',
+    delivered({ parcels: [parcel({ isGone: false })] }),
+  ],
+  ['leavesAuthorization', 'money stays authorized', cancelled({ bookings: authorizedOnly })],
+  ['leavesLabel', 'the label is not voided', cancelled({ parcels: [parcel(unused)] })],
+])('the rule %s is broken when %s', (rule, _how, evidence) => {
+  expect(brokenRules(evidence)).toContain(rule);
 });
 
 test('what waits for a person may still come', () => {
@@ -173,19 +235,10 @@ test('what waits for a person may still come', () => {
 });
 
 test('orders are counted as stuck, wrong or waiting, and none twice', () => {
-  const leaking = cancelled({ holds: [{ warehouseId: 'wh_hamburg', state: 'held' }] });
+  const leaking = cancelled({ holds: holds('held') });
   const waiting = open({ waits: ['attention: undo_stuck'] });
   const verdicts = talliesOf([delivered(), cancelled(), leaking, leaking, open(), waiting]);
-  expect(verdicts).toEqual({
-    stuck: 1,
-    wrong: 2,
-    leakedHolds: 2,
-    chargedCancelled: 0,
-    doubleCharges: 0,
-    oversold: 0,
-    needlessUndo: 0,
-    untrueTold: 0,
-    waitingForPerson: 1,
-    eventsNotOnce: 0,
-  });
+  const counted = Object.entries(verdicts).filter(([, count]) => count !== 0);
+  const expected = { stuck: 1, wrong: 2, leakedHolds: 2, waitingForPerson: 1 };
+  expect(Object.fromEntries(counted)).toEqual(expected);
 });

@@ -8,26 +8,21 @@ import {
   type EffortMeasure,
   type VariantName,
 } from '../data/names.js';
-import { codeFor } from './code.js';
-import { listeningIn } from './listening.js';
-import { Source } from './source.js';
+import { linesOfCode, listeningIn, Source } from './source.js';
 
 const operatorPage = 'operator.md';
 
 /** The change that adds the fraud check to a variant, and the folders in which its files are counted. */
-const changes: Readonly<
-  Record<VariantName, { readonly patch: string; readonly folders: string[] }>
-> = {
-  saga: { patch: 'fraud-check-orchestrated.patch', folders: ['src/'] },
-  naive: {
-    patch: 'fraud-check-choreographed.patch',
-    folders: ['src/', 'bench/compare/naive/'],
-  },
-  outbox: { patch: 'fraud-check-choreographed.patch', folders: ['src/'] },
-  mix: { patch: 'fraud-check-orchestrated.patch', folders: ['src/'] },
+const [orchestrated, choreographed] = [
+  'fraud-check-orchestrated.patch',
+  'fraud-check-choreographed.patch',
+];
+const changes: Readonly<Record<VariantName, readonly [patch: string, ...folders: string[]]>> = {
+  saga: [orchestrated, 'src/'],
+  naive: [choreographed, 'src/', 'bench/compare/naive/'],
+  outbox: [choreographed, 'src/'],
+  mix: [orchestrated, 'src/'],
 };
-
-type Counted = Pick<Effort, 'value' | 'how'>;
 
 /**
  * Counts what each variant asks of people.
@@ -37,71 +32,45 @@ type Counted = Pick<Effort, 'value' | 'how'>;
  */
 export function countEffort(root: URL, evidence: URL): readonly Effort[] {
   const source = new Source(root);
-  const textOf = (name: string) => readFileSync(new URL(name, evidence), 'utf8');
   return variantNames.flatMap((name) => {
-    const counted: Readonly<Record<EffortMeasure, Counted>> = {
-      ...operatorRows(textOf(operatorPage), name),
-      ...fraudCheckRows(textOf(changes[name].patch), name),
-      ...listeningRows(source, name),
-      lines_of_code: codeFor(source, name),
-    };
+    const counted = { ...countEvidence(evidence, name), ...countCode(source, name) };
     return effortMeasures.map((measure) => ({ arm: name, measure, ...counted[measure] }));
   });
 }
 
-function operatorRows(page: string, name: VariantName) {
-  const commands = readCommands(operatorPage, page, name);
-  const block = (title: string) =>
-    `Commands in the block "${title}" for ${name} in docs/compare/evidence/${operatorPage}`;
-  return {
-    operator_commands_to_find: {
-      value: commands.operator_commands_to_find,
-      how: `${block('Find it')}: which order hangs, what of it, and why.`,
-    },
-    operator_commands_to_mend: {
-      value: commands.operator_commands_to_mend,
-      how: `${block('Mend it')}: the provider never gives this money back, so a person has.`,
-    },
-  };
-}
+type Counted<Measure extends EffortMeasure> = Readonly<
+  Record<Measure, Pick<Effort, 'value' | 'how'>>
+>;
+type CodeMeasure = 'subscriptions' | 'payload_fields' | 'lines_of_code';
 
-function fraudCheckRows(text: string, variant: VariantName) {
-  const { patch: name, folders } = changes[variant];
-  const paths = pathsIn(name, text);
+/** What the operator's page and the patches say of a variant. */
+export function countEvidence(
+  evidence: URL,
+  name: VariantName,
+): Counted<Exclude<EffortMeasure, CodeMeasure>> {
+  const textOf = (file: string) => readFileSync(new URL(file, evidence), 'utf8');
+  const page = textOf(operatorPage);
+  const commands = (title: string, why: string) => ({
+    value: readCommands(operatorPage, page, name, title),
+    how: `Commands in the block "${title}" for ${name} in docs/compare/evidence/${operatorPage}: ${why}`,
+  });
+  const [patch, ...folders] = changes[name];
+  const text = textOf(patch);
+  const paths = pathsIn(patch, text);
   const touched = servicesTouched(paths, text);
   return {
+    operator_commands_to_find: commands('Find it', 'which order hangs, what of it, and why.'),
+    operator_commands_to_mend: commands(
+      'Mend it',
+      'the provider never gives this money back, so a person has.',
+    ),
     files_touched_for_fraud_check: {
       value: paths.filter((path) => folders.some((folder) => path.startsWith(folder))).length,
-      how: `Files below ${folders.join(' and ')} in docs/compare/evidence/${name}.`,
+      how: `Files below ${folders.join(' and ')} in docs/compare/evidence/${patch}.`,
     },
     services_touched_for_fraud_check: {
       value: touched.length,
       how: `Processes and services whose own code the patch changes, not the code that several link: ${touched.join(', ')}.`,
-    },
-  };
-}
-
-const handled: Readonly<Record<VariantName, string>> = {
-  saga: "signals and updates that an order's workflow takes",
-  naive: 'events that each service reacts to, "order" to all of them',
-  outbox: 'events that each service reacts to, "order" to all of them',
-  mix: "signals and updates that an order's workflow takes, and events that each team's code names",
-};
-
-const fields: Readonly<Record<VariantName, string>> = {
-  saga: 'of these signals and updates',
-  naive: 'of the events that each service reacts to or remembers, by the event catalogue',
-  outbox: 'of the events that each service reacts to or remembers, by the event catalogue',
-  mix: 'of these signals and updates, and of the events that each team names',
-};
-
-function listeningRows(source: Source, name: VariantName) {
-  const listening = listeningIn(source, name);
-  return {
-    subscriptions: { value: listening.subscriptions, how: `The ${handled[name]}, added up.` },
-    payload_fields: {
-      value: listening.fields,
-      how: `The members ${fields[name]}, without the members inside of them, added up.`,
     },
   };
 }
@@ -142,58 +111,113 @@ function servicesTouched(paths: readonly string[], text: string): readonly strin
   return [...new Set([...touched, ...declared])].sort();
 }
 
-type Block = Extract<EffortMeasure, `operator_${string}`>;
-
-export type Commands = Readonly<Record<Block, number>>;
-
-const headings: Readonly<Record<Block, string>> = {
-  operator_commands_to_find: 'Find it',
-  operator_commands_to_mend: 'Mend it',
-};
-
 /**
- * Counts the commands of a variant: those in the one shell block below each of its two headings.
+ * Counts the commands of a variant in the one shell block below the heading.
  * @param name of the page, for the error
  * @throws Error when a heading or its block is missing
  */
-export function readCommands(name: string, text: string, variant: string): Commands {
-  const section = sectionsOf(text, '## ').find(({ title }) => title.split(', ').includes(variant));
+export function readCommands(name: string, text: string, variant: string, title: string): number {
+  const section = sectionsOf(text, '## ').find(([head]) => head.split(', ').includes(variant));
   if (section === undefined) throw new Error(`${name}: no heading for ${variant}`);
-  const countOf = (block: Block): number => {
-    const title = headings[block];
-    const part = sectionsOf(section.text, '### ').find((one) => one.title === title);
-    const [fence, ...others] = (part?.text ?? '').matchAll(/^```sh\n(.*?)^```$/gms);
-    const count = commandsIn(fence?.[1] ?? '');
-    if (others.length > 0 || count === 0) {
-      throw new Error(
-        `${name}: "${title}" of ${variant} has to have one shell block with commands`,
-      );
-    }
-    return count;
-  };
-  return {
-    operator_commands_to_find: countOf('operator_commands_to_find'),
-    operator_commands_to_mend: countOf('operator_commands_to_mend'),
-  };
+  const part = sectionsOf(section[1], '### ').find(([head]) => head === title);
+  const [fence, ...others] = (part?.[1] ?? '').matchAll(/^```sh\n(.*?)^```$/gms);
+  // One for each line that does not continue the line before.
+  const lines = (fence?.[1] ?? '').replace(/\\\n/g, '').split('\n');
+  const commands = lines.filter((line) => /^\s*[^\s#]/.test(line)).length;
+  if (others.length === 0 && commands > 0) return commands;
+  throw new Error(`${name}: "${title}" of ${variant} has to have one shell block with commands`);
 }
 
-interface Section {
-  readonly title: string;
-  readonly text: string;
-}
-
-const sectionsOf = (text: string, mark: string): readonly Section[] =>
+const sectionsOf = (text: string, mark: string): readonly (readonly [string, string])[] =>
   `\n${text}`
     .split(`\n${mark}`)
     .slice(1)
     .map((part) => {
       const [title = '', ...lines] = part.split('\n');
-      return { title: title.trim(), text: lines.join('\n') };
+      return [title.trim(), lines.join('\n')];
     });
 
-/** One for each line that does not go on from the line before. */
-const commandsIn = (block: string): number =>
-  block
-    .replace(/\\\n/g, '')
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !line.trim().startsWith('#')).length;
+const messages = "signals and updates that an order's workflow takes";
+const reactions = 'events that each service reacts to, "order" to all of them';
+const known = 'of the events that each service reacts to or remembers, by the event catalogue';
+
+const handled: Readonly<Record<VariantName, readonly [messages: string, fields: string]>> = {
+  saga: [messages, 'of these signals and updates'],
+  naive: [reactions, known],
+  outbox: [reactions, known],
+  mix: [
+    `${messages}, and events that each team's code names`,
+    'of these signals and updates, and of the events that each team names',
+  ],
+};
+
+interface Code {
+  readonly files: (source: Source) => readonly string[];
+  readonly how: string;
+}
+
+/** Returns are left out: they are no orders. */
+const workflow: Code = {
+  files: (source) => [
+    ...source.reachedFrom(['src/workflows/order.ts'], (path) => path.startsWith('src/workflows/')),
+    'src/workers/worker.ts',
+    'src/workers/worker-main.ts',
+    'src/db/order-start.ts',
+  ],
+  how: 'what src/workflows/order.ts reaches in src/workflows, its process (worker*.ts) and src/db/order-start.ts',
+};
+
+const choreography: Code = {
+  files: (source) => [
+    ...source.filesIn('src/choreography'),
+    'src/workers/services.ts',
+    'src/workers/services-main.ts',
+    'src/db/choreography.ts',
+  ],
+  how: 'src/choreography, its process (services*.ts) and src/db/choreography.ts',
+};
+
+/** The catalogue is left out: the timeline and its pages are made by it as well. */
+const events: Code = {
+  files: (source) =>
+    source.reachedFrom(
+      ['src/events/publisher.ts', 'src/events/consumer-runner.ts'],
+      (path) => path.startsWith('src/events/') && !path.startsWith('src/events/catalogue/'),
+    ),
+  how: 'what publishes and hands out events (what publisher.ts and consumer-runner.ts reach in src/events without the catalogue)',
+};
+
+const naive: Code = {
+  files: (source) =>
+    source.reachedFrom(['bench/compare/naive/services-main.ts'], (path) =>
+      /^(bench\/compare\/naive\/|src\/choreography\/|src\/db\/choreography\.ts$)/.test(path),
+    ),
+  how: 'bench/compare/naive and what it reaches of src/choreography and src/db/choreography.ts',
+};
+
+const codeOf: Readonly<Record<VariantName, readonly Code[]>> = {
+  saga: [workflow],
+  naive: [naive],
+  outbox: [choreography, events],
+  mix: [workflow, events],
+};
+
+/** The code of a variant's own way to carry orders; what all variants share is not counted. */
+function countCode(source: Source, name: VariantName): Counted<CodeMeasure> {
+  const { subscriptions, fields } = listeningIn(source, name);
+  const [taken, understood] = handled[name];
+  const files = new Set(codeOf[name].flatMap((code) => code.files(source)));
+  const lines = [...files].map((path) => linesOfCode(source.read(path)));
+  const parts = codeOf[name].map(({ how }) => how).join('; ');
+  return {
+    subscriptions: { value: subscriptions, how: `The ${taken}, added up.` },
+    payload_fields: {
+      value: fields,
+      how: `The members ${understood}, without the members inside of them, added up.`,
+    },
+    lines_of_code: {
+      value: lines.reduce((sum, count) => sum + count, 0),
+      how: `Lines that are neither empty nor only a remark: ${parts}.`,
+    },
+  };
+}

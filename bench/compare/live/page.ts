@@ -1,6 +1,5 @@
 import { variantNames, type VariantName } from '../data/names.js';
-import { markAlone } from '../page/picture.js';
-import { style } from '../page/style.js';
+import { markAlone, style } from '../page/picture.js';
 import { figures } from './board.js';
 import { restMs } from './payment-process.js';
 

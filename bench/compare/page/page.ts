@@ -3,10 +3,9 @@ import { variantNames, variantTitles } from '../data/names.js';
 import { answersOf, type Answer } from '../questions/answers.js';
 import { boundsOf, conditionsOf, leftOut } from '../questions/conditions.js';
 import type { Line, Panel } from '../questions/figures.js';
-import { isAboveZero, shownFigure, type Finding } from '../questions/findings.js';
+import { isAboveZero, shownFigure } from '../questions/findings.js';
 import { listed } from '../questions/units.js';
-import { escaped, markAlone, picture } from './picture.js';
-import { style } from './style.js';
+import { escaped, markAlone, picture, style } from './picture.js';
 
 const title = 'Orchestration, choreography or both';
 
@@ -14,9 +13,8 @@ const title = 'Orchestration, choreography or both';
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /** One file that needs nothing else: every picture and every word comes from the figures. */
-export function comparisonPage(comparison: Comparison): string {
+export function comparisonPage(comparison: Comparison, answers = answersOf(comparison)): string {
   const { runs, conditions } = comparison;
-  const answers = answersOf(comparison);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +43,7 @@ seeds, which for times and costs also takes into account how much faster or slow
 from round to round. Arms are compared seed by seed, since a seed has the same faults in every arm,
 and one loses when it would in another run as well. A figure without an interval was the same in all
 seeds, or was counted. Among many measures some differ by chance.</p>
-${list(leftOut(runs))}
+${listItems(leftOut(runs).map(escaped), '<p>Every arm was put to every fault.</p>')}
 </section>
 <p class="quiet">The figures: <a href="runs.csv">runs</a>, <a href="cost.csv">cost</a>,
 <a href="effort.csv">effort</a>, <a href="conditions.json">conditions</a>.</p>
@@ -55,33 +53,26 @@ ${list(leftOut(runs))}
 `;
 }
 
-const list = (items: readonly string[]): string =>
-  items.length === 0
-    ? '<p>Every arm was put to every fault.</p>'
-    : `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
+const listItems = (items: readonly string[], otherwise: string): string =>
+  items.length === 0 ? otherwise : `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
 
 /** One question: who loses in words, the picture, and the same as a table. */
 function section(answer: Answer): string {
   const { name, question, reading, panels, findings, notes = [] } = answer;
   const drawn = panels.map((panel) => ({ ...panel, lines: panel.lines.filter(isWorthDrawing) }));
+  const found = findings.map(
+    ({ measure, words }) => `<b>${escaped(measure)}</b>: ${escaped(words)}`,
+  );
+  const places = notes.length === 0 ? '' : '<p>Where it happened:</p>';
   return (
     `<section id="${name}"><h2>${escaped(question)}</h2><p>${escaped(reading)}</p>` +
-    `${findingList(findings)}${noteList(notes)}<figure>${picture(question, drawn)}` +
+    `${listItems(found, '<p class="finding">Not measured.</p>')}` +
+    `${places}${listItems(notes.map(escaped), '')}<figure>${picture(question, drawn)}` +
     `<figcaption>${legendOf(panels)}${silence(panels)}</figcaption></figure>` +
     `<details><summary>The same as a table</summary>${panels.map(table).join('')}` +
     `${waysOfCounting(panels)}</details></section>`
   );
 }
-
-const findingList = (findings: readonly Finding[]): string =>
-  findings.length === 0
-    ? '<p class="finding">Not measured.</p>'
-    : `<ul>${findings.map(({ measure, words }) => `<li><b>${escaped(measure)}</b>: ${escaped(words)}</li>`).join('')}</ul>`;
-
-const noteList = (notes: readonly string[]): string =>
-  notes.length === 0
-    ? ''
-    : `<p>Where it happened:</p><ul>${notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>`;
 
 const legendOf = (panels: readonly Panel[]): string =>
   figuresIn(panels).some(({ figure }) => figure.kind === 'counted')
@@ -89,24 +80,31 @@ const legendOf = (panels: readonly Panel[]): string =>
     : 'The mark is the mean, the bar its 95 % interval.';
 
 function table({ title, unit, lines }: Panel): string {
-  const head = variantNames.map((name) => `<th scope="col">${name}</th>`).join('');
-  const row = ({ title: measure, figures }: Line) =>
-    `<tr><th scope="row">${escaped(measure)}</th>` +
-    `${variantNames.map((name) => `<td>${shownFigure(figures[name], unit)}</td>`).join('')}</tr>`;
-  return (
-    `<div class="wide" tabindex="0" role="region" aria-label="${escaped(title)}"><table>` +
-    `<caption>${escaped(title)}</caption>` +
-    `<thead><tr><td></td>${head}</tr></thead><tbody>${lines.map(row).join('')}</tbody></table></div>`
-  );
+  const rows = lines.map(({ title: measure, figures }) => {
+    const cells = variantNames.map((name) => `<td>${shownFigure(figures[name], unit)}</td>`);
+    return `<tr><th scope="row">${escaped(measure)}</th>${cells.join('')}</tr>`;
+  });
+  return tableOf({ label: escaped(title), caption: escaped(title), columns: variantNames, rows });
 }
+
+interface PageTable {
+  readonly label: string;
+  readonly caption: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly string[];
+}
+
+const tableOf = ({ label, caption, columns, rows }: PageTable): string =>
+  `<div class="wide" tabindex="0" role="region" aria-label="${label}"><table>` +
+  `<caption>${caption}</caption>` +
+  `<thead><tr><td></td>${columns.map((name) => `<th scope="col">${name}</th>`).join('')}</tr>` +
+  `</thead><tbody>${rows.join('')}</tbody></table></div>`;
 
 function waysOfCounting(panels: readonly Panel[]): string {
   const ways = figuresIn(panels).flatMap(({ title, name, figure }) =>
-    figure.kind === 'counted'
-      ? [`<li>${escaped(title)}, ${name}: ${escaped(figure.how)}</li>`]
-      : [],
+    figure.kind === 'counted' ? [escaped(`${title}, ${name}: ${figure.how}`)] : [],
   );
-  return ways.length === 0 ? '' : `<h3>How it was counted</h3><ul>${ways.join('')}</ul>`;
+  return ways.length === 0 ? '' : `<h3>How it was counted</h3>${listItems(ways, '')}`;
 }
 
 const figuresIn = (panels: readonly Panel[]) =>
@@ -126,10 +124,8 @@ function silence(panels: readonly Panel[]): string {
     : ` Not drawn, since no arm has a figure above zero there: ${escaped(listed(titles))}.`;
 }
 
-function isWorthDrawing({ figures }: Line, index: number): boolean {
-  if (index === 0) return true;
-  return variantNames.some((name) => isAboveZero(figures[name]));
-}
+const isWorthDrawing = ({ figures }: Line, index: number): boolean =>
+  index === 0 || variantNames.some((name) => isAboveZero(figures[name]));
 
 const legend = (): string =>
   `<dl>${variantNames
@@ -144,10 +140,6 @@ function scoreboard(answers: readonly Answer[]): string {
         `<tr><th scope="row">${escaped(measure)}</th><td>${loses}</td><td>${best}</td></tr>`,
     ),
   ]);
-  return (
-    '<div class="wide" tabindex="0" role="region" aria-label="Who loses"><table>' +
-    '<caption>Who loses by which measure</caption><thead><tr><td></td>' +
-    '<th scope="col">loses</th><th scope="col">best</th></tr></thead>' +
-    `<tbody>${rows.join('')}</tbody></table></div>`
-  );
+  const caption = 'Who loses by which measure';
+  return tableOf({ label: 'Who loses', caption, columns: ['loses', 'best'], rows });
 }
