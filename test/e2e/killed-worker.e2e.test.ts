@@ -129,7 +129,7 @@ test('a worker that is asked to stop finishes the step at hand', async () => {
   expect(kinds((await stack.ledger(id)).payments)).toEqual(['authorize', 'capture']);
 }, 120_000);
 
-/** Longer than we wait for a call. Until it is over the provider keeps the key, and a void has to wait. */
+/** Longer than we wait for a call. Until then the provider keeps the key, and a void has to wait. */
 const hangMs = 7_000;
 let placing = Promise.resolve('');
 

@@ -32,7 +32,7 @@ async function startLive() {
   return { child, url, printed: () => printed };
 }
 
-/** What the page shows, as the stream first tells it. */
+/** What the page shows, as the stream first sends it. */
 async function pictureAt(url: string): Promise<Picture> {
   const stopped = new AbortController();
   const { body } = await fetch(`${url}events`, { signal: stopped.signal });
@@ -45,7 +45,7 @@ async function pictureAt(url: string): Promise<Picture> {
       return JSON.parse(data) as Picture;
     }
   }
-  throw new Error('The stream told nothing');
+  throw new Error('The stream sent nothing');
 }
 
 async function childrenOf(parent: number): Promise<readonly number[]> {
