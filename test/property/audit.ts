@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { Fact } from '../../src/domain/facts.js';
+import type { Fact, RecordedFact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, PaymentStatus } from '../../src/domain/order-state.js';
+import type { OrderSummary } from '../../src/workflows/messages.js';
 import type { Shop } from './shop.js';
 
 interface Row {
@@ -26,8 +27,8 @@ type Recorded = Fact & { readonly sequence: number };
 interface Evidence {
   readonly row: Row;
   readonly timeline: readonly Recorded[];
-  readonly known: Awaited<ReturnType<Shop['summaryOf']>>;
-  readonly remembered: Awaited<ReturnType<Shop['timelineOf']>>;
+  readonly known: OrderSummary;
+  readonly remembered: readonly RecordedFact[];
   readonly bank: ReturnType<Shop['bank']['booksOf']>;
   readonly parcels: ReturnType<Shop['post']['parcelsOf']>;
 }
@@ -190,28 +191,21 @@ const rules: Readonly<Record<string, Rule>> = {
 export async function brokenRules(shop: Shop, orderId: OrderId): Promise<readonly string[]> {
   const holdUp = await shop.holdUpOf(orderId);
   if (holdUp !== undefined) return [`every order ends: ${holdUp}`];
-  const difference = await shop.replayDifferenceOf(orderId);
-  if (difference !== undefined) return [`every history replays: ${difference}`];
-  const evidence = await evidenceOf(shop, orderId);
+  const remembered = await shop.replay(orderId);
+  if (typeof remembered === 'string') return [`every history replays: ${remembered}`];
+  const known = await shop.summaryOf(orderId);
+  const evidence = { ...(await booksOf(shop, orderId)), known, remembered };
   return Object.entries(rules)
     .filter(([, holds]) => !holds(evidence))
     .map(([rule]) => rule);
 }
 
-/** The whole story of an order, for whoever has to find out why it broke a rule. */
+/** The whole story of an order, to find out why it broke a rule. */
 export async function storyOf(shop: Shop, orderId: OrderId): Promise<object> {
   const { row, timeline, bank, parcels } = await booksOf(shop, orderId);
   const facts = timeline.map(({ sequence, ...fact }) => `${sequence} ${JSON.stringify(fact)}`);
   const labels = parcels.map(({ fate, ...parcel }) => ({ ...parcel, ...fate }));
   return { row, facts, bank, labels, fate: shop.fates.get(orderId) };
-}
-
-async function evidenceOf(shop: Shop, orderId: OrderId): Promise<Evidence> {
-  return {
-    ...(await booksOf(shop, orderId)),
-    known: await shop.summaryOf(orderId),
-    remembered: await shop.timelineOf(orderId),
-  };
 }
 
 async function booksOf(shop: Shop, orderId: OrderId) {

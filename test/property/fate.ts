@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { typeid } from 'typeid-js';
+import { orderRequest } from '../../src/api/schemas/order-request.js';
 import {
   lostParcelPolicies,
   shipmentFailurePolicies,
@@ -6,6 +8,7 @@ import {
 } from '../../src/domain/policy.js';
 import type { Verification } from '../../src/domain/risk.js';
 import { standardServiceLevel, type ServiceLevel } from '../../src/domain/service-level.js';
+import { anOrderRequest } from '../support/placed-orders.js';
 
 const minuteMs = 60_000;
 
@@ -173,7 +176,7 @@ const arriving: ParcelFate = {
   toldTwice: false,
 };
 
-/** A parcel that counts as lost because nobody heard of it must not arrive after all. */
+/** A parcel that counts as lost because nobody reported it must not arrive after all. */
 function consistent(fate: typeof drawn extends fc.Arbitrary<infer Drawn> ? Drawn : never) {
   if (!fate.isSilent) return { ...fate, lastParcel: arriving };
   const silent = fate.parcels.map((parcel, index): ParcelFate => {
@@ -230,3 +233,16 @@ export const verificationOf = ({ approval, code }: Fate): Verification => ({
   approval: approval === 'none' ? [] : ['large_amount'],
   code: code === 'none' ? [] : ['other_country'],
 });
+
+/** How its customer asks for it. */
+export const requestOf = (fate: Fate) =>
+  orderRequest.parse({
+    ...anOrderRequest,
+    customer: { ...anOrderRequest.customer, id: typeid('cus').toString(), member: fate.member },
+    shipping_address: { ...anOrderRequest.shipping_address, country: fate.country },
+    lines: fate.lines,
+    ...(fate.hasDiscount && { discount_code: 'WELCOME10' }),
+    shortage_policy: fate.policy.shortage,
+    shipment_failure_policy: fate.policy.shipmentFailure,
+    lost_parcel_policy: fate.policy.lostParcel,
+  });

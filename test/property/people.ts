@@ -24,7 +24,7 @@ import type { Weather } from './weather.js';
 /** Longer than anybody thinks about an answer. */
 const thinkingMs = 60;
 
-/** The order that asks may not know yet that it has asked: whoever is asked tries again. */
+/** An order may not know yet that it has asked: the answer is tried again. */
 const pauseMs = 200;
 const mostTries = 15;
 
@@ -37,8 +37,8 @@ interface Surroundings {
 }
 
 /**
- * Customers and staff: they read what stands in the timeline and answer as their fate has it. What
- * they say may come too late; then it is refused.
+ * Customers and staff: they read the timeline and answer as their fate has it. An answer may
+ * come too late; then it is refused.
  */
 export class People {
   constructor(private readonly around: Surroundings) {}
@@ -157,7 +157,7 @@ export class People {
     if (item.reason === 'not_delivered') await this.around.post.end(parcel, 'lost');
   }
 
-  /** Undefined where the parcel itself will tell. */
+  /** Undefined where the parcel's own end answers. */
   private choiceFor({ reason, subject }: FactOf<'attention.raised'>): AttentionChoice | undefined {
     const fate = this.around.post.parcel(subject as ShipmentId)?.fate;
     switch (reason) {

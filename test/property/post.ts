@@ -62,7 +62,7 @@ export class Post implements Carrier {
     if (parcel.isVoided || parcel.isGone) return;
     parcel.isGone = true;
     const isScanned = parcel.fate.end !== 'delivered_unscanned';
-    if (isScanned) await this.tell(parcel, 'handed_over');
+    if (isScanned) await this.send(parcel, 'handed_over');
     this.weather.later(150, () => this.travel(parcel));
   }
 
@@ -70,7 +70,7 @@ export class Post implements Carrier {
   async end(parcel: Parcel, milestone: 'lost' | 'delivered'): Promise<void> {
     if (parcel.isRecalled) return;
     if (milestone === 'delivered') parcel.isDelivered = true;
-    await this.tell(parcel, milestone);
+    await this.send(parcel, milestone);
   }
 
   private sell(request: LabelRequest): Label {
@@ -138,13 +138,13 @@ export class Post implements Carrier {
       case 'lost':
         return this.end(parcel, 'lost');
       case 'returned':
-        return this.tell(parcel, 'returned_to_sender');
+        return this.send(parcel, 'returned_to_sender');
       case 'exception_then_delivered':
-        await this.tell(parcel, 'exception');
+        await this.send(parcel, 'exception');
         this.weather.later(150, () => this.end(parcel, 'delivered'));
         return;
       case 'exception_then_decided':
-        return this.tell(parcel, 'exception');
+        return this.send(parcel, 'exception');
       case 'silent':
       case 'silent_then_decided':
         return;
@@ -160,7 +160,7 @@ export class Post implements Carrier {
     return { kind: 'undone' };
   }
 
-  private async tell(parcel: Parcel, milestone: CarrierMilestone): Promise<void> {
+  private async send(parcel: Parcel, milestone: CarrierMilestone): Promise<void> {
     const eventId = `evt_${parcel.shipmentId}_${milestone}`;
     await this.report(parcel, milestone, eventId);
     if (parcel.fate.toldTwice) await this.report(parcel, milestone, eventId);

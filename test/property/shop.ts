@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { SignalDefinition } from '@temporalio/common';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { typeid } from 'typeid-js';
@@ -11,9 +14,11 @@ import { postgresJournal } from '../../src/adapters/postgres-journal.js';
 import { postgresLoyalty } from '../../src/adapters/postgres-loyalty.js';
 import { postgresOrderBook } from '../../src/adapters/postgres-order-book.js';
 import { acceptOrder } from '../../src/api/accept-order.js';
-import { orderRequest } from '../../src/api/schemas/order-request.js';
 import { oneRow, openDatabase, type Database } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
+import { listUnnotified, recordNotified, serveWaiting } from '../../src/db/stock-queue.js';
+import { receiveStock } from '../../src/db/stock-receipts.js';
+import type { RecordedFact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus } from '../../src/domain/order-state.js';
 import {
@@ -23,16 +28,15 @@ import {
   stockArrivedSignal,
   timelineQuery,
   type OrderInput,
+  type OrderSummary,
 } from '../../src/workflows/messages.js';
 import type { order } from '../../src/workflows/order.js';
 import { sharedEnvironment } from '../support/environment.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 import { Bank } from './bank.js';
-import { noRisk, serviceLevelOf, skus, verificationOf, type Fate } from './fate.js';
-import { receiveGoods, tellArrivals } from './goods.js';
+import { noRisk, requestOf, serviceLevelOf, skus, verificationOf, type Fate } from './fate.js';
 import { People, plainCodes } from './people.js';
 import { Post } from './post.js';
-import { replayDifferenceOf } from './replay-difference.js';
 import { Weather } from './weather.js';
 import { Fakes } from '../support/fakes.js';
 import { workflowBundlePath } from '../support/order-worker.js';
@@ -90,7 +94,7 @@ export class Shop {
     const { orderId } = input;
     this.fates.set(orderId, fate);
     const { move, cancel, receipt } = fate;
-    if (receipt) this.weather.later(receipt.afterMs, () => receiveGoods(this.database, receipt));
+    if (receipt) this.weather.later(receipt.afterMs, () => this.receive(receipt));
     const handle = await this.environment.client.workflow.start<typeof order>('order', {
       args: [input],
       workflowId: orderId,
@@ -109,17 +113,31 @@ export class Shop {
     return orderId;
   }
 
-  summaryOf(orderId: OrderId) {
-    return this.environment.client.workflow.getHandle(orderId).query(statusQuery);
+  /** As the workflow said at its end; one that Temporal cancelled has no result, and is asked. */
+  summaryOf(orderId: OrderId): Promise<OrderSummary> {
+    const handle = this.environment.client.workflow.getHandle<typeof order>(orderId);
+    return handle.result().catch(() => handle.query(statusQuery));
   }
 
-  timelineOf(orderId: OrderId) {
-    return this.environment.client.workflow.getHandle(orderId).query(timelineQuery);
+  /**
+   * An order that has ended, and has left the worker's cache, answers from its replayed history.
+   * @returns its timeline, or why the history does not replay
+   */
+  async replay(orderId: OrderId): Promise<readonly RecordedFact[] | string> {
+    try {
+      return await this.environment.client.workflow.getHandle(orderId).query(timelineQuery);
+    } catch (error) {
+      await this.keepHistory(orderId);
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
-  /** @returns undefined when its history replays, else what differs */
-  replayDifferenceOf(orderId: OrderId): Promise<string | undefined> {
-    return replayDifferenceOf(this.environment.client, orderId);
+  /** For the search for the cause: into the folder PROPERTY_HISTORIES, where one is given. */
+  private async keepHistory(orderId: OrderId): Promise<void> {
+    const folder = process.env['PROPERTY_HISTORIES'];
+    if (folder === undefined) return;
+    const history = await this.environment.client.workflow.getHandle(orderId).fetchHistory();
+    await writeFile(join(folder, `${orderId}.json`), historyToJSON(history));
   }
 
   /** @returns undefined when it has ended, else what holds it up, as far as Temporal knows */
@@ -157,11 +175,7 @@ export class Shop {
 
   private async start(): Promise<void> {
     for (const sku of skus) {
-      await receiveGoods(this.database, {
-        sku,
-        quantity: initialStock,
-        warehouseId: 'wh_rotterdam',
-      });
+      await this.receive({ sku, quantity: initialStock, warehouseId: 'wh_rotterdam' });
     }
     this.weather.listen((orderId, call) => {
       const { cancel } = this.fateOf(orderId);
@@ -214,32 +228,10 @@ export class Shop {
   }
 
   private async accept(fate: Fate): Promise<OrderInput> {
-    const request = orderRequest.parse({
-      customer: {
-        id: typeid('cus').toString(),
-        name: 'Ada',
-        email: 'ada@example.com',
-        member: fate.member,
-      },
-      shipping_address: {
-        name: 'Ada Example',
-        line1: '1 Main Street',
-        city: 'Berlin',
-        postal_code: '10115',
-        country: fate.country,
-      },
-      lines: fate.lines,
-      currency: 'EUR',
-      ...(fate.hasDiscount && { discount_code: 'WELCOME10' }),
-      payment_method: 'pm_card_visa',
-      shortage_policy: fate.policy.shortage,
-      shipment_failure_policy: fate.policy.shipmentFailure,
-      lost_parcel_policy: fate.policy.lostParcel,
-    });
     const key = typeid('key').toString();
     const accepted = await acceptOrder(
       this.database,
-      request,
+      requestOf(fate),
       { key, fingerprint: key },
       { pointsAt: fate.policy.pointsAt, riskLimits: noRisk },
     );
@@ -248,15 +240,25 @@ export class Shop {
     return { ...accepted.input, verification, serviceLevel: serviceLevelOf(fate) };
   }
 
-  /** Tells orders that their goods have come, as the relay does. */
+  private async receive(goods: Omit<NonNullable<Fate['receipt']>, 'afterMs'>): Promise<void> {
+    const key = typeid('key').toString();
+    const { sku, quantity, warehouseId } = goods;
+    await receiveStock(this.database, { sku, quantity, warehouseId, key, fingerprint: key });
+  }
+
+  /** Signals orders whose goods have come, as the relay does. */
   private async relay(): Promise<void> {
     while (this.isOpen) {
-      await tellArrivals(this.database, (orderId) => this.signal(orderId, stockArrivedSignal));
+      await serveWaiting(this.database);
+      for (const orderId of await listUnnotified(this.database, 100)) {
+        await this.signal(orderId, stockArrivedSignal);
+        await recordNotified(this.database, orderId);
+      }
       await this.weather.wait(relayPauseMs);
     }
   }
 
-  /** What is told of an order that has ended reaches nobody. */
+  /** A signal to an order that has ended reaches nobody. */
   private async signal<Args extends unknown[]>(
     orderId: OrderId,
     definition: SignalDefinition<Args>,

@@ -43,7 +43,7 @@ export class Weather {
     this.track(happening);
   }
 
-  /** Waits until nothing is to happen any more; not for ever for answers of orders that hang. */
+  /** Waits until nothing is to happen any more, up to a limit: orders may hang. */
   async calm(limitMs: number): Promise<void> {
     const end = this.wait(limitMs);
     const endMs = Date.now() + limitMs;
@@ -53,13 +53,13 @@ export class Weather {
   }
 
   track(happening: Promise<unknown>): void {
-    const settled = happening
+    const ended = happening
       .then(() => undefined)
       .finally(() => {
-        this.pending.delete(settled);
+        this.pending.delete(ended);
       });
-    settled.catch(() => undefined);
-    this.pending.add(settled);
+    ended.catch(() => undefined);
+    this.pending.add(ended);
   }
 
   wait(ms: number): Promise<void> {
