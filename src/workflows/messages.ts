@@ -124,7 +124,7 @@ export const resolveAttentionUpdate = defineUpdate<OrderSummary, [AttentionResol
   'resolveAttention',
 );
 
-/** The same without an answer, for the `temporal` CLI; a refusal stands in the timeline. */
+/** The same without an answer, for the `temporal` CLI; a refusal is in the timeline. */
 export const cancelSignal = defineSignal<[Partial<CancelRequest>?]>('cancel');
 
 export const carrierEventSignal = defineSignal<[CarrierEvent]>('carrierEvent');
@@ -163,7 +163,7 @@ export const returnStatusQuery = defineQuery<ReturnSummary>('status');
 export const approveReturnUpdate = defineUpdate<ReturnSummary, [Approval]>('approveReturn');
 export const inspectReturnUpdate = defineUpdate<ReturnSummary, [Inspection]>('inspectReturn');
 
-/** Settles a payment that came through after its order had given up on it. */
+/** Voids or refunds a payment that came through after its order had given up on it. */
 export const latePaymentWorkflowType = 'latePayment';
 
 export interface LatePaymentInput {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { AuthorizationRequest } from '../../src/activities/ports.js';
 import type { AttentionChoice, AttentionReason } from '../../src/domain/attention.js';
 import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
 import type { Fact, FactOf, FactType, RecordedFact } from '../../src/domain/facts.js';
@@ -38,7 +39,7 @@ export class PlacedOrder {
     return this.fakes.facts(this.id);
   }
 
-  /** What stands in its timeline of these types, in its order. */
+  /** The facts of these types, in their order. */
   recorded<Type extends FactType>(...types: readonly Type[]): (RecordedFact & FactOf<Type>)[] {
     return this.timeline.filter((fact): fact is RecordedFact & FactOf<Type> =>
       (types as readonly Fact['type'][]).includes(fact.type),
@@ -80,7 +81,7 @@ export class PlacedOrder {
   /**
    * What the carrier reports.
    * @param index counts the order's shipments from 0
-   * @param more tells events of one milestone and shipment apart
+   * @param more distinguishes events of one milestone and shipment
    */
   report(milestone: CarrierMilestone, index = 0, more = ''): Promise<void> {
     const shipmentId = shipmentIdOf(this.id, index);
@@ -150,4 +151,11 @@ export class PlacedOrder {
       { amount: { amountMinor: 890, currency: 'EUR' } },
     ]);
   }
+}
+
+/** Each authorization has a key of its own, or the bank would answer with the one before. */
+export function expectAuthorizations({ fakes }: PlacedOrder, ...amountsMinor: readonly number[]) {
+  const all = fakes.requests('authorizePayment') as AuthorizationRequest[];
+  expect(all.map(({ amount }) => amount.amountMinor)).toEqual(amountsMinor);
+  expect(new Set(all.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(all.length);
 }

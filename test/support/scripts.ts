@@ -55,6 +55,13 @@ export function slowWriting(key: string) {
   return { prepare, hasBegun: begun.wait, goOn };
 }
 
+/** Of each call the next ones do this, one script each. */
+export const scripted =
+  (scripts: Readonly<Record<string, readonly Script[]>>) =>
+  (fakes: Fakes): void => {
+    for (const [call, each] of Object.entries(scripts)) fakes.script(call, ...each);
+  };
+
 /** Every call of this name answers this. */
 export const answers =
   (call: string, answer: object) =>

@@ -43,12 +43,12 @@ describe('the biography of an order', () => {
     expect(history).toMatch(pair);
   });
 
-  test('tells its steps in the order in which they run', () => {
+  test('shows its steps in the order in which they run', () => {
     const inStory = Object.entries(pairs).map(
       ([name, pair]) => [name, history.search(pair)] as const,
     );
-    const told = inStory.toSorted(([, one], [, other]) => one - other).map(([name]) => name);
-    expect(told).toEqual(Object.keys(undoOf));
+    const shown = inStory.toSorted(([, one], [, other]) => one - other).map(([name]) => name);
+    expect(shown).toEqual(Object.keys(undoOf));
   });
 
   test('knows no step that the saga does not know', () => {

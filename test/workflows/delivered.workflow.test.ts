@@ -67,7 +67,7 @@ const ofLines = (count: number): Partial<OrderInput> => ({
   total: times(perLine, count),
 });
 
-/** Events of a delivered order. The carrier tells of each milestone of each parcel, one by one. */
+/** Events of a delivered order. The carrier reports each milestone of each parcel, one by one. */
 async function eventsOnce(parcels: number, lines: number) {
   const order = await orders.place(ofLines(lines), (fakes) => {
     splitOver(fakes, ...Array.from({ length: parcels }, (_, index) => `wh_${index}`));
@@ -84,7 +84,7 @@ async function eventsOnce(parcels: number, lines: number) {
   return events?.length ?? 0;
 }
 
-/** A busy machine only ever adds events, so what is over its limit is counted again. */
+/** A busy machine only ever adds events, so a count above its limit is repeated. */
 async function eventsOf(parcels: number, most: number, lines = 20) {
   let fewest = Infinity;
   for (let round = 0; round < 3 && fewest > most; round += 1) {

@@ -167,7 +167,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
     undos: ['releaseInventory'],
     state: { paymentStatus: 'declined' },
   },
-  'a bank that hears nothing from its customer voids the payment and releases the stock': {
+  'a bank that gets no answer from its customer voids the payment and releases the stock': {
     step: 'authorizePayment',
     answer: { kind: 'requires_action', paymentId: 'pi_1' },
     undos: ['voidAuthorization', 'releaseInventory'],

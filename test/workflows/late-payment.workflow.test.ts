@@ -36,8 +36,8 @@ afterAll(async () => {
   await environment.teardown();
 });
 
-/** Has the payment settled, as the receiver of its webhook would. @returns how the starts went */
-async function settled(orderId: OrderId, paymentId: string): Promise<readonly string[]> {
+/** Starts it twice, as the receiver of its webhook may. @returns how the starts went */
+async function started(orderId: OrderId, paymentId: string): Promise<readonly string[]> {
   const input = { orderId, paymentId };
   return worker.runUntil(async () => {
     const first = await workflows.startLatePayment(input);
@@ -47,7 +47,7 @@ async function settled(orderId: OrderId, paymentId: string): Promise<readonly st
   });
 }
 
-test('refunds a late paid at once and tells it, however often it is reported and refused', async () => {
+test('a payment that comes after the end of its order is refunded once, however often it is reported and refused', async () => {
   const orderId = typeid('ord').toString();
   const paymentId = typeid('pi').toString();
   const refunded = () => ({ kind: 'refunded', amount: money(1_780, 'EUR') });
@@ -61,7 +61,7 @@ test('refunds a late paid at once and tells it, however often it is reported and
     },
     refunded,
   );
-  expect(await settled(orderId, paymentId)).toEqual(['started', 'already_started']);
+  expect(await started(orderId, paymentId)).toEqual(['started', 'already_started']);
   expect(fakes.calls).toEqual(Array(3).fill('settleLatePayment'));
   expect(fakes.timelines.get(orderId)).toMatchObject([
     { type: 'payment.late', paymentId, settled: 'refunded' },

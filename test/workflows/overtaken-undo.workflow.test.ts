@@ -3,18 +3,16 @@ import type { AttentionChoice } from '../../src/domain/attention.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import type { UndoName } from '../../src/domain/saga.js';
-import { standardServiceLevel } from '../../src/domain/service-level.js';
 import { fails } from '../support/fakes.js';
 import { inTwoParcels, ofParcel, firstIsPaid } from '../support/scripts.js';
 import type { PlacedOrder } from '../support/placed-order.js';
-import { useOrderWorker, noSecondChances } from '../support/order-worker.js';
+import { hurried, useOrderWorker, noSecondChances } from '../support/order-worker.js';
 
 const orders = useOrderWorker();
 
-/** A paid order, on its way back, of which these undos fail for ever. */
-async function goingBack(...hanging: readonly UndoName[]) {
-  const serviceLevel = { ...standardServiceLevel, undoMs: 100 };
-  const order = await orders.place({ serviceLevel }, (fakes) => {
+/** A paid order that is being compensated, and these compensations keep failing. */
+async function compensating(...hanging: readonly UndoName[]) {
+  const order = await orders.place(hurried({ undoMs: 100 }), (fakes) => {
     for (const name of hanging) fakes.always(name, fails(new ProviderRefused('locked')));
   });
   await order.waitForHandOver();
@@ -22,7 +20,7 @@ async function goingBack(...hanging: readonly UndoName[]) {
   return { order, cancelled };
 }
 
-/** One of its two parcels is paid for when the other is refused, and the refund fails for ever. */
+/** One of its two parcels is paid for when the other is refused, and the refund keeps failing. */
 function halfPaid(): Promise<PlacedOrder> {
   return orders.place(
     {
@@ -43,24 +41,24 @@ function halfPaid(): Promise<PlacedOrder> {
   );
 }
 
-/** Decides about the item of an undo, whichever of them was raised first. */
-async function settle(order: PlacedOrder, undo: UndoName, choice: AttentionChoice): Promise<void> {
+/** Decides about the item of an undo, whatever was raised before. */
+async function resolve(order: PlacedOrder, undo: UndoName, choice: AttentionChoice): Promise<void> {
   const item = order.items('undo_stuck').find(({ subject }) => subject.startsWith(undo));
-  if (item === undefined) throw new Error(`nobody was asked about ${undo}`);
-  await order.decide(item, choice);
+  expect(item, `a question about ${undo}`).toBeDefined();
+  await order.decide(item!, choice);
 }
 
 /** Its effect. An order whose end meets a timer has its last task done once more, and asks again. */
-const timesRecorded = ({ fakes, handle }: PlacedOrder, type: string): number =>
-  fakes.facts(handle.workflowId).filter((fact) => fact === type).length;
+const timesRecorded = ({ facts }: PlacedOrder, type: string): number =>
+  facts.filter((fact) => fact === type).length;
 
 describe.concurrent('an undo that hangs', () => {
   test('lets those behind it go ahead, so that the parcel stays and the goods are free', async () => {
-    const { order, cancelled } = await goingBack('refundPayment');
+    const { order, cancelled } = await compensating('refundPayment');
     await order.fakes.waitForCall('releaseInventory');
     expect(order.fakes.undos).toContain('voidLabel 0');
     await order.waitForState({ status: 'compensating', needsAttention: true });
-    await settle(order, 'refundPayment', 'waive');
+    await resolve(order, 'refundPayment', 'waive');
     expect(await cancelled.result()).toMatchObject({ status: 'cancelled', needsAttention: false });
   });
 
@@ -68,7 +66,7 @@ describe.concurrent('an undo that hangs', () => {
     const order = await halfPaid();
     await order.fakes.waitForCall('releaseInventory');
     expect(order.fakes.times('voidAuthorization')).toBe(0);
-    await settle(order, 'refundPayment', 'mark_done');
+    await resolve(order, 'refundPayment', 'mark_done');
     expect(await order.end()).toMatchObject({ status: 'rejected', needsAttention: false });
     expect(timesRecorded(order, 'payment.voided')).toBe(1);
   });
@@ -82,17 +80,17 @@ describe.concurrent('an undo that hangs', () => {
       },
     );
     await order.fakes.waitForCall('releaseDeliveryPartner');
-    // By then whoever may overtake the label has done so.
+    // By then all that may overtake the label has done so.
     await order.fakes.waitForCall('voidLabel', 4);
     expect(order.fakes.times('releaseInventory')).toBe(0);
     expect(order.fakes.times('refundPayment')).toBe(0);
-    await settle(order, 'voidLabel', 'mark_done');
+    await resolve(order, 'voidLabel', 'mark_done');
     expect(await order.end()).toMatchObject({ status: 'failed', fulfillmentStatus: 'none' });
     expect(timesRecorded(order, 'inventory.released')).toBe(1);
   });
 
   test('is a label that the carrier is asked for: nothing else is compensated before', async () => {
-    const { order, cancelled } = await goingBack('voidLabel');
+    const { order, cancelled } = await compensating('voidLabel');
     await order.openItem('undo_stuck');
     await order.waitForState({
       status: 'confirmed',
@@ -101,16 +99,16 @@ describe.concurrent('an undo that hangs', () => {
     });
     expect(order.fakes.undos.every((undo) => undo === 'voidLabel 0')).toBe(true);
     order.fakes.usual('voidLabel');
-    await settle(order, 'voidLabel', 'retry');
+    await resolve(order, 'voidLabel', 'retry');
     expect(await cancelled.result()).toMatchObject({ status: 'cancelled' });
     expect(await order.end()).toMatchObject({ needsAttention: false, paymentStatus: 'refunded' });
   });
 
   test('is done once when it works at last, and so is each that overtook it', async () => {
-    const { order, cancelled } = await goingBack('refundPayment');
+    const { order, cancelled } = await compensating('refundPayment');
     await order.fakes.waitForCall('releaseInventory');
     order.fakes.usual('refundPayment');
-    await settle(order, 'refundPayment', 'retry');
+    await resolve(order, 'refundPayment', 'retry');
     expect(await cancelled.result()).toMatchObject({ paymentStatus: 'refunded' });
     for (const type of ['payment.refunded', 'label.voided', 'inventory.released']) {
       expect(timesRecorded(order, type), type).toBe(1);

@@ -29,7 +29,7 @@ async function ends(order: PlacedOrder, { arrives, end, undos }: Ending): Promis
   expect(order.fakes.undos).toEqual(undos);
 }
 
-/** What people decided, as it stands in the timeline. */
+/** What people decided, by the timeline. */
 const decisionsIn = (order: PlacedOrder) =>
   order.recorded('attention.resolved').filter(({ by }) => by !== undefined);
 
@@ -106,7 +106,7 @@ describe.concurrent('a parcel that falls silent', () => {
     return order;
   };
 
-  test('is told of, then looked for by a person, then taken for lost', async () => {
+  test('is mailed about, then looked for by a person, then taken for lost', async () => {
     const order = await silent(150);
     await ends(order, givenBack);
     const story = ['shipment.delayed', 'attention.raised', 'attention.resolved', 'shipment.lost'];
@@ -132,7 +132,7 @@ describe.concurrent('a parcel that falls silent', () => {
     expect(decisionsIn(order)).toEqual([]);
   });
 
-  test('is told of once, though it falls silent again after some trouble', async () => {
+  test('is mailed about once, though it falls silent again after some trouble', async () => {
     const order = await silent(longMs);
     await order.waitForFact('shipment.delayed');
     await order.report('exception');

@@ -45,32 +45,44 @@ const isOffered = (order: PlacedOrder, times = 1) =>
   order.waitForFact('delivery_partner.offered', times);
 
 /** How each offer was closed. */
-const settled = ({ fakes }: PlacedOrder): unknown[] =>
-  fakes.requests('settleDeliveryOffer').map((request) => (request as unknown[]).slice(1));
+const closings = ({ fakes }: PlacedOrder): unknown[] =>
+  fakes.requests('settleDeliveryOffer').map((request) => (request as unknown[]).slice(1).join(' '));
 
 const rounds = ({ fakes }: PlacedOrder): unknown[] =>
-  fakes
-    .requests('assignDeliveryPartner')
-    .map((request) => (request as { readonly round: number }).round);
+  fakes.requests('assignDeliveryPartner').map((request) => (request as { round: number }).round);
 
-const partnerFacts = ({ handle, fakes }: PlacedOrder) =>
-  (fakes.timelines.get(handle.workflowId) ?? []).filter(({ type }) =>
-    type.startsWith('delivery_partner.'),
-  );
+interface PartnerFact {
+  readonly type: string;
+  readonly partnerId?: string;
+  readonly why?: string;
+}
+
+const partnerFacts = ({ timeline }: PlacedOrder) =>
+  (timeline as readonly PartnerFact[])
+    .filter(({ type }) => type.startsWith('delivery_partner.'))
+    .map((fact) => [fact.type.split('.')[1], fact.partnerId, fact.why].filter(Boolean).join(' '));
+
+/** All that is known of the search for a partner. */
+const searchOf = (order: PlacedOrder) => ({
+  closings: closings(order),
+  rounds: rounds(order),
+  facts: partnerFacts(order),
+});
 
 describe.concurrent('an order that needs a delivery partner', () => {
+  const impatient = hurried({ offer: { acceptMs: 100 } });
+
   test('has one as soon as he accepts, and asks nobody else', async () => {
     const order = await orders.place({}, asks(1, 2));
     await isOffered(order);
     await says(order, 1, 'accept');
     await order.waitForFact('delivery_partner.assigned');
     await order.isDelivered();
-    expect(settled(order)).toEqual([['off_1', 'accept']]);
-    expect(rounds(order)).toEqual([0]);
-    expect(partnerFacts(order)).toMatchObject([
-      { type: 'delivery_partner.offered', partnerId: 'dp_1', offerId: 'off_1' },
-      { type: 'delivery_partner.assigned', partnerId: 'dp_1' },
-    ]);
+    expect(searchOf(order)).toEqual({
+      closings: ['off_1 accept'],
+      rounds: [0],
+      facts: ['offered dp_1', 'assigned dp_1'],
+    });
   });
 
   test('asks the next one when one declines', async () => {
@@ -81,57 +93,47 @@ describe.concurrent('an order that needs a delivery partner', () => {
     await says(order, 2, 'accept');
     await order.waitForFact('delivery_partner.assigned');
     await order.isDelivered();
-    expect(settled(order)).toEqual([
-      ['off_1', 'decline'],
-      ['off_2', 'accept'],
-    ]);
-    expect(rounds(order)).toEqual([0, 1]);
-    expect(partnerFacts(order)).toMatchObject([
-      { type: 'delivery_partner.offered', partnerId: 'dp_1' },
-      { type: 'delivery_partner.declined', partnerId: 'dp_1', why: 'declined' },
-      { type: 'delivery_partner.offered', partnerId: 'dp_2' },
-      { type: 'delivery_partner.assigned', partnerId: 'dp_2' },
-    ]);
+    expect(searchOf(order)).toEqual({
+      closings: ['off_1 decline', 'off_2 accept'],
+      rounds: [0, 1],
+      facts: ['offered dp_1', 'declined dp_1 declined', 'offered dp_2', 'assigned dp_2'],
+    });
   });
 
   test('asks the next one when one stays silent, and leaves it to the carrier after the last', async () => {
-    const order = await orders.place(hurried({ offer: { acceptMs: 100 } }), asks(1, 2));
+    const order = await orders.place(impatient, asks(1, 2));
     await order.waitForFact('delivery_partner.unavailable');
     await order.isDelivered();
-    expect(settled(order)).toEqual([
-      ['off_1', 'silent'],
-      ['off_2', 'silent'],
-    ]);
-    expect(rounds(order)).toEqual([0, 1, 2]);
-    expect(partnerFacts(order)).toMatchObject([
-      { type: 'delivery_partner.offered', partnerId: 'dp_1' },
-      { type: 'delivery_partner.declined', partnerId: 'dp_1', why: 'silent' },
-      { type: 'delivery_partner.offered', partnerId: 'dp_2' },
-      { type: 'delivery_partner.declined', partnerId: 'dp_2', why: 'silent' },
-      { type: 'delivery_partner.unavailable' },
-    ]);
+    expect(searchOf(order)).toEqual({
+      closings: ['off_1 silent', 'off_2 silent'],
+      rounds: [0, 1, 2],
+      facts: [
+        'offered dp_1',
+        'declined dp_1 silent',
+        'offered dp_2',
+        'declined dp_2 silent',
+        'unavailable',
+      ],
+    });
   });
 
   test('goes with the carrier alone when nobody serves the place', async () => {
     const order = await orders.place({}, asks());
     await order.isDelivered();
-    expect(rounds(order)).toEqual([0]);
-    expect(settled(order)).toEqual([]);
-    expect(partnerFacts(order)).toMatchObject([{ type: 'delivery_partner.unavailable' }]);
+    expect(searchOf(order)).toEqual({ closings: [], rounds: [0], facts: ['unavailable'] });
   });
 
   test('keeps a partner who accepted a moment before his offer was withdrawn', async () => {
-    const order = await orders.place(hurried({ offer: { acceptMs: 100 } }), (fakes) => {
+    const order = await orders.place(impatient, (fakes) => {
       asks(1, 2)(fakes);
       fakes.script('settleDeliveryOffer', () => assigned(1));
     });
     await order.waitForFact('delivery_partner.assigned');
     await order.isDelivered();
-    expect(settled(order)).toEqual([['off_1', 'silent']]);
-    expect(rounds(order)).toEqual([0]);
+    expect(searchOf(order)).toMatchObject({ closings: ['off_1 silent'], rounds: [0] });
   });
 
-  test('hears an answer that comes before the offer is known, and only the first one', async () => {
+  test('takes an answer that comes before the offer is known, and only the first one', async () => {
     const held = gate<object>();
     const order = await orders.place({}, (fakes) => {
       fakes.always('settleDeliveryOffer', settlement);
@@ -143,7 +145,7 @@ describe.concurrent('an order that needs a delivery partner', () => {
     held.open(offered(1));
     await order.waitForFact('delivery_partner.assigned');
     await order.isDelivered();
-    expect(settled(order)).toEqual([['off_1', 'accept']]);
+    expect(closings(order)).toEqual(['off_1 accept']);
   });
 
   test('takes no answer to another offer for its own', async () => {
@@ -152,28 +154,18 @@ describe.concurrent('an order that needs a delivery partner', () => {
     await order.waitForHandOver();
     await says(order, 7, 'accept');
     await quietHistory(order.handle);
-    expect(settled(order)).toEqual([]);
+    expect(closings(order)).toEqual([]);
     await says(order, 1, 'accept');
     await order.isDelivered();
-    expect(settled(order)).toEqual([['off_1', 'accept']]);
-  });
-
-  test('is paid and labelled while a partner still thinks', async () => {
-    const order = await orders.place({}, asks(1));
-    await isOffered(order);
-    await order.waitForState({ stage: 'hand_over', paymentStatus: 'captured' });
-    expect(settled(order)).toEqual([]);
-    await says(order, 1, 'accept');
-    await order.isDelivered();
+    expect(closings(order)).toEqual(['off_1 accept']);
   });
 });
 
 describe.concurrent('a cancel lets go of the delivery partner', () => {
   async function isCancelled(order: PlacedOrder): Promise<void> {
     expect(await order.handle.result()).toMatchObject({ status: 'cancelled' });
-    const releases = order.fakes.requests('releaseDeliveryPartner');
-    expect(releases).toHaveLength(1);
-    expect(partnerFacts(order).at(-1)).toMatchObject({ type: 'delivery_partner.released' });
+    expect(order.fakes.times('releaseDeliveryPartner')).toBe(1);
+    expect(partnerFacts(order).at(-1)).toMatch(/^released/);
   }
 
   test('who has accepted', async () => {
@@ -192,11 +184,11 @@ describe.concurrent('a cancel lets go of the delivery partner', () => {
     await order.waitForHandOver();
     await order.startCancel();
     await isCancelled(order);
-    expect(settled(order)).toEqual([]);
+    expect(closings(order)).toEqual([]);
     expect(rounds(order)).toEqual([0]);
   });
 
-  test('who accepts in the same moment, after his answer is settled', async () => {
+  test('who accepts in the same moment, after his answer is written', async () => {
     const held = gate<object>();
     const order = await orders.place({}, (fakes) => {
       asks(1, 2)(fakes);

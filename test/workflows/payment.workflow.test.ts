@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { AuthorizationRequest } from '../../src/activities/ports.js';
 import type { PaymentEvent } from '../../src/workflows/messages.js';
 import { paymentEventSignal, retryPaymentUpdate } from '../../src/workflows/messages.js';
 import { quietHistory } from '../support/stages.js';
 import { type Fakes, gate, type Script } from '../support/fakes.js';
-import { mainUndos, holdUp, inTwoParcels, ofParcel, firstIsPaid } from '../support/scripts.js';
-import type { PlacedOrder } from '../support/placed-order.js';
+import { holdUp, scripted } from '../support/scripts.js';
+import { expectAuthorizations, type PlacedOrder } from '../support/placed-order.js';
 import { useOrderWorker, hurried } from '../support/order-worker.js';
 
 const orders = useOrderWorker();
@@ -14,30 +13,16 @@ const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 const authorized = (paymentId: string) => () => ({ kind: 'authorized', paymentId });
 const asksTheCustomer = () => ({ kind: 'requires_action', paymentId: 'pi_1' });
 const declines = () => ({ kind: 'declined', code: 'generic_decline' });
-const loses = () => ({ kind: 'authorization_lost' });
 
 const limited = hurried({ payment: { confirmMs: 300, retryMs: 300 } });
 
-const scripts =
-  (answers: Readonly<Record<string, readonly Script[]>>) =>
-  (fakes: Fakes): void => {
-    for (const [call, each] of Object.entries(answers)) fakes.script(call, ...each);
-  };
-
-/** Each authorization has a key of its own, or the bank would answer with the one before. */
-function expectAuthorizations(order: PlacedOrder, ...amountsMinor: readonly number[]): void {
-  const all = order.fakes.requests('authorizePayment') as AuthorizationRequest[];
-  expect(all.map(({ amount }) => amount)).toEqual(amountsMinor.map(eur));
-  expect(new Set(all.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(all.length);
-}
-
 describe.concurrent('a payment that the bank asks its customer about', () => {
-  const report = { eventId: 'evt_1', paymentId: 'pi_1', outcome: 'authorized' } as const;
-  const tell = ({ handle }: PlacedOrder, changes: Partial<PaymentEvent> = {}) =>
-    handle.signal(paymentEventSignal, { ...report, ...changes });
+  const event = { eventId: 'evt_1', paymentId: 'pi_1', outcome: 'authorized' } as const;
+  const report = ({ handle }: PlacedOrder, changes: Partial<PaymentEvent> = {}) =>
+    handle.signal(paymentEventSignal, { ...event, ...changes });
   const asked = async (looks: readonly Script[] = []) => {
     const answers = { authorizePayment: [asksTheCustomer], confirmPayment: looks };
-    const order = await orders.place({}, scripts(answers));
+    const order = await orders.place({}, scripted(answers));
     await order.waitForState({ status: 'awaiting_payment', stage: 'confirm_payment' });
     return order;
   };
@@ -47,7 +32,7 @@ describe.concurrent('a payment that the bank asks its customer about', () => {
     const order = await asked();
     await order.fakes.waitForCall('payment_confirmation_needed');
     expect(looksAt(order)).toEqual([]);
-    await tell(order);
+    await report(order);
     await order.isDelivered();
     expect(looksAt(order)).toEqual(['pi_1']);
     expectAuthorizations(order, 1780);
@@ -58,7 +43,7 @@ describe.concurrent('a payment that the bank asks its customer about', () => {
     const held = gate<object>();
     const order = await orders.place({}, holdUp('authorizePayment', held));
     await order.fakes.waitForCall('authorizePayment');
-    await tell(order);
+    await report(order);
     await quietHistory(order.handle);
     held.open(asksTheCustomer());
     await order.isDelivered();
@@ -68,13 +53,13 @@ describe.concurrent('a payment that the bank asks its customer about', () => {
 
   test('is looked at once for a report that comes twice, and again for another one', async () => {
     const order = await asked([asksTheCustomer]);
-    await tell(order);
+    await report(order);
     await order.fakes.waitForCall('confirmPayment');
-    await tell(order);
+    await report(order);
     await quietHistory(order.handle);
     await order.waitForState({ stage: 'confirm_payment' });
     expect(looksAt(order)).toHaveLength(1);
-    await tell(order, { eventId: 'evt_2' });
+    await report(order, { eventId: 'evt_2' });
     await order.isDelivered();
     expect(looksAt(order)).toHaveLength(2);
     expect(order.amounts('payment.captured')).toEqual([eur(1780)]);
@@ -83,22 +68,12 @@ describe.concurrent('a payment that the bank asks its customer about', () => {
   test('is looked at again for a report that comes during a look', async () => {
     const held = gate<object>();
     const order = await asked([held.wait]);
-    await tell(order);
+    await report(order);
     await order.fakes.waitForCall('confirmPayment');
-    await tell(order, { eventId: 'evt_2' });
+    await report(order, { eventId: 'evt_2' });
     held.open(asksTheCustomer());
     await order.isDelivered();
     expect(looksAt(order)).toHaveLength(2);
-  });
-
-  test('hears nothing of what is reported about another payment', async () => {
-    const order = await asked();
-    await tell(order, { paymentId: 'pi_of_another_order' });
-    await quietHistory(order.handle);
-    await order.waitForState({ stage: 'confirm_payment' });
-    expect(looksAt(order)).toEqual([]);
-    await tell(order);
-    await order.isDelivered();
   });
 
   test('ends the order when nobody confirms it in time', async () => {
@@ -113,14 +88,14 @@ describe.concurrent('a payment that the bank asks its customer about', () => {
   });
 
   test('counts as confirmed though the report about it was never sent', async () => {
-    const order = await orders.place(limited, scripts({ authorizePayment: [asksTheCustomer] }));
+    const order = await orders.place(limited, scripted({ authorizePayment: [asksTheCustomer] }));
     await order.isDelivered();
     expect(looksAt(order)).toEqual(['pi_1']);
   });
 
   test('leaves a second chance to a customer who failed to confirm it', async () => {
     const order = await asked([declines]);
-    await tell(order, { outcome: 'failed' });
+    await report(order, { outcome: 'failed' });
     await order.waitForState({ stage: 'retry_payment', paymentStatus: 'declined' });
     await payAgain(order);
     await order.isDelivered();
@@ -136,7 +111,7 @@ describe.concurrent('a customer whose card is declined', () => {
 
   test('pays with another one, and that one alone is charged', async () => {
     const answers = { authorizePayment: [declines, authorized('pi_2')] };
-    const order = await orders.place({}, scripts(answers));
+    const order = await orders.place({}, scripted(answers));
     await order.waitForState({ status: 'awaiting_payment', stage: 'retry_payment' });
     await order.fakes.waitForCall('payment_method_needed');
     await payAgain(order);
@@ -161,16 +136,16 @@ describe.concurrent('a customer whose card is declined', () => {
   });
 
   test('loses the order, and the goods are free again, when he names no other one in time', async () => {
-    const order = await orders.place(limited, scripts({ authorizePayment: [declines] }));
+    const order = await orders.place(limited, scripted({ authorizePayment: [declines] }));
     await order.isRejected('payment_declined');
     expectAuthorizations(order, 1780);
     expect(order.fakes.undos).toEqual(['releaseInventory']);
   });
 
-  test('is heard once: of two cards that are named at once the first is taken', async () => {
+  test('is asked once: of two cards that are named at once the first is taken', async () => {
     const held = gate<undefined>();
     const order = await orders.place({}, (fakes) => {
-      scripts({ authorizePayment: [declines] })(fakes);
+      scripted({ authorizePayment: [declines] })(fakes);
       holdUp('changePaymentMethod', held)(fakes);
     });
     await order.waitForState({ stage: 'retry_payment' });
@@ -183,66 +158,5 @@ describe.concurrent('a customer whose card is declined', () => {
     await first;
     await order.isDelivered();
     expect(order.recorded('payment.method_changed')).toMatchObject([{ by: 'customer' }]);
-  });
-});
-
-describe.concurrent('an authorization that ran out', () => {
-  /** Nothing can be taken from the first authorization any more. */
-  const firstIsLost: Script = ({ paymentId }: { paymentId: string }) =>
-    paymentId === 'pi_1' ? loses() : undefined;
-  const renewed = { authorizePayment: [authorized('pi_1'), authorized('pi_2')] };
-  test('is renewed once', async () => {
-    const order = await orders.place({}, scripts({ ...renewed, capturePayment: [loses] }));
-    await order.isDelivered();
-    expectAuthorizations(order, 1780, 1780);
-    expect(order.amounts('payment.captured')).toEqual([eur(1780)]);
-    expect(order.recorded('order.confirmed')).toHaveLength(1);
-  });
-
-  test('is not renewed a second time', async () => {
-    const order = await orders.place({}, scripts({ capturePayment: [loses, loses] }));
-    await order.isRejected('payment_declined');
-    expectAuthorizations(order, 1780, 1780);
-    expect(order.fakes.requests('capturePayment')).toHaveLength(2);
-    expect(order.fakes.undos).toContain('releaseInventory');
-  });
-
-  test('ends the order, whose label is voided, when its renewal is declined', async () => {
-    const answers = { authorizePayment: [authorized('pi_1'), declines], capturePayment: [loses] };
-    const order = await orders.place({}, scripts(answers));
-    await order.isRejected('payment_declined');
-    expect(order.fakes.requests('capturePayment')).toHaveLength(1);
-    const undos = mainUndos.filter((undo) => undo !== 'voidAuthorization');
-    expect(order.fakes.undos).toEqual(['voidLabel 0', ...undos]);
-    expect(await order.handle.result()).toMatchObject({ paymentStatus: 'declined' });
-  });
-
-  test('is renewed once for two parcels that find it out at once', async () => {
-    const order = await orders.place({}, (fakes) => {
-      inTwoParcels(fakes);
-      scripts(renewed)(fakes);
-      fakes.always('capturePayment', async (request) => {
-        await fakes.waitForCall('capturePayment', 2);
-        return firstIsLost(request);
-      });
-    });
-    await order.isDelivered(2);
-    expectAuthorizations(order, 1780, 1780);
-    expect(order.amounts('payment.captured')).toEqual([eur(890), eur(890)]);
-    const taken = order.fakes.requests('capturePayment').slice(-2);
-    expect(taken).toMatchObject([{ paymentId: 'pi_2' }, { paymentId: 'pi_2' }]);
-  });
-
-  test('is renewed only for what is not taken yet', async () => {
-    const order = await orders.place({}, (fakes) => {
-      inTwoParcels(fakes);
-      scripts(renewed)(fakes);
-      fakes.always('createShipment', ofParcel(1, firstIsPaid(fakes)));
-      fakes.always('capturePayment', ofParcel(1, firstIsLost));
-    });
-    await order.isDelivered(2);
-    expectAuthorizations(order, 1780, 890);
-    expect(order.amounts('payment.captured')).toEqual([eur(890), eur(890)]);
-    expect(await order.handle.result()).toMatchObject({ paymentStatus: 'captured' });
   });
 });

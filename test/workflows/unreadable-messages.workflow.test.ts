@@ -62,11 +62,4 @@ describe.concurrent('what nobody can read does not hold up an order', () => {
     await order.deliver(0);
     expect(await order.end()).toMatchObject({ status: 'delivered' });
   });
-
-  test('a cancel by signal is one, whatever comes with it', async () => {
-    const order = await orders.place();
-    await order.waitForFact('payment.captured');
-    await order.handle.signal('cancel', null);
-    expect(await order.end()).toMatchObject({ status: 'cancelled' });
-  });
 });

@@ -16,7 +16,7 @@ export class Background {
     private readonly attention: Attention,
   ) {}
 
-  /** @param name as it stands in the attention item, should it fail for good */
+  /** @param name in the attention item, should it fail for good */
   run(name: string, step: () => Promise<unknown>): void {
     const running = this.scope.run(() => this.attempt(name, step));
     this.running.push(running.catch(unlessCancelled));

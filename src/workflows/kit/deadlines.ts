@@ -47,7 +47,7 @@ export class Deadlines {
     const ahead = [...this.pending].filter(({ hasPassed }) => !hasPassed);
     const [earliest] = ahead.sort((one, other) => one.atMs - other.atMs);
     if (earliest === undefined) return;
-    // A timer whose time is over and that never fired does not stand for those that come after it.
+    // A timer whose time has passed without firing serves none of the later deadlines.
     const isTimerAhead = this.timerAtMs > Date.now();
     if (isTimerAhead && earliest.atMs >= this.timerAtMs) return;
     this.timerAtMs = earliest.atMs;

@@ -109,12 +109,12 @@ export class Saga {
     attempts.begin();
     const isDone = () => attempts.isDone;
     if (await this.inTime(compensation, isDone)) return this.carryOutNext(attempts);
-    const settle = async () => {
+    const finish = async () => {
       await this.callForPerson(compensation, attempts, isDone);
       const hanging = await this.carryOutNext(attempts);
       await hanging?.end;
     };
-    return { names: namesIn(compensation), end: settle() };
+    return { names: namesIn(compensation), end: finish() };
   }
 
   private async carryOutNext(attempts: Attempts): Promise<Hanging | undefined> {
@@ -128,12 +128,12 @@ export class Saga {
 
   /** Behind those that it must not overtake. */
   private compensateAfter(ahead: readonly Hanging[], compensation: Compensation): Hanging {
-    const settle = async () => {
+    const finish = async () => {
       await Promise.all(ahead.map(({ end }) => end));
       const hanging = await this.carryOut(compensation);
       await hanging?.end;
     };
-    return { names: namesIn(compensation), end: settle() };
+    return { names: namesIn(compensation), end: finish() };
   }
 
   /** Tries on, and has a person decide, unless an attempt works or there is no need any more. */

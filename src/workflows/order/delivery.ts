@@ -36,7 +36,7 @@ class Tracking {
     private readonly parcel: Shipment,
   ) {}
 
-  /** The buyer is told of a silence, then a person is asked, then the parcel counts as lost. */
+  /** After a silence the buyer gets a mail, then a person is asked, then the parcel counts as lost. */
   async arrival(): Promise<Arrival> {
     const { recorder, deadlines, input } = this.order;
     const { warnMs, escalateMs, giveUpMs } = input.serviceLevel.delivery;

@@ -59,7 +59,7 @@ async function issueInventory(order: OrderContext, shipment: Shipment): Promise<
   await CancellationScope.nonCancellable(async () => {
     await recorder.perform('issueInventory', payload, 'The carrier has the parcel');
     saga.compensations.cancel({ name: 'voidLabel', subject: shipmentId });
-    // No label takes it back any more; should it get lost, its money goes back.
+    // A label can no longer be voided; a lost parcel is refunded.
     if (!shipment.isReplacement) saga.compensations.register(refundPayment(order, shipment));
   });
   const paid = shipment.isReplacement ? {} : { amount: shipment.amount };

@@ -49,7 +49,7 @@ async function carryOut(
 
 const outOfStock: Stop = { kind: 'rejected', reason: 'out_of_stock' };
 
-/** Waits in the queue. Goods that arrive are set aside for the order before it is told. */
+/** Waits in the queue. Goods that arrive are set aside for the order before it is signalled. */
 async function waitForStock(
   order: OrderContext,
   askStock: AskStock,

@@ -16,7 +16,7 @@ export function notifySeller(order: OrderContext): Promise<null> {
   return order.recorder.performBeside('notifySeller', linesOf(order), summary);
 }
 
-/** A mail beside the main line. @param rest `sequence` tells mails of one template apart */
+/** A mail beside the main line. @param rest `sequence` distinguishes mails of one template */
 export function sendMail(
   { recorder, background }: OrderContext,
   template: Mail['template'],
@@ -27,7 +27,7 @@ export function sendMail(
   background.run(name, () => recorder.performBeside('sendMail', payload, `Mail: ${template}`));
 }
 
-/** Tells the buyer how the parcel is getting on. @param more `sequence` tells mails of one kind apart */
+/** A mail to the buyer about a parcel. @param more `sequence` distinguishes mails of one kind */
 export function mailAbout(
   order: OrderContext,
   { plan, label }: Shipment,
@@ -43,7 +43,7 @@ export function mailAbout(
   sendMail(order, template, { sequence, data: about });
 }
 
-/** Called once for each stage: the buyer is told of a silence, and the timeline shows it. */
+/** Once for each stage: the buyer gets a mail about the delay, and the timeline shows it. */
 export async function recordDelay(
   order: OrderContext,
   shipment: Shipment,
@@ -56,7 +56,7 @@ export async function recordDelay(
 }
 
 /**
- * After the order ended without a delivery: tells the buyer, and the sellers who keep goods ready.
+ * After an order ended without a delivery: mails to the buyer, and to sellers who keep goods ready.
  * @param wasAnnounced whether the sellers had been asked to
  */
 export function sendCancellation(

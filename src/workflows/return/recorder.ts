@@ -40,8 +40,8 @@ export class ReturnRecorder {
   }
 
   /**
-   * A step that is tried until it is done. One that takes long calls for a person meanwhile, who can
-   * fix what stands in its way.
+   * A step that is retried until it is done. One that takes long calls for a person meanwhile, who can
+   * remove the cause.
    */
   async runUntilDone<Name extends ReturnActivity>(
     name: Name,

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { cancelSignal } from '../../../src/workflows/messages.js';
 import { waitFor } from '../../support/wait-for.js';
-import { decide, deliver, type Endings } from './ending.js';
+import { arrive, at, decide, deliver, handOver, oneByOne, type Endings } from './ending.js';
 import { fails } from '../../support/fakes.js';
-import { inTwoParcels, ofParcel } from '../../support/scripts.js';
+import { answers, inTwoParcels, ofParcel } from '../../support/scripts.js';
 import { cancelRequest } from '../../support/placed-order.js';
 import { hurried } from '../../support/order-worker.js';
 
@@ -12,24 +12,9 @@ const tooLate = () => ({ kind: 'too_late' });
 /** Cancels at every moment, and what becomes of them. */
 export const cancels: Endings = {
   'cancelled-at-once': { act: (order) => order.handle.signal(cancelSignal, cancelRequest) },
-  'cancelled-by-update': {
-    act: async (order) => {
-      await order.waitForHandOver();
-      await order.cancel();
-    },
-  },
-  'cancelled-by-signal': {
-    act: async (order) => {
-      await order.waitForHandOver();
-      await order.handle.signal(cancelSignal);
-    },
-  },
-  'cancelled-in-temporal': {
-    act: async (order) => {
-      await order.waitForHandOver();
-      await order.handle.cancel();
-    },
-  },
+  'cancelled-by-update': { act: at('hand_over', (order) => order.cancel()) },
+  'cancelled-by-signal': { act: at('hand_over', ({ handle }) => handle.signal(cancelSignal)) },
+  'cancelled-in-temporal': { act: at('hand_over', ({ handle }) => handle.cancel()) },
   'cancelled-while-the-payment-backs-off': {
     prepare: (fakes) => {
       fakes.always('authorizePayment', fails(new Error('away')));
@@ -66,25 +51,19 @@ export const cancels: Endings = {
     act: (order) => decide(order, 'refund'),
   },
   'delivered-after-a-late-cancel': {
-    act: async (order) => {
-      await order.waitForHandOver();
-      await order.report('handed_over');
-      await order.waitForState({ stage: 'delivery' });
-      await order.handle.signal(cancelSignal, cancelRequest);
-      await order.waitForFact('order.cancel_refused');
-      await order.report('delivered');
-    },
+    act: oneByOne(
+      handOver,
+      at('delivery', ({ handle }) => handle.signal(cancelSignal, cancelRequest)),
+      (order) => order.waitForFact('order.cancel_refused'),
+      arrive('delivered'),
+    ),
   },
   'delivered-after-the-carrier-refused-a-cancel': {
-    prepare: (fakes) => {
-      fakes.always('voidLabel', tooLate);
-    },
-    act: async (order) => {
-      await order.waitForHandOver();
-      const cancelled = order.cancel();
-      await expect(cancelled).rejects.toThrow();
-      await deliver(order);
-    },
+    prepare: answers('voidLabel', tooLate()),
+    act: oneByOne(
+      at('hand_over', (order) => expect(order.cancel()).rejects.toThrow()),
+      deliver,
+    ),
   },
   'delivered-with-one-parcel-cancelled': {
     prepare: (fakes) => {

@@ -1,10 +1,17 @@
-import { defaultPolicy } from '../../../src/domain/policy.js';
-import { partnerAnswerSignal, type OrderInput } from '../../../src/workflows/messages.js';
-import { decide, deliver, type Ending, type Endings } from './ending.js';
+import { partnerAnswerSignal } from '../../../src/workflows/messages.js';
+import {
+  arrive,
+  decide,
+  deliver,
+  handOver,
+  oneByOne,
+  type Ending,
+  type Endings,
+} from './ending.js';
 import { type Fakes, fails } from '../../support/fakes.js';
-import { inTwoParcels } from '../../support/scripts.js';
+import { inTwoParcels, refusesLabel } from '../../support/scripts.js';
 import type { PlacedOrder } from '../../support/placed-order.js';
-import { noSecondChances, hurried } from '../../support/order-worker.js';
+import { noSecondChances, hurried, withPolicy } from '../../support/order-worker.js';
 
 const handOverBoth = async (order: PlacedOrder) => {
   await order.waitForFact('payment.captured', 2);
@@ -12,39 +19,22 @@ const handOverBoth = async (order: PlacedOrder) => {
   await order.report('handed_over', 1);
 };
 
-const lose = async (order: PlacedOrder) => {
-  await order.waitForHandOver();
-  await order.report('handed_over');
-  await order.waitForState({ stage: 'delivery' });
-  await order.report('lost');
-};
-
-const policy = (changes: Partial<OrderInput['policy']>) => ({
-  policy: { ...defaultPolicy, ...changes },
-});
+const lose = oneByOne(handOver, arrive('lost'));
 
 /** The second label is refused, in whatever order the two are asked for. */
 const secondIsRefused = (fakes: Fakes) => {
   inTwoParcels(fakes);
-  fakes.script('createShipment', () => undefined, refused);
+  fakes.script('createShipment', () => undefined, refusesLabel);
 };
-const refused = () => ({ kind: 'refused', reason: 'no_service' });
 
 const stuck = (choice: 'mark_done' | 'waive'): Ending => ({
   input: { serviceLevel: { ...noSecondChances, undoMs: 300 } },
   prepare: (fakes) => {
-    fakes.always('createShipment', refused);
+    fakes.always('createShipment', refusesLabel);
     fakes.always('voidAuthorization', fails(new Error('away')));
   },
   act: (order) => decide(order, choice),
 });
-
-const inTrouble = (milestone: 'exception' | 'returned_to_sender') => async (order: PlacedOrder) => {
-  await order.waitForHandOver();
-  await order.report('handed_over');
-  await order.waitForState({ stage: 'delivery' });
-  await order.report(milestone);
-};
 
 /** What may become of parcels, of undos that do not work, and of a partner who is asked. */
 export const parcels: Endings = {
@@ -71,12 +61,12 @@ export const parcels: Endings = {
     },
   },
   'rejected-with-both-parcels': {
-    input: { serviceLevel: noSecondChances, ...policy({ shipmentFailure: 'undo_order' }) },
+    input: { serviceLevel: noSecondChances, ...withPolicy({ shipmentFailure: 'undo_order' }) },
     prepare: secondIsRefused,
   },
   'failed-because-the-parcel-was-lost': { act: lose },
   'delivered-by-a-second-parcel': {
-    input: policy({ lostParcel: 'reship' }),
+    input: withPolicy({ lostParcel: 'reship' }),
     act: async (order) => {
       await lose(order);
       await order.waitForFact('shipment.replaced');
@@ -87,23 +77,20 @@ export const parcels: Endings = {
   },
   'failed-because-the-parcel-fell-silent': {
     input: hurried({ delivery: { warnMs: 150, escalateMs: 300, giveUpMs: 450 } }),
-    act: async (order) => {
-      await order.waitForHandOver();
-      await order.report('handed_over');
-    },
+    act: handOver,
   },
   'failed-because-the-parcel-came-back': {
-    act: async (order) => {
-      await inTrouble('returned_to_sender')(order);
-      await decide(order, 'restock_and_refund');
-    },
+    act: oneByOne(handOver, arrive('returned_to_sender'), (order) =>
+      decide(order, 'restock_and_refund'),
+    ),
   },
   'delivered-after-an-exception': {
-    act: async (order) => {
-      await inTrouble('exception')(order);
-      await order.waitForFact('attention.raised');
-      await order.report('delivered');
-    },
+    act: oneByOne(
+      handOver,
+      arrive('exception'),
+      (order) => order.waitForFact('attention.raised'),
+      (order) => order.report('delivered'),
+    ),
   },
   'rejected-with-an-undo-done-by-hand': stuck('mark_done'),
   'rejected-with-an-undo-waived': stuck('waive'),

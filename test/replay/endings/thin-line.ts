@@ -1,7 +1,7 @@
 import { ProviderRefused } from '../../../src/domain/failures.js';
-import { deliver, type Endings } from './ending.js';
+import { deliver, oneByOne, type Endings } from './ending.js';
 import { fails } from '../../support/fakes.js';
-import { answers, shortOfTea } from '../../support/scripts.js';
+import { answers, refusesLabel, scripted, shortOfTea } from '../../support/scripts.js';
 import { noSecondChances, hurried } from '../../support/order-worker.js';
 
 /** An order with one parcel that nobody cancels: each step as it should, and as it should not. */
@@ -9,9 +9,7 @@ export const thinLine: Endings = {
   delivered: { act: deliver },
   'delivered-to-a-guest': { input: { member: false }, act: deliver },
   'delivered-after-a-slow-payment': {
-    prepare: (fakes) => {
-      fakes.script('authorizePayment', fails(new Error('away')), fails(new Error('away')));
-    },
+    prepare: scripted({ authorizePayment: [fails(new Error('away')), fails(new Error('away'))] }),
     act: deliver,
   },
   'delivered-with-a-failed-side-step': {
@@ -22,15 +20,10 @@ export const thinLine: Endings = {
   },
   'delivered-after-an-overdue-hand-over': {
     input: hurried({ handOver: { warnMs: 150, escalateMs: 300 } }),
-    act: async (order) => {
-      await order.waitForState({ needsAttention: true });
-      await deliver(order);
-    },
+    act: oneByOne((order) => order.waitForState({ needsAttention: true }), deliver),
   },
   'rejected-out-of-stock': {
-    prepare: (fakes) => {
-      fakes.always('reserveInventory', shortOfTea);
-    },
+    prepare: answers('reserveInventory', shortOfTea()),
   },
   'rejected-payment-declined': {
     input: { serviceLevel: noSecondChances },
@@ -38,7 +31,7 @@ export const thinLine: Endings = {
   },
   'rejected-not-shippable': {
     input: { serviceLevel: noSecondChances },
-    prepare: answers('createShipment', { kind: 'refused', reason: 'no_service' }),
+    prepare: answers('createShipment', refusesLabel()),
   },
   'rejected-authorization-lost': {
     prepare: answers('capturePayment', { kind: 'authorization_lost' }),
@@ -46,7 +39,7 @@ export const thinLine: Endings = {
   'rejected-with-an-overdue-undo': {
     input: { serviceLevel: { ...noSecondChances, undoMs: 300 } },
     prepare: (fakes) => {
-      fakes.always('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
+      fakes.always('createShipment', refusesLabel);
       fakes.script('voidAuthorization', ...Array(3).fill(fails(new Error('away'))));
     },
   },

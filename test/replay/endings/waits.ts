@@ -6,55 +6,58 @@ import {
   retryPaymentUpdate,
   stockArrivedSignal,
   verifyCodeUpdate,
+  type CodeMessage,
 } from '../../../src/workflows/messages.js';
-import { defaultPolicy } from '../../../src/domain/policy.js';
-import { deliver, type Endings } from './ending.js';
-import type { Fakes } from '../../support/fakes.js';
-import { answers, shortOfTea, onlyOnePacket } from '../../support/scripts.js';
-import type { PlacedOrder } from '../../support/placed-order.js';
-import { hurried } from '../../support/order-worker.js';
+import { at, deliver, oneByOne, type Endings } from './ending.js';
+import {
+  answers,
+  onlyOnePacket,
+  refusesLabel,
+  scripted,
+  shortOfTea,
+} from '../../support/scripts.js';
+import { hurried, withPolicy } from '../../support/order-worker.js';
 
 const approval = { verification: { approval: ['large_amount'], code: [] } } as const;
 const code = { verification: { approval: [], code: ['other_country'] } } as const;
 
-const answerApproval = (decision: 'approve' | 'reject') => async (order: PlacedOrder) => {
-  await order.waitForState({ stage: 'approve' });
-  const args = [{ decision, by: 'mia', reason: 'known customer' }] as const;
-  await order.handle.executeUpdate(approveOrderUpdate, { args: [...args] });
-};
+const answerApproval = (decision: 'approve' | 'reject') =>
+  at('approve', ({ handle }) =>
+    handle.executeUpdate(approveOrderUpdate, {
+      args: [{ decision, by: 'mia', reason: 'known customer' }],
+    }),
+  );
 
-const say = (order: PlacedOrder, digest: string) =>
-  order.handle.executeUpdate(verifyCodeUpdate, { args: [{ digest }] });
+const change = { changeId: 'chg_1', by: 'customer' };
+const moveAt = (stage: 'approve' | 'fix_address') =>
+  at(stage, ({ handle }) => handle.executeUpdate(changeAddressUpdate, { args: [change] }));
 
-const decideShortage = (decision: 'ship_available' | 'cancel') => async (order: PlacedOrder) => {
-  await order.waitForState({ stage: 'decide_shortage' });
-  await order.handle.executeUpdate(decideShortageUpdate, { args: [{ decision, by: 'customer' }] });
-};
+const say = (...messages: readonly CodeMessage[]) =>
+  at('confirm_code', async ({ handle }) => {
+    for (const message of messages) {
+      await handle.executeUpdate(verifyCodeUpdate, { args: [message] });
+    }
+  });
 
-const shortOnce = (fakes: Fakes) => {
-  fakes.script('reserveInventory', shortOfTea);
-};
-const shortFirst = (then: () => unknown) => (fakes: Fakes) => {
-  fakes.script('reserveInventory', shortOfTea, then);
-};
-const asksTheBank = (fakes: Fakes) => {
-  fakes.script('authorizePayment', () => ({ kind: 'requires_action', paymentId: 'pi_1' }));
-};
-const declinesOnce = (fakes: Fakes) => {
-  fakes.script('authorizePayment', () => ({ kind: 'declined', code: 'generic_decline' }));
-};
-const policy = (shortage: 'ship_available' | 'wait' | 'ask') => ({
-  policy: { ...defaultPolicy, shortage },
+const decideShortage = (decision: 'ship_available' | 'cancel') =>
+  at('decide_shortage', ({ handle }) =>
+    handle.executeUpdate(decideShortageUpdate, { args: [{ decision, by: 'customer' }] }),
+  );
+
+const needsAction = () => ({ kind: 'requires_action', paymentId: 'pi_1' });
+const asksTheBank = scripted({ authorizePayment: [needsAction] });
+const declinesOnce = scripted({
+  authorizePayment: [() => ({ kind: 'declined', code: 'generic_decline' })],
 });
+const shortOnce = scripted({ reserveInventory: [shortOfTea] });
+const partlyThere = scripted({ reserveInventory: [shortOfTea, onlyOnePacket] });
+const policy = (shortage: 'ship_available' | 'wait' | 'ask') => withPolicy({ shortage });
 
 /** Orders that wait for a person, the customer, goods or a bank, each with what may come of it. */
 export const waits: Endings = {
   'delivered-after-an-approval': {
     input: approval,
-    act: async (order) => {
-      await answerApproval('approve')(order);
-      await deliver(order);
-    },
+    act: oneByOne(answerApproval('approve'), deliver),
   },
   'rejected-by-a-person': { input: approval, act: answerApproval('reject') },
   'rejected-because-nobody-approved': {
@@ -62,57 +65,46 @@ export const waits: Endings = {
   },
   'delivered-after-a-code': {
     input: code,
-    act: async (order) => {
-      await order.waitForState({ stage: 'confirm_code' });
-      await say(order, 'right');
-      await deliver(order);
-    },
+    act: oneByOne(say({ digest: 'right' }), deliver),
   },
   'rejected-after-three-codes': {
     input: code,
     prepare: answers('checkCode', { kind: 'exhausted' }),
-    act: async (order) => {
-      await order.waitForState({ stage: 'confirm_code' });
-      for (const digest of ['one', 'two', 'three']) {
-        await say(order, digest);
-        if (digest === 'three') return;
-        await order.handle.executeUpdate(verifyCodeUpdate, { args: [{ resend: true }] });
-      }
-    },
+    act: say(
+      { digest: 'one' },
+      { resend: true },
+      { digest: 'two' },
+      { resend: true },
+      { digest: 'three' },
+    ),
   },
   'rejected-because-no-code-came': {
     input: { ...code, ...hurried({ code: { validMs: 200, expireMs: 300 } }) },
   },
   'delivered-with-fewer-goods': {
     input: policy('ship_available'),
-    prepare: shortFirst(onlyOnePacket),
+    prepare: partlyThere,
     act: deliver,
   },
   'delivered-after-a-backorder': {
     input: policy('wait'),
     prepare: shortOnce,
-    act: async (order) => {
-      await order.waitForState({ stage: 'await_stock' });
-      await order.handle.signal(stockArrivedSignal);
-      await deliver(order);
-    },
+    act: oneByOne(
+      at('await_stock', ({ handle }) => handle.signal(stockArrivedSignal)),
+      deliver,
+    ),
   },
   'rejected-because-no-goods-came': {
     input: {
       ...policy('wait'),
       ...hurried({ shortage: { backorderMs: 300, remindMs: 1, decideMs: 2 } }),
     },
-    prepare: (fakes) => {
-      fakes.always('reserveInventory', shortOfTea);
-    },
+    prepare: answers('reserveInventory', shortOfTea()),
   },
   'delivered-as-the-customer-decided': {
     input: policy('ask'),
-    prepare: shortFirst(onlyOnePacket),
-    act: async (order) => {
-      await decideShortage('ship_available')(order);
-      await deliver(order);
-    },
+    prepare: partlyThere,
+    act: oneByOne(decideShortage('ship_available'), deliver),
   },
   'rejected-as-the-customer-decided': {
     input: policy('ask'),
@@ -128,66 +120,49 @@ export const waits: Endings = {
   },
   'delivered-after-the-bank-asked': {
     prepare: asksTheBank,
-    act: async (order) => {
-      await order.waitForState({ stage: 'confirm_payment' });
-      const event = { eventId: 'evt_1', paymentId: 'pi_1', outcome: 'authorized' } as const;
-      await order.handle.signal(paymentEventSignal, event);
-      await deliver(order);
-    },
+    act: oneByOne(
+      at('confirm_payment', ({ handle }) =>
+        handle.signal(paymentEventSignal, {
+          eventId: 'evt_1',
+          paymentId: 'pi_1',
+          outcome: 'authorized',
+        }),
+      ),
+      deliver,
+    ),
   },
   'rejected-because-the-bank-heard-nothing': {
     input: hurried({ payment: { confirmMs: 300, retryMs: 0 } }),
-    prepare: (fakes) => {
-      asksTheBank(fakes);
-      fakes.always('confirmPayment', () => ({ kind: 'requires_action', paymentId: 'pi_1' }));
-    },
+    prepare: scripted({ authorizePayment: [needsAction], confirmPayment: [needsAction] }),
   },
   'delivered-with-another-card': {
     prepare: declinesOnce,
-    act: async (order) => {
-      await order.waitForState({ stage: 'retry_payment' });
-      await order.handle.executeUpdate(retryPaymentUpdate, {
-        args: [{ changeId: 'chg_1', by: 'customer' }],
-      });
-      await deliver(order);
-    },
+    act: oneByOne(
+      at('retry_payment', ({ handle }) =>
+        handle.executeUpdate(retryPaymentUpdate, { args: [change] }),
+      ),
+      deliver,
+    ),
   },
   'rejected-without-another-card': {
     input: hurried({ payment: { confirmMs: 300, retryMs: 300 } }),
     prepare: declinesOnce,
   },
   'delivered-after-a-renewed-authorization': {
-    prepare: (fakes) => {
-      fakes.script('capturePayment', () => ({ kind: 'authorization_lost' }));
-    },
+    prepare: scripted({ capturePayment: [() => ({ kind: 'authorization_lost' })] }),
     act: deliver,
   },
   'delivered-after-a-move': {
     input: approval,
-    act: async (order) => {
-      await order.waitForState({ stage: 'approve' });
-      await order.handle.executeUpdate(changeAddressUpdate, {
-        args: [{ changeId: 'chg_1', by: 'customer' }],
-      });
-      await answerApproval('approve')(order);
-      await deliver(order);
-    },
+    act: oneByOne(moveAt('approve'), answerApproval('approve'), deliver),
   },
   'delivered-to-another-address': {
-    prepare: (fakes) => {
-      fakes.script('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
-    },
-    act: async (order) => {
-      await order.waitForState({ stage: 'fix_address' });
-      await order.handle.executeUpdate(changeAddressUpdate, {
-        args: [{ changeId: 'chg_1', by: 'customer' }],
-      });
-      await deliver(order);
-    },
+    prepare: scripted({ createShipment: [refusesLabel] }),
+    act: oneByOne(moveAt('fix_address'), deliver),
   },
   'rejected-because-the-address-stayed': {
     input: hurried({ address: { fixMs: 300 } }),
-    prepare: answers('createShipment', { kind: 'refused', reason: 'no_service' }),
+    prepare: answers('createShipment', refusesLabel()),
     act: (order) => order.waitForFact('address.fix_requested'),
   },
 };
