@@ -1,140 +1,100 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { authorization, failureOf, startHarness, type Harness } from './harness.js';
 import { waitFor } from '../support/wait-for.js';
+import { failureOf, useTestSandbox } from './test-sandbox.js';
 
-let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness();
-});
-afterAll(() => harness.stop());
+const sandbox = useTestSandbox();
 
-const authorize = (orderId: string, idempotencyKey: string, changes = {}) =>
-  harness.stripe.paymentIntents.create(authorization(orderId, changes), { idempotencyKey });
+/** Always under the same key for one order. */
+const authorize = (orderId: string, changes = {}) =>
+  sandbox.authorize(orderId, changes, `${orderId}:authorize`);
+const fault = (order_id: string, kind: string, more: object = {}) =>
+  sandbox.fault({ service: 'payments', operation: 'authorize', kind, order_id, ...more });
 
-test('answers a known key with the first answer and says so', async () => {
-  const first = await authorize('ord_replay', 'ord_replay:authorize');
-  const second = await authorize('ord_replay', 'ord_replay:authorize');
+test('a known key is answered with the first answer and marked as replayed', async () => {
+  const first = await authorize('ord_replay');
+  const second = await authorize('ord_replay');
   expect(second).toEqual(first);
   expect(first.lastResponse.headers['idempotent-replayed']).toBeUndefined();
   expect(second.lastResponse.headers['idempotent-replayed']).toBe('true');
-  expect((await harness.ledger('ord_replay')).payments).toHaveLength(1);
+  expect(await sandbox.paid('ord_replay')).toEqual(['authorize 2500']);
 });
 
-test('repeats a decline under its key, whatever faults are gone by then', async () => {
-  await harness.fault({
-    service: 'payments',
-    operation: 'authorize',
-    kind: 'decline',
-    order_id: 'ord_declined',
-  });
-  const first = await failureOf(authorize('ord_declined', 'ord_declined:authorize'));
-  const second = await failureOf(authorize('ord_declined', 'ord_declined:authorize'));
+test('a decline is repeated under its key, also when its fault has gone', async () => {
+  await fault('ord_declined', 'decline');
+  const first = await failureOf(authorize('ord_declined'));
+  const second = await failureOf(authorize('ord_declined'));
   expect(first.code).toBe('card_declined');
   expect(second.payment_intent.id).toBe(first.payment_intent.id);
-  expect((await harness.ledger('ord_declined')).payments).toMatchObject([{ kind: 'decline' }]);
+  expect(await sandbox.paid('ord_declined')).toEqual(['decline 2500']);
 });
 
-test('refuses a known key with other parameters', async () => {
-  await authorize('ord_mismatch', 'ord_mismatch:authorize');
-  const error = await failureOf(authorize('ord_mismatch', 'ord_mismatch:authorize', { amount: 1 }));
-  expect(error).toMatchObject({ type: 'StripeIdempotencyError', statusCode: 400 });
+test('a known key is refused with other parameters', async () => {
+  await authorize('ord_mismatch');
+  const refused = { type: 'StripeIdempotencyError', statusCode: 400 };
+  await expect(authorize('ord_mismatch', { amount: 1 })).rejects.toMatchObject(refused);
 });
 
-test('refuses a known key on another payment', async () => {
-  const one = await authorize('ord_other', 'ord_other:1');
-  const two = await authorize('ord_other', 'ord_other:2');
-  await harness.stripe.paymentIntents.capture(one.id, {}, { idempotencyKey: 'ord_other:capture' });
-  const capture = harness.stripe.paymentIntents.capture(
-    two.id,
-    {},
-    { idempotencyKey: 'ord_other:capture' },
-  );
-  await expect(capture).rejects.toMatchObject({ type: 'StripeIdempotencyError' });
+test('a known key is refused on another payment', async () => {
+  const [one, two] = [await sandbox.authorize('ord_other'), await sandbox.authorize('ord_other')];
+  const capture = (id: string) =>
+    sandbox.intents.capture(id, {}, { idempotencyKey: 'ord_other:capture' });
+  await capture(one.id);
+  await expect(capture(two.id)).rejects.toMatchObject({ type: 'StripeIdempotencyError' });
 });
 
-test('refuses a key whose first request still runs', async () => {
-  await harness.fault({
-    service: 'payments',
-    operation: 'authorize',
-    kind: 'delay',
-    delay_ms: 1_000,
-    order_id: 'ord_busy',
-  });
-  const first = authorize('ord_busy', 'ord_busy:authorize');
-  await waitFor('the first request', async () => {
-    const { payments } = await harness.ledger('ord_busy');
-    return payments.length > 0;
-  });
-  const error = await failureOf(authorize('ord_busy', 'ord_busy:authorize'));
-  expect(error).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
+test('a key whose first request still runs is refused', async () => {
+  await fault('ord_busy', 'delay', { delay_ms: 1_000 });
+  const first = authorize('ord_busy');
+  await waitFor('the first request', async () => (await sandbox.paid('ord_busy')).length > 0);
+  const busy = { statusCode: 409, code: 'idempotency_key_in_use' };
+  await expect(authorize('ord_busy')).rejects.toMatchObject(busy);
   await first;
-  expect((await harness.ledger('ord_busy')).payments).toHaveLength(1);
+  expect(await sandbox.paid('ord_busy')).toEqual(['authorize 2500']);
 });
 
-test('lets one of many requests with one key through at the same time', async () => {
-  const attempts = Array.from({ length: 8 }, () => authorize('ord_race', 'ord_race:authorize'));
-  const settled = await Promise.allSettled(attempts);
-  const ids = settled.flatMap((s) => (s.status === 'fulfilled' ? [s.value.id] : []));
+test('many requests with one key at the same time have one effect', async () => {
+  const attempts = Array.from({ length: 8 }, () => authorize('ord_race'));
+  const results = await Promise.allSettled(attempts);
+  const ids = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value.id] : []));
   expect(new Set(ids).size).toBe(1);
-  expect((await harness.ledger('ord_race')).payments).toHaveLength(1);
+  expect(await sandbox.paid('ord_race')).toEqual(['authorize 2500']);
 });
 
-test('has one effect when the answer was lost and the request is made again', async () => {
-  await harness.fault({
-    service: 'payments',
-    operation: 'authorize',
-    kind: 'drop_response',
-    order_id: 'ord_dropped',
-    // The client library tries a cut connection once more by itself.
-    times: 2,
-  });
-  const lost = await failureOf(authorize('ord_dropped', 'ord_dropped:authorize'));
-  expect(lost.type).toBe('StripeConnectionError');
-  const again = await authorize('ord_dropped', 'ord_dropped:authorize');
+test('a request whose answer was lost has one effect when it is made again', async () => {
+  // The client library tries a cut connection once more by itself.
+  await fault('ord_dropped', 'drop_response', { times: 2 });
+  expect((await failureOf(authorize('ord_dropped'))).type).toBe('StripeConnectionError');
+  const again = await authorize('ord_dropped');
   expect(again.lastResponse.headers['idempotent-replayed']).toBe('true');
   expect(again.status).toBe('requires_capture');
-  expect((await harness.ledger('ord_dropped')).payments).toMatchObject([
+  expect((await sandbox.ledger('ord_dropped')).payments).toMatchObject([
     { kind: 'authorize', amount: 2_500, idempotency_key: 'ord_dropped:authorize' },
   ]);
 });
 
-test('keeps a key free when a fault answered 500 before the effect', async () => {
-  await harness.fault({
-    service: 'payments',
-    operation: 'authorize',
-    kind: 'error_500',
-    order_id: 'ord_500',
-  });
-  const error = await failureOf(authorize('ord_500', 'ord_500:authorize'));
-  expect(error).toMatchObject({ type: 'StripeAPIError', statusCode: 500 });
-  expect((await harness.ledger('ord_500')).payments).toEqual([]);
-  expect((await authorize('ord_500', 'ord_500:authorize')).status).toBe('requires_capture');
+test('a key stays free when a fault answered 500 before the effect', async () => {
+  await fault('ord_500', 'error_500');
+  const failed = { type: 'StripeAPIError', statusCode: 500 };
+  await expect(authorize('ord_500')).rejects.toMatchObject(failed);
+  expect(await sandbox.paid('ord_500')).toEqual([]);
+  expect((await authorize('ord_500')).status).toBe('requires_capture');
 });
 
-test('keeps a key free when the parameters were refused', async () => {
-  const key = 'ord_fixed:authorize';
-  await failureOf(authorize('ord_fixed', key, { payment_method: 'pm_card_unknown' }));
-  expect((await authorize('ord_fixed', key)).status).toBe('requires_capture');
+test('a key stays free when the parameters were refused', async () => {
+  await failureOf(authorize('ord_fixed', { payment_method: 'pm_card_unknown' }));
+  expect((await authorize('ord_fixed')).status).toBe('requires_capture');
 });
 
-test('captures and refunds once per key', async () => {
-  const { id } = await authorize('ord_money', 'ord_money:authorize');
-  const capture = () =>
-    harness.stripe.paymentIntents.capture(id, {}, { idempotencyKey: 'ord_money:capture' });
-  const refund = () =>
-    harness.stripe.refunds.create(
-      { payment_intent: id, amount: 500 },
-      { idempotencyKey: 'ord_money:refund' },
-    );
+test('captures and refunds have one effect for each key', async () => {
+  const { id } = await authorize('ord_money');
+  const capture = () => sandbox.intents.capture(id, {}, { idempotencyKey: 'ord_money:capture' });
+  const part = { payment_intent: id, amount: 500 };
+  const refund = () => sandbox.refunds.create(part, { idempotencyKey: 'ord_money:refund' });
   await capture();
   await capture();
   const first = await refund();
   expect((await refund()).id).toBe(first.id);
-  const { payments } = await harness.ledger('ord_money');
-  expect(payments.map(({ kind, amount }) => [kind, amount])).toEqual([
-    ['authorize', 2_500],
-    ['capture', 2_500],
-    ['refund', 500],
-  ]);
+  const booked = ['authorize 2500', 'capture 2500', 'refund 500'];
+  expect(await sandbox.paid('ord_money')).toEqual(booked);
 });

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+
+import { waitFor } from '../support/wait-for.js';
+import { useTestSandbox } from './test-sandbox.js';
+
+const sandbox = useTestSandbox();
+const automatic = { capture_method: 'automatic' as const };
+
+describe('a dispute', () => {
+  const dispute = (id: string, body: object = {}) =>
+    sandbox.control('POST', `payments/${id}/dispute`, body);
+
+  test('names its payment, has no metadata and is sent by webhook', async () => {
+    const { id, latest_charge: charge } = await sandbox.authorize('ord_dispute', automatic);
+    const { body } = await dispute(id, { amount: 700 });
+    expect(body).toMatchObject({
+      id: expect.stringMatching(/^du_/),
+      object: 'dispute',
+      amount: 700,
+      currency: 'eur',
+      charge,
+      payment_intent: id,
+      metadata: {},
+    });
+    const sent = await waitFor('the webhook', () => {
+      const webhook = sandbox.received.find((one) => one.body.includes('charge.dispute.created'));
+      return webhook === undefined ? false : webhook.body.toString();
+    });
+    expect(JSON.parse(sent)).toMatchObject({ data: { object: body } });
+  });
+
+  test('is about all that was captured unless an amount is given', async () => {
+    const { id } = await sandbox.authorize('ord_dispute_all', automatic);
+    expect((await dispute(id)).body).toMatchObject({ amount: 2_500 });
+  });
+
+  test('needs a capture', async () => {
+    const { id } = await sandbox.authorize('ord_dispute_none');
+    expect((await dispute(id)).status).toBe(404);
+  });
+});
+
+test('a capture and an update add metadata to a payment, and an empty value removes it', async () => {
+  const { id } = await sandbox.authorize('ord_metadata');
+  await sandbox.intents.update(id, { metadata: { note: 'a', mark: 'b' } });
+  const { metadata } = await sandbox.intents.capture(id, { metadata: { part: '1', note: '' } });
+  expect(metadata).toEqual({ order_id: 'ord_metadata', mark: 'b', part: '1' });
+});
+
+test('a search finds payments by their metadata and state', async () => {
+  const { id } = await sandbox.authorize('ord_search');
+  const found = async (status: string) => {
+    const query = `metadata['order_id']:'ord_search' AND status:'${status}'`;
+    return (await sandbox.intents.search({ query })).data.map((intent) => intent.id);
+  };
+  expect(await found('requires_capture')).toEqual([id]);
+  expect(await found('succeeded')).toEqual([]);
+});
+
+test('payments are listed newest first, page by page', async () => {
+  const older = await sandbox.authorize('ord_list');
+  const newer = await sandbox.authorize('ord_list');
+  const created = { gte: older.created };
+  const first = await sandbox.intents.list({ created, limit: 1 });
+  expect(first).toMatchObject({ data: [{ id: newer.id }], has_more: true });
+  const second = await sandbox.intents.list({ created, limit: 1, starting_after: newer.id });
+  expect(second.data[0]?.id).toBe(older.id);
+  const future = await sandbox.intents.list({ created: { gte: newer.created + 3_600 } });
+  expect(future.data).toEqual([]);
+});
+
+test('payments are listed with their charge and its refunds when asked to', async () => {
+  const { id, created } = await sandbox.authorize('ord_expanded', automatic);
+  const { id: refundId } = await sandbox.refunds.create({ payment_intent: id, amount: 300 });
+  const { data } = await sandbox.intents.list({
+    created: { gte: created },
+    expand: ['data.latest_charge.refunds'],
+    limit: 1,
+  });
+  const refund = { id: refundId, balance_transaction: expect.stringMatching(/^txn_/) };
+  expect(data[0]).toMatchObject({
+    id,
+    latest_charge: { amount_captured: 2_500, amount_refunded: 300, refunds: { data: [refund] } },
+  });
+});
