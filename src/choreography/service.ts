@@ -1,6 +1,6 @@
 import type { Ports } from '../activities/ports.js';
 import type { Step } from '../activities/step.js';
-import type { CarrierMilestone } from '../domain/carrier-report.js';
+import type { CarrierMilestone } from '../domain/shipment.js';
 import type { FactType } from '../domain/facts.js';
 import type { ShownTimes } from '../db/choreography.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { CarrierMilestone } from '../domain/carrier-report.js';
+import type { CarrierMilestone } from '../domain/shipment.js';
 import type { Fact, FactType, RecordedFact } from '../domain/facts.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { OrderState } from '../domain/order-state.js';

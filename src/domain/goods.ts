@@ -3,41 +3,29 @@ import type { Money } from './money.js';
 
 /** What is sent, and what is left to pay for it. */
 export class Goods {
-  #total: Money;
-  #shippingFee: Money;
-  #reducedTo: readonly SkuQuantity[] | undefined;
+  total: Money;
+  shippingFee: Money;
+  /** What is sent of an order whose goods were not all there; undefined when they were. */
+  reducedTo: readonly SkuQuantity[] | undefined;
 
   constructor({ total, shipping }: { readonly total: Money; readonly shipping: Money }) {
-    this.#total = total;
-    this.#shippingFee = shipping;
+    this.total = total;
+    this.shippingFee = shipping;
   }
 
-  get total(): Money {
-    return this.#total;
-  }
-
-  get shippingFee(): Money {
-    return this.#shippingFee;
-  }
-
-  /** What is sent of an order whose goods were not all there; undefined when they were. */
-  get reducedTo(): readonly SkuQuantity[] | undefined {
-    return this.#reducedTo;
-  }
-
-  /** Sent to another address, the order may cost something else. */
+  /** Another address can change the price. */
   reprice(total: Money, shippingFee: Money): void {
-    this.#total = total;
-    this.#shippingFee = shippingFee;
+    this.total = total;
+    this.shippingFee = shippingFee;
   }
 
-  /** Some goods are missing, and the order goes on without them. */
+  /** The order continues without the missing goods. */
   reduce(
     total: Money,
     { lines, dropped }: Readonly<Record<'lines' | 'dropped', readonly SkuQuantity[]>>,
   ): void {
-    this.#total = total;
-    this.#reducedTo = without(lines, dropped);
+    this.total = total;
+    this.reducedTo = without(lines, dropped);
   }
 }
 

@@ -11,26 +11,18 @@ export type ReturnId = `ret_${string}`;
 export type AttentionId = `att_${string}`;
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
-const suffix = '[0-7][0-9a-hjkmnp-tv-z]{25}';
-const orderIdPattern = new RegExp(`^ord_${suffix}$`);
-const returnIdPattern = new RegExp(`^ret_${suffix}$`);
-const attentionIdPattern = new RegExp(`^att_${suffix}$`);
-const offerIdPattern = new RegExp(`^off_${suffix}$`);
-const webhookEndpointIdPattern = new RegExp(`^whe_${suffix}$`);
-const webhookDeliveryIdPattern = new RegExp(`^whd_${suffix}$`);
+const idsWith = <Prefix extends string>(prefix: Prefix) => {
+  const pattern = new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`);
+  return (text: string): text is `${Prefix}_${string}` => pattern.test(text);
+};
 
-export const isOrderId = (text: string): text is OrderId => orderIdPattern.test(text);
-export const isReturnId = (text: string): text is ReturnId => returnIdPattern.test(text);
-export const isAttentionId = (text: string): text is AttentionId => attentionIdPattern.test(text);
-
-/** Whether the text can be the id of an offer to a delivery partner. */
-export const isOfferId = (text: string): boolean => offerIdPattern.test(text);
-
-/** Whether the text can be the id of an endpoint that gets webhooks. */
-export const isWebhookEndpointId = (text: string): boolean => webhookEndpointIdPattern.test(text);
-
-/** Whether the text can be the id of a webhook on its way. */
-export const isWebhookDeliveryId = (text: string): boolean => webhookDeliveryIdPattern.test(text);
+export const isOrderId = idsWith('ord');
+export const isReturnId = idsWith('ret');
+export const isAttentionId = idsWith('att');
+/** Of an offer to a delivery partner. */
+export const isOfferId = idsWith('off');
+export const isWebhookEndpointId = idsWith('whe');
+export const isWebhookDeliveryId = idsWith('whd');
 
 /**
  * The id of an order's shipment: the order's with another prefix, counted up at its end. The suffix

@@ -1,17 +1,15 @@
 import type { Fact, RecordedFact } from './facts.js';
 import { formatMoney } from './money.js';
-import { isEnded, type OrderState } from './order-state.js';
-
-/** Where an order stands, and since when (RFC 3339). */
-interface Standing extends Omit<OrderState, 'tally'> {
-  readonly since: string;
-  readonly needsAttention: boolean;
-}
+import type { OrderSummary } from './known-order.js';
+import { isEnded } from './order-state.js';
 
 const rowsShown = 40;
 
 /** The order's story in Markdown: where it stands and why, then what happened. */
-export function storyOf(standing: Standing, timeline: readonly RecordedFact[]): string {
+export function storyOf(
+  standing: Omit<OrderSummary, 'orderId'>,
+  timeline: readonly RecordedFact[],
+): string {
   const { status, since, stage, paymentStatus, fulfillmentStatus } = standing;
   const reason = timeline.map(reasonOfEnd).find((text) => text !== undefined);
   const why = reason === undefined ? '' : `: ${reason}`;

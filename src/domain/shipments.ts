@@ -1,9 +1,8 @@
-import type { CarrierEvent } from './carrier-report.js';
 import { shipmentIdOf, type ShipmentId } from './ids.js';
 import { money, totalOf, type Money } from './money.js';
 import { onlyParcel, type Parcel, type WholeOrder } from './parcels.js';
 import type { OrderPolicy } from './policy.js';
-import { Shipment, type Authorization } from './shipment.js';
+import { Shipment, type Authorization, type CarrierEvent } from './shipment.js';
 
 /** The shipments of an order, and what carriers report about them. */
 export class Shipments {

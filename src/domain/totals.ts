@@ -1,4 +1,4 @@
-import { allocate, money, sum, type Money } from './money.js';
+import { allocate, money, sum, totalOf, type Money } from './money.js';
 
 /** One line as it is charged: the price of its units, less its share of the discount. */
 export interface ChargedLine {
@@ -35,10 +35,7 @@ export function priceOrder(
   { discountBasisPoints, shipping, taxBasisPoints }: Charges,
 ): { readonly lines: readonly ChargedLine[]; readonly totals: Totals } {
   const { currency } = shipping;
-  const items = sum(
-    lines.map(({ amount }) => amount),
-    currency,
-  );
+  const items = totalOf(lines, currency);
   const discount = money(Math.floor((items.amountMinor * discountBasisPoints) / whole), currency);
   const charged = discountedLines(lines, discount);
   const total = sum([...charged.map(({ amount }) => amount), shipping], currency);

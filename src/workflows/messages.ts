@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AttentionResolution } from '../domain/attention-item.js';
-import type { CarrierEvent } from '../domain/carrier-report.js';
+import type { CarrierEvent } from '../domain/shipment.js';
 import type { RecordedFact } from '../domain/facts.js';
 import type { OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
 import type { OrderSummary } from '../domain/known-order.js';

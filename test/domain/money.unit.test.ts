@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pointsFor } from '../../src/domain/loyalty.js';
 import { formatMoney, money, sum, times } from '../../src/domain/money.js';
 
 test.each([0.5, -1, Number.NaN, 1e309, Number.MAX_SAFE_INTEGER + 1])(
@@ -37,10 +36,4 @@ test('a product that is too large to be exact is refused', () => {
 test('amounts are shown with the decimals of their currency', () => {
   expect(formatMoney(money(4200, 'EUR'))).toBe('42.00 EUR');
   expect(formatMoney(money(4200, 'JPY'))).toBe('4200 JPY');
-});
-
-test('a member earns a point for each whole unit of the currency', () => {
-  expect(pointsFor(money(1799, 'EUR'))).toBe(17);
-  expect(pointsFor(money(1799, 'JPY'))).toBe(1799);
-  expect(pointsFor(money(99, 'EUR'))).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
+import type { CarrierMilestone } from '../../src/domain/shipment.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import type { Authorization, Shipment } from '../../src/domain/shipment.js';

@@ -1,7 +1,7 @@
 import type { Carrier, Label, LabelRequest } from '../../src/activities/ports.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { OrderId, ShipmentId } from '../../src/domain/ids.js';
-import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
+import type { CarrierMilestone } from '../../src/domain/shipment.js';
 import type { Fate, ParcelFate } from './fate.js';
 import type { Weather } from './weather.js';
 

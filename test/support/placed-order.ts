@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { AuthorizationRequest } from '../../src/activities/ports.js';
 import type { AttentionChoice, AttentionReason } from '../../src/domain/attention.js';
-import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
+import type { CarrierMilestone } from '../../src/domain/shipment.js';
 import type { Fact, FactOf, FactType, RecordedFact } from '../../src/domain/facts.js';
 import { shipmentIdOf, type AttentionId, type OrderId } from '../../src/domain/ids.js';
 import type { Money } from '../../src/domain/money.js';

@@ -4,7 +4,7 @@ import type { OrderWorkflows } from '../../src/temporal/order-workflows.js';
 import { signalWaitingCarrierEvents } from '../../src/temporal/carrier-events.js';
 import { insertRows, openDatabase, type Database } from '../../src/db/database.js';
 import { storeCarrierScan } from '../../src/db/incoming-webhooks/carrier.js';
-import type { CarrierMilestone } from '../../src/domain/carrier-report.js';
+import type { CarrierMilestone } from '../../src/domain/shipment.js';
 import type { Fact } from '../../src/domain/facts.js';
 import { placed } from '../../src/domain/order-state.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CarrierScan } from '../../db/incoming-webhooks/carrier.js';
-import type { CarrierMilestone } from '../../domain/carrier-report.js';
+import type { CarrierMilestone } from '../../domain/shipment.js';
 import { parseJson } from './parse-json.js';
 
 export type CarrierMessage =

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { CarrierMilestone } from '../../domain/carrier-report.js';
+import type { CarrierMilestone } from '../../domain/shipment.js';
 import type { OrderId, ShipmentId } from '../../domain/ids.js';
 import type { Database } from '../database.js';
 import { endStatuses } from '../end-statuses.js';

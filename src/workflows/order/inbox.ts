@@ -1,6 +1,6 @@
 import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
-import { carrierMilestones } from '../../domain/carrier-report.js';
+import { carrierMilestones } from '../../domain/shipment.js';
 import type { Goods } from '../../domain/goods.js';
 import type { MessageForm } from '../../domain/message-form.js';
 import type { Stage } from '../../domain/order-state.js';

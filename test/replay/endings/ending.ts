@@ -1,5 +1,5 @@
 import type { AttentionChoice } from '../../../src/domain/attention.js';
-import type { CarrierMilestone } from '../../../src/domain/carrier-report.js';
+import type { CarrierMilestone } from '../../../src/domain/shipment.js';
 import type { Stage } from '../../../src/domain/order-state.js';
 import type { OrderInput } from '../../../src/workflows/messages.js';
 import { waitFor } from '../../support/wait-for.js';
