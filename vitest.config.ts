@@ -20,6 +20,8 @@ const withServers = { globalSetup: ['test/support/global-setup.ts'] };
 const shared = {
   // Two files that load Temporal's native bridge end the process when they share it as threads.
   pool: 'forks' as const,
+  // Files share a process and load what they have in common once: a fifth of the run was imports.
+  isolate: false,
   testTimeout: 30_000,
   hookTimeout: 120_000,
 };
@@ -36,8 +38,7 @@ export default defineConfig({
     maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },
     projects: [
-      // Files that keep no state share a process, and load what they have in common once.
-      { test: { ...shared, name: 'unit', include: units, isolate: false } },
+      { test: { ...shared, name: 'unit', include: units } },
       {
         test: {
           ...shared,
