@@ -17,14 +17,14 @@ export interface Context {
   readonly runningKeys: Set<string>;
   readonly latencyMs: number;
   readonly pace: Pace;
-  /** Aborted when the sandbox stops: nobody waits on after that. */
+  /** Aborted when the sandbox stops, which ends every delay. */
   readonly stopping: AbortSignal;
   readonly log: Log;
-  /** Tells the outbox that there is something to send. */
+  /** Wakes the outbox: there is something to send. */
   readonly wakeOutbox: () => void;
 }
 
-/** Writes the change whole or not at all, with its webhooks, and has them sent. */
+/** Writes the change with its webhooks, whole or not at all, and has them sent. */
 export async function commit(context: Context, change: Change): Promise<void> {
   const deliveries = await planDeliveries(context.faults, change.events ?? []);
   await context.store.commit(change, deliveries);

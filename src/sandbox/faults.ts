@@ -48,7 +48,7 @@ export const faultRequest = z
   });
 export type FaultRequest = z.infer<typeof faultRequest>;
 
-/** A fault that waits for its next victim. */
+/** A fault that may strike again. */
 export interface Fault extends FaultRequest {
   readonly id: string;
   /** How often it still strikes; null: until it expires. */
@@ -62,11 +62,11 @@ export interface Occasion {
   readonly service: Service;
   readonly operation: Operation;
   readonly orderId: string | null;
-  /** The answer is only repeated under its idempotency key: a provider cannot change it any more. */
+  /** The answer is repeated under its idempotency key, so it cannot be refused any more. */
   readonly replay?: boolean;
 }
 
-/** The faults in force: matched from memory, kept in the database for the next start. */
+/** The active faults: matched in memory, and stored for the next start. */
 export class Faults {
   #active: readonly Fault[] = [];
 
@@ -108,7 +108,7 @@ export class Faults {
     await this.pool.query('DELETE FROM sandbox.faults');
   }
 
-  /** The oldest fault that strikes here; it is used up by one. Costs nothing when none is set. */
+  /** The oldest fault that strikes here; its remaining count is reduced by one. */
   async take(occasion: Occasion): Promise<Fault | undefined> {
     if (this.#active.length === 0) return undefined;
     const fault = this.#active.find((candidate) => strikes(candidate, occasion));

@@ -13,7 +13,7 @@ import { textRoutes } from './sms/routes.js';
 
 const keepAliveMs = 65_000;
 
-/** Everything that the sandbox speaks over HTTP. */
+/** All providers that use HTTP, the control API and the inbox. */
 export function httpApp(context: Context): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'extended');
@@ -47,7 +47,7 @@ export async function listenHttp(
   return { server, port: typeof address === 'object' && address !== null ? address.port : port };
 }
 
-/** Ends at once: whoever still waits for an answer gets none, as when a provider dies. */
+/** Ends at once: open requests get no answer, as when a provider dies. */
 export async function closeHttp(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();

@@ -1,6 +1,6 @@
 /**
- * Serializes work on one object within this process. One process owns the sandbox's database, so
- * no lock in the database is needed. Waiters are bounded by the open requests.
+ * Serializes work on one object within this process, which is enough as one process owns the
+ * sandbox's database. There are at most as many waiters as open requests.
  */
 export class KeyedLock {
   readonly #tails = new Map<string, Promise<unknown>>();

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 
 type LedgerSection = 'payments' | 'labels' | 'messages';
 
-/** Something that really happened at a provider. Entries are never changed or taken away. */
+/** Something that happened at a provider. Entries are never changed or removed. */
 export interface LedgerEntry {
   readonly section: LedgerSection;
   readonly orderId: string | null;
@@ -13,7 +13,7 @@ export type Ledger = Readonly<Record<LedgerSection, readonly Readonly<Record<str
 
 export interface LedgerQuery {
   readonly orderId?: string | undefined;
-  /** Only entries behind this sequence number. */
+  /** Only entries after this sequence number. */
   readonly after: number;
   readonly limit: number;
 }

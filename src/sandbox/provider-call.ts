@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 
 import { commit, type Context } from './context.js';
 import type { Fault, Operation } from './faults.js';
@@ -20,30 +20,40 @@ export interface Outcome {
   readonly stored: boolean;
 }
 
-/** A fault that makes the provider say no, where it would have said yes. */
+/** A fault that makes the provider refuse what it would have accepted. */
 export type Forced = 'decline' | 'refuse' | undefined;
 
-/** How one provider says the things that every provider says. */
+/** The answers that every provider has, in the shape of one. */
 export interface Protocol {
   readonly service: 'payments' | 'carrier';
   readonly keyInUse: Answer;
   readonly keyMismatch: Answer;
   readonly serverError: Answer;
+  /** For a request without an API key. */
+  readonly noKey: Answer;
 }
+
+/** Any key will do. */
+export const requireKey =
+  ({ noKey }: Protocol): RequestHandler =>
+  (request, response, next) => {
+    if (/^(Basic|Bearer) \S+/.test(request.get('authorization') ?? '')) next();
+    else response.status(noKey.status).json(noKey.body);
+  };
 
 /** A request that may change something. */
 export interface Mutation {
   readonly operation: Operation;
-  /** The object that it is about; undefined when it makes a new one. */
+  /** The object that it changes; undefined when it makes a new one. */
   readonly rootId: string | undefined;
   readonly orderIdOf: (objects: readonly StoredObject[]) => string | null;
-  /** Pure but for new ids and the clock: the change is written by the caller. */
+  /** Pure except for new ids and the clock: the caller writes the change. */
   readonly decide: (objects: readonly StoredObject[], forced: Forced) => Outcome;
 }
 
 interface Reply extends Answer {
   readonly replayed: boolean;
-  /** The fault that struck, for what is left of it to do. */
+  /** The fault that struck; a delay or a cut connection is still to come. */
   readonly fault: Fault | undefined;
 }
 
@@ -72,20 +82,27 @@ export async function mutate(
   }
 }
 
-/** Answers a request that changes nothing. */
-export async function lookUp(
+export interface Found {
+  readonly answer: Answer;
+  readonly orderId: string | null;
+}
+
+/** Adds the requests that change nothing, by their paths. */
+export function addReads(
+  router: Router,
   context: Context,
   protocol: Protocol,
-  call: {
-    readonly response: Response;
-    readonly read: () => Promise<{ readonly answer: Answer; readonly orderId: string | null }>;
-  },
-): Promise<void> {
-  const { answer, orderId } = await call.read();
+  reads: Readonly<Record<string, (context: Context, request: Request) => Promise<Found>>>,
+): void {
   const { service } = protocol;
-  const fault = await context.faults.take({ service, operation: 'lookup', orderId });
-  const seen = fault?.kind === 'error_500' ? protocol.serverError : answer;
-  await deliver(context, call.response, { ...seen, replayed: false, fault });
+  for (const [path, read] of Object.entries(reads)) {
+    router.get(path, async (request: Request, response: Response) => {
+      const { answer, orderId } = await read(context, request);
+      const fault = await context.faults.take({ service, operation: 'lookup', orderId });
+      const seen = fault?.kind === 'error_500' ? protocol.serverError : answer;
+      await deliver(context, response, { ...seen, replayed: false, fault });
+    });
+  }
 }
 
 async function decide(

@@ -1,6 +1,5 @@
 import { Pool } from 'pg';
 
-import type { Pace } from './carrier/journey.js';
 import { startTracking } from './carrier/tracking.js';
 import type { Context, Log } from './context.js';
 import { CallCounts } from './call-counts.js';
@@ -26,7 +25,7 @@ export interface SandboxOptions {
   readonly trackingPaceMs: number;
   /** The wait before a parcel's first step, if another one. */
   readonly pickUpMs?: number | undefined;
-  /** How much later than necessary each provider answers, in milliseconds. */
+  /** The delay of each answer, in milliseconds. */
   readonly latencyMs: number;
   readonly paymentWebhookSecret: string;
   readonly carrierWebhookSecret: string;
@@ -38,7 +37,7 @@ export interface Sandbox {
   /** For example `smtp://127.0.0.1:2525`. */
   readonly smtpUrl: string;
   readonly inboxUrl: string;
-  /** Ends within a few seconds. Unsent webhooks and parcels under way go on at the next start. */
+  /** Ends within a few seconds. Unsent webhooks and moving parcels continue at the next start. */
   stop(): Promise<void>;
 }
 
@@ -46,7 +45,7 @@ const poolSize = 10;
 const connectTimeoutMs = 5_000;
 const statementTimeoutMs = 10_000;
 
-/** Starts the stand-in providers. @throws when the database or a port cannot be had. */
+/** Starts the stand-in providers. @throws when the database or a port is not available. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const log = options.log ?? (() => undefined);
   const pool = openPool(options.databaseUrl, log);
@@ -61,16 +60,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-const paceOf = ({ trackingPaceMs, pickUpMs = trackingPaceMs }: SandboxOptions): Pace => ({
-  pickUpMs,
-  stepMs: trackingPaceMs,
-});
-
 async function startServers(
   options: SandboxOptions,
   { pool, stopping, log }: { pool: Pool; stopping: AbortController; log: Log },
 ): Promise<Sandbox> {
-  const outbox = openOutbox(options, pool, log);
+  const { webhookUrl, trackingPaceMs: stepMs, pickUpMs = stepMs } = options;
+  const secrets = { payments: options.paymentWebhookSecret, carrier: options.carrierWebhookSecret };
+  const outbox = new Outbox({ pool, webhookUrl, secrets, log });
   const context: Context = {
     store: new Store(pool),
     faults: new Faults(pool),
@@ -78,7 +74,7 @@ async function startServers(
     locks: new KeyedLock(),
     runningKeys: new Set(),
     latencyMs: options.latencyMs,
-    pace: paceOf(options),
+    pace: { pickUpMs, stepMs },
     stopping: stopping.signal,
     log,
     wakeOutbox: () => {
@@ -108,14 +104,6 @@ async function startServers(
     },
   };
 }
-
-const openOutbox = (options: SandboxOptions, pool: Pool, log: Log): Outbox =>
-  new Outbox({
-    pool,
-    webhookUrl: options.webhookUrl,
-    secrets: { payments: options.paymentWebhookSecret, carrier: options.carrierWebhookSecret },
-    log,
-  });
 
 function openPool(connectionString: string, log: Log): Pool {
   const pool = new Pool({

@@ -5,16 +5,16 @@ import type { Delivery, ProviderEvent } from './webhooks/deliveries.js';
 
 type ObjectKind = 'payment' | 'refund' | 'dispute' | 'shipment' | 'tracker';
 
-/** One thing a provider keeps. `alias` is a second name: a shipment's reference, a tracking code. */
+/** One thing that a provider keeps. `alias` is a second name: a shipment's reference, a tracking code. */
 export interface StoredObject {
   readonly id: string;
   readonly kind: ObjectKind;
   readonly orderId: string | null;
-  readonly parentId: string | null;
-  readonly alias: string | null;
+  readonly parentId?: string | null;
+  readonly alias?: string | null;
   readonly createdMs: number;
-  /** When its next step is due by itself; null when none is. */
-  readonly dueMs: number | null;
+  /** When its next step is due by itself. */
+  readonly dueMs?: number | null;
   readonly body: unknown;
 }
 

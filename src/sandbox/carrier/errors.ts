@@ -23,8 +23,7 @@ export const carrierProtocol: Protocol = {
   keyInUse: failure(409, 'IDEMPOTENCY.KEY.IN_USE', 'A request with this key is still running.'),
   keyMismatch: failure(422, 'IDEMPOTENCY.KEY.MISMATCH', 'This key was used for another request.'),
   serverError: failure(500, 'INTERNAL_SERVER_ERROR', 'We have encountered an error.'),
+  noKey: failure(401, 'APIKEY.INACTIVE', 'This API key is not active.'),
 };
-
-export const noKey = failure(401, 'APIKEY.INACTIVE', 'This API key is not active.');
 
 export const notFound = failure(404, 'NOT_FOUND', 'The requested resource could not be found.');

@@ -1,33 +1,29 @@
 import type { Shipment } from './shipment.js';
 import type { TrackerStatus } from './tracker.js';
 
-/** One stop of a parcel's way. */
+/** One status on a parcel's route. */
 interface Stop {
   readonly status: TrackerStatus;
   readonly detail?: string;
 }
 
-const atStart: readonly Stop[] = [{ status: 'pre_transit' }, { status: 'in_transit' }];
+const start: readonly Stop[] = [{ status: 'pre_transit' }, { status: 'in_transit' }];
 
-/** The way of a parcel that nothing happens to. */
-const usual: readonly Stop[] = [
-  ...atStart,
-  { status: 'out_for_delivery' },
-  { status: 'delivered' },
-];
+/** The route of a parcel without trouble. */
+const usual: readonly Stop[] = [...start, { status: 'out_for_delivery' }, { status: 'delivered' }];
 
-/** Places where something happens to every parcel. */
-const fates: ReadonlyMap<unknown, readonly Stop[]> = new Map([
+/** Cities with a route of their own. */
+const routes: ReadonlyMap<unknown, readonly Stop[]> = new Map([
   ['Silent Harbor', [{ status: 'pre_transit' }]],
-  ['Lost Valley', [...atStart, { status: 'failure', detail: 'lost' }]],
-  ['Return Bay', [...atStart, { status: 'return_to_sender' }]],
+  ['Lost Valley', [...start, { status: 'failure', detail: 'lost' }]],
+  ['Return Bay', [...start, { status: 'return_to_sender' }]],
 ]);
 
-/** @returns the stop that follows by itself; undefined at an end and off the parcel's way. */
+/** @returns the stop that follows by itself; undefined at an end and off the parcel's route. */
 export function nextStop(shipment: Shipment, status: TrackerStatus): Stop | undefined {
-  const way = wayOf(shipment);
-  const place = way.findIndex((stop) => stop.status === status);
-  return place === -1 ? undefined : way[place + 1];
+  const route = routeOf(shipment);
+  const index = route.findIndex((stop) => stop.status === status);
+  return index === -1 ? undefined : route[index + 1];
 }
 
 /** How fast parcels move by themselves. */
@@ -48,6 +44,6 @@ export const dueAfter = (
   return Date.now() + (status === 'pre_transit' ? pickUpMs : stepMs);
 };
 
-/** A return bears the addresses of the way there, so its `to` is where it starts. */
-const wayOf = ({ is_return, to_address }: Shipment): readonly Stop[] =>
-  (is_return ? undefined : fates.get(to_address['city'])) ?? usual;
+/** A return has the addresses of the outbound shipment, so it starts at its `to`. */
+const routeOf = ({ is_return, to_address }: Shipment): readonly Stop[] =>
+  (is_return ? undefined : routes.get(to_address['city'])) ?? usual;

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 
 import { newId } from '../identifiers.js';
-import type { LedgerEntry } from '../ledger.js';
 import type { Forced, Outcome } from '../provider-call.js';
 import { refused } from './errors.js';
 import {
@@ -15,7 +14,7 @@ import {
 import { dueAfter, type Pace } from './journey.js';
 import { advanced, isHandedOver, newTracker, storedTracker, type Tracker } from './tracker.js';
 
-/** Quotes a shipment. An address that cannot be is refused; one without service has no rates. */
+/** Quotes a shipment. An unknown address is refused; one without service has no rates. */
 export function quote(request: NewShipment): Outcome {
   if (request.to['country'] === 'XX' || request.to['city'] === 'Nowhere') {
     return refused('ADDRESS.VERIFY.FAILURE', 'Unable to verify address.', [
@@ -61,10 +60,10 @@ export function buy(shipment: Shipment, purchase: Purchase): Outcome {
     updated_at: now,
   };
   const dueMs = dueAfter(bought, tracker.status, pace);
-  return outcomeOf({ kind: 'buy', shipment: bought, tracker, dueMs, key, status: 200 });
+  return outcomeOf({ kind: 'buy', shipment: bought, tracker, dueMs, key });
 }
 
-/** Gives the label back, as long as the carrier does not have the parcel. */
+/** Voids the label, as long as the carrier does not have the parcel. */
 export function refund(
   shipment: Shipment,
   tracker: Tracker | undefined,
@@ -88,7 +87,6 @@ export function refund(
     tracker: advanced(tracker, 'cancelled'),
     dueMs: null,
     key: call.key,
-    status: 200,
   });
 }
 
@@ -98,28 +96,10 @@ function outcomeOf(result: {
   readonly tracker: Tracker;
   readonly dueMs: number | null;
   readonly key: string | undefined;
-  readonly status: number;
 }): Outcome {
-  const { shipment, tracker, dueMs } = result;
+  const { kind, shipment, tracker, dueMs, key } = result;
   const orderId = orderIdOf(shipment.reference);
-  return {
-    answer: { status: result.status, body: shownShipment(shipment, tracker) },
-    change: {
-      objects: [storedShipment(shipment), storedTracker(tracker, orderId, dueMs)],
-      ledger: [ledgerEntry(result.kind, shipment, result.key)],
-    },
-    stored: true,
-  };
-}
-
-const ledgerEntry = (
-  kind: 'buy' | 'void',
-  shipment: Shipment,
-  key: string | undefined,
-): LedgerEntry => ({
-  section: 'labels',
-  orderId: orderIdOf(shipment.reference),
-  entry: {
+  const entry = {
     kind,
     shipment_id: shipment.id,
     tracking_number: shipment.tracking_code,
@@ -127,7 +107,15 @@ const ledgerEntry = (
     is_return: shipment.is_return,
     idempotency_key: key ?? null,
     at: new Date().toISOString(),
-  },
-});
+  };
+  return {
+    answer: { status: 200, body: shownShipment(shipment, tracker) },
+    change: {
+      objects: [storedShipment(shipment), storedTracker(tracker, orderId, dueMs)],
+      ledger: [{ section: 'labels', orderId, entry }],
+    },
+    stored: true,
+  };
+}
 
 const newTrackingCode = (): string => `SBX${String(randomInt(10 ** 12)).padStart(12, '0')}`;

@@ -1,10 +1,10 @@
-import type { Request, Response, Router } from 'express';
+import type { Request } from 'express';
 import { z } from 'zod';
 
 import type { Context } from '../context.js';
-import { lookUp, type Answer } from '../provider-call.js';
+import type { Found } from '../provider-call.js';
 import type { StoredObject } from '../store.js';
-import { carrierProtocol, failure, notFound } from './errors.js';
+import { failure, notFound } from './errors.js';
 import { shipmentIn, shownShipment, trackerIn, type Shipment } from './shipment.js';
 
 const candidates = 20;
@@ -17,24 +17,17 @@ const listQuery = z.object({
     .transform((text) => text === 'true'),
 });
 
-interface Found {
-  readonly answer: Answer;
-  readonly orderId: string | null;
-}
-
 const withLabel = [[['postage_label', 'object'], 'PostageLabel']] as const;
 const nothing: Found = { answer: notFound, orderId: null };
 
 /** The requests that only read. */
-export function addLookups(router: Router, context: Context): void {
-  const get = (path: string, read: (request: Request) => Promise<Found>) =>
-    router.get(path, (request: Request, response: Response) =>
-      lookUp(context, carrierProtocol, { response, read: () => read(request) }),
-    );
-  get('/shipments', (request) => listShipments(context, request));
-  get('/shipments/:id', (request) => findShipment(context, String(request.params['id'])));
-  get('/trackers/:id', (request) => findTracker(context, String(request.params['id'])));
-}
+export const lookups = {
+  '/shipments': listShipments,
+  '/shipments/:id': (context: Context, request: Request) => findShipment(context, idIn(request)),
+  '/trackers/:id': (context: Context, request: Request) => findTracker(context, idIn(request)),
+};
+
+const idIn = (request: Request): string => String(request.params['id']);
 
 /** By id, or by reference. */
 async function findShipment(context: Context, name: string): Promise<Found> {

@@ -1,12 +1,19 @@
-import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import express, { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 
 import type { Context } from '../context.js';
 import type { Operation } from '../faults.js';
-import { mutate, type Forced, type Mutation, type Outcome } from '../provider-call.js';
-import { carrierProtocol, failure, noKey, notFound } from './errors.js';
+import {
+  addReads,
+  mutate,
+  requireKey,
+  type Forced,
+  type Mutation,
+  type Outcome,
+} from '../provider-call.js';
+import { carrierProtocol, failure, notFound } from './errors.js';
 import { buy, quote, refund } from './labels.js';
-import { addLookups } from './lookups.js';
+import { lookups } from './lookups.js';
 import { orderIdOf, shipmentIn, trackerIn, type Shipment } from './shipment.js';
 import type { Tracker } from './tracker.js';
 
@@ -26,7 +33,7 @@ const purchaseBody = z.object({ rate: z.object({ id: z.string() }) });
 /** The carrier: EasyPost's paths, shapes and rules below `/easypost/v2`. */
 export function carrierRoutes(context: Context): Router {
   const router = Router();
-  router.use(requireKey, express.json({ limit: '100kb' }));
+  router.use(requireKey(carrierProtocol), express.json({ limit: '100kb' }));
   const run = (request: Request, response: Response, mutation: Mutation) =>
     mutate(context, carrierProtocol, { request, response, mutation });
 
@@ -47,7 +54,7 @@ export function carrierRoutes(context: Context): Router {
     );
     return run(request, response, mutation);
   });
-  addLookups(router, context);
+  addReads(router, context, carrierProtocol, lookups);
   return router;
 }
 
@@ -105,8 +112,3 @@ const invalid = (error: z.ZodError): Outcome => ({
   ),
   stored: false,
 });
-
-const requireKey: RequestHandler = (request, response, next) => {
-  if (/^(Basic|Bearer) \S+/.test(request.get('authorization') ?? '')) next();
-  else response.status(noKey.status).json(noKey.body);
-};

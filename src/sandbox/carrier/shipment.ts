@@ -16,7 +16,7 @@ interface Rate {
   readonly shipment_id: string;
 }
 
-/** A shipment in EasyPost's shape, without its tracker, which is kept on its own. */
+/** A shipment in EasyPost's shape; its tracker is stored separately. */
 export interface Shipment {
   readonly id: string;
   readonly object: 'Shipment';
@@ -46,10 +46,8 @@ export const storedShipment = (shipment: Shipment): StoredObject => ({
   id: shipment.id,
   kind: 'shipment',
   orderId: orderIdOf(shipment.reference),
-  parentId: null,
   alias: shipment.reference,
   createdMs: Date.parse(shipment.created_at),
-  dueMs: null,
   body: shipment,
 });
 
@@ -75,7 +73,7 @@ export interface NewShipment {
   readonly parcel: Readonly<Record<string, unknown>>;
   readonly options: Readonly<Record<string, unknown>>;
   readonly hasService: boolean;
-  /** From `to` back to `from`, as EasyPost has it. */
+  /** The parcel goes from `to` to `from`, as at EasyPost. */
   readonly isReturn: boolean;
 }
 

@@ -27,7 +27,7 @@ interface TrackingDetail {
   readonly source: string;
 }
 
-/** A parcel's journey in EasyPost's shape. */
+/** The tracking of a parcel in EasyPost's shape. */
 export interface Tracker {
   readonly id: string;
   readonly object: 'Tracker';
@@ -60,7 +60,7 @@ const details: Readonly<Record<TrackerStatus, readonly [detail: string, message:
   error: ['unknown', 'The carrier reported an error'],
 };
 
-/** What the details of a failure say. */
+/** The messages of a failure, by its detail. */
 const mishaps: ReadonlyMap<string, string> = new Map([
   ['lost', 'The parcel is lost'],
   ['damaged', 'The parcel is damaged and cannot be delivered'],

@@ -35,7 +35,7 @@ async function moveDueParcels(context: Context): Promise<number> {
   await context.locks.exclusive(shipmentIds, async () => {
     const { objects } = await context.store.load('carrier', undefined, shipmentIds);
     const nowMs = Date.now();
-    const ready = objects.filter(({ dueMs }) => dueMs !== null && dueMs <= nowMs);
+    const ready = objects.filter(({ dueMs }) => dueMs != null && dueMs <= nowMs);
     await keep(
       context,
       ready.flatMap((object) => stepOf(parcelOf(object, objects), context.pace)),
@@ -89,7 +89,7 @@ const keep = (context: Context, steps: readonly Step[]): Promise<void> =>
   });
 
 /**
- * Reports a scan by hand. A parcel that was stopped stays so.
+ * Reports a scan by hand. A stopped parcel stays stopped.
  * @returns the tracker after it, or undefined when no parcel has this tracking number.
  */
 export const scan = (
@@ -105,7 +105,7 @@ export const scan = (
   });
 
 /**
- * Keeps a parcel where it is: from now on it moves by hand only, and says nothing.
+ * Stops a parcel: from now on it moves, and is reported, by hand only.
  * @returns the tracker, or undefined when no parcel has this tracking number.
  */
 export const stop = (context: Context, trackingNumber: string): Promise<Tracker | undefined> =>
@@ -118,7 +118,7 @@ async function changed(
 ): Promise<Tracker | undefined> {
   const filter = { kind: 'tracker', alias: trackingNumber, limit: 1 } as const;
   const shipmentId = (await context.store.select(filter))[0]?.parentId;
-  if (shipmentId === undefined || shipmentId === null) return undefined;
+  if (shipmentId == null) return undefined;
   return context.locks.exclusive([shipmentId], async () => {
     const { objects } = await context.store.load('carrier', undefined, [shipmentId]);
     const object = objects.find(({ kind }) => kind === 'tracker');

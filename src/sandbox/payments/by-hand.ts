@@ -34,7 +34,7 @@ export const authenticate = (
   });
 
 /**
- * Lets the authorization run out: what is left of it goes back, and what was captured stays.
+ * Expires the authorization: what is left of it is released, and what was captured stays.
  * @returns the PaymentIntent, or undefined when none with this id is authorized.
  */
 export const expire = (context: Context, id: string): Promise<Shown | undefined> =>
@@ -58,7 +58,7 @@ const canceled = (payment: Payment): Payment => ({
 });
 
 /**
- * Plays the cardholder who wants his money back from his bank.
+ * Plays the cardholder who disputes the charge at the bank.
  * @param amount in minor units; all that was captured when it is not given
  * @returns the Dispute, or undefined when nothing was captured of a payment with this id.
  */
@@ -77,9 +77,7 @@ export async function dispute(
         kind: 'dispute',
         orderId: orderIdOf(payment),
         parentId: payment.id,
-        alias: null,
         createdMs: object.created * 1_000,
-        dueMs: null,
         body: object,
       },
     ],
@@ -88,7 +86,7 @@ export async function dispute(
   return object;
 }
 
-/** As Stripe's: it names the payment, and bears none of its metadata. */
+/** As at Stripe, it names the payment and has none of its metadata. */
 const disputeOf = (payment: Payment, amount: number) => ({
   id: newId('du'),
   object: 'dispute',

@@ -20,7 +20,7 @@ type EventType =
   | 'payment_intent.payment_failed'
   | 'charge.refunded';
 
-/** What happened to a payment, told to everybody who keeps it. */
+/** What happened to a payment, for its record, the ledger and the shop. */
 export interface Happening {
   readonly payment: Payment;
   readonly key: string | undefined;
@@ -28,7 +28,7 @@ export interface Happening {
   readonly event?: EventType;
 }
 
-/** The change that keeps the payment, books what happened and tells the shop. */
+/** The change that stores the payment, books what happened and notifies the shop. */
 export function changeOf({ payment, key, bookings, event }: Happening) {
   return {
     objects: [stored(payment)],

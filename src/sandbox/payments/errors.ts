@@ -34,12 +34,11 @@ export const paymentProtocol: Protocol = {
     message: 'Keys for idempotent requests can only be used with the same parameters.',
   }),
   serverError: failure(500, { type: 'api_error', message: 'An unknown error occurred.' }),
+  noKey: failure(401, {
+    type: 'invalid_request_error',
+    message: 'You did not provide an API key.',
+  }),
 };
-
-export const noKey = failure(401, {
-  type: 'invalid_request_error',
-  message: 'You did not provide an API key.',
-});
 
 export const missing = (what: string, id: string): Answer =>
   failure(404, {

@@ -24,7 +24,7 @@ export interface Call {
 
 export interface Confirmation extends Call {
   readonly paymentMethod: string | undefined;
-  /** Nobody is there to authenticate: a card that asks for it is declined. */
+  /** The customer cannot authenticate: a card that asks for it is declined. */
   readonly unattended: boolean;
 }
 
@@ -143,14 +143,14 @@ export function capture(payment: Payment, { key, forced, ...request }: CaptureRe
   });
 }
 
-/** Changes what the shop has written on the payment. */
+/** Changes the metadata of the payment. */
 export const update = (
   payment: Payment,
   metadata: Readonly<Record<string, string>>,
   key: string | undefined,
 ): Outcome => done({ payment: withMetadata(payment, metadata), key, bookings: [] });
 
-/** Gives the authorization back, or gives the payment up before there is one. */
+/** Voids the authorization, or ends the payment before there is one. */
 export function cancel(
   payment: Payment,
   { key, forced, reason }: Call & { readonly reason: string | undefined },

@@ -1,11 +1,11 @@
-import type { Request, Response, Router } from 'express';
+import type { Request } from 'express';
 import { z } from 'zod';
 
 import type { Context } from '../context.js';
-import { lookUp, type Answer } from '../provider-call.js';
+import type { Answer } from '../provider-call.js';
 import type { ObjectFilter, StoredObject } from '../store.js';
 import { eventBody } from '../webhooks/deliveries.js';
-import { failure, missing, paymentProtocol } from './errors.js';
+import { failure, missing } from './errors.js';
 import { charge, paymentIntent, type Payment } from './payment.js';
 import { parseSearch } from './search.js';
 
@@ -29,23 +29,16 @@ const refundsQuery = z.object({
   starting_after: z.string().optional(),
 });
 
-type Read = (
-  request: Request,
-) => Promise<{ readonly answer: Answer; readonly orderId: string | null }>;
-
-/** The requests that only read. Searching sees the newest state at once, unlike Stripe's. */
-export function addLookups(router: Router, context: Context): void {
-  const get = (path: string, read: Read) =>
-    router.get(path, (request: Request, response: Response) =>
-      lookUp(context, paymentProtocol, { response, read: () => read(request) }),
-    );
-  get('/payment_intents/search', (request) => search(context, request));
-  get('/payment_intents', (request) => listPayments(context, request));
-  get('/payment_intents/:id', (request) => findOne(context, request, 'payment_intent'));
-  get('/refunds', (request) => listRefunds(context, request));
-  get('/refunds/:id', (request) => findOne(context, request, 'refund'));
-  get('/events/:id', (request) => findEvent(context, request));
-}
+/** The requests that only read. Unlike at Stripe, a search sees the newest state at once. */
+export const lookups = {
+  '/payment_intents/search': search,
+  '/payment_intents': listPayments,
+  '/payment_intents/:id': (context: Context, request: Request) =>
+    findOne(context, request, 'payment_intent'),
+  '/refunds': listRefunds,
+  '/refunds/:id': (context: Context, request: Request) => findOne(context, request, 'refund'),
+  '/events/:id': findEvent,
+};
 
 async function findOne(context: Context, request: Request, what: 'payment_intent' | 'refund') {
   const id = String(request.params['id']);
@@ -100,7 +93,7 @@ async function search(context: Context, request: Request) {
   return { answer: { ...found.answer, body }, orderId: found.orderId };
 }
 
-/** One object more than asked for tells whether there are more. */
+/** Reads one object more than asked for, to know whether there are more. */
 async function listed(context: Context, url: string, filter: ObjectFilter, show: Show = asTheyAre) {
   const objects = await context.store.select({ ...filter, limit: filter.limit + 1 });
   const data = await show(context, objects.slice(0, filter.limit));
@@ -112,7 +105,7 @@ type Show = (context: Context, objects: readonly StoredObject[]) => Promise<read
 
 const asTheyAre: Show = (_context, objects) => Promise.resolve(objects.map(shown));
 
-/** Payments with their charge, and the charge with its refunds, in their place. */
+/** Payments that contain their charge, which contains its refunds. */
 const withCharges: Show = async (context, payments) => {
   const ids = payments.map(({ id }) => id);
   const { objects } = await context.store.load('payments', undefined, ids);

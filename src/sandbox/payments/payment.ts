@@ -40,7 +40,7 @@ export const capturable = (payment: Payment): number =>
 export const chargeIdOf = (payment: Payment): string => payment.id.replace(/^pi_/, 'ch_');
 export const paymentIdOf = (chargeId: string): string => chargeId.replace(/^ch_/, 'pi_');
 
-/** The metadata after a request: what is named empty is taken away, the rest stays. */
+/** The metadata after a request: an empty value removes its name, the rest stays. */
 export const withMetadata = (
   payment: Payment,
   changes: Readonly<Record<string, string>>,
@@ -55,10 +55,7 @@ export const stored = (payment: Payment): StoredObject => ({
   id: payment.id,
   kind: 'payment',
   orderId: orderIdOf(payment),
-  parentId: null,
-  alias: null,
   createdMs: payment.created * 1_000,
-  dueMs: null,
   body: payment,
 });
 

@@ -12,7 +12,7 @@ export interface RefundRequest extends Call {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Gives captured money back, never more than was captured. */
+/** Refunds captured money, never more than was captured. */
 export function refund(payment: Payment, request: RefundRequest): Outcome {
   const left = payment.amountCaptured - payment.amountRefunded;
   const amount = request.amount ?? left;
@@ -83,8 +83,6 @@ const storedRefund = (payment: Payment, object: Refund): StoredObject => ({
   kind: 'refund',
   orderId: orderIdOf(payment),
   parentId: payment.id,
-  alias: null,
   createdMs: object.created * 1_000,
-  dueMs: null,
   body: object,
 });

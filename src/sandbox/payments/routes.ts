@@ -1,12 +1,19 @@
-import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import express, { Router, type Request, type Response } from 'express';
 import type { z } from 'zod';
 
 import type { Context } from '../context.js';
 import type { Operation } from '../faults.js';
-import { mutate, type Forced, type Mutation, type Outcome } from '../provider-call.js';
-import { missingOutcome, noKey, paymentProtocol, rejected } from './errors.js';
+import {
+  addReads,
+  mutate,
+  requireKey,
+  type Forced,
+  type Mutation,
+  type Outcome,
+} from '../provider-call.js';
+import { missingOutcome, paymentProtocol, rejected } from './errors.js';
 import { cancel, capture, confirm, open, update, type Call } from './intents.js';
-import { addLookups } from './lookups.js';
+import { lookups } from './lookups.js';
 import {
   badParameter,
   cancelParameters,
@@ -25,7 +32,7 @@ import { refund } from './refunds.js';
 /** The payment provider: Stripe's paths, shapes and rules below `/v1`. */
 export function paymentRoutes(context: Context): Router {
   const router = Router();
-  router.use(requireKey, express.urlencoded({ extended: true, limit: '100kb' }));
+  router.use(requireKey(paymentProtocol), express.urlencoded({ extended: true, limit: '100kb' }));
   const run = (request: Request, response: Response, mutation: Mutation) =>
     mutate(context, paymentProtocol, { request, response, mutation });
 
@@ -40,7 +47,7 @@ export function paymentRoutes(context: Context): Router {
     });
   }
   router.post('/refunds', (request, response) => run(request, response, refunding(request)));
-  addLookups(router, context);
+  addReads(router, context, paymentProtocol, lookups);
   return router;
 }
 
@@ -145,8 +152,3 @@ function withParameters(
   const parsed = schema.safeParse(request.body ?? {});
   return parsed.success ? decide(parsed.data as never) : badParameter(parsed.error);
 }
-
-const requireKey: RequestHandler = (request, response, next) => {
-  if (/^(Bearer|Basic) \S+/.test(request.get('authorization') ?? '')) next();
-  else response.status(noKey.status).json(noKey.body);
-};

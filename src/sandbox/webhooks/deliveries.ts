@@ -2,7 +2,6 @@ import type { Pool } from 'pg';
 
 import type { Faults } from '../faults.js';
 import { newId } from '../identifiers.js';
-import { withFloatWeights } from './sign.js';
 
 export type Receiver = 'payments' | 'carrier';
 
@@ -62,7 +61,14 @@ function bodyOf({ receiver, payload }: ProviderEvent): string {
   return receiver === 'carrier' ? withFloatWeights(body) : body;
 }
 
-/** A copy that would do visible harm if it were believed: new id, other contents. */
+/**
+ * EasyPost writes weights as floats and its client library signs them so: an integer `12` in the
+ * body would be checked as `12.0`.
+ */
+const withFloatWeights = (json: string): string =>
+  json.replace(/("weight":\s*)(\d+)(\s*)(?=,|\})/g, '$1$2.0$3');
+
+/** A copy with another id and other contents, which would do visible harm if it were accepted. */
 function forgery(event: ProviderEvent): Delivery {
   const id = newId('evt');
   const payload = { ...event.payload, id, ...harm(event) };
@@ -79,7 +85,7 @@ function harm({ receiver, payload }: ProviderEvent): Record<string, unknown> {
   };
 }
 
-/** The event as it was sent, for a receiver that asks again; undefined when there is none. */
+/** The event as it was sent; undefined when there is none. */
 export async function eventBody(pool: Pool, id: string): Promise<unknown> {
   const result = await pool.query<{ body: string }>(
     'SELECT body FROM sandbox.webhooks WHERE event_id = $1 AND NOT forged LIMIT 1',

@@ -1,12 +1,13 @@
+import { createHmac } from 'node:crypto';
+
 import type { Pool } from 'pg';
 
 import type { Log } from '../context.js';
 import { startPollingLoop, type PollingLoop } from '../../runtime/polling-loop.js';
 import type { Receiver } from './deliveries.js';
 import { Poster } from './post.js';
-import { carrierSignature, paymentSignature } from './sign.js';
 
-/** Waits between the tries, about a minute in all; after the last one the webhook is given up. */
+/** Waits between the tries, about a minute in all; after the last one the webhook has failed. */
 const backoffMs = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
 const maxInFlight = 32;
 const idleMs = 250;
@@ -31,7 +32,8 @@ interface PendingWebhook {
   readonly attempts: number;
 }
 
-interface Settlement {
+/** What a try came to. */
+interface Result {
   readonly seq: string;
   readonly state: 'delivered' | 'pending' | 'failed';
   readonly attempts: number;
@@ -42,7 +44,7 @@ const pendingStatement = `
 SELECT seq, event_id AS "eventId", receiver, body, forged, attempts FROM sandbox.webhooks
 WHERE state = 'pending' AND due_ms <= $1 AND seq <> ALL($2) ORDER BY due_ms, seq LIMIT $3`;
 
-const settleStatement = `
+const resultStatement = `
 UPDATE sandbox.webhooks w SET state = r.state, attempts = r.attempts, due_ms = r."dueMs"
 FROM json_to_recordset($1) AS r(seq bigint, state text, attempts int, "dueMs" bigint)
 WHERE w.seq = r.seq`;
@@ -54,7 +56,7 @@ export class Outbox {
   #loop: PollingLoop | undefined;
   readonly #poster = new Poster();
   #isStopping = false;
-  #settled: Settlement[] = [];
+  #unwritten: Result[] = [];
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -76,17 +78,17 @@ export class Outbox {
     this.#loop?.wake();
   }
 
-  /** Breaks off what is under way: it is sent again at the next start. */
+  /** Aborts running deliveries: they are sent again at the next start. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await this.#loop?.stop();
     this.#poster.close();
     await Promise.all(this.#inFlight.values());
-    await this.#writeSettled();
+    await this.#writeResults();
   }
 
   async #turn(): Promise<void> {
-    await this.#writeSettled();
+    await this.#writeResults();
     const free = maxInFlight - this.#inFlight.size;
     if (free === 0) return;
     const due = await this.#options.pool.query<PendingWebhook>({
@@ -100,11 +102,11 @@ export class Outbox {
   async #deliver(webhook: PendingWebhook): Promise<void> {
     const failure = await this.#post(webhook);
     if (failure !== undefined && this.#isStopping) return;
-    const settlement = settle(webhook, failure);
-    if (settlement.state === 'failed') {
+    const result = resultOf(webhook, failure);
+    if (result.state === 'failed') {
       this.#options.log('webhook given up', { event_id: webhook.eventId, failure });
     }
-    this.#settled.push(settlement);
+    this.#unwritten.push(result);
     this.#loop?.wake();
   }
 
@@ -133,26 +135,23 @@ export class Outbox {
     return { 'stripe-signature': paymentSignature(body, secret, timestamp) };
   }
 
-  async #writeSettled(): Promise<void> {
-    // A copy: more may settle while this is being written.
-    const settled = [...this.#settled];
-    if (settled.length === 0) return;
+  async #writeResults(): Promise<void> {
+    // A copy: more results may come while these are being written.
+    const results = [...this.#unwritten];
+    if (results.length === 0) return;
     await this.#options.pool.query({
-      name: 'settle',
-      text: settleStatement,
-      values: [JSON.stringify(settled)],
+      name: 'webhook-results',
+      text: resultStatement,
+      values: [JSON.stringify(results)],
     });
-    this.#settled = this.#settled.slice(settled.length);
-    for (const { seq } of settled) this.#inFlight.delete(seq);
+    this.#unwritten = this.#unwritten.slice(results.length);
+    for (const { seq } of results) this.#inFlight.delete(seq);
   }
 }
 
-function settle(
-  { seq, attempts, forged }: PendingWebhook,
-  failure: string | undefined,
-): Settlement {
+function resultOf({ seq, attempts, forged }: PendingWebhook, failure: string | undefined): Result {
   const tried = attempts + 1;
-  // A forger does not try again: a refusal is the end of it.
+  // A forger does not try again.
   if (failure === undefined || forged) {
     return { seq, state: 'delivered', attempts: tried, dueMs: Date.now() };
   }
@@ -160,3 +159,14 @@ function settle(
   if (waitMs === undefined) return { seq, state: 'failed', attempts: tried, dueMs: Date.now() };
   return { seq, state: 'pending', attempts: tried, dueMs: Date.now() + waitMs };
 }
+
+const hmac = (secret: string, text: string): string =>
+  createHmac('sha256', secret).update(text, 'utf8').digest('hex');
+
+/** The `Stripe-Signature` header. @param timestamp Unix time in seconds. */
+const paymentSignature = (body: string, secret: string, timestamp: number): string =>
+  `t=${timestamp},v1=${hmac(secret, `${timestamp}.${body}`)}`;
+
+/** The `X-Hmac-Signature` header. */
+const carrierSignature = (body: string, secret: string): string =>
+  `hmac-sha256-hex=${hmac(secret.normalize('NFKD'), body)}`;

@@ -9,7 +9,7 @@ export interface Posting {
   readonly body: string;
 }
 
-/** Posts to one receiver over connections that are kept open. Much cheaper per call than `fetch`. */
+/** Posts to one receiver over kept connections, which costs much less than `fetch`. */
 export class Poster {
   readonly #agent = new Agent({ keepAlive: true, maxSockets });
 
@@ -35,7 +35,7 @@ export class Poster {
     });
   }
 
-  /** Cuts all connections: whoever waits gets an error. */
+  /** Cuts all connections: running calls fail. */
   close(): void {
     this.#agent.destroy();
   }
