@@ -1,7 +1,7 @@
 import type { Fact } from '../domain/facts.js';
 import { retryable, alwaysRetryable } from './error-classification.js';
-import type { PartnerOffer, ClosedOffer, Ports, CompensationResult } from './ports.js';
-import { recordOutcome, compensationFacts, type Step, type StepResult } from './step.js';
+import type { PartnerOffer, ClosedOffer, Ports } from './ports.js';
+import { recordOutcome, compensationFacts, type Step } from './step.js';
 
 export interface AssignDeliveryPartner extends Step {
   /** 0 for the first partner. */
@@ -20,35 +20,29 @@ export const deliveryPartnerActivities = ({
   orders,
   journal,
 }: Pick<Ports, 'partners' | 'orders' | 'journal'>) => ({
-  assignDeliveryPartner: retryable(
-    async (step: AssignDeliveryPartner): Promise<StepResult<PartnerOffer>> => {
-      const { orderId, round, acceptMs } = step;
-      const { country, postalCode } = (await orders.find(orderId)).shippingAddress;
-      const offer = await partners.offer({ orderId, country, postalCode, round, acceptMs });
-      const key = round === 0 ? 'assignDeliveryPartner' : `assignDeliveryPartner:${round}`;
-      return recordOutcome(journal, step, key, offer, [offerFact(offer)]);
-    },
-  ),
+  assignDeliveryPartner: retryable(async (step: AssignDeliveryPartner) => {
+    const { orderId, round, acceptMs } = step;
+    const { country, postalCode } = (await orders.find(orderId)).shippingAddress;
+    const offer = await partners.offer({ orderId, country, postalCode, round, acceptMs });
+    const key = round === 0 ? 'assignDeliveryPartner' : `assignDeliveryPartner:${round}`;
+    return recordOutcome(journal, step, key, offer, [offerFact(offer)]);
+  }),
 
   /** Closes an offer by the partner's answer, or by his silence. */
-  settleDeliveryOffer: retryable(
-    async (step: SettleDeliveryOffer): Promise<StepResult<ClosedOffer>> => {
-      const { orderId, offerId, answer } = step;
-      const settled = await partners.settle(orderId, offerId, answer);
-      const facts = settlementFacts(settled, offerId);
-      return recordOutcome(journal, step, `settleDeliveryOffer:${offerId}`, settled, facts);
-    },
-  ),
+  settleDeliveryOffer: retryable(async (step: SettleDeliveryOffer) => {
+    const { orderId, offerId, answer } = step;
+    const settled = await partners.settle(orderId, offerId, answer);
+    const facts = settlementFacts(settled, offerId);
+    return recordOutcome(journal, step, `settleDeliveryOffer:${offerId}`, settled, facts);
+  }),
 
-  releaseDeliveryPartner: alwaysRetryable(
-    async (step: Step): Promise<StepResult<CompensationResult>> => {
-      const undone = await partners.release(step.orderId);
-      const facts = compensationFacts(undone, 'releaseDeliveryPartner', {
-        type: 'delivery_partner.released',
-      });
-      return recordOutcome(journal, step, 'releaseDeliveryPartner', undone, facts);
-    },
-  ),
+  releaseDeliveryPartner: alwaysRetryable(async (step: Step) => {
+    const undone = await partners.release(step.orderId);
+    const facts = compensationFacts(undone, 'releaseDeliveryPartner', {
+      type: 'delivery_partner.released',
+    });
+    return recordOutcome(journal, step, 'releaseDeliveryPartner', undone, facts);
+  }),
 });
 
 function offerFact(offer: PartnerOffer): Fact {

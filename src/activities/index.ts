@@ -1,19 +1,17 @@
 import { deliveryPartnerActivities } from './delivery-partner.js';
 import { inventoryActivities, replacementActivities } from './inventory.js';
-import { latePaymentActivities } from './late-payment.js';
 import { loyaltyActivities } from './loyalty.js';
 import { notificationActivities } from './notification.js';
 import { oneTimeCodeActivities } from './one-time-code.js';
 import { paymentActivities } from './payment.js';
-import type { Ports } from './ports.js';
+import { alwaysRetryable } from './error-classification.js';
+import type { Entry, Ports } from './ports.js';
 import { returnActivities } from './returns.js';
-import { settlementActivities } from './settlement.js';
+import { latePaymentActivities, settlementActivities } from './settlement.js';
 import { shippingActivities } from './shipping.js';
-import { transitionActivities } from './transition.js';
+import type { StepResult } from './step.js';
 
-/**
- * Everything that the workflows of orders and returns may ask for. The return type is their contract.
- */
+/** All activities of the workflows of orders and returns. The return type is their contract. */
 export const createActivities = (ports: Ports) => ({
   ...inventoryActivities(ports),
   ...replacementActivities(ports),
@@ -26,7 +24,10 @@ export const createActivities = (ports: Ports) => ({
   ...loyaltyActivities(ports),
   ...shippingActivities(ports),
   ...returnActivities(ports),
-  ...transitionActivities(ports),
+  /** Records a change that no step made: by a signal, an update, a timer, or the end. */
+  recordTransition: alwaysRetryable(async (entry: Entry): Promise<StepResult<null>> => {
+    return { outcome: null, ...(await ports.journal.append(entry)) };
+  }),
 });
 
 export type OrderActivities = ReturnType<typeof createActivities>;

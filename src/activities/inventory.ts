@@ -98,14 +98,12 @@ export const inventoryActivities = ({
     ]);
   }),
 
-  extendHold: alwaysRetryable(
-    async (step: Step & { readonly number: number }): Promise<StepResult<null>> => {
-      const until = await inventory.extend(step.orderId);
-      return recordOutcome(journal, step, numbered('extendHold', step.number), null, [
-        { type: 'inventory.hold_extended', until },
-      ]);
-    },
-  ),
+  extendHold: alwaysRetryable(async (step: Step & { readonly number: number }) => {
+    const until = await inventory.extend(step.orderId);
+    return recordOutcome(journal, step, numbered('extendHold', step.number), null, [
+      { type: 'inventory.hold_extended', until },
+    ]);
+  }),
 
   /** A parcel came back whole: its goods are for sale again. */
   restockParcel: alwaysRetryable(async (step: ParcelGoods): Promise<StepResult<null>> => {

@@ -30,13 +30,11 @@ export const loyaltyActivities = ({
   }),
 
   /** Takes back what a return costs the member, or as much of it as he has left. */
-  revokePartOfPoints: alwaysRetryable(
-    async (request: RevokePartOfPoints): Promise<StepResult<{ readonly points: number }>> => {
-      const { orderId, returnId } = request;
-      const points = await loyalty.revokePart({ orderId, key: returnId, points: request.points });
-      const key = `revokePartOfPoints:${returnId}`;
-      const facts = [{ type: 'points.revoked', points, returnId }] as const;
-      return { outcome: { points }, ...(await journal.append({ orderId, key, facts })) };
-    },
-  ),
+  revokePartOfPoints: alwaysRetryable(async (request: RevokePartOfPoints) => {
+    const { orderId, returnId } = request;
+    const points = await loyalty.revokePart({ orderId, key: returnId, points: request.points });
+    const key = `revokePartOfPoints:${returnId}`;
+    const facts = [{ type: 'points.revoked', points, returnId }] as const;
+    return { outcome: { points }, ...(await journal.append({ orderId, key, facts })) };
+  }),
 });

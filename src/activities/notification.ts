@@ -1,10 +1,10 @@
 import type { RejectionReason, SkuQuantity } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
+import { withinOr } from '../runtime/deadline.js';
 import { retryable } from './error-classification.js';
 import { orderMail, sellerMails, type OrderMailTemplate } from './mails/mail.js';
 import type { MailData } from './mails/mail-context.js';
-import { suggestionsFor } from './mails/suggestions.js';
-import type { Mail, Mailer, Ports } from './ports.js';
+import type { Mail, Mailer, Ports, Recommendations, SuggestedProduct } from './ports.js';
 import { recordOutcome, type Step, type StepResult } from './step.js';
 
 export interface Announcement extends Step {
@@ -60,7 +60,7 @@ export const notificationActivities = ({
     ]);
   }),
 
-  /** Tells the buyer, and the sellers who were waiting with their goods. */
+  /** Writes to the buyer, and to the sellers who keep their goods ready. */
   sendCancellation: retryable(async (step: SendCancellation): Promise<StepResult<null>> => {
     const order = await orders.find(step.orderId);
     const template = step.ending === 'cancelled' ? 'cancellation' : 'rejection';
@@ -85,7 +85,23 @@ export const notificationActivities = ({
   }),
 });
 
-/** Side by side: one after another, many sellers and a slow server would outlast the attempt. */
+/** All at once: one after another, many sellers and a slow server would outlast the attempt. */
 async function sendAll(mailer: Mailer, mails: readonly Mail[]): Promise<void> {
   await Promise.all(mails.map((mail) => mailer.send(mail)));
+}
+
+/** The longest that a mail waits for suggestions, in milliseconds. */
+const suggestionLimitMs = 300;
+const mostSuggestions = 3;
+
+/** What the mail about an order may suggest; nothing when there is no answer in time. */
+async function suggestionsFor(
+  recommendations: Recommendations | undefined,
+  orderId: OrderId,
+): Promise<readonly SuggestedProduct[]> {
+  if (recommendations === undefined) return [];
+  const none = (): readonly SuggestedProduct[] => [];
+  // A failure costs the suggestions, never the mail.
+  const suggest = async () => recommendations.suggest(orderId, mostSuggestions);
+  return withinOr(suggest().catch(none), suggestionLimitMs, none);
 }

@@ -45,27 +45,25 @@ export const paymentActivities = ({
   orders,
   journal,
 }: Pick<Ports, 'payments' | 'orders' | 'journal'>) => ({
-  authorizePayment: retryable(
-    async (step: AuthorizePayment): Promise<StepResult<Authorization>> => {
-      const { paymentMethod } = await orders.find(step.orderId);
-      const authorization = await payments.authorize({
-        orderId: step.orderId,
-        amount: step.amount,
-        paymentMethod,
-        idempotencyKey: authorizationKey(step),
-        interactive: step.confirmMs !== undefined,
-        inParts: step.inParts,
-      });
-      const key = numbered('authorizePayment', step.number);
-      return recordOutcome(
-        journal,
-        step,
-        key,
-        authorization,
-        authorizationFacts(authorization, step),
-      );
-    },
-  ),
+  authorizePayment: retryable(async (step: AuthorizePayment) => {
+    const { paymentMethod } = await orders.find(step.orderId);
+    const authorization = await payments.authorize({
+      orderId: step.orderId,
+      amount: step.amount,
+      paymentMethod,
+      idempotencyKey: authorizationKey(step),
+      interactive: step.confirmMs !== undefined,
+      inParts: step.inParts,
+    });
+    const key = numbered('authorizePayment', step.number);
+    return recordOutcome(
+      journal,
+      step,
+      key,
+      authorization,
+      authorizationFacts(authorization, step),
+    );
+  }),
 
   /** Looks at a payment whose bank asked the customer; quiet while he has not answered. */
   confirmPayment: retryable(async (step: ConfirmPayment): Promise<StepResult<Authorization>> => {
@@ -77,17 +75,15 @@ export const paymentActivities = ({
     return recordOutcome(journal, step, key, authorization, facts);
   }),
 
-  voidAuthorization: alwaysRetryable(
-    async (step: VoidAuthorization): Promise<StepResult<VoidedPayment>> => {
-      const voided = await payments.voidAuthorization({
-        orderId: step.orderId,
-        amount: step.amount,
-        authorizationKey: authorizationKey(step),
-        idempotencyKey: idempotencyKey(step.orderId, numbered('voidAuthorization', step.number)),
-      });
-      return recordOutcome(journal, step, 'voidAuthorization', voided, voidedFacts(voided));
-    },
-  ),
+  voidAuthorization: alwaysRetryable(async (step: VoidAuthorization) => {
+    const voided = await payments.voidAuthorization({
+      orderId: step.orderId,
+      amount: step.amount,
+      authorizationKey: authorizationKey(step),
+      idempotencyKey: idempotencyKey(step.orderId, numbered('voidAuthorization', step.number)),
+    });
+    return recordOutcome(journal, step, 'voidAuthorization', voided, voidedFacts(voided));
+  }),
 
   /** The customer named another card; the order uses it from now on. */
   changePaymentMethod: retryable(

@@ -4,7 +4,7 @@ import type { Money } from '../domain/money.js';
 import type { Settlement } from '../domain/returnable.js';
 import { stuckFact } from '../domain/returns.js';
 import { alwaysRetryable } from './error-classification.js';
-import type { Label, Ports, ReturnEntry, CompensationResult } from './ports.js';
+import type { Label, Ports, ReturnEntry } from './ports.js';
 import { weightOf } from './shipping.js';
 import { idempotencyKey, numbered, compensationFacts, type StepResult } from './step.js';
 
@@ -49,25 +49,23 @@ export const returnActivities = (ports: ReturnPorts) => ({
     return { outcome: settlement, ...written };
   }),
 
-  refundReturn: alwaysRetryable(
-    async (step: RefundReturn): Promise<StepResult<CompensationResult>> => {
-      const { orderId, returnId, paymentId, amount, number } = step;
-      const key = numbered(keyOf(step, 'refundPayment'), number);
-      const undone = await ports.payments.refund({
-        orderId,
-        paymentId,
-        amount,
-        idempotencyKey: `${orderId}:${key}`,
-        scope: 'part',
-      });
-      const refunded: Fact = { type: 'payment.refunded', amount, returnId, paymentId };
-      const facts = compensationFacts(undone, 'refundPayment', refunded, returnId);
-      return {
-        outcome: undone,
-        ...(await ports.returns.record({ orderId, returnId, key, facts })),
-      };
-    },
-  ),
+  refundReturn: alwaysRetryable(async (step: RefundReturn) => {
+    const { orderId, returnId, paymentId, amount, number } = step;
+    const key = numbered(keyOf(step, 'refundPayment'), number);
+    const undone = await ports.payments.refund({
+      orderId,
+      paymentId,
+      amount,
+      idempotencyKey: `${orderId}:${key}`,
+      scope: 'part',
+    });
+    const refunded: Fact = { type: 'payment.refunded', amount, returnId, paymentId };
+    const facts = compensationFacts(undone, 'refundPayment', refunded, returnId);
+    return {
+      outcome: undone,
+      ...(await ports.returns.record({ orderId, returnId, key, facts })),
+    };
+  }),
 
   restockReturn: alwaysRetryable(async (step: ReturnedGoods): Promise<StepResult<null>> => {
     const { orderId, returnId, lines } = step;

@@ -1,8 +1,8 @@
-import type { Fact } from '../domain/facts.js';
-import type { ShipmentId } from '../domain/ids.js';
+import type { Fact, FactOf } from '../domain/facts.js';
+import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import { retryable, alwaysRetryable } from './error-classification.js';
-import type { Capture, Ports, CompensationResult } from './ports.js';
+import type { Capture, Ports, VoidedPayment } from './ports.js';
 import {
   idempotencyKey,
   numbered,
@@ -40,7 +40,7 @@ export interface ReleaseRemainder extends Step {
 const settlementKey = (name: string, { shipmentId, number }: SettlePayment) =>
   numbered(`${name}:${shipmentId}`, number);
 
-/** What becomes of authorized money: taken, given back, or let go of. */
+/** Captures, refunds and releases of authorized money. */
 export const settlementActivities = ({
   payments,
   journal,
@@ -57,37 +57,33 @@ export const settlementActivities = ({
     return recordOutcome(journal, step, key, capture, [captureFact(capture, step)]);
   }),
 
-  refundPayment: alwaysRetryable(
-    async (step: RefundPayment): Promise<StepResult<CompensationResult>> => {
-      const { orderId, paymentId, amount, shipmentId, scope } = step;
-      const key = `refundPayment:${shipmentId}`;
-      const idempotencyKey = `${orderId}:${key}`;
-      const captureKey = `${orderId}:${settlementKey('capturePayment', step)}`;
-      const undone = await payments.refund({
-        orderId,
-        paymentId,
-        amount,
-        captureKey,
-        idempotencyKey,
-        scope,
-      });
-      const refunded: Fact = { type: 'payment.refunded', amount, shipmentId };
-      const facts = compensationFacts(undone, 'refundPayment', refunded, shipmentId);
-      return recordOutcome(journal, step, key, undone, facts);
-    },
-  ),
+  refundPayment: alwaysRetryable(async (step: RefundPayment) => {
+    const { orderId, paymentId, amount, shipmentId, scope } = step;
+    const key = `refundPayment:${shipmentId}`;
+    const idempotencyKey = `${orderId}:${key}`;
+    const captureKey = `${orderId}:${settlementKey('capturePayment', step)}`;
+    const undone = await payments.refund({
+      orderId,
+      paymentId,
+      amount,
+      captureKey,
+      idempotencyKey,
+      scope,
+    });
+    const refunded: Fact = { type: 'payment.refunded', amount, shipmentId };
+    const facts = compensationFacts(undone, 'refundPayment', refunded, shipmentId);
+    return recordOutcome(journal, step, key, undone, facts);
+  }),
 
-  /** What will not be captured any more is not held on the customer's card either. */
-  releaseRemainder: alwaysRetryable(
-    async (step: ReleaseRemainder): Promise<StepResult<CompensationResult>> => {
-      const { orderId, paymentId, amount } = step;
-      const key = idempotencyKey(orderId, 'releaseRemainder');
-      const undone = await payments.releaseRemainder({ orderId, paymentId, idempotencyKey: key });
-      const facts: readonly Fact[] =
-        undone.kind === 'undone' ? [{ type: 'payment.remainder_released', amount }] : [];
-      return recordOutcome(journal, step, 'releaseRemainder', undone, facts);
-    },
-  ),
+  /** What is never captured is no longer held on the customer's card. */
+  releaseRemainder: alwaysRetryable(async (step: ReleaseRemainder) => {
+    const { orderId, paymentId, amount } = step;
+    const key = idempotencyKey(orderId, 'releaseRemainder');
+    const undone = await payments.releaseRemainder({ orderId, paymentId, idempotencyKey: key });
+    const facts: readonly Fact[] =
+      undone.kind === 'undone' ? [{ type: 'payment.remainder_released', amount }] : [];
+    return recordOutcome(journal, step, 'releaseRemainder', undone, facts);
+  }),
 });
 
 function captureFact(capture: Capture, { amount, shipmentId, ...step }: CapturePayment): Fact {
@@ -100,3 +96,36 @@ function captureFact(capture: Capture, { amount, shipmentId, ...step }: CaptureP
         : { type: 'payment.declined', code: 'authorization_lost' };
   }
 }
+
+export interface SettleLatePayment {
+  readonly orderId: OrderId;
+  readonly paymentId: string;
+}
+
+/** Money that arrived after its order had given up on it is returned, and the timeline says so. */
+export const latePaymentActivities = ({
+  payments,
+  journal,
+}: Pick<Ports, 'payments' | 'journal'>) => ({
+  settleLatePayment: alwaysRetryable(async (request: SettleLatePayment) => {
+    const { orderId, paymentId } = request;
+    const settled = await payments.settleLate({
+      orderId,
+      paymentId,
+      idempotencyKey: idempotencyKey(orderId, 'settleLate', paymentId),
+    });
+    const fact: FactOf<'payment.late'> = {
+      type: 'payment.late',
+      paymentId,
+      settled: settledAs[settled.kind],
+    };
+    const key = `settleLate:${paymentId}`;
+    return { outcome: null, ...(await journal.append({ orderId, key, facts: [fact] })) };
+  }),
+});
+
+const settledAs = {
+  undone: 'voided',
+  refunded: 'refunded',
+  nothing_to_undo: 'nothing_to_undo',
+} as const satisfies Record<VoidedPayment['kind'], FactOf<'payment.late'>['settled']>;

@@ -13,7 +13,7 @@ export interface ComparedPage extends Findings {
   readonly next?: string;
 }
 
-export const nothingFound: Findings = { lookedAt: 0, agreed: 0, differences: [] };
+const nothingFound: Findings = { lookedAt: 0, agreed: 0, differences: [] };
 
 /** What was found about one thing: it agrees when nothing was. */
 export const findingsOf = (differences: readonly Difference[]): Findings => ({
@@ -36,7 +36,7 @@ export interface Raised {
   readonly orderId: OrderId;
   readonly reason: AttentionReason;
   readonly subject: string;
-  /** The same key raises one item, also after somebody has resolved it. */
+  /** The same key raises one item, also after a person has resolved it. */
   readonly key: string;
   readonly exposure?: Money;
 }
@@ -51,7 +51,7 @@ export async function raise(journal: Journal, item: Raised): Promise<void> {
   });
 }
 
-/** A difference between books that only a person can fix. */
+/** A difference between ledgers that only a person can fix. */
 export async function raiseDifference(
   journal: Journal,
   difference: Omit<Difference, 'outcome' | 'orderId'> & { readonly orderId: OrderId },
@@ -90,11 +90,23 @@ const listedAtMostMs = 7 * 24 * 60 * 60_000;
 export const listedSince = ({ since, until }: Period): Date =>
   new Date(Math.max(Date.parse(since), Date.parse(until) - listedAtMostMs));
 
+/** Adds up what the comparison finds in each page of a list. */
+export async function compareList<Item>(
+  items: AsyncIterable<Item>,
+  compare: (page: readonly Item[]) => Promise<Findings>,
+): Promise<Findings> {
+  let findings = nothingFound;
+  for await (const page of inPages(items)) {
+    findings = addFindings([findings, await compare(page)]);
+  }
+  return findings;
+}
+
 /**
  * The items of a list in groups, each small enough for one statement. Each group is a heartbeat: a
- * list is as long as the day was busy, and only its standing still is a sign of death.
+ * list can be of any length, so that only a list without progress is a sign of a dead worker.
  */
-export async function* inPages<Item>(items: AsyncIterable<Item>): AsyncIterable<readonly Item[]> {
+async function* inPages<Item>(items: AsyncIterable<Item>): AsyncIterable<readonly Item[]> {
   let page: Item[] = [];
   for await (const item of items) {
     page.push(item);

@@ -9,16 +9,15 @@ import {
 } from '../../domain/ledgers.js';
 import type { OrderId } from '../../domain/ids.js';
 import { alwaysRetryable } from '../error-classification.js';
-import { latePaymentActivities } from '../late-payment.js';
+import { latePaymentActivities } from '../settlement.js';
 import type { Period, ReconciliationPorts } from '../reconciliation-ports.js';
 import { idempotencyKey } from '../step.js';
 import {
   addFindings,
+  compareList,
   findingsOf,
   forEach,
-  inPages,
   listedSince,
-  nothingFound,
   raiseDifference,
   type ComparedPage,
 } from './findings.js';
@@ -41,13 +40,11 @@ export const paymentReconciliation = (ports: PaymentPorts) => ({
   }),
 
   /** What the provider made in the period, for orders that did not move in it or that are not ours. */
-  comparePaymentList: alwaysRetryable(async (period: Period): Promise<Findings> => {
-    let findings = nothingFound;
-    for await (const page of inPages(ports.paymentLedgers.listPayments(listedSince(period)))) {
-      findings = addFindings([findings, await compareListed(ports, period, page)]);
-    }
-    return findings;
-  }),
+  comparePaymentList: alwaysRetryable((period: Period) =>
+    compareList(ports.paymentLedgers.listPayments(listedSince(period)), (page) =>
+      compareListed(ports, period, page),
+    ),
+  ),
 });
 
 async function compareListed(

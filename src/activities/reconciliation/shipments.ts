@@ -13,11 +13,10 @@ import type { Period, ReconciliationPorts } from '../reconciliation-ports.js';
 import { idempotencyKey } from '../step.js';
 import {
   addFindings,
+  compareList,
   findingsOf,
   forEach,
-  inPages,
   listedSince,
-  nothingFound,
   raiseDifference,
   type ComparedPage,
 } from './findings.js';
@@ -36,13 +35,11 @@ export const shipmentReconciliation = (ports: LabelPorts) => ({
   }),
 
   /** The labels that the carrier sold in the period, for orders that did not move in it or are not ours. */
-  compareLabelList: alwaysRetryable(async (period: Period): Promise<Findings> => {
-    let findings = nothingFound;
-    for await (const page of inPages(ports.labelLedgers.listLabels(listedSince(period)))) {
-      findings = addFindings([findings, await compareListed(ports, period, page)]);
-    }
-    return findings;
-  }),
+  compareLabelList: alwaysRetryable((period: Period) =>
+    compareList(ports.labelLedgers.listLabels(listedSince(period)), (page) =>
+      compareListed(ports, period, page),
+    ),
+  ),
 });
 
 async function compareOrders(
@@ -58,7 +55,7 @@ async function compareOrders(
   );
 }
 
-/** A shipment is written down before its label is bought, so a label that is not is nobody's. */
+/** A shipment is stored before its label is bought, so an unknown label belongs to no shipment. */
 async function compareListed(
   ports: LabelPorts,
   period: Period,
