@@ -102,6 +102,14 @@ async function voidLabel(
   return (await activity({ ...stepOf(context), shipmentId, isAnswered })).outcome;
 }
 
+/** The key and the type of what a milestone behind the hand-over becomes. */
+const factOf = {
+  delivered: ['delivered', 'shipment.delivered'],
+  lost: ['lost', 'shipment.lost'],
+  returned_to_sender: ['returned', 'shipment.returned_to_sender'],
+  exception: ['exception', 'shipment.exception'],
+} as const;
+
 /** A scan may be lost, so a later one implies the earlier ones. */
 async function recordMilestone(context: ReactionContext): Promise<void> {
   const { orderId, history, ports } = context;
@@ -114,19 +122,10 @@ async function recordMilestone(context: ReactionContext): Promise<void> {
   if (milestone !== 'exception') {
     await append('handedOver', { type: 'shipment.handed_over', shipmentId });
   }
-  switch (milestone) {
-    case 'handed_over':
-      return;
-    case 'delivered':
-      await append('delivered', { type: 'shipment.delivered', shipmentId });
-      return;
-    case 'lost':
-      await append('lost', { type: 'shipment.lost', shipmentId });
-      return;
-    case 'returned_to_sender':
-      await append('returned', { type: 'shipment.returned_to_sender', shipmentId });
-      return;
-    case 'exception':
-      await append(`exception:${history.sequence}`, { type: 'shipment.exception', shipmentId });
-  }
+  if (milestone === 'handed_over') return;
+  const [key, type] = factOf[milestone];
+  await append(milestone === 'exception' ? `${key}:${history.sequence}` : key, {
+    type,
+    shipmentId,
+  });
 }

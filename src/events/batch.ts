@@ -5,6 +5,7 @@ import type { LoggedEvent, OrderEvent } from './order-event.js';
 import type { Database } from '../db/database.js';
 import { withinOr } from '../runtime/deadline.js';
 import { ConsumerTooSlow } from './refusal.js';
+import type { ConsumerRun } from './rules.js';
 
 /** The next events of a group. */
 export interface Batch {
@@ -167,25 +168,18 @@ export async function transact<Result>(
   }
 }
 
-export interface Limit {
-  readonly limitMs: number;
-  /** The Postgres process that has the transaction. */
-  readonly pid: number;
-}
-
 /**
  * Lets the consumer put the events into effect.
  * @throws ConsumerTooSlow when that takes too long; and whatever the consumer throws
  */
 export async function applyBatch(
-  database: Database,
-  consumer: Consumer,
+  { database, consumer, rules: { applyLimitMs: limitMs } }: ConsumerRun,
   transaction: Transaction<unknown>,
+  { pid }: GroupRow,
   events: readonly OrderEvent[],
-  { limitMs, pid }: Limit,
 ): Promise<void> {
   if (events.length === 0) return;
-  const work = consumer.apply(transaction as Transaction<unknown>, events);
+  const work = consumer.apply(transaction, events);
   const outcome = work.then(() => 'done');
   if ((await withinOr(outcome, limitMs, () => 'overdue')) === 'done') return;
   // It may go on writing behind our back, so its connection is taken from it before the rollback.

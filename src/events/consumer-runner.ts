@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/database.js';
-import { applyBatch, transact, openGroup, readBatch, commitBatch, type Batch } from './batch.js';
+import { applyBatch, commitBatch, openGroup, readBatch, transact, type Batch } from './batch.js';
 import type { Consumer } from './consumer.js';
 import { quarantine, retryQuarantined } from './quarantine.js';
 import { isPassing, orUnavailable } from './refusal.js';
-import { defaultRules, type ConsumerRules } from './rules.js';
+import { defaultRules, type ConsumerRules, type ConsumerRun } from './rules.js';
 
 export interface ConsumerRound {
   /** How many events were retried with success, or read. */
@@ -26,8 +26,8 @@ export async function consumerRound(
   rules: Partial<ConsumerRules> = {},
 ): Promise<ConsumerRound> {
   const retried = await retryQuarantined(database, consumer, rules);
-  const { events, hasMore } = await advance(database, consumer, { ...defaultRules, ...rules });
-  return { events: retried + events, hasMore: retried > 0 || hasMore };
+  const round = await advance({ database, consumer, rules: { ...defaultRules, ...rules } });
+  return { events: retried + round.events, hasMore: retried > 0 || round.hasMore };
 }
 
 /**
@@ -39,20 +39,16 @@ export async function consumerRound(
 export async function runGroup(
   database: Database,
   consumer: Consumer,
-  changes: Partial<ConsumerRules> = {},
+  rules: Partial<ConsumerRules> = {},
 ): Promise<number> {
-  return (await advance(database, consumer, { ...defaultRules, ...changes })).events;
+  return (await advance({ database, consumer, rules: { ...defaultRules, ...rules } })).events;
 }
 
-const advance = (
-  database: Database,
-  consumer: Consumer,
-  rules: ConsumerRules,
-): Promise<ConsumerRound> =>
+const advance = (run: ConsumerRun): Promise<ConsumerRound> =>
   orUnavailable(async () => {
-    const outcome = await takeBatch(database, consumer, rules, rules.batchSize);
+    const outcome = await takeBatch(run, run.rules.batchSize);
     if (outcome.kind === 'moved') return outcome;
-    const events = outcome.kind === 'busy' ? 0 : await dispose(database, consumer, rules, outcome);
+    const events = outcome.kind === 'busy' ? 0 : await dispose(run, outcome);
     if (events === 0) await sleep(busyPauseMs);
     return { events, hasMore: true };
   });
@@ -66,24 +62,17 @@ interface Refusal {
 /** `busy`: another copy has the group. */
 type Outcome = (ConsumerRound & { readonly kind: 'moved' }) | Refusal | { readonly kind: 'busy' };
 
-const nothingMoved: Outcome = { kind: 'moved', events: 0, hasMore: false };
-
-async function takeBatch(
-  database: Database,
-  consumer: Consumer,
-  rules: ConsumerRules,
-  size: number,
-): Promise<Outcome> {
+async function takeBatch(run: ConsumerRun, size: number): Promise<Outcome> {
+  const { database, consumer, rules } = run;
   let batch: Batch | undefined;
   try {
     return await transact(database, async (transaction): Promise<Outcome> => {
       const group = await openGroup(transaction, consumer.name, rules.statementLimitMs);
       if (group === undefined) return { kind: 'busy' };
       batch = await readBatch(transaction, consumer, group, size);
-      if (batch === undefined) return nothingMoved;
+      if (batch === undefined) return { kind: 'moved', events: 0, hasMore: false };
       const events = batch.fresh.map(({ event }) => event);
-      const limit = { limitMs: rules.applyLimitMs, pid: group.pid };
-      await applyBatch(database, consumer, transaction, events, limit);
+      await applyBatch(run, transaction, group, events);
       await commitBatch(transaction, consumer.name, batch);
       return { kind: 'moved', events: batch.size, hasMore: batch.throughPosition < group.head };
     });
@@ -94,50 +83,24 @@ async function takeBatch(
 }
 
 /** @returns by how many events the group moved on; 0 when another copy has it */
-const dispose = (
-  database: Database,
-  consumer: Consumer,
-  rules: ConsumerRules,
-  refusal: Refusal,
-): Promise<number> =>
-  refusal.batch.isSingle
-    ? quarantineRefused(database, consumer, rules, refusal)
-    : isolate(database, consumer, rules, refusal.batch.size);
+const dispose = (run: ConsumerRun, refusal: Refusal): Promise<number> =>
+  refusal.batch.isSingle ? quarantineRefused(run, refusal) : isolate(run, refusal.batch.size);
 
 /** The events of a refused batch one by one, up to the first that is refused by itself. */
-async function isolate(
-  database: Database,
-  consumer: Consumer,
-  rules: ConsumerRules,
-  size: number,
-): Promise<number> {
-  const end = Date.now() + rules.applyLimitMs;
+async function isolate(run: ConsumerRun, size: number): Promise<number> {
+  const end = Date.now() + run.rules.applyLimitMs;
   for (let moved = 0; moved < size; moved += 1) {
     if (Date.now() > end) return moved;
-    const outcome = await takeBatch(database, consumer, rules, 1);
-    if (outcome.kind === 'refused') {
-      return moved + (await quarantineRefused(database, consumer, rules, outcome));
-    }
+    const outcome = await takeBatch(run, 1);
+    if (outcome.kind === 'refused') return moved + (await quarantineRefused(run, outcome));
     if (outcome.kind === 'busy' || outcome.events === 0) return moved;
   }
   return size;
 }
 
 /** @returns how many events were quarantined: one, or none when another copy was first */
-async function quarantineRefused(
-  database: Database,
-  consumer: Consumer,
-  rules: ConsumerRules,
-  { batch, error }: Refusal,
-): Promise<number> {
+async function quarantineRefused(run: ConsumerRun, { batch, error }: Refusal): Promise<number> {
   const [refused] = batch.fresh;
   if (refused === undefined) throw error;
-  const isQuarantined = await quarantine(
-    database,
-    consumer,
-    { ...refused, from: batch.from },
-    error,
-    rules,
-  );
-  return isQuarantined ? 1 : 0;
+  return (await quarantine(run, { ...refused, from: batch.from }, error)) ? 1 : 0;
 }

@@ -86,7 +86,7 @@ export interface WebhookFigures {
   readonly deliveries: { readonly waiting: number; readonly dead: number };
 }
 
-export async function readWebhookFigures(database: Database): Promise<WebhookFigures> {
+async function readWebhookFigures(database: Database): Promise<WebhookFigures> {
   const { rows } = await sql<WebhookFigures>`
     select
       (select json_build_object(

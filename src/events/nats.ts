@@ -11,7 +11,7 @@ export interface NatsPackages {
   readonly jetStream: typeof JetStream;
 }
 
-export interface Broker {
+interface Broker {
   readonly connection: NatsConnection;
   readonly client: JetStreamClient;
   readonly newHeaders: () => MsgHdrs;
@@ -40,10 +40,7 @@ const loadPackages = async (): Promise<NatsPackages> => ({
  * A connection that ends when the broker does: what was under way fails at once, and nothing is kept
  * back to be sent at a time when nobody counts on it.
  */
-export async function connectBroker(
-  { transport, jetStream }: NatsPackages,
-  url: string,
-): Promise<Broker> {
+async function connectBroker({ transport, jetStream }: NatsPackages, url: string): Promise<Broker> {
   const connection = await transport.connect({
     ...addressOf(new URL(url)),
     name: 'durable-orders relay',
@@ -75,7 +72,7 @@ function addressOf({ protocol, host, username, password }: URL): Transport.NodeC
 const streamName = 'ORDERS';
 
 /** One subject for each order, so that a reader may have the events of one. */
-export const subjectOf = (orderId: string): string => `orders.${orderId}`;
+const subjectOf = (orderId: string): string => `orders.${orderId}`;
 
 const nanosecondsPerMs = 1_000_000;
 const dayMs = 86_400_000;
@@ -85,7 +82,7 @@ const maxBytes = 1_073_741_824;
 const duplicateWindowMs = 15 * 60_000;
 
 /** Makes the stream where there is none. One that is there belongs to its operator and stays as it is. */
-export async function ensureStream(manager: JetStreamManager): Promise<void> {
+async function ensureStream(manager: JetStreamManager): Promise<void> {
   for await (const name of manager.streams.names()) {
     if (name === streamName) return;
   }

@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';
 import { applyBatch, transact, lockGroup, openGroup } from './batch.js';
-import { backoffMs, defaultRules, type ConsumerRules } from './rules.js';
+import { backoffMs, defaultRules, type ConsumerRules, type ConsumerRun } from './rules.js';
 import type { Consumer } from './consumer.js';
 import type { LoggedEvent, OrderEvent } from './order-event.js';
 import { describeRefusal, isFinal, isPassing, orUnavailable } from './refusal.js';
@@ -15,11 +15,9 @@ export type QuarantineState = 'retrying' | 'held' | 'dead' | 'discarded';
  * @returns false when another copy of the consumer was first
  */
 export const quarantine = (
-  database: Database,
-  consumer: Consumer,
+  { database, consumer, rules }: ConsumerRun,
   { position, event, from }: LoggedEvent & { readonly from: number },
   error: unknown,
-  rules: ConsumerRules,
 ): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {
     const { name } = consumer;
@@ -39,7 +37,7 @@ export const quarantine = (
         ${describeRefusal(error)}, clock_timestamp(),
         ${isLast ? sql`clock_timestamp()` : null})
     `.execute(transaction);
-    if (isLast) await consumer.onDeadLetter?.(transaction as Transaction<unknown>, event);
+    if (isLast) await consumer.onDeadLetter?.(transaction, event);
     return true;
   });
 
@@ -62,59 +60,45 @@ export const retryQuarantined = (
   consumer: Consumer,
   changes: Partial<ConsumerRules> = {},
 ): Promise<number> =>
-  orUnavailable(() => retryDue(database, consumer, { ...defaultRules, ...changes }));
+  orUnavailable(() => retryDue({ database, consumer, rules: { ...defaultRules, ...changes } }));
 
-async function retryDue(
-  database: Database,
-  consumer: Consumer,
-  rules: ConsumerRules,
-): Promise<number> {
+async function retryDue(run: ConsumerRun): Promise<number> {
+  const { database, consumer, rules } = run;
   const end = Date.now() + rules.applyLimitMs;
   let done = 0;
   for (const { id, orderId } of await dueHeads(database, consumer.name)) {
     let next: string | undefined = id;
     while (next !== undefined && done < retriesInARound && Date.now() < end) {
-      const answer = await retry(database, consumer, next, rules);
+      const answer = await retry(run, next);
       if (answer === 'busy') return done;
       if (answer === 'not_due') break;
       done += 1;
-      next = await headOf(database, consumer.name, orderId);
+      next = (await dueHeads(database, consumer.name, orderId))[0]?.id;
     }
   }
   return done;
 }
 
-async function dueHeads(database: Database, name: string): Promise<readonly Due[]> {
+/** Of all orders, or of one. */
+async function dueHeads(
+  database: Database,
+  name: string,
+  orderId?: OrderId,
+): Promise<readonly Due[]> {
   const { rows } = await sql<Due>`
     select id, order_id as "orderId" from events.quarantined
     where group_name = ${name} and state in ('retrying', 'discarded')
       and next_attempt_at <= clock_timestamp()
+      ${orderId === undefined ? sql`` : sql`and order_id = ${orderId}`}
     order by next_attempt_at limit ${retriesInARound}
   `.execute(database);
   return rows;
 }
 
-async function headOf(
-  database: Database,
-  name: string,
-  orderId: OrderId,
-): Promise<string | undefined> {
-  const { rows } = await sql<{ id: string }>`
-    select id from events.quarantined
-    where group_name = ${name} and order_id = ${orderId} and state in ('retrying', 'discarded')
-      and next_attempt_at <= clock_timestamp()
-  `.execute(database);
-  return rows[0]?.id;
-}
-
 type Answer = 'done' | 'not_due' | 'busy';
 
-async function retry(
-  database: Database,
-  consumer: Consumer,
-  id: string,
-  rules: ConsumerRules,
-): Promise<Answer> {
+async function retry(run: ConsumerRun, id: string): Promise<Answer> {
+  const { database, consumer, rules } = run;
   let tried: OrderEvent | undefined;
   try {
     return await transact(database, async (transaction): Promise<Answer> => {
@@ -124,16 +108,15 @@ async function retry(
       if (row === undefined) return 'not_due';
       if (row.state === 'retrying' && !row.isSeen) {
         tried = row.event;
-        const limit = { limitMs: rules.applyLimitMs, pid: group.pid };
-        await applyBatch(database, consumer, transaction, [row.event], limit);
+        await applyBatch(run, transaction, group, [row.event]);
       }
       await release(transaction, id);
-      await consumer.onResolved?.(transaction as Transaction<unknown>, row.event);
+      await consumer.onResolved?.(transaction, row.event);
       return 'done';
     });
   } catch (error) {
     if (tried === undefined || isPassing(error)) throw error;
-    await countFailure(database, consumer, { id, event: tried }, error, rules);
+    await countFailure(run, { id, event: tried }, error);
     return 'not_due';
   }
 }
@@ -180,11 +163,9 @@ async function release(transaction: Transaction<unknown>, id: string): Promise<v
 }
 
 async function countFailure(
-  database: Database,
-  consumer: Consumer,
+  { database, consumer, rules }: ConsumerRun,
   { id, event }: { readonly id: string; readonly event: OrderEvent },
   error: unknown,
-  rules: ConsumerRules,
 ): Promise<void> {
   const mostAttempts = isFinal(error) ? 1 : rules.maxAttempts;
   await transact(database, async (transaction) => {
@@ -199,7 +180,6 @@ async function countFailure(
         first_failed_at = coalesce(first_failed_at, clock_timestamp())
       where id = ${id} and state = 'retrying' returning state
     `.execute(transaction);
-    if (rows[0]?.state === 'dead')
-      await consumer.onDeadLetter?.(transaction as Transaction<unknown>, event);
+    if (rows[0]?.state === 'dead') await consumer.onDeadLetter?.(transaction, event);
   });
 }

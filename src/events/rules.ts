@@ -1,3 +1,6 @@
+import type { Database } from '../db/database.js';
+import type { Consumer } from './consumer.js';
+
 /** How a consumer is served. */
 export interface ConsumerRules extends RetryPolicy {
   /** How many events it gets at once, at the most. */
@@ -38,4 +41,11 @@ export function backoffMs(
   random = Math.random(),
 ): number {
   return Math.floor(random * Math.min(capMs, baseMs * 2 ** (failures - 1)));
+}
+
+/** A consumer, its database, and the rules by which it is served. */
+export interface ConsumerRun {
+  readonly database: Database;
+  readonly consumer: Consumer;
+  readonly rules: ConsumerRules;
 }

@@ -39,7 +39,7 @@ export async function createTeams(database: Database, teams: readonly Team[]): P
 }
 
 /** As {@link createTeams}, for one; the lock lasts as long as the caller's transaction. */
-export async function createTeam(transaction: Kysely<unknown>, team: Team): Promise<void> {
+async function createTeam(transaction: Kysely<unknown>, team: Team): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`team ${team.name}`}, 0))
     `.execute(transaction);
   await team.create(transaction);

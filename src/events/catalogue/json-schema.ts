@@ -9,7 +9,7 @@ import type { OrderEvent } from '../order-event.js';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** What who reads may rely on; members that come later are allowed. */
-export const jsonSchemaOf = (source: z.ZodType): JsonSchema =>
+const jsonSchemaOf = (source: z.ZodType): JsonSchema =>
   z.toJSONSchema(source, { io: 'input', override: simplify });
 
 /** The format says what the pattern of a time says, and JSON has no larger numbers. */

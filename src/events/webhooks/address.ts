@@ -72,7 +72,7 @@ function reasonAgainst(url: URL, rules: AddressRules): string | undefined {
 }
 
 /** The host as resolvers and sockets want it: no brackets, no dot at the end. */
-export const hostOf = ({ hostname }: URL): string =>
+const hostOf = ({ hostname }: URL): string =>
   hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.+$/, '');
 
 function isAllowedHost(host: string, rules: AddressRules): boolean {

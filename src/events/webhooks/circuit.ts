@@ -20,13 +20,14 @@ export async function noteSuccess(
       order by id for no key update)`.execute(transaction);
 }
 
-/** The subscriber answered 410. */
-export async function noteGone(
+/** `gone`: the subscriber answered 410. */
+export async function disable(
   transaction: Transaction<unknown>,
   endpointId: string,
+  reason: 'gone' | 'failing_for_days',
 ): Promise<void> {
   await sql`update events.webhook_endpoints
-    set state = 'disabled', state_reason = 'gone', state_since = clock_timestamp()
+    set state = 'disabled', state_reason = ${reason}, state_since = clock_timestamp()
     where id = ${endpointId} and state = 'enabled'`.execute(transaction);
 }
 
@@ -62,7 +63,7 @@ export async function noteFailure(
   if (health.isOpen) return 'enabled';
   await countFailure(transaction, endpointId, openMs(health.failures + 1, failure));
   if (health.failingMs < failure.limits.disableMs) return 'enabled';
-  await disableFailing(transaction, endpointId);
+  await disable(transaction, endpointId, 'failing_for_days');
   return 'disabled';
 }
 
@@ -104,13 +105,4 @@ async function pause(
   await sql`update events.webhook_endpoints set paused_until = greatest(paused_until,
       clock_timestamp() + ${askedMs}::float8 * interval '1 millisecond')
     where id = ${endpointId}`.execute(transaction);
-}
-
-async function disableFailing(
-  transaction: Transaction<unknown>,
-  endpointId: string,
-): Promise<void> {
-  await sql`update events.webhook_endpoints
-    set state = 'disabled', state_reason = 'failing_for_days', state_since = clock_timestamp()
-    where id = ${endpointId} and state = 'enabled'`.execute(transaction);
 }

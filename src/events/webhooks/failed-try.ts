@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/database.js';
-import { noteFailure, noteGone } from './circuit.js';
+import { disable, noteFailure } from './circuit.js';
 import { type ClaimedDelivery, postponeQueued } from './claims.js';
 import { retryWaitMs, type Verdict } from './retries.js';
 import type { SenderLimits, WebhookSettings } from './settings.js';
@@ -30,67 +30,40 @@ export function writeRefusal(
   database: Database,
   delivery: ClaimedDelivery,
   done: Try,
-  rules: RetryRules,
+  { settings: { scheduleMs }, limits }: RetryRules,
 ): Promise<TryResult> {
+  const { endpointId, step } = delivery;
   return database.transaction().execute(async (transaction) => {
-    const { outcome } = done;
-    const verdict = 'verdict' in outcome ? outcome.verdict : undefined;
+    const verdict = 'verdict' in done.outcome ? done.outcome.verdict : undefined;
     if (verdict?.kind === 'gone') {
-      await noteGone(transaction, delivery.endpointId);
-      await write(transaction, delivery, done, {
-        state: 'waiting',
-        step: delivery.step,
-        waitMs: 0,
-      });
+      await disable(transaction, endpointId, 'gone');
+      await write(transaction, delivery, done, { step, waitMs: 0 });
       return 'disabled';
     }
     const askedMs = verdict?.kind === 'refused' ? verdict.askedMs : undefined;
-    return refused(transaction, delivery, done, askedMs, rules);
+    const endpoint = await noteFailure(transaction, endpointId, { askedMs, scheduleMs, limits });
+    const waitMs = retryWaitMs(scheduleMs, step, Math.random());
+    const next =
+      waitMs === undefined ? undefined : { step: step + 1, waitMs: Math.max(waitMs, askedMs ?? 0) };
+    await write(transaction, delivery, done, next);
+    if (endpoint === 'disabled') return 'disabled';
+    return next === undefined ? 'dead' : 'retried';
   });
 }
 
-async function refused(
-  transaction: Transaction<unknown>,
-  delivery: ClaimedDelivery,
-  done: Try,
-  askedMs: number | undefined,
-  { settings: { scheduleMs }, limits }: RetryRules,
-): Promise<TryResult> {
-  const endpoint = await noteFailure(transaction, delivery.endpointId, {
-    askedMs,
-    scheduleMs,
-    limits,
-  });
-  const waitMs = retryWaitMs(scheduleMs, delivery.step, Math.random());
-  const next =
-    waitMs === undefined
-      ? ({ state: 'dead' } as const)
-      : ({
-          state: 'waiting',
-          step: delivery.step + 1,
-          waitMs: Math.max(waitMs, askedMs ?? 0),
-        } as const);
-  await write(transaction, delivery, done, next);
-  if (endpoint === 'disabled') return 'disabled';
-  return waitMs === undefined ? 'dead' : 'retried';
-}
-
-type Next =
-  | { readonly state: 'dead' }
-  | { readonly state: 'waiting'; readonly step: number; readonly waitMs: number };
-
+/** @param next undefined: the delivery is dead */
 async function write(
   transaction: Transaction<unknown>,
   delivery: ClaimedDelivery,
   done: Try,
-  next: Next,
+  next: { readonly step: number; readonly waitMs: number } | undefined,
 ): Promise<void> {
   const { id, claim, endpointId, orderId, sequence } = delivery;
-  const isDead = next.state === 'dead';
-  const { step, waitMs } = isDead ? { step: delivery.step, waitMs: 0 } : next;
+  const isDead = next === undefined;
+  const { step, waitMs } = next ?? { step: delivery.step, waitMs: 0 };
   const { rows } = await sql<{ attempts: number }>`
     update events.webhook_deliveries set claim = null, claimed_until = null,
-      attempts = attempts + 1, state = ${next.state}, step = ${step},
+      attempts = attempts + 1, state = ${isDead ? 'dead' : 'waiting'}, step = ${step},
       next_attempt_at = clock_timestamp() + ${waitMs}::float8 * interval '1 millisecond',
       settled_at = case when ${isDead} then clock_timestamp() end,
       decision = case when not ${isDead} then decision end,

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '../../db/database.js';
 import { noteSuccess } from './circuit.js';
 import { type ClaimedDelivery, releaseQueued } from './claims.js';
@@ -84,10 +84,7 @@ async function writeTaken(database: Database, taken: readonly Done[]): Promise<v
   });
 }
 
-async function markDelivered(
-  database: Database | Transaction<unknown>,
-  taken: readonly Done[],
-): Promise<void> {
+async function markDelivered(database: Database, taken: readonly Done[]): Promise<void> {
   const rows = taken.map(({ delivery: { id, claim }, done: { at, durationMs, outcome } }) => ({
     id,
     claim,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../db/database.js';
+import { orAborted } from '../../runtime/deadline.js';
 import { createNotifier } from '../../runtime/notifier.js';
 import { claimDue, releaseClaim, type ClaimedDelivery } from './claims.js';
 import { messageOf, post } from './message.js';
@@ -119,7 +120,8 @@ async function send(
   const checked = checkUrl(text, rules);
   if (checked.kind === 'refused') return { error: 'the address is not allowed' };
   const { url } = checked;
-  const found = await unlessAborted(resolveHost(url, { rules, resolve }), signal);
+  // A DNS look-up cannot be aborted, but nothing has to wait for it.
+  const found = await orAborted(resolveHost(url, { rules, resolve }), signal);
   if (found.kind === 'unknown') return { error: 'the name cannot be resolved' };
   if (found.kind === 'internal') return { error: 'the address is not allowed' };
   const message = messageOf(notice, openAll(vault, endpointId, secrets), at);
@@ -133,20 +135,6 @@ function openAll(vault: SecretVault, owner: string, sealed: readonly string[]): 
   } catch (error) {
     throw new Error('our key does not open its secret', { cause: error });
   }
-}
-
-/** A DNS look-up cannot be aborted, but nothing has to wait for it. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        reject(new Error('broken off'));
-      },
-      { once: true },
-    );
-    work.then(resolve, reject);
-  });
 }
 
 /** Codes such as ECONNREFUSED, and nothing that would tell more of our network. */

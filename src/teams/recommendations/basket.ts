@@ -40,7 +40,7 @@ function less(
 const mostSkus = 20;
 
 /** Each two SKUs that count as bought together, the lower one first. */
-export function pairsOf(basket: Basket | undefined): readonly (readonly [string, string])[] {
+function pairsOf(basket: Basket | undefined): readonly (readonly [string, string])[] {
   if (basket?.is_bought !== true) return [];
   const skus = Object.keys(basket.goods)
     .filter((sku) => (basket.goods[sku] ?? 0) > 0)
