@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { messageOf } from './part.js';
 import type { PortWish } from './ports.js';
 
 export interface StartArguments {
@@ -18,6 +19,22 @@ export interface ListenArguments {
   /** The status that every event is answered with. */
   readonly status: number;
   readonly keep: boolean;
+}
+
+/** What is to be done about dead letters. */
+type DeadLetterAction =
+  | { readonly kind: 'list' }
+  | { readonly kind: 'replay_all' }
+  | { readonly kind: 'replay'; readonly id: string }
+  | { readonly kind: 'discard'; readonly id: string; readonly reason: string };
+
+export interface DeadLetterArguments {
+  readonly kind: 'dead-letters';
+  readonly action: DeadLetterAction;
+  /** Whose letters; undefined: everybody's. */
+  readonly consumer: string | undefined;
+  /** Who decides, an opaque name; undefined: the API's own word for it. */
+  readonly by: string | undefined;
 }
 
 export type Arguments =
@@ -76,116 +93,80 @@ export function parseArguments(argv: readonly string[]): Arguments {
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
     const [command = 'start', ...rest] = positionals;
-    if (values.help === true) return { kind: 'help' };
-    if (command === 'dead-letters') return ofDeadLetters(rest, values);
-    const [team, ...surplus] = command === 'rebuild' ? rest : [undefined, ...rest];
-    if (surplus.length > 0) return invalid(`What is ${surplus.join(' ')}?`);
-    return command === 'rebuild' ? { kind: 'rebuild', team } : ofCommand(command, values);
+    return values.help === true ? { kind: 'help' } : argumentsOf(command, rest, values);
   } catch (error) {
-    return invalid(error instanceof Error ? error.message : String(error));
+    return { kind: 'invalid', message: messageOf(error) };
   }
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
-function ofCommand(command: string, values: Values): Arguments {
+/** @throws Error when they make no sense */
+function argumentsOf(command: string, rest: readonly string[], values: Values): Arguments {
+  if (command === 'dead-letters') {
+    const { consumer, by } = values;
+    return { kind: command, action: deadLetterAction(rest, values), consumer, by };
+  }
+  const [team, ...surplus] = command === 'rebuild' ? rest : [undefined, ...rest];
+  refuseSurplus(surplus);
   switch (command) {
     case 'start':
-      return startArguments(values);
+      return {
+        kind: command,
+        fresh: values.fresh ?? false,
+        demo: values['no-demo'] !== true,
+        detach: values.detach ?? false,
+        background: values.background ?? false,
+        ports: portWish(values['port-base']),
+      };
     case 'status':
-      return { kind: 'status', json: values.json ?? false };
+      return { kind: command, json: values.json ?? false };
     case 'down':
-      return { kind: 'down' };
+      return { kind: command };
+    case 'rebuild':
+      return { kind: command, team };
     case 'listen':
       return listenArguments(values);
     default:
-      return invalid(`There is no command ${command}.`);
+      throw new Error(`There is no command ${command}.`);
   }
 }
 
-function ofDeadLetters(rest: readonly string[], values: Values): Arguments {
-  const found = deadLetterArguments(rest, values);
-  return typeof found === 'string' ? invalid(found) : found;
+function refuseSurplus(surplus: readonly (string | undefined)[]): void {
+  if (surplus.length > 0) throw new Error(`What is ${surplus.join(' ')}?`);
 }
 
-function startArguments(values: Values): Arguments {
-  const ports = portWish(values['port-base']);
-  if (ports === undefined) {
-    return invalid(`--port-base takes a number from ${lowestBase} to ${highestBase}.`);
-  }
-  return {
-    kind: 'start',
-    fresh: values.fresh ?? false,
-    demo: values['no-demo'] !== true,
-    detach: values.detach ?? false,
-    background: values.background ?? false,
-    ports,
-  };
-}
-
-function listenArguments({ types = [], answer = '200', keep = false }: Values): Arguments {
-  if (!/^[2-5]\d\d$/.test(answer)) return invalid('--answer takes a status from 200 to 599.');
+function listenArguments({ types = [], answer = '200', keep = false }: Values): ListenArguments {
+  if (!/^[2-5]\d\d$/.test(answer)) throw new Error('--answer takes a status from 200 to 599.');
   const wanted = types.flatMap((list) => list.split(',')).filter((type) => type !== '');
   return { kind: 'listen', types: wanted, status: Number(answer), keep };
 }
 
-function portWish(text: string | undefined): PortWish | undefined {
+function portWish(text: string | undefined): PortWish {
   if (text === undefined) return 'default';
   const base = Number(text);
-  return Number.isInteger(base) && base >= lowestBase && base <= highestBase ? { base } : undefined;
+  if (Number.isInteger(base) && base >= lowestBase && base <= highestBase) return { base };
+  throw new Error(`--port-base takes a number from ${lowestBase} to ${highestBase}.`);
 }
 
-const invalid = (message: string): Arguments => ({ kind: 'invalid', message });
-
-/** What is to be done about dead letters. */
-type DeadLetterAction =
-  | { readonly kind: 'list' }
-  | { readonly kind: 'replay_all' }
-  | { readonly kind: 'replay'; readonly id: string }
-  | { readonly kind: 'discard'; readonly id: string; readonly reason: string };
-
-export interface DeadLetterArguments {
-  readonly kind: 'dead-letters';
-  readonly action: DeadLetterAction;
-  /** Whose letters; undefined: everybody's. */
-  readonly consumer: string | undefined;
-  /** Who decides, an opaque name; undefined: the API's own word for it. */
-  readonly by: string | undefined;
-}
-
-export interface DeadLetterValues {
-  readonly all?: boolean | undefined;
-  readonly reason?: string | undefined;
-  readonly consumer?: string | undefined;
-  readonly by?: string | undefined;
-}
-
-/** What follows `dead-letters` on the command line. @returns a message when it makes no sense */
-export function deadLetterArguments(
-  rest: readonly string[],
-  values: DeadLetterValues,
-): DeadLetterArguments | string {
-  const action = actionOf(rest, values);
-  if (typeof action === 'string') return action;
-  return { kind: 'dead-letters', action, consumer: values.consumer, by: values.by };
-}
-
-function actionOf(
+function deadLetterAction(
   [verb, id, ...surplus]: readonly string[],
-  { all = false, reason }: DeadLetterValues,
-): DeadLetterAction | string {
-  if (surplus.length > 0) return `What is ${surplus.join(' ')}?`;
+  { all = false, reason }: Values,
+): DeadLetterAction {
+  refuseSurplus(surplus);
   switch (verb) {
     case undefined:
       return { kind: 'list' };
     case 'replay':
-      if (all === (id !== undefined)) return 'replay takes the id of a dead letter, or --all.';
+      if (all === (id !== undefined)) {
+        throw new Error('replay takes the id of a dead letter, or --all.');
+      }
       return id === undefined ? { kind: 'replay_all' } : { kind: 'replay', id };
     case 'discard':
-      if (id === undefined) return 'discard takes the id of a dead letter.';
-      if (reason === undefined) return 'discard needs a --reason.';
+      if (id === undefined) throw new Error('discard takes the id of a dead letter.');
+      if (reason === undefined) throw new Error('discard needs a --reason.');
       return { kind: 'discard', id, reason };
     default:
-      return `What is ${verb}?`;
+      throw new Error(`What is ${verb}?`);
   }
 }

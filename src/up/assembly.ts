@@ -11,7 +11,7 @@ import {
   openPostgres,
   openTemporal,
   type Databases,
-  type StoreOptions,
+  type StoreContext,
   type Temporal,
 } from './stores.js';
 import { stageLine, type Paint } from './terminal.js';
@@ -40,9 +40,15 @@ export const rolesOf = (options: StackOptions): readonly RoleName[] => options.r
 
 /** Postgres with its schema, and Temporal, side by side. */
 export async function openInfrastructure(context: StartContext): Promise<Infrastructure> {
-  const stores = await storeOptions(context);
+  const { options, stateDir } = context;
+  const stores: StoreContext = {
+    ...context,
+    config: options.config ?? upConfig(),
+    ports: await choosePorts(options.ports),
+    secrets: loadSecrets(stateDir),
+  };
   const [databases, temporal] = await together(context, [
-    openDatabases(context, stores),
+    openDatabases(stores),
     stage(context, 'temporal', () => openTemporal(stores)),
   ]);
   const { databaseUrl, sandboxDatabaseUrl } = databases;
@@ -81,23 +87,8 @@ export function environmentOf(
   return { ...context.environment, ...roleEnvironment(role, addresses), ...extraEnv[role] };
 }
 
-async function storeOptions(context: StartContext): Promise<StoreOptions> {
-  const { options, stateDir, environment, signal, start } = context;
-  return {
-    stateDir,
-    environment,
-    signal,
-    start,
-    config: options.config ?? upConfig(),
-    ports: await choosePorts(options.ports),
-    secrets: loadSecrets(stateDir),
-    temporal: options.temporal,
-    print: options.print,
-  };
-}
-
-async function openDatabases(context: StartContext, stores: StoreOptions): Promise<Databases> {
-  const databases = await stage(context, 'postgres', () => openPostgres(stores));
+async function openDatabases(context: StoreContext): Promise<Databases> {
+  const databases = await stage(context, 'postgres', () => openPostgres(context));
   await stage(context, 'migrate', async () => {
     const names = await migrateToLatest(databases.databaseUrl);
     if (context.options.seed ?? true) await seedCatalogue(databases.databaseUrl);

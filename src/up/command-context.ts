@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { ConfigError, upConfig } from '../config.js';
 import { defaultStateDir } from './folders.js';
+import { messageOf } from './part.js';
+import { runningStatus } from './status-file.js';
 import { createPaint, type Paint } from './terminal.js';
 
 /** What every command has: the folder of the stack that it is about, and where it prints. */
@@ -24,6 +26,25 @@ export function commandContext(): CommandContext {
     },
     paint: createPaint(process.stdout.isTTY && config.NO_COLOR === undefined),
   };
+}
+
+/**
+ * Does something with the API of the stack that runs here.
+ * @returns the exit code: 1 when none runs, or when it fails
+ */
+export async function withApi(
+  { stateDir, print }: CommandContext,
+  work: (apiUrl: string) => Promise<void>,
+): Promise<number> {
+  const apiUrl = runningStatus(stateDir)?.api?.url;
+  try {
+    if (apiUrl === undefined) throw new Error(nothingRuns);
+    await work(apiUrl);
+    return 0;
+  } catch (error) {
+    print(messageOf(error));
+    return 1;
+  }
 }
 
 /** Runs a command to its end and sets the exit code of the process. */

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { nothingRuns, type CommandContext } from './command-context.js';
+import { withApi, type CommandContext } from './command-context.js';
 import type { DeadLetterArguments } from './arguments.js';
 import { bodyOf, getJson, postJson } from './json-client.js';
-import { messageOf } from './part.js';
-import { runningStatus } from './status-file.js';
 import { tableLines, type Paint } from './terminal.js';
 
 export type DeadLettersCommand = CommandContext & DeadLetterArguments;
@@ -28,21 +26,11 @@ type Letter = z.infer<typeof page>['data'][number];
  * Shows the dead letters of the stack that runs here, replays them, or discards one.
  * @returns the exit code
  */
-export async function deadLettersCommand(command: DeadLettersCommand): Promise<number> {
-  const { stateDir, print } = command;
-  const apiUrl = runningStatus(stateDir)?.api?.url;
-  if (apiUrl === undefined) {
-    print(nothingRuns);
-    return 1;
-  }
-  try {
-    for (const line of await carryOut(`${apiUrl}/v1/dead-letters`, command)) print(line);
-    return 0;
-  } catch (error) {
-    print(messageOf(error));
-    return 1;
-  }
-}
+export const deadLettersCommand = (command: DeadLettersCommand): Promise<number> =>
+  withApi(command, async (apiUrl) => {
+    const lines = await carryOut(`${apiUrl}/v1/dead-letters`, command);
+    for (const line of lines) command.print(line);
+  });
 
 async function carryOut(
   url: string,

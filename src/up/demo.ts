@@ -11,10 +11,12 @@ export interface DemoOptions {
   readonly limitMs?: number;
 }
 
-export type DemoOutcome =
-  | { readonly kind: 'ended'; readonly orderId: string; readonly status: string }
-  | { readonly kind: 'unfinished'; readonly orderId: string; readonly reason: string }
-  | { readonly kind: 'not_placed'; readonly reason: string };
+export interface DemoOutcome {
+  /** Absent when the order was not placed. */
+  readonly orderId?: string;
+  /** What came of it, in a sentence. */
+  readonly summary: string;
+}
 
 const pollMs = 150;
 const defaultLimitMs = 60_000;
@@ -47,19 +49,19 @@ const factAnswer = z.object({ sequence: z.number(), type: z.string(), at: z.stri
 const timelineAnswer = z.object({ data: z.array(factAnswer) });
 type Fact = z.infer<typeof factAnswer>;
 
-/** Places one order and shows its facts as they happen, until it has ended or the limit is over. */
+/** Places one order and shows its facts as they happen, until it has ended or the limit has passed. */
 export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
   let orderId: string;
   try {
     orderId = await placeOrder(options.apiUrl);
   } catch (error) {
-    return { kind: 'not_placed', reason: messageOf(error) };
+    return { summary: `The example order was not placed: ${messageOf(error)}` };
   }
   options.print(`An example order was placed: ${orderId}`);
   try {
-    return await follow(orderId, options);
+    return { orderId, summary: `The order is ${await follow(orderId, options)}.` };
   } catch (error) {
-    return { kind: 'unfinished', orderId, reason: messageOf(error) };
+    return { orderId, summary: `The order has not ended yet: ${messageOf(error)}` };
   }
 }
 
@@ -69,10 +71,11 @@ async function placeOrder(apiUrl: string): Promise<string> {
   return orderAnswer.parse(bodyOf(answer)).id;
 }
 
+/** @returns the status in which it ended @throws Error when it does not end in time */
 async function follow(
   orderId: string,
   { apiUrl, print, limitMs = defaultLimitMs }: DemoOptions,
-): Promise<DemoOutcome> {
+): Promise<string> {
   let seen = 0;
   let last = '';
   const look = async (): Promise<boolean> => {
@@ -84,10 +87,8 @@ async function follow(
     last = status;
     return isEnded({ status });
   };
-  const hasEnded = await poll(look, { limitMs, intervalMs: pollMs });
-  return hasEnded === true
-    ? { kind: 'ended', orderId, status: last }
-    : { kind: 'unfinished', orderId, reason: `still ${last} after ${limitMs / 1000} s` };
+  if ((await poll(look, { limitMs, intervalMs: pollMs })) === true) return last;
+  throw new Error(`still ${last} after ${limitMs / 1000} s`);
 }
 
 const newFacts = (facts: readonly Fact[], seen: number): readonly Fact[] =>

@@ -1,5 +1,6 @@
 import { RunningChild, type Exit, type Launch } from './child-process.js';
 import { orAborted, within } from '../runtime/deadline.js';
+import type { Reaper } from './reaper.js';
 
 export const roleNames = ['sandbox', 'worker', 'services', 'relay', 'api'] as const;
 export type RoleName = (typeof roleNames)[number];
@@ -53,9 +54,25 @@ export async function startPart(part: Part, options: StartOptions = {}): Promise
   }
 }
 
-/** Ends a part that `startPart` started. */
-export const stopPart = (part: Part, child: RunningChild): Promise<Exit> =>
-  child.stop(part.stopSignal, part.graceMs);
+export interface UnsupervisedPart {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a part that nobody starts again.
+ * @param reaper ends it if this process is killed
+ * @throws PartError
+ */
+export async function startUnsupervised(part: Part, reaper?: Reaper): Promise<UnsupervisedPart> {
+  const child = await startPart(part, { onLaunch: (launched) => reaper?.watch(part, launched) });
+  return {
+    pid: child.pid,
+    stop: async () => {
+      await child.stop(part.stopSignal, part.graceMs);
+    },
+  };
+}
 
 /** How a process ended, as it reads in a sentence. */
 export const describeExit = ({ code, signal }: Exit): string =>

@@ -59,6 +59,17 @@ export async function endProcess(
 
 const killLimitMs = 5_000;
 
+/** Ends what has the highest order first, and what has the same order side by side. */
+export async function inWaves<Item extends { readonly order: number }>(
+  items: readonly Item[],
+  end: (item: Item) => Promise<void>,
+): Promise<void> {
+  const orders = [...new Set(items.map(({ order }) => order))].sort((a, b) => b - a);
+  for (const order of orders) {
+    await Promise.allSettled(items.filter((item) => item.order === order).map(end));
+  }
+}
+
 function fromProc(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1).join(' ');
 }

@@ -41,7 +41,7 @@ export function startReaper(environment: Environment): Reaper {
 }
 
 /** What the reaper must end when the supervisor dies without a word. */
-export interface Reapable extends ProcessRecord {
+interface Reapable extends ProcessRecord {
   /** Ended in descending order. */
   readonly order: number;
   readonly signal: NodeJS.Signals;

@@ -25,77 +25,60 @@ const scripts: Readonly<Record<RoleName, string>> = {
   api: 'api/main.js',
 };
 
-/** The sandbox starts before those that talk to it and ends after them. */
-const orders: Readonly<Record<RoleName, number>> = {
-  sandbox: 2,
-  worker: 3,
-  services: 3,
-  relay: 3,
-  api: 3,
-};
-
 export const roleScript = (role: RoleName): string => builtScript(scripts[role]);
 
 /** What the supervisor tells a role, beside what the role inherits. */
 export function roleEnvironment(role: RoleName, addresses: StackAddresses): Environment {
-  switch (role) {
-    case 'sandbox':
-      return sandboxEnvironment(addresses);
-    case 'worker':
-      return {
-        ...storesOf(addresses),
-        ...portsEnvironment(addresses),
-        ...workerMetrics(addresses),
-      };
-    case 'services':
-      return { DATABASE_URL: addresses.databaseUrl, ...portsEnvironment(addresses) };
-    case 'relay':
-      return { ...storesOf(addresses), ...webhooksOut(addresses), ...quickRetries };
-    case 'api':
-      return { ...storesOf(addresses), ...apiEnvironment(addresses) };
-  }
+  const { ports, secrets, databaseUrl, temporalUiUrl } = addresses;
+  const stores = {
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: addresses.temporalAddress,
+    TEMPORAL_NAMESPACE: addresses.temporalNamespace,
+  };
+  const incomingWebhooks = {
+    STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret,
+    EASYPOST_WEBHOOK_SECRET: secrets.easypostWebhookSecret,
+  };
+  const outgoingWebhooks = {
+    WEBHOOK_SECRET_KEY: secrets.webhookSecretKey,
+    WEBHOOK_ALLOW_INTERNAL: 'true',
+  };
+  const environments: Readonly<Record<RoleName, Environment>> = {
+    sandbox: {
+      ...incomingWebhooks,
+      SANDBOX_DATABASE_URL: addresses.sandboxDatabaseUrl,
+      SANDBOX_HOST: '127.0.0.1',
+      SANDBOX_PORT: String(ports.sandbox),
+      SANDBOX_SMTP_PORT: String(ports.smtp),
+      SANDBOX_WEBHOOK_URL: apiUrl(addresses),
+    },
+    worker: {
+      ...stores,
+      ...providersEnvironment(addresses),
+      WORKER_METRICS_ADDRESS: `127.0.0.1:${ports.workerMetrics}`,
+    },
+    services: { DATABASE_URL: databaseUrl, ...providersEnvironment(addresses) },
+    relay: {
+      ...stores,
+      ...outgoingWebhooks,
+      // Who tries it out sees a webhook fail for good within a minute.
+      WEBHOOK_RETRY_SCHEDULE_MS: '1000,2000,4000,8000,15000',
+    },
+    api: {
+      ...stores,
+      ...incomingWebhooks,
+      ...outgoingWebhooks,
+      ORDER_CODE_SECRET: secrets.orderCodeSecret,
+      API_HOST: '127.0.0.1',
+      API_PORT: String(ports.api),
+      ...(temporalUiUrl === undefined ? {} : { TEMPORAL_UI_URL: temporalUiUrl }),
+    },
+  };
+  return environments[role];
 }
 
-export const apiUrl = ({ ports }: Pick<StackAddresses, 'ports'>): string => loopback(ports.api);
-export const sandboxUrl = ({ ports }: Pick<StackAddresses, 'ports'>): string =>
-  loopback(ports.sandbox);
-
-const loopback = (port: number): string => `http://127.0.0.1:${port}`;
-
-const storesOf = (addresses: StackAddresses): Environment => ({
-  DATABASE_URL: addresses.databaseUrl,
-  TEMPORAL_ADDRESS: addresses.temporalAddress,
-  TEMPORAL_NAMESPACE: addresses.temporalNamespace,
-});
-
-const webhookSecrets = ({ secrets }: StackAddresses): Environment => ({
-  STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret,
-  EASYPOST_WEBHOOK_SECRET: secrets.easypostWebhookSecret,
-});
-
-const codeSecret = ({ secrets }: StackAddresses): Environment => ({
-  ORDER_CODE_SECRET: secrets.orderCodeSecret,
-});
-
-const webhooksOut = ({ secrets }: StackAddresses): Environment => ({
-  WEBHOOK_SECRET_KEY: secrets.webhookSecretKey,
-  WEBHOOK_ALLOW_INTERNAL: 'true',
-});
-
-/** Who tries it out sees a webhook fail for good within a minute. */
-const quickRetries: Environment = { WEBHOOK_RETRY_SCHEDULE_MS: '1000,2000,4000,8000,15000' };
-
-const apiEnvironment = (addresses: StackAddresses): Environment => ({
-  ...webhookSecrets(addresses),
-  ...webhooksOut(addresses),
-  ...codeSecret(addresses),
-  API_HOST: '127.0.0.1',
-  API_PORT: String(addresses.ports.api),
-  ...(addresses.temporalUiUrl === undefined ? {} : { TEMPORAL_UI_URL: addresses.temporalUiUrl }),
-});
-
-const portsEnvironment = (addresses: StackAddresses): Environment => ({
-  ...codeSecret(addresses),
+const providersEnvironment = (addresses: StackAddresses): Environment => ({
+  ORDER_CODE_SECRET: addresses.secrets.orderCodeSecret,
   STRIPE_API_KEY: addresses.secrets.stripeApiKey,
   STRIPE_API_URL: sandboxUrl(addresses),
   EASYPOST_API_KEY: addresses.secrets.easypostApiKey,
@@ -108,18 +91,11 @@ const portsEnvironment = (addresses: StackAddresses): Environment => ({
   TWILIO_API_URL: sandboxUrl(addresses),
 });
 
-const workerMetrics = (addresses: StackAddresses): Environment => ({
-  WORKER_METRICS_ADDRESS: `127.0.0.1:${addresses.ports.workerMetrics}`,
-});
+export const apiUrl = ({ ports }: Pick<StackAddresses, 'ports'>): string => loopback(ports.api);
+export const sandboxUrl = ({ ports }: Pick<StackAddresses, 'ports'>): string =>
+  loopback(ports.sandbox);
 
-const sandboxEnvironment = (addresses: StackAddresses): Environment => ({
-  ...webhookSecrets(addresses),
-  SANDBOX_DATABASE_URL: addresses.sandboxDatabaseUrl,
-  SANDBOX_HOST: '127.0.0.1',
-  SANDBOX_PORT: String(addresses.ports.sandbox),
-  SANDBOX_SMTP_PORT: String(addresses.ports.smtp),
-  SANDBOX_WEBHOOK_URL: apiUrl(addresses),
-});
+const loopback = (port: number): string => `http://127.0.0.1:${port}`;
 
 const readyMessage = z.object({
   type: z.literal('ready'),
@@ -139,7 +115,8 @@ export interface RoleOptions {
 export function rolePart({ role, script, environment, logFile, onUrls }: RoleOptions): Part {
   return {
     name: role,
-    order: orders[role],
+    // The sandbox starts before those that talk to it and ends after them.
+    order: role === 'sandbox' ? 2 : 3,
     readyLimitMs: 30_000,
     stopSignal: 'SIGTERM',
     graceMs: 20_000,

@@ -68,7 +68,7 @@ async function showReady(stack: Stack, command: StartCommand, signal: AbortSigna
   for (const line of ['', ...urlTable(stack.urls, paint), '']) print(line);
   const { api } = stack.urls;
   const demo = args.demo && api !== undefined ? await showDemo(stack, api, print) : undefined;
-  for (const line of nextCommands(stack, demo)) print(line);
+  for (const line of nextCommands(stack, demo?.orderId)) print(line);
   command.onReady();
 }
 
@@ -82,25 +82,13 @@ async function showDemo(
     runDemo({ apiUrl, print }),
     stack.ended.then(() => undefined),
   ]);
-  if (outcome !== undefined) print(demoLine(outcome));
+  if (outcome !== undefined) print(outcome.summary);
   return outcome;
 }
 
-function demoLine(outcome: DemoOutcome): string {
-  switch (outcome.kind) {
-    case 'ended':
-      return `The order is ${outcome.status}.`;
-    case 'unfinished':
-      return `The order has not ended yet: ${outcome.reason}`;
-    case 'not_placed':
-      return `The example order was not placed: ${outcome.reason}`;
-  }
-}
-
-function nextCommands(stack: Stack, demo: DemoOutcome | undefined): readonly string[] {
+function nextCommands(stack: Stack, orderId: string | undefined): readonly string[] {
   const { api, temporal } = stack.urls;
-  if (api === undefined || demo === undefined || demo.kind === 'not_placed') return [];
-  const { orderId } = demo;
+  if (api === undefined || orderId === undefined) return [];
   const cli = `${stack.temporalCli ?? 'temporal'} workflow show --address ${temporal ?? ''}`;
   const kill = `kill -9 ${stack.pids.worker ?? '<worker>'}`;
   return [
@@ -145,7 +133,7 @@ const labels = [
 ] as const;
 
 /** One line for each URL that a person may want to open. */
-export function urlTable(urls: Readonly<Record<string, string>>, paint: Paint): readonly string[] {
+function urlTable(urls: Readonly<Record<string, string>>, paint: Paint): readonly string[] {
   const rows = labels.flatMap(([key, label]) => {
     const url = urls[key];
     return url === undefined ? [] : [[label, url]];

@@ -64,7 +64,8 @@ function takeLock(stateDir: string, status: Status | undefined): () => void {
   throw new AlreadyRunningError(status);
 }
 
-function thisProcess(): Status['supervisor'] {
+/** As `status.json` records it. */
+export function thisProcess(): Status['supervisor'] {
   const { pid } = process;
   return { pid, command: commandLine(pid) ?? '', started_at: new Date().toISOString() };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Environment, UpConfig } from '../config.js';
+import type { UpConfig } from '../config.js';
+import type { StartContext } from './assembly.js';
 import { cacheFolder } from './folders.js';
-import type { Part } from './part.js';
 import type { Ports } from './ports.js';
 import { databaseName, ensureDatabase, withDatabase } from './postgres/databases.js';
 import { embeddedPostgres } from './postgres/server.js';
@@ -10,17 +10,10 @@ import { findTemporalCli } from './temporal/cli.js';
 import { devServerPart } from './temporal/dev-server.js';
 import { namespaceAnswers, registerSearchAttributes } from './temporal/namespace.js';
 
-export interface StoreOptions {
-  readonly stateDir: string;
+export interface StoreContext extends StartContext {
   readonly config: UpConfig;
-  readonly environment: Environment;
   readonly ports: Ports;
   readonly secrets: Secrets;
-  readonly temporal: 'file' | 'memory';
-  readonly print: (line: string) => void;
-  readonly signal: AbortSignal;
-  /** Starts a part and keeps it running. */
-  readonly start: (part: Part) => Promise<void>;
 }
 
 /** A store that can be used, and one line on where it comes from. */
@@ -31,11 +24,11 @@ export interface Databases {
 }
 
 /** Postgres: the one that DATABASE_URL names, else an embedded one. Both databases exist then. */
-export async function openPostgres(options: StoreOptions): Promise<Databases> {
-  const { config } = options;
+export async function openPostgres(context: StoreContext): Promise<Databases> {
+  const { config } = context;
   const databases =
     config.DATABASE_URL === undefined
-      ? await startEmbedded(options)
+      ? await startEmbedded(context)
       : { ...namedDatabases(config.DATABASE_URL), detail: 'from DATABASE_URL' };
   const urls = {
     ...databases,
@@ -51,8 +44,8 @@ function namedDatabases(url: string): Omit<Databases, 'detail'> {
   return { databaseUrl: url, sandboxDatabaseUrl: withDatabase(url, sandbox) };
 }
 
-async function startEmbedded(options: StoreOptions): Promise<Databases> {
-  const { stateDir, config, ports, secrets, environment } = options;
+async function startEmbedded(context: StoreContext): Promise<Databases> {
+  const { stateDir, config, ports, secrets, environment } = context;
   const { part, version, adminUrl } = await embeddedPostgres({
     stateDir,
     cacheFolder: cacheFolder(config),
@@ -61,7 +54,7 @@ async function startEmbedded(options: StoreOptions): Promise<Databases> {
     logFile: join(stateDir, 'logs', 'postgres.log'),
     environment,
   });
-  await options.start(part);
+  await context.start(part);
   return {
     detail: `embedded ${version}`,
     databaseUrl: withDatabase(adminUrl, 'orders'),
@@ -80,14 +73,14 @@ export interface Temporal {
 export const temporalFile = (stateDir: string): string => join(stateDir, 'temporal.db');
 
 /** Temporal: the one that TEMPORAL_ADDRESS names, else a development server of our own. */
-export async function openTemporal(options: StoreOptions): Promise<Temporal> {
-  const address = options.config.TEMPORAL_ADDRESS;
-  return address === undefined ? startOwnTemporal(options) : useTemporal(address, options);
+export async function openTemporal(context: StoreContext): Promise<Temporal> {
+  const address = context.config.TEMPORAL_ADDRESS;
+  return address === undefined ? startOwnTemporal(context) : useTemporal(address, context);
 }
 
 async function useTemporal(
   address: string,
-  { config, print, signal }: StoreOptions,
+  { config, options: { print }, signal }: StoreContext,
 ): Promise<Temporal> {
   const target = { address, namespace: config.TEMPORAL_NAMESPACE };
   await namespaceAnswers({ ...target, signal });
@@ -100,10 +93,10 @@ async function useTemporal(
   return { address, detail: 'from TEMPORAL_ADDRESS', ...(uiUrl === undefined ? {} : { uiUrl }) };
 }
 
-async function startOwnTemporal(options: StoreOptions): Promise<Temporal> {
-  const { stateDir, config, environment, ports, signal } = options;
-  const cli = await findTemporalCli({ ...options, signal });
-  await options.start(
+async function startOwnTemporal(context: StoreContext): Promise<Temporal> {
+  const { options, stateDir, config, environment, ports } = context;
+  const cli = await findTemporalCli({ ...context, print: options.print });
+  await context.start(
     devServerPart({
       binary: cli.path,
       port: ports.temporal,

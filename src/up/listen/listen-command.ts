@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { z } from 'zod';
 import type { ListenArguments } from '../arguments.js';
-import { nothingRuns, type CommandContext } from '../command-context.js';
-import { messageOf } from '../part.js';
-import { runningStatus } from '../status-file.js';
+import { withApi, type CommandContext } from '../command-context.js';
 import { stopSignal } from '../stop-signals.js';
 import type { Paint } from '../terminal.js';
 import { startListener, type Arrival } from './listener.js';
@@ -12,38 +10,29 @@ import { bodyOf, deleteAt, getJson, postJson } from '../json-client.js';
 export type ListenCommand = CommandContext & ListenArguments;
 
 /**
- * Registers a subscriber of its own with the stack that runs here and prints what it hears, until
+ * Registers a subscriber of its own with the stack that runs here and prints what arrives, until
  * Ctrl-C.
  * @returns the exit code
  */
-export async function listenCommand(command: ListenCommand): Promise<number> {
-  const { print } = command;
-  const apiUrl = runningStatus(command.stateDir)?.api?.url;
-  if (apiUrl === undefined) {
-    print(nothingRuns);
-    return 1;
-  }
-  const listener = await startListener({
-    status: command.status,
-    onArrival: (arrival) => {
-      print(lineOf(arrival, command.paint));
-    },
+export const listenCommand = (command: ListenCommand): Promise<number> =>
+  withApi(command, async (apiUrl) => {
+    const { print, types, status, paint } = command;
+    const listener = await startListener({
+      status,
+      onArrival: (arrival) => {
+        print(lineOf(arrival, paint));
+      },
+    });
+    try {
+      const subscription = await subscribe(apiUrl, { url: listener.url, types });
+      listener.trust(subscription.secret);
+      for (const line of opening(subscription, listener.url, apiUrl, command)) print(line);
+      await once(stopSignal(), 'abort');
+      await leave(subscription, command);
+    } finally {
+      await listener.stop();
+    }
   });
-  try {
-    const { types } = command;
-    const subscription = await subscribe(apiUrl, { url: listener.url, types });
-    listener.trust(subscription.secret);
-    for (const line of opening(subscription, listener.url, apiUrl, command)) print(line);
-    await once(stopSignal(), 'abort');
-    await leave(subscription, command);
-    return 0;
-  } catch (error) {
-    print(messageOf(error));
-    return 1;
-  } finally {
-    await listener.stop();
-  }
-}
 
 const opening = (
   { id, secret, wasKept }: Subscription,
@@ -83,7 +72,7 @@ async function leave(subscription: Subscription, command: ListenCommand): Promis
 }
 
 /** The endpoint that the API sends to. */
-export interface Subscription {
+interface Subscription {
   readonly id: string;
   readonly secret: string;
   /** True when it was there before, with what was due to it. */
@@ -107,7 +96,7 @@ const list = z.object({
  * secret any more, so it gets another.
  * @throws Error when the API refuses it
  */
-export async function subscribe(
+async function subscribe(
   apiUrl: string,
   wish: { readonly url: string; readonly types: readonly string[] },
 ): Promise<Subscription> {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Environment } from '../../config.js';
-import { startPart, stopPart, type Part } from '../part.js';
+import { startUnsupervised, type Part, type UnsupervisedPart } from '../part.js';
 import type { Reaper } from '../reaper.js';
 import { waitFor } from '../../runtime/deadline.js';
 import { databaseAccount } from './account.js';
@@ -50,10 +50,8 @@ export async function embeddedPostgres(options: PostgresOptions): Promise<Embedd
   return { part: postgresPart(options, cluster, adminUrl), version: binaries.version, adminUrl };
 }
 
-export interface RunningPostgres {
+export interface RunningPostgres extends UnsupervisedPart {
   readonly adminUrl: string;
-  readonly pid: number;
-  stop(): Promise<void>;
 }
 
 /**
@@ -66,16 +64,7 @@ export async function startPostgres(
   reaper?: Reaper,
 ): Promise<RunningPostgres> {
   const { part, adminUrl } = await embeddedPostgres(options);
-  const child = await startPart(part, {
-    onLaunch: (launched) => reaper?.watch(part, launched),
-  });
-  return {
-    adminUrl,
-    pid: child.pid,
-    stop: async () => {
-      await stopPart(part, child);
-    },
-  };
+  return { adminUrl, ...(await startUnsupervised(part, reaper)) };
 }
 
 function postgresPart(options: PostgresOptions, cluster: Cluster, adminUrl: string): Part {

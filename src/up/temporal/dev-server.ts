@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { searchAttributes } from '../../domain/search-attributes.js';
 import type { Environment } from '../../config.js';
-import { startPart, stopPart, type Part } from '../part.js';
+import { startUnsupervised, type Part, type UnsupervisedPart } from '../part.js';
 import type { Reaper } from '../reaper.js';
 import { namespaceAnswers } from './namespace.js';
 
@@ -18,11 +18,9 @@ export interface DevServerOptions {
   readonly environment: Environment;
 }
 
-export interface DevServer {
+export interface DevServer extends UnsupervisedPart {
   readonly address: string;
   readonly uiUrl?: string;
-  readonly pid: number;
-  stop(): Promise<void>;
 }
 
 /**
@@ -80,17 +78,10 @@ export async function startDevServer(
   options: DevServerOptions,
   reaper?: Reaper,
 ): Promise<DevServer> {
-  const part = devServerPart(options);
-  const child = await startPart(part, {
-    onLaunch: (launched) => reaper?.watch(part, launched),
-  });
   return {
     address: addressOf(options.port),
     ...(options.uiPort === undefined ? {} : { uiUrl: `http://${addressOf(options.uiPort)}` }),
-    pid: child.pid,
-    stop: async () => {
-      await stopPart(part, child);
-    },
+    ...(await startUnsupervised(devServerPart(options), reaper)),
   };
 }
 
