@@ -1,51 +1,52 @@
 import {
   announced,
+  approval,
   arrived,
   charged,
   chargedAndRefunded,
   confirmed,
   deliveredOrder,
+  equalParcels,
+  equalParcelsPaid,
   packed,
   placed,
-  placedMail,
+  readyToShip,
+  refunded,
   reserved,
-  usual,
-  approval,
-  equalParcels,
+  scannedDelivered,
   silentHarbor,
 } from './described.js';
 import type { Example } from './player/example.js';
 import type { PlacedOrder } from './player/placed-order.js';
-import type { StackClient } from './player/stack-client.js';
 
-export const changedMind = { reason: 'changed my mind', requested_by: 'customer' };
+const changedMind = { reason: 'changed my mind', requested_by: 'customer' };
+const cancel = (order: PlacedOrder) => order.send('cancel', changedMind);
+const cancelTooLate = (order: PlacedOrder) =>
+  order.expectRefusal('cancel', changedMind, 'order_not_cancellable');
 
 /** Paid, labelled and announced, and not with the carrier yet. */
-export const untilReady = [
+const untilReady = [
   'payment.captured',
   'mail.sent',
   'points.awarded',
   'delivery_partner.assigned',
   'confirmation.sent',
   'seller.notified',
-] as const;
+];
 
 /** The carrier takes the first parcel, and its message about that gets lost. */
-async function leaveUnseen(stack: StackClient, order: PlacedOrder): Promise<void> {
+async function leaveUnseen(order: PlacedOrder): Promise<void> {
   const fault = { service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 };
-  await stack.fault({ ...fault, order_id: order.id });
+  await order.stack.fault({ ...fault, order_id: order.id });
   await order.scan('in_transit');
 }
 
-/** Scans and mails of a parcel whose first scan got lost. */
-const broughtUnseen = ['mail.sent shipped', 'shipment.scanned delivered', 'mail.sent delivered'];
+/** Mails and scans of a parcel whose first scan got lost. */
+const broughtUnseen = ['mail.sent shipped', ...scannedDelivered];
 
-/** The carrier gives the parcel back before anything else is taken back. */
+/** The carrier gives the parcel back before anything else is compensated. */
 const recalled = [
-  placed,
-  reserved,
-  ...confirmed(usual.amount),
-  ...packed(usual.amount),
+  ...readyToShip,
   'order.cancel_requested customer',
   'label.voided',
   'compensation.started cancelled',
@@ -56,7 +57,15 @@ const compensatedAfterRefund = [
   'inventory.released',
 ];
 const ended = 'order.cancelled customer';
-const notifications = [placedMail, ...announced(usual.points), 'cancellation.sent'];
+const notifications = [...announced(), 'cancellation.sent'];
+
+const cancelledOrder = {
+  status: 'cancelled',
+  payment_status: 'refunded',
+  fulfillment_status: 'none',
+  beside: notifications,
+  payments: chargedAndRefunded,
+};
 
 export const cancellingExamples: readonly Example[] = [
   {
@@ -64,18 +73,12 @@ export const cancellingExamples: readonly Example[] = [
     summary: 'a paid order is cancelled before the carrier has it, and everything is compensated',
     story:
       'The carrier is asked first, and voids the label. Only then the order compensates, the last step first: the money is refunded, points are revoked, the partner is released, the goods are for sale again. The cancel answers when all of this is done.',
-    play: async (stack) => {
-      const order = await stack.place(silentHarbor, ...untilReady);
-      await order.send('cancel', changedMind);
-      return order;
-    },
+    order: silentHarbor,
+    until: untilReady,
+    steps: cancel,
     expected: {
-      status: 'cancelled',
-      payment_status: 'refunded',
-      fulfillment_status: 'none',
-      line: [...recalled, `payment.refunded ${usual.amount}`, ...compensatedAfterRefund, ended],
-      beside: notifications,
-      payments: chargedAndRefunded(usual.amount),
+      ...cancelledOrder,
+      line: [...recalled, refunded, ...compensatedAfterRefund, ended],
     },
   },
   {
@@ -83,11 +86,8 @@ export const cancellingExamples: readonly Example[] = [
     summary: 'the carrier has the parcel: the cancel is refused with the reason',
     story:
       'After the hand-over an order cannot be cancelled, only returned. The refusal names the status of the order and the alternatives. The order itself is delivered as usual.',
-    play: async (stack) => {
-      const order = await stack.place({}, 'shipment.handed_over');
-      await order.expectRefusal('cancel', changedMind, 'order_not_cancellable');
-      return order;
-    },
+    until: ['shipment.handed_over'],
+    steps: cancelTooLate,
     expected: deliveredOrder(),
   },
   {
@@ -96,25 +96,21 @@ export const cancellingExamples: readonly Example[] = [
       'the carrier has the parcel and we do not know it: it is asked, and the order is delivered',
     story:
       'The parcel was picked up and the message about it got lost. The cancel is accepted, and the carrier is asked for the parcel before anything is refunded: it has left. So the cancel is refused with the reason, nothing is compensated, and the order is delivered.',
-    play: async (stack) => {
-      const order = await stack.place(silentHarbor, ...untilReady);
-      await leaveUnseen(stack, order);
-      await order.expectRefusal('cancel', changedMind, 'order_not_cancellable');
+    order: silentHarbor,
+    until: untilReady,
+    steps: async (order) => {
+      await leaveUnseen(order);
+      await cancelTooLate(order);
       await order.scan('delivered');
-      return order;
     },
     expected: deliveredOrder({
       line: [
-        placed,
-        reserved,
-        ...confirmed(usual.amount),
-        ...packed(usual.amount),
+        ...readyToShip,
         'order.cancel_requested customer',
         'order.cancel_refused parcel_left',
         ...arrived,
       ],
-      beside: [placedMail, ...announced(usual.points), ...broughtUnseen],
-      payments: charged(usual.amount),
+      beside: [...announced(), ...broughtUnseen],
     }),
   },
   {
@@ -122,25 +118,21 @@ export const cancellingExamples: readonly Example[] = [
     summary: 'of two parcels one has left: the other is refunded, and the answer says which',
     story:
       'A large order in two parcels of 798.00 EUR, both labelled and paid. One was picked up unseen. The cancel asks the carrier for both: the label of one is void, so its money is refunded and its goods are released; the other has left and is delivered. The answer is 200 with `cancelled_shipments` and `sent_shipments`.',
-    play: async (stack) => {
-      const order = await stack.place({ ...silentHarbor, ...equalParcels }, 'approval.requested');
+    order: { ...silentHarbor, ...equalParcels },
+    until: ['approval.requested'],
+    steps: async (order) => {
       await order.send('approve', approval);
       for (const fact of untilReady) await order.fact(fact);
       await order.fact('payment.captured', 2);
-      await leaveUnseen(stack, order);
-      await order.send('cancel', changedMind);
+      await leaveUnseen(order);
+      await cancel(order);
       await order.fact('shipment.abandoned');
       await order.scan('delivered');
-      return order;
     },
     expected: deliveredOrder({
       payment_status: 'partially_refunded',
       line: [
-        'order.placed 1596.00 EUR',
-        'approval.requested large_amount',
-        'order.approved ops-7',
-        reserved,
-        ...confirmed('1596.00 EUR'),
+        ...equalParcelsPaid,
         { sideBySide: [packed('798.00 EUR'), packed('798.00 EUR')] },
         'order.cancel_requested customer',
         'label.voided',
@@ -150,7 +142,7 @@ export const cancellingExamples: readonly Example[] = [
         'shipment.abandoned 798.00 EUR',
         ...arrived,
       ],
-      beside: [placedMail, ...announced(1596), 'mail.sent refunded', ...broughtUnseen],
+      beside: [...announced(1596), 'mail.sent refunded', ...broughtUnseen],
       payments: [
         'authorize 1596.00 EUR',
         'capture 798.00 EUR',
@@ -164,19 +156,18 @@ export const cancellingExamples: readonly Example[] = [
     summary: 'a refund keeps failing; everything else is compensated, and a person refunds by hand',
     story:
       'The label is void, so the parcel stays. The provider answers every refund with an error. After 4 seconds (15 minutes in the standard level) it becomes an attention item. The compensations behind it go on, so that the goods are for sale again. The order stays open until a person has refunded: here by a bank transfer, so that the choice is `mark_done`. The provider never made a refund, and its ledger says so.',
-    play: async (stack) => {
-      const order = await stack.place({ ...silentHarbor, service_level: 'demo' }, ...untilReady);
+    order: { ...silentHarbor, service_level: 'demo' },
+    until: untilReady,
+    steps: async (order) => {
       const fault = { service: 'payments', operation: 'refund', kind: 'error_500' };
-      await stack.fault({ ...fault, order_id: order.id, for_ms: 120_000 });
-      await order.send('cancel', changedMind);
+      await order.stack.fault({ ...fault, order_id: order.id, for_ms: 120_000 });
+      await cancel(order);
       await order.fact('inventory.released');
       await order.resolve('undo_stuck', 'mark_done');
-      return order;
     },
     expected: {
-      status: 'cancelled',
+      ...cancelledOrder,
       payment_status: 'captured',
-      fulfillment_status: 'none',
       line: [
         ...recalled,
         { sideBySide: [['attention.raised undo_stuck'], compensatedAfterRefund] },
@@ -184,8 +175,51 @@ export const cancellingExamples: readonly Example[] = [
         'undo.settled refundPayment marked_done',
         ended,
       ],
-      beside: notifications,
-      payments: charged(usual.amount),
+      payments: charged(),
+    },
+  },
+];
+
+const choreographed = { coordination: 'choreographed' };
+
+export const choreographedExamples: readonly Example[] = [
+  {
+    name: 'choreographed',
+    summary: 'the plain order without a workflow: services react to events',
+    story:
+      'The same facts, mails and payments as in `plain`. Nobody leads: shipping buys the label when the order is confirmed, and payment captures the money when the label is bought, whether the carrier has the parcel by then or not.',
+    order: choreographed,
+    expected: deliveredOrder({
+      line: [
+        placed,
+        reserved,
+        ...confirmed(),
+        'shipment.created',
+        { sideBySide: [['payment.captured 17.80 EUR'], arrived] },
+      ],
+    }),
+  },
+  {
+    name: 'choreographed-cancelled',
+    summary: 'a paid order without a workflow is cancelled, and each service compensates its part',
+    story:
+      'The cancel is an event. Shipping, which knows where the parcel is, voids the label and announces the compensation. Then each service compensates its own part, the goods are released after the refund, and the order ends when all services have finished.',
+    order: { ...silentHarbor, ...choreographed },
+    until: untilReady,
+    steps: cancel,
+    expected: {
+      ...cancelledOrder,
+      line: [
+        ...recalled,
+        {
+          sideBySide: [
+            [refunded, 'inventory.released'],
+            ['points.revoked'],
+            ['delivery_partner.released'],
+          ],
+        },
+        ended,
+      ],
     },
   },
 ];

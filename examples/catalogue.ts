@@ -1,5 +1,4 @@
-import { cancellingExamples } from './cancelling.js';
-import { choreographedExamples } from './choreographed.js';
+import { cancellingExamples, choreographedExamples } from './cancelling.js';
 import { deliveryExamples } from './delivery.js';
 import type { Example } from './player/example.js';
 import { paymentExamples } from './payment.js';

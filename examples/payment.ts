@@ -5,13 +5,12 @@ import {
   confirmed,
   correctedAddress,
   deliveredOrder,
+  homeAddress,
+  nowhere,
   packed,
   placed,
   placedMail,
   reserved,
-  usual,
-  homeAddress,
-  nowhere,
 } from './described.js';
 import type { Example } from './player/example.js';
 import type { PlacedOrder } from './player/placed-order.js';
@@ -20,7 +19,7 @@ async function paymentOf(order: PlacedOrder, factType: string): Promise<string> 
   return String((await order.fact(factType))['payment_id']);
 }
 
-const paidAndSent = [...confirmed(usual.amount), ...packed(usual.amount), ...arrived];
+const paidAndSent = [...confirmed(), ...packed(), ...arrived];
 
 export const paymentExamples: readonly Example[] = [
   {
@@ -28,14 +27,10 @@ export const paymentExamples: readonly Example[] = [
     summary: 'a card is declined, and another one pays',
     story:
       'The stock is held while the customer looks for another card. It is one order, one hold and one charge.',
-    play: async (stack) => {
-      const order = await stack.place(
-        { payment_method: 'pm_card_visa_chargeDeclined' },
-        'payment.method_requested',
-      );
-      await order.send('retry-payment', { payment_method: 'pm_card_mastercard', by: 'customer' });
-      return order;
-    },
+    order: { payment_method: 'pm_card_visa_chargeDeclined' },
+    until: ['payment.method_requested'],
+    steps: (order) =>
+      order.send('retry-payment', { payment_method: 'pm_card_mastercard', by: 'customer' }),
     expected: deliveredOrder({
       line: [
         placed,
@@ -46,7 +41,7 @@ export const paymentExamples: readonly Example[] = [
         ...paidAndSent,
       ],
       alsoBeside: ['mail.sent payment_method_needed'],
-      payments: [`decline ${usual.amount}`, ...charged(usual.amount)],
+      payments: ['decline 17.80 EUR', ...charged()],
     }),
   },
   {
@@ -54,11 +49,10 @@ export const paymentExamples: readonly Example[] = [
     summary: 'the bank asks the customer, who confirms',
     story:
       "The order waits for the bank's decision, which comes as a signed webhook. The sandbox plays the customer who confirms.",
-    play: async (stack) => {
-      const order = await stack.place({ payment_method: 'pm_card_authenticationRequired' });
+    order: { payment_method: 'pm_card_authenticationRequired' },
+    steps: async (order) => {
       const paymentId = await paymentOf(order, 'payment.action_required');
-      await stack.control(`/payments/${paymentId}/authenticate`, { outcome: 'succeed' });
-      return order;
+      await order.stack.control(`/payments/${paymentId}/authenticate`, { outcome: 'succeed' });
     },
     expected: deliveredOrder({
       line: [placed, reserved, 'payment.action_required', ...paidAndSent],
@@ -70,11 +64,7 @@ export const paymentExamples: readonly Example[] = [
     summary: 'the bank asks the customer, who does not answer',
     story:
       'After 6 seconds (1 hour in the standard level) the order gives up: the payment is cancelled at the provider, so that a late confirmation cannot charge the customer, and the stock is released.',
-    play: (stack) =>
-      stack.place({
-        payment_method: 'pm_card_authenticationRequired',
-        service_level: 'demo',
-      }),
+    order: { payment_method: 'pm_card_authenticationRequired', service_level: 'demo' },
     expected: {
       status: 'rejected',
       payment_status: 'voided',
@@ -97,28 +87,27 @@ export const paymentExamples: readonly Example[] = [
     summary: 'an authorization runs out while the order waits, and a new one takes its place',
     story:
       'The carrier refuses the address, and while the order waits for another one its authorization runs out. The capture finds that out, the money is authorized once more, and it is taken once.',
-    play: async (stack) => {
-      const order = await stack.place(nowhere);
+    order: nowhere,
+    steps: async (order) => {
       const paymentId = await paymentOf(order, 'payment.authorized');
       await order.fact('address.fix_requested');
-      await stack.control(`/payments/${paymentId}/expire`, {});
+      await order.stack.control(`/payments/${paymentId}/expire`, {});
       await order.send('change-address', homeAddress);
-      return order;
     },
     expected: deliveredOrder({
       line: [
         placed,
         reserved,
-        ...confirmed(usual.amount),
+        ...confirmed(),
         ...correctedAddress,
         'shipment.created',
         'payment.authorization_expired',
-        `payment.authorized ${usual.amount}`,
-        `payment.captured ${usual.amount}`,
+        'payment.authorized 17.80 EUR',
+        'payment.captured 17.80 EUR',
         ...arrived,
       ],
       alsoBeside: ['mail.sent address_needed'],
-      payments: [`authorize ${usual.amount}`, `void ${usual.amount}`, ...charged(usual.amount)],
+      payments: ['authorize 17.80 EUR', 'void 17.80 EUR', ...charged()],
     }),
   },
   {
@@ -126,19 +115,17 @@ export const paymentExamples: readonly Example[] = [
     summary: 'the cardholder disputes the payment at the bank: work for a person',
     story:
       'The webhook of the dispute becomes an attention item for the payments team. The order itself stays as it is.',
-    play: async (stack) => {
-      const order = await stack.place();
+    steps: async (order) => {
       const paymentId = await paymentOf(order, 'payment.authorized');
       await order.fact('order.delivered');
-      await stack.control(`/payments/${paymentId}/dispute`, {});
+      await order.stack.control(`/payments/${paymentId}/dispute`, {});
       await order.resolve('payment_disputed', 'mark_done');
-      return order;
     },
     expected: deliveredOrder({
       line: [
         placed,
-        ...allTheWay(usual.amount),
-        `payment.disputed ${usual.amount}`,
+        ...allTheWay(),
+        'payment.disputed 17.80 EUR',
         'attention.raised payment_disputed',
         'attention.resolved payment_disputed mark_done',
       ],

@@ -1,11 +1,4 @@
-import {
-  allTheWay,
-  deliveredOrder,
-  placedMail,
-  rejectedUnpaid,
-  reserved,
-  usual,
-} from './described.js';
+import { allTheWay, deliveredOrder, placedMail, rejectedUnpaid, reserved } from './described.js';
 import type { Example } from './player/example.js';
 import type { StackClient } from './player/stack-client.js';
 
@@ -18,8 +11,13 @@ const tooMany = async (stack: StackClient) => ({
   quantity: (await stack.freeStock(scarceSku)) + 1,
 });
 
-const [, ...afterTheStock] = allTheWay(usual.amount);
-const withoutTheCup = [reserved, `order.reduced ${usual.amount}`, ...afterTheStock];
+const teaAndCup = async (stack: StackClient) => ({
+  lines: [{ sku: 'TEA-100', quantity: 2 }, await tooMany(stack)],
+});
+
+const shortTeaAndCup = ['order.placed 22.80 EUR', 'inventory.short'];
+const [, ...afterTheStock] = allTheWay();
+const withoutTheCup = [reserved, 'order.reduced 17.80 EUR', ...afterTheStock];
 
 export const stockExamples: readonly Example[] = [
   {
@@ -27,7 +25,7 @@ export const stockExamples: readonly Example[] = [
     summary: 'goods are missing, and the order ends before any money moves',
     story:
       '`CUP-080` is sold and never in stock. The order has the policy `cancel`, so it ends at once.',
-    play: async (stack) => stack.place({ lines: [await tooMany(stack)] }),
+    order: async (stack) => ({ lines: [await tooMany(stack)] }),
     expected: {
       ...rejectedUnpaid,
       line: ['order.placed 5.00 EUR', 'inventory.short', 'order.rejected out_of_stock'],
@@ -40,13 +38,9 @@ export const stockExamples: readonly Example[] = [
     summary: 'goods are missing, and the rest is sent and paid',
     story:
       'The order has the policy `ship_available`. Tea is there and the cup is not. The cup is dropped, the total goes down before the card is asked, and the tea is sent.',
-    play: async (stack) =>
-      stack.place({
-        lines: [{ sku: 'TEA-100', quantity: 2 }, await tooMany(stack)],
-        shortage_policy: 'ship_available',
-      }),
+    order: async (stack) => ({ ...(await teaAndCup(stack)), shortage_policy: 'ship_available' }),
     expected: deliveredOrder({
-      line: ['order.placed 22.80 EUR', 'inventory.short', ...withoutTheCup],
+      line: [...shortTeaAndCup, ...withoutTheCup],
       alsoBeside: ['mail.sent order_reduced'],
     }),
   },
@@ -55,22 +49,16 @@ export const stockExamples: readonly Example[] = [
     summary: 'goods are missing, and the customer decides',
     story:
       'The order has the policy `ask`. The customer gets a mail, a reminder after 2 seconds (24 hours in the standard level), and then decides `ship_available`. Without an answer the order would be cancelled.',
-    play: async (stack) => {
-      const order = await stack.place(
-        {
-          lines: [{ sku: 'TEA-100', quantity: 2 }, await tooMany(stack)],
-          shortage_policy: 'ask',
-          service_level: 'demo',
-        },
-        'shortage.reminded',
-      );
-      await order.send('decide', { decision: 'ship_available', by: 'customer' });
-      return order;
-    },
+    order: async (stack) => ({
+      ...(await teaAndCup(stack)),
+      shortage_policy: 'ask',
+      service_level: 'demo',
+    }),
+    until: ['shortage.reminded'],
+    steps: (order) => order.send('decide', { decision: 'ship_available', by: 'customer' }),
     expected: deliveredOrder({
       line: [
-        'order.placed 22.80 EUR',
-        'inventory.short',
+        ...shortTeaAndCup,
         'shortage.asked',
         'shortage.reminded',
         'shortage.decided ship_available',
@@ -88,14 +76,9 @@ export const stockExamples: readonly Example[] = [
     summary: 'goods are missing, the order waits, and continues when goods arrive',
     story:
       'The order has the policy `wait`. Goods that arrive go to the waiting orders, first come first served; this order continues then.',
-    play: async (stack) => {
-      const order = await stack.place(
-        { lines: [await tooMany(stack)], shortage_policy: 'wait' },
-        'inventory.backordered',
-      );
-      await stack.receive(scarceSku, 1);
-      return order;
-    },
+    order: async (stack) => ({ lines: [await tooMany(stack)], shortage_policy: 'wait' }),
+    until: ['inventory.backordered'],
+    steps: ({ stack }) => stack.receive(scarceSku, 1),
     expected: deliveredOrder({
       amount: '5.00 EUR',
       points: 5,

@@ -1,13 +1,12 @@
 import {
   allTheWay,
+  approval,
   deliveredOrder,
   large,
+  largeLines,
   placed,
   placedMail,
   rejectedUnpaid,
-  usual,
-  approval,
-  largeLines,
 } from './described.js';
 import type { Example } from './player/example.js';
 
@@ -21,14 +20,11 @@ export const verificationExamples: readonly Example[] = [
     summary: 'a large order waits for a person, who approves it',
     story:
       'Twenty-four teapots cost 1,008.00 EUR, and an order of 1,000.00 EUR or more waits for a person before any money moves; so does one by a customer or a card with too many orders within an hour.',
-    play: async (stack) => {
-      const order = await stack.place(largeLines, 'approval.requested');
-      await order.send('approve', approval);
-      return order;
-    },
+    order: largeLines,
+    until: ['approval.requested'],
+    steps: (order) => order.send('approve', approval),
     expected: deliveredOrder({
-      amount: large.amount,
-      points: large.points,
+      ...large,
       line: [...asked, 'order.approved ops-7', ...allTheWay(large.amount)],
     }),
   },
@@ -36,11 +32,9 @@ export const verificationExamples: readonly Example[] = [
     name: 'rejected-by-a-person',
     summary: 'a person says no, and no money was touched',
     story: 'The same order; the person says no. Nothing has to be compensated.',
-    play: async (stack) => {
-      const order = await stack.place(largeLines, 'approval.requested');
-      await order.send('reject', { reason: 'does not look right', by: 'ops-7' });
-      return order;
-    },
+    order: largeLines,
+    until: ['approval.requested'],
+    steps: (order) => order.send('reject', { reason: 'does not look right', by: 'ops-7' }),
     expected: {
       ...rejectedUnpaid,
       line: [...asked, 'approval.refused ops-7', 'order.rejected not_approved'],
@@ -52,7 +46,7 @@ export const verificationExamples: readonly Example[] = [
     summary: 'nobody decides: a reminder, an item for the staff, then the end',
     story:
       'After 2 seconds (4 hours in the standard level) the staff get a mail and an attention item, after 6 the order ends.',
-    play: (stack) => stack.place({ ...largeLines, service_level: 'demo' }),
+    order: { ...largeLines, service_level: 'demo' },
     expected: {
       ...rejectedUnpaid,
       line: [
@@ -71,35 +65,25 @@ export const verificationExamples: readonly Example[] = [
     summary: 'the customer enters a code from a mail, after a wrong try',
     story:
       'The card comes from France and the goods go to Germany: the customer proves that the mail address is theirs. The code is in the inbox; a wrong code costs a try.',
-    play: async (stack) => {
-      const order = await stack.place(abroad, 'code.sent');
+    order: abroad,
+    until: ['code.sent'],
+    steps: async (order) => {
       const code = await order.code();
       const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0');
       await order.expectRefusal('verify', { code: wrong }, 'code_wrong');
       await order.send('verify', { code });
-      return order;
     },
     expected: deliveredOrder({
-      line: [
-        placed,
-        'code.sent email',
-        'code.refused wrong',
-        'code.verified',
-        ...allTheWay(usual.amount),
-      ],
+      line: [placed, 'code.sent email', 'code.refused wrong', 'code.verified', ...allTheWay()],
     }),
   },
   {
     name: 'text-message-code',
     summary: 'the code comes by text message',
     story: 'The same, with `"confirm_by": "sms"`. The text message is in the inbox too.',
-    play: async (stack) => {
-      const order = await stack.place({ ...abroad, confirm_by: 'sms' }, 'code.sent');
-      await order.send('verify', { code: await order.code() });
-      return order;
-    },
-    expected: deliveredOrder({
-      line: [placed, 'code.sent sms', 'code.verified', ...allTheWay(usual.amount)],
-    }),
+    order: { ...abroad, confirm_by: 'sms' },
+    until: ['code.sent'],
+    steps: async (order) => order.send('verify', { code: await order.code() }),
+    expected: deliveredOrder({ line: [placed, 'code.sent sms', 'code.verified', ...allTheWay()] }),
   },
 ];

@@ -1,3 +1,4 @@
+import type { OrderChanges } from '../described.js';
 import { type Expected, isSameBag } from './expectation.js';
 import type { PlacedOrder } from './placed-order.js';
 import { StackClient, type StackClientOptions } from './stack-client.js';
@@ -10,8 +11,11 @@ export interface Example {
   readonly summary: string;
   /** What one should know to follow it. */
   readonly story: string;
-  /** @returns the order whose timeline is described */
-  readonly play: (stack: StackClient) => Promise<PlacedOrder>;
+  /** What is out of the ordinary in its order; the rest is the order of the README. */
+  readonly order?: OrderChanges | ((stack: StackClient) => Promise<OrderChanges>);
+  /** The facts that its steps wait for, once each. */
+  readonly until?: readonly string[];
+  readonly steps?: (order: PlacedOrder) => Promise<unknown>;
   readonly expected: Expected;
 }
 
@@ -41,10 +45,14 @@ export async function runExample(
 }
 
 async function playToTheEnd(
-  { play, expected }: Example,
+  { order: changes = {}, until = [], steps, expected }: Example,
   stack: StackClient,
 ): Promise<readonly string[]> {
-  const order = await play(stack);
+  const order = await stack.place(
+    typeof changes === 'function' ? await changes(stack) : changes,
+    until,
+  );
+  await steps?.(order);
   const found = await order.compareWith(expected, endLimitMs);
   const payments = await order.payments();
   if (isSameBag(payments, expected.payments)) return found;

@@ -4,9 +4,8 @@ import { isEnded } from '../../src/domain/order-state.js';
 import { bodyOf, getJson, type Answer } from '../../src/up/json-client.js';
 import { TimeLimitError, waitFor } from '../../src/runtime/deadline.js';
 import { differences, isAsDescribed, type Expected, type Standing } from './expectation.js';
-import { labelOf, type TimelineFact } from './labels.js';
+import { labelOf, type TimelineFact, Timeline } from './timeline.js';
 import type { StackClient } from './stack-client.js';
-import { Timeline } from './timeline.js';
 
 const orderAnswer = z.object({
   status: z.string(),
@@ -35,7 +34,7 @@ export class PlacedOrder {
   readonly timeline: Timeline;
 
   constructor(
-    private readonly stack: StackClient,
+    readonly stack: StackClient,
     readonly id: string,
   ) {
     const { apiUrl, print, signal } = stack.options;

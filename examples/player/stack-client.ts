@@ -26,7 +26,7 @@ export class StackClient {
   constructor(readonly options: StackClientOptions) {}
 
   /** @param facts what to wait for in the timeline, once each */
-  async place(changes: OrderChanges = {}, ...facts: readonly string[]): Promise<PlacedOrder> {
+  async place(changes: OrderChanges, facts: readonly string[]): Promise<PlacedOrder> {
     const customer = { ...exampleOrder.customer, id: this.customerId };
     this.say(`POST /v1/orders ${shown(changes)}`);
     const order = { ...exampleOrder, customer, ...changes };
