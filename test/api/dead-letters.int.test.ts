@@ -1,17 +1,13 @@
 import { sql } from 'kysely';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DeadLetter } from '../../src/events/dead-letters.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { eventsOf, newOrderId, openLogDesk, refusing, type LogDesk } from '../events/log-desk.js';
+import { eventsOf, newOrderId, refusing, useEventLog } from '../events/event-log.js';
 import { useTestApi } from '../support/test-api.js';
 
-let desk: LogDesk;
-const api = useTestApi(async () => {
-  desk = await openLogDesk();
-  return { database: desk.database };
-});
-afterAll(() => desk.stop());
+const desk = useEventLog();
+const api = useTestApi(() => ({ database: desk.database }));
 
 const rules = { maxAttempts: 1 };
 let groups = 0;

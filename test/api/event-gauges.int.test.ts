@@ -1,16 +1,12 @@
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createMetrics } from '../../src/api/metrics.js';
 import { openDatabase } from '../../src/db/database.js';
 import { publishRound } from '../../src/events/publisher.js';
-import { fillOutbox, openDesk, plainEvent, type Desk } from '../events/relay-harness.js';
+import { fillOutbox, plainEvent, useEventLog } from '../events/event-log.js';
 import { testDatabase } from '../support/postgres.js';
 
-let desk: Desk;
-beforeEach(async () => {
-  desk = await openDesk();
-});
-afterEach(() => desk.stop());
+const desk = useEventLog({ perTest: true });
 
 /** The values of these series; undefined for one that is not shown. */
 async function values(...series: string[]): Promise<readonly (number | undefined)[]> {

@@ -1,21 +1,19 @@
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
-import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
-import { after, placed } from '../teams/team-desk.js';
+import { newOrderId, useEventLog } from '../events/event-log.js';
+import { after, placed } from '../teams/use-team.js';
 import { useTestApi } from '../support/test-api.js';
 
-let desk: LogDesk;
+const desk = useEventLog();
 let teams: readonly Team[];
 const api = useTestApi(async () => {
-  desk = await openLogDesk();
   teams = await findTeams();
   await createTeams(desk.database, teams);
   return { database: desk.database, teams };
 });
 const withoutTeams = useTestApi();
-afterAll(() => desk.stop());
 
 test('the pages of the installed teams are served', async () => {
   const id = newOrderId();

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createVault } from '../../src/events/webhooks/secrets.js';
 import { systemResolve, type Resolve } from '../../src/events/webhooks/address.js';
 import { webhookFanOut } from '../../src/events/webhooks/index.js';
-import { eventsOf, newOrderId } from '../events/log-desk.js';
+import { eventsOf, newOrderId } from '../events/event-log.js';
 import { useTestApi } from '../support/test-api.js';
 
 const vault = createVault('key-of-these-tests');

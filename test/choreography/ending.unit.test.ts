@@ -22,7 +22,7 @@ const label = (shipmentId = first): Fact => ({
   trackingNumber: '1',
 });
 
-const undone: readonly Fact[] = [
+const compensated: readonly Fact[] = [
   { type: 'label.voided', shipmentId: first },
   { type: 'payment.voided' },
   { type: 'inventory.released' },
@@ -30,31 +30,35 @@ const undone: readonly Fact[] = [
   { type: 'delivery_partner.released' },
 ];
 
-describe('an order that goes back', () => {
+describe('an order that compensates', () => {
   const until = (cause: string, ...facts: readonly Fact[]) =>
     endingOf(historyOf(placed, inOneParcel, authorized, label(), ...facts, compensating(cause)));
 
-  test('has ended when everything is taken back', () => {
+  test('has ended when everything is compensated', () => {
     const asked: Fact = { type: 'order.cancel_requested', by: 'ada', reason: 'changed my mind' };
-    expect(until('cancelled', asked, ...undone)).toEqual({
+    expect(until('cancelled', asked, ...compensated)).toEqual({
       type: 'order.cancelled',
       by: 'ada',
       reason: 'changed my mind',
     });
     expect(
-      until('rejected', { type: 'shipment.refused', shipmentId: second, reason: 'far' }, ...undone),
+      until(
+        'rejected',
+        { type: 'shipment.refused', shipmentId: second, reason: 'far' },
+        ...compensated,
+      ),
     ).toEqual({
       type: 'order.rejected',
       reason: 'not_shippable',
     });
-    expect(until('failed', ...undone)).toEqual({ type: 'order.failed', step: 'reservation' });
+    expect(until('failed', ...compensated)).toEqual({ type: 'order.failed', step: 'reservation' });
   });
 
-  test.each(undone.map(({ type }) => type))('has not ended before %s', (type) => {
-    expect(until('cancelled', ...undone.filter((fact) => fact.type !== type))).toBeUndefined();
+  test.each(compensated.map(({ type }) => type))('has not ended before %s', (type) => {
+    expect(until('cancelled', ...compensated.filter((fact) => fact.type !== type))).toBeUndefined();
   });
 
-  test('has ended also where there was nothing to take back', () => {
+  test('has ended also when there was nothing to compensate', () => {
     const settled = (['voidAuthorization', 'revokePoints', 'releaseDeliveryPartner'] as const).map(
       (undo): Fact => ({ type: 'undo.settled', undo, result: 'nothing_to_undo' }),
     );
@@ -67,15 +71,15 @@ describe('an order that goes back', () => {
     expect(endingOf(history)).toEqual({ type: 'order.failed', step: 'reservation' });
   });
 
-  test('has its money back when all of it is, and not when a lost parcel was refunded', () => {
-    const others = undone.filter(({ type }) => type !== 'payment.voided');
+  test('counts the refund of all of it, and not that of a lost parcel', () => {
+    const others = compensated.filter(({ type }) => type !== 'payment.voided');
     const refunded: Fact = { type: 'payment.refunded', amount: eur(1_500) };
     expect(until('cancelled', ...others, { ...refunded, shipmentId: second })).toBeUndefined();
     expect(until('cancelled', ...others, refunded)).toBeDefined();
   });
 
-  test('waits for the person who fetches a parcel that has gone', () => {
-    const others = undone.filter(({ type }) => type !== 'label.voided');
+  test('waits for the person who resolves a parcel that was shipped anyway', () => {
+    const others = compensated.filter(({ type }) => type !== 'label.voided');
     const item = { reason: 'parcel_already_gone', subject: first } as const;
     const raised = attentionItem(randomUUID(), item);
     expect(until('rejected', ...others, raised)).toBeUndefined();
@@ -84,8 +88,8 @@ describe('an order that goes back', () => {
     ).toBeDefined();
   });
 
-  test('waits for him also when somebody had been asked why that parcel was silent', () => {
-    const others = undone.filter(({ type }) => type !== 'label.voided');
+  test('waits for that person also when there was an item about missing scans', () => {
+    const others = compensated.filter(({ type }) => type !== 'label.voided');
     const silent = { reason: 'not_handed_over', subject: first } as const;
     const asked: readonly Fact[] = [
       attentionItem(randomUUID(), silent),
@@ -95,7 +99,7 @@ describe('an order that goes back', () => {
     expect(until('rejected', ...others, ...asked)).toBeUndefined();
   });
 
-  test('whose card was declined waits for the goods alone, when it is nobody’s points', () => {
+  test('whose card was declined waits for goods and partner alone, when its buyer is no member', () => {
     const guest: Fact = { ...placed, isMember: false } as Fact;
     const facts: readonly Fact[] = [
       guest,
@@ -112,7 +116,7 @@ describe('an order that goes back', () => {
   });
 });
 
-test('an order of which too little is there is over at once', () => {
+test('an order with too little stock is rejected at once', () => {
   const short: Fact = { type: 'inventory.short', lines: [] };
   expect(endingOf(historyOf(placed, short))).toEqual({
     type: 'order.rejected',

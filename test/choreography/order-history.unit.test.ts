@@ -17,11 +17,11 @@ test('parcels are worth together what the order costs', () => {
   expect(parcels.map(({ amount }) => amount)).toEqual([eur(750), eur(750)]);
 });
 
-test('there are no parcels before the goods are set aside', () => {
+test('there are no parcels before the goods are reserved', () => {
   expect(historyOf(placed).parcels).toEqual([]);
 });
 
-test('the event at hand is told by its place, and is of the type that is asked for', () => {
+test('the current event is found by its sequence, and is of the type that is asked for', () => {
   const history = historyOf(placed, authorized);
   expect(history.current('payment.authorized')).toMatchObject({ paymentId: 'pi_1', sequence: 2 });
   expect(() => history.current('order.placed')).toThrow(`${orderId} 2 is no order.placed`);
@@ -35,7 +35,7 @@ test('an order that does not say what was ordered is refused', () => {
   expect(() => historyOf({ type: 'order.placed', total: eur(1) }).placed).toThrow('does not say');
 });
 
-test('an order goes back once somebody has said so', () => {
+test('an order compensates once the start of the compensation is recorded', () => {
   expect(historyOf(placed).isCompensating).toBe(false);
   expect(historyOf(placed, compensating('cancelled')).isCompensating).toBe(true);
 });

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { consumersOf, type ServiceConsumer } from '../../src/choreography/consumers.js';
 import { services } from '../../src/choreography/services.js';
 import { readPendingTypes } from '../../src/db/choreography.js';
 import { headPosition } from '../../src/events/log.js';
-import { ServiceDesk } from './service-desk.js';
+import { useServices } from './use-services.js';
 
 const consumers = Object.values(services).flatMap((service) =>
   consumersOf(service, () => {
@@ -13,31 +13,28 @@ const consumers = Object.values(services).flatMap((service) =>
 );
 const names = consumers.map(({ name }) => name);
 
-let desk: ServiceDesk;
+const testServices = useServices();
+const { log } = testServices;
 let before = 0;
-beforeAll(async () => {
-  desk = await ServiceDesk.open();
-});
 beforeEach(async () => {
-  await desk.desk.publishAll();
-  before = await headPosition(desk.desk.database);
+  await log.publishAll();
+  before = await headPosition(log.database);
 });
-afterAll(() => desk.close());
 
-const news = () => readPendingTypes(desk.desk.database, before, names);
+const pending = () => readPendingTypes(log.database, before, names);
 
 /** Whether the log has an event since then that the group would get. */
 async function filter({ filter: condition }: ServiceConsumer): Promise<boolean> {
   const { rows } = await sql`select from events.log e
-    where e.position > ${before} and ${condition ?? sql`true`}`.execute(desk.desk.database);
+    where e.position > ${before} and ${condition ?? sql`true`}`.execute(log.database);
   return rows.length > 0;
 }
 
-describe('the news of a choreographed order', () => {
+describe('the pending events of a choreographed order', () => {
   test('wake the groups that have something to do, and no others', async () => {
-    await desk.order();
-    await desk.desk.publishAll();
-    const { pendingTypes } = await news();
+    await testServices.order();
+    await log.publishAll();
+    const { pendingTypes } = await pending();
     const woken = consumers.filter(({ handles }) => pendingTypes.some(handles));
     const wanting = [];
     for (const consumer of consumers) if (await filter(consumer)) wanting.push(consumer);
@@ -49,17 +46,17 @@ describe('the news of a choreographed order', () => {
     ]);
   });
 
-  test('are no news the second time', async () => {
-    await desk.order();
-    await desk.desk.publishAll();
-    before = (await news()).position;
-    expect(await news()).toMatchObject({ position: before, pendingTypes: [] });
+  test('are pending once', async () => {
+    await testServices.order();
+    await log.publishAll();
+    before = (await pending()).position;
+    expect(await pending()).toMatchObject({ position: before, pendingTypes: [] });
   });
 });
 
-test('an order that a workflow leads wakes nobody', async () => {
-  const orderId = await desk.desk.newOrder();
-  await desk.desk.tell(orderId, { type: 'order.confirmed' });
-  await desk.desk.publishAll();
-  expect((await news()).pendingTypes).toEqual([]);
+test('an order that a workflow leads wakes no service', async () => {
+  const orderId = await log.newOrder();
+  await log.append(orderId, { type: 'order.confirmed' });
+  await log.publishAll();
+  expect((await pending()).pendingTypes).toEqual([]);
 });

@@ -1,27 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
-import { makeDue } from '../events/log-desk.js';
-import { parcelOf, ServiceDesk } from './service-desk.js';
+import { makeDue } from '../events/event-log.js';
+import { parcelOf, useServices } from './use-services.js';
 import { authorized, inOneParcel } from './histories.js';
 
-let desk: ServiceDesk;
 /** The parcels of which the carrier sells no label any more. */
 const barred = new Set<string>();
-let isAnswerLost: boolean;
-beforeAll(async () => {
-  desk = await ServiceDesk.open();
-  desk.providers = {
-    orders: {
-      find: () => Promise.resolve({ lines: [], total: { amountMinor: 1, currency: 'EUR' } }),
-      warehouse: () => Promise.resolve({}),
-    } as never,
-    carrier: { buyLabel, voidLabel } as never,
-  };
+let isAnswerLost = false;
+const services = useServices({
+  orders: {
+    find: () => Promise.resolve({ lines: [], total: { amountMinor: 1, currency: 'EUR' } }),
+    warehouse: () => Promise.resolve({}),
+  },
+  carrier: { buyLabel, voidLabel },
 });
 beforeEach(() => {
   isAnswerLost = false;
 });
-afterAll(() => desk.close());
 
 interface OfShipment {
   readonly shipmentId: string;
@@ -29,7 +24,7 @@ interface OfShipment {
 
 function buyLabel({ shipmentId }: OfShipment): Promise<unknown> {
   return barred.has(shipmentId)
-    ? Promise.reject(new Error('the shipment was taken back'))
+    ? Promise.reject(new Error('the shipment is void'))
     : Promise.resolve({ kind: 'refused', reason: 'no service to this address' });
 }
 
@@ -41,45 +36,42 @@ function voidLabel({ shipmentId }: OfShipment): Promise<unknown> {
 }
 
 async function confirmed(): Promise<OrderId> {
-  const orderId = await desk.order();
-  await desk.desk.tell(orderId, inOneParcel, authorized, { type: 'order.confirmed' });
+  const orderId = await services.order();
+  await services.log.append(orderId, inOneParcel, authorized, { type: 'order.confirmed' });
   return orderId;
 }
 
 async function ship(): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
-    await makeDue(desk.desk.database);
-    await desk.run('shipping', 2);
+    await makeDue(services.log.database);
+    await services.run('shipping', 2);
   }
 }
 
-const count = async (orderId: OrderId, type: string): Promise<number> =>
-  (await desk.types(orderId)).filter((one) => one === type).length;
-
 describe('an order whose label is refused', () => {
-  test('goes back, and its parcel is barred', async () => {
+  test('compensates, and no label can be bought for its parcel any more', async () => {
     const orderId = await confirmed();
     await ship();
-    expect(await desk.types(orderId)).toEqual(
+    expect(await services.types(orderId)).toEqual(
       expect.arrayContaining(['shipment.refused', 'compensation.started']),
     );
     expect(barred).toContain(parcelOf(orderId));
   });
 
-  test('goes back also when shipping dies while it bars the parcel', async () => {
+  test('compensates also when shipping dies while it voids the label', async () => {
     isAnswerLost = true;
     const orderId = await confirmed();
     await ship();
     expect(isAnswerLost).toBe(false);
-    expect(await count(orderId, 'compensation.started')).toBe(1);
-    expect((await desk.row(orderId)).attention).toEqual([]);
+    expect(await services.count(orderId, 'compensation.started')).toBe(1);
+    expect((await services.row(orderId)).attention).toEqual([]);
   });
 
-  test('is refused once, however often shipping hears of it', async () => {
+  test('is refused once, however often shipping gets the event', async () => {
     const orderId = await confirmed();
-    await desk.desk.tell(orderId, { type: 'order.confirmed' });
+    await services.log.append(orderId, { type: 'order.confirmed' });
     await ship();
-    expect(await count(orderId, 'shipment.refused')).toBe(1);
-    expect(await count(orderId, 'compensation.started')).toBe(1);
+    expect(await services.count(orderId, 'shipment.refused')).toBe(1);
+    expect(await services.count(orderId, 'compensation.started')).toBe(1);
   });
 });

@@ -37,8 +37,7 @@ function scriptOf(command: string): { readonly script: string; readonly flags: s
 const commandTests = [
   'test/up/command-line.e2e.test.ts',
   'test/up/listen.int.test.ts',
-  'test/up/dead-letters-command.int.test.ts',
-  'test/up/rebuild-command.int.test.ts',
+  'test/up/stack-commands.int.test.ts',
 ];
 
 export function isScriptWithKnownFlags(command: string): void {

@@ -1,24 +1,19 @@
 import { sql } from 'kysely';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import type { EventMaker } from '../../src/events/publisher.js';
-import { publishRound } from '../../src/events/publisher.js';
+import { publishRound, type EventMaker } from '../../src/events/publisher.js';
 import { listUnpublished, retryUnpublished } from '../../src/events/unpublished.js';
-import { fillOutbox, openDesk, plainEvent, publishAll, type Desk } from './relay-harness.js';
+import { fillOutbox, plainEvent, publishAll, useEventLog } from './event-log.js';
 
-let desk: Desk;
-beforeEach(async () => {
-  desk = await openDesk();
-});
-afterEach(() => desk.stop());
+const log = useEventLog({ perTest: true });
 
 const confirmed = { type: 'order.confirmed' } as const;
 
 /** A transaction that has written and does not commit yet. */
 async function writeSlowly(orderId: OrderId, sequence: number) {
-  const client = new pg.Client(desk.url);
+  const client = new pg.Client(log.url);
   await client.connect();
   await client.query('begin');
   await client.query(
@@ -36,7 +31,7 @@ async function writeSlowly(orderId: OrderId, sequence: number) {
 
 const addFact = (orderId: OrderId, sequence: number, type: string) =>
   sql`insert into orders.outbox (order_id, sequence, type, data, at)
-    values (${orderId}, ${sequence}, ${type}, '{}', now())`.execute(desk.database);
+    values (${orderId}, ${sequence}, ${type}, '{}', now())`.execute(log.database);
 
 /** As a catalogue that does not have one type. */
 const knowsNot =
@@ -47,60 +42,60 @@ const knowsNot =
   };
 
 test('facts come to the log in their order, at positions without a gap, and leave the outbox', async () => {
-  const [first, second] = [await desk.newOrder(), await desk.newOrder()];
-  await desk.tell(first, confirmed, { type: 'payment.voided' });
-  await desk.tell(second, confirmed);
-  expect(await desk.publishAll()).toBe(3);
-  expect(await desk.log()).toEqual([
+  const [first, second] = [await log.newOrder(), await log.newOrder()];
+  await log.append(first, confirmed, { type: 'payment.voided' });
+  await log.append(second, confirmed);
+  expect(await log.publishAll()).toBe(3);
+  expect(await log.rows()).toEqual([
     { position: 1, orderId: first, sequence: 1, type: 'order.confirmed' },
     { position: 2, orderId: first, sequence: 2, type: 'payment.voided' },
     { position: 3, orderId: second, sequence: 1, type: 'order.confirmed' },
   ]);
-  expect(await desk.waiting()).toBe(0);
-  await desk.tell(first, { type: 'order.delivered' });
-  await desk.publishAll();
-  expect((await desk.log()).at(-1)).toMatchObject({ position: 4, sequence: 3 });
+  expect(await log.waiting()).toBe(0);
+  await log.append(first, { type: 'order.delivered' });
+  await log.publishAll();
+  expect((await log.rows()).at(-1)).toMatchObject({ position: 4, sequence: 3 });
 });
 
 test('a transaction that commits late is published late, and not skipped', async () => {
-  const [late, early] = [await desk.newOrder(), await desk.newOrder()];
+  const [late, early] = [await log.newOrder(), await log.newOrder()];
   const slow = await writeSlowly(late, 1);
-  await desk.tell(early, confirmed);
-  await desk.publishAll();
-  expect((await desk.log()).map(({ orderId }) => orderId)).toEqual([early]);
+  await log.append(early, confirmed);
+  await log.publishAll();
+  expect((await log.rows()).map(({ orderId }) => orderId)).toEqual([early]);
   await slow.commit();
-  await desk.publishAll();
-  expect((await desk.log()).map(({ orderId }) => orderId)).toEqual([early, late]);
+  await log.publishAll();
+  expect((await log.rows()).map(({ orderId }) => orderId)).toEqual([early, late]);
 });
 
 test('writers that race for one order are published in its sequence', async () => {
-  const orderId = await desk.newOrder();
+  const orderId = await log.newOrder();
   const writers = Promise.all(
     Array.from({ length: 5 }, async () => {
       for (let n = 0; n < 10; n += 1)
-        await desk.tell(orderId, confirmed, { type: 'code.sent', channel: 'sms', number: n });
+        await log.append(orderId, confirmed, { type: 'code.sent', channel: 'sms', number: n });
     }),
   );
-  while ((await desk.log(orderId)).length < 100) await desk.publishAll();
+  while ((await log.rows(orderId)).length < 100) await log.publishAll();
   await writers;
-  const sequences = (await desk.log(orderId)).map(({ sequence }) => sequence);
+  const sequences = (await log.rows(orderId)).map(({ sequence }) => sequence);
   expect(sequences).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
 });
 
 test('a fact without an event holds back its order, and no other', async () => {
-  const [ill, well] = [await desk.newOrder(), await desk.newOrder()];
+  const [ill, well] = [await log.newOrder(), await log.newOrder()];
   await addFact(ill, 1, 'order.confirmed');
   await addFact(ill, 2, 'no.such');
   await addFact(ill, 3, 'order.delivered');
   await addFact(well, 1, 'order.confirmed');
-  const round = await publishRound(desk.database, knowsNot('no.such'));
+  const round = await publishRound(log.database, knowsNot('no.such'));
   expect(round).toMatchObject({ published: 2, isFull: false });
-  expect((await desk.log(ill)).map(({ sequence }) => sequence)).toEqual([1]);
-  expect(await desk.log(well)).toHaveLength(1);
+  expect((await log.rows(ill)).map(({ sequence }) => sequence)).toEqual([1]);
+  expect(await log.rows(well)).toHaveLength(1);
   await addFact(well, 2, 'order.delivered');
-  expect(await publishRound(desk.database, knowsNot('no.such'))).toMatchObject({ published: 1 });
-  expect(await publishRound(desk.database, knowsNot('no.such'))).toMatchObject({ isIdle: true });
-  expect(await listUnpublished(desk.database)).toMatchObject([
+  expect(await publishRound(log.database, knowsNot('no.such'))).toMatchObject({ published: 1 });
+  expect(await publishRound(log.database, knowsNot('no.such'))).toMatchObject({ isIdle: true });
+  expect(await listUnpublished(log.database)).toMatchObject([
     {
       orderId: ill,
       sequence: 2,
@@ -113,60 +108,60 @@ test('a fact without an event holds back its order, and no other', async () => {
 });
 
 test('an order that was held back goes on in its sequence when its fact has an event', async () => {
-  const orderId = await desk.newOrder();
+  const orderId = await log.newOrder();
   await addFact(orderId, 1, 'no.such');
   await addFact(orderId, 2, 'order.delivered');
-  await publishRound(desk.database, knowsNot('no.such'));
-  expect(await retryUnpublished(desk.database)).toBe(1);
-  await publishRound(desk.database, knowsNot('no.such'));
-  expect(await listUnpublished(desk.database)).toMatchObject([{ attempts: 2 }]);
-  await desk.publishAll();
-  expect(await desk.log()).toEqual([]);
+  await publishRound(log.database, knowsNot('no.such'));
+  expect(await retryUnpublished(log.database)).toBe(1);
+  await publishRound(log.database, knowsNot('no.such'));
+  expect(await listUnpublished(log.database)).toMatchObject([{ attempts: 2 }]);
+  await log.publishAll();
+  expect(await log.rows()).toEqual([]);
   await sql`update events.unpublished set retry_at = now() - interval '1 second'`.execute(
-    desk.database,
+    log.database,
   );
-  await desk.publishAll();
-  expect((await desk.log()).map(({ sequence }) => sequence)).toEqual([1, 2]);
-  expect(await listUnpublished(desk.database)).toEqual([]);
+  await log.publishAll();
+  expect((await log.rows()).map(({ sequence }) => sequence)).toEqual([1, 2]);
+  expect(await listUnpublished(log.database)).toEqual([]);
 });
 
 test('an order whose facts somebody took away is held back no more', async () => {
-  const orderId = await desk.newOrder();
+  const orderId = await log.newOrder();
   await addFact(orderId, 1, 'no.such');
-  await publishRound(desk.database, knowsNot('no.such'));
-  await sql`delete from orders.outbox where order_id = ${orderId}`.execute(desk.database);
-  expect(await listUnpublished(desk.database)).toEqual([]);
+  await publishRound(log.database, knowsNot('no.such'));
+  await sql`delete from orders.outbox where order_id = ${orderId}`.execute(log.database);
+  expect(await listUnpublished(log.database)).toEqual([]);
 });
 
 test('a fact that the log does not take holds back its order, and no other', async () => {
-  await fillOutbox(desk.database, 20);
+  await fillOutbox(log.database, 20);
   await sql`insert into events.log (position, event_id, order_id, sequence, type, version, event, at)
     values (0, 'evt_of_somebody', 'ord_00000000000000000000000001', 3, 'x', 1, '{}', now())`.execute(
-    desk.database,
+    log.database,
   );
-  const round = await publishRound(desk.database, plainEvent);
+  const round = await publishRound(log.database, plainEvent);
   expect(round.published).toBe(12);
-  expect(await listUnpublished(desk.database)).toMatchObject([{ sequence: 3, waiting: 8 }]);
-  const positions = (await desk.log()).map(({ position }) => position);
+  expect(await listUnpublished(log.database)).toMatchObject([{ sequence: 3, waiting: 8 }]);
+  const positions = (await log.rows()).map(({ position }) => position);
   expect(positions).toEqual(Array.from({ length: 13 }, (_, index) => index));
 });
 
 test('of two publishers one works, and the other does not wait for it', async () => {
-  await fillOutbox(desk.database, 1);
-  await desk.database.transaction().execute(async (transaction) => {
+  await fillOutbox(log.database, 1);
+  await log.database.transaction().execute(async (transaction) => {
     await sql`select from events.head for update`.execute(transaction);
-    expect(await publishRound(desk.database, plainEvent)).toMatchObject({ isIdle: true });
+    expect(await publishRound(log.database, plainEvent)).toMatchObject({ isIdle: true });
   });
-  expect(await publishRound(desk.database, plainEvent)).toMatchObject({ published: 1 });
+  expect(await publishRound(log.database, plainEvent)).toMatchObject({ published: 1 });
 });
 
 test('publishers side by side publish everything, once and in order', async () => {
-  const other = openDatabase({ url: desk.url, poolSize: 2 });
-  await fillOutbox(desk.database, 6_000);
-  while ((await desk.waiting()) > 0) {
-    await Promise.all([publishAll(desk.database), publishAll(other)]);
+  const other = openDatabase({ url: log.url, poolSize: 2 });
+  await fillOutbox(log.database, 6_000);
+  while ((await log.waiting()) > 0) {
+    await Promise.all([publishAll(log.database), publishAll(other)]);
   }
-  const rows = await desk.log();
+  const rows = await log.rows();
   expect(rows.map(({ position }) => position)).toEqual(rows.map((_, index) => index + 1));
   expect(rows).toHaveLength(6_000);
   const last = new Map<string, number>();
@@ -178,18 +173,18 @@ test('publishers side by side publish everything, once and in order', async () =
 });
 
 test('a publisher that is killed before its commit loses nothing and doubles nothing', async () => {
-  await fillOutbox(desk.database, 700);
+  await fillOutbox(log.database, 700);
   await sql`
     create function die() returns trigger language plpgsql as $$ begin
       perform pg_terminate_backend(pg_backend_pid());
       return null;
-    end $$`.execute(desk.database);
+    end $$`.execute(log.database);
   await sql`create constraint trigger die after insert on events.log deferrable initially deferred
-    for each row execute function die()`.execute(desk.database);
-  await expect(publishRound(desk.database, plainEvent)).rejects.toThrow();
-  expect(await desk.log()).toEqual([]);
-  expect(await desk.waiting()).toBe(700);
-  await sql`drop trigger die on events.log`.execute(desk.database);
-  expect(await desk.publishAll()).toBe(700);
-  expect((await desk.log()).at(-1)?.position).toBe(700);
+    for each row execute function die()`.execute(log.database);
+  await expect(publishRound(log.database, plainEvent)).rejects.toThrow();
+  expect(await log.rows()).toEqual([]);
+  expect(await log.waiting()).toBe(700);
+  await sql`drop trigger die on events.log`.execute(log.database);
+  expect(await log.publishAll()).toBe(700);
+  expect((await log.rows()).at(-1)?.position).toBe(700);
 });

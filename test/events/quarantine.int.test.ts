@@ -1,71 +1,74 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { ConsumerUnavailable } from '../../src/events/consumer.js';
+import { consumerDeadLetters } from '../../src/events/consumer-dead-letters.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
+import type { OrderEvent } from '../../src/events/order-event.js';
 import { retryQuarantined } from '../../src/events/quarantine.js';
 import {
   eventsOf,
   ids,
   makeDue,
   newOrderId,
-  openLogDesk,
+  openEventLog,
+  openPoisonedGroup,
   refusing,
-  type LogDesk,
-} from './log-desk.js';
-import { openParking, rules, type Parking } from './quarantining.js';
+  useEventLog,
+  type PoisonedGroup,
+} from './event-log.js';
 
-let desk: LogDesk;
-beforeAll(async () => {
-  desk = await openLogDesk();
-});
-afterAll(() => desk.stop());
-
-let parking: Parking;
+const log = useEventLog();
+let poisoned: PoisonedGroup;
 beforeEach(async () => {
-  parking = await openParking(desk);
+  poisoned = await openPoisonedGroup(log);
 });
 
-describe('a parked event', () => {
+const letters = () =>
+  consumerDeadLetters.list(log.database, { consumer: poisoned.group }, { limit: 100 });
+
+/** Publishes the events and lets the consumer refuse the first of them. */
+async function quarantineFirst(events: readonly OrderEvent[]): Promise<void> {
+  poisoned.poison.add(events[0]!.id);
+  await log.publish(events);
+  await poisoned.drain();
+}
+
+describe('a quarantined event', () => {
   test('is not tried before it is due', async () => {
     const events = eventsOf(newOrderId(), 1);
-    parking.poison.add(events[0]!.id);
-    await desk.publish(events);
-    await parking.drain();
-    parking.poison.clear();
+    await quarantineFirst(events);
+    poisoned.poison.clear();
     await sql`update events.quarantined set next_attempt_at = clock_timestamp() + interval '1 minute'
-      where group_name = ${parking.group}`.execute(desk.database);
-    expect(await retryQuarantined(desk.database, parking.consumer, rules)).toBe(0);
-    expect(await parking.retryAll()).toBe(1);
-    expect(await parking.consumer.effects()).toEqual(ids(events));
+      where group_name = ${poisoned.group}`.execute(log.database);
+    expect(await retryQuarantined(log.database, poisoned.consumer, poisoned.rules)).toBe(0);
+    expect(await poisoned.retryAll()).toBe(1);
+    expect(await poisoned.consumer.effects()).toEqual(ids(events));
   });
 
   test('is a dead letter at once when it is refused for good', async () => {
     const events = eventsOf(newOrderId(), 2);
     const final = Object.assign(new Error('never'), { nonRetryable: true });
-    const consumer = {
-      ...parking.consumer,
-      apply: () => Promise.reject(final),
-    };
-    await desk.publish(events);
-    while ((await runGroup(desk.database, consumer, rules)) > 0);
-    expect(await parking.states()).toEqual(['dead', 'held']);
-    expect(await parking.letters()).toMatchObject([{ attempts: 1, error: 'Error: never' }]);
+    const consumer = { ...poisoned.consumer, apply: () => Promise.reject(final) };
+    await log.publish(events);
+    while ((await runGroup(log.database, consumer, poisoned.rules)) > 0);
+    expect(await poisoned.states()).toEqual(['dead', 'held']);
+    expect(await letters()).toMatchObject([{ attempts: 1, error: 'Error: never' }]);
   });
 
   test('takes those that waited behind it along, in their order, when it works at last', async () => {
     const events = eventsOf(newOrderId(), 5);
-    parking.poison.add(events[1]!.id);
-    await desk.publish(events);
-    await parking.drain();
-    expect(await parking.states()).toEqual(['retrying', 'held', 'held', 'held']);
-    parking.poison.clear();
-    expect(await parking.retryAll()).toBe(4);
-    expect(await parking.consumer.effects()).toEqual(ids(events));
-    expect(await parking.states()).toEqual([]);
+    poisoned.poison.add(events[1]!.id);
+    await log.publish(events);
+    await poisoned.drain();
+    expect(await poisoned.states()).toEqual(['retrying', 'held', 'held', 'held']);
+    poisoned.poison.clear();
+    expect(await poisoned.retryAll()).toBe(4);
+    expect(await poisoned.consumer.effects()).toEqual(ids(events));
+    expect(await poisoned.states()).toEqual([]);
   });
 
   test('may be the first that a new consumer sees', async () => {
-    const fresh = await openLogDesk();
+    const fresh = await openEventLog();
     const events = eventsOf(newOrderId(), 2);
     const consumer = await refusing(fresh.database, 'new', ({ id }) => id === events[0]!.id);
     await fresh.publish(events);
@@ -77,61 +80,59 @@ describe('a parked event', () => {
 
   test('hands its place to the next one that is refused', async () => {
     const events = eventsOf(newOrderId(), 4);
-    parking.poison.add(events[0]!.id).add(events[2]!.id);
-    await desk.publish(events);
-    await parking.drain();
-    parking.poison.delete(events[0]!.id);
-    expect(await parking.retryAll()).toBe(2);
-    expect(await parking.states()).toEqual(['retrying', 'held']);
-    expect(await parking.consumer.effects()).toEqual(ids(events.slice(0, 2)));
+    poisoned.poison.add(events[0]!.id).add(events[2]!.id);
+    await log.publish(events);
+    await poisoned.drain();
+    poisoned.poison.delete(events[0]!.id);
+    expect(await poisoned.retryAll()).toBe(2);
+    expect(await poisoned.states()).toEqual(['retrying', 'held']);
+    expect(await poisoned.consumer.effects()).toEqual(ids(events.slice(0, 2)));
   });
 
   test('lets later events of its order wait, and those of no other', async () => {
     const [bad, good] = [eventsOf(newOrderId(), 2), eventsOf(newOrderId(), 2)];
-    parking.poison.add(bad[0]!.id);
-    await desk.publish([bad[0]!, good[0]!]);
-    await parking.drain();
-    await desk.publish([bad[1]!, good[1]!]);
-    await parking.drain();
-    expect(await parking.consumer.effects()).toEqual(ids(good));
-    expect(await parking.states()).toEqual(['retrying', 'held']);
+    poisoned.poison.add(bad[0]!.id);
+    await log.publish([bad[0]!, good[0]!]);
+    await poisoned.drain();
+    await log.publish([bad[1]!, good[1]!]);
+    await poisoned.drain();
+    expect(await poisoned.consumer.effects()).toEqual(ids(good));
+    expect(await poisoned.states()).toEqual(['retrying', 'held']);
   });
 
   test('is a dead letter when its attempts have run out, and is left alone then', async () => {
     const events = eventsOf(newOrderId(), 3);
-    parking.poison.add(events[0]!.id);
-    await desk.publish(events);
-    await parking.drain();
-    await parking.retryAll();
-    expect(await parking.letters()).toEqual([]);
-    await parking.retryAll();
-    expect(await parking.letters()).toMatchObject([
+    await quarantineFirst(events);
+    await poisoned.retryAll();
+    expect(await letters()).toEqual([]);
+    await poisoned.retryAll();
+    expect(await letters()).toMatchObject([
       {
-        consumer: parking.group,
+        consumer: poisoned.group,
         event: { id: events[0]!.id, type: 'order.confirmed', sequence: 1 },
         error: `Error: I do not like ${events[0]!.id}`,
         attempts: 3,
         heldBack: 2,
       },
     ]);
-    parking.poison.clear();
-    expect(await parking.retryAll()).toBe(0);
-    expect(await parking.consumer.effects()).toEqual([]);
+    poisoned.poison.clear();
+    expect(await poisoned.retryAll()).toBe(0);
+    expect(await poisoned.consumer.effects()).toEqual([]);
   });
 
   test('waits longer and longer, at random', async () => {
     const events = eventsOf(newOrderId(), 1);
-    parking.poison.add(events[0]!.id);
-    await desk.publish(events);
+    poisoned.poison.add(events[0]!.id);
+    await log.publish(events);
     const policy = { baseMs: 60_000, capMs: 100_000, maxAttempts: 50 };
-    await runGroup(desk.database, parking.consumer, policy);
+    await runGroup(log.database, poisoned.consumer, policy);
     const waits: number[] = [];
     for (let attempt = 2; attempt < 20; attempt += 1) {
-      await makeDue(desk.database);
-      await retryQuarantined(desk.database, parking.consumer, policy);
+      await makeDue(log.database);
+      await retryQuarantined(log.database, poisoned.consumer, policy);
       const { rows } = await sql<{ ms: number }>`
         select extract(epoch from next_attempt_at - clock_timestamp())::float8 * 1000 as ms
-        from events.quarantined where group_name = ${parking.group}`.execute(desk.database);
+        from events.quarantined where group_name = ${poisoned.group}`.execute(log.database);
       waits.push(rows[0]!.ms);
     }
     expect(Math.max(...waits)).toBeLessThanOrEqual(100_000);
@@ -141,34 +142,128 @@ describe('a parked event', () => {
 
   test('loses no attempt while its consumer can take nothing', async () => {
     const events = eventsOf(newOrderId(), 1);
-    parking.poison.add(events[0]!.id);
-    await desk.publish(events);
-    await parking.drain();
+    await quarantineFirst(events);
     const away = {
-      name: parking.group,
+      name: poisoned.group,
       apply: () => Promise.reject(new ConsumerUnavailable('away')),
     };
-    await makeDue(desk.database);
-    await expect(retryQuarantined(desk.database, away, rules)).rejects.toThrow('away');
+    await makeDue(log.database);
+    await expect(retryQuarantined(log.database, away, poisoned.rules)).rejects.toThrow('away');
     const { rows } = await sql`select attempts, state from events.quarantined
-      where group_name = ${parking.group}`.execute(desk.database);
+      where group_name = ${poisoned.group}`.execute(log.database);
     expect(rows).toEqual([{ attempts: 1, state: 'retrying' }]);
   });
 
   test('has one effect when several copies try it at once', async () => {
     const orders = Array.from({ length: 8 }, () => eventsOf(newOrderId(), 4));
-    for (const [first] of orders) parking.poison.add(first!.id);
-    await desk.publish(orders.flat());
-    await parking.drain();
-    parking.poison.clear();
-    await makeDue(desk.database);
-    const isDone = async () => (await parking.states()).length === 0;
+    for (const [first] of orders) poisoned.poison.add(first!.id);
+    await log.publish(orders.flat());
+    await poisoned.drain();
+    poisoned.poison.clear();
+    await makeDue(log.database);
+    const isDone = async () => (await poisoned.states()).length === 0;
     const copy = async () => {
-      while (!(await isDone())) await consumerRound(desk.database, parking.consumer, rules);
+      while (!(await isDone()))
+        await consumerRound(log.database, poisoned.consumer, poisoned.rules);
     };
     await Promise.all([copy(), copy(), copy()]);
     for (const events of orders) {
-      expect(await parking.consumer.effects(events[0]!.subject)).toEqual(ids(events));
+      expect(await poisoned.consumer.effects(events[0]!.subject)).toEqual(ids(events));
     }
+  });
+});
+
+const replay = (id: string) => consumerDeadLetters.replay(log.database, id, { by: 'mia' });
+const discard = (id: string) =>
+  consumerDeadLetters.discard(log.database, id, { by: 'mia', reason: 'seen' });
+
+describe('a dead letter', () => {
+  async function die(events = eventsOf(newOrderId(), 3)) {
+    await quarantineFirst(events);
+    for (let attempt = 0; attempt < poisoned.rules.maxAttempts; attempt += 1)
+      await poisoned.retryAll();
+    const found = await letters();
+    return { events, letter: found.find(({ event }) => event.id === events[0]!.id)! };
+  }
+
+  test('that is replayed is tried at once, and its order goes on', async () => {
+    const { events, letter } = await die();
+    poisoned.poison.clear();
+    expect(await replay(letter.id)).toEqual({ kind: 'done' });
+    expect(await letters()).toEqual([]);
+    await consumerRound(log.database, poisoned.consumer, poisoned.rules);
+    expect(await poisoned.consumer.effects()).toEqual(ids(events));
+  });
+
+  test('that is replayed twice is replayed once', async () => {
+    const { events, letter } = await die();
+    poisoned.poison.clear();
+    await replay(letter.id);
+    expect(await replay(letter.id)).toEqual({ kind: 'already' });
+    await consumerRound(log.database, poisoned.consumer, poisoned.rules);
+    expect(await replay(letter.id)).toEqual({ kind: 'already' });
+    expect(await discard(letter.id)).toEqual({ kind: 'refused', because: 'settled' });
+    expect(await poisoned.consumer.effects()).toEqual(ids(events));
+  });
+
+  test('that is replayed in vain gets all its attempts, and is the same letter again', async () => {
+    const { letter } = await die();
+    await replay(letter.id);
+    expect(await discard(letter.id)).toEqual({ kind: 'refused', because: 'being_replayed' });
+    for (let attempt = 1; attempt < poisoned.rules.maxAttempts; attempt += 1)
+      await poisoned.retryAll();
+    expect(await letters()).toEqual([]);
+    await poisoned.retryAll();
+    expect(await letters()).toMatchObject([
+      { id: letter.id, attempts: poisoned.rules.maxAttempts },
+    ]);
+    expect(await replay(letter.id)).toEqual({ kind: 'done' });
+  });
+
+  test('that is discarded has no effect, and its order goes on without it', async () => {
+    const { events, letter } = await die();
+    expect(await discard(letter.id)).toEqual({ kind: 'done' });
+    expect(await discard(letter.id)).toEqual({ kind: 'already' });
+    expect(await replay(letter.id)).toEqual({ kind: 'refused', because: 'discarded' });
+    await consumerRound(log.database, poisoned.consumer, poisoned.rules);
+    expect(await poisoned.consumer.effects()).toEqual(ids(events.slice(1)));
+    expect(await discard(letter.id)).toEqual({ kind: 'already' });
+    expect(await replay(letter.id)).toEqual({ kind: 'refused', because: 'discarded' });
+  });
+
+  test('leaves a record of who decided what and why, which nobody can change', async () => {
+    const { letter } = await die();
+    await replay(letter.id);
+    for (let attempt = 0; attempt < poisoned.rules.maxAttempts; attempt += 1)
+      await poisoned.retryAll();
+    await discard(letter.id);
+    const { rows } = await sql`select kind, by, reason from events.dead_letter_decisions
+      where dead_letter_id = ${letter.id} order by id`.execute(log.database);
+    expect(rows).toEqual([
+      { kind: 'replayed', by: 'mia', reason: null },
+      { kind: 'discarded', by: 'mia', reason: 'seen' },
+    ]);
+    const change = sql`update events.dead_letter_decisions set by = 'somebody'`;
+    await expect(change.execute(log.database)).rejects.toThrow('stays as it is');
+  });
+
+  test('is one of many that are replayed with one call, of one consumer', async () => {
+    const first = await die();
+    const second = await die();
+    poisoned.poison.clear();
+    const call = (name: string) =>
+      consumerDeadLetters.replayAll(log.database, { consumer: name }, { by: 'mia', limit: 100 });
+    expect(await call('somebody_else')).toBe(0);
+    expect(await call(poisoned.group)).toBe(2);
+    expect(await call(poisoned.group)).toBe(0);
+    await consumerRound(log.database, poisoned.consumer, poisoned.rules);
+    for (const { events } of [first, second]) {
+      expect(await poisoned.consumer.effects(events[0]!.subject)).toEqual(ids(events));
+    }
+  });
+
+  test('that nobody knows is unknown', async () => {
+    expect(await replay('dlt_01m7y219pffzv8pj63v9wcvshh')).toEqual({ kind: 'unknown' });
+    expect(await discard('dlt_01m7y219pffzv8pj63v9wcvshh')).toEqual({ kind: 'unknown' });
   });
 });

@@ -5,14 +5,13 @@ import { ConsumerUnavailable, type Consumer } from '../../src/events/consumer.js
 import type { Stoppable } from '../../src/runtime/polling-loop.js';
 import { createLogger } from '../../src/logger.js';
 import { startEventLoops } from '../../src/relay/event-loops.js';
-import { fillOutbox, openDesk, type Desk } from '../events/relay-harness.js';
+import { fillOutbox, useEventLog } from '../events/event-log.js';
 import { waitFor } from '../support/wait-for.js';
 
-let desk: Desk;
+const desk = useEventLog({ perTest: true });
 let loops: Stoppable[];
 let databases: Database[];
 beforeEach(async () => {
-  desk = await openDesk();
   await sql`create table effects (consumer text, event_id text, order_id text, sequence integer,
     place bigint generated always as identity, primary key (consumer, event_id))`.execute(
     desk.database,
@@ -23,7 +22,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(loops.map((one) => one.stop()));
   await Promise.all(databases.map((one) => one.destroy()));
-  await desk.stop();
 });
 
 /** Writes a row for each event. */
@@ -76,7 +74,7 @@ async function expectInOrder(consumer: string): Promise<void> {
 test('what an order commits reaches every consumer', async () => {
   startRelay(writer('one'), writer('two'));
   const orderId = await desk.newOrder();
-  await desk.tell(orderId, { type: 'order.confirmed' }, { type: 'order.delivered' });
+  await desk.append(orderId, { type: 'order.confirmed' }, { type: 'order.delivered' });
   await untilApplied('one', 2);
   await untilApplied('two', 2);
 });

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { team } from '../../src/teams/analytics/team.js';
-import { anEvent, newOrderId } from '../events/log-desk.js';
-import { openTeamDesk, placed, type TeamDesk } from './team-desk.js';
+import { anEvent, newOrderId } from '../events/event-log.js';
+import { placed, useTeam } from './use-team.js';
 
-let desk: TeamDesk;
-beforeAll(async () => {
-  desk = await openTeamDesk(team);
-});
-afterAll(() => desk.stop());
+const { take, ask, quarantined } = useTeam(team);
 
 const payment = { payment_id: 'pi_1', amount: { amount_minor: 1, currency: 'EUR' } };
 const at = (event: ReturnType<typeof anEvent>, time: string) => ({ ...event, time });
-const ask = (from: string, until: string) =>
-  desk.ask(`/v1/analytics/orders?from=${from}&until=${until}`);
+const figuresOf = (from: string, until: string) =>
+  ask(`/v1/analytics/orders?from=${from}&until=${until}`);
 
 test('shows orders per hour, how long the stages take, and the share that was taken back', async () => {
   const minutes = [10, 20, 30];
@@ -21,7 +17,7 @@ test('shows orders per hour, how long the stages take, and the share that was ta
     const time = (hour: number, second = 0) =>
       `2026-02-01T${String(hour).padStart(2, '0')}:${minute}:${String(second).padStart(2, '0')}.000Z`;
     const hour = index < 2 ? 9 : 10;
-    await desk.tell(
+    await take(
       [
         at(placed(id, [{ sku: 'TEA' }]), time(hour)),
         at(anEvent(id, 2, 'inventory.reserved'), time(hour, 1 + index)),
@@ -34,8 +30,8 @@ test('shows orders per hour, how long the stages take, and the share that was ta
       index + 1,
     );
   }
-  expect(await desk.parked()).toEqual([]);
-  const figures = await ask('2026-02-01T00:00:00Z', '2026-02-02T00:00:00Z');
+  expect(await quarantined()).toEqual([]);
+  const figures = await figuresOf('2026-02-01T00:00:00Z', '2026-02-02T00:00:00Z');
   expect(figures).toMatchObject({
     orders: 3,
     compensated: { orders: 1, share: 1 / 3 },
@@ -52,7 +48,7 @@ test('shows orders per hour, how long the stages take, and the share that was ta
 });
 
 test('shows nothing where there was nothing', async () => {
-  expect(await ask('2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z')).toMatchObject({
+  expect(await figuresOf('2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z')).toMatchObject({
     orders: 0,
     compensated: { orders: 0, share: 0 },
     hours: [],
@@ -64,5 +60,5 @@ test.each([
   ['2026-01-01T00:00:00Z', '2026-03-01T00:00:00Z'],
   ['yesterday', 'today'],
 ])('refuses the range from %s until %s', async (from, until) => {
-  await expect(ask(from, until)).rejects.toThrow();
+  await expect(figuresOf(from, until)).rejects.toThrow();
 });

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { team } from '../../src/teams/loyalty-tiers/team.js';
 import { standingOf } from '../../src/teams/loyalty-tiers/account.js';
-import { anEvent, newOrderId } from '../events/log-desk.js';
-import { openTeamDesk, placed, after, type TeamDesk } from './team-desk.js';
+import { anEvent, newOrderId } from '../events/event-log.js';
+import { placed, after, useTeam } from './use-team.js';
 
-let desk: TeamDesk;
-beforeAll(async () => {
-  desk = await openTeamDesk(team);
-});
-afterAll(() => desk.stop());
+const { take, ask, quarantined } = useTeam(team);
 
 let members = 0;
 const newMember = () => `cus_${(members += 1)}`;
-const tierOf = (member: string) => desk.ask(`/v1/members/${member}/tier`);
+const tierOf = (member: string) => ask(`/v1/members/${member}/tier`);
 const goods = [{ sku: 'TEA' }];
 
 test.each([
@@ -28,7 +24,7 @@ test.each([
 test('adds up the points of all orders, less what was taken back', async () => {
   const member = newMember();
   const [one, two, three] = [newOrderId(), newOrderId(), newOrderId()];
-  await desk.tell([
+  await take([
     placed(one, goods, member),
     ...after(one, ['points.awarded', { points: 450 }]),
     placed(two, goods, member),
@@ -44,7 +40,7 @@ test('never takes back more than an order gave', async () => {
   const id = newOrderId();
   const back = ['points.revoked', { points: 80 }] as const;
   const steps = [['points.awarded', { points: 100 }] as const, back, back, ['points.revoked']];
-  await desk.tell([placed(id, goods, member), ...after(id, ...(steps as [string][]))], 1);
+  await take([placed(id, goods, member), ...after(id, ...(steps as [string][]))], 1);
   expect(await tierOf(member)).toMatchObject({ points: 0, tier: 'bronze' });
 });
 
@@ -53,7 +49,7 @@ test('knows nobody who never ordered as a member', async () => {
   const guest = newMember();
   const id = newOrderId();
   const event = placed(id, goods, guest);
-  await desk.tell([{ ...event, data: { ...(event.data as object), is_member: false } }]);
+  await take([{ ...event, data: { ...(event.data as object), is_member: false } }]);
   expect(await tierOf(guest)).toBeUndefined();
 });
 
@@ -61,12 +57,8 @@ test('refuses points for an order that was never placed; other orders go on', as
   const member = newMember();
   const id = newOrderId();
   const lost = anEvent(newOrderId(), 3, 'points.awarded', { points: 10 });
-  await desk.tell([
-    lost,
-    placed(id, goods, member),
-    ...after(id, ['points.awarded', { points: 10 }]),
-  ]);
-  expect(await desk.parked()).toMatchObject([
+  await take([lost, placed(id, goods, member), ...after(id, ['points.awarded', { points: 10 }])]);
+  expect(await quarantined()).toMatchObject([
     { event_id: lost.id, error: `UnknownOrder: ${lost.subject} was never placed` },
   ]);
   expect(await tierOf(member)).toMatchObject({ points: 10 });

@@ -1,15 +1,11 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
 import { team } from '../../src/teams/recommendations/team.js';
-import { newOrderId } from '../events/log-desk.js';
-import { openTeamDesk, placed, after, type TeamDesk } from './team-desk.js';
+import { newOrderId } from '../events/event-log.js';
+import { placed, after, useTeam } from './use-team.js';
 
-let desk: TeamDesk;
-beforeAll(async () => {
-  desk = await openTeamDesk(team);
-});
-afterAll(() => desk.stop());
+const { log, take, ask } = useTeam(team);
 
 let shops = 0;
 /** SKUs that no other test has. */
@@ -29,11 +25,11 @@ const basket = (id: OrderId, ...skus: string[]) =>
   );
 async function buy(...skus: string[]): Promise<OrderId> {
   const id = newOrderId();
-  await desk.tell([basket(id, ...skus), ...after(id, ['order.confirmed'])]);
+  await take([basket(id, ...skus), ...after(id, ['order.confirmed'])]);
   return id;
 }
 const suggestions = async (id: OrderId, query = '') => {
-  const answer = await desk.ask(`/v1/orders/${id}/recommendations${query}`);
+  const answer = await ask(`/v1/orders/${id}/recommendations${query}`);
   return (answer as { data: readonly { sku: string; orders: number }[] }).data.map(
     ({ sku, orders }) => `${sku} ${orders}`,
   );
@@ -47,7 +43,7 @@ test('suggests what others bought with it, the most frequent first', async () =>
   const id = await buy(tea);
   expect(await suggestions(id)).toEqual([`${cup} 2`, `${pot} 1`]);
   expect(await suggestions(id, '?limit=1')).toEqual([`${cup} 2`]);
-  expect(await team.recommend!(desk.database as never, id, 5)).toEqual([cup, pot]);
+  expect(await team.recommend!(log.database as never, id, 5)).toEqual([cup, pot]);
 });
 
 test('never suggests what is in the order already', async () => {
@@ -59,10 +55,10 @@ test('never suggests what is in the order already', async () => {
 test('counts an order that is confirmed and delivered once, and not one that is only placed', async () => {
   const [tea, cup] = newSkus();
   const waiting = newOrderId();
-  await desk.tell([basket(waiting, tea, cup)]);
+  await take([basket(waiting, tea, cup)]);
   const asking = await buy(tea);
   expect(await suggestions(asking)).toEqual([]);
-  await desk.tell(after(waiting, ['order.confirmed'], ['order.delivered']), 1);
+  await take(after(waiting, ['order.confirmed'], ['order.delivered']), 1);
   expect(await suggestions(asking)).toEqual([`${cup} 1`]);
 });
 
@@ -74,7 +70,7 @@ test.each([
 ])('takes back what it counted by %s', async (type, data) => {
   const [tea, cup] = newSkus();
   const id = newOrderId();
-  await desk.tell([basket(id, tea, cup), ...after(id, ['order.confirmed'], [type, data])], 1);
+  await take([basket(id, tea, cup), ...after(id, ['order.confirmed'], [type, data])], 1);
   expect(await suggestions(await buy(tea))).toEqual([]);
 });
 
@@ -82,9 +78,9 @@ test('keeps no pair that nobody has any more', async () => {
   const [tea, cup] = newSkus();
   const id = newOrderId();
   const events = [basket(id, tea, cup), ...after(id, ['order.confirmed'], ['order.cancelled'])];
-  await desk.tell(events, 1);
+  await take(events, 1);
   const { rows } = await sql`
-    select * from recommendations.pairs where ${tea} in (low, high)`.execute(desk.database);
+    select * from recommendations.pairs where ${tea} in (low, high)`.execute(log.database);
   expect(rows).toEqual([]);
 });
 
@@ -93,7 +89,7 @@ test('counts what is left of an order that was reduced', async () => {
   const id = newOrderId();
   const total = { amount_minor: 1, currency: 'EUR' };
   const dropped = [{ sku: cup, quantity: 1 }];
-  await desk.tell([
+  await take([
     basket(id, tea, cup, pot),
     ...after(id, ['order.confirmed'], ['order.reduced', { dropped, total }]),
   ]);
@@ -107,6 +103,6 @@ test('makes no pairs of an order of very many things', async () => {
 });
 
 test('has nothing about an order that it does not know', async () => {
-  expect(await desk.ask(`/v1/orders/${newOrderId()}/recommendations`)).toBeUndefined();
-  expect(await team.recommend!(desk.database as never, newOrderId(), 3)).toEqual([]);
+  expect(await ask(`/v1/orders/${newOrderId()}/recommendations`)).toBeUndefined();
+  expect(await team.recommend!(log.database as never, newOrderId(), 3)).toEqual([]);
 });

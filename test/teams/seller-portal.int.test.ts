@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { team } from '../../src/teams/seller-portal/team.js';
-import { anEvent, newOrderId } from '../events/log-desk.js';
-import { openTeamDesk, placed, after, type TeamDesk } from './team-desk.js';
+import { anEvent, newOrderId } from '../events/event-log.js';
+import { placed, after, useTeam } from './use-team.js';
 
-let desk: TeamDesk;
-beforeAll(async () => {
-  desk = await openTeamDesk(team);
-});
-afterAll(() => desk.stop());
+const { take, ask, quarantined } = useTeam(team);
 
 let sellers = 0;
 const newSeller = () => `sel_${(sellers += 1)}`;
@@ -16,7 +12,7 @@ interface Listed {
   readonly next_cursor: string | null;
 }
 const ordersOf = (seller: string, query = '') =>
-  desk.ask(`/v1/sellers/${seller}/orders${query}`) as Promise<Listed>;
+  ask(`/v1/sellers/${seller}/orders${query}`) as Promise<Listed>;
 const stateFor = async (seller: string) => (await ordersOf(seller)).data.map(({ state }) => state);
 
 const parcel = { warehouse_id: 'wh_1', lines: [] };
@@ -28,7 +24,7 @@ const confirmed = ['order.confirmed'] as const;
 test('shows a seller the lines that are his, from the confirmation on', async () => {
   const [seller, other] = [newSeller(), newSeller()];
   const id = newOrderId();
-  await desk.tell([
+  await take([
     placed(id, [
       { sku: 'TEA', quantity: 2, seller },
       { sku: 'CUP', seller: other },
@@ -36,7 +32,7 @@ test('shows a seller the lines that are his, from the confirmation on', async ()
   ]);
   expect((await ordersOf(seller)).data).toEqual([]);
   const pickUp = { pick_up_from: '2026-01-06T08:00:00Z', pick_up_until: '2026-01-06T10:00:00Z' };
-  await desk.tell(
+  await take(
     after(id, reserved(), confirmed, ['delivery_partner.assigned', { partner_id: 'p', ...pickUp }]),
   );
   expect(await ordersOf(seller, '?state=open')).toMatchObject({
@@ -60,7 +56,7 @@ test('takes what was dropped off the seller, and a line of which nothing is left
     { sku: 'CUP', quantity: 1 },
   ];
   const total = { amount_minor: 1_000, currency: 'EUR' };
-  await desk.tell([
+  await take([
     placed(id, [
       { sku: 'TEA', quantity: 3, seller },
       { sku: 'CUP', seller: other },
@@ -68,18 +64,18 @@ test('takes what was dropped off the seller, and a line of which nothing is left
     ...after(id, ['order.reduced', { dropped, total }], reserved(), confirmed),
   ]);
   expect((await ordersOf(seller)).data).toMatchObject([{ lines: [{ sku: 'TEA', quantity: 2 }] }]);
-  expect(await desk.ask(`/v1/sellers/${other}/orders`)).toBeUndefined();
+  expect(await ask(`/v1/sellers/${other}/orders`)).toBeUndefined();
 });
 
 test('lets an order go when the carrier has its last parcel', async () => {
   const seller = newSeller();
   const id = newOrderId();
   const steps = [reserved(2), confirmed, handedOver('shp_1'), handedOver('shp_1')] as const;
-  await desk.tell([placed(id, [{ sku: 'TEA', seller }]), ...after(id, ...steps)]);
+  await take([placed(id, [{ sku: 'TEA', seller }]), ...after(id, ...steps)]);
   expect(await stateFor(seller)).toEqual(['keep_ready']);
-  await desk.tell([anEvent(id, 6, 'shipment.handed_over', { shipment_id: 'shp_2' })]);
+  await take([anEvent(id, 6, 'shipment.handed_over', { shipment_id: 'shp_2' })]);
   expect(await stateFor(seller)).toEqual(['picked_up']);
-  await desk.tell([anEvent(id, 7, 'order.failed', { step: 'delivery' })]);
+  await take([anEvent(id, 7, 'order.failed', { step: 'delivery' })]);
   expect(await stateFor(seller)).toEqual(['picked_up']);
 });
 
@@ -90,7 +86,7 @@ test.each([
 ])('tells the seller of %s', async (type, data) => {
   const seller = newSeller();
   const id = newOrderId();
-  await desk.tell([placed(id, [{ sku: 'TEA', seller }]), ...after(id, confirmed, [type, data])]);
+  await take([placed(id, [{ sku: 'TEA', seller }]), ...after(id, confirmed, [type, data])]);
   expect(await stateFor(seller)).toEqual(['cancelled']);
   expect((await ordersOf(seller, '?state=open')).data).toEqual([]);
 });
@@ -101,7 +97,7 @@ test('lists the next pick-up first, page by page, each order once', async () => 
   for (const hour of times) {
     const id = newOrderId();
     const slot = hour && { pick_up_from: `2026-01-06T0${hour}:00:00Z` };
-    await desk.tell([
+    await take([
       placed(id, [{ sku: 'TEA', seller }]),
       ...after(id, confirmed, ['delivery_partner.assigned', { partner_id: 'p', ...slot }]),
     ]);
@@ -119,24 +115,24 @@ test('lists the next pick-up first, page by page, each order once', async () => 
 });
 
 test('has no such thing as a seller of whom it never heard', async () => {
-  expect(await desk.ask('/v1/sellers/nobody/orders')).toBeUndefined();
+  expect(await ask('/v1/sellers/nobody/orders')).toBeUndefined();
 });
 
 test('makes nothing of an order that was never placed, and of types that it does not know', async () => {
-  const before = (await desk.parked()).length;
-  await desk.tell([
+  const before = (await quarantined()).length;
+  await take([
     anEvent(newOrderId(), 4, 'order.confirmed'),
     anEvent(newOrderId(), 4, 'seller.dreamt', { of: 1 }, 9),
   ]);
-  expect(await desk.parked()).toHaveLength(before);
+  expect(await quarantined()).toHaveLength(before);
 });
 
 test('refuses a version that it does not know, of a type that it needs', async () => {
   const event = anEvent(newOrderId(), 1, 'order.placed', { customer_id: 'cus_1' }, 2);
   const good = newOrderId();
   const seller = newSeller();
-  await desk.tell([event, placed(good, [{ sku: 'TEA', seller }]), ...after(good, confirmed)]);
-  const [parked] = (await desk.parked()).filter(({ event_id }) => event_id === event.id);
+  await take([event, placed(good, [{ sku: 'TEA', seller }]), ...after(good, confirmed)]);
+  const [parked] = (await quarantined()).filter(({ event_id }) => event_id === event.id);
   expect(parked?.error).toContain('UnknownVersion');
   expect(await stateFor(seller)).toEqual(['keep_ready']);
 });

@@ -1,51 +1,40 @@
-import { sql } from 'kysely';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { allRows, openDatabase } from '../../src/db/database.js';
 import { startListener, type Arrival } from '../../src/up/listen/listener.js';
-import { commandLine } from '../../src/up/process-identity.js';
+import { thisProcess } from '../../src/up/state-folder.js';
 import { writeStatus } from '../../src/up/status-file.js';
 import { startTestApi, type TestApi } from '../support/test-api.js';
-import { anEvent, newOrderId } from '../events/log-desk.js';
-import { openPostOffice, type PostOffice } from '../events/webhooks/post-office.js';
+import { anEvent, newOrderId } from '../events/event-log.js';
+import { useWebhooks } from '../events/webhooks/webhooks.js';
+import { useTempFolder } from '../support/temp-folder.js';
 import { waitFor } from '../support/wait-for.js';
 
 const main = fileURLToPath(new URL('../../dist/up/main.js', import.meta.url));
-let office: PostOffice;
+const webhooks = useWebhooks();
+const folder = useTempFolder();
 let api: TestApi;
-let stateDir: string;
 let child: ChildProcess | undefined;
 
 beforeEach(async () => {
-  office = await openPostOffice();
-  const database = openDatabase({ url: office.url, poolSize: 3 });
-  api = await startTestApi({ database, settings: { webhooks: office.settings } });
-  stateDir = await mkdtemp(join(tmpdir(), 'listen-'));
-  writeStatus(stateDir, {
-    supervisor: {
-      pid: process.pid,
-      command: commandLine(process.pid)!,
-      started_at: new Date().toISOString(),
-    },
-    api: { url: api.url },
-  });
+  const database = openDatabase({ url: webhooks.url, poolSize: 3 });
+  api = await startTestApi({ database, settings: { webhooks: webhooks.settings } });
+  writeStatus(folder.path, { supervisor: thisProcess(), api: { url: api.url } });
 });
 afterEach(async () => {
   child?.kill('SIGKILL');
   await api.stop();
-  await office.stop();
-  await rm(stateDir, { recursive: true, force: true });
 });
 
 /** Runs the command as a person does. @returns what it has printed so far, and how it ends */
 function listen(...flags: string[]) {
-  const env = { ...inheritedEnvironment(), ORDERS_STATE_DIR: stateDir };
+  const env = { ...inheritedEnvironment(), ORDERS_STATE_DIR: folder.path };
   const running = spawn(process.execPath, [main, 'listen', ...flags], { env });
   child = running;
   let output = '';
@@ -57,23 +46,23 @@ function listen(...flags: string[]) {
 
 const endpoints = async () =>
   allRows(
-    office.database,
+    webhooks.database,
     sql<{ id: string; types: string[] }>`select id, types from events.webhook_endpoints`,
   );
 
-test('it prints each signed event on a line, and takes its endpoint away at the end', async () => {
+test('npm run listen prints each signed event on a line, and removes its endpoint at the end', async () => {
   const { output, ended, stop } = listen('--types', 'order.*,payment.authorized');
   await waitFor('a listener', async () => {
     expect(await endpoints()).toMatchObject([{ types: ['order.*', 'payment.authorized'] }]);
     expect(output()).toContain('Ctrl-C');
   });
   const orderId = newOrderId();
-  await office.tell([
+  await webhooks.deliver([
     anEvent(orderId, 1, 'order.placed'),
     anEvent(orderId, 2, 'inventory.reserved'),
     anEvent(orderId, 3, 'payment.authorized'),
   ]);
-  office.send();
+  webhooks.send();
   await waitFor('both events in the output', () => {
     expect(output()).toMatch(new RegExp(`${orderId} +#1 +order\\.placed +✓ signed`));
     expect(output()).toMatch(new RegExp(`${orderId} +#3 +payment\\.authorized +✓ signed`));
@@ -84,20 +73,20 @@ test('it prints each signed event on a line, and takes its endpoint away at the 
   expect(await endpoints()).toEqual([]);
 });
 
-test('it fails when it is told to and leaves its endpoint; the next one takes over what is due', async () => {
+test('npm run listen can refuse events and keep its endpoint, which the next one takes over', async () => {
   const { output, ended, stop } = listen('--answer', '500', '--keep');
   await waitFor('a listener', async () => {
     expect(await endpoints()).toHaveLength(1);
     expect(output()).toContain('Ctrl-C');
   });
   const orderId = newOrderId();
-  await office.tell([anEvent(orderId, 1)]);
-  office.send();
+  await webhooks.deliver([anEvent(orderId, 1)]);
+  webhooks.send();
   await waitFor('a dead delivery', async () => {
     expect(output()).toContain('answered 500  attempt 4');
-    expect(await office.deliveries()).toMatchObject([{ state: 'dead' }]);
+    expect(await webhooks.deliveries()).toMatchObject([{ state: 'dead' }]);
   });
-  await office.tell([anEvent(orderId, 2)]);
+  await webhooks.deliver([anEvent(orderId, 2)]);
   stop();
   expect(await ended).toBe(0);
   const [kept] = await endpoints();
@@ -118,17 +107,17 @@ test('it fails when it is told to and leaves its endpoint; the next one takes ov
   expect(await endpoints()).toEqual([]);
 });
 
-test('it says so when nothing runs here, or the API refuses a type', async () => {
+test('npm run listen fails when nothing runs here, or when the API refuses a type', async () => {
   const refused = listen('--types', 'order.plced');
   expect(await refused.ended).toBe(1);
   expect(refused.output()).toContain('/types/0');
-  await rm(join(stateDir, 'status.json'));
+  await rm(join(folder.path, 'status.json'));
   const nothing = listen();
   expect(await nothing.ended).toBe(1);
   expect(nothing.output()).toContain('npm start');
 });
 
-test('what is not signed with its secret is refused', async () => {
+test('a message that is not signed with the secret of npm run listen is refused', async () => {
   const arrivals: Arrival[] = [];
   const listener = await startListener({ status: 200, onArrival: (a) => arrivals.push(a) });
   const body = JSON.stringify({ type: 'order.placed', data: {} });

@@ -1,10 +1,12 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { choosePorts } from '../../src/up/ports.js';
 import { databaseAccount } from '../../src/up/postgres/account.js';
+import { makeCopy, postgresBinaries, postgresPackage } from '../../src/up/postgres/binaries.js';
 import { dataFolder } from '../../src/up/postgres/cluster.js';
 import {
   answersQueries,
@@ -13,31 +15,26 @@ import {
   withDatabase,
 } from '../../src/up/postgres/databases.js';
 import { startPostgres, type RunningPostgres } from '../../src/up/postgres/server.js';
+import { useTempFolder } from '../support/temp-folder.js';
 import { waitFor } from '../support/wait-for.js';
 
 const isRoot = process.getuid?.() === 0;
 const password = 'a password of this test';
-let folder: string;
+const folder = useTempFolder();
 let postgres: RunningPostgres | undefined;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'postgres-'));
-  await chmod(folder, 0o755);
-});
 afterEach(async () => {
   await postgres?.stop();
   postgres = undefined;
-  await rm(folder, { recursive: true, force: true });
 });
 
-const start = async (stateDir = folder, secret = password) => {
+const start = async (stateDir = folder.path, secret = password) => {
   const { postgres: port } = await choosePorts('free');
   postgres = await startPostgres({
     stateDir,
     port,
     password: secret,
-    cacheFolder: join(folder, 'cache'),
-    logFile: join(folder, 'postgres.log'),
+    cacheFolder: join(folder.path, 'cache'),
+    logFile: join(folder.path, 'postgres.log'),
     environment: inheritedEnvironment(),
     volatile: true,
   });
@@ -65,7 +62,7 @@ describe('the embedded Postgres', () => {
     const first = await start();
     process.kill(first.pid, 'SIGKILL');
     await waitFor('Postgres to be dead', async () => !(await answersQueries(first.adminUrl)));
-    const pidFile = join(dataFolder(folder, databaseAccount()), 'postmaster.pid');
+    const pidFile = join(dataFolder(folder.path, databaseAccount()), 'postmaster.pid');
     await writeFile(pidFile, `${process.pid}\n`);
     const second = await start();
     expect(await answersQueries(second.adminUrl)).toBe(true);
@@ -87,19 +84,33 @@ describe('the embedded Postgres', () => {
   });
 
   test.runIf(isRoot)('run by root, works below a folder that only root may enter', async () => {
-    const closed = join(folder, 'closed');
+    const closed = join(folder.path, 'closed');
     await mkdir(closed, { mode: 0o700 });
     const stateDir = join(closed, 'state');
     const { adminUrl } = await start(stateDir);
     expect(await answersQueries(adminUrl)).toBe(true);
     const data = dataFolder(stateDir, databaseAccount());
-    expect(data.startsWith(folder)).toBe(false);
+    expect(data.startsWith(folder.path)).toBe(false);
     await postgres?.stop();
     await rm(data, { recursive: true, force: true });
   });
 
   test('says at once that a password is wrong', async () => {
     await (await start()).stop();
-    await expect(start(folder, 'another')).rejects.toThrow('password authentication failed');
+    await expect(start(folder.path, 'another')).rejects.toThrow('password authentication failed');
   });
+});
+
+const run = promisify(execFile);
+
+test('the Postgres programs of the package run', async () => {
+  const { postgres, version } = await postgresBinaries(folder.path, undefined);
+  expect((await run(postgres, ['--version'])).stdout).toContain(version);
+});
+
+test('a copy of the Postgres package runs, its links made anew', async () => {
+  const copy = join(folder.path, 'copy');
+  await makeCopy(postgresPackage(), copy);
+  const { stdout } = await run(join(copy, 'native', 'bin', 'initdb'), ['--version']);
+  expect(stdout).toContain('PostgreSQL');
 });

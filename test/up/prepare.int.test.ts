@@ -1,23 +1,24 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
+import { useTempFolder } from '../support/temp-folder.js';
 
 const run = promisify(execFile);
 const tools = fileURLToPath(new URL('../../tools', import.meta.url));
 const lock = { packages: { '': {}, 'node_modules/one': { version: '1.0.0' } } };
-let root: string;
+const root = useTempFolder();
 
 const write = async (path: string, content: string) => {
-  await mkdir(dirname(join(root, path)), { recursive: true });
-  await writeFile(join(root, path), content);
+  await mkdir(dirname(join(root.path, path)), { recursive: true });
+  await writeFile(join(root.path, path), content);
 };
 const linesOf = async (path: string) =>
-  (await readFile(join(root, path), 'utf8').catch(() => '')).split('\n').filter(Boolean).length;
+  (await readFile(join(root.path, path), 'utf8').catch(() => '')).split('\n').filter(Boolean)
+    .length;
 const install = (version: string) =>
   write(
     'node_modules/.package-lock.json',
@@ -26,18 +27,17 @@ const install = (version: string) =>
 
 /** Stand-ins for tsc and npm that note their calls. */
 const noting = (file: string) =>
-  `require('node:fs').appendFileSync(${JSON.stringify(join(root, file))}, 'called\\n');`;
+  `require('node:fs').appendFileSync(${JSON.stringify(join(root.path, file))}, 'called\\n');`;
 const prepare = () =>
   run(process.execPath, ['tools/prepare.mjs'], {
-    cwd: root,
-    env: { ...inheritedEnvironment(), npm_execpath: join(root, 'npm.cjs') },
+    cwd: root.path,
+    env: { ...inheritedEnvironment(), npm_execpath: join(root.path, 'npm.cjs') },
   });
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'prepare-'));
-  await cp(join(tools, 'prepare.mjs'), join(root, 'tools', 'prepare.mjs'));
-  await cp(join(tools, 'folder-lock.mjs'), join(root, 'tools', 'folder-lock.mjs'));
-  await cp(join(tools, 'transpile.mjs'), join(root, 'tools', 'transpile.mjs'));
+  for (const file of ['prepare.mjs', 'folder-lock.mjs', 'transpile.mjs']) {
+    await cp(join(tools, file), join(root.path, 'tools', file));
+  }
   await write('package-lock.json', JSON.stringify(lock));
   await write('tsconfig.json', '{}');
   await write('tsconfig.build.json', '{}');
@@ -47,9 +47,8 @@ beforeEach(async () => {
   await write('node_modules/typescript/bin/tsc', noting('builds'));
   await install('1.0.0');
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
 
-describe('prepare', () => {
+describe('tools/prepare.mjs', () => {
   test('builds once, and a second run has nothing to do', async () => {
     expect((await prepare()).stdout).toContain('built dist');
     expect((await prepare()).stdout).toBe('');

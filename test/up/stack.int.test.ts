@@ -1,47 +1,70 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { upConfig, type UpConfig } from '../../src/config.js';
+import { roleNames } from '../../src/up/part.js';
 import { AlreadyRunningError } from '../../src/up/state-folder.js';
 import { commandLine } from '../../src/up/process-identity.js';
 import { readStatus, statusFile, writeStatus } from '../../src/up/status-file.js';
-import type { Stack } from '../../src/up/stack.js';
+import { startStack, type Stack, type StackOptions } from '../../src/up/stack.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
+import { useTempFolder } from '../support/temp-folder.js';
 import { waitFor } from '../support/wait-for.js';
-import { aGround, type Ground } from './stack-harness.js';
 
-let ground: Ground;
+const standIn = fileURLToPath(new URL('fixtures/role.mjs', import.meta.url));
+const scripts = Object.fromEntries(roleNames.map((role) => [role, standIn]));
+const folder = useTempFolder();
+let databases: readonly TestDatabase[];
+let config: UpConfig;
+let lines: string[];
 let stack: Stack | undefined;
 
 beforeAll(async () => {
-  ground = await aGround();
+  databases = [await testDatabase({ migrated: true }), await testDatabase({ migrated: false })];
+  config = {
+    ...upConfig({}),
+    DATABASE_URL: databases[0]!.url,
+    SANDBOX_DATABASE_URL: databases[1]!.url,
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+  };
 });
-afterAll(() => ground.clear());
+afterAll(() => Promise.all(databases.map((database) => database.drop())));
+beforeEach(() => {
+  lines = [];
+});
 afterEach(async () => {
   await stack?.stop();
   stack = undefined;
-  ground.lines.length = 0;
 });
+
+/** A stack of stand-in roles with the run's own stores, so that a start takes no more than its roles do. */
+const start = (options: Partial<StackOptions> = {}): Promise<Stack> =>
+  startStack({
+    stateDir: folder.path,
+    config,
+    ports: 'free',
+    temporal: 'memory',
+    scripts,
+    print: (line) => lines.push(line),
+    ...options,
+  });
 
 const answer = async (url: string | undefined) => (await fetch(url!)).text();
 const gone = (pid: number) => waitFor(`${pid} to go`, () => commandLine(pid) === undefined);
 
 describe('a stack', () => {
   test('starts nothing for a store that the environment names', async () => {
-    stack = await ground.start();
-    expect(Object.keys(stack.pids).sort()).toEqual([
-      'api',
-      'relay',
-      'sandbox',
-      'services',
-      'worker',
-    ]);
-    expect(ground.lines.join('\n')).toContain('from TEMPORAL_ADDRESS');
+    stack = await start();
+    expect(Object.keys(stack.pids).sort()).toEqual([...roleNames].sort());
+    expect(lines.join('\n')).toContain('from TEMPORAL_ADDRESS');
   });
 
   test('tells every role where the others are', async () => {
-    stack = await ground.start();
+    stack = await start();
     expect(stack.env('worker')).toMatchObject({
-      DATABASE_URL: ground.config.DATABASE_URL,
-      TEMPORAL_ADDRESS: ground.config.TEMPORAL_ADDRESS,
+      DATABASE_URL: config.DATABASE_URL,
+      TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS,
       STRIPE_API_URL: stack.urls['sandbox'],
     });
     expect(stack.env('sandbox')).toMatchObject({
@@ -51,13 +74,13 @@ describe('a stack', () => {
   });
 
   test('lets extraEnv win', async () => {
-    stack = await ground.start({ extraEnv: { worker: { STRIPE_API_URL: 'http://127.0.0.1:1' } } });
+    stack = await start({ extraEnv: { worker: { STRIPE_API_URL: 'http://127.0.0.1:1' } } });
     expect(stack.env('worker')).toMatchObject({ STRIPE_API_URL: 'http://127.0.0.1:1' });
   });
 
   test('writes status.json with every part and removes it at the end', async () => {
-    stack = await ground.start();
-    const status = readStatus(ground.stateDir);
+    stack = await start();
+    const status = readStatus(folder.path);
     expect(status).toMatchObject({
       supervisor: { pid: process.pid },
       api: { pid: stack.pids.api, url: stack.urls['api'] },
@@ -66,21 +89,21 @@ describe('a stack', () => {
       worker: { pid: stack.pids.worker },
       services: { pid: stack.pids.services },
       relay: { pid: stack.pids.relay },
-      temporal: { url: ground.config.TEMPORAL_ADDRESS },
-      database_url: ground.config.DATABASE_URL,
+      temporal: { url: config.TEMPORAL_ADDRESS },
+      database_url: config.DATABASE_URL,
     });
     await stack.stop();
-    expect(existsSync(statusFile(ground.stateDir))).toBe(false);
+    expect(existsSync(statusFile(folder.path))).toBe(false);
   });
 
   test('refuses a second supervisor in the same folder', async () => {
-    stack = await ground.start();
-    await expect(ground.start()).rejects.toThrow(AlreadyRunningError);
+    stack = await start();
+    await expect(start()).rejects.toThrow(AlreadyRunningError);
     expect(commandLine(stack.pids.api!)).toBeDefined();
   });
 
   test('ends every part when it is stopped', async () => {
-    stack = await ground.start();
+    stack = await start();
     const pids = Object.values(stack.pids);
     await stack.stop();
     expect(pids.map(commandLine)).toEqual(pids.map(() => undefined));
@@ -88,9 +111,9 @@ describe('a stack', () => {
   });
 });
 
-describe('a part that dies', () => {
+describe('a part of the stack that dies', () => {
   test('is started again on the same port, with its last lines on the screen', async () => {
-    stack = await ground.start();
+    stack = await start();
     const before = stack.pids.api;
     expect(await answer(stack.urls['api'])).toBe(String(before));
     stack.kill('api', 'SIGKILL');
@@ -98,24 +121,24 @@ describe('a part that dies', () => {
     const after = stack.pids.api;
     expect(after).not.toBe(before);
     expect(await answer(stack.urls['api'])).toBe(String(after));
-    expect(readStatus(ground.stateDir)?.api?.pid).toBe(after);
-    expect(ground.lines).toContain('✗ api was ended by SIGKILL; it is started again');
-    expect(ground.lines).toContain('    stand-in: serve');
+    expect(readStatus(folder.path)?.api?.pid).toBe(after);
+    expect(lines).toContain('✗ api was ended by SIGKILL; it is started again');
+    expect(lines).toContain('    stand-in: serve');
   });
 
   test('before it was ever ready takes everything down, and says why', async () => {
     const extraEnv = { relay: { ROLE_BEHAVIOUR: 'die_at_birth' } };
-    const failed = ground.start({ extraEnv });
+    const failed = start({ extraEnv });
     await expect(failed).rejects.toMatchObject({
       name: 'PartError',
       message: 'relay: ended with code 3 before it was ready',
       tail: ['stand-in: die_at_birth', 'no reason to live'],
     });
-    expect(readStatus(ground.stateDir)).toBeUndefined();
+    expect(readStatus(folder.path)).toBeUndefined();
   });
 
   test('again and again takes everything down', async () => {
-    stack = await ground.start({ extraEnv: { relay: { ROLE_BEHAVIOUR: 'die_when_ready' } } });
+    stack = await start({ extraEnv: { relay: { ROLE_BEHAVIOUR: 'die_when_ready' } } });
     const api = stack.pids.api!;
     expect(await stack.ended).toEqual({
       kind: 'gave_up',
@@ -132,16 +155,16 @@ describe('a status file of a supervisor that was killed', () => {
     const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true });
     const command = await waitFor('the worker', () => commandLine(left.pid!) ?? false);
     const worker = { pid: left.pid!, command };
-    writeStatus(ground.stateDir, { supervisor: deadSupervisor, worker });
-    stack = await ground.start();
+    writeStatus(folder.path, { supervisor: deadSupervisor, worker });
+    stack = await start();
     await gone(left.pid!);
   });
 
   test('never ends a stranger that has the pid by now', async () => {
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const worker = { pid: stranger.pid!, command: 'node worker-main.js' };
-    writeStatus(ground.stateDir, { supervisor: deadSupervisor, worker });
-    stack = await ground.start();
+    writeStatus(folder.path, { supervisor: deadSupervisor, worker });
+    stack = await start();
     expect(commandLine(stranger.pid!)).toBeDefined();
     stranger.kill('SIGKILL');
     await gone(stranger.pid!);

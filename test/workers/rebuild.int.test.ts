@@ -1,23 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
 import { startPollingLoop } from '../../src/runtime/polling-loop.js';
 import { rebuildTeam } from '../../src/workers/rebuild.js';
-import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
-import { after, placed } from '../teams/team-desk.js';
+import { newOrderId, useEventLog } from '../events/event-log.js';
+import { after, placed } from '../teams/use-team.js';
 import { waitFor } from '../support/wait-for.js';
 
-let desk: LogDesk;
+const desk = useEventLog();
 let team: Team;
 beforeAll(async () => {
-  desk = await openLogDesk();
   const teams = await findTeams();
   await createTeams(desk.database, teams);
   team = teams.find(({ name }) => name === 'loyalty-tiers')!;
 });
-afterAll(() => desk.stop());
 
 let orders = 0;
 async function order(): Promise<void> {

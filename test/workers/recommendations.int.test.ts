@@ -1,19 +1,17 @@
 import { allRows } from '../../src/db/database.js';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
 import { teamRecommendations } from '../../src/workers/recommendations.js';
-import { newOrderId, openLogDesk, type LogDesk } from '../events/log-desk.js';
-import { after, placed } from '../teams/team-desk.js';
+import { newOrderId, useEventLog } from '../events/event-log.js';
+import { after, placed } from '../teams/use-team.js';
 
-let desk: LogDesk;
+const desk = useEventLog();
 beforeAll(async () => {
-  desk = await openLogDesk();
   await seedCatalogue(desk.url);
 });
-afterAll(() => desk.stop());
 
 test('recommendations are the titles of our own products, best first', async () => {
   const teams = await findTeams();

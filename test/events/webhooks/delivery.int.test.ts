@@ -1,35 +1,23 @@
-import { allRows } from '../../../src/db/database.js';
 import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { webhookFanOut } from '../../../src/events/webhooks/index.js';
 import { rotateSecret } from '../../../src/events/webhooks/endpoints.js';
-import { anEvent, eventsOf, newOrderId } from '../log-desk.js';
-import { openPostOffice, type PostOffice } from './post-office.js';
-import { answering, startSubscriber, taking, type Subscriber } from './subscriber.js';
+import { anEvent, eventsOf, newOrderId } from '../event-log.js';
+import { answering, taking, useSubscriber, useWebhooks } from './webhooks.js';
 import { waitFor } from '../../support/wait-for.js';
 
-let office: PostOffice;
-let subscriber: Subscriber;
-beforeEach(async () => {
-  office = await openPostOffice();
-  subscriber = await startSubscriber();
-});
-afterEach(async () => {
-  await office.stop();
-  await subscriber.stop();
-});
+const subscriber = useSubscriber();
+const webhooks = useWebhooks();
 
-const states = async () => (await office.deliveries()).map(({ state }) => state);
 const received = () => subscriber.received.map(({ eventId }) => eventId);
 
 test('a message is thin, signed by the specification, and carries the trace', async () => {
-  const { secret } = await office.subscribe(subscriber.url);
+  const { secret } = await webhooks.subscribe(subscriber.url);
   const event = anEvent(newOrderId(), 1, 'order.placed', { note: 'x'.repeat(100_000) });
-  await office.tell([event]);
-  office.send();
-  await waitFor('a delivery', async () => {
-    expect(await states()).toEqual(['delivered']);
-  });
+  await webhooks.deliver([event]);
+  webhooks.send();
+  await webhooks.waitForStates(['delivered']);
   const [message] = subscriber.received;
   const { headers, body } = message!;
   expect(new Webhook(secret).verify(body, headers)).toEqual({
@@ -53,21 +41,20 @@ test('a message is thin, signed by the specification, and carries the trace', as
 });
 
 test('two secrets sign during a rotation, and the new one alone after it', async () => {
-  const { id, secret } = await office.subscribe(subscriber.url);
-  const rotated = await rotateSecret(office.database, office.settings.vault, id);
+  const { id, secret } = await webhooks.subscribe(subscriber.url);
+  const rotated = await rotateSecret(webhooks.database, webhooks.settings.vault, id);
   const orderId = newOrderId();
-  await office.tell([anEvent(orderId, 1)]);
-  office.send();
+  await webhooks.deliver([anEvent(orderId, 1)]);
+  webhooks.send();
   await waitFor('1 messages', () => subscriber.received.length === 1);
   const during = subscriber.received[0]!;
   expect(during.headers['webhook-signature']!.split(' ')).toHaveLength(2);
   for (const known of [secret, rotated!.secret])
     new Webhook(known).verify(during.body, during.headers);
 
-  await sql`
-      update events.webhook_endpoints
-      set previous_secret_until = ${new Date(Date.now() - 1)}`.execute(office.database);
-  await office.tell([anEvent(orderId, 2)]);
+  await sql`update events.webhook_endpoints
+    set previous_secret_until = now() - interval '1 millisecond'`.execute(webhooks.database);
+  await webhooks.deliver([anEvent(orderId, 2)]);
   await waitFor('2 messages', () => subscriber.received.length === 2);
   const after = subscriber.received[1]!;
   new Webhook(rotated!.secret).verify(after.body, after.headers);
@@ -75,12 +62,12 @@ test('two secrets sign during a rotation, and the new one alone after it', async
 });
 
 test('a retry has the same id, a new time and a signature that holds', async () => {
-  const { secret } = await office.subscribe(subscriber.url);
+  const { secret } = await webhooks.subscribe(subscriber.url);
   subscriber.answer = (message, response, before) => {
     (before === 0 ? answering(500) : taking)(message, response, before);
   };
-  await office.tell(eventsOf(newOrderId(), 1));
-  office.send({}, { scheduleMs: [2_200] });
+  await webhooks.deliver(eventsOf(newOrderId(), 1));
+  webhooks.send({}, { scheduleMs: [2_200] });
   await waitFor('2 messages', () => subscriber.received.length === 2);
   const [first, second] = subscriber.received.map(({ headers }) => headers);
   expect(second!['webhook-id']).toBe(first!['webhook-id']);
@@ -90,53 +77,53 @@ test('a retry has the same id, a new time and a signature that holds', async () 
 
 test('an endpoint gets the types that it asked for, and nothing from before it was there', async () => {
   const orderId = newOrderId();
-  await office.tell([anEvent(orderId, 1, 'order.placed')]);
-  const exact = await office.subscribe(subscriber.url, ['payment.authorized']);
-  const below = await office.subscribe(subscriber.url, ['order.*']);
-  const all = await office.subscribe(subscriber.url);
-  await office.tell([
+  await webhooks.deliver([anEvent(orderId, 1, 'order.placed')]);
+  const exact = await webhooks.subscribe(subscriber.url, ['payment.authorized']);
+  const below = await webhooks.subscribe(subscriber.url, ['order.*']);
+  const all = await webhooks.subscribe(subscriber.url);
+  await webhooks.deliver([
     anEvent(orderId, 2, 'payment.authorized'),
     anEvent(orderId, 3, 'order.confirmed'),
     anEvent(orderId, 4, 'orders.strange'),
   ]);
-  const rows = await allRows(
-    office.database,
-    sql<{ endpoint_id: string; sequence: number }>`
-      select endpoint_id, sequence from events.webhook_deliveries order by sequence`,
-  );
+  const { rows } = await sql<{ endpoint_id: string; sequence: number }>`
+    select endpoint_id, sequence from events.webhook_deliveries order by sequence
+  `.execute(webhooks.database);
   const of = (id: string) =>
     rows.flatMap(({ endpoint_id, sequence }) => (endpoint_id === id ? [sequence] : []));
   expect([of(exact.id), of(below.id), of(all.id)]).toEqual([[2], [3], [2, 3, 4]]);
 });
 
 test('an event that comes again makes no second delivery', async () => {
-  await office.subscribe(subscriber.url);
+  await webhooks.subscribe(subscriber.url);
   const events = eventsOf(newOrderId(), 3);
-  await office.tell(events);
-  await office.database.transaction().execute(async (transaction) => {
-    const { webhookFanOut } = await import('../../../src/events/webhooks/index.js');
-    await webhookFanOut.apply(transaction as never, events);
+  await webhooks.deliver(events);
+  await webhooks.database.transaction().execute(async (transaction) => {
+    await webhookFanOut.apply(transaction, events);
   });
-  expect(await states()).toHaveLength(3);
+  expect(await webhooks.states()).toHaveLength(3);
 });
 
 test('later events of an order wait for the earlier one; other orders do not', async () => {
-  await office.subscribe(subscriber.url);
+  await webhooks.subscribe(subscriber.url);
   const [stuck, free] = [newOrderId(), newOrderId()];
   subscriber.answer = (message, response, before) => {
     const fails = message.orderId === stuck && message.sequence === 2;
     (fails ? answering(500) : taking)(message, response, before);
   };
-  await office.tell([...eventsOf(stuck, 4), ...eventsOf(free, 4)]);
-  const sender = office.send({}, { scheduleMs: [60_000] });
+  await webhooks.deliver([...eventsOf(stuck, 4), ...eventsOf(free, 4)]);
+  const sender = webhooks.send({}, { scheduleMs: [60_000] });
   await waitFor('the deliveries of the free order', async () => {
-    const rows = await office.deliveries();
+    const rows = await webhooks.deliveries();
     expect(rows.filter(({ order_id }) => order_id === free).map((r) => r.state)).toEqual(
       Array(4).fill('delivered'),
     );
     expect(rows.find((r) => r.order_id === stuck && r.sequence === 2)!.attempts).toBe(1);
   });
-  const waiting = (await office.deliveries(stuck)).map(({ state, attempts }) => [state, attempts]);
+  const waiting = (await webhooks.deliveries(stuck)).map(({ state, attempts }) => [
+    state,
+    attempts,
+  ]);
   expect(waiting).toEqual([
     ['delivered', 1],
     ['waiting', 1],
@@ -144,17 +131,14 @@ test('later events of an order wait for the earlier one; other orders do not', a
     ['waiting', 0],
   ]);
   subscriber.answer = taking;
-  await office.passTime();
-  await waitFor('every delivery', async () => {
-    expect(await states()).toEqual(Array(8).fill('delivered'));
-  });
+  await webhooks.passTime();
+  await webhooks.allDelivered();
   await sender.stop();
-  const sequences = subscriber.received.filter((m) => m.orderId === stuck).map((m) => m.sequence);
-  expect(sequences).toEqual([1, 2, 2, 3, 4]);
+  expect(subscriber.sequencesOf(stuck)).toEqual([1, 2, 2, 3, 4]);
 });
 
 test('an order has one message under way, an endpoint no more than it may', async () => {
-  await office.subscribe(subscriber.url);
+  await webhooks.subscribe(subscriber.url);
   const inFlight = new Map<string, number>();
   let mostOfAnOrder = 0;
   subscriber.answer = ({ orderId }, response) => {
@@ -166,19 +150,16 @@ test('an order has one message under way, an endpoint no more than it may', asyn
     }, 15);
   };
   const orders = Array.from({ length: 12 }, newOrderId);
-  await office.tell(orders.flatMap((orderId) => eventsOf(orderId, 5)));
-  office.send({ inFlightPerEndpoint: 4 });
-  office.send({ inFlightPerEndpoint: 4 });
-  await waitFor('every delivery', async () => {
-    expect(new Set(await states())).toEqual(new Set(['delivered']));
-  });
+  await webhooks.deliver(orders.flatMap((orderId) => eventsOf(orderId, 5)));
+  webhooks.send({ inFlightPerEndpoint: 4 });
+  webhooks.send({ inFlightPerEndpoint: 4 });
+  await webhooks.allDelivered();
   expect(mostOfAnOrder).toBe(1);
   expect(subscriber.open.most).toBeLessThanOrEqual(4);
   expect(subscriber.open.most).toBeGreaterThan(1);
   expect(new Set(received()).size).toBe(60);
   expect(received()).toHaveLength(60);
   for (const orderId of orders) {
-    const own = subscriber.received.filter((m) => m.orderId === orderId).map((m) => m.sequence);
-    expect(own).toEqual([1, 2, 3, 4, 5]);
+    expect(subscriber.sequencesOf(orderId)).toEqual([1, 2, 3, 4, 5]);
   }
 });

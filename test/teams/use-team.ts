@@ -1,42 +1,35 @@
 import { sql } from 'kysely';
+import { beforeAll } from 'vitest';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import type { Team } from '../../src/events/team.js';
 import { createTeams } from '../../src/events/teams.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { anEvent, openLogDesk, type LogDesk } from '../events/log-desk.js';
-
-export interface TeamDesk extends LogDesk {
-  /** Publishes the events, and lets the team take them in batches of that size. */
-  tell(events: readonly OrderEvent[], batchSize?: number): Promise<void>;
-  /** What a page of the team answers at an address such as `/v1/sellers/sel_1/orders?limit=1`. */
-  ask(address: string): Promise<unknown>;
-  parked(): Promise<readonly { readonly event_id: string; readonly error: string | null }[]>;
-}
+import { anEvent, useEventLog, type EventLog } from '../events/event-log.js';
 
 /** A team in a database in which there are events, and none of our orders. */
-export async function openTeamDesk(team: Team): Promise<TeamDesk> {
-  const desk = await openLogDesk();
-  await sql`drop schema orders, inventory, loyalty cascade`.execute(desk.database);
-  await sql`alter table events.quarantined alter column id set default gen_random_uuid()::text
-    `.execute(desk.database);
-  await createTeams(desk.database, [team]);
+export function useTeam(team: Team) {
+  const log = useEventLog();
+  beforeAll(async () => {
+    await sql`drop schema orders, inventory, loyalty cascade`.execute(log.database);
+    await sql`alter table events.quarantined alter column id set default gen_random_uuid()::text
+      `.execute(log.database);
+    await createTeams(log.database, [team]);
+  });
   return {
-    ...desk,
-    tell: async (events, batchSize = 500) => {
-      await desk.publish(events);
-      while ((await runGroup(desk.database, team, { batchSize })) > 0);
+    log,
+    /** Publishes the events, and lets the team take them in batches of that size. */
+    take: async (events: readonly OrderEvent[], batchSize = 500): Promise<void> => {
+      await log.publish(events);
+      while ((await runGroup(log.database, team, { batchSize })) > 0);
     },
-    ask: (address) => answerOf(desk, team, address),
-    parked: async () => {
-      const { rows } = await sql<{ event_id: string; error: string | null }>`
-        select event_id, error from events.quarantined order by position`.execute(desk.database);
-      return rows;
-    },
+    /** What a page of the team answers at an address such as `/v1/sellers/sel_1/orders?limit=1`. */
+    ask: (address: string): Promise<unknown> => answerOf(log, team, address),
+    quarantined: () => log.quarantined(),
   };
 }
 
-async function answerOf({ database }: LogDesk, { pages }: Team, address: string) {
+async function answerOf({ database }: EventLog, { pages }: Team, address: string) {
   const url = new URL(address, 'http://127.0.0.1');
   for (const page of pages) {
     const pattern = new RegExp(`^${page.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`);
@@ -44,7 +37,7 @@ async function answerOf({ database }: LogDesk, { pages }: Team, address: string)
     if (parameters === null) continue;
     const query = Object.fromEntries(url.searchParams);
     page.query?.parse(query);
-    return page.answer(database as never, { parameters: { ...parameters.groups }, query });
+    return page.answer(database, { parameters: { ...parameters.groups }, query });
   }
   throw new Error(`There is no page at ${address}`);
 }
