@@ -10,26 +10,17 @@ import {
   type Measure,
 } from './questions/figures.js';
 import { urlOf } from './state.js';
-import {
-  intervalOf,
-  mostAgainAfterNone,
-  type Interval,
-  type Sample,
-} from './statistics/intervals.js';
+import { intervalOf, mostAgainAfterNone, type Interval } from './statistics/intervals.js';
 
-interface Asked {
-  readonly title: string;
-  readonly measure: Measure;
-  readonly digits: number;
-}
+type Asked = readonly [title: string, measure: Measure, digits: number];
 
 const questions: readonly Asked[] = [
-  { title: 'stuck, of 100', measure: shareOf('stuck'), digits: 1 },
-  { title: 'ended, but wrong, of 100', measure: shareOf('wrong'), digits: 1 },
-  { title: 'waiting for a person, of 100', measure: shareOf('waitingForPerson'), digits: 1 },
-  { title: 'until the buyer knows, p50, ms', measure: timeOf('answerP50Ms'), digits: 0 },
-  { title: 'until the order has ended, p50, ms', measure: timeOf('endP50Ms'), digits: 0 },
-  { title: 'until the order has ended, p95, ms', measure: timeOf('endP95Ms'), digits: 0 },
+  ['stuck, of 100', shareOf('stuck'), 1],
+  ['ended, but wrong, of 100', shareOf('wrong'), 1],
+  ['waiting for a person, of 100', shareOf('waitingForPerson'), 1],
+  ['until the buyer knows, p50, ms', timeOf('answerP50Ms'), 0],
+  ['until the order has ended, p50, ms', timeOf('endP50Ms'), 0],
+  ['until the order has ended, p95, ms', timeOf('endP95Ms'), 0],
 ];
 
 /**
@@ -56,14 +47,17 @@ export async function readEarlier(
  */
 export function repetitionReport(runs: readonly Run[], earlier: readonly Run[]): string {
   const variants = variantNames.filter((name) => cellsIn(runs, earlier, name).length > 0);
-  const answers = questions.map((asked) => {
-    const roundDeviation = roundDeviationIn(earlier, asked.measure);
+  const answers = questions.map(([title, measure, digits]) => {
+    const roundDeviation = roundDeviationIn(earlier, measure);
     const cells = variants.map((name) =>
-      comparedIn(name, runs, earlier, { ...asked, roundDeviation }),
+      comparedIn(name, runs, earlier, { measure, roundDeviation }),
     );
-    return { title: asked.title, cells };
+    return { title, digits, cells };
   });
-  const rows = answers.map(({ title, cells }) => [title, ...cells.map(worded)]);
+  const rows = answers.map(({ title, digits, cells }) => [
+    title,
+    ...cells.map((cell) => worded(cell, digits)),
+  ]);
   const known = answers.flatMap(({ cells }) => cells).filter((cell) => cell !== undefined);
   const within = known.filter(isWithin).length;
   return (
@@ -72,18 +66,14 @@ export function repetitionReport(runs: readonly Run[], earlier: readonly Run[]):
   );
 }
 
-interface Compared {
-  readonly before: Interval;
-  readonly now: number;
-  readonly digits: number;
-}
+type Compared = NonNullable<ReturnType<typeof comparedIn>>;
 
 function comparedIn(
   name: VariantName,
   runs: readonly Run[],
   earlier: readonly Run[],
-  { measure, digits, roundDeviation }: Asked & Pick<Sample, 'roundDeviation'>,
-): Compared | undefined {
+  { measure, roundDeviation }: { readonly measure: Measure; readonly roundDeviation: number },
+) {
   const faults = cellsIn(runs, earlier, name);
   const ownOf = (all: readonly Run[]) =>
     all.filter((run) => run.arm === name && faults.includes(run.fault));
@@ -95,7 +85,6 @@ function comparedIn(
   return {
     before: measure.isTime ? before : withChance(before, first, other),
     now: meanOf([...again.values()].map(({ value }) => value)),
-    digits,
   };
 }
 
@@ -119,9 +108,9 @@ function cellsIn(runs: readonly Run[], earlier: readonly Run[], name: VariantNam
 
 const isWithin = ({ before, now }: Compared): boolean => before.low <= now && now <= before.high;
 
-function worded(compared: Compared | undefined): string {
+function worded(compared: Compared | undefined, digits: number): string {
   if (compared === undefined) return '–';
-  const { before, now, digits } = compared;
+  const { before, now } = compared;
   const [mean, low, high, here] = [before.mean, before.low, before.high, now].map((value) =>
     value.toFixed(digits),
   );

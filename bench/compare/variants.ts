@@ -26,6 +26,7 @@ export interface Variant {
 }
 
 const worker: Member = { ...plainWorker, script: benchScript('compare/worker-main.js') };
+const services = (script: string): Member => ({ role: 'services', script: benchScript(script) });
 const relay: Member = { role: 'relay' };
 const relayWithoutEvents: Member = { role: 'relay', script: benchScript('compare/relay-main.js') };
 
@@ -51,14 +52,13 @@ const choreographed = {
   consumers: 'services',
 } as const;
 
-const withoutLog = { hasLog: false } as const;
 const withLog = { hasLog: true, broker: 'relay' } as const;
 
 export const variants: Readonly<Record<VariantName, Variant>> = {
   saga: {
     name: 'saga',
     ...orchestrated,
-    ...withoutLog,
+    hasLog: false,
     consumers: 'none',
     broker: undefined,
     members: [worker, relayWithoutEvents],
@@ -66,12 +66,9 @@ export const variants: Readonly<Record<VariantName, Variant>> = {
   naive: {
     name: 'naive',
     ...choreographed,
-    ...withoutLog,
+    hasLog: false,
     broker: 'services',
-    members: [
-      { role: 'services', script: benchScript('compare/naive/services-main.js') },
-      relayWithoutEvents,
-    ],
+    members: [services('compare/naive/services-main.js'), relayWithoutEvents],
     // It tries nothing again.
     stillMs: 3_000,
   },
@@ -79,14 +76,7 @@ export const variants: Readonly<Record<VariantName, Variant>> = {
     name: 'outbox',
     ...choreographed,
     ...withLog,
-    members: [
-      {
-        role: 'services',
-        script: benchScript('compare/services-main.js'),
-        environment: patience,
-      },
-      relay,
-    ],
+    members: [{ ...services('compare/services-main.js'), environment: patience }, relay],
   },
   mix: {
     name: 'mix',

@@ -4,12 +4,9 @@ import { workerConfig } from '../../src/config.js';
 import { workflowBundlePath } from '../../src/workers/workflow-bundle.js';
 import { startBenchWorker } from '../harness/worker.js';
 import { failing, whenAppended } from './failpoints/failing.js';
-import { Failpoints } from './failpoints/failpoints.js';
+import { failpointsOf } from './failpoints/failpoints.js';
 
-const failpoints = new Failpoints({
-  folder: process.argv[2] ?? '',
-  sandboxUrl: workerConfig().STRIPE_API_URL,
-});
+const failpoints = failpointsOf(workerConfig().STRIPE_API_URL);
 
 /** The service's own worker, which may die at any call. */
 await startBenchWorker({

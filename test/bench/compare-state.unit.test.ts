@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { emptyRun, type Run } from '../../bench/compare/data/comparison.js';
+import type { Run } from '../../bench/compare/data/comparison.js';
 import { faultNames, type VariantName } from '../../bench/compare/data/names.js';
 import { objectionsTo } from '../../bench/compare/report.js';
 import { seedsOf } from '../../bench/compare/run.js';
 import { State, type Begun } from '../../bench/compare/state.js';
 import { timeScale } from '../../bench/compare/time-scale.js';
+import { aRun } from './invented-comparison.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -21,17 +22,11 @@ const begun = { settings, at: '2026-01-01T00:00:00.000Z', commit: 'abc' };
 const open = (changes: Partial<Settings> = {}, isFresh = false) =>
   State.open({ ...begun, settings: { ...settings, ...changes } }, { isFresh }, folder);
 
-const aRun = (seed: number, figures: Partial<Run> = {}): Run => ({
-  ...emptyRun({ arm: 'saga', fault: 'none', seed, round: 1, applicable: 'yes' }),
-  orders: 30,
-  stuck: 0,
-  wrong: 0,
-  ...figures,
-});
+const runOf = (seed: number, figures: Partial<Run> = {}): Run => aRun({ seed, ...figures });
 
 test('what was found out before is kept, and only the rest is missing', async () => {
   const first = await open();
-  await first.addRuns([aRun(1), aRun(3)], []);
+  await first.addRuns([runOf(1), runOf(3)], []);
   await first.addCost({
     arm: 'mix',
     seed: 2,
@@ -48,12 +43,12 @@ test('what was found out before is kept, and only the rest is missing', async ()
   expect(second.missing('saga', 'last_item', [1, 3])).toEqual([1, 3]);
   expect(second.missing('saga', 'none', [1, 3])).toEqual([]);
   expect(second.missingCost('mix', settings.seeds)).toEqual([1, 3]);
-  expect(second.found.runs).toEqual([aRun(1), aRun(3)]);
+  expect(second.found.runs).toEqual([runOf(1), runOf(3)]);
   expect(second.begun).toMatchObject({ commit: 'abc', minutes: 2 });
 });
 
 test('what an older version of the comparison left is begun anew', async () => {
-  await (await open()).addRuns([aRun(1)], []);
+  await (await open()).addRuns([runOf(1)], []);
   await writeFile(join(folder, 'state.json'), '{"settings":{}}');
   expect((await open()).found.runs).toEqual([]);
 });
@@ -65,9 +60,9 @@ test('the rounds have all seeds between them, each seed once', () => {
 });
 
 test('other settings, or the wish for it, begin anew', async () => {
-  await (await open()).addRuns([aRun(1)], []);
+  await (await open()).addRuns([runOf(1)], []);
   expect((await open({ orders: 6 })).found.runs).toEqual([]);
-  await (await open()).addRuns([aRun(1)], []);
+  await (await open()).addRuns([runOf(1)], []);
   expect((await open({}, true)).found.runs).toEqual([]);
 });
 
@@ -80,8 +75,8 @@ test('orders that are not as they should be are listed with their cell', async (
     facts: [],
   };
   const state = await open();
-  await state.addRuns([aRun(1)], [finding]);
-  await state.addRuns([aRun(2)], [finding]);
+  await state.addRuns([runOf(1)], [finding]);
+  await state.addRuns([runOf(2)], [finding]);
   const lines = (await readFile(state.findings, 'utf8')).trim().split('\n');
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
     { arm: 'saga', fault: 'none', ...finding },
@@ -90,11 +85,11 @@ test('orders that are not as they should be are listed with their cell', async (
 });
 
 const everywhere = (arm: VariantName, figures: Partial<Run>): readonly Run[] =>
-  faultNames.map((fault) => aRun(1, { arm, fault, ...figures }));
+  faultNames.map((fault) => runOf(1, { arm, fault, ...figures }));
 
 test('a wrong order is a defect of any arm but the bad example', () => {
-  expect(objectionsTo([aRun(1), aRun(2, { stuck: 3 })])).toEqual([]);
-  expect(objectionsTo([aRun(1, { wrong: 2 }), aRun(2, { wrong: 1 })])).toEqual([
+  expect(objectionsTo([runOf(1), runOf(2, { stuck: 3 })])).toEqual([]);
+  expect(objectionsTo([runOf(1, { wrong: 2 }), runOf(2, { wrong: 1 })])).toEqual([
     'saga: 3 order(s) have ended wrongly. That is a defect.',
   ]);
   expect(objectionsTo(everywhere('naive', { wrong: 2, stuck: 1 }))).toEqual([]);
@@ -103,5 +98,5 @@ test('a wrong order is a defect of any arm but the bad example', () => {
 test('a bad example that never fails was never struck', () => {
   expect(objectionsTo(everywhere('naive', { stuck: 1 }))).toHaveLength(1);
   expect(objectionsTo(everywhere('naive', {}))).toHaveLength(2);
-  expect(objectionsTo([aRun(1, { arm: 'naive' })])).toEqual([]);
+  expect(objectionsTo([runOf(1, { arm: 'naive' })])).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Comparison, Run } from '../../bench/compare/data/comparison.js';
+import { emptyRun, type Comparison, type Run } from '../../bench/compare/data/comparison.js';
 import {
   variantNames,
   effortMeasures,
@@ -35,16 +35,8 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   ...changes,
 });
 
-const nothing = {
-  ...{ orders: 0, stuck: undefined, wrong: undefined, leakedHolds: undefined },
-  ...{ chargedCancelled: undefined, doubleCharges: undefined, oversold: undefined },
-  ...{ needlessUndo: undefined, untrueTold: undefined, waitingForPerson: undefined },
-  ...{ eventsNotOnce: undefined, answerP50Ms: undefined, answerP95Ms: undefined },
-  ...{ answerP99Ms: undefined, endP50Ms: undefined, endP95Ms: undefined, endP99Ms: undefined },
-} as const satisfies Partial<Run>;
-
 export const notApplicable = (arm: VariantName, fault: FaultName, reason: string, seed = 1): Run =>
-  aRun({ arm, fault, seed, ...nothing, recoveryMs: undefined, applicable: `no: ${reason}` });
+  emptyRun({ arm, fault, seed, round: 1, applicable: `no: ${reason}` });
 
 const seeds = [1, 2, 3, 4, 5];
 const roundOf = (seed: number) => 2 - (seed % 2);

@@ -127,6 +127,10 @@ export async function orderFault(
   bodyOf(await postJson(url, { ...fault, order_id: orderId }));
 }
 
+/** Of this process: its folder is its only argument. */
+export const failpointsOf = (sandboxUrl: string): Failpoints =>
+  new Failpoints({ folder: process.argv[2] ?? '', sandboxUrl });
+
 const boundaryOf = (deed: Deed): Boundary =>
   deed.kind === 'die' ? deed.boundary : 'before_effect';
 

@@ -1,7 +1,7 @@
 import { servicesConfig } from '../../../src/config.js';
 import { createLogger } from '../../../src/logger.js';
 import { runRole } from '../../../src/role.js';
-import { Failpoints } from '../failpoints/failpoints.js';
+import { failpointsOf } from '../failpoints/failpoints.js';
 import { startNaiveServices } from './naive-services.js';
 
 const stopLimitMs = 15_000;
@@ -11,11 +11,7 @@ await runRole(
   () => createLogger('services', servicesConfig().LOG_LEVEL),
   (log) => {
     const config = servicesConfig();
-    const failpoints = new Failpoints({
-      folder: process.argv[2] ?? '',
-      sandboxUrl: config.STRIPE_API_URL,
-    });
-    return startNaiveServices(config, log, failpoints);
+    return startNaiveServices(config, log, failpointsOf(config.STRIPE_API_URL));
   },
   stopLimitMs,
 );

@@ -1,5 +1,6 @@
 import type { Comparison, Cost, Effort, Run, RunTime, Tally } from '../data/comparison.js';
 import {
+  effortMeasures,
   effortTitles,
   faultNames,
   faultTitles,
@@ -7,7 +8,6 @@ import {
   type EffortMeasure,
   type FaultName,
 } from '../data/names.js';
-import type { Better } from '../statistics/ranking.js';
 import {
   commonFaults,
   costLine,
@@ -105,22 +105,29 @@ const rules: readonly (readonly [Tally, string])[] = [
 
 function brokenRules(runs: readonly Run[]): Answer {
   const common = commonFaults(runs);
-  const panel: Panel = {
-    title: 'of the orders',
-    unit: 'percent',
-    lines: rules.map(([tally, title]) => runsLine(title, runs, common, shareOf(tally))),
-  };
-  return {
-    name: 'rules',
-    question: 'Which rules are broken?',
-    reading:
-      `Each rule by itself, ${togetherTitle(common)}: those that every arm was put to. All orders ` +
-      'count, also those that hang, and an order may break several. Goods without money, and ' +
-      'money or labels left open, only count among the wrong ones.',
-    panels: [panel],
-    findings: findingsOf(panel, 'less'),
-  };
+  return answerOf(
+    {
+      name: 'rules',
+      question: 'Which rules are broken?',
+      reading:
+        `Each rule by itself, ${togetherTitle(common)}: those that every arm was put to. All orders ` +
+        'count, also those that hang, and an order may break several. Goods without money, and ' +
+        'money or labels left open, only count among the wrong ones.',
+    },
+    {
+      title: 'of the orders',
+      unit: 'percent',
+      lines: rules.map(([tally, title]) => runsLine(title, runs, common, shareOf(tally))),
+    },
+  );
 }
+
+/** An answer by panels of which less is better. */
+const answerOf = (asked: Asked, ...panels: readonly Panel[]): Answer => ({
+  ...asked,
+  panels,
+  findings: panels.flatMap((panel) => findingsOf(panel, 'less')),
+});
 
 const togetherTitle = (common: readonly FaultName[]): string =>
   `mean over ${common.length} common faults`;
@@ -134,19 +141,17 @@ function speed(runs: readonly Run[]): Answer {
       return runsLine(`${title}, ${percentile}`, runs, ['none'], timeOf(time));
     }),
   });
-  const panels = [
+  return answerOf(
+    {
+      name: 'speed',
+      question: 'How fast is the answer, and the end?',
+      reading:
+        'From the request on, while nothing goes wrong. Each is the percentile of one seed, averaged over the seeds. An order that never ends has no time and is not in here. ' +
+        steadiness(runs),
+    },
     panel('until the buyer knows', ['answerP50Ms', 'answerP95Ms', 'answerP99Ms']),
     panel('until the order has ended', ['endP50Ms', 'endP95Ms', 'endP99Ms']),
-  ];
-  return {
-    name: 'speed',
-    question: 'How fast is the answer, and the end?',
-    reading:
-      'From the request on, while nothing goes wrong. Each is the percentile of one seed, averaged over the seeds. An order that never ends has no time and is not in here. ' +
-      steadiness(runs),
-    panels,
-    findings: panels.flatMap((one) => findingsOf(one, 'less')),
-  };
+  );
 }
 
 function steadiness(runs: readonly Run[]): string {
@@ -160,23 +165,22 @@ function steadiness(runs: readonly Run[]): string {
   );
 }
 
-function recovery(runs: readonly Run[]): Answer {
-  const panel: Panel = {
-    title: 'until it runs again',
-    unit: 'milliseconds',
-    lines: faultNames
-      .filter((name) => runs.some((run) => run.fault === name && run.recoveryMs !== undefined))
-      .map((name) => runsLine(faultTitles[name], runs, [name], timeOf('recoveryMs'))),
-  };
-  return {
-    name: 'recovery',
-    question: 'How long until it runs again?',
-    reading:
-      'From the worst kill or restart of a seed until the last order that it struck went on. One that never did hangs, and is not in here: a short time is a good sign only where nothing hangs.',
-    panels: [panel],
-    findings: findingsOf(panel, 'less'),
-  };
-}
+const recovery = (runs: readonly Run[]): Answer =>
+  answerOf(
+    {
+      name: 'recovery',
+      question: 'How long until it runs again?',
+      reading:
+        'From the worst kill or restart of a seed until the last order that it struck went on. One that never did hangs, and is not in here: a short time is a good sign only where nothing hangs.',
+    },
+    {
+      title: 'until it runs again',
+      unit: 'milliseconds',
+      lines: faultNames
+        .filter((name) => runs.some((run) => run.fault === name && run.recoveryMs !== undefined))
+        .map((name) => runsLine(faultTitles[name], runs, [name], timeOf('recoveryMs'))),
+    },
+  );
 
 function costAnswer(cost: readonly Cost[]): Answer {
   const measure = (title: string, unit: Unit, of: (row: Cost) => number): Panel => ({
@@ -184,54 +188,50 @@ function costAnswer(cost: readonly Cost[]): Answer {
     unit,
     lines: [costLine(title, cost, of)],
   });
-  const ranked: readonly (readonly [Panel, Better])[] = [
-    [measure('orders per second', 'per_second', (row) => row.ordersPerSecond), 'more'],
-    [measure('CPU time per order', 'cpu_ms', (row) => row.cpuMsPerOrder), 'less'],
-    [
-      measure('write transactions per order', 'count', (row) => row.writeTransactionsPerOrder),
-      'less',
-    ],
-    [measure('write-ahead log per order', 'kib', (row) => row.walKibPerOrder), 'less'],
-  ];
-  return {
+  const rate = measure('orders per second', 'per_second', (row) => row.ordersPerSecond);
+  const asked = {
     name: 'cost',
     question: 'What does an order cost?',
     reading:
       'At full load, while nothing goes wrong. Of orders per second more is better, of the rest less.',
-    panels: ranked.map(([panel]) => panel),
-    findings: ranked.flatMap(([panel, better]) => findingsOf(panel, better)),
+  };
+  const { panels, findings } = answerOf(
+    asked,
+    measure('CPU time per order', 'cpu_ms', (row) => row.cpuMsPerOrder),
+    measure('write transactions per order', 'count', (row) => row.writeTransactionsPerOrder),
+    measure('write-ahead log per order', 'kib', (row) => row.walKibPerOrder),
+  );
+  return {
+    ...asked,
+    panels: [rate, ...panels],
+    findings: [...findingsOf(rate, 'more'), ...findings],
   };
 }
 
 function effortAnswers(effort: readonly Effort[]): readonly Answer[] {
-  const counted = (measures: readonly EffortMeasure[], asked: Asked): Answer => {
-    const panels = measures.map((measure): Panel => {
-      const title = effortTitles[measure];
-      return { title, unit: 'count', lines: [effortLine(title, effort, measure)] };
-    });
-    return { ...asked, panels, findings: panels.flatMap((panel) => findingsOf(panel, 'less')) };
+  const panel = (measure: EffortMeasure): Panel => {
+    const title = effortTitles[measure];
+    return { title, unit: 'count', lines: [effortLine(title, effort, measure)] };
   };
+  const isOfOperator = (measure: EffortMeasure) => measure.startsWith('operator_');
   return [
-    counted(
-      [
-        'files_touched_for_fraud_check',
-        'services_touched_for_fraud_check',
-        'subscriptions',
-        'payload_fields',
-        'lines_of_code',
-      ],
+    answerOf(
       {
         name: 'change',
         question: 'What does a change cost?',
         reading:
           'Counted once, so without an interval: what a fraud check touches that was added for real, and what there is to know before one can add it.',
       },
+      ...effortMeasures.filter((measure) => !isOfOperator(measure)).map(panel),
     ),
-    counted(['operator_commands_to_find', 'operator_commands_to_mend'], {
-      name: 'mend',
-      question: 'How many commands to find and mend one stuck order?',
-      reading:
-        'Counted once, so without an interval: commands typed by somebody who has the runbook and does not know the order yet.',
-    }),
+    answerOf(
+      {
+        name: 'mend',
+        question: 'How many commands to find and mend one stuck order?',
+        reading:
+          'Counted once, so without an interval: commands typed by somebody who has the runbook and does not know the order yet.',
+      },
+      ...effortMeasures.filter(isOfOperator).map(panel),
+    ),
   ];
 }

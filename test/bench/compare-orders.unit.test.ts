@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { waitForRest } from '../../bench/compare/drive.js';
+import { isUnderWay, timesOf, type Timed } from '../../bench/compare/outcome.js';
+import type { Sight } from '../../bench/harness/watch.js';
+
+const underWay: Sight = { id: 'ord_1', isEnded: false, facts: ['order.placed'], waits: [] };
+const ended: Sight = { ...underWay, isEnded: true };
+const waiting: Sight = { ...underWay, waits: ['attention: undo_stuck'] };
+const patience = { stillMs: 5_000, limitMs: 30_000 };
+
+/** Runs a film of sights, each from its second on. @returns how many milliseconds were waited */
+async function waited(film: Readonly<Record<number, readonly Sight[]>>): Promise<number> {
+  let nowMs = 0;
+  const clock = {
+    now: () => nowMs,
+    sleep: (ms: number) => {
+      nowMs += ms;
+      return Promise.resolve();
+    },
+  };
+  const starts = Object.keys(film).map(Number);
+  const look = () => {
+    const start = Math.max(...starts.filter((second) => second * 1_000 <= nowMs));
+    return film[start] ?? [];
+  };
+  await waitForRest(look, patience, clock);
+  return nowMs;
+}
+
+test('orders that have all ended are left alone after a moment', async () => {
+  expect(await waited({ 0: [underWay], 2: [ended] })).toBe(2_600);
+});
+
+test('an order that waits for a person is at rest as well', async () => {
+  expect(await waited({ 0: [underWay, ended], 3: [waiting, ended] })).toBe(3_600);
+});
+
+test('what an order still does after its end is waited for', async () => {
+  const told = { ...ended, facts: [...ended.facts, 'mail.sent'] };
+  expect(await waited({ 0: [ended], 0.5: [told] })).toBe(1_100);
+});
+
+test('an order without a new fact is given up when it has stood still', async () => {
+  const further = { ...underWay, facts: [...underWay.facts, 'inventory.reserved'] };
+  expect(await waited({ 0: [underWay], 4: [further] })).toBe(9_000);
+});
+
+test('no order is waited for longer than the limit', async () => {
+  const film = Object.fromEntries(
+    Array.from({ length: 60 }, (_unused, second) => [
+      second,
+      [{ ...underWay, facts: [`${second}`] }],
+    ]),
+  );
+  expect(await waited(film)).toBe(30_000);
+});
+
+const timed = (sentAtMs: number, facts: Readonly<Record<string, number>>): Timed => ({
+  sentAtMs,
+  facts: Object.entries(facts).map(([type, atMs]) => ({ type, atMs })),
+});
+
+const deliveredOrder = timed(1_000, {
+  'order.placed': 1_010,
+  'order.confirmed': 1_200,
+  'order.delivered': 3_000,
+});
+const rejected = timed(1_000, { 'order.placed': 1_010, 'order.rejected': 1_050 });
+const stuck = timed(1_000, { 'order.placed': 1_010 });
+
+test('the answer is the confirmation, or the end where there is none', () => {
+  expect(timesOf([deliveredOrder], [])).toMatchObject({ answerP50Ms: 200, endP50Ms: 2_000 });
+  expect(timesOf([rejected], [])).toMatchObject({ answerP50Ms: 50, endP50Ms: 50 });
+});
+
+test('an order that never ends has no time to its end', () => {
+  expect(timesOf([stuck], [])).toEqual({});
+  expect(timesOf([stuck, deliveredOrder], [])).toMatchObject({ endP50Ms: 2_000, endP99Ms: 2_000 });
+});
+
+test('recovered is when the last order that was struck went on', () => {
+  const other = timed(1_000, { 'order.confirmed': 1_100, 'order.delivered': 1_900 });
+  const blow = { atMs: 1_150, orders: [deliveredOrder, other, stuck] };
+  expect(timesOf([], [blow])).toMatchObject({ recoveryMs: 750 });
+});
+
+test('what the carrier reports meanwhile does not show that the order goes on', () => {
+  const scanned = timed(1_000, { 'shipment.scanned': 1_300, 'shipment.handed_over': 2_000 });
+  expect(timesOf([], [{ atMs: 1_200, orders: [scanned] }])).toMatchObject({ recoveryMs: 800 });
+});
+
+test('an order is under way from its request to its end', () => {
+  const moments = [999, 1_001, 2_999, 3_001];
+  expect(moments.map((moment) => isUnderWay(deliveredOrder, moment))).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+  expect(isUnderWay(stuck, 9_000)).toBe(true);
+});
