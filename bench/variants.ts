@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { within } from '../src/runtime/deadline.js';
 import { api, benchScript, sandbox, worker, type Member } from './harness/system.js';
-import { mixDrive, stockTheMix } from './mix-load.js';
+import { mixDrive, stockTheMix } from './mix.js';
 import type { VariantName } from './report.js';
 import { cards, buyerOf, endLimitMs, type Drive, type Target } from './target.js';
 

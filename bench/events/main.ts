@@ -1,38 +1,37 @@
 import { writeFile } from 'node:fs/promises';
 import { describeMachine } from '../harness/machine.js';
-import { withStack, type Print } from '../harness/stack.js';
+import { withStack } from '../harness/stack.js';
 import { requireProc } from '../harness/usage.js';
 import { eventHelp, readEventOptions } from '../options.js';
 import { drain, openBench, steady } from './measure.js';
 import { eventBlock, type EventReport } from './report.js';
 
-const print: Print = (line) => {
-  console.log(line);
-};
-
 const options = readEventOptions(process.argv.slice(2));
-if (options.help) print(eventHelp());
+if (options.help) console.log(eventHelp());
 else await bench();
 
 async function bench(): Promise<void> {
   requireProc();
   // Latency is the time from one commit to the other, by Postgres' own clock.
   const postgres = { track_commit_timestamp: 'on' };
-  const report = await withStack({ name: 'events', print, postgres }, async (stack) => {
-    await stack.renew('none');
-    const opened = await openBench(stack);
-    print(`emptying an outbox of ${options.backlog}`);
-    const backlog = await drain(opened, options.backlog);
-    print(`offering ${options.rate} per second for ${options.seconds} s`);
-    const figures = {
-      at: new Date().toISOString(),
-      machine: await describeMachine(stack),
-      backlog,
-      steady: await steady(opened, options.rate, options.seconds),
-    } satisfies EventReport;
-    await opened.pool.end();
-    return figures;
-  });
+  const report = await withStack(
+    { name: 'events', print: console.log, postgres },
+    async (stack) => {
+      await stack.renew('none');
+      const opened = await openBench(stack);
+      console.log(`emptying an outbox of ${options.backlog}`);
+      const backlog = await drain(opened, options.backlog);
+      console.log(`offering ${options.rate} per second for ${options.seconds} s`);
+      const figures = {
+        at: new Date().toISOString(),
+        machine: await describeMachine(stack),
+        backlog,
+        steady: await steady(opened, options.rate, options.seconds),
+      } satisfies EventReport;
+      await opened.pool.end();
+      return figures;
+    },
+  );
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report)}\n`);
-  print(`\n${eventBlock(report)}`);
+  console.log(`\n${eventBlock(report)}`);
 }

@@ -9,20 +9,17 @@ import { nodePart, SupervisedProcess } from '../harness/supervised-process.js';
 import { benchScript } from '../harness/system.js';
 import { cpuOf, cpuOfTree } from '../harness/usage.js';
 import { orderFacts } from './facts.js';
-import type { Cost, Drain, Steady } from './report.js';
+import type { Drain, Steady } from './report.js';
 
 const limitMs = 10 * 60_000;
 const lookMs = 20;
 /** Writers side by side, so that commits overlap as they do in the service. */
 const writers = 4;
 
-interface Bench {
-  readonly stack: Stack;
-  readonly pool: pg.Pool;
-}
+type Bench = Awaited<ReturnType<typeof openBench>>;
 
 /** With what the benchmark writes beside the service's own tables. */
-export async function openBench(stack: Stack): Promise<Bench> {
+export async function openBench(stack: Stack) {
   const pool = openPool(stack.wiring.databaseUrl, 8);
   await pool.query(`create schema bench;
     create table bench.effects (event_id text primary key, order_id text, sequence integer);
@@ -56,7 +53,9 @@ export function steady(bench: Bench, perSecond: number, seconds: number): Promis
 
 async function withRelay<Result>(
   { stack }: Bench,
-  work: (measured: (part: () => Promise<void>) => Promise<Cost>) => Promise<Result>,
+  work: (
+    measured: (part: () => Promise<void>) => Promise<Omit<Drain, 'events'>>,
+  ) => Promise<Result>,
 ): Promise<Result> {
   const { wiring, logFolder, postgres } = stack;
   const part = nodePart({
@@ -131,10 +130,8 @@ async function commit({ pool }: Bench, orderId: string, sequence: number): Promi
   );
 }
 
-type Latencies = Pick<Steady, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs'>;
-
-async function latencies({ pool }: Bench): Promise<Latencies> {
-  const { rows } = await pool.query<Latencies>(`
+async function latencies({ pool }: Bench) {
+  const { rows } = await pool.query<Pick<Steady, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs'>>(`
     with waits as (
       select extract(epoch from pg_xact_commit_timestamp(effects.xmin)
         - pg_xact_commit_timestamp(offered.xmin))::float8 * 1000 as ms

@@ -2,14 +2,11 @@ import { machineInWords, type Machine } from '../harness/machine.js';
 import { decimal, markdownTable } from '../harness/markdown.js';
 
 /** CPU time of the relay's process and of Postgres with all of its own; in milliseconds. */
-export interface Cost {
+export interface Drain {
+  readonly events: number;
   readonly elapsedMs: number;
   readonly relayCpuMs: number;
   readonly postgresCpuMs: number;
-}
-
-export interface Drain extends Cost {
-  readonly events: number;
 }
 
 /** Facts at a steady rate: from the commit of each to the commit of its consumer. */
@@ -32,7 +29,7 @@ export function eventBlock({ at, machine, backlog, steady }: EventReport): strin
   const conditions =
     `Taken ${at.slice(0, 10)} on ${machineInWords(machine)}; ` +
     `latency over ${steady.events} facts at ${steady.perSecond} per second.`;
-  const cpuRows = (cost: Cost) => [
+  const cpuRows = (cost: Drain) => [
     ['– CPU of the relay, % of a core', share(cost, cost.relayCpuMs), ''],
     ['– CPU of Postgres, % of a core', share(cost, cost.postgresCpuMs), ''],
   ];
@@ -51,4 +48,4 @@ export function eventBlock({ at, machine, backlog, steady }: EventReport): strin
   return `${conditions}\n\n${table}`;
 }
 
-const share = ({ elapsedMs }: Cost, cpuMs: number): string => decimal((cpuMs * 100) / elapsedMs);
+const share = ({ elapsedMs }: Drain, cpuMs: number): string => decimal((cpuMs * 100) / elapsedMs);

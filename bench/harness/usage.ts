@@ -16,7 +16,6 @@ export const processNames = [
   'load_generator',
 ] as const;
 export type ProcessName = (typeof processNames)[number];
-type PerProcess = Readonly<Partial<Record<ProcessName, number>>>;
 
 /** Those that stand for others, and whoever places the orders. */
 export const outside: readonly ProcessName[] = ['sandbox', 'postgres_sandbox', 'load_generator'];
@@ -62,48 +61,40 @@ export const pidsOf = (
   load_generator: process.pid,
 });
 
+type Figures = Readonly<Record<string, number>>;
+
 async function usageOf(stack: Stack, system: System) {
   const { pool } = system;
   const { rows: backends } = await pool.query<{ pid: number }>(
     `select ${mark} pid from pg_stat_activity where datname = 'sandbox'`,
   );
   const postgres = await postgresFigures(pool);
-  const pids = Object.entries(pidsOf(stack, system)) as [ProcessName, number][];
-  return {
-    cpuMs: new Map([
-      ...pids.map(([name, pid]) => [name, cpuOf(pid)] as const),
-      ['postgres_orders', cpuOfTree(stack.postgres.pid)],
-    ]),
-    /** The CPU time of each process of Postgres that serves the sandbox: not the service's cost. */
-    sandboxBackends: new Map(backends.map(({ pid }) => [pid, cpuOf(pid)])),
-    postgres,
+  const own = Object.entries(pidsOf(stack, system)).map(([name, pid]) => [name, cpuOf(pid)]);
+  const cpuMs: Figures = {
+    ...Object.fromEntries(own),
+    postgres_orders: cpuOfTree(stack.postgres.pid),
   };
+  /** The CPU time of each process of Postgres that serves the sandbox: not the service's cost. */
+  const sandboxMs: Figures = Object.fromEntries(backends.map(({ pid }) => [pid, cpuOf(pid)]));
+  return { cpuMs, sandboxMs, postgres };
 }
 
 type Usage = Awaited<ReturnType<typeof usageOf>>;
 
-function spentBetween(
-  before: Usage,
-  after: Usage,
-): { readonly cpuMs: PerProcess; readonly postgres: PostgresFigures } {
-  const forSandbox = [...after.sandboxBackends].reduce(
-    (sum, [pid, cpuMs]) => sum + cpuMs - (before.sandboxBackends.get(pid) ?? 0),
-    0,
-  );
-  const spentBy = (name: ProcessName) =>
-    (after.cpuMs.get(name) ?? 0) - (before.cpuMs.get(name) ?? 0);
-  const measured = processNames.filter((name) => after.cpuMs.has(name));
-  const figures = Object.entries(after.postgres).map(([name, value]: [string, number]) => [
-    name,
-    value - before.postgres[name as keyof PostgresFigures],
-  ]);
+function spentBetween(before: Usage, after: Usage) {
+  const spent = (what: keyof Usage): Figures =>
+    Object.fromEntries(
+      Object.entries(after[what]).map(([name, value]) => [name, value - (before[what][name] ?? 0)]),
+    );
+  const forSandbox = Object.values(spent('sandboxMs')).reduce((sum, ms) => sum + ms, 0);
+  const cpuMs = spent('cpuMs');
   return {
     cpuMs: {
-      ...Object.fromEntries(measured.map((name) => [name, spentBy(name)])),
-      postgres_orders: spentBy('postgres_orders') - forSandbox,
+      ...cpuMs,
+      postgres_orders: (cpuMs['postgres_orders'] ?? 0) - forSandbox,
       postgres_sandbox: forSandbox,
     },
-    postgres: Object.fromEntries(figures),
+    postgres: spent('postgres') as unknown as PostgresFigures,
   };
 }
 
@@ -111,8 +102,8 @@ function spentBetween(
  * What Postgres has done so far. Write transactions are the transaction ids it gave out: unlike the
  * counters of pg_stat_database they are exact at once.
  */
-async function postgresFigures(pool: pg.Pool): Promise<PostgresFigures> {
-  const { rows } = await pool.query<PostgresFigures>(`select ${mark}
+async function postgresFigures(pool: pg.Pool) {
+  const { rows } = await pool.query<PostgresFigures & Figures>(`select ${mark}
     coalesce(sum(s.calls) filter (where d.datname = 'orders'), 0)::float8 as "ordersStatements",
     coalesce(sum(s.calls) filter (where d.datname = 'sandbox'), 0)::float8 as "sandboxStatements",
     pg_snapshot_xmax(pg_current_snapshot())::text::float8 as "writeTransactions",

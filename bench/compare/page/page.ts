@@ -66,7 +66,7 @@ function section(answer: Answer): string {
   const places = notes.length === 0 ? '' : '<p>Where it happened:</p>';
   return (
     `<section id="${name}"><h2>${escaped(question)}</h2><p>${escaped(reading)}</p>` +
-    `${listItems(found, '<p class="finding">Not measured.</p>')}` +
+    listItems(found, '<p class="finding">Not measured.</p>') +
     `${places}${listItems(notes.map(escaped), '')}<figure>${picture(question, drawn)}` +
     `<figcaption>${legendOf(panels)}${silence(panels)}</figcaption></figure>` +
     `<details><summary>The same as a table</summary>${panels.map(table).join('')}` +
