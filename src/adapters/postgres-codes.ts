@@ -44,16 +44,13 @@ const keep = (
   database: Database,
   code: { orderId: OrderId; number: number; digest: string; validMs: number },
 ) =>
-  oneRow(
-    database,
-    sql<{ issued: number; expiresAt: Date }>`
+  oneRow<{ issued: number; expiresAt: Date }>(database)`
       insert into orders.codes as kept (order_id, number, digest, expires_at, tries_left)
       values (${code.orderId}, ${code.number}, ${code.digest},
         clock_timestamp() + make_interval(secs => ${code.validMs / 1_000}), ${triesPerCode})
       on conflict (order_id, number) do update
         set digest = excluded.digest, expires_at = excluded.expires_at, issued = kept.issued + 1
-      returning issued, expires_at as "expiresAt"`,
-  );
+      returning issued, expires_at as "expiresAt"`;
 
 /** @returns undefined when there is no such code */
 async function countTry(

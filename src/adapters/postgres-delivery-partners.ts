@@ -36,12 +36,9 @@ export const postgresDeliveryPartners = (database: Database): DeliveryPartners =
 
 function makeOffer(database: Database, request: MadeOffer): Promise<OfferRow> {
   const { orderId, round, country, postalCode, acceptMs } = request;
-  return oneRow(
-    database,
-    sql<OfferRow>`select id, partner_id, offered_at, until
+  return oneRow<OfferRow>(database)`select id, partner_id, offered_at, until
       from orders.make_delivery_offer(
-        ${orderId}, ${round}, ${country}, ${postalCode}, ${acceptMs})`,
-  );
+        ${orderId}, ${round}, ${country}, ${postalCode}, ${acceptMs})`;
 }
 
 /** The answer of a round is that of its beginning; `settle` returns how the offer ended. */

@@ -8,10 +8,7 @@ import { ask } from './postgres-errors.js';
 export const postgresInventory = (database: Database): Inventory => {
   const call = <Answer>(expression: RawBuilder<unknown>): Promise<Answer> =>
     ask(async () => {
-      const { answer } = await oneRow(
-        database,
-        sql<{ answer: Answer }>`select ${expression} as answer`,
-      );
+      const { answer } = await oneRow<{ answer: Answer }>(database)`select ${expression} as answer`;
       return answer;
     });
   const act = async (expression: RawBuilder<unknown>): Promise<void> => {

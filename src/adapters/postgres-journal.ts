@@ -52,12 +52,9 @@ export async function append(
   revision?: number,
 ): Promise<Written> {
   const fields = state === undefined ? null : JSON.stringify(state);
-  const written = await oneRow(
-    database,
-    sql<{ facts: readonly TimelineRow[]; rowRevision: number }>`
+  const written = await oneRow<{ facts: readonly TimelineRow[]; rowRevision: number }>(database)`
       select facts, row_revision as "rowRevision" from orders.write(
-        ${orderId}, ${key}, ${JSON.stringify(facts)}, ${revision ?? null}, ${fields})`,
-  );
+        ${orderId}, ${key}, ${JSON.stringify(facts)}, ${revision ?? null}, ${fields})`;
   return { ...written, facts: written.facts.map(recordedFact) };
 }
 

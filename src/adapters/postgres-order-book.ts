@@ -97,10 +97,11 @@ const detailsOf = (orderId: OrderId, row: OrderRow): OrderDetails => ({
 
 /** @returns the address that parcels of the warehouse start from */
 async function warehouse(database: Database, warehouseId: string): Promise<PostalAddress> {
-  const query = sql<PostalAddress>`
+  const row = await ask(
+    () => firstRow<PostalAddress>(database)`
     select name, line1, city, postal_code as "postalCode", country
-    from inventory.warehouses where id = ${warehouseId}`;
-  const row = await ask(() => firstRow(database, query));
+    from inventory.warehouses where id = ${warehouseId}`,
+  );
   if (row === undefined) throw new ProviderRefused(`There is no warehouse ${warehouseId}`);
   return row;
 }

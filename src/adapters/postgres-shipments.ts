@@ -36,11 +36,11 @@ const columns = sql`state, provider_id, carrier, tracking_number, tracking_url, 
 /** The rows that keep each shipment to one label. A voided row stays voided, unless its parcel has left. */
 export const postgresShipments = (database: Database) => ({
   find: (shipmentId: ShipmentId): Promise<ShipmentRow | undefined> =>
-    ask(() =>
-      firstRow(
-        database,
-        sql<ShipmentRow>`select ${columns} from orders.shipments where id = ${shipmentId}`,
-      ),
+    ask(
+      () =>
+        firstRow<ShipmentRow>(
+          database,
+        )`select ${columns} from orders.shipments where id = ${shipmentId}`,
     ),
 
   /**
@@ -50,7 +50,7 @@ export const postgresShipments = (database: Database) => ({
   claim: (own: OwnShipment, providerId: string, outdatedId: string | null): Promise<ShipmentRow> =>
     ask(() => {
       const isOutdated = sql`shipment.state = 'created' and shipment.provider_id = ${outdatedId}`;
-      const claimed = sql<ShipmentRow>`
+      return oneRow<ShipmentRow>(database)`
         insert into orders.shipments as shipment (id, order_id, kind, warehouse_id, return_id,
           provider_id, route_digest, state)
         values (${own.shipmentId}, ${own.orderId}, ${own.kind}, ${own.warehouseId},
@@ -61,7 +61,6 @@ export const postgresShipments = (database: Database) => ({
           route_digest = case when ${isOutdated} then excluded.route_digest
             else shipment.route_digest end
         returning ${columns}`;
-      return oneRow(database, claimed);
     }),
 
   /** @returns false when the shipment was voided meanwhile, or has another one at the carrier. */
@@ -82,13 +81,10 @@ export const postgresShipments = (database: Database) => ({
   /** Bars every purchase from now on. @returns the carrier's id, null when there is none yet. */
   markVoided: (shipmentId: ShipmentId, orderId: OrderId): Promise<string | null> =>
     ask(async () => {
-      const row = await oneRow(
-        database,
-        sql<Pick<ShipmentRow, 'provider_id'>>`
+      const row = await oneRow<Pick<ShipmentRow, 'provider_id'>>(database)`
           insert into orders.shipments (id, order_id, state)
           values (${shipmentId}, ${orderId}, 'voided')
-          on conflict (id) do update set state = 'voided' returning provider_id`,
-      );
+          on conflict (id) do update set state = 'voided' returning provider_id`;
       return row.provider_id;
     }),
 

@@ -7,7 +7,7 @@ import type { Coordination, OrderState } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
-import type { Database } from './database.js';
+import { oneRow, type Database } from './database.js';
 
 /** A product with its price in one currency, as the catalogue has it now. */
 export interface PricedProduct {
@@ -101,11 +101,8 @@ export interface KeyClaim {
 }
 
 /** Everything that deciding about a new order needs, in one round trip. */
-export async function readAcceptanceBasis(
-  database: Database,
-  asked: AcceptanceQuestion,
-): Promise<AcceptanceBasis> {
-  const { rows } = await sql<AcceptanceBasis>`
+export const readAcceptanceBasis = (database: Database, asked: AcceptanceQuestion) =>
+  oneRow<AcceptanceBasis>(database)`
     select clock_timestamp() as now,
       (select basis_points from orders.discounts where code = ${asked.discountCode})
         as "discountBasisPoints",
@@ -126,12 +123,7 @@ export async function readAcceptanceBasis(
           'sku', sku, 'title', title, 'weightGrams', weight_grams, 'sellerId', seller_id,
           'unitPriceMinor', unit_price_minor)), '[]')
         from orders.products join orders.prices using (sku)
-        where sku = any(${asked.skus}) and currency = ${asked.currency}) as products
-  `.execute(database);
-  const [basis] = rows;
-  if (basis === undefined) throw new Error('A select without from gave no row');
-  return basis;
-}
+        where sku = any(${asked.skus}) and currency = ${asked.currency}) as products`;
 
 /** What became of a claim on an idempotency key; only `inserted` has written anything. */
 export type Insertion = 'inserted' | 'key_taken' | 'key_busy';
@@ -145,9 +137,11 @@ export async function insertOrder(
   order: NewOrder,
   claim: KeyClaim,
 ): Promise<Insertion> {
-  const { rows } = await insertion(order, claim).execute(database);
-  const [outcome] = rows;
-  if (outcome?.open !== true) return 'key_busy';
+  const outcome = await oneRow<{ open: boolean; claimed: boolean }>(database)`${insertion(
+    order,
+    claim,
+  )}`;
+  if (!outcome.open) return 'key_busy';
   return outcome.claimed ? 'inserted' : 'key_taken';
 }
 

@@ -6,7 +6,7 @@ import {
 } from '../domain/attention.js';
 import type { AttentionId, OrderId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
-import type { Database } from './database.js';
+import { firstRow, type Database } from './database.js';
 import type { Coordination } from '../domain/order-state.js';
 
 /** Work for a person. */
@@ -59,15 +59,9 @@ export async function listAttention(
   return rows;
 }
 
-export async function findAttention(
-  database: Database,
-  id: AttentionId,
-): Promise<AttentionRecord | undefined> {
-  const { rows } = await sql<AttentionRecord>`
-    select ${columns} from orders.attention a where a.id = ${id}
-  `.execute(database);
-  return rows[0];
-}
+export const findAttention = (database: Database, id: AttentionId) =>
+  firstRow<AttentionRecord>(database)`
+    select ${columns} from orders.attention a where a.id = ${id}`;
 
 /**
  * Closes an item for which no workflow waits, unless it is closed. Of two people at once one wins.
@@ -79,10 +73,8 @@ export async function closeAttention(
   resolution: { readonly by: string; readonly choice: AttentionChoice; readonly note: string },
 ): Promise<AttentionRecord | undefined> {
   const { by, choice, note } = resolution;
-  const { rows } = await sql<AttentionRecord>`
-    select ${columns} from orders.resolve_attention(${id}, ${by}, ${choice}, ${note}) a
-  `.execute(database);
-  return rows[0];
+  return firstRow<AttentionRecord>(database)`
+    select ${columns} from orders.resolve_attention(${id}, ${by}, ${choice}, ${note}) a`;
 }
 
 function conditions(

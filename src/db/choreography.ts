@@ -6,7 +6,7 @@ import type { OrderState } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import { serviceNames } from '../domain/services.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
-import type { Database } from './database.js';
+import { firstRow, allRows, type Database } from './database.js';
 import { endStatuses } from './end-statuses.js';
 import { appendFacts } from './order-facts.js';
 
@@ -25,13 +25,12 @@ const urgent = ['order.cancel_requested', 'compensation.started'];
  * and one whose step keeps failing must see that it is no longer needed.
  * @returns undefined for an order that is not choreographed
  */
-export async function readRequiredFacts(
+export const readRequiredFacts = (
   database: Database,
   orderId: OrderId,
   throughSequence: number,
   types: readonly FactType[],
-): Promise<KnownFacts | undefined> {
-  const { rows } = await sql<KnownFacts>`
+) => firstRow<KnownFacts>(database)`
     select o.policy, o.service_level as "serviceLevel", (
       select coalesce(json_agg(jsonb_build_object('type', t.type, 'sequence', t.sequence,
           'at', to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || t.data
@@ -40,10 +39,7 @@ export async function readRequiredFacts(
       where t.order_id = o.id and (t.sequence = ${throughSequence}
         or (t.type = any(${types}) and (t.sequence < ${throughSequence} or t.type = any(${urgent}))))
     ) as facts
-    from orders.orders o where o.id = ${orderId} and o.coordination = 'choreographed'
-  `.execute(database);
-  return rows[0];
-}
+    from orders.orders o where o.id = ${orderId} and o.coordination = 'choreographed'`;
 
 export interface ShownTimes {
   /** When the status began, RFC 3339. */
@@ -138,20 +134,16 @@ export interface AnsweredOffer {
   readonly answer: 'accept' | 'decline' | 'silent';
 }
 
-export async function answeredOffers(
-  database: Database,
-  limit: number,
-): Promise<readonly AnsweredOffer[]> {
-  const { rows } = await sql<AnsweredOffer>`
+export const answeredOffers = (database: Database, limit: number) => allRows<AnsweredOffer>(
+  database,
+)`
     select f.id as "offerId", f.order_id as "orderId", case f.state
       when 'accepted' then 'accept' when 'declined' then 'decline' else 'silent' end as answer
     from orders.delivery_offers f join orders.orders o on o.id = f.order_id
     where f.notified_at is null and f.until is not null and o.coordination = 'choreographed'
       and (f.state in ('accepted', 'declined')
         or (f.state = 'offered' and f.until < clock_timestamp()))
-    order by f.until limit ${limit}`.execute(database);
-  return rows;
-}
+    order by f.until limit ${limit}`;
 
 /** Records the cancel request once, however often it is made; the services decide. */
 export async function requestCancel(

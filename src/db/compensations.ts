@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import type { UndoName } from '../domain/saga.js';
-import type { Database } from './database.js';
+import { allRows, type Database } from './database.js';
 
 /** How the undos of one kind are getting on. */
 export interface CompensationSum {
@@ -16,8 +15,7 @@ export interface CompensationSum {
 }
 
 /** Reads what is open and what is a day old at the most, so its cost does not grow with the years. */
-export async function sumCompensations(database: Database): Promise<readonly CompensationSum[]> {
-  const { rows } = await sql<CompensationSum>`
+export const sumCompensations = (database: Database) => allRows<CompensationSum>(database)`
     select undo,
       count(*) filter (where started_at > day.began)::integer as started,
       count(*) filter (where started_at > day.began and done_at is not null)::integer as done,
@@ -26,7 +24,4 @@ export async function sumCompensations(database: Database): Promise<readonly Com
         0)::float8 as "oldestAgeSeconds"
     from orders.compensations, (select now() - interval '24 hours' as began) day
     where done_at is null or started_at > now() - interval '24 hours'
-    group by undo
-  `.execute(database);
-  return rows;
-}
+    group by undo`;

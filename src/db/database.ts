@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type RawBuilder } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 
 /** Queries are written in SQL; Kysely has the pool, the transactions and the parameters. */
@@ -41,22 +41,30 @@ export function openDatabase(options: DatabaseOptions): Database {
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 }
 
-export const allRows = async <Row>(
-  database: Database,
-  query: RawBuilder<Row>,
-): Promise<readonly Row[]> => (await query.execute(database)).rows;
+type Query<Result> = (
+  text: TemplateStringsArray,
+  ...parameters: readonly unknown[]
+) => Promise<Result>;
 
-export const firstRow = async <Row>(
-  database: Database,
-  query: RawBuilder<Row>,
-): Promise<Row | undefined> => (await query.execute(database)).rows[0];
+/** To be followed by the query in SQL, as in allRows<Line>(database)`select …`. */
+export const allRows =
+  <Row>(database: Database): Query<readonly Row[]> =>
+  async (text, ...parameters) =>
+    (await sql<Row>(text, ...parameters).execute(database)).rows;
+
+export const firstRow =
+  <Row>(database: Database): Query<Row | undefined> =>
+  async (text, ...parameters) =>
+    (await allRows<Row>(database)(text, ...parameters))[0];
 
 /** The row of a query that always has one. */
-export async function oneRow<Row>(database: Database, query: RawBuilder<Row>): Promise<Row> {
-  const row = await firstRow(database, query);
-  if (row === undefined) throw new Error('The query gave no row');
-  return row;
-}
+export const oneRow =
+  <Row>(database: Database): Query<Row> =>
+  async (text, ...parameters) => {
+    const row = await firstRow<Row>(database)(text, ...parameters);
+    if (row === undefined) throw new Error('The query gave no row');
+    return row;
+  };
 
 /** Inserts rows with the same members each, and leaves out those that are there. */
 export async function insertRows(

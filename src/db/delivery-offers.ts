@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { OrderId } from '../domain/ids.js';
-import type { Database } from './database.js';
+import { firstRow, allRows, type Database } from './database.js';
 
 export type OfferState = 'offered' | 'accepted' | 'declined' | 'silent' | 'released' | 'none';
 
@@ -26,26 +26,16 @@ const columns = sql`id, order_id as "orderId", partner_id as "partnerId", round,
  * Closes an open offer by its answer; one that is closed stays as it is, whatever is answered.
  * @returns how the offer stands now; undefined when there is none of this id
  */
-export async function answerOffer(
+export const answerOffer = (
   database: Database,
   offerId: string,
   answer: 'accept' | 'decline' | 'silent',
-): Promise<DeliveryOffer | undefined> {
-  const { rows } = await sql<DeliveryOffer>`
+) => firstRow<DeliveryOffer>(database)`
     select ${columns} from orders.answer_delivery_offer(${offerId}, ${answer})
-    where partner_id is not null
-  `.execute(database);
-  return rows[0];
-}
+    where partner_id is not null`;
 
-export async function findOffer(
-  database: Database,
-  offerId: string,
-): Promise<DeliveryOffer | undefined> {
-  const { rows } = await sql<DeliveryOffer>`
-    select ${columns} from orders.delivery_offers where id = ${offerId}`.execute(database);
-  return rows[0];
-}
+export const findOffer = (database: Database, offerId: string) => firstRow<DeliveryOffer>(database)`
+    select ${columns} from orders.delivery_offers where id = ${offerId}`;
 
 export async function recordOfferNotified(database: Database, offerId: string): Promise<void> {
   await sql`update orders.delivery_offers set notified_at = clock_timestamp()
@@ -64,11 +54,9 @@ export async function listOffers(
 ): Promise<readonly DeliveryOffer[]> {
   const older = page.after === undefined ? sql`` : sql`and id < ${page.after}`;
   const inState = page.state === undefined ? sql`` : sql`and state = ${page.state}`;
-  const { rows } = await sql<DeliveryOffer>`
+  return allRows<DeliveryOffer>(database)`
     select ${columns} from orders.delivery_offers
-    where partner_id = ${partnerId} ${older} ${inState} order by id desc limit ${page.limit}
-  `.execute(database);
-  return rows;
+    where partner_id = ${partnerId} ${older} ${inState} order by id desc limit ${page.limit}`;
 }
 
 export async function partnerExists(database: Database, partnerId: string): Promise<boolean> {

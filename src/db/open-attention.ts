@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { AttentionOwner, AttentionReason } from '../domain/attention.js';
 import type { AttentionId, OrderId } from '../domain/ids.js';
-import type { Database } from './database.js';
+import { allRows, type Database } from './database.js';
 
 export interface OpenAttentionSum {
   readonly reason: AttentionReason;
@@ -24,11 +24,7 @@ export async function openItemOf(
 }
 
 /** How many attention items are open, and how long the oldest of each kind has been. */
-export async function sumOpenAttention(database: Database): Promise<readonly OpenAttentionSum[]> {
-  const { rows } = await sql<OpenAttentionSum>`
+export const sumOpenAttention = (database: Database) => allRows<OpenAttentionSum>(database)`
     select reason, owner, count(*)::integer as open,
       extract(epoch from clock_timestamp() - min(raised_at))::float8 as "oldestAgeSeconds"
-    from orders.attention where resolved_at is null group by reason, owner
-  `.execute(database);
-  return rows;
-}
+    from orders.attention where resolved_at is null group by reason, owner`;

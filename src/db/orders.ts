@@ -7,7 +7,7 @@ import type { Coordination, OrderState, OrderStatus } from '../domain/order-stat
 import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
-import type { Database } from './database.js';
+import { firstRow, allRows, type Database } from './database.js';
 
 export interface OrderLine {
   readonly sku: string;
@@ -102,15 +102,8 @@ const columns = sql`
       'kind', s.kind, 'warehouseId', s.warehouse_id) order by s.created_at, s.id), '[]')
     from orders.shipments s where s.order_id = o.id) as shipments`;
 
-export async function findOrder(
-  database: Database,
-  orderId: OrderId,
-): Promise<OrderRecord | undefined> {
-  const { rows } = await sql<OrderRecord>`
-    select ${columns} from orders.orders o where o.id = ${orderId}
-  `.execute(database);
-  return rows[0];
-}
+export const findOrder = (database: Database, orderId: OrderId) => firstRow<OrderRecord>(database)`
+    select ${columns} from orders.orders o where o.id = ${orderId}`;
 
 /** Newest first. @param after orders strictly older than this one; `limit` counts orders. */
 export async function listOrders(
@@ -146,18 +139,14 @@ export async function orderExists(database: Database, orderId: OrderId): Promise
 }
 
 /** The timeline's entries with a sequence above `after`, in their order; at most `limit` of them. */
-export async function listTimeline(
+export const listTimeline = (
   database: Database,
   orderId: OrderId,
   page: { readonly limit: number; readonly after: number },
-): Promise<readonly TimelineEntry[]> {
-  const { rows } = await sql<TimelineEntry>`
+) => allRows<TimelineEntry>(database)`
     select sequence, type, data, at from orders.timeline
     where order_id = ${orderId} and sequence > ${page.after}
-    order by sequence limit ${page.limit}
-  `.execute(database);
-  return rows;
-}
+    order by sequence limit ${page.limit}`;
 
 /** Those of the orders whose status is one of the given ones. */
 export async function ordersWithStatus(

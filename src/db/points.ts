@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import type { OrderId } from '../domain/ids.js';
-import { firstRow, type Database } from './database.js';
+import { allRows, firstRow, type Database } from './database.js';
 
 export interface PointsEntry {
   readonly sequence: number;
@@ -15,23 +14,18 @@ export interface PointsEntry {
 
 /** How many points the member has; 0 when he never had any. */
 export async function readBalance(database: Database, memberId: string): Promise<number> {
-  const row = await firstRow(
+  const row = await firstRow<{ points: number }>(
     database,
-    sql<{ points: number }>`select points from loyalty.balances where member_id = ${memberId}`,
-  );
+  )`select points from loyalty.balances where member_id = ${memberId}`;
   return row?.points ?? 0;
 }
 
 /** The member's entries, newest first. @param page entries older than `before`; `limit` of them */
-export async function listPoints(
+export const listPoints = (
   database: Database,
   memberId: string,
   page: { readonly limit: number; readonly before?: number | undefined },
-): Promise<readonly PointsEntry[]> {
-  const { rows } = await sql<PointsEntry>`
+) => allRows<PointsEntry>(database)`
     select sequence, order_id as "orderId", kind, key, points, at from loyalty.ledger
     where member_id = ${memberId} and sequence < ${page.before ?? Number.MAX_SAFE_INTEGER}
-    order by sequence desc limit ${page.limit}
-  `.execute(database);
-  return rows;
-}
+    order by sequence desc limit ${page.limit}`;

@@ -1,14 +1,9 @@
-import { sql } from 'kysely';
-import type { Database } from './database.js';
+import { allRows, type Database } from './database.js';
 
 /** The titles of those of the SKUs that we sell, in the order of the SKUs. */
-export async function productTitles(
-  database: Database,
-  skus: readonly string[],
-): Promise<readonly { readonly sku: string; readonly title: string }[]> {
-  const { rows } = await sql<{ sku: string; title: string }>`
+export const productTitles = (database: Database, skus: readonly string[]) => allRows<{
+  sku: string;
+  title: string;
+}>(database)`
     select sku, title from orders.products where sku = any(${skus})
-    order by array_position(${skus}::text[], sku)
-  `.execute(database);
-  return rows;
-}
+    order by array_position(${skus}::text[], sku)`;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Difference, ReconciliationKind } from '../domain/ledgers.js';
-import type { Database } from './database.js';
+import { allRows, type Database } from './database.js';
 
 /** One part of a run: what was compared, and what came of it. */
 export interface ReconciliationRow {
@@ -51,12 +51,10 @@ export async function listReconciliations(
   page: { readonly limit: number; readonly after?: number | undefined },
 ): Promise<readonly ReconciliationRow[]> {
   const older = page.after === undefined ? sql`true` : sql`id < ${page.after}`;
-  const { rows } = await sql<ReconciliationRow>`
+  return allRows<ReconciliationRow>(database)`
     select id, run_id as "runId", kind, started_at as "startedAt", finished_at as "finishedAt",
       looked_at as "lookedAt", agreed, mended, differed, differing, failure
-    from orders.reconciliations where ${older} order by id desc limit ${page.limit}
-  `.execute(database);
-  return rows;
+    from orders.reconciliations where ${older} order by id desc limit ${page.limit}`;
 }
 
 /** Until when every kind that goes by the time has been compared; undefined before the first run. */

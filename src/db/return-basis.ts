@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Fact, FactType } from '../domain/facts.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';
 import { money, type Currency } from '../domain/money.js';
@@ -7,7 +6,7 @@ import type { RefundShare } from '../domain/refund-shares.js';
 import { deliveredGoods, type DeliveredGoods, type KnownReturn } from '../domain/returnable.js';
 import type { ReturnStatus } from '../domain/returns.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
-import type { Database } from './database.js';
+import { firstRow, oneRow, type Database } from './database.js';
 
 interface LockedOrder extends Omit<OrderState, 'tally'> {
   readonly statusSince: Date;
@@ -60,18 +59,12 @@ export async function lockReturnBasis(
   };
 }
 
-async function lockOrder(
-  transaction: Database,
-  orderId: OrderId,
-): Promise<LockedOrder | undefined> {
-  const { rows } = await sql<LockedOrder>`
+const lockOrder = (transaction: Database, orderId: OrderId) => firstRow<LockedOrder>(transaction)`
     select status, stage, payment_status as "paymentStatus",
       fulfillment_status as "fulfillmentStatus", status_since as "statusSince",
       service_level as "serviceLevel", currency, shipping_minor as "shippingMinor",
       clock_timestamp() as now
-    from orders.orders where id = ${orderId} for update`.execute(transaction);
-  return rows[0];
-}
+    from orders.orders where id = ${orderId} for update`;
 
 interface LineRow {
   readonly sku: string;
@@ -97,8 +90,7 @@ interface Rows {
 }
 
 /** A statement of its own: only one that begins after the lock sees what was written before it. */
-async function readRows(transaction: Database, orderId: OrderId): Promise<Rows> {
-  const { rows } = await sql<Rows>`
+const readRows = (transaction: Database, orderId: OrderId) => oneRow<Rows>(transaction)`
     select
       (select json_agg(json_build_object('sku', sku, 'quantity', quantity,
           'amountMinor', amount_minor) order by line_number)
@@ -112,12 +104,7 @@ async function readRows(transaction: Database, orderId: OrderId): Promise<Rows> 
               'refused', l.refused) order by l.line_number)
             from orders.return_lines l where l.return_id = r.id))
           order by r.created_at, r.id), '[]')
-        from orders.returns r where r.order_id = ${orderId}) as returns
-  `.execute(transaction);
-  const [row] = rows;
-  if (row === undefined) throw new Error('A select without from gave no row');
-  return row;
-}
+        from orders.returns r where r.order_id = ${orderId}) as returns`;
 
 const chargedLine = ({ sku, quantity, amountMinor }: LineRow, currency: Currency) => ({
   sku,

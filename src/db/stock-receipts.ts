@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import type { OrderId } from '../domain/ids.js';
-import type { Database } from './database.js';
+import { oneRow, type Database } from './database.js';
 import { holdExpiry } from './stock-queue.js';
 
 export interface StockReceipt {
@@ -38,7 +37,7 @@ export async function receiveStock(database: Database, receipt: StockReceipt): P
   if (!hasSku) return { kind: 'unknown_sku' };
   if (!hasWarehouse) return { kind: 'unknown_warehouse' };
   try {
-    const isNew = await book(database, receipt);
+    const { isNew } = await book(database, receipt);
     const { fingerprint, ...booked } = await read(database, receipt.key);
     if (fingerprint !== receipt.fingerprint) return { kind: 'key_reused' };
     return { kind: isNew ? 'booked' : 'replayed', receipt: booked };
@@ -48,47 +47,23 @@ export async function receiveStock(database: Database, receipt: StockReceipt): P
   }
 }
 
-interface Findings {
-  readonly hasSku: boolean;
-  readonly hasWarehouse: boolean;
-}
-
-async function lookUp(database: Database, { sku, warehouseId }: StockReceipt): Promise<Findings> {
-  const place = warehouseId ?? null;
-  const { rows } = await sql<Findings>`
+const lookUp = (database: Database, { sku, warehouseId }: StockReceipt) =>
+  oneRow<{ hasSku: boolean; hasWarehouse: boolean }>(database)`
     select exists (select from orders.products where sku = ${sku}) as "hasSku",
-      ${place}::text is null
-        or exists (select from inventory.warehouses where id = ${place}) as "hasWarehouse"
-  `.execute(database);
-  const [found] = rows;
-  if (found === undefined) throw new Error('A select without from gave no row');
-  return found;
-}
+      ${warehouseId ?? null}::text is null
+        or exists (select from inventory.warehouses where id = ${warehouseId ?? null}) as "hasWarehouse"`;
 
-/** @returns whether the key was new */
-async function book(
+const book = (
   database: Database,
   { key, fingerprint, sku, quantity, warehouseId }: StockReceipt,
-): Promise<boolean> {
-  const { rows } = await sql<{ isNew: boolean }>`
+) => oneRow<{ isNew: boolean }>(database)`
     select inventory.receive(
-      ${key}, ${fingerprint}, ${sku}, ${quantity}, ${warehouseId ?? null}, ${holdExpiry()}) as "isNew"
-  `.execute(database);
-  return rows[0]?.isNew ?? false;
-}
+      ${key}, ${fingerprint}, ${sku}, ${quantity}, ${warehouseId ?? null}, ${holdExpiry()}) as "isNew"`;
 
-async function read(
-  database: Database,
-  key: string,
-): Promise<BookedReceipt & { readonly fingerprint: string }> {
-  const { rows } = await sql<BookedReceipt & { fingerprint: string }>`
+const read = (database: Database, key: string) =>
+  oneRow<BookedReceipt & { readonly fingerprint: string }>(database)`
     select fingerprint, sku, quantity, warehouse_id as "warehouseId", served, at
-    from inventory.receipts where key = ${key}
-  `.execute(database);
-  const [booked] = rows;
-  if (booked === undefined) throw new Error('A receipt was booked and is not there');
-  return booked;
-}
+    from inventory.receipts where key = ${key}`;
 
 /** SQLSTATE 22003: the sum does not fit into the column. */
 const isOutOfRange = (error: unknown): boolean =>

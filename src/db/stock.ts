@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from './database.js';
+import { allRows, type Database } from './database.js';
 import { endStatuses } from './end-statuses.js';
 
 export interface StockRecord {
@@ -18,11 +18,10 @@ interface WarehouseStock {
 }
 
 /** Items in the order of their SKU, those after `after`; at most `limit` of them. */
-export async function listStock(
+export const listStock = (
   database: Database,
   page: { readonly limit: number; readonly after: string },
-): Promise<readonly StockRecord[]> {
-  const { rows } = await sql<StockRecord>`
+) => allRows<StockRecord>(database)`
     select item.sku, product.title, sum(item.on_hand) as "onHand", sum(item.held) as held,
       json_agg(json_build_object(
         'id', warehouse.id, 'onHand', item.on_hand, 'held', item.held
@@ -34,10 +33,7 @@ export async function listStock(
       select distinct sku from inventory.items where sku > ${page.after} order by sku
       limit ${page.limit}
     )
-    group by item.sku, product.title order by item.sku
-  `.execute(database);
-  return rows;
-}
+    group by item.sku, product.title order by item.sku`;
 
 /**
  * Releases expired holds whose order has ended or never existed; an open order keeps its hold.

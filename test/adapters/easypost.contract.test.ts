@@ -19,11 +19,10 @@ const waitForPurchase = (orderId: OrderId) =>
   waitFor('the purchase', async () => (await providers.labels(orderId)).length > 0);
 
 const rowsOf = (orderId: OrderId) =>
-  allRows(
+  allRows<Record<'provider_id' | 'tracking_url' | 'tracking_number' | 'state', string>>(
     providers.database,
-    sql<Record<'provider_id' | 'tracking_url' | 'tracking_number' | 'state', string>>`
-      select * from orders.shipments where order_id = ${orderId} order by created_at`,
-  );
+  )`
+      select * from orders.shipments where order_id = ${orderId} order by created_at`;
 
 /** The order's first shipment as the carrier's API answers it. */
 async function atCarrier(orderId: OrderId): Promise<unknown> {

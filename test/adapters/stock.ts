@@ -59,10 +59,9 @@ async function openStock() {
     },
     /** Undefined for an order that never waited. */
     stateInQueue: async (orderId: OrderId) => {
-      const row = await firstRow(
+      const row = await firstRow<{ state: string }>(
         database,
-        sql<{ state: string }>`select state from inventory.waiting where order_id = ${orderId}`,
-      );
+      )`select state from inventory.waiting where order_id = ${orderId}`;
       return row?.state;
     },
     stop: async () => {

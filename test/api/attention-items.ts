@@ -25,12 +25,9 @@ export async function raiseAttention(
     exposure: { amountMinor: 1780, currency: 'EUR' },
     choices: choicesFor(reason),
   });
-  const { id } = await oneRow(
-    api.database,
-    sql<{ id: AttentionId }>`
+  const { id } = await oneRow<{ id: AttentionId }>(api.database)`
       select id from orders.attention where order_id = ${orderId} and reason = ${reason}
-      and subject = ${subject} and resolved_at is null`,
-  );
+      and subject = ${subject} and resolved_at is null`;
   return id;
 }
 

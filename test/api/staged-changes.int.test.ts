@@ -1,5 +1,4 @@
 import { allRows, oneRow } from '../../src/db/database.js';
-import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -41,17 +40,13 @@ const retryPayment = (paymentMethod: string, key = randomUUID()) =>
 const lastChangeId = () => (workflows.updates.at(-1)!.argument as StagedChange).changeId;
 
 const staged = () =>
-  allRows(
-    api.database,
-    sql<Record<string, unknown>>`
-        select * from orders.staged_changes where order_id = ${id}`,
-  );
+  allRows<Record<string, unknown>>(api.database)`
+        select * from orders.staged_changes where order_id = ${id}`;
 
 const contact = () =>
-  oneRow(
+  oneRow<Record<string, unknown>>(
     api.database,
-    sql<Record<string, unknown>>`select * from orders.contacts where order_id = ${id}`,
-  );
+  )`select * from orders.contacts where order_id = ${id}`;
 
 const totals = async () =>
   (await api.http.get(`/v1/orders/${id}`).expect(200)).body.totals as Record<

@@ -53,10 +53,9 @@ test('an endpoint is made with a secret that is shown once and sealed in the dat
   expect(one).toEqual(shown);
   expect(list).toEqual({ object: 'list', data: [shown], has_more: false, next_cursor: null });
 
-  const row = await oneRow(
+  const row = await oneRow<{ secret: string }>(
     api.database,
-    sql<{ secret: string }>`select * from events.webhook_endpoints`,
-  );
+  )`select * from events.webhook_endpoints`;
   expect(JSON.stringify(row)).not.toContain(secret.slice(6, 30));
   expect(vault.open(made.id, row.secret)).toBe(secret);
   expect(() => vault.open('whe_another', row.secret)).toThrow();
@@ -108,10 +107,9 @@ test('a deleted endpoint is gone with its deliveries', async () => {
   await api.http.get(`${path}/${id}`).expect(404);
   const again = await api.http.delete(`${path}/${id}`).expect(404);
   expect(again.body).toMatchObject({ code: 'webhook_endpoint_not_found' });
-  const left = await allRows(
+  const left = await allRows<Record<string, unknown>>(
     api.database,
-    sql<Record<string, unknown>>`select * from events.webhook_deliveries`,
-  );
+  )`select * from events.webhook_deliveries`;
   expect(left).toEqual([]);
 });
 

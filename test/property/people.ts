@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { typeid } from 'typeid-js';
 import type { Codes } from '../../src/activities/ports.js';
@@ -132,11 +131,8 @@ export class People {
 
   /** In the same country: it costs the same. */
   private async correctAddress(orderId: OrderId): Promise<void> {
-    const { country } = await oneRow(
-      this.around.database,
-      sql<{ country: string }>`
-          select country from orders.contacts where order_id = ${orderId}`,
-    );
+    const { country } = await oneRow<{ country: string }>(this.around.database)`
+          select country from orders.contacts where order_id = ${orderId}`;
     await this.move(orderId, country, mostTries);
   }
 

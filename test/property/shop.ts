@@ -151,10 +151,9 @@ export class Shop {
   }
 
   async statusOf(orderId: OrderId): Promise<OrderStatus> {
-    const row = await oneRow(
+    const row = await oneRow<{ status: OrderStatus }>(
       this.database,
-      sql<{ status: OrderStatus }>`select status from orders.orders where id = ${orderId}`,
-    );
+    )`select status from orders.orders where id = ${orderId}`;
     return row.status;
   }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { CarrierMilestone } from '../../domain/shipment.js';
 import type { OrderId, ShipmentId } from '../../domain/ids.js';
-import type { Database } from '../database.js';
+import { allRows, type Database } from '../database.js';
 import { endStatuses } from '../end-statuses.js';
 
 /** One scan that the carrier reported. */
@@ -86,12 +86,11 @@ const mostDoublings = 12;
  * Stored scans of known orders whose workflow was not signalled, or was without effect, the oldest
  * first. After three days nobody waits for a parcel that is still unknown.
  */
-export async function listUndeliveredScans(
+export const listUndeliveredScans = (
   database: Database,
   limit: number,
   olderThanMs: number,
-): Promise<readonly MatchedScan[]> {
-  const { rows } = await sql<MatchedScan>`
+) => allRows<MatchedScan>(database)`
     select w.event_id as "eventId", w.message ->> 'trackingNumber' as "trackingNumber",
       w.message ->> 'status' as status, s.order_id as "orderId", s.id as "shipmentId",
       case when s.kind <> 'return' and o.coordination = 'orchestrated' then w.milestone end
@@ -105,10 +104,7 @@ export async function listUndeliveredScans(
           * power(2, least(greatest(w.notifications - 1, 0), ${mostDoublings})))
       and w.received_at between clock_timestamp() - interval '3 days'
         and clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
-    order by w.received_at limit ${limit}
-  `.execute(database);
-  return rows;
-}
+    order by w.received_at limit ${limit}`;
 
 /** Gives a scan that waited its order and its place in the timeline, once. */
 export async function matchScan(database: Database, scan: MatchedScan): Promise<void> {

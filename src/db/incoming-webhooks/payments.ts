@@ -3,7 +3,7 @@ import { attentionKinds, choicesFor } from '../../domain/attention.js';
 import type { Fact } from '../../domain/facts.js';
 import type { OrderId } from '../../domain/ids.js';
 import type { Money } from '../../domain/money.js';
-import type { Database } from '../database.js';
+import { allRows, type Database } from '../database.js';
 
 /** What the provider reported about a payment. */
 export interface PaymentReport {
@@ -122,12 +122,11 @@ const effectLimitMs = 30_000;
  * @returns of the others those to deliver now, the oldest first. After three days the reconciliation
  *   has found what there is to find.
  */
-export async function takePendingReports(
+export const takePendingReports = (
   database: Database,
   limit: number,
   olderThanMs: number,
-): Promise<readonly PendingReport[]> {
-  const { rows } = await sql<PendingReport>`
+) => allRows<PendingReport>(database)`
     with waiting as (
       select w.event_id, w.order_id, w.message, w.received_at, w.notified_at,
         orders.payment_event_meaning(w.order_id, w.message ->> 'paymentId',
@@ -146,7 +145,4 @@ export async function takePendingReports(
     from waiting
     where meaning in ('signal', 'late') and (notified_at is null
       or notified_at < clock_timestamp() - ${effectLimitMs} * interval '1 millisecond')
-    order by received_at limit ${limit}
-  `.execute(database);
-  return rows;
-}
+    order by received_at limit ${limit}`;

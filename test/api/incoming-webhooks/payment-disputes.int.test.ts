@@ -43,12 +43,9 @@ const post = (body: string) =>
     .expect(200);
 
 const items = (orderId: string) =>
-  allRows(
-    api.database,
-    sql`
+  allRows(api.database)`
       select reason, subject, owner, exposure_minor, currency, choices
-      from orders.attention where order_id = ${orderId}`,
-  );
+      from orders.attention where order_id = ${orderId}`;
 
 test('a dispute is recorded in its order’s timeline and raises one attention item', async () => {
   const orderId = await paidWith('pi_disputed');

@@ -60,11 +60,8 @@ const later = () =>
       where notified_at is not null`.execute(api.database);
 
 const open = async (): Promise<number> => {
-  const rows = await allRows(
-    api.database,
-    sql<{ event_id: string }>`
-      select event_id from orders.incoming_webhooks where delivered_at is null`,
-  );
+  const rows = await allRows<{ event_id: string }>(api.database)`
+      select event_id from orders.incoming_webhooks where delivered_at is null`;
   return rows.length;
 };
 

@@ -1,5 +1,4 @@
 import { allRows } from '../../../src/db/database.js';
-import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import {
   paymentSecret,
@@ -27,12 +26,9 @@ const post = (body: string, signature = stripeSignature(body)) =>
     .send(body);
 
 const stored = () =>
-  allRows(
-    api.database,
-    sql`
+  allRows(api.database)`
       select event_id, order_id, message from orders.incoming_webhooks
-      where provider = 'payments' order by received_at`,
-  );
+      where provider = 'payments' order by received_at`;
 
 test('a payment event is stored once, however often it comes', async () => {
   const { id } = await placeOrder(api);
