@@ -14,8 +14,8 @@ export function createApp(api: ApiDependencies): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(logRequests(api.log), api.metrics.measure, headers, noStore);
-  for (const [path, endpoint] of [...Object.entries(endpoints(api)), ...teamEndpoints(api)]) {
-    addEndpoint(app, path, endpoint);
+  for (const [path, endpoint] of [...Object.entries(endpoints), ...teamEndpoints(api)]) {
+    addEndpoint(app, path, endpoint, api);
   }
   app.use(answering(() => problem('route_not_found')));
   app.use(answerFailures);

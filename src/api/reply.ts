@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { OrderId } from '../domain/ids.js';
+import type { ApiDependencies } from './dependencies.js';
 import { withinOr } from '../runtime/deadline.js';
 import { problem, problemBody, problemHeaders, problemStatus, type Problem } from './problem.js';
 
@@ -14,7 +15,7 @@ export interface Content {
 
 export type Reply = Content | Problem;
 
-export type Handler = (request: Request, response: Response) => Promise<Reply> | Reply;
+export type Handler = (request: Request, api: ApiDependencies) => Promise<Reply> | Reply;
 
 /** How long a handler may take, beside the wait that a client asked for. */
 const handlerLimitMs = 10_000;
@@ -26,13 +27,16 @@ export const content = (
 ): Content => ({ kind: 'content', status, body, ...more });
 
 /**
- * A handler that gives back its reply, as Express wants it.
+ * What gives back a reply, as Express wants it.
  * @param extraMs time in milliseconds that this request may take beyond the usual limit
  */
 export const answering =
-  (handler: Handler, extraMs: (request: Request) => number = () => 0): RequestHandler =>
+  (
+    replyTo: (request: Request) => Promise<Reply> | Reply,
+    extraMs: (request: Request) => number = () => 0,
+  ): RequestHandler =>
   async (request, response) => {
-    const work = Promise.resolve(handler(request, response));
+    const work = Promise.resolve(replyTo(request));
     const limitMs = handlerLimitMs + extraMs(request);
     send(response, await withinOr(work, limitMs, () => problem('timeout')));
   };

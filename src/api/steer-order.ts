@@ -48,9 +48,10 @@ export interface Steering<Schema extends z.ZodType, Argument, Result> {
 
 /** `POST /v1/orders/{id}/{action}`: asks the workflow, which decides, and replies with its answer. */
 export const steerOrder =
-  <Schema extends z.ZodType, Argument, Result>(command: Steering<Schema, Argument, Result>) =>
-  (api: ApiDependencies): Handler =>
-  async (request) => {
+  <Schema extends z.ZodType, Argument, Result>(
+    command: Steering<Schema, Argument, Result>,
+  ): Handler =>
+  async (request, api) => {
     const orderId = orderIdIn(request);
     const key = optionalKey(request);
     const body = bodyOf(request, command.schema);

@@ -26,36 +26,32 @@ import { attentionListQuery } from '../schemas/list-query.js';
 import { resolutionRequest } from '../schemas/steering-request.js';
 
 /** `GET /v1/attention`: work for people, the longest waiting first. */
-export const getAttention =
-  ({ database }: ApiDependencies): Handler =>
-  async (request) => {
-    const { limit, starting_after: after, ...filter } = queryOf(request, attentionListQuery);
-    const items = await listAttention(database, filter, { limit: limit + 1, after });
-    return listReply(items, limit, attentionBody, ({ id }) => id);
-  };
+export const getAttention: Handler = async (request, { database }) => {
+  const { limit, starting_after: after, ...filter } = queryOf(request, attentionListQuery);
+  const items = await listAttention(database, filter, { limit: limit + 1, after });
+  return listReply(items, limit, attentionBody, ({ id }) => id);
+};
 
 /** `POST /v1/attention/{id}/resolve`: of two people at once one wins, the other is told who did. */
-export const resolveAttention =
-  (api: ApiDependencies): Handler =>
-  async (request) => {
-    const id = idIn(request, isAttentionId, 'attention_not_found');
-    const body = bodyOf(request, resolutionRequest);
-    const item = found(await findAttention(api.database, id), 'attention_not_found');
-    const choice = item.choices.find((possible) => possible === body.choice) ?? refuseChoice(item);
-    const resolution = { ...body, choice };
-    if (item.resolvedAt !== null) return resolvedReply(item, resolution);
-    if (item.reason === 'service_gave_up') {
-      const answer = await resolveDeadLetter(api.database, item, resolution);
-      return replyInTime(answer, resolution, deadLetterWasDecided);
-    }
-    if (item.coordination === 'choreographed' && choice === 'refund') {
-      const answer = await declareParcelLost(api.database, item, resolution);
-      return replyInTime(answer, resolution, carrierHasReported);
-    }
-    return attentionKinds[item.reason].waiting && item.coordination === 'orchestrated'
-      ? throughWorkflow(api, item, resolution)
-      : inDatabase(api, item, resolution);
-  };
+export const resolveAttention: Handler = async (request, api) => {
+  const id = idIn(request, isAttentionId, 'attention_not_found');
+  const body = bodyOf(request, resolutionRequest);
+  const item = found(await findAttention(api.database, id), 'attention_not_found');
+  const choice = item.choices.find((possible) => possible === body.choice) ?? refuseChoice(item);
+  const resolution = { ...body, choice };
+  if (item.resolvedAt !== null) return resolvedReply(item, resolution);
+  if (item.reason === 'service_gave_up') {
+    const answer = await resolveDeadLetter(api.database, item, resolution);
+    return replyInTime(answer, resolution, deadLetterWasDecided);
+  }
+  if (item.coordination === 'choreographed' && choice === 'refund') {
+    const answer = await declareParcelLost(api.database, item, resolution);
+    return replyInTime(answer, resolution, carrierHasReported);
+  }
+  return attentionKinds[item.reason].waiting && item.coordination === 'orchestrated'
+    ? throughWorkflow(api, item, resolution)
+    : inDatabase(api, item, resolution);
+};
 
 /** The workflow that waits for the answer acts on it, and closes the item. */
 async function throughWorkflow(

@@ -15,21 +15,19 @@ import { describeError } from '../request-log.js';
 import { cancelRequest } from '../schemas/steering-request.js';
 
 /** `POST /v1/orders/{id}/cancel`: asks the workflow, and answers with the order's state. */
-export const cancelOrder =
-  (api: ApiDependencies): Handler =>
-  async (request) => {
-    const orderId = orderIdIn(request);
-    const key = optionalKey(request);
-    const { reason, requested_by: requestedBy } = bodyOf(request, cancelRequest);
-    const order = found(await findOrder(api.database, orderId), 'order_not_found');
-    if (isRowFinal(order, key)) return finalAnswer(api, order);
-    const cancel = { reason, requestedBy };
-    const answer =
-      order.coordination === 'choreographed'
-        ? await cancelByEvents(api.database, orderId, cancel)
-        : await api.workflows.cancel(orderId, cancel, key ?? randomUUID());
-    return reply(api, answer, (await findOrder(api.database, orderId)) ?? order);
-  };
+export const cancelOrder: Handler = async (request, api) => {
+  const orderId = orderIdIn(request);
+  const key = optionalKey(request);
+  const { reason, requested_by: requestedBy } = bodyOf(request, cancelRequest);
+  const order = found(await findOrder(api.database, orderId), 'order_not_found');
+  if (isRowFinal(order, key)) return finalAnswer(api, order);
+  const cancel = { reason, requestedBy };
+  const answer =
+    order.coordination === 'choreographed'
+      ? await cancelByEvents(api.database, orderId, cancel)
+      : await api.workflows.cancel(orderId, cancel, key ?? randomUUID());
+  return reply(api, answer, (await findOrder(api.database, orderId)) ?? order);
+};
 
 /**
  * The row may be behind its workflow, but from these states no cancel comes. A repeated request gets its

@@ -14,19 +14,16 @@ import {
 } from '../schemas/dead-letter-request.js';
 
 /** `GET /v1/dead-letters`: those without a decision, the oldest first within a source. */
-export const getDeadLetters =
-  ({ database }: Pick<ApiDependencies, 'database'>): Handler =>
-  async (request) => {
-    const query = queryOf(request, deadLetterListQuery);
-    const { limit, starting_after: after, consumer, order_id: orderId } = query;
-    const letters: DeadLetter[] = [];
-    for (const { source, startingAfter } of sourcesFrom(after)) {
-      const page = { limit: limit + 1 - letters.length, after: startingAfter };
-      if (page.limit > 0)
-        letters.push(...(await source.list(database, { consumer, orderId }, page)));
-    }
-    return listReply(letters, limit, deadLetterBody, ({ id }) => id);
-  };
+export const getDeadLetters: Handler = async (request, { database }) => {
+  const query = queryOf(request, deadLetterListQuery);
+  const { limit, starting_after: after, consumer, order_id: orderId } = query;
+  const letters: DeadLetter[] = [];
+  for (const { source, startingAfter } of sourcesFrom(after)) {
+    const page = { limit: limit + 1 - letters.length, after: startingAfter };
+    if (page.limit > 0) letters.push(...(await source.list(database, { consumer, orderId }, page)));
+  }
+  return listReply(letters, limit, deadLetterBody, ({ id }) => id);
+};
 
 /** The source of the dead letter that was seen last, and those behind it. */
 function sourcesFrom(
@@ -40,40 +37,34 @@ function sourcesFrom(
 }
 
 /** `POST /v1/dead-letters/{id}/replay`: the event is tried again, with all its attempts. */
-export const replayDeadLetter =
-  ({ database }: Pick<ApiDependencies, 'database'>): Handler =>
-  async (request) => {
-    const { id, source } = deadLetterIn(request);
-    const body = bodyOf(request, replayRequest);
-    return decided(id, 'replayed', await source.replay(database, id, body));
-  };
+export const replayDeadLetter: Handler = async (request, { database }) => {
+  const { id, source } = deadLetterIn(request);
+  const body = bodyOf(request, replayRequest);
+  return decided(id, 'replayed', await source.replay(database, id, body));
+};
 
 /** `POST /v1/dead-letters/{id}/discard`: the later events of its order go on without it. */
-export const discardDeadLetter =
-  ({ database }: Pick<ApiDependencies, 'database'>): Handler =>
-  async (request) => {
-    const { id, source } = deadLetterIn(request);
-    const body = bodyOf(request, discardRequest);
-    return decided(id, 'discarded', await source.discard(database, id, body));
-  };
+export const discardDeadLetter: Handler = async (request, { database }) => {
+  const { id, source } = deadLetterIn(request);
+  const body = bodyOf(request, discardRequest);
+  return decided(id, 'discarded', await source.discard(database, id, body));
+};
 
 /** How many dead letters one call takes from each source; the answer says how many there were. */
 const mostAtOnce = 1_000;
 
 /** `POST /v1/dead-letters/replay`: all of them, or all of one consumer. */
-export const replayDeadLetters =
-  ({ database }: Pick<ApiDependencies, 'database'>): Handler =>
-  async (request) => {
-    const { by, consumer } = bodyOf(request, replayAllRequest);
-    let replayed = 0;
-    let hasMore = false;
-    for (const source of deadLetterSources) {
-      const count = await source.replayAll(database, { consumer }, { by, limit: mostAtOnce });
-      replayed += count;
-      hasMore ||= count === mostAtOnce;
-    }
-    return content(200, { object: 'replay', replayed, has_more: hasMore });
-  };
+export const replayDeadLetters: Handler = async (request, { database }) => {
+  const { by, consumer } = bodyOf(request, replayAllRequest);
+  let replayed = 0;
+  let hasMore = false;
+  for (const source of deadLetterSources) {
+    const count = await source.replayAll(database, { consumer }, { by, limit: mostAtOnce });
+    replayed += count;
+    hasMore ||= count === mostAtOnce;
+  }
+  return content(200, { object: 'replay', replayed, has_more: hasMore });
+};
 
 function deadLetterIn(request: Request) {
   const id = idIn(request, () => true, 'dead_letter_not_found');

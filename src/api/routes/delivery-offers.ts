@@ -21,17 +21,15 @@ import { offerListQuery } from '../schemas/list-query.js';
 const isPartnerId = (text: string): boolean => /^[\w-]{1,64}$/.test(text);
 
 /** `GET /v1/delivery-partners/{id}/offers`, newest first. */
-export const getPartnerOffers =
-  ({ database }: ApiDependencies): Handler =>
-  async (request) => {
-    const partnerId = idIn(request, isPartnerId, 'delivery_partner_not_found');
-    const { limit, starting_after: after, state } = queryOf(request, offerListQuery);
-    const offers = await listOffers(database, partnerId, { limit: limit + 1, after, state });
-    if (offers.length === 0 && !(await partnerExists(database, partnerId))) {
-      refuse('delivery_partner_not_found');
-    }
-    return listReply(offers, limit, offerBody, ({ id }) => id);
-  };
+export const getPartnerOffers: Handler = async (request, { database }) => {
+  const partnerId = idIn(request, isPartnerId, 'delivery_partner_not_found');
+  const { limit, starting_after: after, state } = queryOf(request, offerListQuery);
+  const offers = await listOffers(database, partnerId, { limit: limit + 1, after, state });
+  if (offers.length === 0 && !(await partnerExists(database, partnerId))) {
+    refuse('delivery_partner_not_found');
+  }
+  return listReply(offers, limit, offerBody, ({ id }) => id);
+};
 
 type Answer = PartnerAnswer['answer'];
 
@@ -42,8 +40,8 @@ const stateAfter = { accept: 'accepted', decline: 'declined' } as const;
  * time, then the order's workflow is signalled. The same answer twice is quiet.
  */
 export const answerDeliveryOffer =
-  (api: ApiDependencies, answer: Answer): Handler =>
-  async (request) => {
+  (answer: Answer): Handler =>
+  async (request, api) => {
     const offerId = idIn(request, isOfferId, 'delivery_offer_not_found');
     const answered = await answerOffer(api.database, offerId, answer);
     const offer = found(answered, 'delivery_offer_not_found');

@@ -11,19 +11,17 @@ const checkLimitMs = 1_000;
 export const getHealth = (): Reply => content(200, { status: 'alive' });
 
 /** `GET /readyz`: this process can do its work now. */
-export const getReadiness =
-  ({ database, workflows, isOpen }: ApiDependencies): Handler =>
-  async () => {
-    const [databaseAnswers, temporalAnswers] = await Promise.all([
-      answers(database),
-      workflows.reachable(),
-    ]);
-    const isReady = isOpen() && databaseAnswers && temporalAnswers;
-    return content(isReady ? 200 : 503, {
-      status: isReady ? 'ready' : isOpen() ? 'not_ready' : 'stopping',
-      checks: { database: availability(databaseAnswers), temporal: availability(temporalAnswers) },
-    });
-  };
+export const getReadiness: Handler = async (_request, { database, workflows, isOpen }) => {
+  const [databaseAnswers, temporalAnswers] = await Promise.all([
+    answers(database),
+    workflows.reachable(),
+  ]);
+  const isReady = isOpen() && databaseAnswers && temporalAnswers;
+  return content(isReady ? 200 : 503, {
+    status: isReady ? 'ready' : isOpen() ? 'not_ready' : 'stopping',
+    checks: { database: availability(databaseAnswers), temporal: availability(temporalAnswers) },
+  });
+};
 
 const answers = (database: Database): Promise<boolean> =>
   withinOr(

@@ -17,28 +17,26 @@ import { startOrder } from '../../temporal/start-order.js';
  * `POST /v1/orders`: stores the order, then starts its workflow; accepted even if that fails. A
  * choreographed order has none: its services react to its first event.
  */
-export const placeOrder =
-  (api: ApiDependencies): Handler =>
-  async (request) => {
-    const key = idempotencyKey(request);
-    const body = bodyOf(request, orderRequest);
-    const traceId = traceIdIn(request.get('traceparent'));
-    const claim = { key, traceId, fingerprint: fingerprint(request.body) };
-    const accepted = await acceptOrder(api.database, body, claim, api.settings);
-    switch (accepted.kind) {
-      case 'accepted':
-        if (accepted.body.coordination === 'orchestrated') await start(api, accepted.input);
-        return answer(api, accepted.body, preferredWaitSeconds(request));
-      case 'replayed':
-        return created(202, accepted.orderId, accepted.body, { 'Idempotency-Replayed': 'true' });
-      case 'key_reused':
-        return problem('idempotency_key_reused');
-      case 'key_busy':
-        return problem('idempotency_key_in_use', { headers: { 'Retry-After': '1' } });
-      case 'refused':
-        return problem('validation_failed', { errors: accepted.errors });
-    }
-  };
+export const placeOrder: Handler = async (request, api) => {
+  const key = idempotencyKey(request);
+  const body = bodyOf(request, orderRequest);
+  const traceId = traceIdIn(request.get('traceparent'));
+  const claim = { key, traceId, fingerprint: fingerprint(request.body) };
+  const accepted = await acceptOrder(api.database, body, claim, api.settings);
+  switch (accepted.kind) {
+    case 'accepted':
+      if (accepted.body.coordination === 'orchestrated') await start(api, accepted.input);
+      return answer(api, accepted.body, preferredWaitSeconds(request));
+    case 'replayed':
+      return created(202, accepted.orderId, accepted.body, { 'Idempotency-Replayed': 'true' });
+    case 'key_reused':
+      return problem('idempotency_key_reused');
+    case 'key_busy':
+      return problem('idempotency_key_in_use', { headers: { 'Retry-After': '1' } });
+    case 'refused':
+      return problem('validation_failed', { errors: accepted.errors });
+  }
+};
 
 /** The relay repeats a start that fails: the order is accepted. */
 async function start({ database, workflows, log }: ApiDependencies, input: OrderInput) {

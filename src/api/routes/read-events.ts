@@ -14,29 +14,25 @@ import {
 } from '../schemas/event-query.js';
 
 /** `GET /v1/events`: the events of all orders, from the first one. */
-export const getEvents =
-  ({ database }: ApiDependencies): Handler =>
-  async (request) => {
-    const { after, limit, type, order_id: orderId } = queryOf(request, eventListQuery);
-    const page = await readHistory(database, after, limit, { type, orderId });
-    return content(200, {
-      object: 'list',
-      data: page.events.map(({ event }) => eventBody(event)),
-      has_more: page.hasMore,
-      next_cursor: feedCursor(page.position),
-    });
-  };
+export const getEvents: Handler = async (request, { database }) => {
+  const { after, limit, type, order_id: orderId } = queryOf(request, eventListQuery);
+  const page = await readHistory(database, after, limit, { type, orderId });
+  return content(200, {
+    object: 'list',
+    data: page.events.map(({ event }) => eventBody(event)),
+    has_more: page.hasMore,
+    next_cursor: feedCursor(page.position),
+  });
+};
 
 const isEventId = (text: string): boolean => /^evt_[0-9a-z]{26}_\d{1,9}$/.test(text);
 
 /** `GET /v1/events/{id}` */
-export const getEvent =
-  ({ database }: ApiDependencies): Handler =>
-  async (request) => {
-    const eventId = idIn(request, isEventId, 'event_not_found');
-    const event = found(await findEvent(database, eventId), 'event_not_found');
-    return content(200, eventBody(event), { orderId: event.subject });
-  };
+export const getEvent: Handler = async (request, { database }) => {
+  const eventId = idIn(request, isEventId, 'event_not_found');
+  const event = found(await findEvent(database, eventId), 'event_not_found');
+  return content(200, eventBody(event), { orderId: event.subject });
+};
 
 /** `GET /v1/event-schemas/{type}/{version}`: a JSON Schema. */
 export const getEventSchema: Handler = ({ params: { type, version } }) => {

@@ -9,18 +9,16 @@ import { pointsListQuery } from '../schemas/list-query.js';
 const isMemberId = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text);
 
 /** `GET /v1/members/{id}/points`: the balance, and its entries, newest first. */
-export const getPoints =
-  ({ database }: ApiDependencies): Handler =>
-  async (request) => {
-    const memberId = idIn(request, isMemberId, 'member_not_found');
-    const { limit, starting_after: before } = queryOf(request, pointsListQuery);
-    const [balance, entries] = await Promise.all([
-      readBalance(database, memberId),
-      listPoints(database, memberId, { limit: limit + 1, before }),
-    ]);
-    const list = listBody(entries, limit, entryBody, ({ sequence }) => sequence);
-    return content(200, { ...list, member_id: memberId, balance });
-  };
+export const getPoints: Handler = async (request, { database }) => {
+  const memberId = idIn(request, isMemberId, 'member_not_found');
+  const { limit, starting_after: before } = queryOf(request, pointsListQuery);
+  const [balance, entries] = await Promise.all([
+    readBalance(database, memberId),
+    listPoints(database, memberId, { limit: limit + 1, before }),
+  ]);
+  const list = listBody(entries, limit, entryBody, ({ sequence }) => sequence);
+  return content(200, { ...list, member_id: memberId, balance });
+};
 
 const entryBody = ({ sequence, orderId, kind, key, points, at }: PointsEntry) => ({
   sequence,

@@ -8,13 +8,11 @@ import { queryOf } from '../request.js';
 import { reconciliationListQuery } from '../schemas/list-query.js';
 
 /** `GET /v1/reconciliations`, newest first. */
-export const getReconciliations =
-  ({ database }: ApiDependencies): Handler =>
-  async (request) => {
-    const { limit, starting_after: after } = queryOf(request, reconciliationListQuery);
-    const rows = await listReconciliations(database, { limit: limit + 1, after });
-    return listReply(rows, limit, reconciliationBody, ({ id }) => id);
-  };
+export const getReconciliations: Handler = async (request, { database }) => {
+  const { limit, starting_after: after } = queryOf(request, reconciliationListQuery);
+  const rows = await listReconciliations(database, { limit: limit + 1, after });
+  return listReply(rows, limit, reconciliationBody, ({ id }) => id);
+};
 
 /** One part of a reconciliation as it goes over the wire. */
 const reconciliationBody = (row: ReconciliationRow) => ({

@@ -11,20 +11,16 @@ export const returnIdIn = (request: Request): ReturnId =>
   idIn(request, isReturnId, 'return_not_found');
 
 /** `GET /v1/returns/{id}` */
-export const getReturn =
-  ({ database }: ApiDependencies): Handler =>
-  async (request) => {
-    const record = found(await findReturn(database, returnIdIn(request)), 'return_not_found');
-    return content(200, returnBody(record), { orderId: record.orderId });
-  };
+export const getReturn: Handler = async (request, { database }) => {
+  const record = found(await findReturn(database, returnIdIn(request)), 'return_not_found');
+  return content(200, returnBody(record), { orderId: record.orderId });
+};
 
 /** `GET /v1/orders/{id}/returns`, the oldest first; all of them on one page. */
-export const getReturnsOfOrder =
-  ({ database }: ApiDependencies): Handler =>
-  async (request) => {
-    const orderId = orderIdIn(request);
-    const records = await listReturnsOf(database, orderId);
-    if (records.length === 0 && !(await orderExists(database, orderId))) refuse('order_not_found');
-    const list = { object: 'list', data: records.map(returnBody), has_more: false };
-    return content(200, { ...list, next_cursor: null }, { orderId });
-  };
+export const getReturnsOfOrder: Handler = async (request, { database }) => {
+  const orderId = orderIdIn(request);
+  const records = await listReturnsOf(database, orderId);
+  if (records.length === 0 && !(await orderExists(database, orderId))) refuse('order_not_found');
+  const list = { object: 'list', data: records.map(returnBody), has_more: false };
+  return content(200, { ...list, next_cursor: null }, { orderId });
+};

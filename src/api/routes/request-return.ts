@@ -12,19 +12,17 @@ import { returnRequest } from '../schemas/return-request.js';
 import { returnInputOf, startReturn } from '../../temporal/start-return.js';
 
 /** `POST /v1/returns`: stores the return, then starts its workflow; accepted even if that fails. */
-export const requestReturn =
-  (api: ApiDependencies): Handler =>
-  async (request) => {
-    const key = idempotencyKey(request);
-    const body = bodyOf(request, returnRequest);
-    // Keys are shared with orders: the same body under another address is another request.
-    const claim = { key, fingerprint: fingerprint({ return: request.body as unknown }) };
-    const accepted = await acceptReturn(api.database, body, claim, {
-      approvalAmountMinor: api.settings.returnApprovalAmountMinor,
-    });
-    if (accepted.kind === 'accepted') await start(api, returnInputOf(accepted.record));
-    return replyTo(accepted);
-  };
+export const requestReturn: Handler = async (request, api) => {
+  const key = idempotencyKey(request);
+  const body = bodyOf(request, returnRequest);
+  // Keys are shared with orders: the same body under another address is another request.
+  const claim = { key, fingerprint: fingerprint({ return: request.body as unknown }) };
+  const accepted = await acceptReturn(api.database, body, claim, {
+    approvalAmountMinor: api.settings.returnApprovalAmountMinor,
+  });
+  if (accepted.kind === 'accepted') await start(api, returnInputOf(accepted.record));
+  return replyTo(accepted);
+};
 
 /** The relay repeats a start that fails: the return is accepted. */
 async function start({ database, workflows, log }: ApiDependencies, input: ReturnInput) {

@@ -20,24 +20,6 @@ import { approvalRequest } from '../schemas/steering-request.js';
 import type { UpdateAnswer } from '../../temporal/ask-update.js';
 import { returnIdIn } from './read-returns.js';
 
-/** `POST /v1/returns/{id}/approve` and `/reject` */
-export const decideReturn = (api: ApiDependencies, decision: Approval['decision']): Handler =>
-  steer(api, {
-    schema: approvalRequest,
-    definition: approveReturnUpdate,
-    argumentOf: ({ by, reason }) => ({ decision, by, reason }),
-    mistakesIn: () => [],
-  });
-
-/** `POST /v1/returns/{id}/inspection` */
-export const inspectReturn = (api: ApiDependencies): Handler =>
-  steer(api, {
-    schema: returnInspection,
-    definition: inspectReturnUpdate,
-    argumentOf: (inspection) => inspection,
-    mistakesIn: surplus,
-  });
-
 interface Steering<Schema extends z.ZodType, Argument> {
   readonly schema: Schema;
   readonly definition: UpdateDefinition<ReturnSummary, [Argument]>;
@@ -47,11 +29,13 @@ interface Steering<Schema extends z.ZodType, Argument> {
 
 /** Asks the return's workflow, and answers with what became of the return. */
 const steer =
-  <Schema extends z.ZodType, Argument>(
-    api: ApiDependencies,
-    { schema, definition, argumentOf, mistakesIn }: Steering<Schema, Argument>,
-  ): Handler =>
-  async (request) => {
+  <Schema extends z.ZodType, Argument>({
+    schema,
+    definition,
+    argumentOf,
+    mistakesIn,
+  }: Steering<Schema, Argument>): Handler =>
+  async (request, api) => {
     const returnId = returnIdIn(request);
     const key = optionalKey(request);
     const body = bodyOf(request, schema);
@@ -65,6 +49,23 @@ const steer =
     const answer = await api.workflows.update(returnId, definition, argument, key ?? randomUUID());
     return replyTo(api, answer, (await findReturn(api.database, returnId)) ?? record);
   };
+
+/** `POST /v1/returns/{id}/approve` and `/reject` */
+export const decideReturn = (decision: Approval['decision']): Handler =>
+  steer({
+    schema: approvalRequest,
+    definition: approveReturnUpdate,
+    argumentOf: ({ by, reason }) => ({ decision, by, reason }),
+    mistakesIn: () => [],
+  });
+
+/** `POST /v1/returns/{id}/inspection` */
+export const inspectReturn = steer({
+  schema: returnInspection,
+  definition: inspectReturnUpdate,
+  argumentOf: (inspection) => inspection,
+  mistakesIn: surplus,
+});
 
 function replyTo(
   api: ApiDependencies,

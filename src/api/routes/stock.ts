@@ -14,13 +14,11 @@ import { text } from '../schemas/fields.js';
 import { stockListQuery } from '../schemas/list-query.js';
 
 /** `GET /v1/stock`, in the order of the SKU. */
-export const getStock =
-  ({ database }: ApiDependencies): Handler =>
-  async (request) => {
-    const { limit, starting_after: after } = queryOf(request, stockListQuery);
-    const items = await listStock(database, { limit: limit + 1, after });
-    return listReply(items, limit, stockBody, ({ sku }) => sku);
-  };
+export const getStock: Handler = async (request, { database }) => {
+  const { limit, starting_after: after } = queryOf(request, stockListQuery);
+  const items = await listStock(database, { limit: limit + 1, after });
+  return listReply(items, limit, stockBody, ({ sku }) => sku);
+};
 
 /** The body of `POST /v1/stock/{sku}/receipts`. A receipt books what came in, never a correction. */
 const receiptRequest = z.strictObject({
@@ -29,22 +27,20 @@ const receiptRequest = z.strictObject({
 });
 
 /** `POST /v1/stock/{sku}/receipts`: books goods that came in, and signals the orders that get them. */
-export const receiveGoods =
-  (api: ApiDependencies): Handler =>
-  async (request) => {
-    const sku = text(64).safeParse(request.params['sku']).data ?? refuse('sku_not_found');
-    const key = idempotencyKey(request);
-    const body = bodyOf(request, receiptRequest);
-    const received = await receiveStock(api.database, {
-      key,
-      fingerprint: fingerprint({ sku, ...body }),
-      sku,
-      quantity: body.quantity,
-      warehouseId: body.warehouse_id,
-    });
-    if (received.kind === 'booked') await signalServed(api, received.receipt.served);
-    return replyTo(received);
-  };
+export const receiveGoods: Handler = async (request, api) => {
+  const sku = text(64).safeParse(request.params['sku']).data ?? refuse('sku_not_found');
+  const key = idempotencyKey(request);
+  const body = bodyOf(request, receiptRequest);
+  const received = await receiveStock(api.database, {
+    key,
+    fingerprint: fingerprint({ sku, ...body }),
+    sku,
+    quantity: body.quantity,
+    warehouseId: body.warehouse_id,
+  });
+  if (received.kind === 'booked') await signalServed(api, received.receipt.served);
+  return replyTo(received);
+};
 
 function replyTo(received: Receiving): Reply {
   switch (received.kind) {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { TeamPage } from '../../events/team.js';
-import type { ApiDependencies } from '../dependencies.js';
 import { content, type Handler } from '../reply.js';
 import { found, queryOf, refuse } from '../request.js';
 
@@ -10,8 +9,8 @@ const unprintable = /[\p{Cc}\p{Cs}]/u;
 
 /** A page of a team; the team knows what it shows, we know how it is asked and answered. */
 export const getTeamPage =
-  ({ database }: Pick<ApiDependencies, 'database'>, page: TeamPage): Handler =>
-  async (request) => {
+  (page: TeamPage): Handler =>
+  async (request, { database }) => {
     const parameters = request.params as Readonly<Record<string, string>>;
     if (!Object.values(parameters).every(isUsable)) refuse('nothing_known');
     const query = queryOf(request, page.query ?? z.strictObject({}));

@@ -10,23 +10,19 @@ import { webhookDeliveryBody } from '../webhook-body.js';
 import { endpointIdIn } from './webhook-endpoints.js';
 
 /** `GET /v1/webhook-endpoints/{id}/deliveries`, newest first, each with its latest tries. */
-export const getDeliveries =
-  ({ database }: ApiDependencies): Handler =>
-  async (request) => {
-    const id = endpointIdIn(request);
-    const { limit, starting_after: after, state } = queryOf(request, deliveryListQuery);
-    found(await findEndpoint(database, id), 'webhook_endpoint_not_found');
-    const page = { limit: limit + 1, after, state };
-    const list = await deliveries.listDeliveries(database, id, page);
-    return listReply(list, limit, webhookDeliveryBody, (delivery) => delivery.id);
-  };
+export const getDeliveries: Handler = async (request, { database }) => {
+  const id = endpointIdIn(request);
+  const { limit, starting_after: after, state } = queryOf(request, deliveryListQuery);
+  found(await findEndpoint(database, id), 'webhook_endpoint_not_found');
+  const page = { limit: limit + 1, after, state };
+  const list = await deliveries.listDeliveries(database, id, page);
+  return listReply(list, limit, webhookDeliveryBody, (delivery) => delivery.id);
+};
 
 /** `POST /v1/webhook-deliveries/{id}/resend`: once more, whatever its state. */
-export const resendDelivery =
-  ({ database }: ApiDependencies): Handler =>
-  async (request) => {
-    const id = idIn(request, isWebhookDeliveryId, 'webhook_delivery_not_found');
-    const resent = await deliveries.resendDelivery(database, id);
-    const delivery = found(resent, 'webhook_delivery_not_found');
-    return content(202, webhookDeliveryBody(delivery), { orderId: delivery.orderId });
-  };
+export const resendDelivery: Handler = async (request, { database }) => {
+  const id = idIn(request, isWebhookDeliveryId, 'webhook_delivery_not_found');
+  const resent = await deliveries.resendDelivery(database, id);
+  const delivery = found(resent, 'webhook_delivery_not_found');
+  return content(202, webhookDeliveryBody(delivery), { orderId: delivery.orderId });
+};
