@@ -19,7 +19,7 @@ import { priceRequest, type Pricing } from './price-order.js';
 import type { FieldError } from './problem.js';
 import { orderBody, type OrderBody, type TemporalUi } from './representation.js';
 import type { OrderRequest } from './schemas/order-request.js';
-import { inputOf } from '../temporal/start-order.js';
+import { inputOf } from '../temporal/starts.js';
 
 export interface Claim {
   readonly key: string;

@@ -1,5 +1,7 @@
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { ApiDependencies } from './dependencies.js';
-import { jsonBody, noBody, rawBody, type Endpoint } from './endpoint.js';
+import { problem } from './problem.js';
+import { answering, send, type Handler } from './reply.js';
 import { preferredWaitSeconds } from './request.js';
 import { getAttention, resolveAttention } from './routes/attention.js';
 import { cancelOrder } from './routes/cancel-order.js';
@@ -12,19 +14,73 @@ import {
 import { answerDeliveryOffer, getPartnerOffers } from './routes/delivery-offers.js';
 import { getHealth, getReadiness, showMetrics } from './routes/health.js';
 import { receiveCarrierEvent, receivePaymentEvent } from './routes/incoming-webhooks.js';
-import { placeOrder } from './routes/place-order.js';
+import { placeOrder, getOrder, getOrders, getTimeline } from './routes/orders.js';
 import { getEvent, getEvents, getEventSchema, streamEvents } from './routes/read-events.js';
-import { getOrder, getOrders, getTimeline } from './routes/read-orders.js';
 import { getPoints } from './routes/read-points.js';
 import { getReconciliations } from './routes/read-reconciliations.js';
-import { getReturn, getReturnsOfOrder } from './routes/read-returns.js';
-import { requestReturn } from './routes/request-return.js';
+import {
+  getReturn,
+  getReturnsOfOrder,
+  requestReturn,
+  decideReturn,
+  inspectReturn,
+} from './routes/returns.js';
 import * as steer from './routes/steer-order.js';
-import { decideReturn, inspectReturn } from './routes/steer-return.js';
 import { getStock, receiveGoods } from './routes/stock.js';
 import { getTeamPage } from './routes/team-pages.js';
-import { getDeliveries, resendDelivery } from './routes/webhook-deliveries.js';
-import * as webhook from './routes/webhook-endpoints.js';
+import * as webhook from './routes/webhooks.js';
+import { getDeliveries, resendDelivery } from './routes/webhooks.js';
+
+const bodyLimitBytes = 256 * 1_024;
+
+const allowedOf = { get: 'GET, HEAD', post: 'POST', delete: 'DELETE' } as const;
+const methods = ['get', 'post', 'delete'] as const;
+
+/** What answers at an address, by method. */
+type Endpoint = Readonly<
+  Partial<Record<(typeof methods)[number], (api: ApiDependencies) => readonly RequestHandler[]>>
+>;
+
+/** Any other method is answered with the ones that there are. */
+export function addEndpoint(
+  app: Express,
+  path: string,
+  handlers: Endpoint,
+  api: ApiDependencies,
+): void {
+  const route = app.route(path);
+  const known = methods.filter((method) => handlers[method] !== undefined);
+  for (const method of known) route[method](...(handlers[method]?.(api) ?? []));
+  const allowed = known.map((method) => allowedOf[method]).join(', ');
+  route.all(answering(() => problem('method_not_allowed', { headers: { Allow: allowed } })));
+}
+
+const requireJson: RequestHandler = (request, response, next) => {
+  if (request.is('application/json') === 'application/json') next();
+  else send(response, problem('unsupported_media_type'));
+};
+
+const parseJson = express.json({ limit: bodyLimitBytes, inflate: false });
+
+/** Signatures are over the bytes as they came, so nothing may parse them before. */
+const readRaw = express.raw({ type: () => true, limit: bodyLimitBytes, inflate: false });
+
+const noBody = (handler: Handler) => (api: ApiDependencies) => [
+  answering((request) => handler(request, api)),
+];
+
+/** @param extraMs time in milliseconds that this request may take beyond the usual limit */
+const jsonBody =
+  (handler: Handler, extraMs?: (request: Request) => number) => (api: ApiDependencies) => [
+    requireJson,
+    parseJson,
+    answering((request) => handler(request, api), extraMs),
+  ];
+
+export const rawBody = (handler: Handler) => (api: ApiDependencies) => [
+  readRaw,
+  answering((request) => handler(request, api)),
+];
 
 /** Every address with what answers there, except the pages of the teams. */
 export const endpoints: Readonly<Record<string, Endpoint>> = {

@@ -4,7 +4,7 @@ import type { Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';
 import { eventsOfOrder, headPosition, ordersWithEvents } from '../events/log.js';
 import { startPollingLoop, type PollingLoop } from '../runtime/polling-loop.js';
-import { eventBody } from './event-body.js';
+import { eventBody } from './representation.js';
 
 /** Open answers that tell of one order each, as it happens. */
 export interface EventStreams {

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import { sumCompensations, type CompensationSum } from '../db/compensations.js';
 import type { Database } from '../db/database.js';
-import { sumOpenAttention, type OpenAttentionSum } from '../db/open-attention.js';
+import { sumOpenAttention, type OpenAttentionSum } from '../db/attention.js';
 import { attentionKinds, attentionReasons } from '../domain/attention.js';
 import { undoOf, type UndoName } from '../domain/saga.js';
 import { withinOr } from '../runtime/deadline.js';

@@ -1,11 +1,74 @@
-import type { OrderLine, OrderRecord, OrderShipment, TimelineEntry } from '../db/orders.js';
+import type { Currency, Money } from '../domain/money.js';
+import type { AttentionRecord } from '../db/attention.js';
+import type {
+  OpenAttention,
+  OrderLine,
+  OrderRecord,
+  OrderShipment,
+  TimelineEntry,
+} from '../db/orders.js';
+import type { OrderEvent } from '../events/order-event.js';
 import type { StockRecord } from '../db/stock.js';
 import type { OrderId } from '../domain/ids.js';
-import type { Currency } from '../domain/money.js';
-import { openAttentionBody } from './attention-body.js';
-import { moneyBody } from './money-body.js';
 import { actionLinks } from './possible-actions.js';
 import { content, type Content } from './reply.js';
+
+/** An amount as it goes over the wire. */
+interface MoneyBody {
+  /** In the currency's smallest unit. */
+  readonly amount: number;
+  readonly currency: Currency;
+}
+
+export const moneyBody = ({ amountMinor, currency }: Money): MoneyBody => ({
+  amount: amountMinor,
+  currency,
+});
+
+/** An open item as its order shows it. */
+const openAttentionBody = (item: OpenAttention) => ({
+  id: item.id,
+  reason: item.reason,
+  subject: item.subject,
+  owner: item.owner,
+  choices: item.choices,
+  raised_at: new Date(item.raisedAt).toISOString(),
+});
+
+export const attentionBody = (item: AttentionRecord) => ({
+  id: item.id,
+  object: 'attention' as const,
+  order_id: item.orderId,
+  reason: item.reason,
+  subject: item.subject,
+  owner: item.owner,
+  exposure: item.exposure === null ? null : moneyBody(item.exposure),
+  choices: item.choices,
+  raised_at: item.raisedAt.toISOString(),
+  age_seconds: item.ageSeconds,
+  resolution: resolutionBody(item),
+});
+
+const resolutionBody = ({ resolvedAt, resolvedBy, choice, note }: AttentionRecord) =>
+  resolvedAt === null
+    ? null
+    : { by: resolvedBy, choice, note, resolved_at: resolvedAt.toISOString() };
+
+/** The event with its members in the order in which people read them; the database has its own. */
+export const eventBody = ({ data, ...event }: OrderEvent): OrderEvent => ({
+  specversion: event.specversion,
+  id: event.id,
+  source: event.source,
+  type: event.type,
+  subject: event.subject,
+  time: event.time,
+  datacontenttype: event.datacontenttype,
+  dataschema: event.dataschema,
+  dataversion: event.dataversion,
+  ordersequence: event.ordersequence,
+  traceparent: event.traceparent,
+  data,
+});
 
 /** Where the Web UI of Temporal shows a workflow. */
 export interface TemporalUi {

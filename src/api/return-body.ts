@@ -2,8 +2,7 @@ import type { ReturnRecord, ReturnRecordLine } from '../db/returns.js';
 import type { ReturnId } from '../domain/ids.js';
 import type { Currency } from '../domain/money.js';
 import type { ReturnStatus } from '../domain/returns.js';
-import { moneyBody } from './money-body.js';
-import { orderPath } from './representation.js';
+import { moneyBody, orderPath } from './representation.js';
 
 export type ReturnBody = ReturnType<typeof returnBody>;
 

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.js';
-import { openItemOf } from '../db/open-attention.js';
+import { openItemOf } from '../db/attention.js';
 import { attentionItem, resolutionKeyOf } from '../domain/attention-item.js';
 import {
   deadLetterChoices,

@@ -1,12 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
-import {
-  type AttentionChoice,
-  type AttentionOwner,
-  type AttentionReason,
-} from '../domain/attention.js';
+import type { AttentionChoice, AttentionOwner, AttentionReason } from '../domain/attention.js';
 import type { AttentionId, OrderId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
-import { firstRow, type Database } from './database.js';
+import { firstRow, type Database, allRows } from './database.js';
 import type { Coordination } from '../domain/order-state.js';
 
 /** Work for a person. */
@@ -29,7 +25,7 @@ export interface AttentionRecord {
   readonly coordination: Coordination;
 }
 
-export interface AttentionFilter {
+interface AttentionFilter {
   readonly open: boolean;
   readonly owner?: AttentionOwner | undefined;
   readonly reason?: AttentionReason | undefined;
@@ -90,3 +86,29 @@ function conditions(
 
 const youngerThan = (id: AttentionId) => sql`(a.raised_at, a.id) > (
   select cursor.raised_at, cursor.id from orders.attention cursor where cursor.id = ${id})`;
+
+export interface OpenAttentionSum {
+  readonly reason: AttentionReason;
+  readonly owner: AttentionOwner;
+  readonly open: number;
+  readonly oldestAgeSeconds: number;
+}
+
+/** @returns the id of the item about this that nobody has resolved yet */
+export async function openItemOf(
+  database: Database,
+  orderId: OrderId,
+  { reason, subject }: { readonly reason: AttentionReason; readonly subject: string },
+): Promise<AttentionId | undefined> {
+  const { rows } = await sql<{ id: AttentionId }>`
+    select id from orders.attention where order_id = ${orderId} and reason = ${reason}
+      and subject = ${subject} and resolved_at is null
+  `.execute(database);
+  return rows[0]?.id;
+}
+
+/** How many attention items are open, and how long the oldest of each kind has been. */
+export const sumOpenAttention = (database: Database) => allRows<OpenAttentionSum>(database)`
+    select reason, owner, count(*)::integer as open,
+      extract(epoch from clock_timestamp() - min(raised_at))::float8 as "oldestAgeSeconds"
+    from orders.attention where resolved_at is null group by reason, owner`;

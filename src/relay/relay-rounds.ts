@@ -1,11 +1,108 @@
-import { connectTemporal } from '../temporal/order-workflows.js';
-import type { RelayConfig } from '../config.js';
-import { openDatabase, type Database } from '../db/database.js';
+import { type Database, openDatabase } from '../db/database.js';
+import { discardOldChanges } from '../db/staged-changes.js';
+import { releaseExpiredHolds } from '../db/stock.js';
 import type { Logger } from '../logger.js';
+import {
+  signalWaitingCarrierEvents,
+  deliverWaitingReports,
+} from '../temporal/incoming-webhooks.js';
+import {
+  type OrderWorkflows,
+  type StartAnswer,
+  connectTemporal,
+} from '../temporal/order-workflows.js';
+import { startOrder, unstartedOrders, startReturn, unstartedReturns } from '../temporal/starts.js';
+import { signalServedOrders } from '../temporal/stock-arrivals.js';
+import type { RelayConfig } from '../config.js';
 import { startPollingLoop } from '../runtime/polling-loop.js';
-import { relayRound } from './relay-round.js';
 
-export interface RelayRounds {
+interface RelayDependencies {
+  readonly database: Database;
+  readonly workflows: OrderWorkflows;
+  readonly log: Logger;
+}
+
+type Duty = (dependencies: RelayDependencies) => Promise<void>;
+
+/** How many rows one round takes at the most, so that a backlog never holds a round for long. */
+const batchSize = 100;
+
+/** One order that Temporal never takes must not hold up the others; an outage must not be hammered. */
+const refusedInARound = 5;
+
+/** A change that was accepted takes effect within this time, whatever is down meanwhile. */
+const stagedChangeLimitMs = 7 * 24 * 60 * 60 * 1_000;
+
+const duties: Readonly<Record<string, Duty>> = {
+  startAcceptedOrders: async ({ database, workflows, log }) => {
+    const inputs = await unstartedOrders(database, batchSize);
+    await startEach('order', inputs, log, (input) => startOrder(database, workflows, input));
+  },
+  startAcceptedReturns: async ({ database, workflows, log }) => {
+    const inputs = await unstartedReturns(database, batchSize);
+    await startEach('return', inputs, log, (input) => startReturn(database, workflows, input));
+  },
+  signalCarrierEvents: async ({ database, workflows, log }) => {
+    const delivered = await signalWaitingCarrierEvents(database, workflows, batchSize);
+    if (delivered > 0) log.info({ delivered }, 'delivered webhooks that had waited');
+  },
+  deliverPaymentReports: async ({ database, workflows, log }) => {
+    const delivered = await deliverWaitingReports(database, workflows, batchSize);
+    if (delivered > 0) log.info({ delivered }, 'delivered payment reports that had waited');
+  },
+  releaseExpiredHolds: async ({ database, log }) => {
+    const holdIds = await releaseExpiredHolds(database, batchSize);
+    if (holdIds.length > 0) log.warn({ hold_ids: holdIds }, 'released holds that had expired');
+  },
+  discardStagedChanges: async ({ database, log }) => {
+    const forgotten = await discardOldChanges(database, stagedChangeLimitMs, batchSize);
+    if (forgotten > 0) log.info({ forgotten }, 'forgot changes of orders that nobody took');
+  },
+  signalStockArrivals: async ({ database, workflows, log }) => {
+    const told = await signalServedOrders(database, workflows, batchSize);
+    if (told > 0) log.info({ told }, 'told orders that their goods came');
+  },
+};
+
+/** One round: starts what was accepted but not started, and repeats the messages that had no effect. */
+async function relayRound(dependencies: RelayDependencies): Promise<void> {
+  for (const [duty, run] of Object.entries(duties)) {
+    // A duty that fails is repeated in the next round, and keeps no other duty from its turn.
+    await run(dependencies).catch((error: unknown) => {
+      dependencies.log.warn({ err: error, duty }, 'a duty of the relay failed');
+    });
+  }
+}
+
+interface Input {
+  readonly orderId: string;
+  readonly returnId?: string;
+}
+
+async function startEach<Started extends Input>(
+  what: 'order' | 'return',
+  inputs: readonly Started[],
+  log: Logger,
+  start: (input: Started) => Promise<StartAnswer>,
+): Promise<void> {
+  let refused = 0;
+  for (const input of inputs) {
+    const answer = await start(input);
+    const subject = {
+      order_id: input.orderId,
+      ...(input.returnId !== undefined && { return_id: input.returnId }),
+    };
+    if (answer.kind !== 'not_started') {
+      log.info({ ...subject, answer: answer.kind }, `started an accepted ${what}`);
+      continue;
+    }
+    log.warn({ ...subject, err: answer.cause }, `Temporal did not take the ${what}`);
+    refused += 1;
+    if (refused === refusedInARound) return;
+  }
+}
+
+interface RelayRounds {
   readonly database: Database;
   /** Ends the round that runs, and begins no other. */
   stop(): Promise<void>;

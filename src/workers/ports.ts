@@ -1,4 +1,4 @@
-import type { Ports, Texter } from '../activities/ports.js';
+import type { Ports, Texter, Shop, Recommendations } from '../activities/ports.js';
 import { easypostCarrier } from '../adapters/easypost.js';
 import { postgresCodes } from '../adapters/postgres-codes.js';
 import { postgresDeliveryPartners } from '../adapters/postgres-delivery-partners.js';
@@ -13,9 +13,9 @@ import { stripePayments } from '../adapters/stripe.js';
 import { providerCallMs } from '../adapters/time-limits.js';
 import { noTexter, twilioTexter } from '../adapters/twilio.js';
 import type { PortsConfig } from '../config.js';
-import type { Database } from '../db/database.js';
-import { teamRecommendations } from './recommendations.js';
-import { shopOf } from './shop.js';
+import { type Database, allRows } from '../db/database.js';
+import type { Team } from '../events/team.js';
+import { findTeams } from '../events/teams.js';
 
 /** The real counterparts of the activities' ports, and how to let go of them. */
 export function createPorts(
@@ -79,3 +79,38 @@ function texterOf(config: PortsConfig): Texter {
     timeoutMs: providerCallMs,
   });
 }
+
+/** The shop as the sender of its mails has it: `Name <address>`, or an address alone. */
+export function shopOf({ MAIL_FROM, MAIL_STAFF_TO, ORDER_PAGE_URL }: PortsConfig): Shop {
+  const [, name = '', address = MAIL_FROM] = /^\s*(.*?)\s*<([^>]+)>\s*$/.exec(MAIL_FROM) ?? [];
+  return {
+    name: name === '' ? address : name.replaceAll('"', ''),
+    staffEmail: MAIL_STAFF_TO ?? address,
+    orderPage: (orderId) => ORDER_PAGE_URL?.replaceAll('{order_id}', orderId),
+  };
+}
+
+/** What the team that recommends something says, in our products' titles; nothing without one. */
+export function teamRecommendations(
+  database: Database,
+  find: () => Promise<readonly Team[]> = findTeams,
+): Recommendations {
+  let teams: Promise<readonly Team[]> | undefined;
+  return {
+    suggest: async (orderId, limit) => {
+      teams ??= find();
+      const recommend = (await teams).find((team) => team.recommend !== undefined)?.recommend;
+      if (recommend === undefined) return [];
+      const skus = await recommend(database, orderId, limit);
+      return skus.length === 0 ? [] : productTitles(database, skus);
+    },
+  };
+}
+
+/** The titles of those of the SKUs that we sell, in the order of the SKUs. */
+const productTitles = (database: Database, skus: readonly string[]) => allRows<{
+  sku: string;
+  title: string;
+}>(database)`
+    select sku, title from orders.products where sku = any(${skus})
+    order by array_position(${skus}::text[], sku)`;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { NativeConnection, Worker, type WorkerDeploymentOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { reconciliationActivities } from '../activities/reconciliation.js';
@@ -6,13 +8,12 @@ import type { Ports } from '../activities/ports.js';
 import { maxActivities, type WorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import type { Logger } from '../logger.js';
-import { buildIdOf } from './build-id.js';
 import { createPorts } from './ports.js';
 import { createReconciliationPorts } from './reconciliation-ports.js';
 import { temporalClient, temporalConnection } from '../temporal/client.js';
 import { workflowBundlePath } from './workflow-bundle.js';
 
-export interface RunningWorker {
+interface RunningWorker {
   /** Ends when the worker has; rejects when it died. */
   readonly ended: Promise<void>;
   /** Takes no new work, finishes what runs within the grace time, and lets go of everything. */
@@ -99,3 +100,14 @@ const deploymentOf = async (
   version: { deploymentName, buildId: buildId ?? (await buildIdOf(saga.workflowBundlePath)) },
   useWorkerVersioning: false,
 });
+
+const manifest = new URL('../../package.json', import.meta.url);
+const digestLength = 12;
+
+/** `<version>-<digest of the workflow code>`: two builds that replay alike have the same one. */
+async function buildIdOf(bundlePath: string): Promise<string> {
+  const [text, bundle] = await Promise.all([readFile(manifest, 'utf8'), readFile(bundlePath)]);
+  const { version } = JSON.parse(text) as { readonly version: string };
+  const digest = createHash('sha256').update(bundle).digest('hex').slice(0, digestLength);
+  return `${version}-${digest}`;
+}

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { postgresExchanges } from '../../src/adapters/postgres-exchanges.js';
 import { postgresReturns } from '../../src/adapters/postgres-returns.js';
 import { acceptReturn } from '../../src/api/accept-return.js';
-import { unstartedOrders } from '../../src/temporal/start-order.js';
+import { unstartedOrders } from '../../src/temporal/starts.js';
 import { findOrder } from '../../src/db/orders.js';
 import { findReturn } from '../../src/db/returns.js';
 import { shipmentIdOf, type OrderId, type ReturnId } from '../../src/domain/ids.js';

@@ -4,6 +4,8 @@ import type { OrderId } from '../../src/domain/ids.js';
 import { toOrderEvent } from '../../src/events/catalogue/to-order-event.js';
 import { publishRound } from '../../src/events/publisher.js';
 import { placeOrder, useTestApi } from '../support/test-api.js';
+import { catalogue, eventTypes } from '../../src/events/catalogue/catalogue.js';
+import { readText } from '../docs/pages.js';
 
 const api = useTestApi();
 const orderIds: OrderId[] = [];
@@ -84,4 +86,33 @@ test.each([
 test('there is nothing to write here', async () => {
   const response = await api.http.post('/v1/events').send({}).expect(405);
   expect(response.headers['allow']).toBe('GET, HEAD');
+});
+
+test('the schema of each event is answered as it is in docs/events', async () => {
+  for (const type of eventTypes) {
+    const { version } = catalogue[type];
+    const { body } = await api.http.get(`/v1/event-schemas/${type}/${version}`).expect(200);
+    expect(body).toEqual(JSON.parse(readText(`docs/events/schemas/${type}.${version}.json`)));
+  }
+});
+
+test.each([
+  'order.placed/2',
+  'order.placed/0',
+  'order.placed/01',
+  'order.placed/1.0',
+  'order.placed/latest',
+  'order.placed/99999999999999999999',
+  'order.vanished/1',
+  'constructor/1',
+  '__proto__/1',
+  '%00/1',
+])('an unknown schema %s is answered 404', async (name) => {
+  const { body } = await api.http.get(`/v1/event-schemas/${name}`).expect(404);
+  expect(body).toMatchObject({ code: 'event_schema_not_found', status: 404 });
+});
+
+test('a schema can only be read', async () => {
+  const { headers } = await api.http.post('/v1/event-schemas/order.placed/1').expect(405);
+  expect(headers['allow']).toBe('GET, HEAD');
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { unstartedOrders } from '../../src/temporal/start-order.js';
+import { unstartedOrders } from '../../src/temporal/starts.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
 import { serviceLevels, standardServiceLevel } from '../../src/domain/service-level.js';

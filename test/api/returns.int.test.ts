@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { startReturn, unstartedReturns } from '../../src/temporal/start-return.js';
+import { startReturn, unstartedReturns } from '../../src/temporal/starts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { serviceLevels } from '../../src/domain/service-level.js';
 import { deliver } from '../support/delivered-order.js';

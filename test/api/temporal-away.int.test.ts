@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { orderInputOf, startOrder, unstartedOrders } from '../../src/temporal/start-order.js';
+import { orderInputOf, startOrder, unstartedOrders } from '../../src/temporal/starts.js';
 import { away, placeOrder, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();

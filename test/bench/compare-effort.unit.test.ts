@@ -88,7 +88,7 @@ index 0000000..1111111
   test.each([
     ['another service', 'src/choreography/score.ts', "const s: Service = { name: 'score' };", 1],
     ['a part of a service that is touched already', 'src/choreography/fees.ts', 'export {};', 0],
-    ['another process', 'src/relay/relay-round.ts', 'export {};', 1],
+    ['another process', 'src/relay/relay-rounds.ts', 'export {};', 1],
   ])('of a patch to %s counts its services', async (_what, file, line, more) => {
     await change(patches.choreographed, withFile(file, line));
     expect(moved('services')).toEqual([0, more, more, 0]);

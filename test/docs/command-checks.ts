@@ -14,7 +14,7 @@ import {
   readStallOptions,
 } from '../../bench/options.js';
 import { examples } from '../../examples/catalogue.js';
-import { discardRequest } from '../../src/api/schemas/dead-letter-request.js';
+import { discardRequest } from '../../src/api/routes/dead-letters.js';
 import { inheritedEnvironment, knownVariables, type Environment } from '../../src/config.js';
 import { openDatabase } from '../../src/db/database.js';
 import { parseArguments } from '../../src/up/arguments.js';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrderWorkflows } from '../../src/temporal/order-workflows.js';
-import { signalWaitingCarrierEvents } from '../../src/temporal/carrier-events.js';
+import { signalWaitingCarrierEvents } from '../../src/temporal/incoming-webhooks.js';
 import { insertRows, openDatabase, type Database } from '../../src/db/database.js';
 import { storeCarrierScan } from '../../src/db/incoming-webhooks/carrier.js';
 import type { CarrierMilestone } from '../../src/domain/shipment.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, workerConfig } from '../../src/config.js';
-import { shopOf } from '../../src/workers/shop.js';
+import { shopOf } from '../../src/workers/ports.js';
 
 const needed = {
   DATABASE_URL: 'postgres://orders:secret@127.0.0.1:5432/orders',

@@ -8,12 +8,11 @@ import { findOrder } from '../../db/orders.js';
 import { attentionKinds } from '../../domain/attention.js';
 import { isAttentionId } from '../../domain/ids.js';
 import { resolveAttentionUpdate } from '../../workflows/messages.js';
-import { attentionBody } from '../attention-body.js';
+import { attentionBody, listReply } from '../representation.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { withSummary, wrongState } from '../order-reply.js';
 import { problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
-import { listReply } from '../representation.js';
 import { bodyOf, found, idIn, queryOf, refuse } from '../request.js';
 import { describeError } from '../request-log.js';
 import {

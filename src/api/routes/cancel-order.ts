@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { findOrder, type OrderRecord } from '../../db/orders.js';
 import { isEnded, isPastPointOfNoReturn } from '../../domain/order-state.js';
-import type { CancelAnswer } from '../../workflows/messages.js';
-import { cancelByEvents } from '../cancel-by-events.js';
+import type { CancelAnswer, CancelRequest } from '../../workflows/messages.js';
 import type { UpdateAnswer } from '../../temporal/ask-update.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { orderReply, withSummary } from '../order-reply.js';
@@ -13,6 +12,10 @@ import { orderBody } from '../representation.js';
 import { bodyOf, found, optionalKey, orderIdIn } from '../request.js';
 import { describeError } from '../request-log.js';
 import { cancelRequest } from '../schemas/steering-request.js';
+import { isCancelRefused, requestCancel } from '../../db/choreography.js';
+import type { Database } from '../../db/database.js';
+import type { OrderId } from '../../domain/ids.js';
+import { poll } from '../../runtime/deadline.js';
 
 /** `POST /v1/orders/{id}/cancel`: asks the workflow, and answers with the order's state. */
 export const cancelOrder: Handler = async (request, api) => {
@@ -90,4 +93,26 @@ function notCancellable(order: OrderRecord, reason = `The order is ${order.statu
       alternatives: alternatives(order).filter((name) => name !== 'cancel'),
     },
   });
+}
+
+const answerLimitMs = 5_000;
+const lookPauseMs = 100;
+
+/**
+ * Records in a choreographed order's events that somebody asks to cancel it, and waits for what the
+ * services decide. Asking again is quiet.
+ */
+async function cancelByEvents(
+  database: Database,
+  orderId: OrderId,
+  { requestedBy, reason }: CancelRequest,
+): Promise<UpdateAnswer<CancelAnswer>> {
+  await requestCancel(database, orderId, { by: requestedBy, reason });
+  const look = async (): Promise<UpdateAnswer<CancelAnswer> | undefined> => {
+    if (await isCancelRefused(database, orderId)) return { kind: 'refused' };
+    const order = await findOrder(database, orderId);
+    return order !== undefined && isEnded(order) ? { kind: 'in_progress' } : undefined;
+  };
+  const outcome = await poll(look, { limitMs: answerLimitMs, intervalMs: lookPauseMs });
+  return outcome ?? { kind: 'in_progress' };
 }

@@ -1,17 +1,54 @@
+import { z } from 'zod';
 import type { Request } from 'express';
-import type { DeadLetter, DeadLetterSource, DecisionOutcome } from '../../events/dead-letters.js';
-import { deadLetterSources, sourceOf } from '../dead-letter-sources.js';
-import type { ApiDependencies } from '../dependencies.js';
+import type { DeadLetterSource, DeadLetter, DecisionOutcome } from '../../events/dead-letters.js';
+import { consumerDeadLetters } from '../../events/consumer-dead-letters.js';
+import { publisherDeadLetters } from '../../events/publisher-dead-letters.js';
+import { webhookDeadLetters } from '../../events/webhooks/dead-letters.js';
+import { actor, limit, orderId, text } from '../schemas/fields.js';
 import { problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
 import { listReply } from '../representation.js';
 import { bodyOf, idIn, queryOf, refuse } from '../request.js';
-import {
-  deadLetterListQuery,
-  discardRequest,
-  replayAllRequest,
-  replayRequest,
-} from '../schemas/dead-letter-request.js';
+
+/** Where dead letters lie, in the order in which they are listed. */
+const deadLetterSources: readonly DeadLetterSource[] = [
+  publisherDeadLetters,
+  consumerDeadLetters,
+  webhookDeadLetters,
+];
+
+/** The source of the letter with this id; undefined when it can be no letter's. */
+const sourceOf = (id: string): DeadLetterSource | undefined =>
+  idPattern.test(id)
+    ? deadLetterSources.find(({ prefix }) => id.startsWith(`${prefix}_`))
+    : undefined;
+
+const idPattern = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
+const consumer = text(100);
+
+/** The query of `GET /v1/dead-letters`. */
+const deadLetterListQuery = z.strictObject({
+  limit,
+  starting_after: z
+    .string()
+    .refine((text) => sourceOf(text) !== undefined, 'must be the id of a dead letter')
+    .optional(),
+  consumer: consumer.optional(),
+  order_id: orderId.optional(),
+});
+
+/** The body of `POST /v1/dead-letters/{id}/replay`. */
+const replayRequest = z.strictObject({ by: actor.default('operator') });
+
+/** The body of `POST /v1/dead-letters/replay`: without a consumer, those of all consumers. */
+const replayAllRequest = z.strictObject({
+  by: actor.default('operator'),
+  consumer: consumer.optional(),
+});
+
+/** The body of `POST /v1/dead-letters/{id}/discard`. */
+export const discardRequest = z.strictObject({ by: actor.default('operator'), reason: text(500) });
 
 /** `GET /v1/dead-letters`: those without a decision, the oldest first within a source. */
 export const getDeadLetters: Handler = async (request, { database }) => {

@@ -7,14 +7,11 @@ import {
   type PaymentReport,
 } from '../../db/incoming-webhooks/payments.js';
 import { storeCarrierScan } from '../../db/incoming-webhooks/carrier.js';
-import type { ApiDependencies } from '../dependencies.js';
 import type { OrderWorkflows } from '../../temporal/order-workflows.js';
 import { problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
-import { parseCarrierEvent } from '../incoming-webhooks/carrier-event.js';
-import { signalCarrierEvent } from '../../temporal/carrier-events.js';
-import { deliverPaymentReport } from '../../temporal/payment-reports.js';
-import { parsePaymentEvent } from '../incoming-webhooks/payment-event.js';
+import { parseCarrierEvent, parsePaymentEvent } from '../incoming-webhooks/events.js';
+import { signalCarrierEvent, deliverPaymentReport } from '../../temporal/incoming-webhooks.js';
 import { isEasypostSignature, isStripeSignature } from '../incoming-webhooks/signatures.js';
 
 const forged = problem('signature_invalid');

@@ -1,5 +1,4 @@
 import { listPoints, readBalance, type PointsEntry } from '../../db/points.js';
-import type { ApiDependencies } from '../dependencies.js';
 import { content, type Handler } from '../reply.js';
 import { listBody } from '../representation.js';
 import { idIn, queryOf } from '../request.js';

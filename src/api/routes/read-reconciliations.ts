@@ -1,9 +1,7 @@
 import { listReconciliations, type ReconciliationRow } from '../../db/reconciliations.js';
 import type { Difference } from '../../domain/ledgers.js';
-import type { ApiDependencies } from '../dependencies.js';
-import { moneyBody } from '../money-body.js';
+import { moneyBody, listReply } from '../representation.js';
 import type { Handler } from '../reply.js';
-import { listReply } from '../representation.js';
 import { queryOf } from '../request.js';
 import { reconciliationListQuery } from '../schemas/list-query.js';
 

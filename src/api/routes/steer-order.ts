@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { codeDigest } from '../../db/code-digest.js';
 import {
@@ -9,6 +10,7 @@ import {
   type CodeAnswer,
   type CodeMessage,
   type OrderSummary,
+  type StagedChange,
 } from '../../workflows/messages.js';
 import { orderReply, withSummary } from '../order-reply.js';
 import { problem } from '../problem.js';
@@ -20,8 +22,10 @@ import {
   retryPaymentRequest,
   verifyRequest,
 } from '../schemas/steering-request.js';
-import { stagedChange } from '../staged-change.js';
-import { steerOrder, type Answered, type Asked } from '../steer-order.js';
+import { steerOrder, type Answered, type Asked, type Prepared } from '../steer-order.js';
+import { discardChange, stageChange, type StagedContent } from '../../db/staged-changes.js';
+import { newId } from '../../db/new-id.js';
+import { fingerprint, refuse } from '../request.js';
 
 /** Most messages are answered with the order's new state. */
 const currentState = ({ api, order, result }: Answered<OrderSummary>): Reply =>
@@ -111,3 +115,24 @@ export const changeAddress = steerOrder({
     result.kind === 'changed' ? orderReply(api, 200, order) : problem('price_would_change'),
   hasNoEffect: ({ kind }) => kind === 'price_would_change',
 });
+
+/**
+ * Keeps the content in the database, so that the message carries nothing but its id. The same key
+ * names the same change.
+ */
+export async function stagedChange(
+  { api: { database }, orderId, key }: Asked<unknown>,
+  content: StagedContent,
+  by: string,
+): Promise<Prepared<StagedChange>> {
+  const id = key === undefined ? newId('chg') : changeIdOf(orderId, content.kind, key);
+  const change = { id, orderId, content, fingerprint: fingerprint(content.data) };
+  if (!(await stageChange(database, change))) refuse('idempotency_key_reused');
+  return {
+    argument: { changeId: id, by },
+    discard: () => discardChange(database, id),
+  };
+}
+
+const changeIdOf = (...parts: readonly string[]): string =>
+  `chg_${createHash('sha256').update(parts.join('\n')).digest('hex')}`;

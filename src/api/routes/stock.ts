@@ -4,11 +4,10 @@ import { receiveStock, type BookedReceipt, type Receiving } from '../../db/stock
 import type { OrderId } from '../../domain/ids.js';
 import { signalStockArrived } from '../../temporal/stock-arrivals.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { fingerprint } from '../fingerprint.js';
+import { fingerprint, bodyOf, idempotencyKey, queryOf, refuse } from '../request.js';
 import { problem, type Problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
 import { listReply, stockBody } from '../representation.js';
-import { bodyOf, idempotencyKey, queryOf, refuse } from '../request.js';
 import { describeError } from '../request-log.js';
 import { text } from '../schemas/fields.js';
 import { stockListQuery } from '../schemas/list-query.js';

@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  milestoneOf,
-  parseCarrierEvent,
-} from '../../../src/api/incoming-webhooks/carrier-event.js';
+import { milestoneOf, parseCarrierEvent } from '../../../src/api/incoming-webhooks/events.js';
 
 test.each([
   ['in_transit', 'received_at_origin_facility', 'handed_over'],

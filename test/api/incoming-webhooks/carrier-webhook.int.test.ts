@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { signalWaitingCarrierEvents } from '../../../src/temporal/carrier-events.js';
+import { signalWaitingCarrierEvents } from '../../../src/temporal/incoming-webhooks.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId } from '../../../src/domain/ids.js';
 import {

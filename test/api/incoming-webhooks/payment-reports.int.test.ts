@@ -1,7 +1,7 @@
 import { allRows } from '../../../src/db/database.js';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { deliverWaitingReports } from '../../../src/temporal/payment-reports.js';
+import { deliverWaitingReports } from '../../../src/temporal/incoming-webhooks.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { money } from '../../../src/domain/money.js';

@@ -2,7 +2,7 @@ import { insertRows } from '../../../src/db/database.js';
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
-import { signalWaitingCarrierEvents } from '../../../src/temporal/carrier-events.js';
+import { signalWaitingCarrierEvents } from '../../../src/temporal/incoming-webhooks.js';
 import type { ShipmentKind } from '../../../src/db/orders.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from '../../../src/domain/ids.js';

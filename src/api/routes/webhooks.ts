@@ -1,14 +1,77 @@
 import type { Request } from 'express';
-import { isWebhookEndpointId } from '../../domain/ids.js';
+import * as deliveries from '../../events/webhooks/deliveries.js';
+import type { WebhookAttempt, WebhookDelivery } from '../../events/webhooks/deliveries.js';
 import * as endpoints from '../../events/webhooks/endpoints.js';
+import {
+  type WebhookEndpoint,
+  type WithSecret,
+  findEndpoint,
+} from '../../events/webhooks/endpoints.js';
+import { isWebhookEndpointId, isWebhookDeliveryId } from '../../domain/ids.js';
 import { resolveHost, checkUrl } from '../../events/webhooks/address.js';
 import type { WebhookRules } from '../../events/webhooks/settings.js';
-import type { ApiDependencies } from '../dependencies.js';
 import { content, type Handler } from '../reply.js';
 import { listReply } from '../representation.js';
 import { bodyOf, found, idIn, queryOf, refuse } from '../request.js';
-import { endpointChange, endpointListQuery, endpointRequest } from '../schemas/webhook-request.js';
-import { webhookEndpointBody, withSecretBody } from '../webhook-body.js';
+import {
+  endpointChange,
+  endpointListQuery,
+  endpointRequest,
+  deliveryListQuery,
+} from '../schemas/webhook-request.js';
+
+const webhookEndpointBody = (endpoint: WebhookEndpoint) => ({
+  id: endpoint.id,
+  object: 'webhook_endpoint' as const,
+  url: endpoint.url,
+  description: endpoint.description,
+  types: endpoint.types,
+  state: endpoint.state,
+  state_reason: endpoint.stateReason,
+  since: endpoint.stateSince.toISOString(),
+  created_at: endpoint.createdAt.toISOString(),
+  circuit: endpoint.circuit,
+  consecutive_failures: endpoint.consecutiveFailures,
+  failing_since: endpoint.failingSince?.toISOString() ?? null,
+  quiet_until: endpoint.quietUntil?.toISOString() ?? null,
+  previous_secret_until: endpoint.previousSecretUntil?.toISOString() ?? null,
+  links: {
+    self: `/v1/webhook-endpoints/${endpoint.id}`,
+    deliveries: `/v1/webhook-endpoints/${endpoint.id}/deliveries`,
+  },
+});
+
+/** The only bodies with a secret in them. */
+const withSecretBody = ({ endpoint, secret }: WithSecret) => ({
+  ...webhookEndpointBody(endpoint),
+  secret,
+});
+
+const webhookDeliveryBody = (delivery: WebhookDelivery) => ({
+  id: delivery.id,
+  object: 'webhook_delivery' as const,
+  endpoint_id: delivery.endpointId,
+  event: {
+    id: delivery.eventId,
+    type: delivery.type,
+    order_id: delivery.orderId,
+    sequence: delivery.sequence,
+  },
+  state: delivery.state,
+  created_at: delivery.createdAt.toISOString(),
+  settled_at: delivery.settledAt?.toISOString() ?? null,
+  next_attempt_at: delivery.nextAttemptAt?.toISOString() ?? null,
+  attempt_count: delivery.attempts,
+  attempts: delivery.tries.map(attemptBody),
+});
+
+const attemptBody = ({ number, at, durationMs, statusCode, error }: WebhookAttempt) => ({
+  number,
+  at: new Date(at).toISOString(),
+  duration_ms: durationMs,
+  status_code: statusCode,
+  error,
+});
 
 /** `POST /v1/webhook-endpoints`: the answer shows the secret, this once. */
 export const createEndpoint: Handler = async (request, { database, settings: { webhooks } }) => {
@@ -65,8 +128,7 @@ export const rotateSecret: Handler = async (request, { database, settings: { web
 
 const notFound = 'webhook_endpoint_not_found';
 
-export const endpointIdIn = (request: Request): string =>
-  idIn(request, isWebhookEndpointId, notFound);
+const endpointIdIn = (request: Request): string => idIn(request, isWebhookEndpointId, notFound);
 
 /** @throws Refusal when nothing may be sent to the address */
 async function assertAllowed(text: string, webhooks: WebhookRules): Promise<void> {
@@ -86,3 +148,21 @@ async function assertAllowed(text: string, webhooks: WebhookRules): Promise<void
 function refuseUrl(code: string, detail: string): never {
   return refuse('validation_failed', { errors: [{ pointer: '/url', code, detail }] });
 }
+
+/** `GET /v1/webhook-endpoints/{id}/deliveries`, newest first, each with its latest tries. */
+export const getDeliveries: Handler = async (request, { database }) => {
+  const id = endpointIdIn(request);
+  const { limit, starting_after: after, state } = queryOf(request, deliveryListQuery);
+  found(await findEndpoint(database, id), 'webhook_endpoint_not_found');
+  const page = { limit: limit + 1, after, state };
+  const list = await deliveries.listDeliveries(database, id, page);
+  return listReply(list, limit, webhookDeliveryBody, (delivery) => delivery.id);
+};
+
+/** `POST /v1/webhook-deliveries/{id}/resend`: once more, whatever its state. */
+export const resendDelivery: Handler = async (request, { database }) => {
+  const id = idIn(request, isWebhookDeliveryId, 'webhook_delivery_not_found');
+  const resent = await deliveries.resendDelivery(database, id);
+  const delivery = found(resent, 'webhook_delivery_not_found');
+  return content(202, webhookDeliveryBody(delivery), { orderId: delivery.orderId });
+};

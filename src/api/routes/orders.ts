@@ -1,17 +1,32 @@
-import { findOrder } from '../../db/orders.js';
+import { findOrder, listOrders, listTimeline, orderExists } from '../../db/orders.js';
 import type { OrderId } from '../../domain/ids.js';
 import { traceIdIn } from '../../events/catalogue/trace.js';
 import type { OrderInput } from '../../workflows/messages.js';
 import { acceptOrder } from '../accept-order.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { fingerprint } from '../fingerprint.js';
+import {
+  fingerprint,
+  bodyOf,
+  idempotencyKey,
+  preferredWaitSeconds,
+  found,
+  orderIdIn,
+  queryOf,
+  refuse,
+} from '../request.js';
 import { problem } from '../problem.js';
 import { content, type Content, type Handler, type Reply } from '../reply.js';
-import { orderBody, orderPath, type OrderBody } from '../representation.js';
-import { bodyOf, idempotencyKey, preferredWaitSeconds } from '../request.js';
+import {
+  orderBody,
+  orderPath,
+  type OrderBody,
+  listReply,
+  timelineEntryBody,
+} from '../representation.js';
 import { describeError } from '../request-log.js';
 import { orderRequest } from '../schemas/order-request.js';
-import { startOrder } from '../../temporal/start-order.js';
+import { startOrder } from '../../temporal/starts.js';
+import { orderListQuery, timelineQuery } from '../schemas/list-query.js';
 
 /**
  * `POST /v1/orders`: stores the order, then starts its workflow; accepted even if that fails. A
@@ -68,3 +83,29 @@ const created = (
   headers: Readonly<Record<string, string>> = {},
 ): Content =>
   content(status, body, { orderId, headers: { Location: orderPath(orderId), ...headers } });
+
+/** `GET /v1/orders`, newest first. */
+export const getOrders: Handler = async (request, { database, settings }) => {
+  const query = queryOf(request, orderListQuery);
+  const { limit, starting_after: after, status, customer_id, needs_attention } = query;
+  const filter = { status, customerId: customer_id, needsAttention: needs_attention };
+  const orders = await listOrders(database, filter, { limit: limit + 1, after });
+  const bodyOf = (order: (typeof orders)[number]) => orderBody(order, settings.temporalUi);
+  return listReply(orders, limit, bodyOf, ({ id }) => id);
+};
+
+/** `GET /v1/orders/{id}` */
+export const getOrder: Handler = async (request, { database, settings }) => {
+  const orderId = orderIdIn(request);
+  const order = found(await findOrder(database, orderId), 'order_not_found');
+  return content(200, orderBody(order, settings.temporalUi), { orderId });
+};
+
+/** `GET /v1/orders/{id}/timeline`, the oldest first. */
+export const getTimeline: Handler = async (request, { database }) => {
+  const orderId = orderIdIn(request);
+  const { limit, starting_after: after } = queryOf(request, timelineQuery);
+  const entries = await listTimeline(database, orderId, { limit: limit + 1, after });
+  if (entries.length === 0 && !(await orderExists(database, orderId))) refuse('order_not_found');
+  return listReply(entries, limit, timelineEntryBody, ({ sequence }) => sequence, { orderId });
+};
