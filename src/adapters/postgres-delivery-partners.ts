@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { DeliveryPartners, PartnerOffer, ClosedOffer } from '../activities/ports.js';
 import { oneRow, type Database } from '../db/database.js';
 import { answerOffer } from '../db/delivery-offers.js';
@@ -28,8 +27,8 @@ export const postgresDeliveryPartners = (database: Database): DeliveryPartners =
 
   release: (orderId) =>
     ask(async () => {
-      const released = sql<{ any: boolean }>`select orders.release_delivery(${orderId}) as any`;
-      const { any: isUndone } = await oneRow(database, released);
+      const { any: isUndone } = await oneRow<{ any: boolean }>(database)`
+        select orders.release_delivery(${orderId}) as any`;
       return isUndone ? { kind: 'undone' } : { kind: 'nothing_to_undo' };
     }),
 });

@@ -69,8 +69,8 @@ export const postgresLedgers = (
   checkStock: () =>
     ask(async () => {
       const { rows } = await stockDifferences.execute(database);
-      const count = sql<{ items: number }>`select count(*)::integer as items from inventory.items`;
-      const { items } = await oneRow(database, count);
+      const { items } = await oneRow<{ items: number }>(database)`
+        select count(*)::integer as items from inventory.items`;
       // Each item has two counts: what is on hand, and what of it is held.
       return { lookedAt: items * 2, differing: rows };
     }),

@@ -29,7 +29,7 @@ async function revoke(
   key: string,
   points: number | null,
 ): Promise<number | null> {
-  const revoked = sql<{ taken: number | null }>`
+  const { taken } = await oneRow<{ taken: number | null }>(database)`
     select loyalty.revoke(${orderId}, ${key}, ${points}, ${leastBalance}) as taken`;
-  return (await oneRow(database, revoked)).taken;
+  return taken;
 }
