@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { allRows, openDatabase } from '../../src/db/database.js';
@@ -44,11 +43,9 @@ function listen(...flags: string[]) {
   return { output: () => output, ended, stop: () => running.kill('SIGINT') };
 }
 
-const endpoints = async () =>
-  allRows(
-    webhooks.database,
-    sql<{ id: string; types: string[] }>`select id, types from events.webhook_endpoints`,
-  );
+const endpoints = () =>
+  allRows<{ id: string; types: string[] }>(webhooks.database)`
+    select id, types from events.webhook_endpoints`;
 
 test('npm run listen prints each signed event on a line, and removes its endpoint at the end', async () => {
   const { output, ended, stop } = listen('--types', 'order.*,payment.authorized');

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import { allRows, oneRow } from '../../src/db/database.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
@@ -82,12 +81,11 @@ test('npm run rebuild rebuilds a team in the database of the stack that runs her
     onError: () => undefined,
   });
   const movedAt = async () => {
-    const moved = sql<{
-      at: Date;
-    }>`select moved_at as at from events.groups where name = 'analytics'`;
-    return (await oneRow(log.database, moved)).at.getTime();
+    const moved = await oneRow<{ at: Date }>(log.database)`
+      select moved_at as at from events.groups where name = 'analytics'`;
+    return moved.at.getTime();
   };
-  const figures = () => allRows(log.database, sql`select from analytics.orders`);
+  const figures = () => allRows(log.database)`select from analytics.orders`;
   await waitFor('50 figures', async () => (await figures()).length === 50);
   const before = await movedAt();
   expect((await run(['rebuild', 'analytics'])).code).toBe(0);

@@ -1,26 +1,22 @@
 import { allRows } from '../../src/db/database.js';
-import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
-import { teamRecommendations } from '../../src/workers/recommendations.js';
+import { teamRecommendations } from '../../src/workers/ports.js';
 import { newOrderId, useEventLog } from '../events/event-log.js';
 import { after, placed } from '../teams/use-team.js';
 
-const desk = useEventLog();
+const log = useEventLog();
 beforeAll(async () => {
-  await seedCatalogue(desk.url);
+  await seedCatalogue(log.url);
 });
 
 test('recommendations are the titles of our own products, best first', async () => {
   const teams = await findTeams();
-  await createTeams(desk.database, teams);
-  const products = await allRows(
-    desk.database,
-    sql<{ sku: string; title: string }>`
-      select sku, title from orders.products order by sku limit 3`,
-  );
+  await createTeams(log.database, teams);
+  const products = await allRows<{ sku: string; title: string }>(log.database)`
+    select sku, title from orders.products order by sku limit 3`;
   const [one, two, three] = products.map(({ sku }) => ({ sku })) as [
     { sku: string },
     { sku: string },
@@ -28,15 +24,15 @@ test('recommendations are the titles of our own products, best first', async () 
   ];
   const baskets = [[one, three], [one, three, { sku: 'GONE' }], [one, two], [one]];
   const orders = baskets.map((lines) => ({ id: newOrderId(), lines }));
-  await desk.publish(
+  await log.publish(
     orders.flatMap(({ id, lines }) => [placed(id, lines), ...after(id, ['order.confirmed'])]),
   );
-  for (const team of teams) await runGroup(desk.database, team);
-  const suggested = await teamRecommendations(desk.database).suggest(orders[3]!.id, 5);
+  for (const team of teams) await runGroup(log.database, team);
+  const suggested = await teamRecommendations(log.database).suggest(orders[3]!.id, 5);
   expect(suggested).toEqual([products[2], products[1]]);
 });
 
 test('there are no recommendations without a team', async () => {
-  const alone = teamRecommendations(desk.database, () => Promise.resolve([]));
+  const alone = teamRecommendations(log.database, () => Promise.resolve([]));
   expect(await alone.suggest(newOrderId(), 3)).toEqual([]);
 });
