@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type pg from 'pg';
 import { typeid } from 'typeid-js';
 import { inheritedEnvironment } from '../../src/config.js';
 import { waitFor } from '../../src/runtime/deadline.js';

@@ -14,7 +14,7 @@ import { StatusBook } from './status-book.js';
 const activities = proxyActivities<PlainActivities>({ startToCloseTimeout: '1 minute' });
 
 /** An order under way, with its compensations and what runs beside its steps. */
-function beginStory(input: OrderInput) {
+function beginSaga(input: OrderInput) {
   const compensations: (() => Promise<unknown>)[] = [];
   const asides: Promise<unknown>[] = [];
   return {
@@ -31,7 +31,7 @@ function beginStory(input: OrderInput) {
   };
 }
 
-type Story = ReturnType<typeof beginStory>;
+type PlainSaga = ReturnType<typeof beginSaga>;
 
 /**
  * The same order as a reader of the Temporal documentation would write it: every step and every
@@ -42,8 +42,8 @@ type Story = ReturnType<typeof beginStory>;
  * HTTP.
  */
 export async function order(input: OrderInput): Promise<string> {
-  const story = beginStory(input);
-  const { book, shipmentId } = story;
+  const saga = beginSaga(input);
+  const { book, shipmentId } = saga;
   let handedOver = false;
   let delivered = false;
   setHandler(carrierEventSignal, ({ milestone }) => {
@@ -51,12 +51,12 @@ export async function order(input: OrderInput): Promise<string> {
     delivered ||= milestone === 'delivered';
   });
   try {
-    sendMail(story, 'order_placed');
-    const parcel = await reserve(story);
-    const paymentId = await authorize(story);
-    confirm(story);
-    const label = await buyLabel(story, parcel);
-    await capture(story, paymentId);
+    sendMail(saga, 'order_placed');
+    const parcel = await reserve(saga);
+    const paymentId = await authorize(saga);
+    confirm(saga);
+    const label = await buyLabel(saga, parcel);
+    await capture(saga, paymentId);
 
     await condition(() => handedOver);
     const { warehouseId, lines } = parcel;
@@ -64,23 +64,23 @@ export async function order(input: OrderInput): Promise<string> {
     await book.recordOutcome('handed-over', issuing);
     const { carrier, trackingNumber, trackingUrl } = label;
     const contents = { shipmentId, lines, carrier, trackingNumber, trackingUrl };
-    sendMail(story, 'shipped', { ...contents, amount: input.total });
+    sendMail(saga, 'shipped', { ...contents, amount: input.total });
 
     await condition(() => delivered);
     await book.write('delivered', [
       { type: 'shipment.delivered', shipmentId },
       { type: 'order.delivered' },
     ]);
-    sendMail(story, 'delivered', contents);
+    sendMail(saga, 'delivered', contents);
   } catch (error) {
-    await CancellationScope.nonCancellable(() => compensate(story));
+    await CancellationScope.nonCancellable(() => compensate(saga));
     throw error;
   }
-  await Promise.all(story.asides);
+  await Promise.all(saga.asides);
   return book.state.status;
 }
 
-async function reserve({ book, input, compensations }: Story) {
+async function reserve({ book, input, compensations }: PlainSaga) {
   compensations.unshift(() =>
     book.recordOutcome('release', activities.releaseInventory(book.step())),
   );
@@ -92,7 +92,7 @@ async function reserve({ book, input, compensations }: Story) {
   return parcel;
 }
 
-async function authorize({ book, input, compensations }: Story): Promise<string> {
+async function authorize({ book, input, compensations }: PlainSaga): Promise<string> {
   const amount = input.total;
   compensations.unshift(() =>
     book.recordOutcome('void', activities.voidAuthorization({ ...book.step(), amount, number: 1 })),
@@ -104,7 +104,7 @@ async function authorize({ book, input, compensations }: Story): Promise<string>
 }
 
 /** Nothing of this holds the order up. */
-function confirm({ book, input, compensations, beside }: Story): void {
+function confirm({ book, input, compensations, beside }: PlainSaga): void {
   compensations.unshift(() =>
     book.recordOutcome('points-back', activities.revokePoints(book.step())),
   );
@@ -119,7 +119,7 @@ function confirm({ book, input, compensations, beside }: Story): void {
 }
 
 async function buyLabel(
-  { book, shipmentId, compensations }: Story,
+  { book, shipmentId, compensations }: PlainSaga,
   parcel: Awaited<ReturnType<typeof reserve>>,
 ) {
   compensations.unshift(() =>
@@ -134,7 +134,7 @@ async function buyLabel(
   return label;
 }
 
-async function capture({ book, input, shipmentId, compensations }: Story, paymentId: string) {
+async function capture({ book, input, shipmentId, compensations }: PlainSaga, paymentId: string) {
   const payment = { amount: input.total, paymentId, shipmentId, number: 1 };
   compensations.unshift(() =>
     book.recordOutcome(
@@ -147,7 +147,7 @@ async function capture({ book, input, shipmentId, compensations }: Story, paymen
   if (captured.kind === 'authorization_lost') throw refused('payment_declined');
 }
 
-async function compensate({ book, compensations }: Story): Promise<void> {
+async function compensate({ book, compensations }: PlainSaga): Promise<void> {
   const started = { type: 'compensation.started', cause: 'failed', undos: [] } as const;
   await book.write('compensation', [started]);
   for (const undo of compensations) await undo();
@@ -156,7 +156,7 @@ async function compensate({ book, compensations }: Story): Promise<void> {
 
 /** A mail about a parcel is distinguished from those about others by the parcel's id. */
 function sendMail(
-  { book, input: { orderId }, beside }: Story,
+  { book, input: { orderId }, beside }: PlainSaga,
   template: 'order_placed' | 'shipped' | 'delivered',
   data?: MailData,
 ): void {

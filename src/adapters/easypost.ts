@@ -155,10 +155,7 @@ function labelOf({ selected_rate, tracking_code, tracker }: CarrierShipment): Bo
 const atRest: ReadonlySet<string> = new Set(['unknown', 'pre_transit', 'cancelled', 'error']);
 
 /** Voids the label of the carrier's shipment, if it has one and the carrier does not have the parcel. */
-export async function voidAtCarrier(
-  client: EasyPostClient,
-  providerId: string,
-): Promise<VoidedLabel> {
+async function voidAtCarrier(client: EasyPostClient, providerId: string): Promise<VoidedLabel> {
   const outcome = outcomeOf(await client.retrieve(providerId));
   if (outcome) return outcome;
   try {

@@ -1,12 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import type {
   Ledgers,
+  OpenOrder,
   OrphanedHold,
   Page,
   Period,
   StockDifference,
 } from '../activities/reconciliation-ports.js';
-import { oneRow, type Database } from '../db/database.js';
+import { allRows, firstRow, oneRow, type Database } from '../db/database.js';
 import { endStatuses } from '../db/end-statuses.js';
 import { coveredUntil, keepReconciliation } from '../db/reconciliations.js';
 import type { OrderAccount, ShipmentAccount } from '../domain/ledgers.js';
@@ -49,19 +50,19 @@ export const postgresLedgers = (
 
   knownOrders: (orderIds) =>
     ask(async () => {
-      const { rows } = await sql<{ id: OrderId }>`
-        select id from orders.orders where id = any(${orderIds})`.execute(database);
-      return new Set(rows.map(({ id }) => id));
+      const known = await allRows<{ id: OrderId }>(database)`
+        select id from orders.orders where id = any(${orderIds})`;
+      return new Set(known.map(({ id }) => id));
     }),
 
   shipmentsOf: (orderIds) => ask(() => shipmentsOf(database, orderIds)),
 
   labelsOf: (orderIds) =>
     ask(async () => {
-      const { rows } = await sql<{ id: string }>`
+      const labels = await allRows<{ id: string }>(database)`
         select provider_id as id from orders.shipments
-        where order_id = any(${orderIds}) and provider_id is not null`.execute(database);
-      return new Set(rows.map(({ id }) => id));
+        where order_id = any(${orderIds}) and provider_id is not null`;
+      return new Set(labels.map(({ id }) => id));
     }),
 
   keep: (record) => ask(() => keepReconciliation(database, record)),
@@ -76,53 +77,55 @@ export const postgresLedgers = (
     }),
 
   orphanedHolds: (until, limit) =>
-    ask(async () => {
-      const { rows } = await sql<OrphanedHold>`
+    ask(
+      () => allRows<OrphanedHold>(database)`
         select hold.hold_id as "holdId", o.id as "orderId" from inventory.holds hold
         left join orders.shipments replacement on replacement.id = hold.hold_id
         join orders.orders o on o.id = coalesce(replacement.order_id, hold.hold_id)
         where hold.state = 'held' and o.status_since <= ${until}::timestamptz
           and o.status in ${endStatuses}
-        order by hold.hold_id limit ${limit}`.execute(database);
-      return rows;
-    }),
+        order by hold.hold_id limit ${limit}`,
+    ),
 
-  openOrders: (after, until, limit) =>
-    ask(async () => {
-      const { rows } = await sql<OpenRow>`
-        select id as "orderId", started_at as "startedAt", total_minor as "totalMinor", currency
-        from orders.orders
-        where status not in ${endStatuses} and coordination = 'orchestrated' and id > ${after}
-          and started_at <= ${until}::timestamptz
-        order by id limit ${limit}`.execute(database);
-      const items = rows.map(({ totalMinor, currency, ...row }) => ({
-        orderId: row.orderId,
-        startedAt: row.startedAt.toISOString(),
-        total: money(totalMinor, currency),
-      }));
-      return pageOf(items, limit, items.at(-1)?.orderId);
-    }),
+  openOrders: (after, until, limit) => ask(() => openOrders(database, after, until, limit)),
 
   isOpen: (orderId) =>
     ask(async () => {
-      const { rows } = await sql`
-        select from orders.orders where id = ${orderId} and status not in ${endStatuses}`.execute(
-        database,
-      );
-      return rows.length > 0;
+      const open = await firstRow(database)`
+        select from orders.orders where id = ${orderId} and status not in ${endStatuses}`;
+      return open !== undefined;
     }),
 
   withoutOpenOrder: (ids, until) =>
     ask(async () => {
-      const { rows } = await sql<{ id: string }>`
+      const workflows = await allRows<{ id: string }>(database)`
         select workflow.id from unnest(${ids}::text[]) as workflow (id)
         left join orders.orders o on o.id = workflow.id
-        where o.id is null
-          or (o.status in ${endStatuses} and o.status_since <= ${until}::timestamptz and not o.needs_attention)
-      `.execute(database);
-      return rows.map(({ id }) => id);
+        where o.id is null or (o.status in ${endStatuses}
+          and o.status_since <= ${until}::timestamptz and not o.needs_attention)`;
+      return workflows.map(({ id }) => id);
     }),
 });
+
+async function openOrders(
+  database: Database,
+  after: string,
+  until: string,
+  limit: number,
+): Promise<Page<OpenOrder>> {
+  const rows = await allRows<OpenRow>(database)`
+    select id as "orderId", started_at as "startedAt", total_minor as "totalMinor", currency
+    from orders.orders
+    where status not in ${endStatuses} and coordination = 'orchestrated' and id > ${after}
+      and started_at <= ${until}::timestamptz
+    order by id limit ${limit}`;
+  const items = rows.map(({ totalMinor, currency, ...row }) => ({
+    orderId: row.orderId,
+    startedAt: row.startedAt.toISOString(),
+    total: money(totalMinor, currency),
+  }));
+  return pageOf(items, limit, items.at(-1)?.orderId);
+}
 
 async function nextPeriod(database: Database, settledMs: number): Promise<Period> {
   const covered = (await coveredUntil(database)) ?? beforeEverything;
@@ -181,11 +184,13 @@ async function shipmentsOf(
   database: Database,
   orderIds: readonly OrderId[],
 ): Promise<ReadonlyMap<OrderId, readonly ShipmentAccount[]>> {
-  const { rows } = await sql<{ orderId: OrderId; shipments: readonly ShipmentAccount[] }>`
+  const rows = await allRows<{
+    orderId: OrderId;
+    shipments: readonly ShipmentAccount[];
+  }>(database)`
     select order_id as "orderId", json_agg(json_build_object(
       'shipmentId', id, 'state', state, 'providerId', provider_id) order by id) as shipments
-    from orders.shipments where order_id = any(${orderIds}) group by order_id
-  `.execute(database);
+    from orders.shipments where order_id = any(${orderIds}) group by order_id`;
   return new Map(rows.map(({ orderId, shipments }) => [orderId, shipments]));
 }
 

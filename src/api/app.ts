@@ -37,7 +37,7 @@ const noStore: RequestHandler = (_request, response, next) => {
 };
 
 /** Answers a thrown error with a problem. The error's text stays in the log. */
-export const answerFailures: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+const answerFailures: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent) {
     next(error);
     return;

@@ -77,7 +77,7 @@ const jsonBody =
     answering((request) => handler(request, api), extraMs),
   ];
 
-export const rawBody = (handler: Handler) => (api: ApiDependencies) => [
+const rawBody = (handler: Handler) => (api: ApiDependencies) => [
   readRaw,
   answering((request) => handler(request, api)),
 ];

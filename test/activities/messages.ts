@@ -14,7 +14,8 @@ export function fakeMessages(order: OrderDetails = anOrder) {
   return {
     fakes,
     ports: { ...fakes.ports, shop, orders },
-    mails: () => sent().filter((message): message is Mail => (message as Mail).html !== undefined),
+    mails: () =>
+      sent().filter((message): message is Mail => (message as Partial<Mail>).html !== undefined),
     texts: () => fakes.requests('one_time_code') as TextMessage[],
   };
 }

@@ -112,7 +112,9 @@ describe('a mail', () => {
       'one_time_code.2',
       'order_confirmation',
       'order_confirmation',
-    ].map((place) => expect.stringMatching(`^<${orderId}.${place}.[0-9a-f]{16}@shop.example>$`));
+    ].map((place): unknown =>
+      expect.stringMatching(`^<${orderId}.${place}.[0-9a-f]{16}@shop.example>$`),
+    );
     expect(ids).toEqual([one, two, ...others]);
     expect(ids.join()).not.toMatch(/ada|bob/);
   });

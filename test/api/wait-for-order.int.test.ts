@@ -15,7 +15,7 @@ const post = (body: object, headers: Record<string, string> = {}) =>
 
 const setStatus = (id: string, status: 'confirmed' | 'compensating' | 'rejected') =>
   sql`
-      update orders.orders set status = ${status} where id = ${id as never}`.execute(api.database);
+      update orders.orders set status = ${status} where id = ${id}`.execute(api.database);
 
 test('Prefer: wait is answered 201 once the order is confirmed', async () => {
   const waiting = post(anOrderRequest(), { Prefer: 'respond-async, wait=20' }).then((r) => r);

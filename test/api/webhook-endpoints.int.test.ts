@@ -183,7 +183,7 @@ async function deliver() {
         select position, ${id}, ${subject}, ${ordersequence}, ${type}, 1, '{}', ${time}
         from head`.execute(transaction);
     }
-    await webhookFanOut.apply(transaction as never, events);
+    await webhookFanOut.apply(transaction, events);
   });
   return orderId;
 }

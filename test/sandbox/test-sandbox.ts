@@ -10,7 +10,7 @@ import { testDatabase } from '../support/postgres.js';
 import { useFixture } from '../support/use-fixture.js';
 
 export const paymentWebhookSecret = 'whsec_payments_of_the_tests';
-export const carrierWebhookSecret = 'carrier-secret-of-the-tests';
+const carrierWebhookSecret = 'carrier-secret-of-the-tests';
 
 /** What the carrier's client answers, as far as the tests look at it. */
 interface ShipmentAnswer {

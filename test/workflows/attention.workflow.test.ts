@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { money } from '../../src/domain/money.js';
-import {
-  refusedType,
-  resolveAttentionUpdate,
-  timelineQuery,
-} from '../../src/workflows/messages.js';
+import { refusedType, timelineQuery } from '../../src/workflows/messages.js';
 import { fails, gate } from '../support/fakes.js';
 import { hurried, useOrderWorker, noSecondChances } from '../support/order-worker.js';
 import { refusesLabel } from '../support/scripts.js';

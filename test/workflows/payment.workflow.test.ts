@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PaymentEvent } from '../../src/workflows/messages.js';
 import { paymentEventSignal, retryPaymentUpdate } from '../../src/workflows/messages.js';
 import { quietHistory } from '../support/stages.js';
-import { type Fakes, gate, type Script } from '../support/fakes.js';
+import { gate, type Script } from '../support/fakes.js';
 import { holdUp, scripted } from '../support/scripts.js';
 import { expectAuthorizations, type PlacedOrder } from '../support/placed-order.js';
 import { useOrderWorker, hurried } from '../support/order-worker.js';

@@ -6,7 +6,7 @@ import type { CarrierScan } from '../../db/incoming-webhooks/carrier.js';
 import type { CarrierMilestone } from '../../domain/shipment.js';
 
 /** The value, or undefined when the text is not JSON. */
-export function parseJson(body: Buffer): unknown {
+function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {

@@ -37,7 +37,7 @@ const eventListQuery = z.strictObject({
 });
 
 /** What a reader of one order's events had last; 0 before the first one. */
-export const lastSequence = digits(9, 'must be the id of an event of this stream');
+const lastSequence = digits(9, 'must be the id of an event of this stream');
 
 /** The query of `GET /v1/orders/{id}/events`. */
 const eventStreamQuery = z.strictObject({ last_event_id: lastSequence.optional() });

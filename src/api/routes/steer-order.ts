@@ -120,7 +120,7 @@ export const changeAddress = steerOrder({
  * Keeps the content in the database, so that the message carries nothing but its id. The same key
  * names the same change.
  */
-export async function stagedChange(
+async function stagedChange(
   { api: { database }, orderId, key }: Asked<unknown>,
   content: StagedContent,
   by: string,

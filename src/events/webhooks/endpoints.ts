@@ -3,7 +3,7 @@ import type { Database } from '../../db/database.js';
 import { newId } from '../../db/new-id.js';
 import { newSecret, type SecretVault } from './secrets.js';
 
-export type WebhookEndpointState = 'enabled' | 'disabled';
+type WebhookEndpointState = 'enabled' | 'disabled';
 type Circuit = 'closed' | 'open' | 'half_open';
 
 /** A webhook endpoint. Never holds a secret. */

@@ -102,7 +102,7 @@ export class Cancellation {
   }
 
   /** Waits until the cancel is on record: what it brings about comes after it in the timeline. */
-  async onRecord(): Promise<void> {
+  async whenRecorded(): Promise<void> {
     await this.recorded;
   }
 

@@ -68,7 +68,7 @@ class Fulfillment {
     const { shipments, cancellation } = this.order;
     const { request } = cancellation;
     return CancellationScope.nonCancellable(async () => {
-      await cancellation.onRecord();
+      await cancellation.whenRecorded();
       shipment.recall = (await recallParcel(this.order, shipment)) ? 'back' : 'gone';
       await condition(() => shipments.open.every(({ recall }) => recall !== undefined));
       if (shipments.recalled('gone').length > 0) await cancellation.refuse();

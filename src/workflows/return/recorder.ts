@@ -4,7 +4,7 @@ import type { ReturnStep } from '../../activities/returns.js';
 import type { Fact, RecordedFact } from '../../domain/facts.js';
 import type { Money } from '../../domain/money.js';
 import { firstStatus, statusGivenBy, stuckFact, type ReturnStatus } from '../../domain/returns.js';
-import { runActivity, type ActivityName, type InputOf, type ResultOf } from '../kit/activities.js';
+import { runActivity, type ActivityName, type InputOf } from '../kit/activities.js';
 import { Deadlines } from '../kit/deadlines.js';
 import type { OutcomeOf } from '../kit/recorder.js';
 import { returnStatusQuery, type ReturnInput, type ReturnSummary } from '../messages.js';

@@ -73,7 +73,7 @@ test('a count that differs from the ledger is reported with both figures', async
 test('a run covers what no part has covered, with an overlap, up to some minutes ago', async () => {
   const settledMs = 300_000;
   const overlapMs = 600_000;
-  const { nextPeriod } = postgresLedgers(books.database, { settledMs });
+  const ledgers = postgresLedgers(books.database, { settledMs });
   const keep = (runId: string, kind: 'payments' | 'shipments' | 'orders', coveredUntil?: string) =>
     keepReconciliation(books.database, {
       runId,
@@ -86,7 +86,7 @@ test('a run covers what no part has covered, with an overlap, up to some minutes
       differed: 0,
       differing: [],
     });
-  const first = await nextPeriod();
+  const first = await ledgers.nextPeriod();
   expect(first.since).toBe(new Date(0).toISOString());
   expect(Date.now() - Date.parse(first.until)).toBeGreaterThanOrEqual(settledMs);
 
@@ -94,8 +94,12 @@ test('a run covers what no part has covered, with an overlap, up to some minutes
   await keep('1', 'payments', early);
   await keep('1', 'shipments', late);
   await keep('1', 'orders');
-  expect((await nextPeriod()).since).toBe(new Date(Date.parse(early) - overlapMs).toISOString());
+  expect((await ledgers.nextPeriod()).since).toBe(
+    new Date(Date.parse(early) - overlapMs).toISOString(),
+  );
   await keep('2', 'payments', late);
   await keep('2', 'shipments', late);
-  expect((await nextPeriod()).since).toBe(new Date(Date.parse(late) - overlapMs).toISOString());
+  expect((await ledgers.nextPeriod()).since).toBe(
+    new Date(Date.parse(late) - overlapMs).toISOString(),
+  );
 });
