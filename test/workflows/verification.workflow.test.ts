@@ -97,6 +97,18 @@ describe.concurrent('an order that a person has to approve', () => {
     await order.isDelivered();
     expect(order.recorded('order.approved', 'approval.refused')).toMatchObject([{ by: 'mia' }]);
   });
+
+  test('is cancelled when the cancel comes while its refusal is written', async () => {
+    const writing = slowWriting('approval-answer');
+    const order = await waiting({}, writing.prepare);
+    const refused = answer(order, 'reject');
+    await writing.hasBegun();
+    const cancelled = await order.startCancel();
+    writing.goOn();
+    expect(await cancelled.result()).toMatchObject({ status: 'cancelled' });
+    await refused;
+    expect(order.facts).not.toContain('order.rejected');
+  });
 });
 
 describe.concurrent('an order that needs a one-time code', () => {

@@ -67,7 +67,10 @@ export class Cancellation {
   /** Goes forward until it is done, stopped by an outcome, cancelled, or out of patience. */
   async forward(go: () => Promise<Stop | undefined>): Promise<Stop | undefined> {
     try {
-      return await this.scope.run(go);
+      const stop = await this.scope.run(go);
+      const { request } = this;
+      // A cancel that was taken has its effect, also when the order stops for another reason meanwhile.
+      return stop && request ? { kind: 'cancelled', request } : stop;
     } catch (error) {
       const stop = this.stopBy(error);
       if (stop === undefined) throw error;
