@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { HoldId, Inventory, Reservation } from '../activities/ports.js';
 import { oneRow, type Database } from '../db/database.js';
-import { holdExpiry } from '../db/stock-queue.js';
+import { holdExpiry } from '../db/stock.js';
 import { ask } from './postgres-errors.js';
 
 /** Stock as a ledger in Postgres: one locked statement for each change. */

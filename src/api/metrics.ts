@@ -1,8 +1,7 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Database } from '../db/database.js';
-import { eventGauges } from './event-gauges.js';
-import { orderGauges } from './order-gauges.js';
+import { eventGauges, orderGauges } from './gauges.js';
 
 export interface Metrics {
   /** Measures every request that passes. */
@@ -34,7 +33,7 @@ export function createMetrics(database?: Database): Metrics {
   return {
     measure: measuring(duration),
     read: async () => {
-      await Promise.all(figures.map((one) => one.refresh()));
+      await Promise.all(figures.map((refresh) => refresh()));
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
   };

@@ -1,19 +1,16 @@
-import { closeAttention, findAttention, type AttentionRecord } from '../db/attention.js';
+import {
+  closeAttention,
+  findAttention,
+  type AttentionRecord,
+  type Resolution,
+} from '../db/attention.js';
 import type { Database } from '../db/database.js';
 import { deadLetterOf, resolveUndo } from '../db/dead-letters.js';
 import { lockOrder } from '../db/order-facts.js';
 import { declareLost, hasArrivedOrIsLost } from '../db/overdue-tracking.js';
-import type { AttentionChoice } from '../domain/attention.js';
 import { deadLetteredIn, undoneCompensation } from '../domain/dead-lettered.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { consumerDeadLetters } from '../events/consumer-dead-letters.js';
-
-/** What a person decides about an item. */
-export interface Resolution {
-  readonly choice: AttentionChoice;
-  readonly by: string;
-  readonly note: string;
-}
 
 /** `too_late`: the choice is no longer possible, and nothing has changed. */
 export type ItemAnswer =

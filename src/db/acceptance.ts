@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { FactOf } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
 import { money, type Currency, type Money } from '../domain/money.js';
@@ -137,10 +136,7 @@ export async function insertOrder(
   order: NewOrder,
   claim: KeyClaim,
 ): Promise<Insertion> {
-  const outcome = await oneRow<{ open: boolean; claimed: boolean }>(database)`${insertion(
-    order,
-    claim,
-  )}`;
+  const outcome = await insertOnce(database, order, claim);
   if (!outcome.open) return 'key_busy';
   return outcome.claimed ? 'inserted' : 'key_taken';
 }
@@ -159,9 +155,9 @@ const placedFact = (order: NewOrder): FactOf<'order.placed'> => ({
   })),
 });
 
-function insertion(order: NewOrder, claim: KeyClaim) {
+function insertOnce(database: Database, order: NewOrder, claim: KeyClaim) {
   const { type, ...data } = placedFact(order);
-  return sql<{ open: boolean; claimed: boolean }>`
+  return oneRow<{ open: boolean; claimed: boolean }>(database)`
     with gate as materialized (
       select pg_try_advisory_xact_lock(hashtextextended(${claim.key}, 0)) as open
     ), claimed as (

@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { AttentionChoice, AttentionOwner, AttentionReason } from '../domain/attention.js';
 import type { AttentionId, OrderId } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
-import { firstRow, type Database, allRows } from './database.js';
+import { allRows, firstRow, firstValue, type Database } from './database.js';
 import type { Coordination } from '../domain/order-state.js';
 
 /** Work for a person. */
@@ -25,6 +25,13 @@ export interface AttentionRecord {
   readonly coordination: Coordination;
 }
 
+/** What a person decides about an item. */
+export interface Resolution {
+  readonly choice: AttentionChoice;
+  readonly by: string;
+  readonly note: string;
+}
+
 interface AttentionFilter {
   readonly open: boolean;
   readonly owner?: AttentionOwner | undefined;
@@ -42,18 +49,14 @@ const columns = sql`
     as "ageSeconds"`;
 
 /** Those that wait longest first. @param after items strictly younger than this one */
-export async function listAttention(
+export const listAttention = (
   database: Database,
   filter: AttentionFilter,
   page: { readonly limit: number; readonly after?: AttentionId | undefined },
-): Promise<readonly AttentionRecord[]> {
-  const { rows } = await sql<AttentionRecord>`
+) => allRows<AttentionRecord>(database)`
     select ${columns} from orders.attention a
     where ${sql.join(conditions(filter, page.after), sql` and `)}
-    order by a.raised_at, a.id limit ${page.limit}
-  `.execute(database);
-  return rows;
-}
+    order by a.raised_at, a.id limit ${page.limit}`;
 
 export const findAttention = (database: Database, id: AttentionId) =>
   firstRow<AttentionRecord>(database)`
@@ -63,15 +66,12 @@ export const findAttention = (database: Database, id: AttentionId) =>
  * Closes an item for which no workflow waits, unless it is closed. Of two people at once one wins.
  * @returns the item as it stands then, with the winner's name
  */
-export async function closeAttention(
+export const closeAttention = (
   database: Database,
   id: AttentionId,
-  resolution: { readonly by: string; readonly choice: AttentionChoice; readonly note: string },
-): Promise<AttentionRecord | undefined> {
-  const { by, choice, note } = resolution;
-  return firstRow<AttentionRecord>(database)`
+  { by, choice, note }: Resolution,
+) => firstRow<AttentionRecord>(database)`
     select ${columns} from orders.resolve_attention(${id}, ${by}, ${choice}, ${note}) a`;
-}
 
 function conditions(
   { open, owner, reason }: AttentionFilter,
@@ -87,28 +87,11 @@ function conditions(
 const youngerThan = (id: AttentionId) => sql`(a.raised_at, a.id) > (
   select cursor.raised_at, cursor.id from orders.attention cursor where cursor.id = ${id})`;
 
-export interface OpenAttentionSum {
-  readonly reason: AttentionReason;
-  readonly owner: AttentionOwner;
-  readonly open: number;
-  readonly oldestAgeSeconds: number;
-}
-
 /** @returns the id of the item about this that nobody has resolved yet */
-export async function openItemOf(
+export const openItemOf = (
   database: Database,
   orderId: OrderId,
   { reason, subject }: { readonly reason: AttentionReason; readonly subject: string },
-): Promise<AttentionId | undefined> {
-  const { rows } = await sql<{ id: AttentionId }>`
+) => firstValue<AttentionId>(database)`
     select id from orders.attention where order_id = ${orderId} and reason = ${reason}
-      and subject = ${subject} and resolved_at is null
-  `.execute(database);
-  return rows[0]?.id;
-}
-
-/** How many attention items are open, and how long the oldest of each kind has been. */
-export const sumOpenAttention = (database: Database) => allRows<OpenAttentionSum>(database)`
-    select reason, owner, count(*)::integer as open,
-      extract(epoch from clock_timestamp() - min(raised_at))::float8 as "oldestAgeSeconds"
-    from orders.attention where resolved_at is null group by reason, owner`;
+      and subject = ${subject} and resolved_at is null`;

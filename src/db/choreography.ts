@@ -6,7 +6,16 @@ import type { OrderState } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import { serviceNames } from '../domain/services.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
-import { firstRow, allRows, type Database } from './database.js';
+import {
+  allRows,
+  allValues,
+  execute,
+  firstRow,
+  firstValue,
+  hasRow,
+  oneRow,
+  type Database,
+} from './database.js';
 import { endStatuses } from './end-statuses.js';
 import { appendFacts } from './order-facts.js';
 
@@ -49,50 +58,33 @@ export interface ShownTimes {
 }
 
 /** Writes the projection of the events to the order's row. */
-export async function showState(
+export const showState = (
   database: Database,
   orderId: OrderId,
   state: OrderState,
   { since, trackingDueMs }: ShownTimes,
-): Promise<void> {
-  await sql`
+) => execute(database)`
     update orders.orders set status = ${state.status}, stage = ${state.stage},
       payment_status = ${state.paymentStatus}, fulfillment_status = ${state.fulfillmentStatus},
       status_since = coalesce(${since ?? null}::timestamptz, status_since),
-      tracking_overdue_at = ${timeOf(trackingDueMs)}
-    where id = ${orderId}`.execute(database);
-}
-
-const timeOf = (timeMs: number | undefined) => sql`to_timestamp(${timeMs ?? null}::float8 / 1000)`;
+      tracking_overdue_at = to_timestamp(${trackingDueMs ?? null}::float8 / 1000)
+    where id = ${orderId}`;
 
 /** The milestone of the scan with this sequence number. */
-export async function milestoneAt(
-  database: Database,
-  orderId: OrderId,
-  sequence: number,
-): Promise<CarrierMilestone | null> {
-  const { rows } = await sql<{ milestone: CarrierMilestone | null }>`
+export const milestoneAt = async (database: Database, orderId: OrderId, sequence: number) =>
+  (await firstValue<CarrierMilestone | null>(database)`
     select w.milestone from orders.timeline t
     join orders.incoming_webhooks w on w.provider = 'carrier' and 'scan:' || w.event_id = t.entry_key
-    where t.order_id = ${orderId} and t.sequence = ${sequence}`.execute(database);
-  return rows[0]?.milestone ?? null;
-}
+    where t.order_id = ${orderId} and t.sequence = ${sequence}`) ?? null;
 
-export async function trackingUrlOf(
-  database: Database,
-  shipmentId: ShipmentId,
-): Promise<string | undefined> {
-  const { rows } = await sql<{ url: string | null }>`
-    select tracking_url as url from orders.shipments where id = ${shipmentId}`.execute(database);
-  return rows[0]?.url ?? undefined;
-}
+export const trackingUrlOf = async (database: Database, shipmentId: ShipmentId) =>
+  (await firstValue<string | null>(database)`
+    select tracking_url from orders.shipments where id = ${shipmentId}`) ?? undefined;
 
 /** Corrects a shipment that was marked as voided before the carrier said that it has the parcel. */
-export async function recordSent(database: Database, shipmentId: ShipmentId): Promise<void> {
-  await sql`update orders.shipments set state = 'bought'
-    where id = ${shipmentId} and state = 'voided' and tracking_number is not null
-  `.execute(database);
-}
+export const recordSent = (database: Database, shipmentId: ShipmentId) => execute(database)`
+    update orders.shipments set state = 'bought'
+    where id = ${shipmentId} and state = 'voided' and tracking_number is not null`;
 
 const open = sql`o.coordination = 'choreographed'
   and o.status not in ${endStatuses}`;
@@ -103,16 +95,12 @@ const isUnpaidAndExpired = sql`h.state = 'held' and h.expires_at < clock_timesta
     where t.order_id = h.hold_id and t.type = 'payment.authorized')`;
 
 /** Choreographed orders with an expired, unpaid hold. */
-export async function ordersWithExpiredHolds(
-  database: Database,
-  limit: number,
-): Promise<readonly OrderId[]> {
-  const { rows } = await sql<{ orderId: OrderId }>`
-    select o.id as "orderId" from inventory.holds h join orders.orders o on o.id = h.hold_id
+export const ordersWithExpiredHolds = (database: Database, limit: number) => allValues<OrderId>(
+  database,
+)`
+    select o.id from inventory.holds h join orders.orders o on o.id = h.hold_id
     where ${isUnpaidAndExpired} and ${open}
-    order by h.expires_at limit ${limit}`.execute(database);
-  return rows.map(({ orderId }) => orderId);
-}
+    order by h.expires_at limit ${limit}`;
 
 /**
  * Takes an expired hold under lock.
@@ -120,11 +108,10 @@ export async function ordersWithExpiredHolds(
  */
 export async function isStillExpired(database: Database, orderId: OrderId): Promise<boolean> {
   // The common lock order: first the lock of the hold, then its row.
-  await sql`select pg_advisory_xact_lock(inventory.hold_lock(${orderId}))`.execute(database);
-  const { rows } = await sql`
+  await execute(database)`select pg_advisory_xact_lock(inventory.hold_lock(${orderId}))`;
+  return hasRow(database)`
     select from inventory.holds h where h.hold_id = ${orderId} and ${isUnpaidAndExpired}
-    for update`.execute(database);
-  return rows.length > 0;
+    for update`;
 }
 
 /** An offer to a delivery partner that was answered, or that nobody answered in time. */
@@ -160,21 +147,15 @@ export async function requestCancel(
  * Retries the services' dead letters of an order. Called when its compensation starts: then most of
  * the steps are no longer needed, and the events queued behind must not wait.
  */
-export async function retryDeadLetters(database: Database, orderId: OrderId): Promise<void> {
-  await sql`
+export const retryDeadLetters = (database: Database, orderId: OrderId) => execute(database)`
     update events.quarantined set state = 'retrying', died_at = null,
       next_attempt_at = clock_timestamp()
     where order_id = ${orderId} and state = 'dead'
-      and split_part(group_name, ':', 1) = any(${serviceNames})`.execute(database);
-}
+      and split_part(group_name, ':', 1) = any(${serviceNames})`;
 
 /** Whether a cancel was requested too late. */
-export async function isCancelRefused(database: Database, orderId: OrderId): Promise<boolean> {
-  const { rows } = await sql`
-    select from orders.timeline where order_id = ${orderId} and entry_key = 'cancelRefused'
-  `.execute(database);
-  return rows.length > 0;
-}
+export const isCancelRefused = (database: Database, orderId: OrderId) => hasRow(database)`
+    select from orders.timeline where order_id = ${orderId} and entry_key = 'cancelRefused'`;
 
 /** What a process needs to know to wake its consumers. */
 export interface PendingTypes {
@@ -197,12 +178,11 @@ export const orderHash = (orderId: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`abs(hashtext(${orderId})::bigint)`;
 
 /** @param after where to look from */
-export async function readPendingTypes(
+export const readPendingTypes = (
   database: Database,
   after: number,
   groups: readonly string[],
-): Promise<PendingTypes> {
-  const { rows } = await sql<PendingTypes>`
+) => oneRow<PendingTypes>(database)`
     with fresh as (
       select e.position, e.type, ${orderHash(sql`e.order_id`)} as hash
       from events.log e join orders.orders o on o.id = e.order_id
@@ -212,7 +192,4 @@ export async function readPendingTypes(
         from fresh), '[]') as "pendingTypes",
       array(select distinct group_name from events.quarantined
         where group_name = any(${groups}) and state in ('retrying', 'discarded')
-          and next_attempt_at <= clock_timestamp()) as due
-  `.execute(database);
-  return rows[0] ?? { position: after, pendingTypes: [], due: [] };
-}
+          and next_attempt_at <= clock_timestamp()) as due`;

@@ -66,14 +66,40 @@ export const oneRow =
     return row;
   };
 
-/** Inserts rows with the same members each, and leaves out those that are there. */
-export async function insertRows(
-  database: Database,
-  table: string,
-  rows: readonly object[],
-): Promise<void> {
+/** The values of a query with one column. */
+export const allValues =
+  <Value>(database: Database): Query<readonly Value[]> =>
+  async (text, ...parameters) => {
+    const rows = await allRows<Record<string, Value>>(database)(text, ...parameters);
+    return rows.flatMap(Object.values<Value>);
+  };
+
+export const firstValue =
+  <Value>(database: Database): Query<Value | undefined> =>
+  async (text, ...parameters) =>
+    (await allValues<Value>(database)(text, ...parameters))[0];
+
+export const hasRow =
+  (database: Database): Query<boolean> =>
+  async (text, ...parameters) =>
+    (await allRows(database)(text, ...parameters)).length > 0;
+
+export const execute =
+  (database: Database): Query<void> =>
+  async (text, ...parameters) => {
+    await sql(text, ...parameters).execute(database);
+  };
+
+/** Inserts rows with the same members each. @throws when one of them is there */
+export const insertRows = (database: Database, table: string, rows: readonly object[]) =>
+  execute(database)`${insertion(table, rows)}`;
+
+/** Inserts those of the rows that are not there. */
+export const insertMissingRows = (database: Database, table: string, rows: readonly object[]) =>
+  execute(database)`${insertion(table, rows)} on conflict do nothing`;
+
+function insertion(table: string, rows: readonly object[]) {
   const columns = sql.join(Object.keys(rows[0] ?? {}).map((name) => sql.ref(name)));
-  await sql`insert into ${sql.table(table)} (${columns}) select ${columns}
-    from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)
-    on conflict do nothing`.execute(database);
+  return sql`insert into ${sql.table(table)} (${columns}) select ${columns}
+    from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`;
 }

@@ -1,23 +1,19 @@
-import { sql } from 'kysely';
 import type { Fact } from '../domain/facts.js';
 import type { DeadLettered } from '../domain/dead-lettered.js';
 import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { UndoName } from '../domain/saga.js';
-import type { Database } from './database.js';
+import { allValues, firstValue, type Database } from './database.js';
 import { appendFacts } from './order-facts.js';
 
 /** @returns the id of the open dead letter; undefined when it was decided, or took effect */
-export async function deadLetterOf(
+export const deadLetterOf = (
   database: Database,
   orderId: OrderId,
   { service, type }: DeadLettered,
-): Promise<string | undefined> {
-  const { rows } = await sql<{ id: string }>`
+) => firstValue<string>(database)`
     select p.id from events.quarantined p join events.history e on e.event_id = p.event_id
     where p.order_id = ${orderId} and p.state = 'dead' and e.type = ${type}
-      and split_part(p.group_name, ':', 1) = ${service}`.execute(database);
-  return rows[0]?.id;
-}
+      and split_part(p.group_name, ':', 1) = ${service}`;
 
 /** Records that a person has resolved an undo; for labels, one fact for each that was not voided. */
 export async function resolveUndo(
@@ -26,31 +22,17 @@ export async function resolveUndo(
   undo: UndoName,
   result: 'marked_done' | 'waived',
 ): Promise<void> {
-  const facts: readonly Fact[] =
+  const resolved: Fact = { type: 'undo.settled', undo, result };
+  const facts =
     undo === 'voidLabel'
-      ? (await unvoidedLabels(database, orderId)).map((subject) =>
-          resolved(undo, result, { subject }),
-        )
-      : [resolved(undo, result)];
-  if (facts.length === 0) return;
-  await appendFacts(database, orderId, `undo-settled:${undo}`, facts);
+      ? (await unvoidedLabels(database, orderId)).map((subject) => ({ ...resolved, subject }))
+      : [resolved];
+  if (facts.length > 0) await appendFacts(database, orderId, `undo-settled:${undo}`, facts);
 }
 
-const resolved = (
-  undo: UndoName,
-  result: 'marked_done' | 'waived',
-  about: { readonly subject?: string } = {},
-): Fact => ({ type: 'undo.settled', undo, result, ...about });
-
-async function unvoidedLabels(
-  database: Database,
-  orderId: OrderId,
-): Promise<readonly ShipmentId[]> {
-  const { rows } = await sql<{ id: ShipmentId }>`
-    select t.data ->> 'shipmentId' as id from orders.timeline t
+const unvoidedLabels = (database: Database, orderId: OrderId) => allValues<ShipmentId>(database)`
+    select t.data ->> 'shipmentId' from orders.timeline t
     where t.order_id = ${orderId} and t.type = 'shipment.created' and not exists (
       select from orders.timeline v where v.order_id = t.order_id and v.type = 'label.voided'
         and v.data ->> 'shipmentId' = t.data ->> 'shipmentId')
-    order by t.sequence`.execute(database);
-  return rows.map(({ id }) => id);
-}
+    order by t.sequence`;

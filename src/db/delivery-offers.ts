@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { OrderId } from '../domain/ids.js';
-import { firstRow, allRows, type Database } from './database.js';
+import { allRows, execute, firstRow, hasRow, type Database } from './database.js';
 
 export type OfferState = 'offered' | 'accepted' | 'declined' | 'silent' | 'released' | 'none';
 
@@ -37,10 +37,8 @@ export const answerOffer = (
 export const findOffer = (database: Database, offerId: string) => firstRow<DeliveryOffer>(database)`
     select ${columns} from orders.delivery_offers where id = ${offerId}`;
 
-export async function recordOfferNotified(database: Database, offerId: string): Promise<void> {
-  await sql`update orders.delivery_offers set notified_at = clock_timestamp()
-    where id = ${offerId}`.execute(database);
-}
+export const recordOfferNotified = (database: Database, offerId: string) => execute(database)`
+    update orders.delivery_offers set notified_at = clock_timestamp() where id = ${offerId}`;
 
 /** A partner's offers, newest first. @param after offers strictly older than this one */
 export async function listOffers(
@@ -59,8 +57,5 @@ export async function listOffers(
     where partner_id = ${partnerId} ${older} ${inState} order by id desc limit ${page.limit}`;
 }
 
-export async function partnerExists(database: Database, partnerId: string): Promise<boolean> {
-  const { rows } = await sql`
-    select from orders.delivery_partners where id = ${partnerId}`.execute(database);
-  return rows.length > 0;
-}
+export const partnerExists = (database: Database, partnerId: string) => hasRow(database)`
+    select from orders.delivery_partners where id = ${partnerId}`;

@@ -1,21 +1,16 @@
-import { sql } from 'kysely';
 import type { Fact } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
-import type { Database } from './database.js';
+import { execute, type Database } from './database.js';
 
 /** Keeps everybody else from adding to an order's timeline until the transaction ends. */
-export async function lockOrder(database: Database, orderId: OrderId): Promise<void> {
-  await sql`select from orders.orders where id = ${orderId} for no key update`.execute(database);
-}
+export const lockOrder = (database: Database, orderId: OrderId) =>
+  execute(database)`select from orders.orders where id = ${orderId} for no key update`;
 
 /** Adds facts to an order's timeline, once for each key; the caller shows them in its row. */
-export async function appendFacts(
+export const appendFacts = (
   database: Database,
   orderId: OrderId,
   key: string,
   facts: readonly Fact[],
-): Promise<void> {
-  await sql`
-    select count(*) from orders.append(${orderId}, ${key}, ${JSON.stringify(facts)},
-      null, null)`.execute(database);
-}
+) => execute(database)`
+    select count(*) from orders.append(${orderId}, ${key}, ${JSON.stringify(facts)}, null, null)`;

@@ -7,7 +7,7 @@ import type { Coordination, OrderState, OrderStatus } from '../domain/order-stat
 import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
-import { firstRow, allRows, type Database } from './database.js';
+import { allRows, allValues, firstRow, hasRow, type Database } from './database.js';
 
 export interface OrderLine {
   readonly sku: string;
@@ -106,18 +106,14 @@ export const findOrder = (database: Database, orderId: OrderId) => firstRow<Orde
     select ${columns} from orders.orders o where o.id = ${orderId}`;
 
 /** Newest first. @param after orders strictly older than this one; `limit` counts orders. */
-export async function listOrders(
+export const listOrders = (
   database: Database,
   filter: OrderFilter,
   page: { readonly limit: number; readonly after?: OrderId | undefined },
-): Promise<readonly OrderRecord[]> {
-  const { rows } = await sql<OrderRecord>`
+) => allRows<OrderRecord>(database)`
     select ${columns} from orders.orders o
     where ${sql.join(conditions(filter, page.after), sql` and `)}
-    order by o.created_at desc, o.id desc limit ${page.limit}
-  `.execute(database);
-  return rows;
-}
+    order by o.created_at desc, o.id desc limit ${page.limit}`;
 
 function conditions(filter: OrderFilter, after: OrderId | undefined): RawBuilder<unknown>[] {
   const all = [sql`true`];
@@ -132,11 +128,8 @@ function conditions(filter: OrderFilter, after: OrderId | undefined): RawBuilder
 const olderThan = (orderId: OrderId) => sql`(o.created_at, o.id) < (
   select cursor.created_at, cursor.id from orders.orders cursor where cursor.id = ${orderId})`;
 
-export async function orderExists(database: Database, orderId: OrderId): Promise<boolean> {
-  const { rows } = await sql`
-    select from orders.orders where id = ${orderId}`.execute(database);
-  return rows.length > 0;
-}
+export const orderExists = (database: Database, orderId: OrderId) =>
+  hasRow(database)`select from orders.orders where id = ${orderId}`;
 
 /** The timeline's entries with a sequence above `after`, in their order; at most `limit` of them. */
 export const listTimeline = (
@@ -149,13 +142,9 @@ export const listTimeline = (
     order by sequence limit ${page.limit}`;
 
 /** Those of the orders whose status is one of the given ones. */
-export async function ordersWithStatus(
+export const ordersWithStatus = (
   database: Database,
   orderIds: readonly OrderId[],
   statuses: readonly OrderStatus[],
-): Promise<readonly OrderId[]> {
-  const { rows } = await sql<{ id: OrderId }>`
-    select id from orders.orders where id = any(${orderIds}) and status = any(${statuses})
-  `.execute(database);
-  return rows.map(({ id }) => id);
-}
+) => allValues<OrderId>(database)`
+    select id from orders.orders where id = any(${orderIds}) and status = any(${statuses})`;

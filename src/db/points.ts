@@ -1,5 +1,5 @@
 import type { OrderId } from '../domain/ids.js';
-import { allRows, firstRow, type Database } from './database.js';
+import { allRows, firstValue, type Database } from './database.js';
 
 export interface PointsEntry {
   readonly sequence: number;
@@ -13,12 +13,9 @@ export interface PointsEntry {
 }
 
 /** How many points the member has; 0 when he never had any. */
-export async function readBalance(database: Database, memberId: string): Promise<number> {
-  const row = await firstRow<{ points: number }>(
-    database,
-  )`select points from loyalty.balances where member_id = ${memberId}`;
-  return row?.points ?? 0;
-}
+export const readBalance = async (database: Database, memberId: string) =>
+  (await firstValue<number>(database)`
+    select points from loyalty.balances where member_id = ${memberId}`) ?? 0;
 
 /** The member's entries, newest first. @param page entries older than `before`; `limit` of them */
 export const listPoints = (

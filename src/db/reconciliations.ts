@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Difference, ReconciliationKind } from '../domain/ledgers.js';
-import { allRows, type Database } from './database.js';
+import { allRows, execute, firstValue, type Database } from './database.js';
 
 /** One part of a run: what was compared, and what came of it. */
 export interface ReconciliationRow {
@@ -18,32 +18,23 @@ export interface ReconciliationRow {
   readonly failure: string | null;
 }
 
-export interface NewReconciliation {
-  readonly runId: string;
-  readonly kind: ReconciliationKind;
+type NewReconciliation = Omit<ReconciliationRow, 'id' | 'startedAt' | 'finishedAt' | 'failure'> & {
   readonly startedAt: string;
   readonly coveredUntil?: string;
-  readonly lookedAt: number;
-  readonly agreed: number;
-  readonly mended: number;
-  readonly differed: number;
-  readonly differing: readonly Difference[];
   readonly failure?: string;
-}
+};
 
 /** Keeps a part of a run, once: a second try of the same run changes nothing. */
-export async function keepReconciliation(
+export const keepReconciliation = (
   database: Database,
   record: NewReconciliation,
-): Promise<void> {
-  await sql`
+) => execute(database)`
     insert into orders.reconciliations (run_id, kind, started_at, finished_at, covered_until,
       looked_at, agreed, mended, differed, differing, failure)
     values (${record.runId}, ${record.kind}, ${record.startedAt}, clock_timestamp(),
       ${record.coveredUntil ?? null}, ${record.lookedAt}, ${record.agreed}, ${record.mended},
       ${record.differed}, ${JSON.stringify(record.differing)}::jsonb, ${record.failure ?? null})
-    on conflict (run_id, kind) do nothing`.execute(database);
-}
+    on conflict (run_id, kind) do nothing`;
 
 /** Newest first. @param after rows older than this one; `limit` counts rows. */
 export async function listReconciliations(
@@ -58,14 +49,11 @@ export async function listReconciliations(
 }
 
 /** Until when every kind that goes by the time has been compared; undefined before the first run. */
-export async function coveredUntil(database: Database): Promise<Date | undefined> {
-  const { rows } = await sql<{ until: Date | null }>`
-    select min(latest.covered_until) as until
+export const coveredUntil = async (database: Database) =>
+  (await firstValue<Date | null>(database)`
+    select min(latest.covered_until)
     from unnest(array['payments', 'shipments']) as compared (kind)
     cross join lateral (
       select covered_until from orders.reconciliations row
       where row.kind = compared.kind order by row.id desc limit 1
-    ) latest
-  `.execute(database);
-  return rows[0]?.until ?? undefined;
-}
+    ) latest`) ?? undefined;

@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
 import type { Fact } from '../domain/facts.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';
 import type { Currency } from '../domain/money.js';
 import type { ReturnKind, ReturnReason, ReturnRuleName, ReturnStatus } from '../domain/returns.js';
 import type { KeyClaim, StoredAnswer } from './acceptance.js';
-import type { Database } from './database.js';
+import { execute, firstRow, oneRow, type Database } from './database.js';
+import { appendFacts } from './order-facts.js';
 
 export interface NewReturn {
   readonly id: ReturnId;
@@ -31,20 +31,18 @@ export type HeldKey =
 
 /** Keeps a second request with the key out until the transaction ends, without making it wait. */
 export async function holdKey(transaction: Database, key: string): Promise<HeldKey> {
-  const { rows: gates } = await sql<{ open: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended(${key}, 0)) as open
-  `.execute(transaction);
-  if (gates[0]?.open !== true) return { kind: 'busy' };
-  const { rows } = await sql<StoredAnswer>`
+  const gate = await oneRow<{ open: boolean }>(transaction)`
+    select pg_try_advisory_xact_lock(hashtextextended(${key}, 0)) as open`;
+  if (!gate.open) return { kind: 'busy' };
+  const answer = await firstRow<StoredAnswer>(transaction)`
     select fingerprint, order_id as "orderId", response
-    from orders.idempotency where key = ${key}`.execute(transaction);
-  const [answer] = rows;
+    from orders.idempotency where key = ${key}`;
   return answer === undefined ? { kind: 'free' } : { kind: 'used', answer };
 }
 
 /** The return, its lines and the fact in its order's timeline. */
 export async function insertReturn(transaction: Database, asked: NewReturn): Promise<void> {
-  await sql`
+  await execute(transaction)`
     with made as (
       insert into orders.returns (id, order_id, kind, status, status_since, requested_by, approval,
         amount_minor, currency, created_at)
@@ -56,25 +54,20 @@ export async function insertReturn(transaction: Database, asked: NewReturn): Pro
     insert into orders.return_lines (return_id, line_number, sku, quantity, amount_minor, reason)
     select made.id, line.ordinality, line.value ->> 'sku', (line.value ->> 'quantity')::integer,
       (line.value ->> 'amountMinor')::bigint, line.value ->> 'reason'
-    from made, jsonb_array_elements(${JSON.stringify(asked.lines)}::jsonb) with ordinality as line
-  `.execute(transaction);
+    from made, jsonb_array_elements(${JSON.stringify(asked.lines)}::jsonb) with ordinality as line`;
   const fact: Fact = {
     type: 'return.requested',
     returnId: asked.id,
     lines: asked.lines.map(({ sku, quantity }) => ({ sku, quantity })),
   };
-  await sql`select from orders.append(${asked.orderId}, ${`requestReturn:${asked.id}`},
-    ${JSON.stringify([fact])}::jsonb, null, null)`.execute(transaction);
+  await appendFacts(transaction, asked.orderId, `requestReturn:${asked.id}`, [fact]);
 }
 
-/** Keeps the answer for whoever asks again with the key, which the transaction holds. */
-export async function keepAnswer(
+/** Keeps the answer for later requests with the key, which the transaction holds. */
+export const keepAnswer = (
   transaction: Database,
   orderId: OrderId,
   { key, fingerprint, response }: KeyClaim,
-): Promise<void> {
-  await sql`
+) => execute(transaction)`
     insert into orders.idempotency (key, fingerprint, order_id, response)
-    values (${key}, ${fingerprint}, ${orderId}, ${JSON.stringify(response)}::jsonb)
-  `.execute(transaction);
-}
+    values (${key}, ${fingerprint}, ${orderId}, ${JSON.stringify(response)}::jsonb)`;

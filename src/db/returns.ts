@@ -1,9 +1,9 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { OrderId, ReturnId } from '../domain/ids.js';
 import type { Currency } from '../domain/money.js';
 import type { ReturnKind, ReturnReason, ReturnRuleName, ReturnStatus } from '../domain/returns.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
-import type { Database } from './database.js';
+import { allRows, execute, firstRow, type Database } from './database.js';
 
 export interface ReturnRecordLine {
   readonly sku: string;
@@ -41,7 +41,7 @@ export interface ReturnRecord {
   readonly serviceLevel: ServiceLevelName;
 }
 
-const select = (rest: RawBuilder<unknown>) => sql<ReturnRecord>`
+const selected = sql`
   select r.id, r.order_id as "orderId", r.kind, r.status, r.status_since as "statusSince",
     r.requested_by as "requestedBy", r.approval, r.reason, r.amount_minor as "amountMinor",
     r.currency, r.refund_minor as "refundMinor", r.carrier, r.tracking_number as "trackingNumber",
@@ -53,40 +53,26 @@ const select = (rest: RawBuilder<unknown>) => sql<ReturnRecord>`
         'scrapped', l.scrapped, 'refused', l.refused) order by l.line_number)
       from orders.return_lines l where l.return_id = r.id) as lines
   from orders.returns r join orders.orders o on o.id = r.order_id
-    join orders.contacts c on c.order_id = r.order_id ${rest}`;
+    join orders.contacts c on c.order_id = r.order_id`;
 
-export async function findReturn(
-  database: Database,
-  returnId: ReturnId,
-): Promise<ReturnRecord | undefined> {
-  const { rows } = await select(sql`where r.id = ${returnId}`).execute(database);
-  return rows[0];
-}
+export const findReturn = (database: Database, returnId: ReturnId) =>
+  firstRow<ReturnRecord>(database)`${selected} where r.id = ${returnId}`;
 
 /** The oldest first. Each takes goods of the order along, so there are never many. */
-export async function listReturnsOf(
-  database: Database,
-  orderId: OrderId,
-): Promise<readonly ReturnRecord[]> {
-  const { rows } = await select(sql`
-    where r.order_id = ${orderId} order by r.created_at, r.id`).execute(database);
-  return rows;
-}
+export const listReturnsOf = (database: Database, orderId: OrderId) =>
+  allRows<ReturnRecord>(database)`
+    ${selected} where r.order_id = ${orderId} order by r.created_at, r.id`;
 
 /** Returns of at least this age whose start was recorded but not confirmed, the oldest first. */
-export async function listUnstartedReturns(
+export const listUnstartedReturns = (
   database: Database,
   limit: number,
   olderThanMs: number,
-): Promise<readonly ReturnRecord[]> {
-  const { rows } = await select(sql`
-    where r.started_at is null
+) => allRows<ReturnRecord>(database)`
+    ${selected} where r.started_at is null
       and r.created_at <= clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
-    order by r.created_at limit ${limit}`).execute(database);
-  return rows;
-}
+    order by r.created_at limit ${limit}`;
 
-export async function markReturnStarted(database: Database, returnId: ReturnId): Promise<void> {
-  await sql`update orders.returns set started_at = clock_timestamp()
-    where id = ${returnId} and started_at is null`.execute(database);
-}
+export const markReturnStarted = (database: Database, returnId: ReturnId) => execute(database)`
+    update orders.returns set started_at = clock_timestamp()
+    where id = ${returnId} and started_at is null`;

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import { insertRows, openDatabase, type Database } from './database.js';
+import { execute, insertMissingRows, openDatabase, type Database } from './database.js';
 
 const sellers = [
   { id: 'sel_leaf', name: 'Leaf & Kettle', email: 'warehouse@leaf-and-kettle.example' },
@@ -69,7 +68,7 @@ const discounts = [{ code: 'WELCOME10', basis_points: 1_000 }];
 export async function seedCatalogue(databaseUrl: string, stockPerSku = 1_000_000): Promise<void> {
   const database = openDatabase({ url: databaseUrl, poolSize: 1 });
   try {
-    await insertCatalogue(database);
+    for (const [table, rows] of catalogue) await insertMissingRows(database, table, rows);
     const stocked = products.filter(({ sku }) => sku !== soldOutSku);
     for (const { sku } of stocked) await stockOnce(database, sku, stockPerSku);
   } finally {
@@ -92,22 +91,19 @@ const taxRates = countries.map(({ code, taxBasisPoints }) => ({
   basis_points: taxBasisPoints,
 }));
 
-async function insertCatalogue(database: Database): Promise<void> {
-  const tables = {
-    'orders.sellers': sellers,
-    'orders.products': products,
-    'orders.prices': prices,
-    'orders.shipping_rates': shippingRates,
-    'orders.tax_rates': taxRates,
-    'orders.discounts': discounts,
-    'inventory.warehouses': warehouses,
-  };
-  for (const [table, rows] of Object.entries(tables)) await insertRows(database, table, rows);
-  for (const rows of [partners, partnersByHand]) {
-    await insertRows(database, 'orders.delivery_partners', rows);
-  }
-}
+/** In the order of their foreign keys. */
+const catalogue = [
+  ['orders.sellers', sellers],
+  ['orders.products', products],
+  ['orders.prices', prices],
+  ['orders.shipping_rates', shippingRates],
+  ['orders.tax_rates', taxRates],
+  ['orders.discounts', discounts],
+  ['inventory.warehouses', warehouses],
+  ['orders.delivery_partners', partners],
+  ['orders.delivery_partners', partnersByHand],
+] as const;
 
 const stockOnce = (database: Database, sku: string, quantity: number) =>
-  sql`select inventory.book('receipt', ${sku}, ${warehouseOf(sku)}, ${quantity}, null)
-      where not exists (select from inventory.items where sku = ${sku})`.execute(database);
+  execute(database)`select inventory.book('receipt', ${sku}, ${warehouseOf(sku)}, ${quantity}, null)
+      where not exists (select from inventory.items where sku = ${sku})`;

@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
 import type { OrderId } from '../domain/ids.js';
 import type { Currency } from '../domain/money.js';
-import type { Database } from './database.js';
+import { allRows, execute, firstRow, firstValue, hasRow, type Database } from './database.js';
 
 /** An address as it waits to be put into force. */
 interface StagedAddress {
@@ -27,62 +26,45 @@ export interface NewStagedChange {
 }
 
 /** @returns false when the id is taken by a change with another content; then nothing was written */
-export async function stageChange(
+export const stageChange = async (
   database: Database,
   { id, orderId, content, fingerprint }: NewStagedChange,
-): Promise<boolean> {
-  const { rows } = await sql<{ same: boolean }>`
+) =>
+  (await firstValue<boolean>(database)`
     insert into orders.staged_changes as staged (id, order_id, kind, data, fingerprint)
     values (${id}, ${orderId}, ${content.kind}, ${JSON.stringify(content.data)}::jsonb,
       ${fingerprint})
     on conflict (id) do update set id = excluded.id
-    returning staged.fingerprint = ${fingerprint} as same
-  `.execute(database);
-  return rows[0]?.same === true;
-}
+    returning staged.fingerprint = ${fingerprint}`) === true;
 
 /** Deletes a change that was refused; an applied one stays. */
-export async function discardChange(database: Database, id: string): Promise<void> {
-  await sql`delete from orders.staged_changes where id = ${id} and applied_at is null`.execute(
-    database,
-  );
-}
+export const discardChange = (database: Database, id: string) =>
+  execute(database)`delete from orders.staged_changes where id = ${id} and applied_at is null`;
 
-/**
- * Deletes old changes that were never applied.
- * @returns how many there were
- */
+/** Deletes old changes that were never applied. @returns how many there were */
 export async function discardOldChanges(
   database: Database,
   olderThanMs: number,
   limit: number,
 ): Promise<number> {
-  const { rows } = await sql`
+  const discarded = await allRows(database)`
     delete from orders.staged_changes where id in (
       select id from orders.staged_changes
       where applied_at is null
         and created_at < now() - ${olderThanMs} * interval '1 millisecond'
       order by created_at limit ${limit}
-    ) returning id
-  `.execute(database);
-  return rows.length;
+    ) returning id`;
+  return discarded.length;
 }
 
-export type AppliedAddress =
-  | {
-      readonly kind: 'changed';
-      readonly currency: Currency;
-      readonly shippingMinor: number;
-      readonly totalMinor: number;
-    }
-  | { readonly kind: 'price_would_change' };
-
-interface AddressRow {
-  readonly applied: boolean;
+interface Price {
   readonly currency: Currency;
   readonly shippingMinor: number;
   readonly totalMinor: number;
 }
+
+export type AppliedAddress =
+  ({ readonly kind: 'changed' } & Price) | { readonly kind: 'price_would_change' };
 
 /**
  * Puts a staged address into force with the shipping fee and the tax of its country, once; a second
@@ -96,23 +78,20 @@ export async function applyAddress(
   id: string,
   mayReprice: boolean,
 ): Promise<AppliedAddress | undefined> {
-  const { rows } = await sql<AddressRow>`
+  const row = await firstRow<Price & { readonly applied: boolean }>(database)`
     select applied, currency, shipping_minor as "shippingMinor", total_minor as "totalMinor"
-    from orders.apply_address(${orderId}, ${id}, ${mayReprice})
-  `.execute(database);
-  const [row] = rows;
+    from orders.apply_address(${orderId}, ${id}, ${mayReprice})`;
   if (row === undefined) return undefined;
   const { applied, ...price } = row;
   return applied ? { kind: 'changed', ...price } : { kind: 'price_would_change' };
 }
 
 /** Puts a staged payment method into force, once. @returns false when the order has no such change */
-export async function applyPaymentMethod(
+export const applyPaymentMethod = (
   database: Database,
   orderId: OrderId,
   id: string,
-): Promise<boolean> {
-  const { rows } = await sql`
+) => hasRow(database)`
     with staged as (
       select id, data ->> 'paymentMethod' as method, applied_at from orders.staged_changes
       where id = ${id} and order_id = ${orderId} and kind = 'payment_method' for update
@@ -124,7 +103,4 @@ export async function applyPaymentMethod(
       update orders.contacts set payment_method = staged.method
       from staged join applied using (id) where order_id = ${orderId}
     )
-    select id from staged
-  `.execute(database);
-  return rows.length > 0;
-}
+    select id from staged`;

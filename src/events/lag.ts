@@ -76,7 +76,7 @@ async function quarantinedCounts(database: Database): Promise<readonly Quarantin
 }
 
 /** How many there are of each; a circuit is open while nothing may be sent to an enabled endpoint. */
-export interface WebhookFigures {
+interface WebhookFigures {
   readonly endpoints: {
     readonly enabled: number;
     readonly disabled: number;

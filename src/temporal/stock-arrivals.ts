@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.js';
-import { leaveQueue, listUnnotified, recordNotified, serveWaiting } from '../db/stock-queue.js';
+import { leaveQueue, listUnnotified, recordNotified, serveWaiting } from '../db/stock.js';
 import type { OrderId } from '../domain/ids.js';
 import { stockArrivedSignal } from '../workflows/messages.js';
 import type { OrderWorkflows, SignalAnswer } from './order-workflows.js';

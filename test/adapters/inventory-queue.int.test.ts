@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { leaveQueue, serveWaiting } from '../../src/db/stock-queue.js';
+import { leaveQueue, serveWaiting } from '../../src/db/stock.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { newOrderId } from './own-database.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { leaveQueue, holdExpiry, serveWaiting } from '../../src/db/stock-queue.js';
+import { leaveQueue, holdExpiry, serveWaiting } from '../../src/db/stock.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { HoldId } from '../../src/activities/ports.js';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
 import { firstRow, type Database } from '../../src/db/database.js';
-import { receiveStock } from '../../src/db/stock-receipts.js';
+import { receiveStock } from '../../src/db/stock.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { useFixture } from '../support/use-fixture.js';

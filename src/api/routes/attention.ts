@@ -3,6 +3,7 @@ import {
   findAttention,
   listAttention,
   type AttentionRecord,
+  type Resolution,
 } from '../../db/attention.js';
 import { findOrder } from '../../db/orders.js';
 import { attentionKinds } from '../../domain/attention.js';
@@ -15,12 +16,7 @@ import { problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
 import { bodyOf, found, idIn, queryOf, refuse } from '../request.js';
 import { describeError } from '../request-log.js';
-import {
-  declareParcelLost,
-  resolveDeadLetter,
-  type ItemAnswer,
-  type Resolution,
-} from '../resolve-attention.js';
+import { declareParcelLost, resolveDeadLetter, type ItemAnswer } from '../resolve-attention.js';
 import { attentionListQuery } from '../schemas/list-query.js';
 import { resolutionRequest } from '../schemas/steering-request.js';
 

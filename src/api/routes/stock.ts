@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { listStock } from '../../db/stock.js';
-import { receiveStock, type BookedReceipt, type Receiving } from '../../db/stock-receipts.js';
+import { listStock, receiveStock, type BookedReceipt, type Receiving } from '../../db/stock.js';
 import type { OrderId } from '../../domain/ids.js';
 import { signalStockArrived } from '../../temporal/stock-arrivals.js';
 import type { ApiDependencies } from '../dependencies.js';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { CarrierMilestone } from '../../domain/shipment.js';
 import type { OrderId, ShipmentId } from '../../domain/ids.js';
-import { allRows, type Database } from '../database.js';
+import { allRows, execute, firstRow, type Database } from '../database.js';
 import { endStatuses } from '../end-statuses.js';
 
 /** One scan that the carrier reported. */
@@ -35,8 +35,7 @@ export async function storeCarrierScan(
   scan: CarrierScan,
   milestone: CarrierMilestone | null,
 ): Promise<StoredScan> {
-  const { rows } = await storing(scan, milestone).execute(database);
-  const [row] = rows;
+  const row = await storeOnce(database, scan, milestone);
   if (row === undefined) return { kind: 'duplicate' };
   const { orderId, shipmentId, toSignal } = row;
   if (orderId === null || shipmentId === null || !toSignal) return { kind: 'stored' };
@@ -52,7 +51,11 @@ interface StoredRow {
 const ended = sql`o.status in ${endStatuses}`;
 
 // What the order shows already is not signalled: each signal lengthens the workflow's history.
-const storing = (scan: CarrierScan, milestone: CarrierMilestone | null) => sql<StoredRow>`
+const storeOnce = (
+  database: Database,
+  scan: CarrierScan,
+  milestone: CarrierMilestone | null,
+) => firstRow<StoredRow>(database)`
   with parcel as (
     select s.id, s.order_id, s.kind, ${milestone}::text is not null and s.kind <> 'return'
       and o.coordination = 'orchestrated' and not ${ended}
@@ -107,28 +110,24 @@ export const listUndeliveredScans = (
     order by w.received_at limit ${limit}`;
 
 /** Gives a scan that waited its order and its place in the timeline, once. */
-export async function matchScan(database: Database, scan: MatchedScan): Promise<void> {
-  const fact = { type: 'shipment.scanned', shipmentId: scan.shipmentId, status: scan.status };
-  await sql`
+export const matchScan = (
+  database: Database,
+  { eventId, orderId, shipmentId, status }: MatchedScan,
+) => execute(database)`
     with matched as (
-      update orders.incoming_webhooks set order_id = ${scan.orderId}
-      where provider = 'carrier' and event_id = ${scan.eventId} and order_id is null
+      update orders.incoming_webhooks set order_id = ${orderId}
+      where provider = 'carrier' and event_id = ${eventId} and order_id is null
       returning order_id
     )
-    select (select count(*) from orders.append(matched.order_id, 'scan:' || ${scan.eventId}::text,
-      ${JSON.stringify([fact])}::jsonb, null, null))
-    from matched join orders.shipments s on s.id = ${scan.shipmentId} and s.kind <> 'return'
-  `.execute(database);
-}
+    select (select count(*) from orders.append(matched.order_id, 'scan:' || ${eventId}::text,
+      ${JSON.stringify([{ type: 'shipment.scanned', shipmentId, status }])}::jsonb, null, null))
+    from matched join orders.shipments s on s.id = ${shipmentId} and s.kind <> 'return'`;
 
 /** Closes the scans whose milestone the order shows: only the effect proves that a signal was handled. */
-export async function closeEffectiveScans(database: Database): Promise<void> {
-  await sql`
+export const closeEffectiveScans = (database: Database) => execute(database)`
     update orders.incoming_webhooks w set delivered_at = now()
     from orders.orders o, orders.shipments s
     where o.id = w.order_id and s.tracking_number = w.message ->> 'trackingNumber'
       and w.provider = 'carrier' and w.delivered_at is null and w.message is not null
       and w.notified_at is not null
-      and (${ended} or orders.shows_milestone(o.id, s.id, w.milestone))
-  `.execute(database);
-}
+      and (${ended} or orders.shows_milestone(o.id, s.id, w.milestone))`;

@@ -1,9 +1,8 @@
-import { sql } from 'kysely';
 import { attentionKinds, choicesFor } from '../../domain/attention.js';
 import type { Fact } from '../../domain/facts.js';
 import type { OrderId } from '../../domain/ids.js';
 import type { Money } from '../../domain/money.js';
-import { allRows, type Database } from '../database.js';
+import { allRows, firstValue, hasRow, type Database } from '../database.js';
 
 /** What the provider reported about a payment. */
 export interface PaymentReport {
@@ -36,17 +35,13 @@ export type StoredReport =
   | { readonly kind: 'to_deliver'; readonly report: PendingReport };
 
 /** Stores an event that changes nothing here. @returns false when it was stored before */
-export async function storeOtherPaymentEvent(
+export const storeOtherPaymentEvent = (
   database: Database,
   event: { readonly eventId: string; readonly orderId: OrderId | null },
-): Promise<boolean> {
-  const { rows } = await sql`
+) => hasRow(database)`
     insert into orders.incoming_webhooks (provider, event_id, order_id, delivered_at)
     values ('payments', ${event.eventId}, ${event.orderId}, now())
-    on conflict do nothing returning event_id
-  `.execute(database);
-  return rows.length > 0;
-}
+    on conflict do nothing returning event_id`;
 
 /**
  * Stores a report once, and returns what it means to its order now. A report that overtakes the answer
@@ -58,7 +53,7 @@ export async function storePaymentReport(
 ): Promise<StoredReport> {
   const { eventId, orderId, paymentId, outcome, happenedAt } = report;
   const message = JSON.stringify({ paymentId, outcome, happenedAt });
-  const { rows } = await sql<{ meaning: 'none' | 'wait' | 'signal' | 'late' }>`
+  const meaning = await firstValue<'none' | 'wait' | 'signal' | 'late'>(database)`
     with meant as (
       select orders.payment_event_meaning(${orderId}, ${paymentId}, ${outcome},
         ${happenedAt}::timestamptz, now()) as meaning
@@ -68,11 +63,8 @@ export async function storePaymentReport(
         case when meaning = 'none' then now() end
       from meant on conflict do nothing returning event_id
     )
-    select meaning from stored, meant
-  `.execute(database);
-  const [row] = rows;
-  if (row === undefined) return { kind: 'duplicate' };
-  const { meaning } = row;
+    select meaning from stored, meant`;
+  if (meaning === undefined) return { kind: 'duplicate' };
   if (orderId === null || meaning === 'none' || meaning === 'wait') return { kind: 'stored' };
   return { kind: 'to_deliver', report: { eventId, orderId, paymentId, outcome, meaning } };
 }
@@ -84,7 +76,7 @@ export async function storePaymentReport(
  */
 export async function storeDispute(database: Database, dispute: Dispute): Promise<boolean> {
   const { eventId, disputeId, paymentId } = dispute;
-  const { rows } = await sql`
+  return hasRow(database)`
     with subject as (
       select order_id from orders.timeline
       where type in ('payment.authorized', 'payment.action_required', 'payment.late')
@@ -99,9 +91,7 @@ export async function storeDispute(database: Database, dispute: Dispute): Promis
       select count(*) from orders.append(stored.order_id, ${`dispute:${disputeId}`},
         ${JSON.stringify(disputeFacts(dispute))}::jsonb, null, null)
     ) end as written
-    from stored
-  `.execute(database);
-  return rows.length > 0;
+    from stored`;
 }
 
 function disputeFacts({ disputeId, amount }: Dispute): readonly Fact[] {

@@ -1,8 +1,9 @@
+import type { AttentionOwner, AttentionReason } from '../domain/attention.js';
 import type { UndoName } from '../domain/saga.js';
 import { allRows, type Database } from './database.js';
 
 /** How the undos of one kind are getting on. */
-export interface CompensationSum {
+interface CompensationSum {
   readonly undo: UndoName;
   /** Begun in the last 24 hours. */
   readonly started: number;
@@ -25,3 +26,16 @@ export const sumCompensations = (database: Database) => allRows<CompensationSum>
     from orders.compensations, (select now() - interval '24 hours' as began) day
     where done_at is null or started_at > now() - interval '24 hours'
     group by undo`;
+
+interface OpenAttentionSum {
+  readonly reason: AttentionReason;
+  readonly owner: AttentionOwner;
+  readonly open: number;
+  readonly oldestAgeSeconds: number;
+}
+
+/** How many attention items are open, and how long the oldest of each kind has been. */
+export const sumOpenAttention = (database: Database) => allRows<OpenAttentionSum>(database)`
+    select reason, owner, count(*)::integer as open,
+      extract(epoch from clock_timestamp() - min(raised_at))::float8 as "oldestAgeSeconds"
+    from orders.attention where resolved_at is null group by reason, owner`;
