@@ -22,9 +22,8 @@ export interface LedgerQuery {
 export async function readLedger(pool: Pool, query: LedgerQuery): Promise<Ledger> {
   const result = await pool.query<LedgerEntry & { sequence: string }>(
     `SELECT sequence, section, order_id AS "orderId", entry FROM sandbox.ledger
-     WHERE sequence > $1 ${query.orderId === undefined ? '' : 'AND order_id = $3'}
-     ORDER BY sequence LIMIT $2`,
-    [query.after, query.limit, ...(query.orderId === undefined ? [] : [query.orderId])],
+     WHERE sequence > $1 AND ($3::text IS NULL OR order_id = $3) ORDER BY sequence LIMIT $2`,
+    [query.after, query.limit, query.orderId],
   );
   const of = (section: LedgerSection) =>
     result.rows

@@ -152,20 +152,20 @@ const forcedBy = (fault: Fault | undefined): Forced =>
   fault?.kind === 'decline' || fault?.kind === 'refuse' ? fault.kind : undefined;
 
 async function deliver(context: Context, response: Response, reply: Reply): Promise<void> {
-  const { fault } = reply;
-  const delayMs = context.latencyMs + (fault?.kind === 'delay' ? fault.delay_ms : 0);
-  const awake = fault?.kind === 'down' || (await waited(delayMs, context.stopping));
-  if (!awake || fault?.kind === 'down' || fault?.kind === 'drop_response') {
-    response.socket?.destroy();
-    return;
-  }
-  send(response, reply);
+  if (await isAnswered(context, reply.fault)) send(response, reply);
+  else response.socket?.destroy();
 }
 
-/** @returns false when the sandbox stopped meanwhile. */
-export async function waited(delayMs: number, stopping: AbortSignal): Promise<boolean> {
-  if (delayMs === 0) return true;
-  return pause(delayMs, true, { signal: stopping }).catch(() => false);
+/** Waits as long as an answer takes. @returns false when there is none: the connection is cut */
+export async function isAnswered(
+  { latencyMs, stopping }: Context,
+  fault: Fault | undefined,
+): Promise<boolean> {
+  if (fault?.kind === 'down') return false;
+  const delayMs = latencyMs + (fault?.kind === 'delay' ? fault.delay_ms : 0);
+  const isAwake =
+    delayMs === 0 || (await pause(delayMs, true, { signal: stopping }).catch(() => false));
+  return isAwake && fault?.kind !== 'drop_response';
 }
 
 function send(response: Response, { status, body, replayed }: Reply): void {

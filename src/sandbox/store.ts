@@ -35,6 +35,12 @@ export interface Change {
   readonly events?: readonly ProviderEvent[];
 }
 
+/** A path into the body, and the text that stands there. */
+export interface BodyText {
+  readonly path: readonly string[];
+  readonly text: string;
+}
+
 export interface ObjectFilter {
   readonly kind: ObjectKind;
   readonly orderId?: string | undefined;
@@ -44,8 +50,7 @@ export interface ObjectFilter {
   readonly createdBeforeMs?: number | undefined;
   /** Only objects older than this one. */
   readonly beforeId?: string | undefined;
-  /** Paths into the body and the text found there, e.g. `[['status'], 'succeeded']`. */
-  readonly bodyTexts?: readonly (readonly [readonly string[], string])[];
+  readonly bodyTexts?: readonly BodyText[];
   readonly limit: number;
 }
 
@@ -58,6 +63,18 @@ SELECT
   (SELECT coalesce(json_agg(o), '[]') FROM (
     SELECT ${columns} FROM sandbox.objects WHERE id = ANY($3) OR parent_id = ANY($3) ORDER BY seq
   ) o) AS objects`;
+
+const selectStatement = `
+SELECT row_to_json(o) AS object FROM (
+  SELECT ${columns} FROM sandbox.objects
+  WHERE kind = $1 AND ($2::text IS NULL OR order_id = $2) AND ($3::text IS NULL OR parent_id = $3)
+    AND ($4::text IS NULL OR alias = $4)
+    AND ($5::bigint IS NULL OR created_ms >= $5) AND ($6::bigint IS NULL OR created_ms < $6)
+    AND ($7::text IS NULL OR seq < (SELECT seq FROM sandbox.objects WHERE id = $7))
+    AND NOT EXISTS (SELECT FROM json_to_recordset($8) AS wanted(path text[], text text)
+      WHERE body #>> wanted.path IS DISTINCT FROM wanted.text)
+  ORDER BY seq DESC LIMIT $9
+) o`;
 
 const commitStatement = `
 WITH input AS MATERIALIZED (SELECT $1::json AS change),
@@ -105,13 +122,11 @@ export class Store {
 
   /** Newest first. */
   async select(filter: ObjectFilter): Promise<readonly StoredObject[]> {
-    const { conditions, values } = where(filter);
-    const result = await this.pool.query<{ object: StoredObject }>(
-      `SELECT row_to_json(o) AS object FROM (
-         SELECT ${columns} FROM sandbox.objects WHERE ${conditions.join(' AND ')}
-         ORDER BY seq DESC LIMIT ${filter.limit}) o`,
-      values,
-    );
+    const { kind, orderId, parentId, alias, createdFromMs, createdBeforeMs, beforeId } = filter;
+    const { bodyTexts = [], limit } = filter;
+    const found = [kind, orderId, parentId, alias, createdFromMs, createdBeforeMs, beforeId];
+    const values = [...found, JSON.stringify(bodyTexts), limit];
+    const result = await this.pool.query<{ object: StoredObject }>(selectStatement, values);
     return result.rows.map((row) => row.object);
   }
 
@@ -125,26 +140,4 @@ export class Store {
     });
     return result.rows;
   }
-}
-
-function where(filter: ObjectFilter): { conditions: string[]; values: unknown[] } {
-  const values: unknown[] = [];
-  const conditions: string[] = [];
-  const add = (value: unknown, condition: (placeholder: string) => string) => {
-    if (value === undefined) return;
-    values.push(value);
-    conditions.push(condition(`$${values.length}`));
-  };
-  add(filter.kind, (p) => `kind = ${p}`);
-  add(filter.orderId, (p) => `order_id = ${p}`);
-  add(filter.parentId, (p) => `parent_id = ${p}`);
-  add(filter.alias, (p) => `alias = ${p}`);
-  add(filter.createdFromMs, (p) => `created_ms >= ${p}`);
-  add(filter.createdBeforeMs, (p) => `created_ms < ${p}`);
-  add(filter.beforeId, (p) => `seq < (SELECT seq FROM sandbox.objects WHERE id = ${p})`);
-  for (const [path, text] of filter.bodyTexts ?? []) {
-    add(path, (p) => `body #>> ${p}::text[] = $${values.length + 1}`);
-    values.push(text);
-  }
-  return { conditions, values };
 }

@@ -17,7 +17,7 @@ const listQuery = z.object({
     .transform((text) => text === 'true'),
 });
 
-const withLabel = [[['postage_label', 'object'], 'PostageLabel']] as const;
+const withLabel = [{ path: ['postage_label', 'object'], text: 'PostageLabel' }];
 const nothing: Found = { answer: notFound, orderId: null };
 
 /** The requests that only read. */

@@ -4,39 +4,10 @@ import type { Tracker } from './tracker.js';
 
 export const carrierName = 'SandboxPost';
 
-interface Rate {
-  readonly id: string;
-  readonly object: 'Rate';
-  readonly carrier: string;
-  readonly service: 'Standard' | 'Express';
-  /** A decimal in the currency's major unit, as EasyPost has it. */
-  readonly rate: string;
-  readonly currency: string;
-  readonly delivery_days: number;
-  readonly shipment_id: string;
-}
+type Fields = Readonly<Record<string, unknown>>;
 
 /** A shipment in EasyPost's shape; its tracker is stored separately. */
-export interface Shipment {
-  readonly id: string;
-  readonly object: 'Shipment';
-  readonly mode: 'test';
-  readonly reference: string | null;
-  readonly to_address: Readonly<Record<string, unknown>>;
-  readonly from_address: Readonly<Record<string, unknown>>;
-  readonly parcel: Readonly<Record<string, unknown>>;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly rates: readonly Rate[];
-  readonly messages: readonly unknown[];
-  readonly fees: readonly unknown[];
-  readonly selected_rate: Rate | null;
-  readonly postage_label: Readonly<Record<string, unknown>> | null;
-  readonly tracking_code: string | null;
-  readonly refund_status: 'submitted' | null;
-  readonly is_return: boolean;
-  readonly created_at: string;
-  readonly updated_at: string;
-}
+export type Shipment = Readonly<ReturnType<typeof newShipment>>;
 
 /** A reference is `<order id>` or `<order id>:<anything>`. */
 export const orderIdOf = (reference: string | null): string | null =>
@@ -68,16 +39,16 @@ export const shownShipment = (shipment: Shipment, tracker: Tracker | undefined) 
 
 export interface NewShipment {
   readonly reference: string | null;
-  readonly to: Readonly<Record<string, unknown>>;
-  readonly from: Readonly<Record<string, unknown>>;
-  readonly parcel: Readonly<Record<string, unknown>>;
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly to: Fields;
+  readonly from: Fields;
+  readonly parcel: Fields;
+  readonly options: Fields;
   readonly hasService: boolean;
   /** The parcel goes from `to` to `from`, as at EasyPost. */
   readonly isReturn: boolean;
 }
 
-export function newShipment(request: NewShipment): Shipment {
+export function newShipment(request: NewShipment) {
   const id = newId('shp');
   const now = new Date().toISOString();
   return {
@@ -85,22 +56,28 @@ export function newShipment(request: NewShipment): Shipment {
     object: 'Shipment',
     mode: 'test',
     reference: request.reference,
-    to_address: { ...request.to, id: newId('adr'), object: 'Address' },
-    from_address: { ...request.from, id: newId('adr'), object: 'Address' },
-    parcel: { ...request.parcel, id: newId('prcl'), object: 'Parcel' },
+    to_address: named(request.to, 'adr', 'Address'),
+    from_address: named(request.from, 'adr', 'Address'),
+    parcel: named(request.parcel, 'prcl', 'Parcel'),
     options: request.options,
     rates: request.hasService ? ratesOf(id, request) : [],
     messages: request.hasService ? [] : [noService],
     fees: [],
-    selected_rate: null,
-    postage_label: null,
-    tracking_code: null,
-    refund_status: null,
+    selected_rate: null as Rate | null,
+    postage_label: null as Fields | null,
+    tracking_code: null as string | null,
+    refund_status: null as 'submitted' | null,
     is_return: request.isReturn,
     created_at: now,
     updated_at: now,
   };
 }
+
+const named = (fields: Fields, prefix: string, object: string): Fields => ({
+  ...fields,
+  id: newId(prefix),
+  object,
+});
 
 const noService = {
   carrier: carrierName,
@@ -108,14 +85,17 @@ const noService = {
   message: 'No service to this postal code.',
 };
 
-function ratesOf(shipmentId: string, { parcel, options }: NewShipment): readonly Rate[] {
+type Rate = Readonly<ReturnType<typeof ratesOf>[number]>;
+
+function ratesOf(shipmentId: string, { parcel, options }: NewShipment) {
   const currency = typeof options['currency'] === 'string' ? options['currency'] : 'USD';
   const ounces = Math.ceil(Number(parcel['weight'] ?? 0));
-  const rate = (service: Rate['service'], cents: number, days: number): Rate => ({
+  const rate = (service: 'Standard' | 'Express', cents: number, days: number) => ({
     id: newId('rate'),
     object: 'Rate',
     carrier: carrierName,
     service,
+    /** A decimal in the currency's major unit, as EasyPost has it. */
     rate: `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`,
     currency: currency.toUpperCase(),
     delivery_days: days,

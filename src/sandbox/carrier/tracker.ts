@@ -28,24 +28,7 @@ interface TrackingDetail {
 }
 
 /** The tracking of a parcel in EasyPost's shape. */
-export interface Tracker {
-  readonly id: string;
-  readonly object: 'Tracker';
-  readonly mode: 'test';
-  readonly tracking_code: string;
-  readonly status: TrackerStatus;
-  readonly status_detail: string;
-  readonly shipment_id: string;
-  readonly carrier: string;
-  /** Ounces. */
-  readonly weight: number | null;
-  readonly tracking_details: readonly TrackingDetail[];
-  readonly finalized: boolean;
-  readonly is_return: boolean;
-  readonly public_url: string;
-  readonly created_at: string;
-  readonly updated_at: string;
-}
+export type Tracker = Readonly<ReturnType<typeof blankTracker>>;
 
 const details: Readonly<Record<TrackerStatus, readonly [detail: string, message: string]>> = {
   unknown: ['unknown', 'No information yet'],
@@ -80,29 +63,32 @@ const ends: readonly TrackerStatus[] = [
 export const isHandedOver = (tracker: Tracker): boolean =>
   tracker.tracking_details.some(({ status }) => !atRest.includes(status));
 
-/** @param siteUrl where customers find the carrier */
-export function newTracker(shipment: Shipment, trackingCode: string, siteUrl: string): Tracker {
+function blankTracker(shipment: Shipment, trackingCode: string, siteUrl: string) {
   const now = new Date().toISOString();
   const { weight } = shipment.parcel;
-  const blank: Tracker = {
+  return {
     id: newId('trk'),
     object: 'Tracker',
     mode: 'test',
     tracking_code: trackingCode,
-    status: 'unknown',
+    status: 'unknown' as TrackerStatus,
     status_detail: 'unknown',
     shipment_id: shipment.id,
     carrier: carrierName,
+    /** Ounces. */
     weight: typeof weight === 'number' ? weight : null,
-    tracking_details: [],
+    tracking_details: [] as readonly TrackingDetail[],
     finalized: false,
     is_return: shipment.is_return,
     public_url: `${siteUrl}${trackingPath(trackingCode)}`,
     created_at: now,
     updated_at: now,
   };
-  return advanced(blank, 'pre_transit');
 }
+
+/** @param siteUrl where customers find the carrier */
+export const newTracker = (...[shipment, code, siteUrl]: Parameters<typeof blankTracker>) =>
+  advanced(blankTracker(shipment, code, siteUrl), 'pre_transit');
 
 /** The tracker after one more scan. */
 export function advanced(tracker: Tracker, status: TrackerStatus, detail?: string): Tracker {

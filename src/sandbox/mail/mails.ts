@@ -66,19 +66,11 @@ export interface MailFilter {
 
 /** Newest first. */
 export async function listMails(pool: Pool, filter: MailFilter): Promise<readonly HeldMail[]> {
-  const conditions: string[] = [];
-  const values: unknown[] = [filter.limit];
-  const add = (column: string, value: string | undefined) => {
-    if (value === undefined) return;
-    values.push(value);
-    conditions.push(`${column} = $${values.length}`);
-  };
-  add('order_id', filter.orderId);
-  add('recipients', filter.to);
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const result = await pool.query<HeldMail>(
-    `SELECT ${columns} FROM sandbox.mails ${where} ORDER BY seq DESC LIMIT $1`,
-    values,
+    `SELECT ${columns} FROM sandbox.mails
+     WHERE ($1::text IS NULL OR order_id = $1) AND ($2::text IS NULL OR recipients = $2)
+     ORDER BY seq DESC LIMIT $3`,
+    [filter.orderId, filter.to, filter.limit],
   );
   return result.rows;
 }

@@ -6,7 +6,7 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 's
 import type { Context } from '../context.js';
 import type { Fault } from '../faults.js';
 import { newId } from '../identifiers.js';
-import { waited } from '../provider-call.js';
+import { isAnswered } from '../provider-call.js';
 import { keepMail, type Mail } from './mails.js';
 
 const maxBytes = 1_048_576;
@@ -79,9 +79,7 @@ async function receive(
   const fault = await context.faults.take({ service: 'mail', operation: 'send', orderId });
   refuseBefore(fault);
   await keepMail(context.store.pool, mail);
-  const delayMs = context.latencyMs + (fault?.kind === 'delay' ? fault.delay_ms : 0);
-  const awake = await waited(delayMs, context.stopping);
-  if (!awake || fault?.kind === 'drop_response') throw new HangUp();
+  if (!(await isAnswered(context, fault))) throw new HangUp();
 }
 
 function refuseBefore(fault: Fault | undefined): void {

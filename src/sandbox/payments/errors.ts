@@ -16,10 +16,20 @@ export const failure = (status: number, error: PaymentError): Answer => ({
   body: { error },
 });
 
+/** The error of a request that is wrong, or does not fit. */
+export const invalid = (error: Omit<PaymentError, 'type'>): Answer =>
+  failure(400, { type: 'invalid_request_error', ...error });
+
 /** A refusal before anything ran: its idempotency key stays free. */
-export const rejected = (status: number, error: PaymentError): Outcome => ({
-  answer: failure(status, error),
+export const rejected = (error: Omit<PaymentError, 'type'>): Outcome => ({
+  answer: invalid(error),
   stored: false,
+});
+
+/** A refusal that is bound to its idempotency key. */
+export const refused = (error: Omit<PaymentError, 'type'>): Outcome => ({
+  answer: invalid(error),
+  stored: true,
 });
 
 export const paymentProtocol: Protocol = {
@@ -58,14 +68,11 @@ export const unexpectedState = (
   payment: Payment,
   action: string,
   allowed: readonly PaymentStatus[],
-): Outcome => ({
-  answer: failure(400, {
-    type: 'invalid_request_error',
+): Outcome =>
+  refused({
     code: 'payment_intent_unexpected_state',
     message:
       `You cannot ${action} this PaymentIntent because it has a status of ${payment.status}. ` +
       `Only a PaymentIntent with one of the following statuses may be used: ${allowed.join(', ')}.`,
     payment_intent: paymentIntent(payment),
-  }),
-  stored: true,
-});
+  });

@@ -1,6 +1,6 @@
 import type { Forced, Outcome } from '../provider-call.js';
 import { done, changeOf } from './effects.js';
-import { failure, rejected, unexpectedState } from './errors.js';
+import { failure, refused, rejected, unexpectedState } from './errors.js';
 import {
   capturable,
   paymentIntent,
@@ -122,7 +122,7 @@ export function capture(payment: Payment, { key, forced, ...request }: CaptureRe
     return unexpectedState(payment, 'capture', ['requires_capture']);
   }
   if (forced === 'refuse') return expired(payment);
-  if (!request.isFinal && !payment.multicapture) return noMulticapture();
+  if (!request.isFinal && !payment.multicapture) return noMulticapture;
   const amount = request.amount ?? capturable(payment);
   if (amount > capturable(payment)) return tooLarge(amount, capturable(payment));
   const amountCaptured = payment.amountCaptured + amount;
@@ -177,56 +177,41 @@ const unknownMethod = (paymentMethod: string | null): Outcome | undefined =>
     : noSuchMethod(paymentMethod);
 
 const noSuchMethod = (paymentMethod: string): Outcome =>
-  rejected(400, {
-    type: 'invalid_request_error',
+  rejected({
     code: 'resource_missing',
     message: `No such PaymentMethod: '${paymentMethod}'`,
     param: 'payment_method',
   });
 
-const noMethod = (payment: Payment): Outcome => ({
-  answer: failure(400, {
-    type: 'invalid_request_error',
+const noMethod = (payment: Payment): Outcome =>
+  refused({
     code: 'payment_intent_unexpected_state',
     message: 'You cannot confirm this PaymentIntent because it is missing a payment method.',
     payment_intent: paymentIntent(payment),
-  }),
-  stored: true,
-});
+  });
 
-const incompatible = (payment: Payment): Outcome => ({
-  answer: failure(400, {
-    type: 'invalid_request_error',
+const incompatible = (payment: Payment): Outcome =>
+  refused({
     code: 'payment_intent_incompatible_payment_method',
     message: `The payment method cannot be used for this payment in ${payment.currency}.`,
     param: 'payment_method',
-  }),
-  stored: true,
-});
+  });
 
-const expired = (payment: Payment): Outcome => ({
-  answer: failure(400, {
-    type: 'invalid_request_error',
+const expired = (payment: Payment): Outcome =>
+  refused({
     code: 'charge_expired_for_capture',
     message: 'The charge cannot be captured as the authorization has expired.',
     payment_intent: paymentIntent(payment),
-  }),
-  stored: true,
-});
-
-const noMulticapture = (): Outcome =>
-  rejected(400, {
-    type: 'invalid_request_error',
-    message: 'This PaymentIntent was not confirmed with request_multicapture.',
-    param: 'final_capture',
   });
 
-const tooLarge = (amount: number, limit: number): Outcome => ({
-  answer: failure(400, {
-    type: 'invalid_request_error',
+const noMulticapture = rejected({
+  message: 'This PaymentIntent was not confirmed with request_multicapture.',
+  param: 'final_capture',
+});
+
+const tooLarge = (amount: number, limit: number): Outcome =>
+  refused({
     code: 'amount_too_large',
     message: `The requested capture amount (${amount}) is greater than the authorized amount (${limit}).`,
     param: 'amount_to_capture',
-  }),
-  stored: true,
-});
+  });

@@ -3,11 +3,10 @@ import { z } from 'zod';
 
 import type { Context } from '../context.js';
 import type { Answer } from '../provider-call.js';
-import type { ObjectFilter, StoredObject } from '../store.js';
+import type { BodyText, ObjectFilter, StoredObject } from '../store.js';
 import { eventBody } from '../webhooks/deliveries.js';
-import { failure, missing } from './errors.js';
+import { invalid, missing } from './errors.js';
 import { charge, paymentIntent, type Payment } from './payment.js';
-import { parseSearch } from './search.js';
 
 const limit = z.coerce.number().int().min(1).max(100).default(10);
 const seconds = z.coerce.number().int().optional();
@@ -124,15 +123,34 @@ const plusOne = (at: number | undefined): number | undefined =>
   at === undefined ? undefined : at + 1;
 
 const badQuery = (error: z.ZodError): Answer =>
-  failure(400, {
-    type: 'invalid_request_error',
+  invalid({
     message: error.issues[0]?.message ?? 'Invalid query',
     param: error.issues[0]?.path.join('.') ?? '',
   });
 
-const badSearch = failure(400, {
-  type: 'invalid_request_error',
+const badSearch = invalid({
   message:
     "We were unable to parse your search query. Use metadata['key']:'value' AND status:'value'.",
   param: 'query',
 });
+
+const term =
+  /^\s*(?:metadata\["?'?([^\]'"]+)"?'?\]|(status)|(currency))\s*[:=]\s*["']([^"']*)["']\s*$/;
+
+/**
+ * Reads a search such as `metadata['order_id']:'ord_1' AND status:'succeeded'`.
+ * @returns undefined when it is not understood.
+ */
+function parseSearch(query: string): Pick<ObjectFilter, 'orderId' | 'bodyTexts'> | undefined {
+  let orderId: string | undefined;
+  const bodyTexts: BodyText[] = [];
+  for (const part of query.split(/\s+AND\s+/i)) {
+    const match = term.exec(part);
+    if (match === null) return undefined;
+    const [, key, status, currency, text = ''] = match;
+    if (key === 'order_id') orderId = text;
+    else if (key !== undefined) bodyTexts.push({ path: ['metadata', key], text });
+    else bodyTexts.push({ path: [status ?? currency ?? ''], text });
+  }
+  return { orderId, bodyTexts };
+}

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 
-import { newId } from '../identifiers.js';
 import { rejected } from './errors.js';
 import type { Outcome } from '../provider-call.js';
-import type { Payment } from './payment.js';
 
 const amount = z.string().regex(/^\d+$/, 'Invalid integer').transform(Number);
 const positiveAmount = amount.refine((value) => value > 0, 'Invalid positive integer');
@@ -61,35 +59,11 @@ export const isUnattended = (parameters: {
   parameters.error_on_requires_action ||
   (parameters.off_session !== undefined && parameters.off_session !== 'false');
 
-/** A payment that nothing has happened to yet. */
-export const newPayment = (parameters: CreateParameters): Payment => ({
-  id: newId('pi'),
-  amount: parameters.amount,
-  amountCaptured: 0,
-  amountRefunded: 0,
-  currency: parameters.currency.toLowerCase(),
-  captureMethod: parameters.capture_method === 'manual' ? 'manual' : 'automatic',
-  multicapture: parameters.payment_method_options?.card?.request_multicapture === 'if_available',
-  status:
-    parameters.payment_method === undefined ? 'requires_payment_method' : 'requires_confirmation',
-  paymentMethod: parameters.payment_method ?? null,
-  paymentMethodTypes: parameters.allowed_payment_method_types ??
-    parameters.payment_method_types ?? ['card'],
-  description: parameters.description ?? null,
-  metadata: parameters.metadata,
-  created: Math.floor(Date.now() / 1_000),
-  canceledAt: null,
-  cancellationReason: null,
-  lastError: null,
-  charged: false,
-});
-
 /** The first bad parameter in Stripe's words. */
 export function badParameter(error: z.ZodError): Outcome {
   const issue = error.issues[0];
   const param = issue?.path.join('.') ?? '';
-  return rejected(400, {
-    type: 'invalid_request_error',
+  return rejected({
     code: issue?.code === 'invalid_type' ? 'parameter_missing' : 'parameter_invalid_integer',
     message: `${issue?.message ?? 'Invalid parameter'}: ${param}`,
     param,

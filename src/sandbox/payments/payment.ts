@@ -1,4 +1,6 @@
+import { newId } from '../identifiers.js';
 import type { StoredObject } from '../store.js';
+import type { CreateParameters } from './parameters.js';
 
 export type PaymentStatus =
   | 'requires_payment_method'
@@ -9,26 +11,35 @@ export type PaymentStatus =
   | 'canceled';
 
 /** A PaymentIntent as the sandbox keeps it. Amounts are minor units, times Unix seconds. */
-export interface Payment {
-  readonly id: string;
-  readonly amount: number;
-  readonly amountCaptured: number;
-  readonly amountRefunded: number;
-  /** Lower case, as Stripe has it. */
-  readonly currency: string;
-  readonly captureMethod: 'automatic' | 'manual';
-  readonly multicapture: boolean;
-  readonly status: PaymentStatus;
-  readonly paymentMethod: string | null;
-  readonly paymentMethodTypes: readonly string[];
-  readonly description: string | null;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly created: number;
-  readonly canceledAt: number | null;
-  readonly cancellationReason: string | null;
-  readonly lastError: Readonly<Record<string, unknown>> | null;
-  /** Whether a charge was made: an authorization succeeded once. */
-  readonly charged: boolean;
+export type Payment = Readonly<ReturnType<typeof newPayment>>;
+
+/** A payment that nothing has happened to yet. */
+export function newPayment(parameters: CreateParameters) {
+  const { payment_method, payment_method_options, payment_method_types: olderTypes } = parameters;
+  const isManual = parameters.capture_method === 'manual';
+  const isWithoutMethod = payment_method === undefined;
+  const status = isWithoutMethod ? 'requires_payment_method' : 'requires_confirmation';
+  return {
+    id: newId('pi'),
+    amount: parameters.amount,
+    amountCaptured: 0,
+    amountRefunded: 0,
+    /** Lower case, as Stripe has it. */
+    currency: parameters.currency.toLowerCase(),
+    captureMethod: isManual ? ('manual' as const) : ('automatic' as const),
+    multicapture: payment_method_options?.card?.request_multicapture === 'if_available',
+    status: status as PaymentStatus,
+    paymentMethod: payment_method ?? null,
+    paymentMethodTypes: parameters.allowed_payment_method_types ?? olderTypes ?? ['card'],
+    description: parameters.description ?? null,
+    metadata: parameters.metadata,
+    created: Math.floor(Date.now() / 1_000),
+    canceledAt: null as number | null,
+    cancellationReason: null as string | null,
+    lastError: null as Readonly<Record<string, unknown>> | null,
+    /** Whether a charge was made: an authorization succeeded once. */
+    charged: false,
+  };
 }
 
 export const orderIdOf = (payment: Pick<Payment, 'metadata'>): string | null =>

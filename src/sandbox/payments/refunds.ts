@@ -2,7 +2,7 @@ import { newId } from '../identifiers.js';
 import type { Outcome } from '../provider-call.js';
 import type { StoredObject } from '../store.js';
 import { changeOf } from './effects.js';
-import { failure, type PaymentError } from './errors.js';
+import { refused, type PaymentError } from './errors.js';
 import type { Call } from './intents.js';
 import { chargeIdOf, orderIdOf, type Payment } from './payment.js';
 
@@ -17,7 +17,7 @@ export function refund(payment: Payment, request: RefundRequest): Outcome {
   const left = payment.amountCaptured - payment.amountRefunded;
   const amount = request.amount ?? left;
   const error = refusalOf(payment, { amount, left, isForced: request.forced === 'refuse' });
-  if (error !== undefined) return { answer: failure(400, error), stored: true };
+  if (error !== undefined) return refused(error);
   const object = refundObject(payment, amount, request);
   const change = changeOf({
     payment: { ...payment, amountRefunded: payment.amountRefunded + amount },
@@ -35,36 +35,28 @@ export function refund(payment: Payment, request: RefundRequest): Outcome {
 function refusalOf(
   payment: Payment,
   { amount, left, isForced }: { amount: number; left: number; isForced: boolean },
-): PaymentError | undefined {
-  const type = 'invalid_request_error';
-  if (isForced) {
-    return { type, code: 'charge_disputed', message: 'The charge is disputed: no refund.' };
-  }
+): Omit<PaymentError, 'type'> | undefined {
+  if (isForced) return { code: 'charge_disputed', message: 'The charge is disputed: no refund.' };
   if (payment.amountCaptured === 0) {
     return {
-      type,
       code: 'payment_intent_unexpected_state',
       message: `This PaymentIntent (${payment.id}) does not have a successful charge to refund.`,
     };
   }
   if (left === 0) {
     const message = `Charge ${chargeIdOf(payment)} has already been refunded.`;
-    return { type, code: 'charge_already_refunded', message };
+    return { code: 'charge_already_refunded', message };
   }
   if (amount <= left) return undefined;
   return {
-    type,
     message: `Refund amount (${amount}) is greater than unrefunded amount on charge (${left}).`,
     param: 'amount',
   };
 }
 
-interface Refund extends Readonly<Record<string, unknown>> {
-  readonly id: string;
-  readonly created: number;
-}
+type Refund = ReturnType<typeof refundObject>;
 
-const refundObject = (payment: Payment, amount: number, request: RefundRequest): Refund => ({
+const refundObject = (payment: Payment, amount: number, request: RefundRequest) => ({
   id: newId('re'),
   object: 'refund',
   amount,

@@ -21,12 +21,11 @@ import {
   confirmParameters,
   createParameters,
   isUnattended,
-  newPayment,
   refundParameters,
   updateParameters,
   type CreateParameters,
 } from './parameters.js';
-import { orderIdOf, paymentIdOf, paymentIn, type Payment } from './payment.js';
+import { newPayment, orderIdOf, paymentIdOf, paymentIn, type Payment } from './payment.js';
 import { refund } from './refunds.js';
 
 /** The payment provider: Stripe's paths, shapes and rules below `/v1`. */
@@ -122,8 +121,7 @@ function refunding(request: Request): Mutation {
   );
 }
 
-const noTarget = rejected(400, {
-  type: 'invalid_request_error',
+const noTarget = rejected({
   code: 'parameter_missing',
   message: 'Either payment_intent or charge must be given.',
 });

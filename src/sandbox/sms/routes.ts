@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import type { Fault } from '../faults.js';
 import { newId } from '../identifiers.js';
 import { keepMail, type Mail } from '../mail/mails.js';
-import { waited, type Answer } from '../provider-call.js';
+import { isAnswered, type Answer } from '../provider-call.js';
 
 const phone = /^\+[1-9]\d{6,14}$/;
 const maxCharacters = 1_600;
@@ -41,10 +41,9 @@ async function take(
   else if (refusal !== undefined) answer(response, refusal);
   else {
     await keepMail(context.store.pool, message);
-    const delayMs = context.latencyMs + (fault?.kind === 'delay' ? fault.delay_ms : 0);
-    const awake = await waited(delayMs, context.stopping);
-    if (!awake || fault?.kind === 'drop_response') response.socket?.destroy();
-    else answer(response, { status: 201, body: shown(message, request.params.account) });
+    const accepted = { status: 201, body: shown(message, request.params.account) };
+    if (await isAnswered(context, fault)) answer(response, accepted);
+    else response.socket?.destroy();
   }
 }
 
