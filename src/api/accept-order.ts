@@ -40,8 +40,7 @@ export interface ShopTerms {
 export type Acceptance =
   | { readonly kind: 'accepted'; readonly body: OrderBody; readonly input: OrderInput }
   | { readonly kind: 'replayed'; readonly body: object; readonly orderId: OrderId }
-  | { readonly kind: 'key_reused' }
-  | { readonly kind: 'key_busy' }
+  | { readonly kind: 'key_reused' | 'key_busy' }
   | { readonly kind: 'refused'; readonly errors: readonly FieldError[] };
 
 /** Stores the order under its key with today's prices, or says why not; then nothing was stored. */

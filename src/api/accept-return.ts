@@ -10,12 +10,10 @@ import { chargeReturn, type LineRefusal } from '../domain/returnable.js';
 import { approvalFor, firstStatus, type ReturnRuleLimits } from '../domain/returns.js';
 import { serviceLevels } from '../domain/service-level.js';
 import { returnBody, type ReturnBody } from './return-body.js';
+import type { Claim } from './accept-order.js';
 import type { ReturnRequest } from './schemas/return-request.js';
 
-export interface ReturnClaim {
-  readonly key: string;
-  readonly fingerprint: string;
-}
+type ReturnClaim = Pick<Claim, 'key' | 'fingerprint'>;
 
 type Refusal =
   | { readonly kind: 'order_not_found' }
@@ -26,8 +24,7 @@ type Refusal =
 export type ReturnAcceptance =
   | { readonly kind: 'accepted'; readonly record: ReturnRecord; readonly body: ReturnBody }
   | { readonly kind: 'replayed'; readonly body: object }
-  | { readonly kind: 'key_reused' }
-  | { readonly kind: 'key_busy' }
+  | { readonly kind: 'key_reused' | 'key_busy' }
   | Refusal;
 
 /** Stores the return under its key, or says why not; then nothing was stored. */

@@ -13,27 +13,24 @@ export const orderReply = (
 ): Reply => content(status, orderBody(order, settings.temporalUi), { orderId: order.id });
 
 /** The order where its workflow says that it stands: its row may be a moment behind. */
-export const withSummary = (
-  order: OrderRecord,
-  { status, stage, since, paymentStatus, fulfillmentStatus, needsAttention }: OrderSummary,
-): OrderRecord => ({
-  ...order,
-  status,
-  stage,
-  paymentStatus,
-  fulfillmentStatus,
-  needsAttention,
-  statusSince: status === order.status ? order.statusSince : new Date(since),
-});
+export function withSummary(order: OrderRecord, summary: OrderSummary | undefined): OrderRecord {
+  if (summary === undefined) return order;
+  const { status, stage, since, paymentStatus, fulfillmentStatus, needsAttention } = summary;
+  const statusSince = status === order.status ? order.statusSince : new Date(since);
+  const shown = { status, stage, paymentStatus, fulfillmentStatus, needsAttention, statusSince };
+  return { ...order, ...shown };
+}
 
 /** What a client may do who came too early or too late. */
 export const wrongState = (order: OrderRecord, detail?: string): Problem =>
   problem('order_in_wrong_state', {
     detail: detail ?? `The order is ${order.status}, at ${order.stage}.`,
-    members: {
-      current_status: order.status,
-      current_stage: order.stage,
-      since: order.statusSince.toISOString(),
-      alternatives: alternatives(order),
-    },
+    members: stateMembers(order, alternatives(order)),
   });
+
+export const stateMembers = (order: OrderRecord, possible: readonly string[]) => ({
+  current_status: order.status,
+  current_stage: order.stage,
+  since: order.statusSince.toISOString(),
+  alternatives: possible,
+});

@@ -8,22 +8,13 @@ import type {
   TimelineEntry,
 } from '../db/orders.js';
 import type { OrderEvent } from '../events/order-event.js';
-import type { StockRecord } from '../db/stock.js';
+import type { StockCounts, StockRecord } from '../db/stock.js';
 import type { OrderId } from '../domain/ids.js';
 import { actionLinks } from './possible-actions.js';
 import { content, type Content } from './reply.js';
 
-/** An amount as it goes over the wire. */
-interface MoneyBody {
-  /** In the currency's smallest unit. */
-  readonly amount: number;
-  readonly currency: Currency;
-}
-
-export const moneyBody = ({ amountMinor, currency }: Money): MoneyBody => ({
-  amount: amountMinor,
-  currency,
-});
+/** An amount as it goes over the wire, in the currency's smallest unit. */
+export const moneyBody = ({ amountMinor, currency }: Money) => ({ amount: amountMinor, currency });
 
 /** An open item as its order shows it. */
 const openAttentionBody = (item: OpenAttention) => ({
@@ -121,7 +112,7 @@ export const stockBody = ({ sku, title, warehouses, ...counts }: StockRecord) =>
   warehouses: warehouses.map(({ id, ...own }) => ({ id, ...countsBody(own) })),
 });
 
-const countsBody = ({ onHand, held }: Pick<StockRecord, 'onHand' | 'held'>) => ({
+const countsBody = ({ onHand, held }: StockCounts) => ({
   on_hand: onHand,
   held,
   free: onHand - held,

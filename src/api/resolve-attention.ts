@@ -12,9 +12,8 @@ import { deadLetteredIn, undoneCompensation } from '../domain/dead-lettered.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { consumerDeadLetters } from '../events/consumer-dead-letters.js';
 
-/** `too_late`: the choice is no longer possible, and nothing has changed. */
-export type ItemAnswer =
-  { readonly kind: 'closed'; readonly item: AttentionRecord } | { readonly kind: 'too_late' };
+/** The closed item; undefined when the choice is no longer possible, and nothing has changed. */
+type ClosedItem = AttentionRecord | undefined;
 
 /**
  * Closes an item of an order without a workflow and carries out the choice, in one transaction. Of
@@ -26,26 +25,24 @@ const resolveInTransaction = (
   { id, orderId }: AttentionRecord,
   resolution: Resolution,
   act: (transaction: Database) => Promise<boolean>,
-): Promise<ItemAnswer> =>
-  database.transaction().execute(async (transaction): Promise<ItemAnswer> => {
+): Promise<ClosedItem> =>
+  database.transaction().execute(async (transaction) => {
     await lockOrder(transaction, orderId);
     const now = await findAttention(transaction, id);
-    if (now !== undefined && now.resolvedAt !== null) return { kind: 'closed', item: now };
-    if (!(await act(transaction))) return { kind: 'too_late' };
-    const item = await closeAttention(transaction, id, resolution);
-    return item === undefined ? { kind: 'too_late' } : { kind: 'closed', item };
+    if (now !== undefined && now.resolvedAt !== null) return now;
+    return (await act(transaction)) ? closeAttention(transaction, id, resolution) : undefined;
   });
 
 /**
  * A person declares a parcel of a choreographed order lost, about which the carrier is silent. The
  * services then refund it and inform the buyer.
- * @returns `too_late` when the carrier has reported the parcel meanwhile
+ * @returns undefined when the carrier has reported the parcel meanwhile
  */
 export const declareParcelLost = (
   database: Database,
   item: AttentionRecord,
   resolution: Resolution,
-): Promise<ItemAnswer> =>
+): Promise<ClosedItem> =>
   resolveInTransaction(database, item, resolution, async (transaction) => {
     const { orderId, subject } = item;
     const shipmentId = subject as ShipmentId;
@@ -57,13 +54,13 @@ export const declareParcelLost = (
 /**
  * A person decides about the dead letter of a service: it is replayed or discarded. A compensation that
  * was done by hand, or is waived, is recorded as finished, so that the order goes on compensating.
- * @returns `too_late` when the event was replayed or discarded already
+ * @returns undefined when the event was replayed or discarded already
  */
 export const resolveDeadLetter = (
   database: Database,
   item: AttentionRecord,
   resolution: Resolution,
-): Promise<ItemAnswer> =>
+): Promise<ClosedItem> =>
   resolveInTransaction(database, item, resolution, async (transaction) => {
     const { orderId, subject } = item;
     const { choice, by, note } = resolution;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApiConfig } from '../config.js';
@@ -72,7 +73,7 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
   });
   const server = createServer(serverOptions, app);
   server.maxConnections = maxConnections;
-  await listen(server, config.API_PORT, config.API_HOST);
+  await once(server.listen(config.API_PORT, config.API_HOST), 'listening');
   return {
     url: urlOf(server, config.API_HOST),
     stop: async () => {
@@ -105,24 +106,11 @@ const settingsOf = (config: ApiConfig) => ({
       : { url: config.TEMPORAL_UI_URL, namespace: config.TEMPORAL_NAMESPACE },
 });
 
-const listen = (server: Server, port: number, host: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-
 const urlOf = (server: Server, host: string): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
 
 async function drain(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-  });
+  const closed = once(server.close(), 'close');
   // A connection that is answered while we stop stays open for a next request that must not come.
   const closing = setInterval(() => {
     server.closeIdleConnections();

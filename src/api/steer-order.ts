@@ -98,10 +98,7 @@ function replyTo<Schema extends z.ZodType, Argument, Result>(
     case 'in_progress':
       return orderReply(api, 202, order);
     case 'refused':
-      return wrongState(
-        answer.summary === undefined ? order : withSummary(order, answer.summary),
-        answer.reason,
-      );
+      return wrongState(withSummary(order, answer.summary), answer.reason);
     case 'gone':
       return possibleActions(order).includes(action)
         ? problem('temporal_unavailable')

@@ -16,7 +16,7 @@ import { problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
 import { bodyOf, found, idIn, queryOf, refuse } from '../request.js';
 import { describeError } from '../request-log.js';
-import { declareParcelLost, resolveDeadLetter, type ItemAnswer } from '../resolve-attention.js';
+import { declareParcelLost, resolveDeadLetter } from '../resolve-attention.js';
 import { attentionListQuery } from '../schemas/list-query.js';
 import { resolutionRequest } from '../schemas/steering-request.js';
 
@@ -36,12 +36,12 @@ export const resolveAttention: Handler = async (request, api) => {
   const resolution = { ...body, choice };
   if (item.resolvedAt !== null) return resolvedReply(item, resolution);
   if (item.reason === 'service_gave_up') {
-    const answer = await resolveDeadLetter(api.database, item, resolution);
-    return replyInTime(answer, resolution, deadLetterWasDecided);
+    const closed = await resolveDeadLetter(api.database, item, resolution);
+    return closed === undefined ? deadLetterWasDecided : resolvedReply(closed, resolution);
   }
   if (item.coordination === 'choreographed' && choice === 'refund') {
-    const answer = await declareParcelLost(api.database, item, resolution);
-    return replyInTime(answer, resolution, carrierHasReported);
+    const closed = await declareParcelLost(api.database, item, resolution);
+    return closed === undefined ? carrierHasReported : resolvedReply(closed, resolution);
   }
   return attentionKinds[item.reason].waiting && item.coordination === 'orchestrated'
     ? throughWorkflow(api, item, resolution)
@@ -69,8 +69,7 @@ async function throughWorkflow(
       return content(202, attentionBody(now), { orderId: item.orderId });
     case 'refused': {
       const order = found(await findOrder(api.database, item.orderId), 'order_not_found');
-      const { summary } = answer;
-      return wrongState(summary === undefined ? order : withSummary(order, summary), answer.reason);
+      return wrongState(withSummary(order, answer.summary), answer.reason);
     }
     case 'unavailable':
       api.log.warn(
@@ -99,9 +98,6 @@ const resolvedReply = (item: AttentionRecord, { by, choice }: Resolution): Reply
         members: { resolution: attentionBody(item).resolution },
       });
 
-const replyInTime = (answer: ItemAnswer, resolution: Resolution, tooLate: Reply): Reply =>
-  answer.kind === 'closed' ? resolvedReply(answer.item, resolution) : tooLate;
-
 const deadLetterWasDecided = problem('dead_letter_in_wrong_state', {
   detail: 'Its dead letter was replayed or discarded. The item closes when that is done.',
 });
@@ -112,11 +108,7 @@ const carrierHasReported = problem('attention_resolved', {
 
 const refuseChoice = (item: AttentionRecord): never =>
   refuse('validation_failed', {
-    errors: [
-      {
-        pointer: '/choice',
-        code: 'invalid_value',
-        detail: `must be one of: ${item.choices.join(', ')}`,
-      },
-    ],
+    errors: [{ pointer: '/choice', code: 'invalid_value', detail: choicesOf(item) }],
   });
+
+const choicesOf = ({ choices }: AttentionRecord): string => `must be one of: ${choices.join(', ')}`;

@@ -4,7 +4,7 @@ import { isEnded, isPastPointOfNoReturn } from '../../domain/order-state.js';
 import type { CancelAnswer, CancelRequest } from '../../workflows/messages.js';
 import type { UpdateAnswer } from '../../temporal/ask-update.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { orderReply, withSummary } from '../order-reply.js';
+import { orderReply, stateMembers, withSummary } from '../order-reply.js';
 import { problem, type Problem } from '../problem.js';
 import { alternatives } from '../possible-actions.js';
 import { content, type Handler, type Reply } from '../reply.js';
@@ -51,10 +51,7 @@ function reply(
     case 'in_progress':
       return isEnded(order) ? finalAnswer(api, order) : orderReply(api, 202, order);
     case 'refused':
-      return notCancellable(
-        answer.summary === undefined ? order : withSummary(order, answer.summary),
-        answer.reason,
-      );
+      return notCancellable(withSummary(order, answer.summary), answer.reason);
     case 'gone':
       return isEnded(order) ? finalAnswer(api, order) : problem('temporal_unavailable');
     case 'unavailable':
@@ -86,12 +83,10 @@ function notCancellable(order: OrderRecord, reason = `The order is ${order.statu
     detail: isReturnable
       ? 'The carrier has the parcel. It can only come back as a return.'
       : reason,
-    members: {
-      current_status: order.status,
-      current_stage: order.stage,
-      since: order.statusSince.toISOString(),
-      alternatives: alternatives(order).filter((name) => name !== 'cancel'),
-    },
+    members: stateMembers(
+      order,
+      alternatives(order).filter((name) => name !== 'cancel'),
+    ),
   });
 }
 

@@ -23,9 +23,9 @@ import {
   listReply,
   timelineEntryBody,
 } from '../representation.js';
-import { describeError } from '../request-log.js';
 import { orderRequest } from '../schemas/order-request.js';
 import { startOrder } from '../../temporal/starts.js';
+import { tryStart } from '../try-start.js';
 import { orderListQuery, timelineQuery } from '../schemas/list-query.js';
 
 /**
@@ -53,18 +53,13 @@ export const placeOrder: Handler = async (request, api) => {
   }
 };
 
-/** The relay repeats a start that fails: the order is accepted. */
-async function start({ database, workflows, log }: ApiDependencies, input: OrderInput) {
-  const lost = (cause: unknown) => {
-    log.warn({ order_id: input.orderId, err: describeError(cause) }, 'order waits for its start');
-  };
-  try {
-    const started = await startOrder(database, workflows, input);
-    if (started.kind === 'not_started') lost(started.cause);
-  } catch (error) {
-    lost(error);
-  }
-}
+const start = (api: ApiDependencies, input: OrderInput) =>
+  tryStart(
+    api,
+    'order',
+    { order_id: input.orderId },
+    startOrder(api.database, api.workflows, input),
+  );
 
 async function answer(api: ApiDependencies, body: OrderBody, waitSeconds: number): Promise<Reply> {
   if (waitSeconds === 0) return created(202, body.id, body);

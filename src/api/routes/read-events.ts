@@ -37,7 +37,8 @@ const eventListQuery = z.strictObject({
 });
 
 /** What a reader of one order's events had last; 0 before the first one. */
-const lastSequence = digits(9, 'must be the id of an event of this stream');
+const notAnEvent = 'must be the id of an event of this stream';
+const lastSequence = digits(9, notAnEvent);
 
 /** The query of `GET /v1/orders/{id}/events`. */
 const eventStreamQuery = z.strictObject({ last_event_id: lastSequence.optional() });
@@ -97,13 +98,7 @@ function sequenceAsked(request: Request): number {
   return (
     lastSequence.safeParse(header).data ??
     refuse('invalid_header', {
-      errors: [
-        {
-          parameter: 'Last-Event-ID',
-          code: 'invalid_format',
-          detail: 'must be the id of an event of this stream',
-        },
-      ],
+      errors: [{ parameter: 'Last-Event-ID', code: 'invalid_format', detail: notAnEvent }],
     })
   );
 }

@@ -35,6 +35,7 @@ import {
   type ReturnInspection,
 } from '../schemas/return-request.js';
 import { returnInputOf, startReturn } from '../../temporal/starts.js';
+import { tryStart } from '../try-start.js';
 import { isOver } from '../../domain/returns.js';
 import { approvalRequest } from '../schemas/steering-request.js';
 import type { UpdateAnswer } from '../../temporal/ask-update.js';
@@ -43,9 +44,11 @@ const returnIdIn = (request: Request): ReturnId => idIn(request, isReturnId, 're
 
 /** `GET /v1/returns/{id}` */
 export const getReturn: Handler = async (request, { database }) => {
-  const record = found(await findReturn(database, returnIdIn(request)), 'return_not_found');
-  return content(200, returnBody(record), { orderId: record.orderId });
+  return shown(200, found(await findReturn(database, returnIdIn(request)), 'return_not_found'));
 };
+
+const shown = (status: 200 | 202, record: ReturnRecord): Reply =>
+  content(status, returnBody(record), { orderId: record.orderId });
 
 /** `GET /v1/orders/{id}/returns`, the oldest first; all of them on one page. */
 export const getReturnsOfOrder: Handler = async (request, { database }) => {
@@ -69,21 +72,13 @@ export const requestReturn: Handler = async (request, api) => {
   return acceptanceReply(accepted);
 };
 
-/** The relay repeats a start that fails: the return is accepted. */
-async function start({ database, workflows, log }: ApiDependencies, input: ReturnInput) {
-  const lost = (cause: unknown) => {
-    log.warn(
-      { order_id: input.orderId, return_id: input.returnId, err: describeError(cause) },
-      'return waits for its start',
-    );
-  };
-  try {
-    const started = await startReturn(database, workflows, input);
-    if (started.kind === 'not_started') lost(started.cause);
-  } catch (error) {
-    lost(error);
-  }
-}
+const start = (api: ApiDependencies, input: ReturnInput) =>
+  tryStart(
+    api,
+    'return',
+    { order_id: input.orderId, return_id: input.returnId },
+    startReturn(api.database, api.workflows, input),
+  );
 
 function acceptanceReply(accepted: ReturnAcceptance): Reply {
   switch (accepted.kind) {
@@ -199,9 +194,9 @@ function replyTo(
 ): Reply {
   switch (answer.kind) {
     case 'done':
-      return content(200, returnBody(record), { orderId: record.orderId });
+      return shown(200, record);
     case 'in_progress':
-      return content(202, returnBody(record), { orderId: record.orderId });
+      return shown(202, record);
     case 'refused':
       return wrongState(record, answer.reason);
     case 'gone':
@@ -233,14 +228,12 @@ function surplus({ lines }: ReturnInspection, record: ReturnRecord): readonly Fi
   const left = new Map(record.lines.map(({ sku, quantity }) => [sku, quantity]));
   return lines.flatMap(({ sku, quantity }, index) => {
     const available = left.get(sku);
-    if (available === undefined) {
-      return [
-        { pointer: `/lines/${index}/sku`, code: 'not_in_return', detail: 'is not in the return' },
-      ];
-    }
+    const mistake = (member: string, code: string, detail: string) => [
+      { pointer: `/lines/${index}/${member}`, code, detail },
+    ];
+    if (available === undefined) return mistake('sku', 'not_in_return', 'is not in the return');
     left.set(sku, available - quantity);
     if (quantity <= available) return [];
-    const detail = 'is more than the return holds';
-    return [{ pointer: `/lines/${index}/quantity`, code: 'too_many', detail }];
+    return mistake('quantity', 'too_many', 'is more than the return holds');
   });
 }

@@ -2,11 +2,7 @@ import type { Request } from 'express';
 import * as deliveries from '../../events/webhooks/deliveries.js';
 import type { WebhookAttempt, WebhookDelivery } from '../../events/webhooks/deliveries.js';
 import * as endpoints from '../../events/webhooks/endpoints.js';
-import {
-  type WebhookEndpoint,
-  type WithSecret,
-  findEndpoint,
-} from '../../events/webhooks/endpoints.js';
+import type { WebhookEndpoint, WithSecret } from '../../events/webhooks/endpoints.js';
 import { isWebhookEndpointId, isWebhookDeliveryId } from '../../domain/ids.js';
 import { resolveHost, checkUrl } from '../../events/webhooks/address.js';
 import type { WebhookRules } from '../../events/webhooks/settings.js';
@@ -153,7 +149,7 @@ function refuseUrl(code: string, detail: string): never {
 export const getDeliveries: Handler = async (request, { database }) => {
   const id = endpointIdIn(request);
   const { limit, starting_after: after, state } = queryOf(request, deliveryListQuery);
-  found(await findEndpoint(database, id), 'webhook_endpoint_not_found');
+  found(await endpoints.findEndpoint(database, id), notFound);
   const page = { limit: limit + 1, after, state };
   const list = await deliveries.listDeliveries(database, id, page);
   return listReply(list, limit, webhookDeliveryBody, (delivery) => delivery.id);
