@@ -1,12 +1,12 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { AttentionChoice, AttentionOwner, AttentionReason } from '../domain/attention.js';
 import type { FactType } from '../domain/facts.js';
-import type { AttentionId, OrderId, ShipmentId } from '../domain/ids.js';
+import type { OrderId, ShipmentId } from '../domain/ids.js';
 import type { Currency } from '../domain/money.js';
 import type { Coordination, OrderState, OrderStatus } from '../domain/order-state.js';
 import type { OrderPolicy } from '../domain/policy.js';
 import type { Verification } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
+import type { AttentionRecord } from './attention.js';
 import { allRows, allValues, firstRow, hasRow, type Database } from './database.js';
 
 export interface OrderLine {
@@ -33,12 +33,10 @@ export interface OrderShipment {
 }
 
 /** Work for a person that an order waits for. */
-export interface OpenAttention {
-  readonly id: AttentionId;
-  readonly reason: AttentionReason;
-  readonly subject: string;
-  readonly owner: AttentionOwner | null;
-  readonly choices: readonly AttentionChoice[];
+export interface OpenAttention extends Pick<
+  AttentionRecord,
+  'id' | 'reason' | 'subject' | 'owner' | 'choices'
+> {
   /** RFC 3339. */
   readonly raisedAt: string;
 }

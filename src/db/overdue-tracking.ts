@@ -44,9 +44,5 @@ export const hasArrivedOrIsLost = (
       and data ->> 'shipmentId' = ${shipmentId}`;
 
 /** Appends that a parcel is lost, under the key that the carrier's report of it would have. */
-export const declareLost = (
-  database: Database,
-  orderId: OrderId,
-  shipmentId: ShipmentId,
-) =>
+export const declareLost = (database: Database, orderId: OrderId, shipmentId: ShipmentId) =>
   appendFacts(database, orderId, `lost:${shipmentId}`, [{ type: 'shipment.lost', shipmentId }]);

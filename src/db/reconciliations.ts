@@ -25,10 +25,9 @@ type NewReconciliation = Omit<ReconciliationRow, 'id' | 'startedAt' | 'finishedA
 };
 
 /** Keeps a part of a run, once: a second try of the same run changes nothing. */
-export const keepReconciliation = (
-  database: Database,
-  record: NewReconciliation,
-) => execute(database)`
+export const keepReconciliation = (database: Database, record: NewReconciliation) => execute(
+  database,
+)`
     insert into orders.reconciliations (run_id, kind, started_at, finished_at, covered_until,
       looked_at, agreed, mended, differed, differing, failure)
     values (${record.runId}, ${record.kind}, ${record.startedAt}, clock_timestamp(),

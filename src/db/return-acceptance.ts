@@ -1,27 +1,15 @@
 import type { Fact } from '../domain/facts.js';
-import type { OrderId, ReturnId } from '../domain/ids.js';
-import type { Currency } from '../domain/money.js';
-import type { ReturnKind, ReturnReason, ReturnRuleName, ReturnStatus } from '../domain/returns.js';
+import type { OrderId } from '../domain/ids.js';
 import type { KeyClaim, StoredAnswer } from './acceptance.js';
 import { execute, firstRow, oneRow, type Database } from './database.js';
 import { appendFacts } from './order-facts.js';
+import type { ReturnRecord, ReturnRecordLine } from './returns.js';
 
-export interface NewReturn {
-  readonly id: ReturnId;
-  readonly orderId: OrderId;
-  readonly kind: ReturnKind;
-  readonly status: ReturnStatus;
-  readonly requestedBy: string;
-  readonly approval: readonly ReturnRuleName[];
-  readonly amountMinor: number;
-  readonly currency: Currency;
-  readonly createdAt: Date;
-  readonly lines: readonly {
-    readonly sku: string;
-    readonly quantity: number;
-    readonly amountMinor: number;
-    readonly reason: ReturnReason;
-  }[];
+type AskedFields =
+  'id' | 'orderId' | 'kind' | 'status' | 'requestedBy' | 'approval' | 'amountMinor' | 'currency';
+
+export interface NewReturn extends Pick<ReturnRecord, AskedFields | 'createdAt'> {
+  readonly lines: readonly Pick<ReturnRecordLine, 'sku' | 'quantity' | 'amountMinor' | 'reason'>[];
 }
 
 export type HeldKey =

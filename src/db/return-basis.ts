@@ -4,15 +4,13 @@ import { money, type Currency } from '../domain/money.js';
 import type { OrderState } from '../domain/order-state.js';
 import type { RefundShare } from '../domain/refund-shares.js';
 import { deliveredGoods, type DeliveredGoods, type KnownReturn } from '../domain/returnable.js';
-import type { ReturnStatus } from '../domain/returns.js';
-import type { ServiceLevelName } from '../domain/service-level.js';
 import { firstRow, oneRow, type Database } from './database.js';
+import type { OrderRecord } from './orders.js';
+import type { ReturnRecord, ReturnRecordLine } from './returns.js';
 
-interface LockedOrder extends Omit<OrderState, 'tally'> {
-  readonly statusSince: Date;
-  readonly serviceLevel: ServiceLevelName;
-  readonly currency: Currency;
-  readonly shippingMinor: number;
+type OrderFields = 'statusSince' | 'serviceLevel' | 'currency' | 'shippingMinor';
+
+interface LockedOrder extends Omit<OrderState, 'tally'>, Pick<OrderRecord, OrderFields> {
   /** The database's clock. */
   readonly now: Date;
 }
@@ -48,14 +46,17 @@ export async function lockReturnBasis(
   if (order === undefined) return undefined;
   const { lines, facts, returns } = await readRows(transaction, orderId);
   const { currency, shippingMinor } = order;
-  const charged = lines.map((line) => chargedLine(line, currency));
+  const charged = lines.map((line) => withAmount(line, currency));
   const shipping = money(shippingMinor, currency);
   return {
     order,
     facts,
     orderedSkus: new Set(lines.map(({ sku }) => sku)),
     goods: deliveredGoods({ orderId, lines: charged, shipping, facts }),
-    returns: returns.map((row) => knownReturn(row, currency)),
+    returns: returns.map((row) => ({
+      ...row,
+      lines: row.lines.map((line) => withAmount(line, currency)),
+    })),
   };
 }
 
@@ -66,21 +67,11 @@ const lockOrder = (transaction: Database, orderId: OrderId) => firstRow<LockedOr
       clock_timestamp() as now
     from orders.orders where id = ${orderId} for update`;
 
-interface LineRow {
-  readonly sku: string;
-  readonly quantity: number;
-  readonly amountMinor: number;
-}
+type LineRow = Pick<ReturnRecordLine, 'sku' | 'quantity' | 'amountMinor'>;
 
-interface ReturnRow {
-  readonly id: ReturnId;
-  readonly status: ReturnStatus;
+interface ReturnRow extends Pick<ReturnRecord, 'id' | 'status'> {
   readonly refunds: readonly RefundShare[] | null;
-  readonly lines: readonly (LineRow & {
-    readonly restocked: number;
-    readonly scrapped: number;
-    readonly refused: number;
-  })[];
+  readonly lines: readonly Omit<ReturnRecordLine, 'reason'>[];
 }
 
 interface Rows {
@@ -106,20 +97,7 @@ const readRows = (transaction: Database, orderId: OrderId) => oneRow<Rows>(trans
           order by r.created_at, r.id), '[]')
         from orders.returns r where r.order_id = ${orderId}) as returns`;
 
-const chargedLine = ({ sku, quantity, amountMinor }: LineRow, currency: Currency) => ({
-  sku,
-  quantity,
+const withAmount = <Line extends LineRow>({ amountMinor, ...line }: Line, currency: Currency) => ({
+  ...line,
   amount: money(amountMinor, currency),
-});
-
-const knownReturn = ({ id, status, refunds, lines }: ReturnRow, currency: Currency) => ({
-  id,
-  status,
-  refunds,
-  lines: lines.map(({ restocked, scrapped, refused, ...line }) => ({
-    ...chargedLine(line, currency),
-    restocked,
-    scrapped,
-    refused,
-  })),
 });

@@ -87,11 +87,9 @@ export async function applyAddress(
 }
 
 /** Puts a staged payment method into force, once. @returns false when the order has no such change */
-export const applyPaymentMethod = (
-  database: Database,
-  orderId: OrderId,
-  id: string,
-) => hasRow(database)`
+export const applyPaymentMethod = (database: Database, orderId: OrderId, id: string) => hasRow(
+  database,
+)`
     with staged as (
       select id, data ->> 'paymentMethod' as method, applied_at from orders.staged_changes
       where id = ${id} and order_id = ${orderId} and kind = 'payment_method' for update
