@@ -1,4 +1,3 @@
-import { typeid } from 'typeid-js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { postgresDeliveryPartners } from '../../src/adapters/postgres-delivery-partners.js';
 import type { OrderId } from '../../src/domain/ids.js';
@@ -14,15 +13,11 @@ beforeEach(async () => {
 });
 
 const partners = () => postgresDeliveryPartners(api.database);
+const offer = (id: OrderId, postalCode: string) =>
+  partners().offer({ orderId: id, country: 'DE', postalCode, round: 0, acceptMs: 60_000 });
 
-async function offerTo(id: OrderId, round = 0): Promise<string> {
-  const made = await partners().offer({
-    orderId: id,
-    country: 'DE',
-    postalCode: '20457',
-    round,
-    acceptMs: 60_000,
-  });
+async function offerTo(id: OrderId): Promise<string> {
+  const made = await offer(id, '20457');
   if (made.kind !== 'offered') throw new Error(`expected an offer, not ${made.kind}`);
   return made.offerId;
 }
@@ -39,7 +34,7 @@ describe.each([
   ['accept', 'accepted'],
   ['decline', 'declined'],
 ])('to %s an offer', (how, state) => {
-  test('closes it and tells the order', async () => {
+  test('closes it and signals the order', async () => {
     const { body } = await answer(how).expect(200);
     expect(body).toEqual({
       id: offerId,
@@ -69,13 +64,13 @@ describe.each([
     expect(workflows.signals).toEqual([]);
   });
 
-  test('is refused once the order was taken back', async () => {
+  test('is refused once the order was compensated', async () => {
     await partners().release(orderId);
     const { body } = await answer(how).expect(409);
     expect(body).toMatchObject({ current_state: 'released' });
   });
 
-  test('is kept while Temporal is away, and told with the next try', async () => {
+  test('is kept while Temporal is away, and signalled with the next try', async () => {
     workflows.signalAnswer = { kind: 'not_delivered', cause: away };
     await answer(how).expect(503).expect('Retry-After', /\d/);
     workflows.signalAnswer = { kind: 'delivered' };
@@ -91,14 +86,6 @@ describe.each([
     await answer(how).expect(200);
     expect(workflows.signals).toHaveLength(1);
   });
-
-  test.each([typeid('off').toString(), 'off_42', 'ord_x', '%00'])(
-    'is refused for an offer that is none: %s',
-    async (id) => {
-      const { body } = await answer(how, id).expect(404);
-      expect(body.code).toBe('delivery_offer_not_found');
-    },
-  );
 });
 
 test('an offer has one winner of two answers at once', async () => {
@@ -108,46 +95,33 @@ test('an offer has one winner of two answers at once', async () => {
 
 test('a partner that takes everything at once cannot decline, and is not waited for', async () => {
   const { id } = await placeOrder(api);
-  const made = await partners().offer({
-    orderId: id,
-    country: 'DE',
-    postalCode: '10115',
-    round: 0,
-    acceptMs: 60_000,
-  });
-  expect(made).toMatchObject({ kind: 'assigned', partnerId: 'dp_city' });
-  const { body } = await api.http.get('/v1/delivery-partners/dp_city/offers').expect(200);
-  await answer('accept', body.data[0].id).expect(200);
-  await answer('decline', body.data[0].id).expect(409);
+  expect(await offer(id, '10115')).toMatchObject({ kind: 'assigned', partnerId: 'dp_city' });
+  const { data } = await api.read('/v1/delivery-partners/dp_city/offers');
+  await answer('accept', data[0].id).expect(200);
+  await answer('decline', data[0].id).expect(409);
   expect(workflows.signals).toEqual([]);
 });
 
 describe('the offers of a partner', () => {
-  const list = (query = '') => api.http.get(`/v1/delivery-partners/dp_harbor/offers${query}`);
+  const list = (query = '') => api.read(`/v1/delivery-partners/dp_harbor/offers${query}`);
 
   test('come newest first, page by page', async () => {
     const newer = await offerTo((await placeOrder(api)).id);
-    const page = await list('?limit=1').expect(200);
-    expect(page.body).toMatchObject({ has_more: true, next_cursor: newer });
-    const next = await list(`?limit=1&starting_after=${newer}`).expect(200);
-    expect(next.body.data).toMatchObject([{ id: offerId, order_id: orderId }]);
+    expect(await list('?limit=1')).toMatchObject({ has_more: true, next_cursor: newer });
+    const { data } = await list(`?limit=1&starting_after=${newer}`);
+    expect(data).toMatchObject([{ id: offerId, order_id: orderId }]);
   });
 
   test('can be asked for by state', async () => {
     await answer('accept').expect(200);
-    const { body } = await list('?state=accepted&limit=1').expect(200);
-    expect(body.data).toMatchObject([{ id: offerId, state: 'accepted' }]);
+    const { data } = await list('?state=accepted&limit=1');
+    expect(data).toMatchObject([{ id: offerId, state: 'accepted' }]);
   });
 
   test('name the order and nothing that is personal', async () => {
-    const { text } = await list().expect(200);
+    const text = JSON.stringify(await list());
     for (const personal of ['Ada', 'ada@example.com', 'Main Street', '+4915']) {
       expect(text).not.toContain(personal);
     }
-  });
-
-  test.each(['dp_nobody', '%00', 'a'.repeat(65)])('are not found for %s', async (partnerId) => {
-    const { body } = await api.http.get(`/v1/delivery-partners/${partnerId}/offers`).expect(404);
-    expect(body.code).toBe('delivery_partner_not_found');
   });
 });

@@ -62,20 +62,6 @@ test('an unknown address is answered 404 with a problem', async () => {
   await api.http.get('/v1/orders/%E0%A4%A').expect(400);
 });
 
-test.each([
-  ['delete', '/v1/orders', 'GET, HEAD, POST'],
-  ['put', '/v1/orders/ord_1', 'GET, HEAD'],
-  ['get', '/v1/orders/ord_1/cancel', 'POST'],
-  ['get', '/webhooks/carrier', 'POST'],
-  ['post', '/healthz', 'GET, HEAD'],
-  ['trace', '/v1/stock', 'GET, HEAD'],
-  ['options', '/v1/stock', 'GET, HEAD'],
-] as const)('%s %s is answered 405 with the allowed methods', async (method, path, allow) => {
-  const { body, headers } = await api.http[method](path).expect(405);
-  expect(body.code).toBe('method_not_allowed');
-  expect(headers['allow']).toBe(allow);
-});
-
 describe('the process tells', () => {
   test('that it is alive', async () => {
     await api.http.get('/healthz').expect(200, { status: 'alive' });

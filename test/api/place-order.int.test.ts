@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
-import { expect, test } from 'vitest';
-import { unstartedOrders } from '../../src/temporal/starts.js';
+import { describe, expect, test } from 'vitest';
+import { orderInputOf, startOrder, unstartedOrders } from '../../src/temporal/starts.js';
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
 import { serviceLevels, standardServiceLevel } from '../../src/domain/service-level.js';
 import {
   anOrderRequest,
+  away,
   placeOrder,
   rowCounts,
   timelineTypes,
@@ -14,18 +13,11 @@ import {
 } from '../support/test-api.js';
 
 const api = useTestApi();
-const { workflows } = api;
-
-const post = (body: object, headers: Record<string, string> = {}) =>
-  api.http
-    .post('/v1/orders')
-    .set({ 'Idempotency-Key': randomUUID(), ...headers })
-    .send(body);
+const { workflows, postOrder } = api;
 
 test('an accepted order is answered 202 with its body and address', async () => {
-  const { body, headers } = await post(anOrderRequest({ metadata: { channel: 'web' } })).expect(
-    202,
-  );
+  const request = anOrderRequest({ metadata: { channel: 'web' } });
+  const { body, headers } = await postOrder(request).expect(202);
   expect(body).toEqual({
     id: expect.stringMatching(/^ord_[0-7][0-9a-z]{25}$/),
     object: 'order',
@@ -78,12 +70,6 @@ test('an accepted order is answered 202 with its body and address', async () => 
   expect(headers['location']).toBe(`/v1/orders/${body.id}`);
 });
 
-test('an accepted order is the same at its address', async () => {
-  const { body } = await post(anOrderRequest()).expect(202);
-  const read = await api.http.get(`/v1/orders/${body.id}`).expect(200);
-  expect(read.body).toEqual(body);
-});
-
 test('an accepted order stores key, order, lines, contact, timeline and event together', async () => {
   const before = await rowCounts(api.database);
   const { id } = await placeOrder(api, {
@@ -102,8 +88,7 @@ test('an accepted order stores key, order, lines, contact, timeline and event to
     'orders.outbox': 1,
     'orders.timeline': 1,
   });
-  const timeline = await api.http.get(`/v1/orders/${id}/timeline`).expect(200);
-  expect(timeline.body).toMatchObject({
+  expect(await api.read(`/v1/orders/${id}/timeline`)).toMatchObject({
     object: 'list',
     data: [{ sequence: 1, type: 'order.placed', total: { amount: 3230, currency: 'EUR' } }],
     has_more: false,
@@ -113,21 +98,16 @@ test('an accepted order stores key, order, lines, contact, timeline and event to
 
 test('an accepted order can be continued by the function that appends to its timeline', async () => {
   const { id } = await placeOrder(api);
-  await sql`select orders.append(${id}, 'reserve', '[{"type":"inventory.reserved"}]', 1,
-    '{"status":"processing"}')`.execute(api.database);
+  await api.write(id, [{ type: 'inventory.reserved' }], { status: 'processing' });
   expect(await timelineTypes(api, id)).toEqual(['order.placed', 'inventory.reserved']);
-  const { body } = await api.http.get(`/v1/orders/${id}`).expect(200);
-  expect(body).toMatchObject({ status: 'processing', version: 2 });
+  expect(await api.read(`/v1/orders/${id}`)).toMatchObject({ status: 'processing', version: 2 });
 });
 
 test('contact data and the payment method are in no answer and in no workflow', async () => {
   const { id } = await placeOrder(api);
-  const [order, list, timeline] = await Promise.all([
-    api.http.get(`/v1/orders/${id}`),
-    api.http.get('/v1/orders'),
-    api.http.get(`/v1/orders/${id}/timeline`),
-  ]);
-  const said = order.text + list.text + timeline.text + JSON.stringify(workflows.started);
+  const paths = [`/v1/orders/${id}`, '/v1/orders', `/v1/orders/${id}/timeline`];
+  const answers = await Promise.all(paths.map(api.read));
+  const said = JSON.stringify([...answers, workflows.started]);
   for (const secret of ['Ada', 'ada@', 'Main Street', '10115', '+4915', 'pm_card']) {
     expect(said).not.toContain(secret);
   }
@@ -154,13 +134,13 @@ test('an accepted order starts its workflow once, with ids and amounts, and reco
 });
 
 test('policies, service level and code channel come from the request', async () => {
-  const order = await placeOrder(api, {
+  const policies = {
     shortage_policy: 'ask',
     shipment_failure_policy: 'undo_order',
     lost_parcel_policy: 'reship',
     service_level: 'demo',
-    confirm_by: 'sms',
-  });
+  };
+  const { id } = await placeOrder(api, { ...policies, confirm_by: 'sms' });
   expect(workflows.started).toMatchObject([
     {
       policy: {
@@ -173,26 +153,18 @@ test('policies, service level and code channel come from the request', async () 
       serviceLevel: serviceLevels.demo,
     },
   ]);
-  const { body } = await api.http.get(`/v1/orders/${order.id}`).expect(200);
-  expect(body).toMatchObject({
-    shortage_policy: 'ask',
-    shipment_failure_policy: 'undo_order',
-    lost_parcel_policy: 'reship',
-    service_level: 'demo',
-  });
+  expect(await api.read(`/v1/orders/${id}`)).toMatchObject(policies);
 });
 
 test('an order keeps the prices of its moment', async () => {
   const { id } = await placeOrder(api, { lines: [{ sku: 'POT-900', quantity: 1 }] });
-  const cheaper = sql`update orders.prices set unit_price_minor = 1 where sku = 'POT-900'`;
-  await cheaper.execute(api.database);
-  const { body } = await api.http.get(`/v1/orders/${id}`);
-  expect(body.totals.total.amount).toBe(4200);
+  await api.run`update orders.prices set unit_price_minor = 1 where sku = 'POT-900'`;
+  expect(await api.read(`/v1/orders/${id}`)).toMatchObject({ totals: { total: { amount: 4200 } } });
 });
 
 test('an order at the limits of every member is accepted', async () => {
   const key = `${'k'.repeat(254)}~`;
-  const { body } = await post(
+  const { body } = await postOrder(
     anOrderRequest({
       lines: Array.from({ length: 200 }, () => ({ sku: 'TEA-100', quantity: 10_000 })),
       metadata: Object.fromEntries(
@@ -203,4 +175,43 @@ test('an order at the limits of every member is accepted', async () => {
   ).expect(202);
   expect(body.lines).toHaveLength(200);
   expect(body.totals.total.amount).toBe(890 * 10_000 * 200);
+});
+
+describe('while Temporal is away', () => {
+  const startLater = async () => {
+    for (const input of await unstartedOrders(api.database, 100, 0)) {
+      await startOrder(api.database, workflows, input);
+    }
+  };
+
+  test.each(['started', 'already_started'] as const)(
+    'an order is accepted, counts as not started, and is %s later with the same input',
+    async (kind) => {
+      workflows.startAnswer = { kind: 'not_started', cause: away };
+      const { id } = await placeOrder(api);
+      const [tried] = workflows.started;
+      await startLater();
+      expect(await unstartedOrders(api.database, 10, 0)).toEqual([tried]);
+      expect(await orderInputOf(api.database, id)).toEqual(tried);
+
+      workflows.startAnswer = { kind };
+      await startLater();
+      expect(workflows.started).toEqual([tried, tried, tried]);
+      expect(await unstartedOrders(api.database, 10, 0)).toEqual([]);
+    },
+  );
+
+  test('unstarted orders are listed the oldest first, without those that their request may still start', async () => {
+    workflows.startAnswer = { kind: 'not_started', cause: away };
+    const ids = [(await placeOrder(api)).id, (await placeOrder(api)).id];
+    const listed = async (limit: number, ageMs: number) =>
+      (await unstartedOrders(api.database, limit, ageMs)).map(({ orderId }) => orderId);
+    expect(await listed(10, 60_000)).toEqual([]);
+    expect(await listed(10, 0)).toEqual(ids);
+    expect(await listed(1, 0)).toEqual(ids.slice(0, 1));
+  });
+
+  test('an order that does not exist has no workflow input', async () => {
+    expect(await orderInputOf(api.database, 'ord_00000000000000000000000000')).toBeUndefined();
+  });
 });

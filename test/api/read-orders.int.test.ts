@@ -1,23 +1,18 @@
-import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { accepts, type OrderCommand } from '../../src/domain/commands.js';
 import type { OrderId } from '../../src/domain/ids.js';
+import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
 import { placeOrder, shipParcel, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
 const ids: OrderId[] = [];
 beforeAll(async () => {
   for (let number = 0; number < 5; number += 1) {
-    const { id } = await placeOrder(api, {
-      customer: {
-        id: number < 2 ? 'cus_a' : 'cus_b',
-        name: 'A',
-        email: 'a@example.com',
-      },
-    });
-    ids.unshift(id);
+    const customer = { id: number < 2 ? 'cus_a' : 'cus_b', name: 'A', email: 'a@example.com' };
+    ids.unshift((await placeOrder(api, { customer })).id);
   }
-  await sql`update orders.orders set status = 'delivered', needs_attention = true
-    where id = ${ids[0]}`.execute(api.database);
+  await api.run`update orders.orders set status = 'delivered', needs_attention = true
+    where id = ${ids[0]}`;
 });
 
 interface Page {
@@ -26,8 +21,7 @@ interface Page {
   readonly next_cursor: string | null;
 }
 
-const list = async (query: string) =>
-  (await api.http.get(`/v1/orders${query}`).expect(200)).body as Page;
+const list = async (query: string) => (await api.read(`/v1/orders${query}`)) as Page;
 const idsOf = (page: Page) => page.data.map(({ id }) => id);
 
 describe('the list of orders', () => {
@@ -54,7 +48,7 @@ describe('the list of orders', () => {
     ids.unshift(id);
   });
 
-  test('filters', async () => {
+  test('filters by customer, status and whether a person is needed', async () => {
     expect(idsOf(await list('?customer_id=cus_a'))).toEqual(ids.slice(-2));
     expect(idsOf(await list('?status=delivered'))).toEqual([ids[1]]);
     expect(idsOf(await list('?needs_attention=true&customer_id=cus_b'))).toEqual([ids[1]]);
@@ -65,8 +59,8 @@ describe('the list of orders', () => {
 describe('one order', () => {
   test('shows its parcel', async () => {
     await shipParcel(api, ids[0]!, 'TRK-SHOWN');
-    const { body } = await api.http.get(`/v1/orders/${ids[0]}`).expect(200);
-    expect(body.shipments).toEqual([
+    const { shipments } = await api.read(`/v1/orders/${ids[0]}`);
+    expect(shipments).toEqual([
       {
         id: `shp_${ids[0]!.slice(4)}`,
         carrier: 'SandboxPost',
@@ -79,20 +73,44 @@ describe('one order', () => {
     ]);
   });
 
-  test.each([
-    'ord_00000000000000000000000000',
-    'ord_1',
-    'nonsense',
-    'ord_00000000000000000000000000%00',
-  ])('is not found as %s', async (id) => {
-    for (const path of [`/v1/orders/${id}`, `/v1/orders/${id}/timeline`]) {
-      const { body } = await api.http.get(path).expect(404);
-      expect(body.code).toBe('order_not_found');
-    }
-  });
-
   test('gives its timeline in pages', async () => {
-    const { body } = await api.http.get(`/v1/orders/${ids[0]}/timeline?starting_after=1`);
+    const body = await api.read(`/v1/orders/${ids[0]}/timeline?starting_after=1`);
     expect(body).toEqual({ object: 'list', data: [], has_more: false, next_cursor: null });
   });
+});
+
+describe('the links of an order', () => {
+  const linksAt = async (id: OrderId, status: OrderStatus, stage: Stage) => {
+    await api.setOrder(id, status, stage);
+    const { links } = await api.read(`/v1/orders/${id}`);
+    const { self, timeline, temporal, ...possible } = links as Record<string, string>;
+    expect([self, timeline, temporal]).not.toContain(undefined);
+    return possible;
+  };
+
+  const namesOf: Readonly<Record<OrderCommand, readonly string[]>> = {
+    approveOrder: ['approve', 'reject'],
+    cancelOrder: ['cancel'],
+    changeAddress: ['change_address'],
+    decideShortage: ['decide'],
+    retryPayment: ['retry_payment'],
+    verifyCode: ['verify'],
+    resolveAttention: [],
+  };
+
+  test.each(Object.entries(accepts))('lead to what is possible at %s', async (stage, commands) => {
+    const { id } = await placeOrder(api);
+    const names = commands.flatMap((command) => namesOf[command]);
+    expect(Object.entries(await linksAt(id, 'processing', stage as Stage))).toEqual(
+      names.map((name) => [name, `/v1/orders/${id}/${name.replace('_', '-')}`]),
+    );
+  });
+
+  test.each(['shipped', 'delivered', 'cancelled', 'rejected', 'failed'] as const)(
+    'lead to nothing more when it is %s',
+    async (status) => {
+      const { id } = await placeOrder(api);
+      expect(await linksAt(id, status, 'hand_over')).toEqual({});
+    },
+  );
 });

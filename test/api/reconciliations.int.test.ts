@@ -27,17 +27,19 @@ const keep = (runId: string, kind: 'payments' | 'stock', differing: readonly Dif
     differing,
   });
 
-const rowsOf = (body: unknown) => (body as { data: { run_id: string }[] }).data;
+const list = async (query = '') =>
+  (await api.read(`/v1/reconciliations${query}`)) as {
+    data: { id: number; run_id: string }[];
+    has_more: boolean;
+    next_cursor: string;
+  };
 
 test('reconciliations show what each part of each run found, the newest first', async () => {
   await keep('reconciliation-1', 'payments');
   await keep('reconciliation-2', 'payments', [difference]);
-  const { body } = await api.http.get('/v1/reconciliations').expect(200);
-  expect(rowsOf(body).map(({ run_id }) => run_id)).toEqual([
-    'reconciliation-2',
-    'reconciliation-1',
-  ]);
-  expect(body.data[0]).toEqual({
+  const { data } = await list();
+  expect(data.map(({ run_id }) => run_id)).toEqual(['reconciliation-2', 'reconciliation-1']);
+  expect(data[0]).toEqual({
     id: expect.any(Number),
     object: 'reconciliation',
     run_id: 'reconciliation-2',
@@ -64,16 +66,13 @@ test('reconciliations show what each part of each run found, the newest first', 
 test('a part of a reconciliation that is stored twice is listed once', async () => {
   await keep('reconciliation-3', 'stock');
   await keep('reconciliation-3', 'stock');
-  const { body } = await api.http.get('/v1/reconciliations').expect(200);
-  const rows = rowsOf(body).filter(({ run_id }) => run_id === 'reconciliation-3');
-  expect(rows).toHaveLength(1);
+  const { data } = await list();
+  expect(data.filter(({ run_id }) => run_id === 'reconciliation-3')).toHaveLength(1);
 });
 
 test('reconciliations come in pages', async () => {
-  const { body: first } = await api.http.get('/v1/reconciliations?limit=1').expect(200);
+  const first = await list('?limit=1');
   expect(first.has_more).toBe(true);
-  const { body: second } = await api.http
-    .get(`/v1/reconciliations?limit=1&starting_after=${first.next_cursor}`)
-    .expect(200);
-  expect(second.data[0].id).toBeLessThan(first.data[0].id);
+  const second = await list(`?limit=1&starting_after=${first.next_cursor}`);
+  expect(second.data[0]!.id).toBeLessThan(first.data[0]!.id);
 });

@@ -1,35 +1,29 @@
 import { insertRows } from '../../src/db/database.js';
-import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
 import { signalServedOrders } from '../../src/temporal/stock-arrivals.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { newOrderId } from '../adapters/own-database.js';
-import { away, rowCounts, useTestApi } from '../support/test-api.js';
+import { away, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
 const { workflows } = api;
 
-const receive = (sku: string, body: object | string, key: string = randomUUID()) =>
-  api.http
-    .post(`/v1/stock/${sku}/receipts`)
-    .set({ 'Idempotency-Key': key, 'Content-Type': 'application/json' })
-    .send(body);
+const receive = (sku: string, body: object, key: string = randomUUID()) =>
+  api.post(`/v1/stock/${sku}/receipts`, body, key);
 
 const stockOf = async (sku: string) => {
-  const { body } = await api.http.get('/v1/stock').expect(200);
-  return (body.data as { sku: string; on_hand: number; held: number }[]).find(
-    (item) => item.sku === sku,
-  )!;
+  const { data } = await api.read('/v1/stock');
+  return (data as { sku: string; on_hand: number }[]).find((item) => item.sku === sku)!;
 };
 
 describe('the stock', () => {
   test('is listed by SKU, in all and by warehouse, with what is held and what is free', async () => {
     await postgresInventory(api.database).reserve(newOrderId(), [{ sku: 'POT-900', quantity: 3 }]);
-    const first = (await api.http.get('/v1/stock?limit=2').expect(200)).body;
+    const first = await api.read('/v1/stock?limit=2');
     expect(first).toMatchObject({ data: [{ sku: 'JAR-300' }, { sku: 'MUG-200' }], has_more: true });
-    const rest = (await api.http.get(`/v1/stock?starting_after=${first.next_cursor}`)).body;
+    const rest = await api.read(`/v1/stock?starting_after=${first.next_cursor}`);
     const counts = { on_hand: 1_000_000, held: 3, free: 999_997 };
     expect(rest.data[0]).toEqual({
       sku: 'POT-900',
@@ -53,7 +47,7 @@ describe('the stock', () => {
 });
 
 describe('a receipt', () => {
-  test('is booked where the SKU is at home, and told', async () => {
+  test('is booked in the usual warehouse of its SKU', async () => {
     const { body } = await receive('JAR-300', { quantity: 7 }).expect(201);
     expect(body).toEqual({
       object: 'stock_receipt',
@@ -86,56 +80,20 @@ describe('a receipt', () => {
   ])('refuses a known key with %s', async (_what, sku, other) => {
     const key = randomUUID();
     await receive('TEA-500', { quantity: 10 }, key).expect(201);
-    const before = await rowCounts(api.database);
-    const { body } = await receive(sku, other, key).expect(422);
+    const { body } = await api.unchanged(() => receive(sku, other, key).expect(422));
     expect(body.code).toBe('idempotency_key_reused');
-    expect(await rowCounts(api.database)).toEqual(before);
-  });
-
-  test.each([
-    ['no quantity', {}, '/quantity'],
-    ['a quantity of zero', { quantity: 0 }, '/quantity'],
-    ['a negative quantity', { quantity: -5 }, '/quantity'],
-    ['half a unit', { quantity: 0.5 }, '/quantity'],
-    ['an absurd quantity', { quantity: 1_000_001 }, '/quantity'],
-    ['text for a quantity', { quantity: '5' }, '/quantity'],
-    ['an unknown warehouse', { quantity: 5, warehouse_id: 'wh_nowhere' }, '/warehouse_id'],
-    ['an unknown member', { quantity: 5, price: 1 }, '/price'],
-  ])('with %s is refused and books nothing', async (_what, sent, pointer) => {
-    const before = await rowCounts(api.database);
-    const { body } = await receive('TEA-100', sent).expect(422);
-    expect(body).toMatchObject({ code: 'validation_failed', errors: [{ pointer }] });
-    expect(await rowCounts(api.database)).toEqual(before);
   });
 
   test('beyond what a warehouse can count is refused and books nothing', async () => {
-    const setOnHand = (quantity: number) =>
-      sql`update inventory.items set on_hand = ${quantity} where sku = 'POT-900'`.execute(
-        api.database,
-      );
-    const { on_hand: onHand } = await stockOf('POT-900');
-    await setOnHand(2_147_483_000);
-    const before = await rowCounts(api.database);
-    const { body } = await receive('POT-900', { quantity: 1_000 }).expect(422);
+    await api.run`update inventory.items set on_hand = 2147483000 where sku = 'POT-900'`;
+    const { body } = await api.unchanged(() => receive('POT-900', { quantity: 1_000 }).expect(422));
     expect(body.errors).toMatchObject([{ pointer: '/quantity', code: 'too_big' }]);
-    expect(await rowCounts(api.database)).toEqual(before);
-    await setOnHand(onHand);
-  });
-
-  test.each(['NOT-SOLD', 'x'.repeat(65), '%00'])('of %s is not found', async (sku) => {
-    const { body } = await receive(sku, { quantity: 1 }).expect(404);
-    expect(body.code).toBe('sku_not_found');
-  });
-
-  test('needs a key', async () => {
-    const { body } = await api.http.post('/v1/stock/TEA-100/receipts').send({ quantity: 1 });
-    expect(body.code).toBe('idempotency_key_missing');
   });
 });
 
 describe('orders that wait for goods', () => {
   /** A product that nobody has, and the orders that wait for one unit each. */
-  async function waitFor(count: number): Promise<{ sku: string; orderIds: OrderId[] }> {
+  async function waiting(count: number): Promise<{ sku: string; orderIds: OrderId[] }> {
     const sku = `NEW-${randomUUID()}`;
     await insertRows(api.database, 'orders.products', [
       { sku, title: 'A new thing', weight_grams: 100, seller_id: 'sel_clay' },
@@ -146,57 +104,56 @@ describe('orders that wait for goods', () => {
     }
     return { sku, orderIds };
   }
-  const tellAgain = () => signalServedOrders(api.database, workflows, 10);
+  const signalAgain = () => signalServedOrders(api.database, workflows, 10);
   const age = (orderId: OrderId, seconds: number) =>
-    sql`
-        update inventory.waiting
-        set notified_at = ${new Date(Date.now() - seconds * 1_000)}
-        where order_id = ${orderId}`.execute(api.database);
+    api.run`update inventory.waiting set notified_at = ${new Date(Date.now() - seconds * 1_000)}
+      where order_id = ${orderId}`;
 
-  test('are told by the receipt that serves them, in the order in which they came', async () => {
-    const { sku, orderIds } = await waitFor(3);
+  test('are signalled by the receipt that serves them, in the order in which they came', async () => {
+    const { sku, orderIds } = await waiting(3);
     const { body } = await receive(sku, { quantity: 2 }).expect(201);
     expect(body.served_orders).toEqual(orderIds.slice(0, 2));
-    const told = orderIds.slice(0, 2).map((to) => ({ to, name: 'stockArrived', args: [] }));
-    expect(workflows.signals).toEqual(told);
-    expect(await tellAgain()).toBe(0);
+    expect(workflows.signals).toEqual(
+      orderIds.slice(0, 2).map((to) => ({ to, name: 'stockArrived', args: [] })),
+    );
+    expect(await signalAgain()).toBe(0);
   });
 
-  test('are told again until they come for their goods, and then no more', async () => {
-    const { sku, orderIds } = await waitFor(1);
+  test('are signalled again until they reserve their goods, and then no more', async () => {
+    const { sku, orderIds } = await waiting(1);
     const [orderId] = orderIds as [OrderId];
     await receive(sku, { quantity: 1 }).expect(201);
     await age(orderId, 11);
-    expect(await tellAgain()).toBe(1);
+    expect(await signalAgain()).toBe(1);
     await age(orderId, 11);
-    expect(await tellAgain()).toBe(0);
+    expect(await signalAgain()).toBe(0);
     await age(orderId, 21);
-    expect(await tellAgain()).toBe(1);
+    expect(await signalAgain()).toBe(1);
     expect(workflows.signals).toHaveLength(3);
 
     await postgresInventory(api.database).reserve(orderId, [{ sku, quantity: 1 }]);
     await age(orderId, 86_400);
-    expect(await tellAgain()).toBe(0);
+    expect(await signalAgain()).toBe(0);
   });
 
-  test('hear of it later when Temporal is away, and the receipt stands', async () => {
-    const { sku, orderIds } = await waitFor(2);
+  test('are signalled later when Temporal is away, and the receipt is booked', async () => {
+    const { sku, orderIds } = await waiting(2);
     workflows.signalAnswer = { kind: 'not_delivered', cause: away };
     const { body } = await receive(sku, { quantity: 2 }).expect(201);
     expect(body.served_orders).toEqual(orderIds);
     workflows.signals.length = 0;
-    expect(await tellAgain()).toBe(0);
+    expect(await signalAgain()).toBe(0);
     expect(workflows.signals).toHaveLength(1);
     workflows.signalAnswer = { kind: 'delivered' };
-    expect(await tellAgain()).toBe(2);
+    expect(await signalAgain()).toBe(2);
   });
 
   test('are forgotten when their workflow is gone', async () => {
-    const { sku } = await waitFor(1);
+    const { sku } = await waiting(1);
     workflows.signalAnswer = { kind: 'gone' };
     await receive(sku, { quantity: 1 }).expect(201);
     workflows.signals.length = 0;
-    expect(await tellAgain()).toBe(0);
+    expect(await signalAgain()).toBe(0);
     expect(workflows.signals).toEqual([]);
   });
 });

@@ -6,30 +6,29 @@ import { newOrderId, useEventLog } from '../events/event-log.js';
 import { after, placed } from '../teams/use-team.js';
 import { useTestApi } from '../support/test-api.js';
 
-const desk = useEventLog();
+const log = useEventLog();
 let teams: readonly Team[];
 const api = useTestApi(async () => {
   teams = await findTeams();
-  await createTeams(desk.database, teams);
-  return { database: desk.database, teams };
+  await createTeams(log.database, teams);
+  return { database: log.database, teams };
 });
 const withoutTeams = useTestApi();
 
 test('the pages of the installed teams are served', async () => {
   const id = newOrderId();
-  await desk.publish([
+  await log.publish([
     placed(id, [{ sku: 'TEA', seller: 'sel_9' }], 'cus_9'),
     ...after(id, ['order.confirmed'], ['points.awarded', { points: 700 }]),
   ]);
-  for (const team of teams) await runGroup(desk.database, team);
-  const get = async (path: string) => (await api.http.get(path).expect(200)).body as unknown;
-  expect(await get('/v1/sellers/sel_9/orders?state=open')).toMatchObject({
+  for (const team of teams) await runGroup(log.database, team);
+  expect(await api.read('/v1/sellers/sel_9/orders?state=open')).toMatchObject({
     data: [{ order_id: id, lines: [{ sku: 'TEA', quantity: 1 }] }],
   });
-  expect(await get('/v1/members/cus_9/tier')).toMatchObject({ tier: 'silver', points: 700 });
-  expect(await get(`/v1/orders/${id}/recommendations`)).toMatchObject({ data: [] });
+  expect(await api.read('/v1/members/cus_9/tier')).toMatchObject({ tier: 'silver', points: 700 });
+  expect(await api.read(`/v1/orders/${id}/recommendations`)).toMatchObject({ data: [] });
   const range = 'from=2026-01-05T00:00:00Z&until=2026-01-06T00:00:00Z';
-  expect(await get(`/v1/analytics/orders?${range}`)).toMatchObject({ orders: 1 });
+  expect(await api.read(`/v1/analytics/orders?${range}`)).toMatchObject({ orders: 1 });
 });
 
 test.each([

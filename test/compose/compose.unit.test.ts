@@ -7,6 +7,7 @@ import {
   relayConfig,
   sandboxConfig,
   servicesConfig,
+  supervisorVariables,
   workerConfig,
 } from '../../src/config.js';
 import { serviceNames } from '../../src/domain/services.js';
@@ -18,7 +19,9 @@ import {
   referencedVariables,
 } from './compose-file.js';
 
-const example = environmentFile(readText('.env.example'));
+const exampleText = readText('.env.example');
+const example = environmentFile(exampleText);
+const described = [...Object.keys(example.set), ...Object.keys(example.shown)];
 const services = composeServices(example.set);
 const readers = {
   api: apiConfig,
@@ -122,9 +125,8 @@ describe('docker-compose.yml', () => {
   });
 
   test('has every variable that it refers to in .env.example', () => {
-    const described = new Set([...Object.keys(example.set), ...Object.keys(example.shown)]);
     expect(referencedVariables.length).toBeGreaterThan(0);
-    expect(referencedVariables.filter((name) => !described.has(name))).toEqual([]);
+    expect(referencedVariables.filter((name) => !described.includes(name))).toEqual([]);
   });
 
   test('refuses to start without a password', () => {
@@ -158,5 +160,34 @@ describe('the image', () => {
       files!.split(' '),
     );
     expect([...new Set(copied)].sort()).toEqual([...allowed].sort());
+  });
+});
+
+/** Conventions of the system and of terminals; nobody sets them for us. */
+const common = new Set(['PATH', 'NO_COLOR', 'XDG_CACHE_HOME']);
+const ours = [...knownVariables, ...supervisorVariables].filter((name) => !common.has(name));
+
+describe('.env.example', () => {
+  test('has every variable that the code reads', () => {
+    expect([...new Set(ours)].filter((name) => !described.includes(name))).toEqual([]);
+  });
+
+  test('has none that nobody reads', () => {
+    const read = new Set([...ours, ...referencedVariables]);
+    expect(described.filter((name) => !read.has(name))).toEqual([]);
+  });
+
+  test('has each variable once', () => {
+    expect(described).toHaveLength(new Set(described).size);
+    expect(exampleText.match(/^(# )?[A-Z][A-Z0-9_]*=/gm)).toHaveLength(described.length);
+  });
+
+  test('says in the line above what each variable is', () => {
+    const lines = exampleText.split('\n');
+    const bare = lines.filter((line, index) => {
+      const isVariable = /^(# )?[A-Z][A-Z0-9_]*=/.test(line);
+      return isVariable && !/^# .*\.$/.test(lines[index - 1] ?? '');
+    });
+    expect(bare).toEqual([]);
   });
 });

@@ -7,10 +7,11 @@ import { createApp } from '../../src/api/app.js';
 import { createEventStreams, type EventStreamOptions } from '../../src/api/event-streams.js';
 import { createMetrics } from '../../src/api/metrics.js';
 import { createOrderWaiters } from '../../src/api/order-waiters.js';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { insertRows, openDatabase, type Database } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
+import type { OrderState, OrderStatus, Stage } from '../../src/domain/order-state.js';
 import type { Team } from '../../src/events/team.js';
 import { systemResolve } from '../../src/events/webhooks/address.js';
 import { createVault } from '../../src/events/webhooks/secrets.js';
@@ -25,8 +26,10 @@ export const carrierSecret = 'secret-of-the-carrier-tests';
 export const codeSecret = 'secret-of-the-code-tests';
 type Settings = Parameters<typeof createApp>[0]['settings'];
 
-export interface TestApi {
-  readonly http: ReturnType<typeof supertest>;
+type Http = ReturnType<typeof supertest>;
+
+export interface TestApi extends ReturnType<typeof shorthands> {
+  readonly http: Http;
   readonly database: Database;
   readonly url: string;
   readonly workflows: FakeWorkflows;
@@ -65,6 +68,7 @@ export function useTestApi(
   });
   afterAll(() => running?.stop());
   return {
+    ...shorthands(api),
     workflows,
     get http() {
       return api().http;
@@ -106,8 +110,10 @@ export async function startTestApi({
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const http = supertest(url);
   return {
-    http: supertest(url),
+    ...shorthands(() => ({ http, database })),
+    http,
     database,
     url,
     workflows,
@@ -118,6 +124,44 @@ export async function startTestApi({
       await new Promise((resolve) => server.close(resolve));
       await database.destroy();
       await store?.drop();
+    },
+  };
+}
+
+/** What many tests do, with an API that need not run before it is done. */
+function shorthands(running: () => { readonly http: Http; readonly database: Database }) {
+  /** A statement, with its parameters in place. */
+  const run = (text: TemplateStringsArray, ...parameters: readonly unknown[]) =>
+    sql(text, ...parameters).execute(running().database);
+  return {
+    run,
+    /** @returns the body of an answer that must be 200 */
+    read: async (path: string): Promise<supertest.Response['body']> =>
+      (await running().http.get(path).expect(200)).body,
+    post: (path: string, body: object | string = {}, key?: string) =>
+      running()
+        .http.post(path)
+        .set({ 'Content-Type': 'application/json', ...(key && { 'Idempotency-Key': key }) })
+        .send(body),
+    /** A request for an order, under a key of its own unless the headers have one. */
+    postOrder: (body: object | string = anOrderRequest(), headers: Record<string, string> = {}) =>
+      running()
+        .http.post('/v1/orders')
+        .set({ 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID(), ...headers })
+        .send(body),
+    setOrder: (id: string, status: OrderStatus, stage?: Stage) =>
+      run`update orders.orders set status = ${status}, stage = coalesce(${stage ?? null}, stage)
+        where id = ${id}`,
+    /** Writes what the order's workflow would write. */
+    write: (id: string, facts: readonly object[], state?: Partial<OrderState>) =>
+      run`select from orders.append(${id}, ${randomUUID()}, ${JSON.stringify(facts)}::jsonb,
+        null, ${state === undefined ? null : JSON.stringify(state)}::jsonb)`,
+    /** Does something that must not write any row. */
+    unchanged: async <Answer>(work: () => PromiseLike<Answer>): Promise<Answer> => {
+      const before = await rowCounts(running().database);
+      const answer = await work();
+      expect(await rowCounts(running().database)).toEqual(before);
+      return answer;
     },
   };
 }
@@ -154,10 +198,7 @@ export const anOrderRequest = (changes: object = {}) => ({ ...exampleOrder, ...c
 
 /** @returns the accepted order's body */
 export async function placeOrder(api: TestApi, changes: object = {}) {
-  const response = await api.http
-    .post('/v1/orders')
-    .set('Idempotency-Key', randomUUID())
-    .send(anOrderRequest(changes));
+  const response = await api.postOrder(anOrderRequest(changes));
   if (response.status !== 202) throw new Error(`Not accepted: ${response.text}`);
   return response.body as { id: OrderId; version: number; created_at: string };
 }

@@ -64,13 +64,13 @@ describe.each([
     expect(updateIds).toEqual(['id-1']);
   });
 
-  test.each([
-    ['before it was accepted', (error: Error) => ({ before: error })],
-    ['after it was accepted', (error: Error) => ({ after: error })],
-  ])('a refusal %s carries its reason and the state of the order', async (_when, scriptOf) => {
-    const { answer } = await askedOf(scriptOf(failed(refused, summary)));
-    expect(answer).toEqual({ kind: 'refused', reason: 'because', summary });
-  });
+  test.each(['before', 'after'])(
+    'a refusal %s the update was accepted carries its reason and the state of the order',
+    async (when) => {
+      const { answer } = await askedOf({ [when]: failed(refused, summary) });
+      expect(answer).toEqual({ kind: 'refused', reason: 'because', summary });
+    },
+  );
 
   test('an update that a lost task left unprocessed is asked again under the same id', async () => {
     const { answer, updateIds } = await askedOf(
@@ -100,12 +100,12 @@ describe.each([
     expect((await askedOf(script)).answer).toEqual({ kind: 'gone' });
   });
 
-  test.each([
-    ['before it was accepted', (error: Error) => ({ before: error })],
-    ['after it was accepted', (error: Error) => ({ after: error })],
-  ])('an unknown failure %s counts as unavailable, never as gone', async (_when, scriptOf) => {
-    const { answer, updateIds } = await askedOf(scriptOf(failed('TypeError')));
-    expect(answer).toMatchObject({ kind: 'unavailable', cause: { type: 'TypeError' } });
-    expect(updateIds).toHaveLength(1);
-  });
+  test.each(['before', 'after'])(
+    'an unknown failure %s the update was accepted counts as unavailable, never as gone',
+    async (when) => {
+      const { answer, updateIds } = await askedOf({ [when]: failed('TypeError') });
+      expect(answer).toMatchObject({ kind: 'unavailable', cause: { type: 'TypeError' } });
+      expect(updateIds).toHaveLength(1);
+    },
+  );
 });

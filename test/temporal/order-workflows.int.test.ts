@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-workflows.js';
-import { shipmentIdOf } from '../../src/domain/ids.js';
+import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { carrierEventSignal } from '../../src/workflows/messages.js';
 import { sharedEnvironment } from '../support/environment.js';
 import { Fakes } from '../support/fakes.js';
@@ -60,15 +60,13 @@ async function startedOrder() {
   return input;
 }
 
-const signal = (
-  orderId: ReturnType<typeof anOrderInput>['orderId'],
-  milestone: 'handed_over' | 'delivered',
-) =>
-  workflows.signal(orderId, carrierEventSignal, {
+const report = (orderId: OrderId, milestone: 'handed_over' | 'delivered', to = workflows) =>
+  to.signal(orderId, carrierEventSignal, {
     eventId: `evt_${milestone}`,
     shipmentId: shipmentIdOf(orderId),
     milestone,
   });
+const cancel = (orderId: OrderId, at = workflows) => at.cancel(orderId, request, randomUUID());
 
 describe('starting', () => {
   test('gives the workflow the id of the order, and shows what people look for', async () => {
@@ -96,7 +94,7 @@ describe('starting', () => {
 
   test('does not run an order again that has ended', async () => {
     const input = await startedOrder();
-    await workflows.cancel(input.orderId, request, randomUUID());
+    await cancel(input.orderId);
     await handleOf(input.orderId).result();
     const callsBefore = fakes.calls.length;
     expect(await workflows.start(input)).toEqual({ kind: 'already_started' });
@@ -110,24 +108,24 @@ describe('starting', () => {
 describe('cancelling', () => {
   test('answers how it ended', async () => {
     const { orderId } = await startedOrder();
-    expect(await workflows.cancel(orderId, request, randomUUID())).toMatchObject({
+    expect(await cancel(orderId)).toMatchObject({
       kind: 'done',
       result: { orderId, status: 'cancelled' },
     });
     // Its last mail may still be on its way.
     await waitFor('the answer to the cancel', async () => {
-      expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'gone' });
+      expect(await cancel(orderId)).toEqual({ kind: 'gone' });
     });
   });
 
   test('is refused after the hand-over', async () => {
     const { orderId } = await startedOrder();
-    expect(await signal(orderId, 'handed_over')).toEqual({ kind: 'delivered' });
+    expect(await report(orderId, 'handed_over')).toEqual({ kind: 'delivered' });
     // The fact is recorded a moment before the workflow itself has moved on.
     await waitFor('a shipped order', async () => {
       expect(await handleOf(orderId).query('status')).toMatchObject({ status: 'shipped' });
     });
-    expect(await workflows.cancel(orderId, request, randomUUID())).toMatchObject({
+    expect(await cancel(orderId)).toMatchObject({
       kind: 'refused',
       summary: { orderId, status: 'shipped' },
     });
@@ -138,7 +136,7 @@ describe('cancelling', () => {
     fakes.always('refundPayment', () => {
       throw new Error('the provider is down');
     });
-    expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'in_progress' });
+    expect(await cancel(orderId)).toEqual({ kind: 'in_progress' });
     fakes.usual('refundPayment');
     await handleOf(orderId).result();
     expect(fakes.facts(orderId)).toContain('order.cancelled');
@@ -147,9 +145,7 @@ describe('cancelling', () => {
   test('is stored for the next worker when none takes the request in time', async () => {
     const input = anOrderInput();
     await unattended.start(input);
-    expect(await unattended.cancel(input.orderId, request, randomUUID())).toEqual({
-      kind: 'in_progress',
-    });
+    expect(await cancel(input.orderId, unattended)).toEqual({ kind: 'in_progress' });
     const { events } = await handleOf(input.orderId).fetchHistory();
     const signals = events?.map((event) => event.workflowExecutionSignaledEventAttributes);
     expect(signals?.filter(Boolean).map((signal) => signal?.signalName)).toEqual(['cancel']);
@@ -157,43 +153,82 @@ describe('cancelling', () => {
 
   test('finds no workflow of an order that never began', async () => {
     const { orderId } = anOrderInput();
-    expect(await workflows.cancel(orderId, request, randomUUID())).toEqual({ kind: 'gone' });
+    expect(await cancel(orderId)).toEqual({ kind: 'gone' });
   });
 });
 
 test('a signal to a workflow that has ended is gone', async () => {
   const { orderId } = await startedOrder();
-  await signal(orderId, 'delivered');
+  await report(orderId, 'delivered');
   await handleOf(orderId).result();
-  expect(await signal(orderId, 'delivered')).toEqual({ kind: 'gone' });
+  expect(await report(orderId, 'delivered')).toEqual({ kind: 'gone' });
 });
 
-describe('while Temporal is away', () => {
+test('while Temporal is away every call gives up within its limit', async () => {
   const far = connect(taskQueue, '127.0.0.1:1');
   const input = anOrderInput();
-  afterAll(() => far.close());
-
-  test('every call gives up within its limit', async () => {
-    const begin = Date.now();
-    const [start, cancel, signalled, reachable] = await Promise.all([
-      far.start(input),
-      far.cancel(input.orderId, request, randomUUID()),
-      far.signal(input.orderId, carrierEventSignal, {
-        eventId: 'evt_1',
-        shipmentId: shipmentIdOf(input.orderId),
-        milestone: 'delivered',
-      }),
-      far.reachable(),
-    ]);
-    expect(start.kind).toBe('not_started');
-    expect(cancel.kind).toBe('unavailable');
-    expect(signalled.kind).toBe('not_delivered');
-    expect(reachable).toBe(false);
-    // The longest limits add up to 6.5 s; without any, gRPC waits for a minute and more.
-    expect(Date.now() - begin).toBeLessThan(20_000);
-  });
+  const begin = Date.now();
+  const [start, cancelled, signalled, reachable] = await Promise.all([
+    far.start(input),
+    cancel(input.orderId, far),
+    report(input.orderId, 'delivered', far),
+    far.reachable(),
+  ]);
+  const kinds = [start, cancelled, signalled].map(({ kind }) => kind);
+  expect([...kinds, reachable]).toEqual(['not_started', 'unavailable', 'not_delivered', false]);
+  // The longest limits add up to 6.5 s; without any, gRPC waits for a minute and more.
+  expect(Date.now() - begin).toBeLessThan(20_000);
+  await far.close();
 });
 
 test('a server that answers is reachable', async () => {
   expect(await workflows.reachable()).toBe(true);
+});
+
+describe('an update that a worker has lost', () => {
+  const lost = `unprocessed-${randomUUID()}`;
+  /** The number of the command in Temporal's protocol. */
+  const completeWorkflow = 4;
+  const pollLimitMs = 20_000;
+  const losing = connect(lost);
+  afterAll(() => losing.close());
+
+  /** Carries a workflow task out by hand, without a look at the updates that came with it. */
+  async function completeTask(commandTypes: readonly number[] = []): Promise<readonly string[]> {
+    const { connection, workflowService } = environment.client;
+    const worker = { namespace: 'default', identity: 'a worker that loses updates' };
+    const task = await connection.withDeadline(Date.now() + pollLimitMs, () =>
+      workflowService.pollWorkflowTaskQueue({ ...worker, taskQueue: { name: lost } }),
+    );
+    await workflowService.respondWorkflowTaskCompleted({
+      ...worker,
+      taskToken: task.taskToken,
+      commands: commandTypes.map((commandType) => ({
+        commandType,
+        completeWorkflowExecutionCommandAttributes: {},
+      })),
+    });
+    return task.messages.map(({ protocolInstanceId }) => protocolInstanceId ?? '');
+  }
+
+  /** Starts an order, and asks to cancel it. @returns the answer to the cancel */
+  async function cancelStarted() {
+    const input = anOrderInput();
+    await losing.start(input);
+    await completeTask();
+    return { answer: losing.cancel(input.orderId, request, 'cancel-1') };
+  }
+
+  test('is asked again, and only the end of the workflow counts as gone', async () => {
+    const { answer } = await cancelStarted();
+    expect(await completeTask()).toEqual(['cancel-1']);
+    expect(await completeTask([completeWorkflow])).toEqual(['cancel-1']);
+    expect(await answer).toEqual({ kind: 'gone' });
+  });
+
+  test('is stored as a signal when no worker takes it in time, and does not count as gone', async () => {
+    const { answer } = await cancelStarted();
+    await completeTask();
+    expect(await answer).toEqual({ kind: 'in_progress' });
+  });
 });

@@ -1,5 +1,4 @@
 import { allRows } from '../../../src/db/database.js';
-import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { deliverWaitingReports } from '../../../src/temporal/incoming-webhooks.js';
 import type { Fact } from '../../../src/domain/facts.js';
@@ -12,7 +11,7 @@ const api = useTestApi();
 const { workflows } = api;
 let events = 0;
 beforeEach(async () => {
-  await sql`delete from orders.incoming_webhooks`.execute(api.database);
+  await api.run`delete from orders.incoming_webhooks`;
 });
 
 const amount = money(1_780, 'EUR');
@@ -26,17 +25,17 @@ const rejected = { status: 'rejected', stage: 'done' } as const;
 /** An order that has these facts behind it and stands like this. */
 async function anOrder(facts: readonly Fact[], state: Partial<OrderState> = {}): Promise<OrderId> {
   const { id } = await placeOrder(api);
-  await write(id, facts, state);
+  await api.write(id, facts, state);
   return id;
 }
 
-const write = (orderId: OrderId, facts: readonly Fact[], state: Partial<OrderState> = {}) =>
-  sql`select from orders.append(${orderId}, ${`key-${(events += 1)}`}, ${JSON.stringify(facts)},
-    null, ${JSON.stringify(state)})`.execute(api.database);
+const { write } = api;
 
 type Outcome = 'amount_capturable_updated' | 'succeeded' | 'payment_failed' | 'canceled';
 
-const report = (orderId: string, paymentId: string, outcome: Outcome, aheadSeconds = 0) =>
+const paid = 'amount_capturable_updated';
+
+const report = (orderId: string, paymentId = 'pi_a', outcome: Outcome = paid, aheadSeconds = 0) =>
   JSON.stringify({
     id: `evt_${(events += 1)}`,
     type: `payment_intent.${outcome}`,
@@ -45,23 +44,29 @@ const report = (orderId: string, paymentId: string, outcome: Outcome, aheadSecon
   });
 
 const post = (body: string) =>
-  api.http
-    .post('/webhooks/payments')
-    .set({ 'Content-Type': 'application/json', 'Stripe-Signature': stripeSignature(body) })
-    .send(body)
-    .expect(200);
+  api.post('/webhooks/payments', body).set('Stripe-Signature', stripeSignature(body)).expect(200);
+
+/** An order to which a payment is reported. */
+async function reported(
+  facts: readonly Fact[] = [asked('pi_a')],
+  state: Partial<OrderState> = confirming,
+  ...more: [outcome?: Outcome, aheadSeconds?: number]
+): Promise<OrderId> {
+  const orderId = await anOrder(facts, state);
+  await post(report(orderId, 'pi_a', ...more));
+  return orderId;
+}
 
 const relay = () => deliverWaitingReports(api.database, workflows, 100, 0);
 
-/** As if what was told were told a minute ago. */
+/** As if each signal had been sent a minute ago. */
 const later = () =>
-  sql`
-      update orders.incoming_webhooks set notified_at = ${new Date(Date.now() - 60_000)}
-      where notified_at is not null`.execute(api.database);
+  api.run`update orders.incoming_webhooks set notified_at = now() - interval '1 minute'
+    where notified_at is not null`;
 
 const open = async (): Promise<number> => {
-  const rows = await allRows<{ event_id: string }>(api.database)`
-      select event_id from orders.incoming_webhooks where delivered_at is null`;
+  const rows = await allRows(api.database)`
+    select from orders.incoming_webhooks where delivered_at is null`;
   return rows.length;
 };
 
@@ -81,7 +86,7 @@ describe('a payment that its order waits for', () => {
 
   test('is reported once when the same event comes twice', async () => {
     const orderId = await anOrder([asked('pi_a')], confirming);
-    const body = report(orderId, 'pi_a', 'amount_capturable_updated');
+    const body = report(orderId);
     expect((await post(body)).body).toMatchObject({ duplicate: false });
     expect((await post(body)).body).toMatchObject({ duplicate: true });
     await relay();
@@ -89,8 +94,7 @@ describe('a payment that its order waits for', () => {
   });
 
   test('is reported once when the event comes before our own call has returned', async () => {
-    const orderId = await anOrder([]);
-    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    const orderId = await reported([], {});
     await relay();
     expect(workflows.signals).toEqual([]);
     await write(orderId, [asked('pi_a')], confirming);
@@ -100,8 +104,7 @@ describe('a payment that its order waits for', () => {
   });
 
   test('is reported again until the order has an answer, and then no more', async () => {
-    const orderId = await anOrder([asked('pi_a')], confirming);
-    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    const orderId = await reported();
     await later();
     await relay();
     expect(workflows.signals).toHaveLength(2);
@@ -113,22 +116,21 @@ describe('a payment that its order waits for', () => {
   });
 
   test('is reported by the relay when Temporal was away', async () => {
-    const orderId = await anOrder([asked('pi_a')], confirming);
     workflows.signalAnswer = { kind: 'not_delivered', cause: away };
-    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    await reported();
     workflows.signalAnswer = { kind: 'delivered' };
     await relay();
     expect(workflows.signals).toHaveLength(2);
   });
 });
 
-describe('an echo of our own calls is told to nobody', () => {
+describe('an echo of our own calls is signalled to no workflow', () => {
   test.each([
     ['when we know the payment', true],
     ['when it overtakes the answer', false],
   ])('%s', async (_case, isKnownBefore) => {
     const orderId = await anOrder(isKnownBefore ? [own('pi_a')] : []);
-    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    await post(report(orderId));
     if (!isKnownBefore) await write(orderId, [own('pi_a')]);
     await post(report(orderId, 'pi_a', 'succeeded'));
     await relay();
@@ -136,13 +138,11 @@ describe('an echo of our own calls is told to nobody', () => {
   });
 
   test('and the one of a decline is forgotten after a while', async () => {
-    const orderId = await anOrder([{ type: 'payment.declined', code: 'card_declined' }]);
-    await post(report(orderId, 'pi_a', 'payment_failed'));
+    const declined: Fact = { type: 'payment.declined', code: 'card_declined' };
+    await reported([declined], {}, 'payment_failed');
     await relay();
     expect(await open()).toBe(1);
-    await sql`
-        update orders.incoming_webhooks
-        set received_at = ${new Date(Date.now() - 16 * 60_000)}`.execute(api.database);
+    await api.run`update orders.incoming_webhooks set received_at = now() - interval '16 minutes'`;
     await relay();
     expect([workflows.signals, await open()]).toEqual([[], 0]);
   });
@@ -150,14 +150,14 @@ describe('an echo of our own calls is told to nobody', () => {
 
 describe('an event of another order has no effect', () => {
   test('when the order does not exist', async () => {
-    await post(report('ord_01kaj5zhb8fzv8pj542gvfbewm', 'pi_a', 'amount_capturable_updated'));
+    await post(report('ord_01kaj5zhb8fzv8pj542gvfbewm', 'pi_a'));
     await relay();
     expect([workflows.signals, workflows.latePayments, await open()]).toEqual([[], [], 0]);
   });
 
   test('when the order that is named waits for another payment', async () => {
     const orderId = await anOrder([asked('pi_a')], confirming);
-    await post(report(orderId, 'pi_b', 'amount_capturable_updated'));
+    await post(report(orderId, 'pi_b'));
     await post(report(orderId, 'pi_b', 'payment_failed'));
     await relay();
     expect([workflows.signals, workflows.latePayments]).toEqual([[], []]);
@@ -174,21 +174,18 @@ describe('a payment that comes after its order gave up on it is given back', () 
     ['the customer had said no first', [asked('pi_a'), declined], { stage: 'retry_payment' }],
     ['another payment is asked for now', [asked('pi_a'), declined, asked('pi_b')], confirming],
   ] as const)('when %s', async (_case, facts, state) => {
-    const orderId = await anOrder(facts, state);
-    await post(report(orderId, 'pi_a', 'amount_capturable_updated', 2));
+    const orderId = await reported(facts, state, paid, 2);
     expect(workflows.latePayments).toEqual([{ orderId, paymentId: 'pi_a' }]);
     expect([workflows.signals, await open()]).toEqual([[], 0]);
   });
 
   test('when it was paid, too', async () => {
-    const orderId = await anOrder([asked('pi_a')], rejected);
-    await post(report(orderId, 'pi_a', 'succeeded'));
+    const orderId = await reported(undefined, rejected, 'succeeded');
     expect(workflows.latePayments).toEqual([{ orderId, paymentId: 'pi_a' }]);
   });
 
   test('when the order ends after the report', async () => {
-    const orderId = await anOrder([asked('pi_a')], { status: 'compensating', stage: 'undo' });
-    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    const orderId = await reported(undefined, { status: 'compensating', stage: 'undo' });
     await relay();
     expect(workflows.latePayments).toEqual([]);
     await write(orderId, [], cancelled);
@@ -197,9 +194,8 @@ describe('a payment that comes after its order gave up on it is given back', () 
   });
 
   test('by the relay when Temporal was away', async () => {
-    const orderId = await anOrder([asked('pi_a')], rejected);
     workflows.startAnswer = { kind: 'not_started', cause: away };
-    await post(report(orderId, 'pi_a', 'amount_capturable_updated'));
+    await reported(undefined, rejected);
     expect(await open()).toBe(1);
     workflows.startAnswer = { kind: 'already_started' };
     await relay();
@@ -216,15 +212,13 @@ describe('a payment that comes after its order gave up on it is given back', () 
       rejected,
     ],
   ] as const)('but not when it %s', async (_case, facts, state) => {
-    const orderId = await anOrder(facts, state);
-    await post(report(orderId, 'pi_a', 'amount_capturable_updated', -60));
+    await reported(facts, state, paid, -60);
     await relay();
     expect([workflows.latePayments, await open()]).toEqual([[], 0]);
   });
 
   test('but not when it failed after all', async () => {
-    const orderId = await anOrder([asked('pi_a')], rejected);
-    await post(report(orderId, 'pi_a', 'payment_failed'));
+    await reported(undefined, rejected, 'payment_failed');
     expect([workflows.latePayments, await open()]).toEqual([[], 0]);
   });
 });

@@ -1,7 +1,6 @@
-import { insertRows } from '../../../src/db/database.js';
+import { allRows, insertRows } from '../../../src/db/database.js';
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { signalWaitingCarrierEvents } from '../../../src/temporal/incoming-webhooks.js';
 import type { ShipmentKind } from '../../../src/db/orders.js';
 import type { Fact } from '../../../src/domain/facts.js';
@@ -35,27 +34,21 @@ const scan = async (shipmentId: ShipmentId, status: string, statusDetail?: strin
     description: 'tracker.updated',
     result: { tracking_code: shipmentId, status, status_detail: statusDetail },
   });
-  await api.http
-    .post('/webhooks/carrier')
-    .set({ 'Content-Type': 'application/json', 'X-Hmac-Signature': easypostSignature(body) })
-    .send(body)
-    .expect(200);
+  const signature = easypostSignature(body);
+  await api.post('/webhooks/carrier', body).set('X-Hmac-Signature', signature).expect(200);
 };
 
-const write = (fact: Fact) =>
-  sql`select orders.append(${id}, ${randomUUID()}, ${JSON.stringify([fact])}, null, null)`.execute(
-    api.database,
-  );
+const write = (fact: Fact) => api.write(id, [fact]);
 
-const told = () =>
+const signalled = () =>
   workflows
     .carrierEvents()
     .map(({ shipmentId, milestone }) => [shipmentId === first ? 'first' : 'second', milestone]);
 
 const openWebhooks = async () => {
-  const { rows } = await sql<{ status: string }>`
+  const rows = await allRows<{ status: string }>(api.database)`
     select message ->> 'status' as status from orders.incoming_webhooks
-    where order_id = ${id} and delivered_at is null order by received_at`.execute(api.database);
+    where order_id = ${id} and delivered_at is null order by received_at`;
   return rows.map(({ status }) => status);
 };
 
@@ -67,7 +60,7 @@ test('each parcel of an order has its own hand-over', async () => {
   await write({ type: 'shipment.handed_over', shipmentId: first });
   await scan(first, 'out_for_delivery');
   await scan(second, 'in_transit');
-  expect(told()).toEqual([['second', 'handed_over']]);
+  expect(signalled()).toEqual([['second', 'handed_over']]);
 });
 
 test('the effect on one parcel does not close a signal about another', async () => {
@@ -89,7 +82,7 @@ test('scans between two milestones are in the timeline only', async () => {
   for (const status of ['in_transit', 'in_transit', 'out_for_delivery', 'out_for_delivery']) {
     await scan(first, status);
   }
-  expect(told()).toEqual([]);
+  expect(signalled()).toEqual([]);
   const scans = (await timelineTypes(api, id)).filter((type) => type === 'shipment.scanned');
   expect(scans).toHaveLength(4);
 });
@@ -98,64 +91,71 @@ test.each([
   ['failure', 'delivery_exception', 'exception'],
   ['failure', 'lost', 'lost'],
   ['return_to_sender', 'return', 'returned_to_sender'],
-] as const)('%s (%s) is told once it is news, and no more', async (status, detail, milestone) => {
-  await ship(first);
-  await scan(first, status, detail);
-  expect(told()).toEqual([['first', milestone]]);
-  await write({ type: `shipment.${milestone}`, shipmentId: first });
-  await relay();
-  expect(await openWebhooks()).toEqual([]);
-  await scan(first, status, detail);
-  expect(told()).toHaveLength(1);
-});
+] as const)(
+  '%s (%s) is signalled once, until the timeline shows it',
+  async (status, detail, milestone) => {
+    await ship(first);
+    await scan(first, status, detail);
+    expect(signalled()).toEqual([['first', milestone]]);
+    await write({ type: `shipment.${milestone}`, shipmentId: first });
+    await relay();
+    expect(await openWebhooks()).toEqual([]);
+    await scan(first, status, detail);
+    expect(signalled()).toHaveLength(1);
+  },
+);
 
 test('an exception after the parcel moved on is another one', async () => {
   await ship(first);
   await write({ type: 'shipment.exception', shipmentId: first });
   await scan(first, 'failure');
-  expect(told()).toEqual([]);
+  expect(signalled()).toEqual([]);
   await scan(first, 'out_for_delivery');
   await scan(first, 'failure');
-  expect(told()).toEqual([['first', 'exception']]);
+  expect(signalled()).toEqual([['first', 'exception']]);
 });
 
 test('an exception after the delivery is not signalled', async () => {
   await ship(first);
   await write({ type: 'shipment.delivered', shipmentId: first });
   await scan(first, 'failure');
-  expect(told()).toEqual([]);
+  expect(signalled()).toEqual([]);
 });
 
 test('the scans of a replacement are signalled like those of any parcel', async () => {
   await ship(second, 'replacement');
   await scan(second, 'delivered');
-  expect(told()).toEqual([['second', 'delivered']]);
+  expect(signalled()).toEqual([['second', 'delivered']]);
 });
 
-test('a parcel that comes back touches neither the order nor its timeline', async () => {
-  await ship(second, 'return');
-  for (const status of ['in_transit', 'failure', 'delivered']) await scan(second, status);
+test.each<[string, () => Promise<void>]>([
+  [
+    'that comes back touches neither the order nor its timeline',
+    async () => {
+      await ship(second, 'return');
+      for (const status of ['in_transit', 'failure', 'delivered']) await scan(second, status);
+    },
+  ],
+  [
+    'that comes back and was scanned before we knew it touches nothing either',
+    async () => {
+      await scan(second, 'delivered');
+      await ship(second, 'return');
+    },
+  ],
+  [
+    "that is not ours has no effect, not even on another order's",
+    async () => {
+      await ship(first);
+      await scan('shp_somebody-elses', 'delivered');
+    },
+  ],
+])('a parcel %s', async (_what, happens) => {
+  await happens();
   await relay();
-  expect(told()).toEqual([]);
+  expect(signalled()).toEqual([]);
   expect(await timelineTypes(api, id)).toEqual(['order.placed']);
   expect(await openWebhooks()).toEqual([]);
-});
-
-test('a parcel that comes back and was scanned before we knew it touches nothing either', async () => {
-  await scan(second, 'delivered');
-  await ship(second, 'return');
-  await relay();
-  expect(told()).toEqual([]);
-  expect(await timelineTypes(api, id)).toEqual(['order.placed']);
-  expect(await openWebhooks()).toEqual([]);
-});
-
-test("a parcel that is not ours has no effect, not even on another order's", async () => {
-  await ship(first);
-  await scan('shp_somebody-elses', 'delivered');
-  await relay();
-  expect(told()).toEqual([]);
-  expect(await timelineTypes(api, id)).toEqual(['order.placed']);
 });
 
 test('the order shows all its parcels, each with its kind and warehouse', async () => {
@@ -172,8 +172,8 @@ test('the order shows all its parcels, each with its kind and warehouse', async 
       state: 'bought',
     },
   ]);
-  const { body } = await api.http.get(`/v1/orders/${id}`).expect(200);
-  expect(body.shipments).toEqual([
+  const { shipments } = await api.read(`/v1/orders/${id}`);
+  expect(shipments).toEqual([
     expect.objectContaining({ id: first, kind: 'outbound', warehouse_id: null }),
     {
       id: second,
@@ -185,4 +185,47 @@ test('the order shows all its parcels, each with its kind and warehouse', async 
       state: 'bought',
     },
   ]);
+});
+
+describe('a milestone that its order has not recorded', () => {
+  const milestones = () => workflows.carrierEvents().map(({ milestone }) => milestone);
+  /** The time passes since the last signal, and the relay looks. */
+  const later = async (seconds: number) => {
+    await api.run`update orders.incoming_webhooks
+      set notified_at = ${new Date(Date.now() - seconds * 1_000)} where order_id = ${id}`;
+    await relay();
+  };
+  beforeEach(() => ship(first));
+
+  test('is signalled again until the shipment shows it, and then no more', async () => {
+    await scan(first, 'in_transit');
+    await relay();
+    expect(milestones()).toEqual(['handed_over']);
+    await later(60);
+    expect(milestones()).toEqual(['handed_over', 'handed_over']);
+    await write({ type: 'shipment.handed_over', shipmentId: first });
+    await later(600);
+    expect(milestones()).toHaveLength(2);
+  });
+
+  test('is signalled again after a pause that doubles', async () => {
+    await scan(first, 'failure');
+    for (const [seconds, signals] of [
+      [31, 2],
+      [31, 2],
+      [61, 3],
+      [61, 3],
+      [121, 4],
+    ] as const) {
+      await later(seconds);
+      expect(milestones()).toHaveLength(signals);
+    }
+  });
+
+  test('is not signalled again once its order has ended', async () => {
+    await scan(first, 'delivered');
+    await api.setOrder(id, 'failed');
+    await later(600);
+    expect(milestones()).toEqual(['delivered']);
+  });
 });

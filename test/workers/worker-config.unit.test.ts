@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, workerConfig } from '../../src/config.js';
+import { ConfigError, maxActivities, workerConfig } from '../../src/config.js';
 import { shopOf } from '../../src/workers/ports.js';
 
 const needed = {
@@ -10,7 +10,8 @@ const needed = {
   ORDER_CODE_SECRET: 'sixteen characters and more',
 };
 const orderId = 'ord_01m7y219pffzv8pj63v9wcvshh';
-const shop = (changes: Record<string, string>) => shopOf(workerConfig({ ...needed, ...changes }));
+const config = (changes: Record<string, string>) => workerConfig({ ...needed, ...changes });
+const shop = (changes: Record<string, string>) => shopOf(config(changes));
 
 describe('the shop', () => {
   test.each([
@@ -32,26 +33,57 @@ describe('the shop', () => {
   });
 });
 
+describe('how many activities a worker runs at once', () => {
+  test.each([
+    ['5 for each of 10 connections, if nothing is set', {}, 50],
+    ['5 for each connection', { DATABASE_POOL_SIZE: '4' }, 20],
+    ['fewer, where that is set', { WORKER_MAX_ACTIVITIES: '8' }, 8],
+    ['as many as there are connections for', { WORKER_MAX_ACTIVITIES: '50' }, 50],
+  ])('is %s', (_what, changes, expected) => {
+    expect(maxActivities(config(changes))).toBe(expected);
+  });
+
+  test.each([
+    ['too many for the default', { WORKER_MAX_ACTIVITIES: '51' }, 'at most 50'],
+    [
+      'too many for the connections',
+      { WORKER_MAX_ACTIVITIES: '50', DATABASE_POOL_SIZE: '9' },
+      'at most 45',
+    ],
+  ])('is refused at start: %s', (_what, changes, limit) => {
+    expect(() => config(changes)).toThrow(ConfigError);
+    expect(() => config(changes)).toThrow(/WORKER_MAX_ACTIVITIES.*DATABASE_POOL_SIZE/s);
+    expect(() => config(changes)).toThrow(limit);
+  });
+});
+
 describe('the configuration of the worker', () => {
   const refusal = (changes: Record<string, string>): string => {
     try {
-      workerConfig({ ...needed, ...changes });
+      config(changes);
     } catch (error) {
       if (error instanceof ConfigError) return error.message;
     }
     throw new Error('expected a refusal');
   };
 
-  test('wants all that a provider of text messages needs, or nothing', () => {
+  test('needs all that a provider of text messages needs, or nothing', () => {
     const some = refusal({ TWILIO_ACCOUNT_SID: 'AC1' });
     expect(some).toContain('TWILIO_AUTH_TOKEN');
     expect(some).toContain('TWILIO_FROM');
     expect(some).not.toContain('TWILIO_ACCOUNT_SID');
     const all = { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 't', TWILIO_FROM: '+491' };
-    expect(workerConfig({ ...needed, ...all }).TWILIO_API_URL).toBe('https://api.twilio.com');
+    expect(config(all).TWILIO_API_URL).toBe('https://api.twilio.com');
   });
 
-  test('wants the order in the address of its page', () => {
+  test('needs the order in the address of its page', () => {
     expect(refusal({ ORDER_PAGE_URL: 'https://leaf.example/orders' })).toContain('{order_id}');
   });
+
+  test.each([{ WORKER_DEPLOYMENT_NAME: 'orders.eu' }, { WORKER_BUILD_ID: 'a:b' }])(
+    'refuses the name of a build that Temporal would not take: %o',
+    (changes) => {
+      expect(refusal(changes)).toContain(Object.keys(changes)[0]);
+    },
+  );
 });
