@@ -2,7 +2,7 @@ import { within } from '../src/runtime/deadline.js';
 import { ApiClient } from './harness/api-client.js';
 import { closedLoop, openLoop } from './harness/load.js';
 import type { Stack } from './harness/stack.js';
-import { System } from './harness/system.js';
+import { startSystem, type System } from './harness/system.js';
 import {
   memoryOfTreeMib,
   peakMemoryMib,
@@ -26,7 +26,7 @@ export async function measure(
   options: BenchOptions,
   round: number,
 ): Promise<Run> {
-  const system = await System.start(stack, variant.members(conditions));
+  const system = await startSystem(stack, variant.members(conditions));
   const [orders, returns] = [watchOrders(system.pool), watchReturns(system.pool)];
   const client = new ApiClient(system.apiUrl);
   try {
@@ -107,14 +107,11 @@ async function closed({ client }: System, trips: readonly Trip[]): Promise<void>
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 
-function rounded({ sentAtMs, path, ending, ...times }: Trip): NamelessTrip {
-  const { acceptedAfterMs, confirmedAfterMs, endedAfterMs } = times;
-  return {
-    sentAtMs,
-    acceptedAfterMs: tenth(acceptedAfterMs),
-    ...(confirmedAfterMs !== undefined && { confirmedAfterMs: tenth(confirmedAfterMs) }),
-    ...(endedAfterMs !== undefined && { endedAfterMs: tenth(endedAfterMs) }),
-    ...(path !== undefined && { path }),
-    ...(ending !== undefined && { ending }),
-  };
-}
+const rounded = ({ sentAtMs, path, ending, ...times }: Trip): NamelessTrip => ({
+  sentAtMs,
+  acceptedAfterMs: tenth(times.acceptedAfterMs),
+  confirmedAfterMs: times.confirmedAfterMs && tenth(times.confirmedAfterMs),
+  endedAfterMs: times.endedAfterMs && tenth(times.endedAfterMs),
+  path,
+  ending,
+});

@@ -43,7 +43,6 @@ export function planOf(seed: number, index: number): Plan {
   return pick(plans, index);
 }
 
-/** The facts that end an order of the mix, or its return. */
 export const finalFacts: readonly FactType[] = [
   'order.delivered',
   'order.cancelled',

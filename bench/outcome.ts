@@ -1,20 +1,17 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type pg from 'pg';
+import { sumOf } from './harness/statistics.js';
 import { endingOf, finalFacts } from './mix.js';
 import type { Run, Trip } from './report.js';
 
-export interface Timelines extends Pick<Run, 'timelineEntries' | 'earlyWebhooks'> {
-  readonly trips: readonly Trip[];
-}
-
-export async function timelinesOf(pool: pg.Pool, trips: readonly Trip[]): Promise<Timelines> {
+export async function timelinesOf(pool: pg.Pool, trips: readonly Trip[]) {
   const orderIds = trips.map(({ orderId }) => orderId);
   const { rows } = await pool.query<Milestones>(milestones, [orderIds, finalFacts]);
   const found = new Map(rows.map((row) => [row.id, row]));
   const { rows: early } = await pool.query<{ count: number }>(earlyWebhooks, [orderIds]);
   return {
-    trips: trips.map((trip) => ({ ...trip, ...since(trip, found.get(trip.orderId)) })),
-    timelineEntries: rows.reduce((sum, { entries }) => sum + entries, 0),
+    trips: trips.map((trip): Trip => ({ ...trip, ...since(trip, found.get(trip.orderId)) })),
+    timelineEntries: sumOf(rows.map(({ entries }) => entries)),
     earlyWebhooks: early[0]?.count ?? 0,
   };
 }
@@ -40,14 +37,13 @@ const earlyWebhooks = `select /* bench */ count(*)::float8 as count from orders.
     where w.provider = 'carrier' and s.order_id = any($1)
       and coalesce(w.notified_at, w.delivered_at, 'infinity') > w.received_at + interval '4 seconds'`;
 
-/** An order that did not go the way that it was to go has no end that counts. */
-function since({ sentAtMs, path }: Trip, row: Milestones | undefined): Partial<Trip> {
-  const { confirmedAtMs = null, endedAtMs = null, facts = [] } = row ?? {};
-  const ending = endingOf(path ?? 'plain', facts);
+function since({ sentAtMs, path }: Trip, row: Milestones | undefined) {
+  const ending = endingOf(path ?? 'plain', row?.facts ?? []);
+  const after = (atMs: number | null = null) => (atMs === null ? undefined : atMs - sentAtMs);
   return {
-    ...(confirmedAtMs !== null && { confirmedAfterMs: confirmedAtMs - sentAtMs }),
-    ...(ending !== undefined && endedAtMs !== null && { endedAfterMs: endedAtMs - sentAtMs }),
-    ...(path !== undefined && ending !== undefined && { ending }),
+    confirmedAfterMs: after(row?.confirmedAtMs),
+    endedAfterMs: ending && after(row?.endedAtMs),
+    ending: path && ending,
   };
 }
 
@@ -83,7 +79,7 @@ export async function historyFigures(
  * attributes, each start of an activity and each retry.
  */
 export const billableActions = (events: readonly HistoryEvent[]): number =>
-  events.reduce((sum, event) => sum + (isOneAction(event) ? 1 : 0) + retriesOf(event), 0);
+  sumOf(events.map((event) => Number(isOneAction(event)) + retriesOf(event)));
 
 const isOneAction = (event: HistoryEvent): boolean =>
   [

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { eventBlock } from './events/report.js';
 import { formatted, withBlocks } from './harness/markdown.js';
-import { proofBlock } from './prove-events/report.js';
+import { proofBlock } from './prove-events/proof.js';
 import type { Report } from './report.js';
 import { summarize, summarizeMix } from './summary.js';
 import { conditions, eventsLine, figuresTable, mixTables, ratiosTable } from './tables.js';

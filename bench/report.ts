@@ -1,22 +1,23 @@
 import type { MachineWithTemporal } from './harness/machine.js';
 import type { PostgresFigures, ProcessName } from './harness/usage.js';
 import type { Ending, Path } from './mix.js';
+import type { BenchOptions } from './options.js';
 
 export const variantNames = ['service', 'plain', 'empty'] as const;
 export type VariantName = (typeof variantNames)[number];
 
-/** One order's way; a time that is missing did not come. All in milliseconds since it was sent. */
+/** One order's way: times in milliseconds since it was sent; one that is missing did not come. */
 export interface Trip {
   readonly orderId: string;
   readonly returnId?: string;
   /** By the clock of this machine, which the database shares. */
   readonly sentAtMs: number;
   readonly acceptedAfterMs: number;
-  readonly confirmedAfterMs?: number;
+  readonly confirmedAfterMs?: number | undefined;
   /** When it was delivered, or had gone whatever way it was to go; its return belongs to it. */
-  readonly endedAfterMs?: number;
-  readonly path?: Path;
-  readonly ending?: Ending;
+  readonly endedAfterMs?: number | undefined;
+  readonly path?: Path | undefined;
+  readonly ending?: Ending | undefined;
 }
 
 export type NamelessTrip = Omit<Trip, 'orderId' | 'returnId'>;
@@ -32,7 +33,6 @@ export interface Run {
   readonly cpuMs: PerProcess;
   readonly peakMemoryMib: PerProcess;
   readonly postgres: PostgresFigures;
-  /** Of all orders: sagas that do the same work write the same. */
   readonly timelineEntries: number;
   /** At half of the rate of these figures; absent where the variant was not asked. */
   readonly acceptedAtHalfPeakMs?: readonly number[];
@@ -47,13 +47,7 @@ export interface Run {
 export interface Report {
   readonly at: string;
   readonly machine: MachineWithTemporal;
-  readonly settings: {
-    readonly orders: number;
-    readonly concurrency: number;
-    readonly warmUp: number;
-    readonly rounds: number;
-    readonly paceMs: number;
-  };
+  readonly settings: Pick<BenchOptions, 'orders' | 'concurrency' | 'warmUp' | 'rounds' | 'paceMs'>;
   readonly runs: readonly Run[];
   /** The same figures under the mix; empty when it was left out. */
   readonly mixRuns: readonly Run[];

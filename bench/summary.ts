@@ -1,4 +1,4 @@
-import { meanOf, percentiles } from './harness/statistics.js';
+import { meanOf, percentiles, sumOf } from './harness/statistics.js';
 import { outside, processNames, type ProcessName } from './harness/usage.js';
 import { paths, type Path } from './mix.js';
 import {
@@ -12,21 +12,10 @@ import {
 /** All rounds of one variant at one latency. Times in milliseconds; the rest per order. */
 export type VariantSummary = ReturnType<typeof summarizeVariant>;
 
-/** A ratio of two variants, or a figure of one, and the most that it may be. */
-export interface Ratio {
-  readonly what: string;
-  readonly value: number;
-  readonly budget: number | undefined;
-}
-
-export interface LatencySummary {
-  readonly latencyMs: number;
-  readonly variants: readonly VariantSummary[];
-  readonly ratios: readonly Ratio[];
-}
+export type LatencySummary = ReturnType<typeof summarize>[number];
 
 /** Everything that is shown of the orders that go well, computed from the raw figures. */
-export const summarize = ({ runs }: Pick<Report, 'runs'>): readonly LatencySummary[] =>
+export const summarize = ({ runs }: Pick<Report, 'runs'>) =>
   byLatency(runs).map(({ latencyMs, groups }) => {
     const variants = groups.map(summarizeVariant);
     return { latencyMs, variants, ratios: ratiosOf(variants) };
@@ -48,17 +37,17 @@ const byLatency = (runs: readonly Run[]) =>
 
 function summarizeVariant({ name, runs }: Group) {
   const trips = runs.flatMap((run) => run.trips);
-  const sumOf = (value: (run: Run) => number) => runs.reduce((sum, run) => sum + value(run), 0);
-  const perOrder = (value: (run: Run) => number) => sumOf(value) / trips.length;
+  const total = (value: (run: Run) => number) => sumOf(runs.map(value));
+  const perOrder = (value: (run: Run) => number) => total(value) / trips.length;
   const cpuMs = mapProcesses(runs, (process) => perOrder((run) => run.cpuMs[process] ?? 0));
   const cpuOf = (names: readonly ProcessName[]) =>
-    names.reduce((sum, process) => sum + (cpuMs[process] ?? 0), 0);
+    sumOf(names.map((process) => cpuMs[process] ?? 0));
   return {
     name,
     /** Orders that were not delivered, or did not go the way that they were to go. */
     unfinished: trips.length - valuesOf(trips, 'endedAfterMs').length,
-    acceptedPerSecond: (1_000 * trips.length) / sumOf(acceptanceMs),
-    endedPerSecond: (1_000 * sumOf(ends)) / sumOf((run) => run.elapsedMs),
+    acceptedPerSecond: (1_000 * trips.length) / total(acceptanceMs),
+    endedPerSecond: (1_000 * total(ends)) / total((run) => run.elapsedMs),
     endedPerSecondByRound: runs.map((run) => (1_000 * ends(run)) / run.elapsedMs),
     accepted: percentiles(valuesOf(trips, 'acceptedAfterMs')),
     acceptedAtHalfPeak: percentilesOf(runs.flatMap((run) => run.acceptedAtHalfPeakMs ?? [])),
@@ -148,7 +137,8 @@ const figures: readonly Figure[] = [
   { what: 'billable actions, mean', value: ({ actions }) => actions, budget: 20 },
 ];
 
-function ratiosOf(variants: readonly VariantSummary[]): readonly Ratio[] {
+/** A ratio of two variants, or a figure of one, and the most that it may be. */
+function ratiosOf(variants: readonly VariantSummary[]) {
   const find = (wanted: VariantName) => variants.find(({ name }) => name === wanted);
   const service = find('service');
   if (service === undefined) return [];

@@ -8,7 +8,6 @@ import {
   type LatencySummary,
   type MixSummary,
   type PathName,
-  type Ratio,
   type VariantSummary,
 } from './summary.js';
 
@@ -50,7 +49,6 @@ export function conditions({ at, machine, settings }: Report): string {
   );
 }
 
-/** How many events each saga leaves in Temporal, in one sentence. */
 export function eventsLine({ variants, latencyMs }: LatencySummary): string {
   const counts = variants
     .filter(({ name }) => name !== 'empty')
@@ -139,7 +137,7 @@ export const ratiosTable = ({ latencyMs, ratios }: LatencySummary): string =>
 const memoryTitle = (name: ProcessName): string =>
   name === 'postgres_orders' ? 'Postgres, at the end' : `${processTitles[name]}, peak`;
 
-const budgetOf = ({ value, budget }: Ratio): readonly string[] =>
+const budgetOf = ({ value, budget }: LatencySummary['ratios'][number]): readonly string[] =>
   budget === undefined
     ? ['', '']
     : [`≤ ${budget.toFixed(2)}`, value <= budget ? 'met' : '**missed**'];

@@ -4,7 +4,6 @@ import type { System } from './harness/system.js';
 import { Watch, type OrderRow } from './harness/watch.js';
 import type { Trip } from './report.js';
 
-/** For an order to end, and for each thing that is waited for on its way. */
 export const endLimitMs = 60_000;
 
 export interface Target {

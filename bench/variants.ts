@@ -12,14 +12,11 @@ export interface Conditions {
 
 export interface Variant {
   readonly name: VariantName;
-  /** Its processes, which run only while it is measured. */
   readonly members: (conditions: Conditions) => readonly Member[];
   /** What has to be there before its first order. Safe to call again. */
   readonly prepare?: (target: Target) => Promise<void>;
   readonly drive: (target: Target) => Drive;
-  /** Whether its orders have a timeline. */
   readonly isSaga: boolean;
-  /** Whether it is also asked how fast it accepts an order at half of its highest rate. */
   readonly isTimedAtHalfPeak: boolean;
   /** How many orders' histories are counted: those that all go the same way leave nearly the same. */
   readonly historySample: number;

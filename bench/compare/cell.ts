@@ -4,14 +4,13 @@ import type { Pace } from '../../src/sandbox/carrier/journey.js';
 import { exampleOrder } from '../../src/up/demo.js';
 import { ApiClient, type Placed } from '../harness/api-client.js';
 import type { Stack } from '../harness/stack.js';
-import { api, sandbox, System, type Place } from '../harness/system.js';
+import { api, sandbox, startSystem, type Place } from '../harness/system.js';
 import { watchProgress, type Sight } from '../harness/watch.js';
 import type { Expected } from '../ledgers/evidence.js';
 import { writePoints } from './failpoints/failpoints.js';
 import type { OrderPlan, SeedPlan } from './schedule/plans.js';
 import type { Variant } from './variants.js';
 
-/** An order that was placed, and what was done with it. */
 export type Driven = Placed & Expected & { readonly customerId: string };
 
 interface CellOptions {
@@ -20,7 +19,6 @@ interface CellOptions {
   readonly serviceLevel?: string;
 }
 
-/** A variant's processes, and what places orders there. */
 export type Cell = Awaited<ReturnType<typeof startCell>>;
 
 /** @param pointsFolder what happens to which order, and where the processes note it */
@@ -31,7 +29,7 @@ export async function startCell(
   { pace, environment, serviceLevel = 'demo' }: CellOptions,
 ) {
   const members = [sandbox(pace.stepMs, pace.pickUpMs), api, ...variant.members];
-  const system = await System.start(place, members, {
+  const system = await startSystem(place, members, {
     argument: pointsFolder,
     environment: { LOG_LEVEL: 'warn', ...environment },
   });

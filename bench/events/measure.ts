@@ -7,13 +7,41 @@ import { openPool, type Stack } from '../harness/stack.js';
 import { nodePart, SupervisedProcess } from '../harness/supervised-process.js';
 import { benchScript } from '../harness/system.js';
 import { cpuOf, cpuOfTree } from '../harness/usage.js';
-import { orderFacts } from './facts.js';
-import type { Drain, Steady } from './report.js';
 
 const limitMs = 10 * 60_000;
 const lookMs = 20;
 /** Writers side by side, so that commits overlap as they do in the service. */
 const writers = 4;
+
+/** An order's usual facts, as the outbox has them; every order of the benchmark has these ten. */
+const money = { amountMinor: 1780, currency: 'EUR' };
+
+export const orderFacts: readonly { readonly type: string; readonly data: object }[] = [
+  {
+    type: 'order.placed',
+    data: {
+      total: money,
+      customerId: 'cus_42',
+      isMember: true,
+      lines: [
+        { lineNumber: 1, sku: 'TEA-100', quantity: 2, sellerId: 'sel_leaf', amount: money },
+        { lineNumber: 2, sku: 'MUG-1', quantity: 1, sellerId: 'sel_clay', amount: money },
+      ],
+    },
+  },
+  {
+    type: 'inventory.reserved',
+    data: { parcels: [{ warehouseId: 'wh_hamburg', lines: [{ sku: 'TEA-100', quantity: 2 }] }] },
+  },
+  { type: 'payment.authorized', data: { paymentId: 'pi_1', amount: money } },
+  { type: 'order.confirmed', data: {} },
+  { type: 'mail.sent', data: { template: 'order_placed' } },
+  { type: 'seller.notified', data: { sellerIds: ['sel_leaf', 'sel_clay'] } },
+  { type: 'delivery_partner.assigned', data: { partnerId: 'dp_1' } },
+  { type: 'points.awarded', data: { points: 17 } },
+  { type: 'payment.captured', data: { amount: money } },
+  { type: 'order.delivered', data: {} },
+];
 
 type Bench = Awaited<ReturnType<typeof openBench>>;
 
@@ -27,35 +55,30 @@ export async function openBench(stack: Stack) {
 }
 
 /** Fills the outbox while nobody reads it, then starts a relay and waits until all is consumed. */
-export async function drain(bench: Bench, events: number): Promise<Drain> {
+export async function drain(bench: Bench, events: number) {
   await fill(bench, events);
-  return withRelay(bench, async (measured) => {
-    const cost = await measured(() => allConsumed(bench, events));
-    return { events, ...cost };
-  });
+  const relay = await startRelay(bench);
+  const cost = await relay.measured(() => allConsumed(bench, events));
+  await relay.stop();
+  return { events, ...cost };
 }
 
 /** Commits facts at a steady rate, each in a transaction of its own. */
-export function steady(bench: Bench, perSecond: number, seconds: number): Promise<Steady> {
+export async function steady(bench: Bench, perSecond: number, seconds: number) {
   const events = perSecond * seconds;
   const run = async (count: number): Promise<void> => {
     await bench.pool.query('truncate bench.effects, bench.offered');
     await offer(bench, count, perSecond);
     await allConsumed(bench, count);
   };
-  return withRelay(bench, async (measured) => {
-    await run(writers * 10);
-    const cost = await measured(() => run(events));
-    return { events, perSecond, ...cost, ...(await latencies(bench)) };
-  });
+  const relay = await startRelay(bench);
+  await run(writers * 10);
+  const cost = await relay.measured(() => run(events));
+  await relay.stop();
+  return { events, perSecond, ...cost, ...(await latencies(bench)) };
 }
 
-async function withRelay<Result>(
-  { stack }: Bench,
-  work: (
-    measured: (part: () => Promise<void>) => Promise<Omit<Drain, 'events'>>,
-  ) => Promise<Result>,
-): Promise<Result> {
+async function startRelay({ stack }: Bench) {
   const { wiring, logFolder, postgres } = stack;
   const part = nodePart({
     name: 'relay',
@@ -63,21 +86,20 @@ async function withRelay<Result>(
     environment: inheritedEnvironment(),
     logFile: join(logFolder, 'relay.log'),
   });
+  // When the work fails, this process ends, and the relay ends when it is disconnected.
   const relay = await SupervisedProcess.start(part);
   const cpu = () => ({ relay: cpuOf(relay.pid), postgres: cpuOfTree(postgres.pid) });
-  try {
-    return await work(async (measured) => {
-      const before = cpu();
-      const startedAt = performance.now();
-      await measured();
-      const elapsedMs = performance.now() - startedAt;
-      const after = cpu();
-      const relayCpuMs = after.relay - before.relay;
-      return { elapsedMs, relayCpuMs, postgresCpuMs: after.postgres - before.postgres };
-    });
-  } finally {
-    await relay.stopGently();
-  }
+  /** CPU time of the relay's process and of Postgres with all of its own; in milliseconds. */
+  const measured = async (part: () => Promise<void>) => {
+    const before = cpu();
+    const startedAt = performance.now();
+    await part();
+    const elapsedMs = performance.now() - startedAt;
+    const after = cpu();
+    const relayCpuMs = after.relay - before.relay;
+    return { elapsedMs, relayCpuMs, postgresCpuMs: after.postgres - before.postgres };
+  };
+  return { measured, stop: () => relay.stopGently() };
 }
 
 async function fill({ pool }: Bench, events: number): Promise<void> {
@@ -130,7 +152,7 @@ async function commit({ pool }: Bench, orderId: string, sequence: number): Promi
 }
 
 async function latencies({ pool }: Bench) {
-  const { rows } = await pool.query<Pick<Steady, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs'>>(`
+  const { rows } = await pool.query<Record<'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs', number>>(`
     with waits as (
       select extract(epoch from pg_xact_commit_timestamp(effects.xmin)
         - pg_xact_commit_timestamp(offered.xmin))::float8 * 1000 as ms

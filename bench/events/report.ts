@@ -1,28 +1,15 @@
 import { machineInWords, type Machine } from '../harness/machine.js';
 import { decimal, markdownTable } from '../harness/markdown.js';
+import type { drain, steady } from './measure.js';
 
-/** CPU time of the relay's process and of Postgres with all of its own; in milliseconds. */
-export interface Drain {
-  readonly events: number;
-  readonly elapsedMs: number;
-  readonly relayCpuMs: number;
-  readonly postgresCpuMs: number;
-}
-
-/** Facts at a steady rate: from the commit of each to the commit of its consumer. */
-export interface Steady extends Drain {
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
-}
+type Drain = Awaited<ReturnType<typeof drain>>;
 
 export interface EventReport {
   readonly at: string;
   readonly machine: Machine;
   readonly backlog: Drain;
-  readonly steady: Steady;
+  /** Facts at a steady rate: from the commit of each to the commit of its consumer. */
+  readonly steady: Awaited<ReturnType<typeof steady>>;
 }
 
 export function eventBlock({ at, machine, backlog, steady }: EventReport): string {

@@ -56,7 +56,6 @@ export class ApiClient {
     return (await this.post(`/v1/orders/${orderId}/cancel`, request, orderId)).status;
   }
 
-  /** @throws Error when it is refused, or nobody takes it */
   async command(path: string, body: object): Promise<unknown> {
     return bodyOf(await this.post(path, body));
   }

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 
-/** One option of a benchmark: how it is read, and what `--help` says of it. */
 export interface Option<Value> {
   readonly argument?: string;
   readonly fallback?: string;

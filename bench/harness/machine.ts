@@ -7,21 +7,10 @@ import type { Stack } from './stack.js';
 
 const bytesPerGib = 1_073_741_824;
 
-/** The size of the machine and the versions that figures hold for. */
-export interface Machine {
-  readonly cores: number;
-  readonly memoryGib: number;
-  readonly platform: string;
-  readonly node: string;
-  readonly postgres: string;
-}
+export type Machine = Awaited<ReturnType<typeof describeMachine>>;
+export type MachineWithTemporal = Awaited<ReturnType<typeof describeMachineWithTemporal>>;
 
-export type MachineWithTemporal = Machine & {
-  readonly temporalServer: string;
-  readonly temporalSdk: string;
-};
-
-export async function describeMachine({ wiring }: Stack): Promise<Machine> {
+export async function describeMachine({ wiring }: Stack) {
   const { rows } = await withClient(wiring.databaseUrl, (client) =>
     client.query<{ server_version: string }>('show server_version'),
   );
@@ -35,7 +24,7 @@ export async function describeMachine({ wiring }: Stack): Promise<Machine> {
 }
 
 /** Temporal has to run. */
-export async function describeMachineWithTemporal(stack: Stack): Promise<MachineWithTemporal> {
+export async function describeMachineWithTemporal(stack: Stack) {
   const connection = await Connection.connect({ address: stack.wiring.temporalAddress });
   try {
     const { serverVersion: temporalServer } = await connection.workflowService.getSystemInfo({});
@@ -51,7 +40,6 @@ function versionOf(packageName: string): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-/** The machine in words, as it stands behind "Taken ... on". */
 export const machineInWords = (machine: Machine | MachineWithTemporal, isInMemory = false) => {
   const { cores, memoryGib, platform: system, node, postgres } = machine;
   const temporal =

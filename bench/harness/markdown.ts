@@ -28,21 +28,13 @@ export const decimal = (value: number | undefined): string =>
 export const whole = (value: number | undefined): string =>
   value === undefined || Number.isNaN(value) || value === 0 ? '–' : value.toFixed(0);
 
-/** A page, parts of which are written by a script. */
-interface Page {
-  /** For a person who has to look into it. */
-  readonly name: string;
-  /** What its markers begin with, as `<!-- bench:figures -->` does. */
-  readonly prefix: string;
-}
-
 /**
- * Puts each block between its marker and its end; everything else stays.
+ * Puts each block between its marker (`<!-- prefix:marker -->`) and its end; everything else stays.
  * @throws Error when the page has no place for a block
  */
 export const withBlocks = (
   text: string,
-  { name, prefix }: Page,
+  { name, prefix }: { readonly name: string; readonly prefix: string },
   blocks: Readonly<Record<string, string>>,
 ): string =>
   Object.entries(blocks).reduce((filled, [marker, block]) => {

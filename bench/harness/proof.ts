@@ -1,11 +1,9 @@
 import { markdownTable } from './markdown.js';
 
-/** One rule of a proof, and what breaks it. */
 export interface Verdict {
   readonly what: string;
   readonly count: number;
   readonly differences: number;
-  /** The first ones, for the person who has to find out why. */
   readonly examples: readonly unknown[];
 }
 
@@ -37,7 +35,6 @@ export const verdictTable = (verdicts: readonly Verdict[]): string =>
     ...verdicts.map(({ what, count, differences }) => [what, String(count), String(differences)]),
   ]);
 
-/** The first differing rows of everything that does not hold. */
 export const examplesOf = (verdicts: readonly Verdict[]): readonly string[] =>
   verdicts
     .filter(({ differences }) => differences > 0)

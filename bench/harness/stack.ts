@@ -19,7 +19,6 @@ import { SupervisedProcess } from './supervised-process.js';
 export type Print = (line: string) => void;
 
 interface StackOptions {
-  /** Of the folder, so that a person recognizes it. */
   readonly name: string;
   readonly print: Print;
   /** Settings of Postgres beside the usual ones. */

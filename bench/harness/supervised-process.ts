@@ -25,10 +25,7 @@ export class SupervisedProcess {
     private readonly reaper: Reaper | undefined,
   ) {}
 
-  /**
-   * Resolves when it is ready.
-   * @param reaper ends it if this process is killed
-   */
+  /** Resolves when it is ready. @param reaper ends it if this process is killed */
   static async start(part: Part, reaper?: Reaper): Promise<SupervisedProcess> {
     const started = new SupervisedProcess(part, reaper);
     await started.#launch();
@@ -54,7 +51,6 @@ export class SupervisedProcess {
     await this.#end(0, (child) => child.stop(stopSignal, graceMs));
   }
 
-  /** For so long it neither works nor ends. */
   async pause(ms: number): Promise<void> {
     const child = this.#child;
     child?.signal('SIGSTOP');
@@ -111,7 +107,7 @@ export class SupervisedProcess {
   }
 }
 
-export interface NodeProcess {
+interface NodeProcess {
   readonly name: RoleName;
   /** Called for each start. */
   readonly command: () => readonly string[];

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import type pg from 'pg';
 import { inheritedEnvironment, type Environment } from '../../src/config.js';
 import type { RoleName } from '../../src/up/part.js';
 import { apiUrl, roleEnvironment, roleScript, sandboxUrl } from '../../src/up/roles.js';
@@ -15,12 +14,6 @@ export interface Member {
   readonly name?: string;
   readonly script?: string;
   readonly environment?: Environment;
-}
-
-/** What all processes get, beside what their role and member ask for. */
-interface Common {
-  readonly environment?: Environment;
-  readonly argument?: string;
 }
 
 export const benchScript = (path: string): string =>
@@ -50,92 +43,71 @@ export const sandbox = (moveMs: number, pickUpMs = moveMs, environment?: Environ
 
 export type Place = Pick<Stack, 'wiring' | 'logFolder'>;
 
-/** The processes that carry orders, and the connections to what they use. */
-export class System {
-  readonly pool: pg.Pool;
-  readonly sandboxPool: pg.Pool;
-  readonly client: Client;
-  readonly apiUrl: string;
-  readonly sandboxUrl: string;
-  readonly #processes = new Map<string, SupervisedProcess>();
+export type System = Awaited<ReturnType<typeof startSystem>>;
 
-  private constructor(
-    private readonly stack: Place,
-    private readonly common: Common,
-  ) {
-    const { wiring } = stack;
-    this.pool = openPool(wiring.databaseUrl);
-    this.sandboxPool = openPool(wiring.sandboxDatabaseUrl);
-    const connection = Connection.lazy({ address: wiring.temporalAddress });
-    this.client = new Client({ connection, namespace: wiring.temporalNamespace });
-    this.apiUrl = apiUrl(wiring);
-    this.sandboxUrl = sandboxUrl(wiring);
-  }
-
-  /** The sandbox first, since the others talk to it. */
-  static async start(
-    stack: Place,
-    members: readonly Member[],
-    common: Common = {},
-  ): Promise<System> {
-    const system = new System(stack, common);
-    const isSandbox = ({ role }: Member) => role === 'sandbox';
-    try {
-      for (const member of members.filter(isSandbox)) await system.#start(member);
-      const others = members.filter((member) => !isSandbox(member));
-      const started = await Promise.allSettled(others.map((member) => system.#start(member)));
-      const failed = started.find((one) => one.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
-    } catch (error) {
-      await system.stop();
-      throw error;
-    }
-    return system;
-  }
-
-  /** @throws Error when there is no such process */
-  process(name: string): SupervisedProcess {
-    const found = this.#processes.get(name);
-    if (found === undefined) throw new Error(`There is no ${name}`);
-    return found;
-  }
-
-  get pids(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#processes].map(([name, { pid }]) => [name, pid]));
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all([...this.#processes.values()].map((one) => one.stop()));
-    await this.#disconnect();
-  }
-
-  /** The last first: whatever is started next on the same Temporal finds no task lost to the dead. */
-  async stopGently(): Promise<void> {
-    for (const one of [...this.#processes.values()].reverse()) await one.stopGently();
-    await this.#disconnect();
-  }
-
-  async #disconnect(): Promise<void> {
-    await this.client.connection.close();
-    await Promise.all([this.pool.end(), this.sandboxPool.end()]);
-  }
-
-  async #start(member: Member): Promise<void> {
-    const { role, name = role, script = roleScript(role), environment = {} } = member;
-    const { wiring, logFolder } = this.stack;
-    const { argument } = this.common;
+/**
+ * The processes that carry orders, and the connections to what they use.
+ * @param common what all processes get, beside what their role and member ask for
+ */
+export async function startSystem(
+  { wiring, logFolder }: Place,
+  members: readonly Member[],
+  common: { readonly environment?: Environment; readonly argument?: string } = {},
+) {
+  const pool = openPool(wiring.databaseUrl);
+  const sandboxPool = openPool(wiring.sandboxDatabaseUrl);
+  const connection = Connection.lazy({ address: wiring.temporalAddress });
+  const client = new Client({ connection, namespace: wiring.temporalNamespace });
+  const processes = new Map<string, SupervisedProcess>();
+  const start = async (member: Member): Promise<void> => {
+    const { role, name = role, script = roleScript(role), environment } = member;
     if (!existsSync(script)) throw new Error(`There is no ${script}`);
     const part = nodePart({
       name: role,
-      command: () => (argument === undefined ? [script] : [script, argument]),
+      command: () => (common.argument === undefined ? [script] : [script, common.argument]),
       environment: {
         ...inheritedEnvironment(),
         ...roleEnvironment(role, wiring),
-        ...this.common.environment,
+        ...common.environment,
         ...environment,
       },
       logFile: join(logFolder, `${name}.log`),
     });
-    this.#processes.set(name, await SupervisedProcess.start(part));
+    processes.set(name, await SupervisedProcess.start(part));
+  };
+  const disconnect = async (): Promise<void> => {
+    await client.connection.close();
+    await Promise.all([pool.end(), sandboxPool.end()]);
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all([...processes.values()].map((one) => one.stop()));
+    await disconnect();
+  };
+  // The sandbox first, since the others talk to it.
+  const isSandbox = ({ role }: Member) => role === 'sandbox';
+  const others = members.filter((member) => !isSandbox(member));
+  for (const some of [members.filter(isSandbox), others]) {
+    const started = await Promise.allSettled(some.map(start));
+    const failed = started.find((one) => one.status === 'rejected');
+    if (failed === undefined) continue;
+    await stop();
+    throw failed.reason;
   }
+  return {
+    ...{ pool, sandboxPool, client, stop, apiUrl: apiUrl(wiring), sandboxUrl: sandboxUrl(wiring) },
+    /** @throws Error when there is no such process */
+    process(name: string): SupervisedProcess {
+      const found = processes.get(name);
+      if (found === undefined) throw new Error(`There is no ${name}`);
+      return found;
+    },
+    get pids(): Readonly<Record<string, number>> {
+      return Object.fromEntries([...processes].map(([name, { pid }]) => [name, pid]));
+    },
+    /** The last first: whatever is started next on the same Temporal finds no task lost to the dead. */
+    async stopGently(): Promise<void> {
+      for (const one of [...processes.values()].reverse()) await one.stopGently();
+      await disconnect();
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import type pg from 'pg';
 import type { Stack } from './stack.js';
+import { sumOf } from './statistics.js';
 import type { System } from './system.js';
 
 export const processNames = [
@@ -25,7 +26,6 @@ const mark = '/* bench */';
 
 /** Linux counts CPU time in hundredths of a second, whatever the kernel's own tick is. */
 const msPerTick = 10;
-const bytesPerMib = 1_048_576;
 
 export interface PostgresFigures {
   readonly ordersStatements: number;
@@ -40,7 +40,6 @@ export function requireProc(): void {
   if (platform() !== 'linux') throw new Error('The benchmark needs Linux: it reads /proc.');
 }
 
-/** The CPU time by process, and what Postgres did, while the work was being done. */
 export async function spentDuring<Result>(
   stack: Stack,
   system: System,
@@ -51,7 +50,6 @@ export async function spentDuring<Result>(
   return { result, ...spentBetween(before, await usageOf(stack, system)) };
 }
 
-/** The processes that are looked at one by one. */
 export const pidsOf = (
   { temporal }: Stack,
   { pids }: System,
@@ -86,7 +84,7 @@ function spentBetween(before: Usage, after: Usage) {
     Object.fromEntries(
       Object.entries(after[what]).map(([name, value]) => [name, value - (before[what][name] ?? 0)]),
     );
-  const forSandbox = Object.values(spent('sandboxMs')).reduce((sum, ms) => sum + ms, 0);
+  const forSandbox = sumOf(Object.values(spent('sandboxMs')));
   const cpuMs = spent('cpuMs');
   return {
     cpuMs: {
@@ -121,9 +119,7 @@ export function cpuOf(pid: number): number {
 
 /** CPU time of the process and its descendants so far, also of those that have ended. */
 export const cpuOfTree = (root: number): number =>
-  treeOf(root)
-    .flatMap(cpuTicks)
-    .reduce((sum, part) => sum + part, 0) * msPerTick;
+  sumOf(treeOf(root).flatMap(cpuTicks)) * msPerTick;
 
 /** Forgets the highest memory use so far, where the system lets us. */
 export function resetPeakMemory(pid: number): void {
@@ -140,7 +136,7 @@ export const peakMemoryMib = (pid: number): number =>
 /** Memory now of a process and its descendants; what they share is counted once. */
 export function memoryOfTreeMib(root: number): number {
   const sizes = treeOf(root).map((pid) => kibibytesOf(textOf(`/proc/${pid}/smaps_rollup`), 'Pss'));
-  return (sizes.reduce((sum, size) => sum + size, 0) * 1024) / bytesPerMib;
+  return sumOf(sizes) / 1_024;
 }
 
 const kibibytesOf = (content: string | undefined, field: string): number =>

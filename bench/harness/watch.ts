@@ -3,12 +3,6 @@ import type pg from 'pg';
 import { endStatuses } from '../../src/domain/order-state.js';
 import { waitFor } from '../../src/runtime/deadline.js';
 
-/** A statement whose only parameter is the ids that are looked at. */
-interface Statement {
-  readonly name: string;
-  readonly text: string;
-}
-
 /** An id is looked at for so long after its row has ended, in case that something follows. */
 const afterEndMs = 2_000;
 
@@ -22,7 +16,8 @@ export class Watch<Row extends { readonly id: string; readonly isEnded: boolean 
 
   constructor(
     private readonly pool: pg.Pool,
-    private readonly statement: Statement,
+    /** Its only parameter is the ids that are looked at. */
+    private readonly statement: { readonly name: string; readonly text: string },
     private readonly intervalMs = 15,
   ) {
     this.#looking = this.#lookOn();
@@ -84,7 +79,6 @@ export interface OrderRow {
   readonly entries: number;
 }
 
-/** Where orders stand, as cheaply as it can be read. */
 export const watchOrders = (pool: pg.Pool): Watch<OrderRow> =>
   new Watch(pool, {
     name: 'orders',
@@ -93,12 +87,10 @@ export const watchOrders = (pool: pg.Pool): Watch<OrderRow> =>
       from orders.orders where id = any($1)`,
   });
 
-/** What is seen of an order under way. */
 export interface Sight {
   readonly id: string;
   readonly isEnded: boolean;
   readonly facts: readonly string[];
-  /** What waits for a person: open attention items and dead letters. */
   readonly waits: readonly string[];
 }
 

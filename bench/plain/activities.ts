@@ -15,7 +15,6 @@ export const plainActivities = (ports: Ports) => ({
 
 export type PlainActivities = ReturnType<typeof plainActivities>;
 
-/** Says what a step brought about and writes nothing. */
 const tellsOnly: Journal = {
   append: ({ facts, change }) =>
     Promise.resolve({

@@ -19,7 +19,6 @@ export class StatusBook {
     this.state = placedWith(total);
   }
 
-  /** What the next step is called with. */
   step(): Step {
     return { orderId: this.orderId, revision: this.revision + 1, before: this.state };
   }

@@ -13,14 +13,12 @@ type FaultKinds =
   | { readonly kind: 'cut_connections'; readonly which: readonly number[] }
   | { readonly kind: 'restart_postgres' | 'crash_postgres' };
 
-/** What goes wrong when this share of the orders is written. */
 type Fault = FaultKinds & { readonly at: number };
 
 /** Long enough that another relay takes over a claim that the paused one still believes to have. */
 const longestPauseMs = 6_000;
 const bigChoice = 1_000;
 
-/** The faults of a run: a pure function of the seed and of how many there are to be. */
 export function planFaults(
   seed: number,
   plan: { readonly relayKills: number; readonly others: number; readonly postgres: boolean },
@@ -74,9 +72,8 @@ interface Victims {
 }
 
 const none = { relayKills: 0, subscriberKills: 0, pauses: 0, cutConnections: 0, postgresEnds: 0 };
-export type Damage = typeof none;
+type Damage = typeof none;
 
-/** Carries out one fault after the other, each when its share of the orders is written. */
 export async function injectFaults(
   victims: Victims,
   faults: readonly Fault[],

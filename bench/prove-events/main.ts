@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { examplesOf, isProven } from '../harness/proof.js';
 import { eventProofHelp, readEventProofOptions } from '../options.js';
-import { proveEvents } from './proof.js';
-import { proofTables } from './report.js';
+import { proofTables, proveEvents } from './proof.js';
 
 const options = readEventProofOptions(process.argv.slice(2));
 if (options.help) console.log(eventProofHelp());

@@ -3,7 +3,6 @@ import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { money, type Money } from '../../src/domain/money.js';
 import { between, oneOf, type Random } from '../harness/random.js';
 
-/** What an order is made of, and all that becomes of it. */
 export type History = ReturnType<typeof historyOf>;
 
 const products = 40;

@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { createTeams, findTeams } from '../../src/events/teams.js';
 import { poll } from '../../src/runtime/deadline.js';
-import { missingFaults } from '../harness/proof.js';
+import { countsTable } from '../harness/markdown.js';
+import { missingFaults, verdictTable } from '../harness/proof.js';
 import { withStack, type Print } from '../harness/stack.js';
-import { System, type Member } from '../harness/system.js';
+import { sumOf } from '../harness/statistics.js';
+import { startSystem, type Member } from '../harness/system.js';
 import type { EventProofOptions } from '../options.js';
-import { checkInboxes, checkModels, checkSubscriber } from './check-consumers.js';
-import { checkHistory } from './check-history.js';
+import { checkHistory, checkInboxes, checkModels, checkSubscriber } from './checks.js';
 import { injectFaults, Pace, planFaults } from './faults.js';
 import { startSubscribers } from './subscribers.js';
 import { placeWitness } from './witness.js';
@@ -49,10 +50,10 @@ export const proveEvents = (options: EventProofOptions, print: Print) =>
       const subscribers = await startSubscribers(stack, database);
       running.push(...subscribers.map((subscriber) => subscriber.process));
       const members = Array.from({ length: options.relays }, relayMember);
-      const system = await System.start(stack, members);
+      const system = await startSystem(stack, members);
       running.push(system);
       const relays = members.map(({ name = '' }) => system.process(name));
-      const [{ process: subscriber }] = subscribers;
+      const subscriber = subscribers[0]!.process;
       const victims = { database, postgres: stack.postgres, relays, subscriber };
       const run = await runFaults(victims, options, print);
       await Promise.all(running.splice(0).map((one) => one.stop()));
@@ -63,8 +64,7 @@ export const proveEvents = (options: EventProofOptions, print: Print) =>
       for (const one of subscribers) receipts.push(await checkSubscriber(database, one));
       const figures = await readFigures(database);
       const models = await checkModels(database, teams);
-      const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
-      const duplicates = sum(receipts.map((one) => one.duplicates));
+      const duplicates = sumOf(receipts.map((one) => one.duplicates));
       return {
         at: new Date().toISOString(),
         seed: options.seed,
@@ -73,10 +73,10 @@ export const proveEvents = (options: EventProofOptions, print: Print) =>
         subscribers: subscribers.length,
         ...run,
         ...figures,
-        messages: sum(receipts.map(({ received }) => received)),
+        messages: sumOf(receipts.map(({ received }) => received)),
         /** Messages that a subscriber had taken before. */
         duplicates,
-        relayOwnEnds: sum(relays.map(({ ownEnds }) => ownEnds)),
+        relayOwnEnds: sumOf(relays.map(({ ownEnds }) => ownEnds)),
         verdicts: [...history, ...inboxes, ...receipts.flatMap((one) => one.verdicts), ...models],
         vacuous: missingFaults({
           'kill of a relay': run.damage.relayKills,
@@ -166,3 +166,31 @@ async function readFigures(database: Database) {
   `.execute(database);
   return rows[0]!;
 }
+
+export const proofTables = ({ damage, verdicts, ...proof }: EventProof): string => {
+  const faults = countsTable([
+    ['seed', proof.seed],
+    ['orders', proof.orders],
+    ['events', proof.events],
+    ['seconds until all had arrived', Math.round(proof.elapsedMs / 1_000)],
+    ['events per second', Math.round((proof.events * 1_000) / proof.elapsedMs)],
+    ['relays side by side', proof.relays],
+    ['– killed', damage.relayKills],
+    ['– stopped for seconds', damage.pauses],
+    ['– ended by themselves', proof.relayOwnEnds],
+    ['subscriber killed', damage.subscriberKills],
+    ['database connections cut', damage.cutConnections],
+    ['Postgres crashed or restarted', damage.postgresEnds],
+    ['transactions held open', proof.heldTransactions],
+    ['facts published late', proof.lateFacts],
+    ['transactions tried again', proof.retriedTransactions],
+    ['events parked and retried', proof.parkings],
+    ['webhook messages received', proof.messages],
+    ['– deliveries tried more than once', proof.retriedDeliveries],
+    ['– received again after they were taken', proof.duplicates],
+  ]);
+  return `${faults}\n\n${verdictTable(verdicts)}`;
+};
+
+export const proofBlock = (proof: EventProof): string =>
+  `Run on ${proof.at.slice(0, 10)}.\n\n${proofTables(proof)}`;

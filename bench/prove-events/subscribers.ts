@@ -7,39 +7,28 @@ import { repositoryRoot } from '../../src/up/folders.js';
 import type { Stack } from '../harness/stack.js';
 import { nodePart, SupervisedProcess } from '../harness/supervised-process.js';
 
-interface Behaviour {
-  readonly name: string;
-  readonly types: readonly string[];
-  readonly longestMs: number;
-  readonly refusedShare: number;
-}
-
 /** The first one is killed. */
-const behaviours: readonly [Behaviour, ...Behaviour[]] = [
+const behaviours = [
   { name: 'killed', types: [], longestMs: 0, refusedShare: 0 },
   { name: 'slow', types: ['order.*'], longestMs: 150, refusedShare: 0 },
   { name: 'failing', types: ['order.*', 'payment.*'], longestMs: 0, refusedShare: 0.2 },
-];
-
-/** The subscriber chooses its port, and needs its secret before. */
-const addressOf = (port: number): string => `http://127.0.0.1:${port}/`;
+] as const;
 
 const script = join(repositoryRoot, 'bench/prove-events/subscriber.mjs');
 
 export type Subscriber = Awaited<ReturnType<typeof startSubscriber>>;
 
-export async function startSubscribers(stack: Stack, database: Database) {
-  const start = (behaviour: Behaviour) => startSubscriber(stack, database, behaviour);
-  const [killed, ...others] = behaviours;
-  return Promise.all([start(killed), ...others.map(start)] as const);
-}
+export const startSubscribers = (stack: Stack, database: Database) =>
+  Promise.all(behaviours.map((behaviour) => startSubscriber(stack, database, behaviour)));
 
 async function startSubscriber(
   { folder, logFolder, wiring }: Stack,
   database: Database,
-  { name, types, longestMs, refusedShare }: Behaviour,
+  { name, types, longestMs, refusedShare }: (typeof behaviours)[number],
 ) {
+  const addressOf = (port: number): string => `http://127.0.0.1:${port}/`;
   const vault = createVault(wiring.secrets.webhookSecretKey);
+  // The subscriber chooses its port, and needs its secret before.
   const endpoint = { url: addressOf(0), description: name, types };
   const made = await createEndpoint(database, vault, endpoint);
   if (made === undefined) throw new Error('There are too many endpoints');

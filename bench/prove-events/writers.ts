@@ -29,7 +29,6 @@ export async function addSellers(database: Database): Promise<void> {
   `.execute(database);
 }
 
-/** Writes orders with all that becomes of them, as the API and the workflows do. */
 export function startWriters(
   database: Database,
   { orders, writers, rate, seed }: EventProofOptions,
