@@ -58,7 +58,6 @@ async function placeAll(cell: Cell, seeds: readonly DrivenSeed[]): Promise<void>
   });
 }
 
-/** One order, until it is at rest or has stood in the way for long enough. */
 async function carry(cell: Cell, plan: OrderPlan): Promise<Driven> {
   const placed = await cell.place(plan);
   const { orderId } = placed;
@@ -79,7 +78,6 @@ async function carry(cell: Cell, plan: OrderPlan): Promise<Driven> {
 
 const isRestart = (kind: DisturbanceKind): boolean => /^restart_|^new_version$/.test(kind);
 
-/** One after the other, each when its seed is so far. */
 async function disturbAll(
   stack: Stack,
   cell: Cell,

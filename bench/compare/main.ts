@@ -6,10 +6,9 @@ import { requireProc } from '../harness/usage.js';
 import { compareHelp, readCompareOptions } from '../options.js';
 import { writeComparison } from './data/comparison.js';
 import { showLive } from './live/live.js';
-import { readEarlier, repetitionReport } from './repetition.js';
-import { objectionsTo, outcomeTable } from './report.js';
+import { objectionsTo, outcomeTable, readEarlier, repetitionReport } from './report.js';
 import { compare } from './run.js';
-import { State, urlOf } from './state.js';
+import { openState, urlOf } from './state.js';
 import { timeScale } from './time-scale.js';
 
 const options = readCompareOptions(process.argv.slice(2));
@@ -24,7 +23,7 @@ async function run(): Promise<void> {
   const earlier = against === undefined ? undefined : await readEarlier(against, options);
   const settings = { seeds, rounds, orders, costOrders, timeScale };
   const begun = { settings, at: new Date().toISOString(), commit: commitNow() };
-  const state = await State.open(begun, options);
+  const state = await openState(begun, options.isFresh);
   const stackOptions = { name: 'compare', print: console.log, postgres: countingStatements };
   const machine = await withStack(stackOptions, async (stack) => {
     await stack.renew('memory');
@@ -32,16 +31,13 @@ async function run(): Promise<void> {
     await compare(stack, options, state, console.log);
     return described;
   });
-  const { runs, cost } = state.found;
+  const { runs, cost } = state.found();
   if (out !== undefined) {
-    const { at, commit } = state.begun;
-    const minutes = Math.round(state.begun.minutes * 10) / 10;
+    const { at, commit, minutes: spent } = state.begun();
+    const minutes = Math.round(spent * 10) / 10;
     const scale = { seeds, rounds, ordersPerSeed: orders, timeScale, minutes };
-    await writeComparison(urlOf(out), {
-      runs,
-      cost,
-      conditions: { at, commit, machine, ...scale },
-    });
+    const conditions = { at, commit, machine, ...scale };
+    await writeComparison(urlOf(out), { runs, cost, conditions });
   }
   console.log(`\n${outcomeTable(runs)}`);
   if (earlier !== undefined) console.log(`\n${repetitionReport(runs, earlier)}`);

@@ -50,7 +50,6 @@ export function talliesOf(orders: readonly Evidence[]): Pick<Run, Tally> {
   };
 }
 
-/** Ended, as it says, and some ledger says otherwise. */
 const isWrong = (evidence: Evidence): boolean =>
   isEnded(evidence) && brokenRules(evidence).length > 0;
 
@@ -76,7 +75,6 @@ export interface Timed {
   readonly facts: readonly TimedFact[];
 }
 
-/** A kill or restart, and the orders that it struck. */
 interface Blow {
   readonly atMs: number;
   readonly orders: readonly Timed[];

@@ -22,7 +22,6 @@ interface Work {
   readonly stack: Stack;
   readonly options: CompareOptions;
   readonly state: State;
-  /** From 1 on. */
   readonly round: number;
   readonly seeds: readonly number[];
 }
@@ -61,7 +60,6 @@ export async function compare(
 export const seedsOf = (seeds: readonly number[], rounds: number, round: number) =>
   seeds.filter((_seed, place) => place % rounds === round - 1);
 
-/** @returns what became of it, in words */
 async function runCell(work: Work, variant: Variant, fault: FaultName): Promise<string> {
   const { stack, options, state, round } = work;
   const { name: arm } = variant;
@@ -69,7 +67,8 @@ async function runCell(work: Work, variant: Variant, fault: FaultName): Promise<
   const seeds = state.missing(arm, fault, work.seeds);
   const applicable = applicabilityOf(variant, fault);
   if (applicable !== 'yes') {
-    await state.addRuns(seeds.map((seed) => emptyRun({ arm, fault, seed, round, applicable })));
+    const runs = seeds.map((seed) => emptyRun({ arm, fault, seed, round, applicable }));
+    await state.addRuns(runs, []);
     return `${what}: not applicable, ${applicable.slice('no: '.length)}`;
   }
   if (seeds.length === 0) return `${what}: known`;

@@ -10,7 +10,6 @@ import type { FaultName, VariantName } from './data/names.js';
 import type { Finding } from './outcome.js';
 
 const recordSchema = z.object({
-  /** What all figures of one comparison have in common. */
   settings: z.object({
     seeds: z.array(z.number()),
     rounds: z.number(),
@@ -29,79 +28,56 @@ export type Begun = Omit<StateRecord, 'minutes'>;
 
 export const urlOf = (path: string): URL => pathToFileURL(`${resolve(path)}/`);
 
-/** What was found out until now, in a folder, so that a run that was broken off continues from there. */
-export class State {
-  private constructor(
-    private readonly folder: string,
-    private record: StateRecord,
-    private runs: readonly Run[] = [],
-    private cost: readonly Cost[] = [],
-  ) {}
+export type State = Awaited<ReturnType<typeof openState>>;
 
-  /** What an earlier run with these settings left, or nothing. */
-  static async open(
-    begun: Begun,
-    { isFresh }: { readonly isFresh: boolean },
-    folder = join(defaultStateDir, 'compare'),
-  ): Promise<State> {
-    const file = join(folder, 'state.json');
-    const known = existsSync(file)
-      ? recordSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data
-      : undefined;
-    if (known && !isFresh && isDeepStrictEqual(known.settings, begun.settings)) {
-      const { runs, cost } = await readComparison(urlOf(folder));
-      return new State(folder, known, runs, cost);
-    }
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    const state = new State(folder, { ...begun, minutes: 0 });
-    await state.#keep();
-    return state;
-  }
-
-  get begun(): Omit<StateRecord, 'settings'> {
-    return this.record;
-  }
-
-  get findings(): string {
-    return join(this.folder, 'findings.jsonl');
-  }
-
-  get found() {
-    return { runs: this.runs, cost: this.cost };
-  }
-
-  missing(name: VariantName, fault: FaultName, seeds: readonly number[]): readonly number[] {
-    const known = this.runs.filter((run) => run.arm === name && run.fault === fault);
-    return seeds.filter((seed) => !known.some((run) => run.seed === seed));
-  }
-
-  missingCost(name: VariantName, seeds: readonly number[]): readonly number[] {
-    return seeds.filter((seed) => !this.cost.some((one) => one.arm === name && one.seed === seed));
-  }
-
-  async addRuns(runs: readonly Run[], findings: readonly Finding[] = []): Promise<void> {
-    this.runs = [...this.runs, ...runs];
-    const [first] = runs;
-    const lines = findings.map(
-      (finding) => `${JSON.stringify({ arm: first?.arm, fault: first?.fault, ...finding })}\n`,
-    );
-    if (lines.length > 0) await writeFile(this.findings, lines.join(''), { flag: 'a' });
-    await this.#keep();
-  }
-
-  async addCost(cost: Cost): Promise<void> {
-    this.cost = [...this.cost, cost];
-    await this.#keep();
-  }
-
-  async addMinutes(minutes: number): Promise<void> {
-    this.record = { ...this.record, minutes: this.record.minutes + minutes };
-    await this.#keep();
-  }
-
-  async #keep(): Promise<void> {
-    await writeFile(join(this.folder, 'state.json'), JSON.stringify(this.record));
-    await writeComparison(urlOf(this.folder), this.found);
-  }
+/**
+ * What was found out until now, in a folder, so that a run that was broken off continues from there. What
+ * other settings gave is removed.
+ */
+export async function openState(
+  begun: Begun,
+  isFresh: boolean,
+  folder = join(defaultStateDir, 'compare'),
+) {
+  const file = join(folder, 'state.json');
+  const findings = join(folder, 'findings.jsonl');
+  const known = existsSync(file)
+    ? recordSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data
+    : undefined;
+  const isKept = !isFresh && isDeepStrictEqual(known?.settings, begun.settings);
+  if (!isKept) await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  let record: StateRecord = { ...begun, minutes: 0, ...(isKept && known) };
+  let { runs = [], cost = [] } = await readComparison(urlOf(folder));
+  const keep = async (): Promise<void> => {
+    await writeFile(file, JSON.stringify(record));
+    await writeComparison(urlOf(folder), { runs, cost });
+  };
+  await keep();
+  return {
+    findings,
+    begun: () => record,
+    found: () => ({ runs, cost }),
+    missing(name: VariantName, fault: FaultName, seeds: readonly number[]): readonly number[] {
+      const own = runs.filter((run) => run.arm === name && run.fault === fault);
+      return seeds.filter((seed) => !own.some((run) => run.seed === seed));
+    },
+    missingCost: (name: VariantName, seeds: readonly number[]): readonly number[] =>
+      seeds.filter((seed) => !cost.some((one) => one.arm === name && one.seed === seed)),
+    async addRuns(more: readonly Run[], orders: readonly Finding[]): Promise<void> {
+      runs = [...runs, ...more];
+      const { arm, fault } = more[0] ?? {};
+      const lines = orders.map((order) => `${JSON.stringify({ arm, fault, ...order })}\n`);
+      if (lines.length > 0) await writeFile(findings, lines.join(''), { flag: 'a' });
+      await keep();
+    },
+    async addCost(one: Cost): Promise<void> {
+      cost = [...cost, one];
+      await keep();
+    },
+    async addMinutes(minutes: number): Promise<void> {
+      record = { ...record, minutes: record.minutes + minutes };
+      await keep();
+    },
+  };
 }

@@ -11,12 +11,10 @@ export interface Variant {
   readonly hasEngine: boolean;
   /** Whether the facts of orders become events that consumers read, each by its own position. */
   readonly hasLog: boolean;
-  /** Whose consumers there are to be slow. */
   readonly consumers: 'none' | 'teams' | 'services';
   readonly stepRole: RoleName;
   /** The process that passes events on, where there is one. */
   readonly broker: RoleName | undefined;
-  /** The processes beside the sandbox and the API. */
   readonly members: readonly Member[];
   /**
    * An order without a new fact for so long, in milliseconds, stands still: longer than any wait of the
@@ -87,7 +85,6 @@ export const variants: Readonly<Record<VariantName, Variant>> = {
   },
 };
 
-/** Whether there is such a fault in the variant; if not, why. */
 export function applicabilityOf(variant: Variant, fault: FaultName): Applicable {
   const { hasEngine, broker, consumers } = variant;
   if (fault === 'engine_restarted' && !hasEngine) return 'no: it has no engine';

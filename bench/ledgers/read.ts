@@ -5,7 +5,6 @@ import type { System } from '../harness/system.js';
 import { waitsOfOrder } from '../harness/watch.js';
 import type { Evidence, Expected, OwnLedger } from './evidence.js';
 
-/** What the providers' ledgers have of an order. */
 export type OthersLedger = (orderId: string) => Pick<Evidence, 'bookings' | 'parcels' | 'messages'>;
 
 export const evidenceOf = (
@@ -58,12 +57,11 @@ const ledger = z.object({
     }),
   ),
   labels: z.array(entry.extend({ kind: z.enum(['buy', 'void']), tracking_number: z.string() })),
-  messages: z.array(entry.extend({ template: z.string().nullable(), to: z.string() })),
+  messages: z.array(entry.extend({ template: z.string().nullable() })),
 });
 
 type Ledger = z.infer<typeof ledger>;
 
-/** Reads the sandbox's whole ledger, or what it has of one order, and where its parcels are. */
 export async function readOthers(
   { sandboxUrl, sandboxPool }: System,
   orderId?: string,
@@ -85,7 +83,7 @@ export async function readOthers(
         const isVoided = voided.includes(number);
         return { isVoided, isGone: gone.includes(status), isDelivered: status === 'delivered' };
       }),
-      messages: messages.filter(isOwn).map((one) => ({ to: one.to, template: one.template ?? '' })),
+      messages: messages.filter(isOwn).map(({ template }) => template ?? ''),
     };
   };
 }

@@ -3,7 +3,6 @@ import { countOf, isTakenBack, keptMinor, liveParcels, sumOf, type Evidence } fr
 
 type Rule = (evidence: Evidence) => boolean;
 
-/** Those that are counted by themselves. */
 export const countedRules = {
   /** Goods are still set aside for an order that has ended. */
   leakedHolds: (evidence) =>

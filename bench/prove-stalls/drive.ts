@@ -17,13 +17,11 @@ export interface SentCancel {
   readonly status?: number;
 }
 
-/** An order that was placed, and how its cancel was answered if it had one. */
 export type StalledOrder = Driven & { readonly cancel?: SentCancel };
 
 /** Longer than all that the service waits for before it tries again: the relay 30 s. */
 const patience = { stillMs: 35_000, limitMs: 180_000 };
 
-/** Carries out one round after the other, and waits until all orders have come to rest. */
 export async function driveRounds(
   cell: Cell,
   rounds: readonly Round[],

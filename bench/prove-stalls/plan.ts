@@ -21,7 +21,6 @@ export interface PlannedOrder {
   readonly cancel?: { readonly by: CancelBy; readonly afterMs: number };
 }
 
-/** Some orders, and one thing that happens to the worker while they are under way. */
 export interface Round {
   readonly orders: readonly PlannedOrder[];
   readonly disturbance: Disturbance;
@@ -47,7 +46,6 @@ const cancelsEndMs = 2_000;
 /** So many of them come in the second half of the disturbance, when a task may have timed out. */
 const lateCancelShare = 0.5;
 
-/** The whole run: a pure function of the seed and of how many orders there are. */
 export function planRounds(seed: number, orders: number, atOnce: number): readonly Round[] {
   const random = randomOf(seed);
   const baskets = basketsOf(seed, orders);

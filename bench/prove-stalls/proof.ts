@@ -16,7 +16,6 @@ const pace = { pickUpMs: 6_000, stepMs: 500 };
 /** No failpoints here: the worker is the role itself. */
 const variant: Variant = { ...variants.mix, members: [worker, { role: 'relay' }] };
 
-/** Orders happen while their worker is stopped and killed; then all that is known is compared. */
 export const proveStalls = (options: StallOptions, print: Print) =>
   withStack(
     { name: 'stalls', print },

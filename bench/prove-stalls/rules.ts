@@ -34,7 +34,6 @@ export async function witness(cell: Cell, orders: readonly StalledOrder[]) {
       statuses: statuses.get(orderId)!,
       replayFailure: replayFailures.get(orderId),
       runs: runs.get(orderId)!,
-      /** A delivery partner is still to answer. */
       hasOpenOffer: offer === 'delivery_partner.offered',
       brokenRules: brokenRules(evidence),
     };
@@ -113,7 +112,6 @@ export async function verdictsOf(
   return [...ofOrders, verdict("the stock's ledgers agree", 1, stock)];
 }
 
-/** The orders that are not as they should be, and which rules they break. */
 export const findingsOf = (orders: readonly Witnessed[]): readonly string[] =>
   orders.flatMap((order) => {
     const broken = rules.filter(

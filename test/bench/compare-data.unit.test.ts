@@ -1,8 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   effortTable,
   missingFiles,
@@ -12,6 +10,7 @@ import {
   writeComparison,
 } from '../../bench/compare/data/comparison.js';
 import { readTable, writeTable } from '../../bench/compare/data/table.js';
+import { useTempFolder } from '../support/temp-folder.js';
 import { aRun, inventedComparison, notApplicable } from './invented-comparison.js';
 
 const header =
@@ -78,34 +77,27 @@ describe('effort.csv', () => {
 describe('conditions.json', () => {
   const { conditions } = inventedComparison;
 
-  test('names what is missing', () => {
-    const rest = { ...conditions, commit: undefined };
-    expect(() => readConditions(JSON.stringify(rest))).toThrow(/conditions\.json: .*commit/s);
-  });
-
-  test('is refused without a seed', () => {
-    expect(() => readConditions(JSON.stringify({ ...conditions, seeds: [] }))).toThrow(/seeds/);
+  test.each([
+    ['commit', { commit: undefined }],
+    ['seeds', { seeds: [] }],
+  ])('is refused without its %s, by that name', (name, change) => {
+    const read = () => readConditions(JSON.stringify({ ...conditions, ...change }));
+    expect(read).toThrow(new RegExp(`conditions\\.json: .*${name}`, 's'));
   });
 });
 
 describe('the folder', () => {
-  let path: string;
+  const temporary = useTempFolder();
   let folder: URL;
-  beforeAll(async () => {
-    path = await mkdtemp(join(tmpdir(), 'comparison-'));
-    folder = pathToFileURL(`${path}/`);
+  beforeEach(() => {
+    folder = pathToFileURL(`${temporary.path}/`);
   });
-  afterAll(() => rm(path, { recursive: true, force: true }));
 
   test('may be empty, and says which files are not there', async () => {
     const nothing = await readComparison(folder);
     expect(nothing).toEqual({});
-    expect(missingFiles(nothing)).toEqual([
-      'runs.csv',
-      'cost.csv',
-      'effort.csv',
-      'conditions.json',
-    ]);
+    const all = ['runs.csv', 'cost.csv', 'effort.csv', 'conditions.json'];
+    expect(missingFiles(nothing)).toEqual(all);
   });
 
   test('gives back what was written into it, and is the same when that is written again', async () => {
@@ -120,7 +112,7 @@ describe('the folder', () => {
   });
 
   test('is refused when a file is of another run than its conditions', async () => {
-    await writeComparison(folder, { runs: [aRun({ seed: 77 })] });
+    await writeComparison(folder, { ...inventedComparison, runs: [aRun({ seed: 77 })] });
     await expect(readComparison(folder)).rejects.toThrow('Seed 77 is not one of those');
     await writeFile(new URL('runs.csv', folder), 'arm\nsaga\n');
     await expect(readComparison(folder)).rejects.toThrow('at fault');

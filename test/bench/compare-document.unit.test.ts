@@ -1,11 +1,10 @@
-import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { writeComparison } from '../../bench/compare/data/comparison.js';
 import { compareBlocks, renderComparison } from '../../bench/compare/document.js';
 import { withBlocks } from '../../bench/harness/markdown.js';
+import { useTempFolder } from '../support/temp-folder.js';
 import { inventedComparison } from './invented-comparison.js';
 
 const documentName = 'orchestration-or-choreography.md';
@@ -14,17 +13,15 @@ const original = await readFile(new URL(documentName, repository), 'utf8');
 const marker = /<!-- compare:(?!end)([\w-]+) -->/g;
 const notTaken = 'Not taken yet: npm run compare';
 
-let path: string;
+const folder = useTempFolder();
 let docs: URL;
 let said: string[];
 beforeEach(async () => {
-  path = await mkdtemp(join(tmpdir(), 'compare-docs-'));
-  docs = pathToFileURL(`${path}/`);
+  docs = pathToFileURL(`${folder.path}/`);
   said = [];
   await mkdir(new URL('compare/', docs));
   await writeFile(new URL(documentName, docs), original);
 });
-afterEach(() => rm(path, { recursive: true, force: true }));
 
 const render = () => renderComparison(docs, (words) => said.push(words));
 const read = (file: string) => readFile(new URL(file, docs), 'utf8');
@@ -48,13 +45,7 @@ describe('the document', () => {
   });
 
   test('says what the committed figures say', async () => {
-    const committed = await readdir(new URL('compare/', repository)).catch(() => []);
-    for (const file of committed.filter((name) => /\.(csv|json)$/.test(name))) {
-      await writeFile(
-        new URL(`compare/${file}`, docs),
-        await readFile(new URL(`compare/${file}`, repository)),
-      );
-    }
+    await cp(new URL('compare/', repository), new URL('compare/', docs), { recursive: true });
     await render();
     expect(await read(documentName)).toBe(original);
   });

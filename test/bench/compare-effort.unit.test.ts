@@ -1,13 +1,13 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { effortTable, type Effort } from '../../bench/compare/data/comparison.js';
 import { effortMeasures, variantNames, type VariantName } from '../../bench/compare/data/names.js';
 import { readTable } from '../../bench/compare/data/table.js';
 import { countEffort, countEvidence, readCommands } from '../../bench/compare/effort/count.js';
 import { linesOfCode, orderMessages, Source } from '../../bench/compare/effort/source.js';
+import { useTempFolder } from '../support/temp-folder.js';
 
 const root = new URL('../../', import.meta.url);
 const committed = new URL('docs/compare/evidence/', root);
@@ -46,18 +46,14 @@ describe('docs/compare/effort.csv', () => {
 });
 
 describe('the evidence', () => {
-  let path: string;
-  beforeAll(async () => {
-    path = await mkdtemp(join(tmpdir(), 'evidence-'));
-  });
-  afterAll(() => rm(path, { recursive: true, force: true }));
-  beforeEach(() => cp(committed, path, { recursive: true }));
+  const folder = useTempFolder();
+  beforeEach(() => cp(committed, folder.path, { recursive: true }));
 
   const change = async (name: string, to: (text: string) => string) => {
-    const file = join(path, name);
+    const file = join(folder.path, name);
     await writeFile(file, to(await readFile(file, 'utf8')));
   };
-  const count = (arm: VariantName) => countEvidence(pathToFileURL(`${path}/`), arm);
+  const count = (arm: VariantName) => countEvidence(pathToFileURL(`${folder.path}/`), arm);
   const withFile = (file: string, line: string) => (text: string) =>
     `${text}diff --git a/${file} b/${file}
 new file mode 100644
@@ -106,7 +102,7 @@ index 0000000..1111111
   });
 
   test('is refused by its name when a file is not there', async () => {
-    await rm(join(path, patches.orchestrated));
+    await rm(join(folder.path, patches.orchestrated));
     expect(() => count('saga')).toThrow(patches.orchestrated);
   });
 

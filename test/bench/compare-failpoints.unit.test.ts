@@ -1,22 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Mail, Ports } from '../../src/activities/ports.js';
 import { money } from '../../src/domain/money.js';
 import { failing, whenAppended } from '../../bench/compare/failpoints/failing.js';
-import { Failpoints } from '../../bench/compare/failpoints/failpoints.js';
-import { isDeath, readNotes, writePoints } from '../../bench/compare/failpoints/failpoints.js';
+import {
+  Failpoints,
+  isDeath,
+  readNotes,
+  writePoints,
+} from '../../bench/compare/failpoints/failpoints.js';
 import { scheduleOf } from '../../bench/compare/schedule/faults.js';
 import type { Boundary, Deed, Step } from '../../bench/compare/schedule/plans.js';
+import { useTempFolder } from '../support/temp-folder.js';
 
 const orderId = 'ord_01h2xcejqtf2nbrexx3vqjhp41';
 const [plan] = scheduleOf(1, 'none', 2).orders;
 const customerId = plan?.customerId ?? '';
 
-let folder: string;
+const folder = useTempFolder();
 let sandboxUrl: string;
 const asked: unknown[] = [];
 const sandbox = createServer((request, response) => {
@@ -31,11 +33,6 @@ const sandbox = createServer((request, response) => {
 beforeAll(async () => {
   await new Promise<void>((resolve) => sandbox.listen(0, '127.0.0.1', resolve));
   sandboxUrl = `http://127.0.0.1:${(sandbox.address() as AddressInfo).port}`;
-});
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'compare-points-'));
-  return () => rm(folder, { recursive: true });
 });
 
 afterAll(() => {
@@ -65,9 +62,9 @@ function portsThat(...deeds: readonly Deed[]): Ports {
   journal.length = 0;
   asked.length = 0;
   const orders = [{ ...plan!, deeds }];
-  writePoints(folder, [{ seed: 1, orders, disturbances: [] }]);
+  writePoints(folder.path, [{ seed: 1, orders, disturbances: [] }]);
   const die = () => Promise.reject(new Killed());
-  return failing(ports, new Failpoints({ folder, sandboxUrl, die }), whenAppended);
+  return failing(ports, new Failpoints({ folder: folder.path, sandboxUrl, die }), whenAppended);
 }
 
 const dying = (step: Step, boundary: Boundary): Deed => ({ kind: 'die', step, boundary });
@@ -96,7 +93,7 @@ test('each point is met once, also by the process that comes after', async () =>
   const next = portsThat(dying('reserve', 'before_effect'));
   await reserve(next);
   expect(journal).toEqual(['reserve']);
-  expect((await readNotes(folder)).filter(isDeath)).toMatchObject([
+  expect((await readNotes(folder.path)).filter(isDeath)).toMatchObject([
     { customerId, name: 'die.reserve.before_effect' },
   ]);
 });
@@ -116,14 +113,8 @@ test('a void is a refund where money was taken', async () => {
 test('a fault of a provider is ordered for this order just before the call, once', async () => {
   const fault = { service: 'mail', operation: 'send', kind: 'drop_response' } as const;
   const some = portsThat({ kind: 'provider', step: 'notify', fault });
-  const mail: Mail = {
-    orderId,
-    template: 'order_confirmation',
-    to: 'ada@example.com',
-    subject: '',
-    text: '',
-    html: '',
-  };
+  const content = { to: 'ada@example.com', subject: '', text: '', html: '' };
+  const mail: Mail = { orderId, template: 'order_confirmation', ...content };
   await some.mailer.send({ ...mail, template: 'order_placed' });
   expect(asked).toEqual([]);
   await some.mailer.send(mail);
@@ -140,8 +131,8 @@ test('what is about no order of the plan goes its way', async () => {
 
 test('a message has its mishap once', () => {
   const mishap = { event: 'order.placed', kind: 'doubled' } as const;
-  writePoints(folder, [{ seed: 1, orders: [{ ...plan!, mishap }], disturbances: [] }]);
-  const failpoints = new Failpoints({ folder, sandboxUrl });
+  writePoints(folder.path, [{ seed: 1, orders: [{ ...plan!, mishap }], disturbances: [] }]);
+  const failpoints = new Failpoints({ folder: folder.path, sandboxUrl });
   expect(failpoints.mishap(customerId, 'order.confirmed')).toBeUndefined();
   expect(failpoints.mishap(customerId, 'order.placed')).toBe('doubled');
   expect(failpoints.mishap(customerId, 'order.placed')).toBeUndefined();

@@ -46,12 +46,7 @@ test('an order without a new fact is given up when it has stood still', async ()
 });
 
 test('no order is waited for longer than the limit', async () => {
-  const film = Object.fromEntries(
-    Array.from({ length: 60 }, (_unused, second) => [
-      second,
-      [{ ...underWay, facts: [`${second}`] }],
-    ]),
-  );
+  const film = Array.from({ length: 60 }, (_, second) => [{ ...underWay, facts: [`${second}`] }]);
   expect(await waited(film)).toBe(30_000);
 });
 
@@ -60,13 +55,11 @@ const timed = (sentAtMs: number, facts: Readonly<Record<string, number>>): Timed
   facts: Object.entries(facts).map(([type, atMs]) => ({ type, atMs })),
 });
 
-const deliveredOrder = timed(1_000, {
-  'order.placed': 1_010,
-  'order.confirmed': 1_200,
-  'order.delivered': 3_000,
-});
-const rejected = timed(1_000, { 'order.placed': 1_010, 'order.rejected': 1_050 });
-const stuck = timed(1_000, { 'order.placed': 1_010 });
+const placed = { 'order.placed': 1_010 };
+const done = { 'order.confirmed': 1_200, 'order.delivered': 3_000 };
+const deliveredOrder = timed(1_000, { ...placed, ...done });
+const rejected = timed(1_000, { ...placed, 'order.rejected': 1_050 });
+const stuck = timed(1_000, placed);
 
 test('the answer is the confirmation, or the end where there is none', () => {
   expect(timesOf([deliveredOrder], [])).toMatchObject({ answerP50Ms: 200, endP50Ms: 2_000 });
@@ -90,12 +83,7 @@ test('what the carrier reports meanwhile does not show that the order goes on', 
 });
 
 test('an order is under way from its request to its end', () => {
-  const moments = [999, 1_001, 2_999, 3_001];
-  expect(moments.map((moment) => isUnderWay(deliveredOrder, moment))).toEqual([
-    false,
-    true,
-    true,
-    false,
-  ]);
+  const moments = [999, 1_001, 2_999, 3_001].filter((ms) => isUnderWay(deliveredOrder, ms));
+  expect(moments).toEqual([1_001, 2_999]);
   expect(isUnderWay(stuck, 9_000)).toBe(true);
 });

@@ -68,10 +68,6 @@ describe('the page', () => {
     expect(section).not.toContain('<svg class="picture"');
     expect(section).toContain('Not measured.');
   });
-
-  test('is the same when it is made again', () => {
-    expect(comparisonPage(inventedComparison)).toBe(page);
-  });
 });
 
 describe('an axis', () => {

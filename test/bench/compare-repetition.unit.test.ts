@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { writeComparison, type Run } from '../../bench/compare/data/comparison.js';
-import { readEarlier, repetitionReport } from '../../bench/compare/repetition.js';
+import { readEarlier, repetitionReport } from '../../bench/compare/report.js';
+import { useTempFolder } from '../support/temp-folder.js';
 import { aRun, notApplicable } from './invented-comparison.js';
 
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -82,21 +81,19 @@ describe('a run that is held against an earlier one', () => {
 });
 
 describe('the figures of an earlier run', () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'repetition-'));
+  const folder = useTempFolder();
+  beforeEach(async () => {
     const left = notApplicable('naive', 'engine_restarted', 'it has no engine');
-    await writeComparison(pathToFileURL(`${folder}/`), { runs: [...runsOf(), left] });
+    await writeComparison(pathToFileURL(`${folder.path}/`), { runs: [...runsOf(), left] });
   });
-  afterAll(() => rm(folder, { recursive: true }));
 
   test('are those of the cells that were run at all', async () => {
-    const earlier = await readEarlier(folder, { orders: 30 });
+    const earlier = await readEarlier(folder.path, { orders: 30 });
     expect(earlier.map(({ seed }) => seed)).toEqual(seeds);
   });
 
   test('are refused when they are of another schedule, or when there are none', async () => {
-    await expect(readEarlier(folder, { orders: 6 })).rejects.toThrow('--orders 30');
+    await expect(readEarlier(folder.path, { orders: 6 })).rejects.toThrow('--orders 30');
     await expect(readEarlier(tmpdir(), { orders: 30 })).rejects.toThrow('no figures');
   });
 });

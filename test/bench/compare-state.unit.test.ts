@@ -1,26 +1,22 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Run } from '../../bench/compare/data/comparison.js';
 import { faultNames, type VariantName } from '../../bench/compare/data/names.js';
 import { objectionsTo } from '../../bench/compare/report.js';
 import { seedsOf } from '../../bench/compare/run.js';
-import { State, type Begun } from '../../bench/compare/state.js';
+import { openState, type Begun } from '../../bench/compare/state.js';
 import { timeScale } from '../../bench/compare/time-scale.js';
+import { useTempFolder } from '../support/temp-folder.js';
 import { aRun } from './invented-comparison.js';
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'compare-state-'));
-  return () => rm(folder, { recursive: true });
-});
+const folder = useTempFolder();
 
 type Settings = Begun['settings'];
 const settings = { seeds: [1, 2, 3], rounds: 2, orders: 30, costOrders: 0, timeScale };
 const begun = { settings, at: '2026-01-01T00:00:00.000Z', commit: 'abc' };
 const open = (changes: Partial<Settings> = {}, isFresh = false) =>
-  State.open({ ...begun, settings: { ...settings, ...changes } }, { isFresh }, folder);
+  openState({ ...begun, settings: { ...settings, ...changes } }, isFresh, folder.path);
 
 const runOf = (seed: number, figures: Partial<Run> = {}): Run => aRun({ seed, ...figures });
 
@@ -28,14 +24,8 @@ test('what was found out before is kept, and only the rest is missing', async ()
   const first = await open();
   await first.addRuns([runOf(1), runOf(3)], []);
   await first.addCost({
-    arm: 'mix',
-    seed: 2,
-    round: 1,
-    orders: 10,
-    ordersPerSecond: 5,
-    cpuMsPerOrder: 60,
-    writeTransactionsPerOrder: 30,
-    walKibPerOrder: 40,
+    ...{ arm: 'mix', seed: 2, round: 1, orders: 10, ordersPerSecond: 5, cpuMsPerOrder: 60 },
+    ...{ writeTransactionsPerOrder: 30, walKibPerOrder: 40 },
   });
   await first.addMinutes(2);
   const second = await open();
@@ -43,14 +33,14 @@ test('what was found out before is kept, and only the rest is missing', async ()
   expect(second.missing('saga', 'last_item', [1, 3])).toEqual([1, 3]);
   expect(second.missing('saga', 'none', [1, 3])).toEqual([]);
   expect(second.missingCost('mix', settings.seeds)).toEqual([1, 3]);
-  expect(second.found.runs).toEqual([runOf(1), runOf(3)]);
-  expect(second.begun).toMatchObject({ commit: 'abc', minutes: 2 });
+  expect(second.found().runs).toEqual([runOf(1), runOf(3)]);
+  expect(second.begun()).toMatchObject({ commit: 'abc', minutes: 2 });
 });
 
 test('what an older version of the comparison left is begun anew', async () => {
   await (await open()).addRuns([runOf(1)], []);
-  await writeFile(join(folder, 'state.json'), '{"settings":{}}');
-  expect((await open()).found.runs).toEqual([]);
+  await writeFile(join(folder.path, 'state.json'), '{"settings":{}}');
+  expect((await open()).found().runs).toEqual([]);
 });
 
 test('the rounds have all seeds between them, each seed once', () => {
@@ -61,19 +51,14 @@ test('the rounds have all seeds between them, each seed once', () => {
 
 test('other settings, or the wish for it, begin anew', async () => {
   await (await open()).addRuns([runOf(1)], []);
-  expect((await open({ orders: 6 })).found.runs).toEqual([]);
+  expect((await open({ orders: 6 })).found().runs).toEqual([]);
   await (await open()).addRuns([runOf(1)], []);
-  expect((await open({}, true)).found.runs).toEqual([]);
+  expect((await open({}, true)).found().runs).toEqual([]);
 });
 
 test('orders that are not as they should be are listed with their cell', async () => {
-  const finding = {
-    orderId: 'ord_1',
-    customerId: 'cus_1',
-    status: 'pending',
-    what: ['stuck'],
-    facts: [],
-  };
+  const whose = { orderId: 'ord_1', customerId: 'cus_1' };
+  const finding = { ...whose, status: 'pending', what: ['stuck'], facts: [] };
   const state = await open();
   await state.addRuns([runOf(1)], [finding]);
   await state.addRuns([runOf(2)], [finding]);

@@ -6,13 +6,12 @@ import { effortMeasures, faultNames, variantNames } from './names.js';
 import { count, quantity, readTable, tally, time, writeTable, type Table } from './table.js';
 
 /** What a variant was put to; or why not, since such a fault does not exist there. */
-export type Applicable = 'yes' | `no: ${string}`;
+const applicable = z.union(
+  [z.literal('yes'), z.templateLiteral(['no: ', z.string()])],
+  'neither "yes" nor "no: " and the reason',
+);
+export type Applicable = z.output<typeof applicable>;
 
-const isApplicable = (cell: unknown): boolean =>
-  typeof cell === 'string' && /^(yes$|no: )/.test(cell);
-const applicable = z.custom<Applicable>(isApplicable, 'neither "yes" nor "no: " and the reason');
-
-/** Counts of orders. */
 const tallies = {
   /** Neither ended nor waiting for a named person or event at the limit. */
   stuck: tally,
@@ -54,7 +53,6 @@ const runSchema = z
     arm: z.enum(variantNames),
     fault: z.enum(faultNames),
     seed: count,
-    /** At which of the times that the run went over all cells, from 1 on. */
     round: count,
     orders: count,
     applicable,
@@ -132,7 +130,6 @@ export const effortTable: Table<Effort> = {
 };
 
 const conditionsSchema = z.object({
-  /** When the run began, RFC 3339. */
   at: z.string(),
   commit: z.string(),
   machine: z.object({
@@ -147,12 +144,10 @@ const conditionsSchema = z.object({
   seeds: z.array(z.int().min(0)).min(1),
   rounds: z.int().min(1),
   ordersPerSeed: z.int().min(1),
-  /** What was shortened, and how: the same for all variants. */
   timeScale: z.string(),
   minutes: z.number().min(0),
 });
 
-/** What the figures hold for. */
 export type Conditions = Readonly<z.output<typeof conditionsSchema>>;
 
 export interface Comparison {

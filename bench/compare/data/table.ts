@@ -28,7 +28,6 @@ type Cells = Readonly<Record<string, string>>;
 export interface Table<Row> {
   readonly file: string;
   readonly row: z.ZodType<Row, Cells>;
-  /** What tells a row from all others. */
   readonly key: (row: Row) => readonly unknown[];
 }
 

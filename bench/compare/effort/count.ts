@@ -1,13 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { serviceNames } from '../../../src/domain/services.js';
+import { sumOf } from '../../harness/statistics.js';
 import type { Effort } from '../data/comparison.js';
-import {
-  effortMeasures,
-  variantNames,
-  type EffortMeasure,
-  type VariantName,
-} from '../data/names.js';
+import { effortMeasures, variantNames, type VariantName } from '../data/names.js';
 import { linesOfCode, listeningIn, Source } from './source.js';
 
 const operatorPage = 'operator.md';
@@ -38,16 +34,7 @@ export function countEffort(root: URL, evidence: URL): readonly Effort[] {
   });
 }
 
-type Counted<Measure extends EffortMeasure> = Readonly<
-  Record<Measure, Pick<Effort, 'value' | 'how'>>
->;
-type CodeMeasure = 'subscriptions' | 'payload_fields' | 'lines_of_code';
-
-/** What the operator's page and the patches say of a variant. */
-export function countEvidence(
-  evidence: URL,
-  name: VariantName,
-): Counted<Exclude<EffortMeasure, CodeMeasure>> {
+export function countEvidence(evidence: URL, name: VariantName) {
   const textOf = (file: string) => readFileSync(new URL(file, evidence), 'utf8');
   const page = textOf(operatorPage);
   const commands = (title: string, why: string) => ({
@@ -102,7 +89,6 @@ const owners: readonly (readonly [start: string, owner: string])[] = [
 
 const declaration = /: Service = \{[\s+]+name: '([\w-]+)'/g;
 
-/** The processes, and the services of choreographed orders, whose own code a patch changes. */
 function servicesTouched(paths: readonly string[], text: string): readonly string[] {
   const touched = paths.flatMap((path) =>
     owners.filter(([start]) => path.startsWith(start)).map(([, owner]) => owner),
@@ -203,7 +189,7 @@ const codeOf: Readonly<Record<VariantName, readonly Code[]>> = {
 };
 
 /** The code of a variant's own way to carry orders; what all variants share is not counted. */
-function countCode(source: Source, name: VariantName): Counted<CodeMeasure> {
+function countCode(source: Source, name: VariantName) {
   const { subscriptions, fields } = listeningIn(source, name);
   const [taken, understood] = handled[name];
   const files = new Set(codeOf[name].flatMap((code) => code.files(source)));
@@ -216,7 +202,7 @@ function countCode(source: Source, name: VariantName): Counted<CodeMeasure> {
       how: `The members ${understood}, without the members inside of them, added up.`,
     },
     lines_of_code: {
-      value: lines.reduce((sum, count) => sum + count, 0),
+      value: sumOf(lines),
       how: `Lines that are neither empty nor only a remark: ${parts}.`,
     },
   };

@@ -5,6 +5,7 @@ import ts from 'typescript';
 import type { Service } from '../../../src/choreography/service.js';
 import { services } from '../../../src/choreography/services.js';
 import { catalogue, isEventType, type EventType } from '../../../src/events/catalogue/catalogue.js';
+import { sumOf } from '../../harness/statistics.js';
 import type { VariantName } from '../data/names.js';
 import { naiveOrder } from '../naive/naive-services.js';
 
@@ -21,7 +22,6 @@ export class Source {
     return fileURLToPath(new URL(path, this.root));
   }
 
-  /** What lies in the folder. @param isMeant by name */
   list(folder: string, isMeant: Holds): readonly string[] {
     return readdirSync(new URL(`${folder}/`, this.root))
       .filter(isMeant)
@@ -75,10 +75,9 @@ export function listeningIn(source: Source, name: VariantName) {
     outbox: () => byServices(services),
     mix: () => [...byWorkflow(source), ...byTeams(source)],
   }[name]();
-  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
   return {
-    subscriptions: sum(handled.map(({ subscriptions }) => subscriptions)),
-    fields: sum(handled.map(({ fields }) => fields)),
+    subscriptions: sumOf(handled.map(({ subscriptions }) => subscriptions)),
+    fields: sumOf(handled.map(({ fields }) => fields)),
   };
 }
 
@@ -116,11 +115,8 @@ export function orderMessages(source: Source) {
     .map((path) => source.read(path))
     .join('\n');
   const path = source.filePath(definitions);
-  const program = ts.createProgram([path], {
-    module: ts.ModuleKind.NodeNext,
-    strict: true,
-    types: [],
-  });
+  const options = { module: ts.ModuleKind.NodeNext, strict: true, types: [] };
+  const program = ts.createProgram([path], options);
   const checker = program.getTypeChecker();
   const membersOf = (type: ts.Type): readonly string[] =>
     type.isUnion()

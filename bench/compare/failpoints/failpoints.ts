@@ -30,7 +30,6 @@ export function writePoints(folder: string, seeds: readonly SeedPlan[]): void {
   writeFileSync(pointsFile(folder), JSON.stringify(Object.fromEntries(points)));
 }
 
-/** Something that a process did to itself or had done, and when. */
 export interface Done {
   readonly customerId: string;
   readonly name: string;
@@ -70,7 +69,6 @@ export class Failpoints {
     return Object.keys(this.#points).length === 0;
   }
 
-  /** Whose order it is; asked once for each order. */
   async customerOf(orderId: string, ask: () => Promise<string>): Promise<string> {
     const customerId = this.#customers.get(orderId) ?? (await ask());
     this.#customers.set(orderId, customerId);
@@ -117,7 +115,6 @@ export class Failpoints {
   }
 }
 
-/** The sandbox does something wrong with the order next. */
 export async function orderFault(
   sandboxUrl: string,
   orderId: string,

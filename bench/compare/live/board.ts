@@ -8,7 +8,6 @@ export interface Seen {
   readonly sentAtMs: number;
   /** Nothing until it was read for the first time. */
   readonly ledger: Pick<OwnLedger, 'status' | 'waits' | 'facts'> | undefined;
-  /** By everybody's ledgers; nothing until the order has ended and come to rest. */
   readonly brokenRules: readonly string[] | undefined;
 }
 
@@ -65,19 +64,14 @@ export function isStill(
   return nowMs - Math.max(changedMs, runsSinceMs) > stillMs;
 }
 
-type Recovery =
-  | { readonly kind: 'not_needed' }
-  | { readonly kind: 'awaited'; readonly sinceMs: number }
-  | { readonly kind: 'recovered'; readonly tookMs: number };
-
 /** From the last kill until the first payment since; what comes sooner, the dead process had begun. */
-function recoveryOf(facts: OwnLedger['facts'], killedMs: number | undefined): Recovery {
-  if (killedMs === undefined) return { kind: 'not_needed' };
+function recoveryOf(facts: OwnLedger['facts'], killedMs: number | undefined) {
+  if (killedMs === undefined) return { kind: 'not_needed' } as const;
   const payments = facts
     .filter(({ type, atMs }) => type.startsWith('payment.') && atMs >= killedMs + restMs)
     .map(({ atMs }) => atMs);
-  if (payments.length === 0) return { kind: 'awaited', sinceMs: killedMs };
-  return { kind: 'recovered', tookMs: Math.min(...payments) - killedMs };
+  if (payments.length === 0) return { kind: 'awaited', sinceMs: killedMs } as const;
+  return { kind: 'recovered', tookMs: Math.min(...payments) - killedMs } as const;
 }
 
 export interface Standing {
@@ -88,7 +82,6 @@ export interface Standing {
 
 type Shown = (counters: Counters, nowMs: number) => string;
 
-/** The figures by their names, in the order in which they are read. */
 export const figures: Readonly<Record<string, readonly [title: string, shown: Shown]>> = {
   placed: ['placed', ({ placed }) => String(placed)],
   'under-way': ['under way', ({ underWay }) => String(underWay)],
@@ -126,7 +119,7 @@ export const tableOf = (standings: readonly Standing[], nowMs: number): string =
     ]),
   ]);
 
-function shownRecovery(recovery: Recovery, nowMs: number): string {
+function shownRecovery(recovery: Counters['recovery'], nowMs: number): string {
   if (recovery.kind === 'not_needed') return '–';
   if (recovery.kind === 'recovered') return seconds(recovery.tookMs);
   return `${seconds(nowMs - recovery.sinceMs)} …`;

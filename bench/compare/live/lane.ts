@@ -82,7 +82,6 @@ export async function openLane(
 }
 
 interface Watched extends Seen, Driven {
-  /** How many facts the order had when it was compared with everybody's ledgers. */
   readonly comparedFacts?: number;
 }
 

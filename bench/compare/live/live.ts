@@ -11,7 +11,6 @@ import { placeEveryMs } from './page.js';
 import { KillButton } from './payment-process.js';
 import { startLiveServer } from './server.js';
 
-/** Ends with the exit code that shells give for a Ctrl-C. */
 const brokenOffCode = 130;
 
 type Report = (what: string) => (error: unknown) => void;

@@ -23,7 +23,6 @@ const meanings: Readonly<Record<string, string>> = {
     'from the kill until the first payment that was carried out since; the pause before the new start is part of it.',
 };
 
-/** Loads its script and its style from where it comes from, and nothing else. */
 export const livePage = (): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -107,7 +106,6 @@ button:focus-visible { outline: 3px solid var(--saga); outline-offset: 2px; }
 details dl { margin: 0; }
 `;
 
-/** All that the page does by itself: it shows what it gets, and passes on what is pressed. */
 export const script = `'use strict';
 const byId = (id) => document.getElementById(id);
 const kill = byId('kill');

@@ -4,12 +4,10 @@ export const restMs = 3_000;
 
 export class PaymentProcess {
   readonly killsMs: number[] = [];
-  /** Nothing while it is away. */
   runsSinceMs: number | undefined = Date.now();
 
   constructor(private readonly process: SupervisedProcess) {}
 
-  /** SIGKILL at once; resolves when it runs again. */
   async kill(): Promise<void> {
     this.runsSinceMs = undefined;
     const back = this.process.kill(restMs);

@@ -13,7 +13,6 @@ export interface Picture {
 
 interface LiveServerOptions {
   readonly look: () => Picture;
-  /** @returns false while not all run again */
   readonly kill: () => boolean;
   readonly turnPlacing: (isOn: boolean) => void;
 }

@@ -1,6 +1,5 @@
 import { variantNames, type VariantName } from '../data/names.js';
-import type { Figure, Line, Panel } from '../questions/figures.js';
-import { shown, type Unit } from '../questions/units.js';
+import { shown, type Figure, type Line, type Panel, type Unit } from '../questions/figures.js';
 
 const titleHeight = 28;
 const rowHeight = 20;
@@ -108,7 +107,6 @@ export function axisTo(greatest: number): Axis {
   };
 }
 
-/** With one digit, so that a tick is where its label says. */
 const roundSteps = [1, 2, 3, 4, 5, 6, 8, 10];
 
 function roundUp(value: number): number {
@@ -127,7 +125,6 @@ const forms: Readonly<Record<VariantName, string>> = {
   mix: '<path d="M0 -7 L7 0 L0 7 L-7 0 Z" />',
 };
 
-/** The mark of a variant at a place in a picture: `x` with its unit, `y` in pixels. */
 const markAt = (name: VariantName, x: string, y: number): string =>
   `<svg class="mark ${name}" x="${x}" y="${y}" width="1" height="1" overflow="visible">${forms[name]}</svg>`;
 

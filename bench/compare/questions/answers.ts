@@ -12,24 +12,24 @@ import {
   commonFaults,
   costLine,
   effortLine,
+  listed,
   roundDeviationIn,
   runsLine,
   shareOf,
+  shown,
   timeOf,
   type Line,
   type Panel,
+  type Unit,
 } from './figures.js';
 import { findingsOf, isAboveZero, type Finding } from './findings.js';
-import { listed, shown, type Unit } from './units.js';
 
 export interface Answer {
-  /** Of the block in the document, and of the place in the page. */
   readonly name: string;
   readonly question: string;
   readonly reading: string;
   readonly panels: readonly Panel[];
   readonly findings: readonly Finding[];
-  /** What else there is to say, such as where it happened. */
   readonly notes?: readonly string[];
 }
 
@@ -39,14 +39,12 @@ export const questionNames = [
   ...['wrong', 'rules', 'stuck', 'person', 'speed', 'recovery', 'cost', 'change', 'mend'],
 ] as const;
 
-/** What can be answered from the files that are there. */
 export const answersOf = ({ runs, cost, effort }: Partial<Comparison>): readonly Answer[] => [
   ...(runs === undefined ? [] : [...outcomeAnswers(runs), speed(runs), recovery(runs)]),
   ...(cost === undefined ? [] : [costAnswer(cost)]),
   ...(effort === undefined ? [] : effortAnswers(effort)),
 ];
 
-/** How many orders ended so, by fault: the questions that the ledgers answer. */
 const outcomeAnswers = (runs: readonly Run[]): readonly Answer[] => [
   byFault(runs, 'wrong', {
     name: 'wrong',
@@ -122,7 +120,6 @@ function brokenRules(runs: readonly Run[]): Answer {
   );
 }
 
-/** An answer by panels of which less is better. */
 const answerOf = (asked: Asked, ...panels: readonly Panel[]): Answer => ({
   ...asked,
   panels,

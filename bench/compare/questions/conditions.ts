@@ -2,8 +2,7 @@ import { machineInWords } from '../../harness/machine.js';
 import type { Conditions, Run } from '../data/comparison.js';
 import { faultNames, faultTitles, variantNames } from '../data/names.js';
 import { mostWhenNoneIn } from '../statistics/intervals.js';
-import { commonFaults, reasonOf } from './figures.js';
-import { listed, shown } from './units.js';
+import { commonFaults, listed, reasonOf, shown } from './figures.js';
 
 export function conditionsOf(conditions: Conditions): string {
   const { at, commit, machine, seeds, rounds, ordersPerSeed, timeScale, minutes } = conditions;
@@ -19,7 +18,6 @@ export function conditionsOf(conditions: Conditions): string {
   );
 }
 
-/** What a figure of nothing is worth. */
 export function boundsOf(runs: readonly Run[]): string {
   const faults = commonFaults(runs);
   const most = (over: readonly Run[]) => {

@@ -1,13 +1,11 @@
 import { variantNames, type VariantName } from '../data/names.js';
-import type { Interval } from '../statistics/intervals.js';
-import { rank, type Better, type Contender, type Ranking } from '../statistics/ranking.js';
-import type { Figure, Line, Panel } from './figures.js';
-import { listed, shown, shownDifference, shownRange, type Unit } from './units.js';
+import { differenceOf, type Interval, type Sample } from '../statistics/intervals.js';
+import { listed, shown, shownDifference, shownRange } from './figures.js';
+import type { Figure, Line, Panel, Unit } from './figures.js';
 
 export interface Finding {
   readonly measure: string;
   readonly words: string;
-  /** Those who lose, by name; or in a word why nobody does. */
   readonly loses: string;
   readonly best: string;
 }
@@ -94,3 +92,65 @@ const contendersOf = ({ figures }: Line): readonly Contender[] =>
   });
 
 const valueOfAny = (line: Line): number => contendersOf(line)[0]?.value ?? 0;
+
+type Better = 'less' | 'more';
+
+export interface Contender {
+  readonly name: VariantName;
+  readonly value: number;
+  /** Absent for what was counted: there a difference of any size is one. */
+  readonly sample?: Sample;
+}
+
+type Ranking =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'equal' }
+  /** Chance alone may have put the last one last. */
+  | { readonly kind: 'unclear'; readonly last: VariantName }
+  | {
+      readonly kind: 'lost';
+      /** The last, and those that cannot be told from it. */
+      readonly losers: readonly VariantName[];
+      /** The first, and those that cannot be told from it. */
+      readonly best: readonly VariantName[];
+      /** By how much the last lies behind the first; absent for what was counted. */
+      readonly behind?: Interval;
+    };
+
+export function rank(contenders: readonly Contender[], better: Better): Ranking {
+  const sign = better === 'less' ? 1 : -1;
+  const ranked = [...contenders].sort((one, other) => sign * (one.value - other.value));
+  const [first, last] = [ranked[0], ranked.at(-1)];
+  if (first === undefined || last === undefined || first === last) return { kind: 'nothing' };
+  if (ranked.every((contender) => isEqual(contender, first))) return { kind: 'equal' };
+  const namesLike = (extreme: Contender) =>
+    contenders.filter((contender) => !differs(contender, extreme)).map(({ name }) => name);
+  const losers = namesLike(last);
+  if (losers.includes(first.name)) return { kind: 'unclear', last: last.name };
+  const behind = last.sample && first.sample && differenceOf(last.sample, first.sample);
+  // A variant in the middle that can be told from neither end has neither lost nor won.
+  const best = namesLike(first);
+  return {
+    kind: 'lost',
+    losers: losers.filter((name) => !best.includes(name)),
+    best: best.filter((name) => !losers.includes(name)),
+    ...(behind && { behind }),
+  };
+}
+
+/** Whether the two would differ in the same way in another run. */
+function differs(one: Contender, other: Contender): boolean {
+  if (one.sample === undefined || other.sample === undefined) return one.value !== other.value;
+  const difference = differenceOf(one.sample, other.sample);
+  if (difference === undefined || difference.seeds < 2) return false;
+  return difference.low > 0 || difference.high < 0;
+}
+
+function isEqual(one: Contender, other: Contender): boolean {
+  if (one.sample === undefined || other.sample === undefined) return one.value === other.value;
+  const against = other.sample.bySeed;
+  const common = [...one.sample.bySeed].filter(([seed]) => against.has(seed));
+  return (
+    common.length > 0 && common.every(([seed, { value }]) => against.get(seed)?.value === value)
+  );
+}

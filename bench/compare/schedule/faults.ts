@@ -37,7 +37,6 @@ export function scheduleOf(seed: number, fault: FaultName, orders: number): Seed
 const neverEndsMs = 600_000;
 const slowMs = 1_500;
 
-/** What each fault makes of a seed's orders. */
 const faults: Readonly<Record<FaultName, (draft: Draft) => FaultPlan>> = {
   none: () => ({}),
   kill_before_effect: killed('before_effect'),
@@ -94,7 +93,6 @@ const faults: Readonly<Record<FaultName, (draft: Draft) => FaultPlan>> = {
   })),
 };
 
-/** A fault that strikes some orders, and the others not. */
 function some(change: (order: OrderPlan, draft: Draft, place: number) => OrderPlan) {
   return (draft: Draft): FaultPlan => ({
     orders: draw(draft, everyFew(draft), (order, place) => change(order, draft, place)),
@@ -159,7 +157,6 @@ const cancelMoments: readonly FactType[] = [
   'order.delivered',
 ];
 
-/** Once, while some orders are under way and others are still to come. */
 function struck(kind: DisturbanceKind) {
   return (draft: Draft): FaultPlan => ({
     disturbances: at(draft, kind, [0.3 + 0.3 * draft.random()]),

@@ -12,7 +12,6 @@ const cards = ['pm_card_visa', 'pm_card_visa_debit', 'pm_card_mastercard', 'pm_c
 const twoParcelShare = 1 / 6;
 const memberShare = 2 / 3;
 
-/** What the buyers of a seed order, when nothing goes wrong. */
 export function basketsOf(seed: number, orders: number): readonly OrderPlan[] {
   const random = randomOf(seed);
   return Array.from({ length: orders }, (_unused, index) => ({
@@ -38,17 +37,14 @@ export const inOneParcel = ({ lines, ...order }: OrderPlan): OrderPlan => ({
   lines: lines.filter(({ sku }) => sku !== elsewhere),
 });
 
-/** The orders of a seed, before anything has happened to them. */
 export interface Draft {
   readonly seed: number;
   readonly random: Random;
   readonly baskets: readonly OrderPlan[];
 }
 
-/** What a fault changes; the rest of the plan stays. */
 export type FaultPlan = Partial<Pick<SeedPlan, 'orders' | 'disturbances' | 'scarce'>>;
 
-/** How many orders of a seed are struck by what strikes some of them. */
 export const everyFew = ({ baskets }: Draft): number =>
   Math.min(4, Math.max(2, Math.floor(baskets.length / 6)));
 

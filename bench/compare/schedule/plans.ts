@@ -40,7 +40,6 @@ export interface Line {
   readonly quantity: number;
 }
 
-/** One order, and all that happens to it. */
 export interface OrderPlan {
   readonly index: number;
   readonly customerId: string;

@@ -10,7 +10,6 @@ import { sumOf } from '../../harness/statistics.js';
 
 export interface Reading {
   readonly value: number;
-  /** In which round of the run. */
   readonly round: number;
 }
 
@@ -70,7 +69,6 @@ interface Row {
   readonly parts: readonly number[];
 }
 
-/** @param deviations of the rounds, for each part */
 function predicted(
   unordered: readonly Row[],
   deviations: readonly number[],
