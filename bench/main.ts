@@ -1,39 +1,36 @@
 import { writeFile } from 'node:fs/promises';
+import { runCommand } from './harness/arguments.js';
 import { describeMachineWithTemporal } from './harness/machine.js';
 import { countingStatements, withStack, type Stack } from './harness/stack.js';
 import { requireProc } from './harness/usage.js';
 import { measure } from './measure.js';
-import { benchHelp, measuredAt, readBenchOptions } from './options.js';
+import { benchHelp, measuredAt, readBenchOptions, type BenchOptions } from './options.js';
 import type { Report, Run } from './report.js';
 import { summarize, summarizeMix } from './summary.js';
 import { conditions, figuresTable, mixTables, ratiosTable } from './tables.js';
 import { mixVariant, variants, type Variant } from './variants.js';
 
-const options = readBenchOptions(process.argv.slice(2));
-if (options.help) console.log(benchHelp());
-else await bench();
-
-async function bench(): Promise<void> {
+await runCommand(readBenchOptions, benchHelp, async (options) => {
   requireProc();
   const stackOptions = { name: 'bench', print: console.log, postgres: countingStatements };
-  const report = await withStack(stackOptions, takeFigures);
+  const report = await withStack(stackOptions, (stack) => takeFigures(stack, options));
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report)}\n`);
   show(report);
-}
+});
 
-async function takeFigures(stack: Stack): Promise<Report> {
+async function takeFigures(stack: Stack, options: BenchOptions): Promise<Report> {
   await stack.renew('memory');
   const { orders, concurrency, warmUp, rounds, paceMs } = options;
   return {
     at: new Date().toISOString(),
     machine: await describeMachineWithTemporal(stack),
     settings: { orders, concurrency, warmUp, rounds, paceMs },
-    ...(await takeRuns(stack)),
+    ...(await takeRuns(stack, options)),
   };
 }
 
 /** One variant after the other, then all again: what changes with time falls on all of them. */
-async function takeRuns(stack: Stack): Promise<Pick<Report, 'runs' | 'mixRuns'>> {
+async function takeRuns(stack: Stack, options: BenchOptions) {
   const runs: Run[] = [];
   const mixRuns: Run[] = [];
   for (const latencyMs of options.latenciesMs) {

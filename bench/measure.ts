@@ -87,7 +87,6 @@ async function measureLoad(
 /** Enough for a 99th percentile over two rounds. */
 const answersTimed = 100;
 
-/** How long orders take to be accepted that come at half of a rate, in milliseconds. */
 async function answersAtHalf(perMs: number, drive: Drive): Promise<readonly number[]> {
   const trips = await openLoop(answersTimed, (1_000 * perMs) / 2, drive);
   return trips.map(({ acceptedAfterMs }) => tenth(acceptedAfterMs));

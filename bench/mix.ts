@@ -30,10 +30,7 @@ const deck: readonly Path[] = paths.flatMap((path) => Array<Path>(shares[path]).
 /** Counted in entries, a moment is as early for a fast variant as for a slow one. */
 const lastCancelEntry = 12;
 
-/**
- * The plan of one order: twenty orders in a row have exactly their shares, shuffled.
- * @param index counts the orders from 0; the same index has the same plan in every variant and round
- */
+/** Twenty orders in a row have exactly their shares; an index always has the same plan. */
 export function planOf(seed: number, index: number): Plan {
   const random = randomOf(seed * 7_919 + Math.floor(index / deck.length));
   const plans = shuffled(random, deck).map((path) => ({
@@ -79,17 +76,19 @@ export const endingOf = (path: Path, facts: readonly string[]): Ending | undefin
 const scarceSku = 'BENCH-SCARCE';
 const awaitedSku = 'BENCH-AWAITED';
 
-export async function stockTheMix(pool: pg.Pool): Promise<void> {
-  const skus = [[scarceSku, awaitedSku]];
+export const stockTheMix = (pool: pg.Pool) => offerProducts(pool, [scarceSku, awaitedSku]);
+
+/** Safe to call again. */
+export async function offerProducts(pool: pg.Pool, skus: readonly string[]): Promise<void> {
   await pool.query(
     `insert into orders.products (sku, title, weight_grams, seller_id)
       select sku, sku, 100, 'sel_leaf' from unnest($1::text[]) sku on conflict do nothing`,
-    skus,
+    [skus],
   );
   await pool.query(
     `insert into orders.prices (sku, currency, unit_price_minor)
       select sku, 'EUR', 500 from unnest($1::text[]) sku on conflict do nothing`,
-    skus,
+    [skus],
   );
 }
 
@@ -105,7 +104,6 @@ const requests: Readonly<Record<Path, object>> = {
   returned: {},
 };
 
-/** Places one order of the mix, and does with it what its plan says, until it and its return have ended. */
 export const mixDrive =
   (target: Target, seed: number): Drive =>
   async (index) => {

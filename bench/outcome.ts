@@ -50,10 +50,7 @@ function since({ sentAtMs, path }: Trip, row: Milestones | undefined) {
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 type HistoryEvent = NonNullable<History['events']>[number];
 
-/**
- * Reads and counts the histories of some of the orders, spread evenly.
- * @param orders the workflows of each order: its own, and those of its returns
- */
+/** Of some orders, spread evenly. @param orders the workflows of each: its own, and its returns */
 export async function historyFigures(
   client: Client,
   orders: readonly (readonly string[])[],

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { eventBlock } from './events/report.js';
+import { eventBlock } from './events/measure.js';
 import { formatted, withBlocks } from './harness/markdown.js';
 import { proofBlock } from './prove-events/proof.js';
 import type { Report } from './report.js';

@@ -14,7 +14,6 @@ export type VariantSummary = ReturnType<typeof summarizeVariant>;
 
 export type LatencySummary = ReturnType<typeof summarize>[number];
 
-/** Everything that is shown of the orders that go well, computed from the raw figures. */
 export const summarize = ({ runs }: Pick<Report, 'runs'>) =>
   byLatency(runs).map(({ latencyMs, groups }) => {
     const variants = groups.map(summarizeVariant);
@@ -163,7 +162,6 @@ export const summarizeMix = ({ mixRuns }: Pick<Report, 'mixRuns'>) =>
     paths: groups.flatMap(summarizePaths),
   }));
 
-/** The orders of one variant, by the way that they went. */
 function summarizePaths({ name, runs }: Group) {
   const trips = runs.flatMap((run) =>
     run.trips.map((trip, index) => ({ ...trip, events: run.historyEvents[index] })),

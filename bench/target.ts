@@ -13,10 +13,7 @@ export interface Target {
   readonly returns: Watch<ReturnRow>;
 }
 
-/**
- * Carries one order or workflow from the request to its end.
- * @param index counts them from 0
- */
+/** Carries one order or workflow to its end. @param index counts them from 0 */
 export type Drive = (index: number) => Promise<Trip>;
 
 /** Cards that the sandbox accepts: shared ones would look busier than any real card. */

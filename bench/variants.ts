@@ -22,10 +22,7 @@ export interface Variant {
   readonly historySample: number;
 }
 
-/**
- * Places an order over HTTP and waits until the service's own database says that it has ended. One
- * that does not end within the limit throws: no figure counts then.
- */
+/** One that does not end within the limit throws: no figure counts then. */
 const orderDrive =
   ({ client, orders }: Target): Drive =>
   async (index) => {

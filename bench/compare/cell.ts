@@ -60,7 +60,6 @@ export async function startCell(
   };
 }
 
-/** In a new stack. @param plans what happens to which order */
 export async function openCell(
   stack: Stack,
   variant: Variant,

@@ -2,16 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { carrierEventSignal } from '../../src/workflows/messages.js';
 import type { Stack } from '../harness/stack.js';
+import { offerProducts } from '../mix.js';
 import type { Cell } from './cell.js';
 import type { DisturbanceKind, Line } from './schedule/plans.js';
 
 const pauseMs = 2_000;
 const redelivered = 'update events.groups set position = greatest(0, position - 40)';
 
-/**
- * Lets something happen to all orders under way. A variant without the victim is left alone: what has
- * to have one is not applicable there. Resolves when it has ended.
- */
+/** A variant without the victim is left alone: what needs one is not applicable there. */
 export async function disturb(kind: DisturbanceKind, stack: Stack, cell: Cell): Promise<void> {
   const { system, variant } = cell;
   const { broker, stepRole, hasLog } = variant;
@@ -76,14 +74,6 @@ export async function slowDownTeam(pool: pg.Pool): Promise<void> {
 }
 
 export async function putOnSale(pool: pg.Pool, { sku, quantity }: Line): Promise<void> {
-  await pool.query(
-    `insert into orders.products (sku, title, weight_grams, seller_id)
-      values ($1, $1, 100, 'sel_leaf')`,
-    [sku],
-  );
-  await pool.query(
-    `insert into orders.prices (sku, currency, unit_price_minor) values ($1, 'EUR', 500)`,
-    [sku],
-  );
+  await offerProducts(pool, [sku]);
   await pool.query(`select inventory.book('receipt', $1, 'wh_hamburg', $2, null)`, [sku, quantity]);
 }

@@ -13,10 +13,7 @@ const documentName = 'orchestration-or-choreography.md';
 const page = { name: `docs/${documentName}`, prefix: 'compare' };
 const notTaken = 'Not taken yet: npm run compare';
 
-/**
- * Writes what `compare/` in the folder of documents says into the document and the page beside it.
- * @param say is called with what was written, and what was not there
- */
+/** Fills the document, and writes the page beside it. @param say gets what was written */
 export async function renderComparison(docs: URL, say: (words: string) => void): Promise<void> {
   const folder = new URL('compare/', docs);
   const comparison = await readComparison(folder);

@@ -24,10 +24,6 @@ export interface DrivenSeed {
   readonly restartsMs: number[];
 }
 
-/**
- * Places the orders of the seeds, one seed behind the other, does to them what their plan says, and waits
- * until they are at rest.
- */
 export async function driveSeeds(
   stack: Stack,
   cell: Cell,
@@ -94,12 +90,6 @@ async function disturbAll(
   }
 }
 
-interface Patience {
-  /** An order without a new fact for so long stands still. */
-  readonly stillMs: number;
-  readonly limitMs: number;
-}
-
 const restLookMs = 100;
 /** What an order does after its end, and what changes while it waits for a person, has ended by then. */
 const quietMs = 600;
@@ -111,7 +101,7 @@ const machineClock = { now: () => Date.now(), sleep: (ms: number): Promise<void>
 /** Waits until all of the orders have ended or wait for a person, and nothing changes any more. */
 export async function waitForRest(
   look: () => readonly Sight[],
-  { stillMs, limitMs: longestMs }: Patience,
+  { stillMs, limitMs: longestMs }: { readonly stillMs: number; readonly limitMs: number },
   clock = machineClock,
 ): Promise<void> {
   const endMs = clock.now() + longestMs;

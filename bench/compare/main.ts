@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { repositoryRoot } from '../../src/up/folders.js';
+import { runCommand } from '../harness/arguments.js';
 import { describeMachineWithTemporal } from '../harness/machine.js';
 import { countingStatements, withStack } from '../harness/stack.js';
 import { requireProc } from '../harness/usage.js';
@@ -11,12 +12,8 @@ import { compare } from './run.js';
 import { openState, urlOf } from './state.js';
 import { timeScale } from './time-scale.js';
 
-const options = readCompareOptions(process.argv.slice(2));
-if (options.help) console.log(compareHelp());
-else if (options.live !== undefined) await showLive(options.live.minutes, console.log);
-else await run();
-
-async function run(): Promise<void> {
+await runCommand(readCompareOptions, compareHelp, async (options) => {
+  if (options.live !== undefined) return showLive(options.live.minutes, console.log);
   requireProc();
   const { rounds, orders, costOrders, out, against } = options;
   const seeds = [...options.seeds];
@@ -45,7 +42,7 @@ async function run(): Promise<void> {
   for (const objection of objections) console.log(`\n${objection}`);
   if (objections.length > 0) process.exitCode = 1;
   console.log(`\nOrders that are stuck, wrong or waiting: ${state.findings}`);
-}
+});
 
 function commitNow(): string {
   try {

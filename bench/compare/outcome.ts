@@ -8,7 +8,6 @@ import type { Run, RunTime, Tally } from './data/comparison.js';
 import type { DrivenSeed } from './drive.js';
 import { isDeath, readNotes } from './failpoints/failpoints.js';
 
-/** What became of the orders of each seed, and those that are not as they should be. */
 export async function outcomesOf(cell: Cell, seeds: readonly DrivenSeed[]) {
   const others = await readOthers(cell.system);
   const deaths = (await readNotes(cell.pointsFolder)).filter(isDeath);
@@ -53,7 +52,6 @@ export function talliesOf(orders: readonly Evidence[]): Pick<Run, Tally> {
 const isWrong = (evidence: Evidence): boolean =>
   isEnded(evidence) && brokenRules(evidence).length > 0;
 
-/** For the person who has to find out why. */
 export type Finding = ReturnType<typeof findingOf>[number];
 
 function findingOf(order: Witnessed) {
@@ -108,10 +106,7 @@ export function timesOf(orders: readonly Timed[], blows: readonly Blow[]): Pick<
   };
 }
 
-/**
- * From the worst blow until the last of the orders that it struck continued. Those that never continued
- * are counted as stuck, not here.
- */
+/** Until the last order that was struck continued; one that never did is counted as stuck. */
 function recoveryMs(blows: readonly Blow[]): number | undefined {
   const waits = blows.flatMap(({ atMs, orders }) =>
     orders.flatMap(({ facts }) => {

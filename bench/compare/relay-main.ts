@@ -5,10 +5,7 @@ import { startRelayRounds } from '../../src/relay/relay-rounds.js';
 
 const stopLimitMs = 10_000;
 
-/**
- * The relay without the event log: it starts orders and signals carrier events, and publishes nothing. For
- * variants whose events nobody consumes, or that publish them in a way of their own.
- */
+/** For variants whose events nobody consumes, or that publish them in a way of their own. */
 await runRole(
   () => createLogger('relay', relayConfig().LOG_LEVEL),
   (log) => {

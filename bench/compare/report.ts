@@ -28,7 +28,6 @@ const tallies: Readonly<Record<Tally, string>> = {
 const sumIn = (runs: readonly Run[], name: VariantName, of: Tally | 'orders'): number =>
   sumOf(runs.filter(({ arm }) => arm === name).map((run) => run[of] ?? 0));
 
-/** What became of the orders of all faults and seeds, variant by variant; for the eye. */
 export function outcomeTable(runs: readonly Run[]): string {
   const variants = variantNames.filter((name) => runs.some((run) => run.arm === name));
   const row = (title: string, of: Tally | 'orders') => [
@@ -73,10 +72,7 @@ const questions: readonly Asked[] = [
   ['until the order has ended, p95, ms', timeOf('endP95Ms'), 0],
 ];
 
-/**
- * What an earlier run has found out.
- * @throws Error when it has nothing, or not as many orders of each seed: that is another schedule
- */
+/** @throws Error when it has nothing, or not as many orders of each seed: another schedule */
 export async function readEarlier(
   folder: string,
   { orders }: { readonly orders: number },
@@ -91,10 +87,7 @@ export async function readEarlier(
   );
 }
 
-/**
- * Whether the figures lie within the intervals of the earlier ones, variant by variant, over the cells that
- * were run both times.
- */
+/** Variant by variant, over the cells that were run both times. */
 export function repetitionReport(runs: readonly Run[], earlier: readonly Run[]): string {
   const variants = variantNames.filter((name) => cellsIn(runs, earlier, name).length > 0);
   const answers = questions.map(([title, measure, digits]) => {

@@ -26,7 +26,6 @@ interface Work {
   readonly seeds: readonly number[];
 }
 
-/** Finds out what is not known yet: each fault in each variant, and what an order costs. */
 export async function compare(
   stack: Stack,
   options: CompareOptions,
@@ -53,10 +52,7 @@ export async function compare(
   }
 }
 
-/**
- * The seeds of one of the times that the run goes over all cells. A machine is slower at one time than
- * at another; a cell whose seeds were all run within a minute would not know.
- */
+/** A machine is slower at one time than at another: each round has its share of the seeds. */
 export const seedsOf = (seeds: readonly number[], rounds: number, round: number) =>
   seeds.filter((_seed, place) => place % rounds === round - 1);
 
@@ -96,12 +92,10 @@ async function runCell(work: Work, variant: Variant, fault: FaultName): Promise<
   }
 }
 
-/** As many orders at once as keep the machine busy. */
 const concurrency = 16;
 /** Fast, so that no order waits for its parcel. */
 const quickPace = { pickUpMs: 100, stepMs: 100 };
 
-/** What orders cost when nothing goes wrong, at full load, seed by seed. */
 async function runCost(work: Work, variant: Variant): Promise<string> {
   const { stack, options, state, round } = work;
   const { name: arm } = variant;

@@ -30,10 +30,7 @@ export const urlOf = (path: string): URL => pathToFileURL(`${resolve(path)}/`);
 
 export type State = Awaited<ReturnType<typeof openState>>;
 
-/**
- * What was found out until now, in a folder, so that a run that was broken off continues from there. What
- * other settings gave is removed.
- */
+/** A run that was broken off continues from there; what other settings gave is removed. */
 export async function openState(
   begun: Begun,
   isFresh: boolean,

@@ -16,10 +16,7 @@ export interface Variant {
   /** The process that passes events on, where there is one. */
   readonly broker: RoleName | undefined;
   readonly members: readonly Member[];
-  /**
-   * An order without a new fact for so long, in milliseconds, stands still: longer than any wait of the
-   * variant, as that for the step of a killed worker, or between two tries.
-   */
+  /** Longer than any wait of the variant: an order without a new fact for so long stands still. */
   readonly stillMs: number;
 }
 

@@ -9,7 +9,6 @@ import { failpointsOf } from './failpoints/failpoints.js';
 const failpoints = failpointsOf(workerConfig().STRIPE_API_URL);
 
 /** The service's own worker, which may die at any call. */
-await startBenchWorker({
-  workflowBundle: pathToFileURL(workflowBundlePath),
-  activitiesOf: (ports) => createActivities(failing(ports, failpoints, whenAppended)),
-});
+await startBenchWorker(pathToFileURL(workflowBundlePath), (ports) =>
+  createActivities(failing(ports, failpoints, whenAppended)),
+);

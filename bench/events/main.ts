@@ -1,16 +1,12 @@
 import { writeFile } from 'node:fs/promises';
+import { runCommand } from '../harness/arguments.js';
 import { describeMachine } from '../harness/machine.js';
 import { withStack } from '../harness/stack.js';
 import { requireProc } from '../harness/usage.js';
 import { eventHelp, readEventOptions } from '../options.js';
-import { drain, openBench, steady } from './measure.js';
-import { eventBlock, type EventReport } from './report.js';
+import { drain, eventBlock, openBench, steady, type EventReport } from './measure.js';
 
-const options = readEventOptions(process.argv.slice(2));
-if (options.help) console.log(eventHelp());
-else await bench();
-
-async function bench(): Promise<void> {
+await runCommand(readEventOptions, eventHelp, async (options) => {
   requireProc();
   // Latency is the time from one commit to the other, by Postgres' own clock.
   const postgres = { track_commit_timestamp: 'on' };
@@ -34,4 +30,4 @@ async function bench(): Promise<void> {
   );
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report)}\n`);
   console.log(`\n${eventBlock(report)}`);
-}
+});

@@ -3,6 +3,8 @@ import { typeid } from 'typeid-js';
 import { inheritedEnvironment } from '../../src/config.js';
 import { waitFor } from '../../src/runtime/deadline.js';
 import { sleepUntil } from '../harness/load.js';
+import { machineInWords, type Machine } from '../harness/machine.js';
+import { decimal, markdownTable } from '../harness/markdown.js';
 import { openPool, type Stack } from '../harness/stack.js';
 import { nodePart, SupervisedProcess } from '../harness/supervised-process.js';
 import { benchScript } from '../harness/system.js';
@@ -45,7 +47,6 @@ export const orderFacts: readonly { readonly type: string; readonly data: object
 
 type Bench = Awaited<ReturnType<typeof openBench>>;
 
-/** With what the benchmark writes beside the service's own tables. */
 export async function openBench(stack: Stack) {
   const pool = openPool(stack.wiring.databaseUrl, 8);
   await pool.query(`create schema bench;
@@ -54,7 +55,6 @@ export async function openBench(stack: Stack) {
   return { stack, pool };
 }
 
-/** Fills the outbox while nobody reads it, then starts a relay and waits until all is consumed. */
 export async function drain(bench: Bench, events: number) {
   await fill(bench, events);
   const relay = await startRelay(bench);
@@ -115,7 +115,6 @@ async function fill({ pool }: Bench, events: number): Promise<void> {
   await pool.query('analyze orders.outbox');
 }
 
-/** Every fact has had its effect. @throws TimeLimitError */
 async function allConsumed({ pool }: Bench, events: number): Promise<void> {
   const look = async () => {
     const { rows } = await pool.query<{ n: number }>('select count(*)::int n from bench.effects');
@@ -166,3 +165,38 @@ async function latencies({ pool }: Bench) {
 }
 
 const newId = (): string => typeid('ord').toString();
+
+type Drain = Awaited<ReturnType<typeof drain>>;
+
+export interface EventReport {
+  readonly at: string;
+  readonly machine: Machine;
+  readonly backlog: Drain;
+  /** Facts at a steady rate: from the commit of each to the commit of its consumer. */
+  readonly steady: Awaited<ReturnType<typeof steady>>;
+}
+
+export function eventBlock({ at, machine, backlog, steady }: EventReport): string {
+  const conditions =
+    `Taken ${at.slice(0, 10)} on ${machineInWords(machine)}; ` +
+    `latency over ${steady.events} facts at ${steady.perSecond} per second.`;
+  const cpuRows = (cost: Drain) => [
+    ['– CPU of the relay, % of a core', share(cost, cost.relayCpuMs), ''],
+    ['– CPU of Postgres, % of a core', share(cost, cost.postgresCpuMs), ''],
+  ];
+  const rate = Math.round((backlog.events * 1_000) / backlog.elapsedMs);
+  const table = markdownTable([
+    ['', 'measured', 'goal'],
+    ['backlog emptied, facts', String(backlog.events), '100000'],
+    ['– events per second', String(rate), '≥ 1000'],
+    ...cpuRows(backlog),
+    [`at ${steady.perSecond} per second: commit → consumer, p50 ms`, decimal(steady.p50Ms), ''],
+    ['– p95 ms', decimal(steady.p95Ms), ''],
+    ['– p99 ms', decimal(steady.p99Ms), '≤ 250'],
+    ['– longest ms', decimal(steady.maxMs), ''],
+    ...cpuRows(steady),
+  ]);
+  return `${conditions}\n\n${table}`;
+}
+
+const share = ({ elapsedMs }: Drain, cpuMs: number): string => decimal((cpuMs * 100) / elapsedMs);

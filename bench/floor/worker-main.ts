@@ -1,6 +1,3 @@
 import { startBenchWorker } from '../harness/worker.js';
 
-await startBenchWorker({
-  workflowBundle: new URL('./workflow-bundle.js', import.meta.url),
-  activitiesOf: () => ({}),
-});
+await startBenchWorker(new URL('./workflow-bundle.js', import.meta.url), () => ({}));

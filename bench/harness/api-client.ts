@@ -31,10 +31,7 @@ export class ApiClient {
     private readonly manner: object = {},
   ) {}
 
-  /**
-   * @param changes what differs from the README's order
-   * @throws Error when the order is refused, or nobody takes it
-   */
+  /** @throws Error when the order is refused, or nobody takes it */
   async place(
     buyer: { readonly id: string; readonly member?: boolean },
     changes: object,

@@ -38,6 +38,16 @@ export function readArguments<Table extends Options>(
   } as Values<Table>;
 }
 
+export async function runCommand<Read extends { readonly help: boolean }>(
+  read: (args: readonly string[]) => Read,
+  help: () => string,
+  run: (options: Read) => Promise<void>,
+): Promise<void> {
+  const options = read(process.argv.slice(2));
+  if (options.help) console.log(help());
+  else await run(options);
+}
+
 export function helpText(script: string, table: Options, more: readonly string[] = []): string {
   const usages = Object.entries(table).map(([name, { argument, fallback, meaning }]) => ({
     usage: `--${name}${argument === undefined ? '' : ` ${argument}`}`,

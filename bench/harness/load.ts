@@ -19,7 +19,6 @@ export async function closedLoop<Result>(
   return results;
 }
 
-/** Begins `count` of them at a steady rate, however many are under way, and waits for all. */
 export async function openLoop<Result>(
   count: number,
   perSecond: number,

@@ -28,10 +28,7 @@ export const decimal = (value: number | undefined): string =>
 export const whole = (value: number | undefined): string =>
   value === undefined || Number.isNaN(value) || value === 0 ? '–' : value.toFixed(0);
 
-/**
- * Puts each block between its marker (`<!-- prefix:marker -->`) and its end; everything else stays.
- * @throws Error when the page has no place for a block
- */
+/** Replaces what stands behind each `<!-- prefix:marker -->`. @throws Error when there is none */
 export const withBlocks = (
   text: string,
   { name, prefix }: { readonly name: string; readonly prefix: string },

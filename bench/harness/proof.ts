@@ -1,29 +1,23 @@
 import { markdownTable } from './markdown.js';
 
-export interface Verdict {
-  readonly what: string;
-  readonly count: number;
-  readonly differences: number;
-  readonly examples: readonly unknown[];
-}
+export type Verdict = ReturnType<typeof verdict>;
 
+/** The first ones are examples, for the person who has to find out why. */
 const shown = 5;
 
-export const verdict = (what: string, count: number, differing: readonly unknown[]): Verdict => ({
+export const verdict = (what: string, count: number, differing: readonly unknown[]) => ({
   what,
   count,
   differences: differing.length,
   examples: differing.slice(0, shown),
 });
 
-export interface Proof {
+/** Something that should have happened and did not makes a proof vacuous. */
+export const isProven = (proof: {
   readonly verdicts: readonly Verdict[];
-  /** What should have happened and did not, so that the run proves too little. */
   readonly vacuous: readonly string[];
-}
-
-export const isProven = ({ verdicts, vacuous }: Proof): boolean =>
-  vacuous.length === 0 && verdicts.every(({ differences }) => differences === 0);
+}): boolean =>
+  proof.vacuous.length === 0 && proof.verdicts.every(({ differences }) => differences === 0);
 
 /** A run in which nothing went wrong would prove nothing. */
 export const missingFaults = (counts: Readonly<Record<string, number>>): readonly string[] =>

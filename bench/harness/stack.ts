@@ -21,7 +21,6 @@ export type Print = (line: string) => void;
 interface StackOptions {
   readonly name: string;
   readonly print: Print;
-  /** Settings of Postgres beside the usual ones. */
   readonly postgres?: Readonly<Record<string, string>>;
 }
 
@@ -97,7 +96,6 @@ async function openStack({ name, print, postgres: settings = {} }: StackOptions)
       ]);
       return runFolder;
     },
-    /** Ends everything and, unless the logs may be needed, removes every trace. */
     async stop({ keepsLogs }: { readonly keepsLogs: boolean }): Promise<void> {
       if (keepsLogs) print(`The logs are kept in ${logFolder}`);
       await temporal?.stopGently();

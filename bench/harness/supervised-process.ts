@@ -45,7 +45,6 @@ export class SupervisedProcess {
     });
   }
 
-  /** Ends in order, and starts again at once, as for a new version. */
   async renew(): Promise<void> {
     const { stopSignal, graceMs } = this.part;
     await this.#end(0, (child) => child.stop(stopSignal, graceMs));
@@ -109,11 +108,9 @@ export class SupervisedProcess {
 
 interface NodeProcess {
   readonly name: RoleName;
-  /** Called for each start. */
   readonly command: () => readonly string[];
   readonly environment: Environment;
   readonly logFile: string;
-  /** Called with the first message of each process. */
   readonly onReady?: (message: unknown) => void;
 }
 

@@ -45,10 +45,7 @@ export type Place = Pick<Stack, 'wiring' | 'logFolder'>;
 
 export type System = Awaited<ReturnType<typeof startSystem>>;
 
-/**
- * The processes that carry orders, and the connections to what they use.
- * @param common what all processes get, beside what their role and member ask for
- */
+/** @param common what all get, beside what their role and member ask for */
 export async function startSystem(
   { wiring, logFolder }: Place,
   members: readonly Member[],
@@ -95,7 +92,6 @@ export async function startSystem(
   }
   return {
     ...{ pool, sandboxPool, client, stop, apiUrl: apiUrl(wiring), sandboxUrl: sandboxUrl(wiring) },
-    /** @throws Error when there is no such process */
     process(name: string): SupervisedProcess {
       const found = processes.get(name);
       if (found === undefined) throw new Error(`There is no ${name}`);

@@ -27,13 +27,10 @@ const mark = '/* bench */';
 /** Linux counts CPU time in hundredths of a second, whatever the kernel's own tick is. */
 const msPerTick = 10;
 
-export interface PostgresFigures {
-  readonly ordersStatements: number;
-  readonly sandboxStatements: number;
-  /** Transactions that wrote, of both databases. */
-  readonly writeTransactions: number;
-  readonly walBytes: number;
-}
+/** Statements by database, and the transactions that wrote of both. */
+export type PostgresFigures = Readonly<
+  Record<'ordersStatements' | 'sandboxStatements' | 'writeTransactions' | 'walBytes', number>
+>;
 
 /** @throws Error on a system that does not tell CPU time by process in /proc */
 export function requireProc(): void {
@@ -96,10 +93,7 @@ function spentBetween(before: Usage, after: Usage) {
   };
 }
 
-/**
- * What Postgres has done so far. Write transactions are the transaction ids it gave out: unlike the
- * counters of pg_stat_database they are exact at once.
- */
+/** Transaction ids that were given out are exact at once, unlike pg_stat_database. */
 async function postgresFigures(pool: pg.Pool) {
   const { rows } = await pool.query<PostgresFigures & Figures>(`select ${mark}
     coalesce(sum(s.calls) filter (where d.datname = 'orders'), 0)::float8 as "ordersStatements",
@@ -111,7 +105,6 @@ async function postgresFigures(pool: pg.Pool) {
   return rows[0]!;
 }
 
-/** CPU time of the process so far, without its children. */
 export function cpuOf(pid: number): number {
   const [user = 0, system = 0] = cpuTicks(pid);
   return (user + system) * msPerTick;

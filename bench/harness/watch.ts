@@ -16,7 +16,6 @@ export class Watch<Row extends { readonly id: string; readonly isEnded: boolean 
 
   constructor(
     private readonly pool: pg.Pool,
-    /** Its only parameter is the ids that are looked at. */
     private readonly statement: { readonly name: string; readonly text: string },
     private readonly intervalMs = 15,
   ) {
@@ -94,10 +93,7 @@ export interface Sight {
   readonly waits: readonly string[];
 }
 
-/**
- * What waits for a person about an order `o`, as SQL: open attention items, events that are dead
- * letters, and facts that cannot be published.
- */
+/** Of an order `o`: open attention items, dead letters, and facts that cannot be published. */
 export const waitsOfOrder = `array(
   select 'attention: ' || reason from orders.attention a
     where a.order_id = o.id and a.resolved_at is null

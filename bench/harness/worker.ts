@@ -5,15 +5,13 @@ import { runRole } from '../../src/role.js';
 import { installTemporalRuntime } from '../../src/workers/temporal-runtime.js';
 import { startWorker, type Saga } from '../../src/workers/worker.js';
 
-export interface BenchWorker extends Pick<Saga, 'activitiesOf'> {
-  /** As bench/build.mjs wrote it. */
-  readonly workflowBundle: URL;
-}
-
 const stopLimitMs = 25_000;
 
-/** The service's own worker with another saga, so that only the saga differs. */
-export const startBenchWorker = ({ workflowBundle, activitiesOf }: BenchWorker): Promise<void> =>
+/** Only the saga differs from the service. @param workflowBundle as bench/build.mjs wrote it */
+export const startBenchWorker = (
+  workflowBundle: URL,
+  activitiesOf: Saga['activitiesOf'],
+): Promise<void> =>
   runRole(
     () => createLogger('bench-worker', workerConfig().LOG_LEVEL),
     (log) => {

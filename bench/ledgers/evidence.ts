@@ -13,10 +13,8 @@ export interface Parcel {
   readonly isDelivered: boolean;
 }
 
-/** Why an order may end without a delivery. */
 export type Excuse = 'cancelled' | 'refused' | 'short';
 
-/** What was to happen to an order, and what its buyer was answered. */
 export interface Expected {
   readonly orderId: string;
   readonly totalMinor: number;

@@ -4,7 +4,6 @@ import { countOf, isTakenBack, keptMinor, liveParcels, sumOf, type Evidence } fr
 type Rule = (evidence: Evidence) => boolean;
 
 export const countedRules = {
-  /** Goods are still set aside for an order that has ended. */
   leakedHolds: (evidence) =>
     isEnded(evidence) && evidence.holds.some(({ state }) => state === 'held'),
   /** The buyer was told that nothing will come, and his money was kept. */
@@ -39,11 +38,9 @@ const otherRules = {
     const isSent = liveParcels(evidence).some(({ isGone }) => isGone);
     return isEnded(evidence) && keptMinor(evidence) !== (isSent ? evidence.totalMinor : 0);
   },
-  /** Money is still set aside on the card for an order that has ended. */
   leavesAuthorization: (evidence) =>
     isEnded(evidence) &&
     sumOf(evidence, 'authorize') - sumOf(evidence, 'capture') - sumOf(evidence, 'void') > 0,
-  /** A label was paid for that nobody uses, and nobody has voided it. */
   leavesLabel: (evidence) =>
     isEnded(evidence) && liveParcels(evidence).some(({ isGone }) => !isGone),
 } as const satisfies Readonly<Record<string, Rule>>;

@@ -2,10 +2,7 @@ import { createActivities } from '../../src/activities/index.js';
 import type { Entry, Journal, Ports } from '../../src/activities/ports.js';
 import type { RecordedFact } from '../../src/domain/facts.js';
 
-/**
- * The service's own steps and providers with the status write taken out of each step, and the status
- * write as an activity of its own.
- */
+/** The service's own steps, with the status write as an activity of its own. */
 export const plainActivities = (ports: Ports) => ({
   ...createActivities({ ...ports, journal: tellsOnly }),
   writeStatus: async (entry: Entry): Promise<void> => {

@@ -6,21 +6,61 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { MailData } from '../../src/activities/mails/mail-context.js';
+import type { Step, StepResult } from '../../src/activities/step.js';
+import { changesState, evolveAll } from '../../src/domain/evolve.js';
+import type { Fact } from '../../src/domain/facts.js';
 import { shipmentIdOf } from '../../src/domain/ids.js';
+import { placedWith, type OrderState } from '../../src/domain/order-state.js';
 import { carrierEventSignal, type OrderInput } from '../../src/workflows/messages.js';
 import type { PlainActivities } from './activities.js';
-import { StatusBook } from './status-book.js';
 
 const activities = proxyActivities<PlainActivities>({ startToCloseTimeout: '1 minute' });
 
-/** An order under way, with its compensations and what runs beside its steps. */
+/** Where the order stands, and its status writes: each an activity of its own. */
+class StatusBook {
+  state: OrderState;
+  private readonly orderId: OrderInput['orderId'];
+  private revision = 0;
+
+  constructor({ orderId, total }: OrderInput) {
+    this.orderId = orderId;
+    this.state = placedWith(total);
+  }
+
+  step(): Step {
+    return { orderId: this.orderId, revision: this.revision + 1, before: this.state };
+  }
+
+  /** Waits for a step and writes what it brought about. @param key names the write in the order */
+  async recordOutcome<Outcome>(
+    key: string,
+    running: Promise<StepResult<Outcome>>,
+  ): Promise<Outcome> {
+    const { outcome, facts } = await running;
+    await this.write(key, facts);
+    return outcome;
+  }
+
+  async write(key: string, facts: readonly Fact[]): Promise<void> {
+    const { orderId } = this;
+    if (!facts.some((fact) => changesState(fact.type))) {
+      await activities.writeStatus({ orderId, key, facts });
+      return;
+    }
+    this.revision += 1;
+    this.state = evolveAll(this.state, facts);
+    const change = { revision: this.revision, state: this.state };
+    await activities.writeStatus({ orderId, key, facts, change });
+  }
+}
+
 function beginSaga(input: OrderInput) {
   const compensations: (() => Promise<unknown>)[] = [];
   const asides: Promise<unknown>[] = [];
   return {
     input,
     shipmentId: shipmentIdOf(input.orderId),
-    book: new StatusBook(input, activities),
+    book: new StatusBook(input),
     compensations,
     asides,
     beside: (running: Promise<unknown>): void => {

@@ -148,7 +148,6 @@ async function modelOf(database: Database, { schema }: Team): Promise<ReadonlySe
   return all;
 }
 
-/** As the subscriber writes it down. */
 interface Receipt {
   readonly id: string;
   readonly type: string;

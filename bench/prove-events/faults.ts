@@ -128,7 +128,6 @@ async function cut(database: Database, which: readonly number[]): Promise<number
   return pids.length;
 }
 
-/** How much of the orders may begin while a fault is being carried out. */
 const ahead = 0.03;
 
 /**

@@ -1,13 +1,10 @@
 import { writeFile } from 'node:fs/promises';
+import { runCommand } from '../harness/arguments.js';
 import { examplesOf, isProven } from '../harness/proof.js';
 import { eventProofHelp, readEventProofOptions } from '../options.js';
 import { proofTables, proveEvents } from './proof.js';
 
-const options = readEventProofOptions(process.argv.slice(2));
-if (options.help) console.log(eventProofHelp());
-else await prove();
-
-async function prove(): Promise<void> {
+await runCommand(readEventProofOptions, eventProofHelp, async (options) => {
   console.log(`seed ${options.seed}, ${options.orders} orders`);
   const proof = await proveEvents(options, console.log);
   console.log(`\n${proofTables(proof)}`);
@@ -18,4 +15,4 @@ async function prove(): Promise<void> {
     console.log(`\n${[...proof.vacuous, ...examplesOf(proof.verdicts)].join('\n')}`);
     process.exitCode = 1;
   }
-}
+});

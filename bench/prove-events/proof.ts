@@ -124,10 +124,7 @@ async function runFaults(
   return { elapsedMs, damage, heldTransactions, retriedTransactions };
 }
 
-/**
- * Waits until everything that was committed has arrived everywhere.
- * @returns what was left when the limit came; the checks show what is wrong with it
- */
+/** @returns what was left when the limit came; the checks show what is wrong with it */
 async function drain(database: Database, limitMs: number): Promise<unknown> {
   let left: Readonly<Record<string, number>> = {};
   const isEmpty = async () => {

@@ -41,7 +41,6 @@ export async function driveRounds(
   return orders;
 }
 
-/** Resolves when the orders that come before the disturbance are accepted. */
 async function beginRound(cell: Cell, { orders }: Round) {
   const early = orders.filter(({ placedAfterMs }) => placedAfterMs < 0);
   const firstMs = performance.now() - Math.min(0, ...early.map((order) => order.placedAfterMs));

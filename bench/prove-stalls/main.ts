@@ -1,13 +1,10 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { runCommand } from '../harness/arguments.js';
 import { isProven, verdictTable } from '../harness/proof.js';
 import { readStallOptions, stallHelp } from '../options.js';
 import { proveStalls, stallTable } from './proof.js';
 
-const options = readStallOptions(process.argv.slice(2));
-if (options.help) console.log(stallHelp());
-else await prove();
-
-async function prove(): Promise<void> {
+await runCommand(readStallOptions, stallHelp, async (options) => {
   // A history that does not replay is reported by its order, not by the SDK as well.
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
   const proof = await proveStalls(options, console.log);
@@ -21,4 +18,4 @@ async function prove(): Promise<void> {
     console.log(`\n${[...proof.vacuous, ...proof.findings].join('\n')}`);
     process.exitCode = 1;
   }
-}
+});

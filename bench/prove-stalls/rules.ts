@@ -10,7 +10,6 @@ import { failedReplays, runsOf, statusesOf } from './workflows.js';
 export type CancelFate = 'cancelled' | 'refused' | 'waits for a person' | 'unanswered' | 'lost';
 export type Witnessed = Awaited<ReturnType<typeof witness>>[number];
 
-/** Reads what everybody knows: the API, the row, the workflow, Temporal and the providers. */
 export async function witness(cell: Cell, orders: readonly StalledOrder[]) {
   const { system } = cell;
   const orderIds = orders.map(({ orderId }) => orderId);

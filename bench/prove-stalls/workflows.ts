@@ -10,10 +10,7 @@ import { closedLoop } from '../harness/load.js';
 
 const bundle = { codePath: builtScript('workflow-bundle.js') };
 
-/**
- * Replays the histories as they stand with the workflow code of the build.
- * @returns why, for each workflow whose history does not replay
- */
+/** @returns why, for each workflow whose history does not replay */
 export async function failedReplays(
   client: Client,
   workflowIds: readonly string[],
@@ -40,10 +37,6 @@ async function* historiesOf(client: Client, workflowIds: readonly string[]) {
 const closeLimitMs = 90_000;
 const atOnce = 8;
 
-/**
- * Waits until the workflows of ended orders have completed, each for a while.
- * @returns the runs that Temporal knows, by order
- */
 export const runsOf = (
   client: Client,
   orders: readonly { readonly id: string; readonly isEnded: boolean }[],

@@ -64,7 +64,7 @@ function portsThat(...deeds: readonly Deed[]): Ports {
   const orders = [{ ...plan!, deeds }];
   writePoints(folder.path, [{ seed: 1, orders, disturbances: [] }]);
   const die = () => Promise.reject(new Killed());
-  return failing(ports, new Failpoints({ folder: folder.path, sandboxUrl, die }), whenAppended);
+  return failing(ports, new Failpoints(folder.path, sandboxUrl, die), whenAppended);
 }
 
 const dying = (step: Step, boundary: Boundary): Deed => ({ kind: 'die', step, boundary });
@@ -132,7 +132,7 @@ test('what is about no order of the plan goes its way', async () => {
 test('a message has its mishap once', () => {
   const mishap = { event: 'order.placed', kind: 'doubled' } as const;
   writePoints(folder.path, [{ seed: 1, orders: [{ ...plan!, mishap }], disturbances: [] }]);
-  const failpoints = new Failpoints({ folder: folder.path, sandboxUrl });
+  const failpoints = new Failpoints(folder.path, sandboxUrl);
   expect(failpoints.mishap(customerId, 'order.confirmed')).toBeUndefined();
   expect(failpoints.mishap(customerId, 'order.placed')).toBe('doubled');
   expect(failpoints.mishap(customerId, 'order.placed')).toBeUndefined();

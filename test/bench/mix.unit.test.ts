@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sumOf } from '../../bench/harness/statistics.js';
 import { endingOf, paths, planOf, type Path } from '../../bench/mix.js';
 
 const seed = 7;
@@ -10,25 +11,16 @@ const countOf = (path: Path, plans: readonly { readonly path: Path }[]) =>
 
 test('of every twenty orders in a row exactly the shares go each way', () => {
   const plans = plansOf(60);
+  const shares = { plain: 14, ship_available: 1, wait: 1, cancelled: 2, declined: 1, returned: 1 };
   for (const begin of [0, 20, 40]) {
     const twenty = plans.slice(begin, begin + 20);
-    expect(Object.fromEntries(paths.map((path) => [path, countOf(path, twenty)]))).toEqual({
-      plain: 14,
-      ship_available: 1,
-      wait: 1,
-      cancelled: 2,
-      declined: 1,
-      returned: 1,
-    });
+    expect(Object.fromEntries(paths.map((path) => [path, countOf(path, twenty)]))).toEqual(shares);
   }
 });
 
-test('the same seed gives the same sequence, another one another', () => {
+test('the same seed gives the same sequence, another one another, and no twenty are like those before', () => {
   expect(plansOf(100)).toEqual(plansOf(100));
   expect(plansOf(100)).not.toEqual(plansOf(100, seed + 1));
-});
-
-test('no twenty orders are like the twenty before', () => {
   const ways = plansOf(40).map(({ path }) => path);
   expect(ways.slice(0, 20)).not.toEqual(ways.slice(20));
 });
@@ -37,9 +29,9 @@ test('an order is cancelled at any moment up to its hand-over, none favoured', (
   const moments = plansOf(4_000).map(({ cancelAtEntry }) => cancelAtEntry);
   const counts = Array.from(
     { length: 12 },
-    (_unused, index) => moments.filter((moment) => moment === index + 1).length,
+    (_, at) => moments.filter((one) => one === at + 1).length,
   );
-  expect(counts.reduce((sum, count) => sum + count)).toBe(4_000);
+  expect(sumOf(counts)).toBe(4_000);
   expect(Math.min(...counts)).toBeGreaterThan(250);
   expect(Math.max(...counts)).toBeLessThan(420);
 });

@@ -101,7 +101,6 @@ const costSchema = z.strictObject({
   walKibPerOrder: quantity,
 });
 
-/** What an order costs one variant at full load without any fault, by one seed. */
 export type Cost = Readonly<z.output<typeof costSchema>>;
 
 const effortSchema = z.strictObject({
@@ -164,10 +163,7 @@ const files: Readonly<Record<keyof Comparison, string>> = {
   conditions: 'conditions.json',
 };
 
-/**
- * What there is of a comparison in a folder.
- * @throws Error when a file is not as it must be, or when they are not of one run
- */
+/** @throws Error when a file is not as it must be, or when they are not of one run */
 export async function readComparison(folder: URL): Promise<Partial<Comparison>> {
   const [runs, cost, effort, conditions] = await Promise.all(
     Object.values(files).map((file) => textOf(new URL(file, folder))),
@@ -189,7 +185,6 @@ export function readConditions(text: string): Conditions {
   throw new Error(`${files.conditions}: ${z.prettifyError(read.error)}`);
 }
 
-/** Writes what is given; a file that is not given stays as it is. */
 export async function writeComparison(
   folder: URL,
   { runs, cost, effort, conditions }: Partial<Comparison>,

@@ -20,12 +20,7 @@ const changes: Readonly<Record<VariantName, readonly [patch: string, ...folders:
   mix: [orchestrated, 'src/'],
 };
 
-/**
- * Counts what each variant asks of people.
- * @param root of the repository
- * @param evidence the folder with the two patches and the operator's page
- * @throws Error with the name of an evidence file that is not as it must be
- */
+/** @throws Error with the name of an evidence file that is not as it must be */
 export function countEffort(root: URL, evidence: URL): readonly Effort[] {
   const source = new Source(root);
   return variantNames.flatMap((name) => {
@@ -62,10 +57,7 @@ export function countEvidence(evidence: URL, name: VariantName) {
   };
 }
 
-/**
- * The files that a patch changes, as `git diff` writes it.
- * @throws Error with the patch's name when it is no patch, or a part of it is cut off or mended by hand
- */
+/** @throws Error with the patch's name when a part of it is cut off or mended by hand */
 function pathsIn(name: string, text: string): readonly string[] {
   try {
     const options = { input: text, encoding: 'utf8', stdio: 'pipe' } as const;
@@ -97,11 +89,7 @@ function servicesTouched(paths: readonly string[], text: string): readonly strin
   return [...new Set([...touched, ...declared])].sort();
 }
 
-/**
- * Counts the commands of a variant in the one shell block below the heading.
- * @param name of the page, for the error
- * @throws Error when a heading or its block is missing
- */
+/** The commands in the one shell block below the heading. @throws Error when it is missing */
 export function readCommands(name: string, text: string, variant: string, title: string): number {
   const section = sectionsOf(text, '## ').find(([head]) => head.split(', ').includes(variant));
   if (section === undefined) throw new Error(`${name}: no heading for ${variant}`);
@@ -188,7 +176,6 @@ const codeOf: Readonly<Record<VariantName, readonly Code[]>> = {
   mix: [workflow, events],
 };
 
-/** The code of a variant's own way to carry orders; what all variants share is not counted. */
 function countCode(source: Source, name: VariantName) {
   const { subscriptions, fields } = listeningIn(source, name);
   const [taken, understood] = handled[name];

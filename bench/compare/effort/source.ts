@@ -49,7 +49,6 @@ export class Source {
   }
 }
 
-/** The lines of a TypeScript text on which there is more than a remark. */
 export function linesOfCode(text: string): number {
   const file = ts.createSourceFile('counted.ts', text, ts.ScriptTarget.Latest, true);
   const lines = new Set<number>();
@@ -67,7 +66,6 @@ export function linesOfCode(text: string): number {
   return lines.size;
 }
 
-/** How many messages are handled, and how many of their members have to be understood for it. */
 export function listeningIn(source: Source, name: VariantName) {
   const handled = {
     saga: () => byWorkflow(source),

@@ -49,20 +49,18 @@ export async function readNotes(folder: string): Promise<readonly Done[]> {
 
 export const isDeath = ({ name }: Done): boolean => name.startsWith('die.');
 
-interface FailpointOptions {
-  readonly folder: string;
-  readonly sandboxUrl: string;
-  /** How the process ends; at once, unless a test replaces it. */
-  readonly die?: () => Promise<void>;
-}
-
 /** The places at which this process may die, and what it has providers do wrong. */
 export class Failpoints {
   readonly #points: Points;
   readonly #customers = new Map<string, string>();
 
-  constructor(private readonly options: FailpointOptions) {
-    this.#points = JSON.parse(readFileSync(pointsFile(options.folder), 'utf8')) as Points;
+  /** @param die how the process ends; at once, unless a test replaces it */
+  constructor(
+    private readonly folder: string,
+    private readonly sandboxUrl: string,
+    private readonly die: () => Promise<void> = killItself,
+  ) {
+    this.#points = JSON.parse(readFileSync(pointsFile(folder), 'utf8')) as Points;
   }
 
   get isQuiet(): boolean {
@@ -95,17 +93,13 @@ export class Failpoints {
   }
 
   async #do(deed: Deed, orderId: string): Promise<void> {
-    const { sandboxUrl, die = killItself } = this.options;
-    return deed.kind === 'die' ? die() : orderFault(sandboxUrl, orderId, deed.fault);
+    return deed.kind === 'die' ? this.die() : orderFault(this.sandboxUrl, orderId, deed.fault);
   }
 
-  /**
-   * Notes that something is done, before it is done: of several processes one does it, and once.
-   * @returns false when it was done before
-   */
+  /** Of several processes one does it, and once. @returns false when it was done before */
   #note(customerId: string, name: string): boolean {
     try {
-      const file = join(doneFolder(this.options.folder), `${customerId}.${name}`);
+      const file = join(doneFolder(this.folder), `${customerId}.${name}`);
       writeFileSync(file, String(Date.now()), { flag: 'wx' });
       return true;
     } catch (error) {
@@ -126,7 +120,7 @@ export async function orderFault(
 
 /** Of this process: its folder is its only argument. */
 export const failpointsOf = (sandboxUrl: string): Failpoints =>
-  new Failpoints({ folder: process.argv[2] ?? '', sandboxUrl });
+  new Failpoints(process.argv[2] ?? '', sandboxUrl);
 
 const boundaryOf = (deed: Deed): Boundary =>
   deed.kind === 'die' ? deed.boundary : 'before_effect';

@@ -14,7 +14,6 @@ export interface Seen {
 /** What silence means at a moment. */
 export interface Circumstances {
   readonly nowMs: number;
-  /** An order without a new fact for so long stands still. */
   readonly stillMs: number;
   /** Since when the payment process runs; nothing while it is away. */
   readonly runsSinceMs: number | undefined;

@@ -20,12 +20,6 @@ export type Lane = Awaited<ReturnType<typeof openLane>>;
 
 const lookMs = 500;
 
-/**
- * On a Postgres and a Temporal that the variants share: each has its own ports, task queue and copies of
- * the stack's new databases.
- * @param folder of the stack's renewal
- * @param onError is called when the ledgers cannot be read
- */
 export async function openLane(
   { wiring, logFolder }: Stack,
   folder: string,
@@ -85,10 +79,7 @@ interface Watched extends Seen, Driven {
   readonly comparedFacts?: number;
 }
 
-/**
- * Reads the ledgers of the orders until each has ended and nothing is wrong with it. Those that are
- * wrong are compared anew whenever they have a new fact.
- */
+/** Orders that are wrong are compared anew whenever they have a new fact. */
 async function look(
   { system, variant }: Cell,
   orders: Map<string, Watched>,

@@ -87,10 +87,7 @@ interface Asking {
   readonly origin: string | undefined;
 }
 
-/**
- * Only this page may press its buttons: no other site that the same browser shows, and no name that
- * somebody has made to point to this machine.
- */
+/** Neither another site in the same browser may press its buttons, nor a name that points here. */
 export function isAllowed({ method, host, origin }: Asking, port: number): boolean {
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) return false;
   // A browser names the origin of everything that may change something; other programs name none.

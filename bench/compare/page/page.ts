@@ -55,7 +55,6 @@ ${listItems(leftOut(runs).map(escaped), '<p>Every arm was put to every fault.</p
 const listItems = (items: readonly string[], otherwise: string): string =>
   items.length === 0 ? otherwise : `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
 
-/** One question: who loses in words, the picture, and the same as a table. */
 function section(answer: Answer): string {
   const { name, question, reading, panels, findings, notes = [] } = answer;
   const drawn = panels.map((panel) => ({ ...panel, lines: panel.lines.filter(isWorthDrawing) }));
@@ -83,17 +82,15 @@ function table({ title, unit, lines }: Panel): string {
     const cells = variantNames.map((name) => `<td>${shownFigure(figures[name], unit)}</td>`);
     return `<tr><th scope="row">${escaped(measure)}</th>${cells.join('')}</tr>`;
   });
-  return tableOf({ label: escaped(title), caption: escaped(title), columns: variantNames, rows });
+  return tableOf(escaped(title), escaped(title), variantNames, rows);
 }
 
-interface PageTable {
-  readonly label: string;
-  readonly caption: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly string[];
-}
-
-const tableOf = ({ label, caption, columns, rows }: PageTable): string =>
+const tableOf = (
+  label: string,
+  caption: string,
+  columns: readonly string[],
+  rows: readonly string[],
+): string =>
   `<div class="wide" tabindex="0" role="region" aria-label="${label}"><table>` +
   `<caption>${caption}</caption>` +
   `<thead><tr><td></td>${columns.map((name) => `<th scope="col">${name}</th>`).join('')}</tr>` +
@@ -139,6 +136,5 @@ function scoreboard(answers: readonly Answer[]): string {
         `<tr><th scope="row">${escaped(measure)}</th><td>${loses}</td><td>${best}</td></tr>`,
     ),
   ]);
-  const caption = 'Who loses by which measure';
-  return tableOf({ label: 'Who loses', caption, columns: ['loses', 'best'], rows });
+  return tableOf('Who loses', 'Who loses by which measure', ['loses', 'best'], rows);
 }

@@ -5,10 +5,7 @@ const titleHeight = 28;
 const rowHeight = 20;
 const axisHeight = 26;
 
-/**
- * The panels of a question, one below the other: for each measure the arms, each with its mean and
- * its interval. Across it is laid out in percent, so that text keeps its size on any screen.
- */
+/** Across it is laid out in percent, so that text keeps its size on any screen. */
 export const picture = (title: string, panels: readonly Panel[]): string =>
   panels
     .filter(({ lines }) => lines.length > 0)
@@ -97,7 +94,6 @@ interface Axis {
 const left = 20;
 const right = 76;
 
-/** From zero to a round number that is not below the greatest value. */
 export function axisTo(greatest: number): Axis {
   const step = roundUp(greatest / 2);
   const end = 2 * step;
@@ -139,7 +135,6 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as it may stand in HTML, also inside an attribute's quotes. */
 export const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 

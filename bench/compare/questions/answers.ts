@@ -77,7 +77,7 @@ function byFault(runs: readonly Run[], tally: Tally, asked: Asked): Answer {
   return {
     ...asked,
     panels: [panel],
-    findings: findingsOf({ ...panel, lines: [together] }, 'less'),
+    findings: findingsOf({ ...panel, lines: [together] }),
     notes: whereabouts(each),
   };
 }
@@ -123,7 +123,7 @@ function brokenRules(runs: readonly Run[]): Answer {
 const answerOf = (asked: Asked, ...panels: readonly Panel[]): Answer => ({
   ...asked,
   panels,
-  findings: panels.flatMap((panel) => findingsOf(panel, 'less')),
+  findings: panels.flatMap(findingsOf),
 });
 
 const togetherTitle = (common: readonly FaultName[]): string =>
@@ -186,23 +186,18 @@ function costAnswer(cost: readonly Cost[]): Answer {
     lines: [costLine(title, cost, of)],
   });
   const rate = measure('orders per second', 'per_second', (row) => row.ordersPerSecond);
-  const asked = {
-    name: 'cost',
-    question: 'What does an order cost?',
-    reading:
-      'At full load, while nothing goes wrong. Of orders per second more is better, of the rest less.',
-  };
-  const { panels, findings } = answerOf(
-    asked,
+  return answerOf(
+    {
+      name: 'cost',
+      question: 'What does an order cost?',
+      reading:
+        'At full load, while nothing goes wrong. Of orders per second more is better, of the rest less.',
+    },
+    { ...rate, better: 'more' },
     measure('CPU time per order', 'cpu_ms', (row) => row.cpuMsPerOrder),
     measure('write transactions per order', 'count', (row) => row.writeTransactionsPerOrder),
     measure('write-ahead log per order', 'kib', (row) => row.walKibPerOrder),
   );
-  return {
-    ...asked,
-    panels: [rate, ...panels],
-    findings: [...findingsOf(rate, 'more'), ...findings],
-  };
 }
 
 function effortAnswers(effort: readonly Effort[]): readonly Answer[] {

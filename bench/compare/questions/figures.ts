@@ -70,6 +70,8 @@ export interface Panel {
   readonly title: string;
   readonly unit: Unit;
   readonly lines: readonly Line[];
+  /** Of most figures less is better. */
+  readonly better?: 'less' | 'more';
 }
 
 export interface Measure {

@@ -3,17 +3,9 @@ import { differenceOf, type Interval, type Sample } from '../statistics/interval
 import { listed, shown, shownDifference, shownRange } from './figures.js';
 import type { Figure, Line, Panel, Unit } from './figures.js';
 
-export interface Finding {
-  readonly measure: string;
-  readonly words: string;
-  readonly loses: string;
-  readonly best: string;
-}
+export type Finding = ReturnType<typeof findingsOf>[number];
 
-export const findingsOf = (
-  { unit, lines }: Pick<Panel, 'unit' | 'lines'>,
-  better: Better,
-): readonly Finding[] =>
+export const findingsOf = ({ unit, lines, better = 'less' }: Panel) =>
   lines.map((line) => {
     const ranking = rank(contendersOf(line), better);
     return {
@@ -93,8 +85,6 @@ const contendersOf = ({ figures }: Line): readonly Contender[] =>
 
 const valueOfAny = (line: Line): number => contendersOf(line)[0]?.value ?? 0;
 
-type Better = 'less' | 'more';
-
 export interface Contender {
   readonly name: VariantName;
   readonly value: number;
@@ -102,31 +92,22 @@ export interface Contender {
   readonly sample?: Sample;
 }
 
-type Ranking =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'equal' }
-  /** Chance alone may have put the last one last. */
-  | { readonly kind: 'unclear'; readonly last: VariantName }
-  | {
-      readonly kind: 'lost';
-      /** The last, and those that cannot be told from it. */
-      readonly losers: readonly VariantName[];
-      /** The first, and those that cannot be told from it. */
-      readonly best: readonly VariantName[];
-      /** By how much the last lies behind the first; absent for what was counted. */
-      readonly behind?: Interval;
-    };
+type Ranking = ReturnType<typeof rank>;
 
-export function rank(contenders: readonly Contender[], better: Better): Ranking {
+/** The last lose, and the first are best: each with those that cannot be told from it. */
+export function rank(contenders: readonly Contender[], better: 'less' | 'more') {
   const sign = better === 'less' ? 1 : -1;
   const ranked = [...contenders].sort((one, other) => sign * (one.value - other.value));
   const [first, last] = [ranked[0], ranked.at(-1)];
-  if (first === undefined || last === undefined || first === last) return { kind: 'nothing' };
-  if (ranked.every((contender) => isEqual(contender, first))) return { kind: 'equal' };
+  if (first === undefined || last === undefined || first === last) {
+    return { kind: 'nothing' } as const;
+  }
+  if (ranked.every((contender) => isEqual(contender, first))) return { kind: 'equal' } as const;
   const namesLike = (extreme: Contender) =>
     contenders.filter((contender) => !differs(contender, extreme)).map(({ name }) => name);
   const losers = namesLike(last);
-  if (losers.includes(first.name)) return { kind: 'unclear', last: last.name };
+  // Chance alone may have put the last one last.
+  if (losers.includes(first.name)) return { kind: 'unclear', last: last.name } as const;
   const behind = last.sample && first.sample && differenceOf(last.sample, first.sample);
   // A variant in the middle that can be told from neither end has neither lost nor won.
   const best = namesLike(first);
@@ -134,8 +115,8 @@ export function rank(contenders: readonly Contender[], better: Better): Ranking 
     kind: 'lost',
     losers: losers.filter((name) => !best.includes(name)),
     best: best.filter((name) => !losers.includes(name)),
-    ...(behind && { behind }),
-  };
+    behind,
+  } as const;
 }
 
 /** Whether the two would differ in the same way in another run. */

@@ -24,10 +24,7 @@ import type { OrderPlan, ProviderFault, SeedPlan } from './plans.js';
 /** Far apart, so that the faults of neighbouring seeds have nothing in common. */
 const stride = 7_919;
 
-/**
- * What happens to the orders of a seed under a fault: a pure function, the same for all arms. Whatever
- * the fault, a seed's orders ask for the same goods.
- */
+/** A pure function, the same for all arms. Whatever the fault, the goods are the same. */
 export function scheduleOf(seed: number, fault: FaultName, orders: number): SeedPlan {
   const random = randomOf(seed * stride + faultNames.indexOf(fault) + 1);
   const baskets = basketsOf(seed, orders);

@@ -48,10 +48,7 @@ export type FaultPlan = Partial<Pick<SeedPlan, 'orders' | 'disturbances' | 'scar
 export const everyFew = ({ baskets }: Draft): number =>
   Math.min(4, Math.max(2, Math.floor(baskets.length / 6)));
 
-/**
- * Changes some of the orders, as the seed draws them.
- * @param change gets the order's place among those that are changed, and how many those are
- */
+/** @param change gets the place among those that are changed, and how many those are */
 export function draw(
   { random, baskets }: Draft,
   count: number,
@@ -89,7 +86,6 @@ export const mishaps = (
   });
 
 const allScans = 3;
-/** Longer than the parcel is under way. */
 const lateMs = 1_500;
 
 /** The first scan alone, which a later one makes up for; or all that the carrier reports. */
@@ -109,7 +105,6 @@ const scans = (order: OrderPlan, fault: Pick<ProviderFault, 'kind' | 'times' | '
 /** A parcel that goes there stays with us, so that a cancel is never too late. */
 const silentCity = 'Silent Harbor';
 
-/** Cancelled when this stands in the timeline, while its parcel waits. */
 export const cancelledAt = (order: OrderPlan, cancelAt: FactType): OrderPlan => ({
   ...inOneParcel(order),
   city: silentCity,

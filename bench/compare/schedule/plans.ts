@@ -32,7 +32,6 @@ export type Deed =
   /** Ordered just before the step's call. */
   | { readonly kind: 'provider'; readonly step: Step; readonly fault: ProviderFault };
 
-/** What becomes of a message between services that nothing keeps safe. */
 export type MishapKind = 'lost' | 'doubled' | 'reordered' | 'delayed' | 'garbled';
 
 export interface Line {
@@ -49,7 +48,6 @@ export interface OrderPlan {
   readonly city: string;
   readonly deeds: readonly Deed[];
   readonly mishap?: { readonly event: FactType; readonly kind: MishapKind };
-  /** The buyer cancels when this stands in the timeline. */
   readonly cancelAt?: FactType;
   /** Ordered just before the cancel. */
   readonly beforeCancel?: readonly ProviderFault[];
@@ -67,7 +65,6 @@ export type DisturbanceKind =
   | 'redeliver'
   /** Nothing is notified any more; what polls finds it. */
   | 'mute_notifications'
-  /** The broker stands still for a while. */
   | 'pause_broker';
 
 /** The orders of one seed under one fault: the same for all arms. */
