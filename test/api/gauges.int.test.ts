@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { createMetrics } from '../../src/api/metrics.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { publishRound } from '../../src/events/publisher.js';
 import { fillOutbox, plainEvent, useEventLog } from '../events/event-log.js';
+import { fencesOf } from '../docs/pages.js';
 import { testDatabase } from '../support/postgres.js';
 
 const log = useEventLog({ perTest: true });
@@ -186,4 +188,21 @@ test('figures that cannot be read are left out, and that is said', async () => {
   expect(seconds).toBeGreaterThan(0);
   await database.destroy();
   await store.drop();
+});
+
+interface AlertRules {
+  readonly groups: readonly { readonly rules: readonly { alert: string; expr: string }[] }[];
+}
+
+test('each alert of docs/runbook.md uses a figure that is shown', async () => {
+  const alerts = fencesOf('docs/runbook.md', 'yaml').flatMap((text) =>
+    (parse(text) as AlertRules).groups.flatMap(({ rules }) => rules),
+  );
+  expect(alerts.length).toBeGreaterThan(3);
+  const shown = (await createMetrics(log.database).read()).text.split('\n');
+  for (const { alert, expr } of alerts) {
+    const [, metric, label = ''] = /(orders_\w+)(?:\{(\w+="\w+")\})?/.exec(expr)!;
+    const series = shown.filter((line) => new RegExp(`^${metric!}[ {]`).test(line));
+    expect(series.join('\n'), alert).toContain(label === '' ? metric : label);
+  }
 });

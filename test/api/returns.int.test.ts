@@ -4,13 +4,7 @@ import { startReturn, unstartedReturns } from '../../src/temporal/starts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { serviceLevels } from '../../src/domain/service-level.js';
 import { deliver } from '../support/delivered-order.js';
-import {
-  anOrderRequest,
-  away,
-  placeOrder,
-  timelineTypes,
-  useTestApi,
-} from '../support/test-api.js';
+import { away, placeOrder, timelineTypes, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
 const { workflows } = api;
@@ -180,30 +174,6 @@ describe('a return is refused, and nothing is written,', () => {
     const body = await refused(orderId, [line()], 409);
     expect(body).toMatchObject({ code: 'return_window_closed' });
     expect(new Date(body.closed_at).getTime()).toBeLessThan(Date.now());
-  });
-});
-
-describe('under one key', () => {
-  test('a return is accepted once, and answered alike', async () => {
-    const key = randomUUID();
-    const body = { order_id: orderId, lines: [line(1)] };
-    const first = await ask(body, key).expect(202);
-    const second = await ask(body, key).expect(202);
-    expect(second.body).toEqual(first.body);
-    expect(second.headers).toMatchObject({
-      'idempotency-replayed': 'true',
-      location: first.headers['location'],
-    });
-    await ask({ order_id: orderId, lines: [line(2)] }, key).expect(422);
-    const { data } = await api.read(`/v1/orders/${orderId}/returns`);
-    expect(data).toHaveLength(1);
-  });
-
-  test('an order and a return are two different requests', async () => {
-    const key = randomUUID();
-    await ask({ order_id: orderId, lines: [line(1)] }, key).expect(202);
-    const { body } = await api.post('/v1/orders', anOrderRequest(), key).expect(422);
-    expect(body.code).toBe('idempotency_key_reused');
   });
 });
 

@@ -66,15 +66,6 @@ describe('a scan of a parcel that we know', () => {
     expect(await relay()).toBe(0);
   });
 
-  test('signals the hand-over only until the shipment shows it', async () => {
-    await api.write(id, [{ type: 'shipment.handed_over', shipmentId: shipmentIdOf(id) }]);
-    await post(anEvent('out_for_delivery')).expect(200);
-    expect(workflows.carrierEvents()).toEqual([]);
-    expect(await timelineTypes(api, id)).toContain('shipment.scanned');
-    await post(anEvent('delivered')).expect(200);
-    expect(workflows.carrierEvents()).toEqual([eventOf('delivered', 'delivered')]);
-  });
-
   test('has one effect, however often it comes', async () => {
     await post(anEvent('in_transit')).expect(200);
     const again = () => post(anEvent('in_transit')).expect(200);
@@ -130,12 +121,6 @@ test('a scan that arrives before our own purchase is stored waits for its parcel
     'shipment.scanned',
     'shipment.scanned',
   ]);
-  expect(await relay()).toBe(0);
-});
-
-test('a scan of an unknown parcel is stored without effect', async () => {
-  await post(anEvent('delivered')).expect(200);
-  expect(workflows.carrierEvents()).toEqual([]);
   expect(await relay()).toBe(0);
 });
 
