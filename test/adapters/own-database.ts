@@ -11,6 +11,7 @@ export async function openOwnDatabase() {
   const store = await testDatabase({ migrated: true });
   const database = openDatabase({ url: store.url, poolSize: 10 });
   return {
+    url: store.url,
     database,
     /** An order over 42.00 EUR that has no fact yet. */
     newOrder: async (): Promise<OrderId> => {

@@ -1,14 +1,19 @@
-import { expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { endingOf } from '../../src/choreography/ending.js';
+import { attentionItem } from '../../src/domain/attention-item.js';
+import type { Fact } from '../../src/domain/facts.js';
 import {
   authorized,
+  compensating,
   eur,
   first,
-  compensating,
+  historyOf,
+  inOneParcel,
   inTwoParcels,
   orderId,
   placed,
   second,
-  historyOf,
 } from './histories.js';
 
 test('parcels are worth together what the order costs', () => {
@@ -38,4 +43,142 @@ test('an order that does not say what was ordered is refused', () => {
 test('an order compensates once the start of the compensation is recorded', () => {
   expect(historyOf(placed).isCompensating).toBe(false);
   expect(historyOf(placed, compensating('cancelled')).isCompensating).toBe(true);
+});
+
+const label = (shipmentId = first): Fact => ({
+  type: 'shipment.created',
+  shipmentId,
+  carrier: 'Post',
+  trackingNumber: '1',
+});
+
+const compensated: readonly Fact[] = [
+  { type: 'label.voided', shipmentId: first },
+  { type: 'payment.voided' },
+  { type: 'inventory.released' },
+  { type: 'points.revoked' },
+  { type: 'delivery_partner.released' },
+];
+
+describe('an order that compensates', () => {
+  const until = (cause: string, ...facts: readonly Fact[]) =>
+    endingOf(historyOf(placed, inOneParcel, authorized, label(), ...facts, compensating(cause)));
+
+  test('has ended when everything is compensated', () => {
+    const asked: Fact = { type: 'order.cancel_requested', by: 'ada', reason: 'changed my mind' };
+    expect(until('cancelled', asked, ...compensated)).toEqual({
+      type: 'order.cancelled',
+      by: 'ada',
+      reason: 'changed my mind',
+    });
+    expect(
+      until(
+        'rejected',
+        { type: 'shipment.refused', shipmentId: second, reason: 'far' },
+        ...compensated,
+      ),
+    ).toEqual({
+      type: 'order.rejected',
+      reason: 'not_shippable',
+    });
+    expect(until('failed', ...compensated)).toEqual({ type: 'order.failed', step: 'reservation' });
+  });
+
+  test.each(compensated.map(({ type }) => type))('has not ended before %s', (type) => {
+    expect(until('cancelled', ...compensated.filter((fact) => fact.type !== type))).toBeUndefined();
+  });
+
+  test('has ended also when there was nothing to compensate', () => {
+    const settled = (['voidAuthorization', 'revokePoints', 'releaseDeliveryPartner'] as const).map(
+      (undo): Fact => ({ type: 'undo.settled', undo, result: 'nothing_to_undo' }),
+    );
+    const history = historyOf(
+      placed,
+      ...settled,
+      { type: 'inventory.released' },
+      compensating('failed'),
+    );
+    expect(endingOf(history)).toEqual({ type: 'order.failed', step: 'reservation' });
+  });
+
+  test('counts the refund of all of it, and not that of a lost parcel', () => {
+    const others = compensated.filter(({ type }) => type !== 'payment.voided');
+    const refunded: Fact = { type: 'payment.refunded', amount: eur(1_500) };
+    expect(until('cancelled', ...others, { ...refunded, shipmentId: second })).toBeUndefined();
+    expect(until('cancelled', ...others, refunded)).toBeDefined();
+  });
+
+  test('waits for the person who resolves a parcel that was shipped anyway', () => {
+    const others = compensated.filter(({ type }) => type !== 'label.voided');
+    const item = { reason: 'parcel_already_gone', subject: first } as const;
+    const raised = attentionItem(randomUUID(), item);
+    expect(until('rejected', ...others, raised)).toBeUndefined();
+    expect(
+      until('rejected', ...others, raised, { type: 'attention.resolved', ...item }),
+    ).toBeDefined();
+  });
+
+  test('waits for that person also when there was an item about missing scans', () => {
+    const others = compensated.filter(({ type }) => type !== 'label.voided');
+    const silent = { reason: 'not_handed_over', subject: first } as const;
+    const asked: readonly Fact[] = [
+      attentionItem(randomUUID(), silent),
+      { type: 'attention.resolved', ...silent },
+      attentionItem(randomUUID(), { reason: 'parcel_already_gone', subject: first }),
+    ];
+    expect(until('rejected', ...others, ...asked)).toBeUndefined();
+  });
+
+  test('whose card was declined waits for goods and partner alone, when its buyer is no member', () => {
+    const guest: Fact = { ...placed, isMember: false } as Fact;
+    const facts: readonly Fact[] = [
+      guest,
+      inOneParcel,
+      { type: 'payment.declined', code: 'lost_card' },
+      compensating('rejected'),
+      { type: 'inventory.released' },
+    ];
+    expect(endingOf(historyOf(...facts))).toBeUndefined();
+    expect(endingOf(historyOf(...facts, { type: 'delivery_partner.released' }))).toEqual({
+      type: 'order.rejected',
+      reason: 'payment_declined',
+    });
+  });
+});
+
+test('an order with too little stock is rejected at once', () => {
+  const short: Fact = { type: 'inventory.short', lines: [] };
+  expect(endingOf(historyOf(placed, short))).toEqual({
+    type: 'order.rejected',
+    reason: 'out_of_stock',
+  });
+});
+
+describe('an order that is sent', () => {
+  const delivered = (shipmentId = first): Fact => ({ type: 'shipment.delivered', shipmentId });
+  const refunded = (shipmentId = first): Fact => ({
+    type: 'payment.refunded',
+    amount: eur(750),
+    shipmentId,
+  });
+
+  test('is delivered when its last parcel is', () => {
+    expect(endingOf(historyOf(placed, inTwoParcels, delivered()))).toBeUndefined();
+    expect(endingOf(historyOf(placed, inTwoParcels, delivered(), delivered(second)))).toEqual({
+      type: 'order.delivered',
+    });
+  });
+
+  test('is delivered when what did not arrive is refunded', () => {
+    expect(endingOf(historyOf(placed, inTwoParcels, delivered(), refunded(second)))).toEqual({
+      type: 'order.delivered',
+    });
+  });
+
+  test('has failed when nothing of it arrived', () => {
+    expect(endingOf(historyOf(placed, inOneParcel, refunded()))).toEqual({
+      type: 'order.failed',
+      step: 'delivery',
+    });
+  });
 });

@@ -66,6 +66,12 @@ class TestServices {
       where id = ${orderId}`.execute(this.log.database);
   }
 
+  /** Lets so much time pass, after which the clock looks at all orders. */
+  async passTime(orderId: OrderId, timeMs: number): Promise<void> {
+    await this.pass(orderId, timeMs);
+    await this.clock();
+  }
+
   clock(): Promise<void> {
     return clockRound(this.log.database, this.portsOf);
   }

@@ -1,30 +1,22 @@
 import { sql, type Transaction } from 'kysely';
-import { typeid } from 'typeid-js';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { postgresJournal } from '../../src/adapters/postgres-journal.js';
-import { openDatabase, type Database } from '../../src/db/database.js';
+import type { Database } from '../../src/db/database.js';
 import type { Fact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { runGroup } from '../../src/events/consumer-runner.js';
 import type { Consumer } from '../../src/events/consumer.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import { publishRound } from '../../src/events/publisher.js';
-import { retryQuarantined } from '../../src/events/quarantine.js';
 import type { OutboxRow } from '../../src/events/unpublished.js';
-import { testDatabase } from '../support/postgres.js';
+import { newOrderId, openOwnDatabase } from '../adapters/own-database.js';
+import { useFixture } from '../support/use-fixture.js';
+
+export { newOrderId };
 
 export type EventLog = Awaited<ReturnType<typeof openEventLog>>;
 
 /** A database of the file's own with outbox and event log; or of each test's. */
-export function useEventLog({ perTest = false } = {}): EventLog {
-  const log = {} as EventLog;
-  const [before, after] = perTest ? [beforeEach, afterEach] : [beforeAll, afterAll];
-  before(async () => {
-    Object.assign(log, await openEventLog());
-  });
-  after(() => log.stop());
-  return log;
-}
+export const useEventLog = (options?: { readonly perTest: boolean }): EventLog =>
+  useFixture(openEventLog, options);
 
 interface LogRow {
   readonly position: number;
@@ -34,12 +26,11 @@ interface LogRow {
 }
 
 export async function openEventLog() {
-  const store = await testDatabase({ migrated: true });
-  const database = openDatabase({ url: store.url, poolSize: 10 });
+  const own = await openOwnDatabase();
+  const { database } = own;
   let keys = 0;
   return {
-    url: store.url,
-    database,
+    ...own,
     /** Writes events to the log, as the publisher would. */
     publish: async (events: readonly OrderEvent[]): Promise<void> => {
       await sql`
@@ -81,12 +72,6 @@ export async function openEventLog() {
         order by position`.execute(database);
       return rows;
     },
-    /** An order in the database that has no fact yet. */
-    newOrder: async (): Promise<OrderId> => {
-      const orderId = newOrderId();
-      await insertOrder(database, orderId);
-      return orderId;
-    },
     /** Appends facts as the order's workflow does. */
     append: async (orderId: OrderId, ...facts: Fact[]): Promise<void> => {
       keys += 1;
@@ -107,10 +92,6 @@ export async function openEventLog() {
         select count(*) as n from orders.outbox`.execute(database);
       return rows[0]!.n;
     },
-    stop: async (): Promise<void> => {
-      await database.destroy();
-      await store.drop();
-    },
   };
 }
 
@@ -125,13 +106,6 @@ export async function publishAll(database: Database): Promise<number> {
   }
 }
 
-const insertOrder = (database: Database, orderId: OrderId) =>
-  sql`insert into orders.orders (id, customer_id, status, stage, payment_status,
-      fulfillment_status, status_since, coordination, currency, total_minor, policy,
-      verification, metadata, created_at)
-    values (${orderId}, 'cus_42', 'pending', 'accepted', 'none', 'none', now(), 'orchestrated',
-      'EUR', 1000, '{}', '{}', '{}', now())`.execute(database);
-
 /** Many outbox rows at once, ten for each order, beside the order service. */
 export async function fillOutbox(database: Database, rows: number): Promise<void> {
   await sql`
@@ -139,8 +113,6 @@ export async function fillOutbox(database: Database, rows: number): Promise<void
     select 'ord_' || lpad((n / 10)::text, 26, '0'), n % 10 + 1, 'order.confirmed', '{}', now()
     from generate_series(0, ${rows}::integer - 1) n order by n`.execute(database);
 }
-
-export const newOrderId = (): OrderId => typeid('ord').toString();
 
 /** An event of any row of the outbox, for tests of how events move and not of what they say. */
 export const plainEvent = ({ orderId, sequence, type, data, at }: OutboxRow): OrderEvent => ({
@@ -180,7 +152,7 @@ export const ids = (events: readonly OrderEvent[]): string[] => events.map(({ id
 
 type Apply = (transaction: Transaction<unknown>, events: readonly OrderEvent[]) => Promise<void>;
 
-export interface Recorder extends Consumer {
+interface Recorder extends Consumer {
   apply: Apply;
   /** What is written, in the order of writing: event ids. */
   effects(orderId?: OrderId): Promise<string[]>;
@@ -232,27 +204,3 @@ export const refusing = (
 export const makeDue = async (database: Database): Promise<void> => {
   await sql`update events.quarantined set next_attempt_at = clock_timestamp()`.execute(database);
 };
-
-export type PoisonedGroup = Awaited<ReturnType<typeof openPoisonedGroup>>;
-
-/** A consumer that begins now and refuses the events whose ids are in `poison`, three times each. */
-export async function openPoisonedGroup({ database, newGroup, quarantined }: EventLog) {
-  const rules = { maxAttempts: 3 };
-  const group = await newGroup('poisoned');
-  const poison = new Set<string>();
-  const consumer = await refusing(database, group, ({ id }) => poison.has(id));
-  return {
-    group,
-    poison,
-    consumer,
-    rules,
-    drain: async () => {
-      while ((await runGroup(database, consumer, rules)) > 0);
-    },
-    retryAll: async () => {
-      await makeDue(database);
-      return retryQuarantined(database, consumer, rules);
-    },
-    states: async () => (await quarantined(group)).map(({ state }) => state),
-  };
-}

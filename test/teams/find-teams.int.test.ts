@@ -1,17 +1,9 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { findTeams } from '../../src/events/teams.js';
+import { useTempFolder } from '../support/temp-folder.js';
 
 const names = ['analytics', 'loyalty-tiers', 'recommendations', 'seller-portal'];
 const source = fileURLToPath(new URL('../../src/', import.meta.url));
@@ -64,33 +56,30 @@ describe('the teams', () => {
 });
 
 describe('a folder of teams', () => {
-  let folder = '';
+  const folder = useTempFolder();
+  const inFolder = (...parts: string[]) => join(folder.path, ...parts);
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'teams-'));
     for (const name of names) {
-      mkdirSync(join(folder, name));
-      writeFileSync(join(folder, name, 'team.ts'), `export const team = { name: '${name}' };\n`);
+      mkdirSync(inFolder(name));
+      writeFileSync(inFolder(name, 'team.ts'), `export const team = { name: '${name}' };\n`);
     }
   });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
-  const url = () => pathToFileURL(`${folder}/`);
+  const url = () => pathToFileURL(inFolder('/'));
 
   test.each(names)('without %s has the others', async (name) => {
-    rmSync(join(folder, name), { recursive: true });
+    rmSync(inFolder(name), { recursive: true });
     expect(await namesOf(url())).toEqual(names.filter((other) => other !== name));
   });
 
   test('may be empty, or not be there', async () => {
-    for (const name of names) rmSync(join(folder, name), { recursive: true });
+    for (const name of names) rmSync(inFolder(name), { recursive: true });
     expect(await namesOf(url())).toEqual([]);
-    expect(await namesOf(pathToFileURL(`${folder}/none/`))).toEqual([]);
+    expect(await namesOf(pathToFileURL(inFolder('none/')))).toEqual([]);
   });
 
   test('must have a team in each team module', async () => {
-    cpSync(join(folder, 'analytics'), join(folder, 'broken'), { recursive: true });
-    writeFileSync(join(folder, 'broken', 'team.ts'), 'export const nobody = 1;\n');
+    cpSync(inFolder('analytics'), inFolder('broken'), { recursive: true });
+    writeFileSync(inFolder('broken', 'team.ts'), 'export const nobody = 1;\n');
     await expect(findTeams(url())).rejects.toThrow('has no team');
   });
 });

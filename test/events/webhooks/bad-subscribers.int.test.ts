@@ -122,12 +122,7 @@ test('410 disables the endpoint: nothing more is sent, and nothing is lost', asy
   subscriber.answer = answering(410);
   await oneEvent();
   webhooks.send();
-  await waitFor('a disabled endpoint', async () => {
-    expect(await webhooks.endpoint(endpointId)).toMatchObject({
-      state: 'disabled',
-      state_reason: 'gone',
-    });
-  });
+  await webhooks.waitForEndpoint(endpointId, { state: 'disabled', state_reason: 'gone' });
   await oneEvent();
   expect(await webhooks.states()).toEqual(['waiting']);
   subscriber.answer = taking;

@@ -124,10 +124,7 @@ test('a dead letter holds its own order back, is listed, and replayed in order',
   expect(await replay(id)).toEqual({ kind: 'already' });
   await webhooks.allDelivered();
   expect(subscriber.sequencesOf(stuck)).toEqual([1, 2, 2, 2, 2, 2, 3, 4, 5]);
-  expect(await discard(id)).toEqual({
-    kind: 'refused',
-    because: 'settled',
-  });
+  expect(await discard(id)).toEqual({ kind: 'refused', because: 'settled' });
 });
 
 test('a discarded letter lets the later events of its order go on', async () => {
@@ -141,16 +138,11 @@ test('a discarded letter lets the later events of its order go on', async () => 
   const { id } = (await webhooks.deliveries())[0]!;
   expect(await discard(id)).toEqual({ kind: 'done' });
   expect(await discard(id)).toEqual({ kind: 'already' });
-  expect(await replay(id)).toEqual({
-    kind: 'refused',
-    because: 'discarded',
-  });
+  expect(await replay(id)).toEqual({ kind: 'refused', because: 'discarded' });
   await webhooks.waitForStates(['discarded', 'delivered', 'delivered']);
   expect(await letters.list(webhooks.database, {}, { limit: 10 })).toEqual([]);
   const unknown = 'whd_01m7y219pffzv8pj63v9wcvshh';
-  expect(await replay(unknown)).toEqual({
-    kind: 'unknown',
-  });
+  expect(await replay(unknown)).toEqual({ kind: 'unknown' });
 });
 
 test('all letters are replayed, or those of one endpoint, a bounded number at a time', async () => {

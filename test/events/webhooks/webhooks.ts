@@ -9,6 +9,7 @@ import { createEndpoint } from '../../../src/events/webhooks/endpoints.js';
 import { startWebhooks, webhookFanOut } from '../../../src/events/webhooks/index.js';
 import { createVault } from '../../../src/events/webhooks/secrets.js';
 import type { SenderLimits, WebhookSettings } from '../../../src/events/webhooks/settings.js';
+import { useFixture } from '../../support/use-fixture.js';
 import { waitFor } from '../../support/wait-for.js';
 import { openEventLog } from '../event-log.js';
 
@@ -45,14 +46,7 @@ interface EndpointRow {
 }
 
 /** An event log for each test, with senders of webhooks. */
-export function useWebhooks() {
-  const webhooks = {} as Awaited<ReturnType<typeof openWebhooks>>;
-  beforeEach(async () => {
-    Object.assign(webhooks, await openWebhooks());
-  });
-  afterEach(() => webhooks.stop());
-  return webhooks;
-}
+export const useWebhooks = () => useFixture(openWebhooks, { perTest: true });
 
 async function openWebhooks() {
   const log = await openEventLog();
@@ -72,9 +66,23 @@ async function openWebhooks() {
   }
   const states = async (orderId?: OrderId) => (await deliveries(orderId)).map(({ state }) => state);
 
+  const endpoint = async (id: string): Promise<EndpointRow> => {
+    const { rows } = await sql<EndpointRow>`
+      select state, state_reason, consecutive_failures, case
+        when circuit_open_until is null then 'closed'
+        when circuit_open_until > clock_timestamp() then 'open' else 'half_open' end as circuit
+      from events.webhook_endpoints where id = ${id}`.execute(database);
+    return rows[0]!;
+  };
+
   return {
     ...log,
     settings,
+    endpoint,
+    waitForEndpoint: (id: string, expected: Partial<EndpointRow>) =>
+      waitFor('an endpoint in this state', async () => {
+        expect(await endpoint(id)).toMatchObject(expected);
+      }),
     deliveries,
     states,
     waitForStates: (expected: readonly string[], orderId?: OrderId) =>
@@ -118,14 +126,6 @@ async function openWebhooks() {
         select number, status_code, error from events.webhook_attempts
         order by at, number`.execute(database);
       return rows;
-    },
-    endpoint: async (id: string) => {
-      const { rows } = await sql<EndpointRow>`
-        select state, state_reason, consecutive_failures, case
-          when circuit_open_until is null then 'closed'
-          when circuit_open_until > clock_timestamp() then 'open' else 'half_open' end as circuit
-        from events.webhook_endpoints where id = ${id}`.execute(database);
-      return rows[0]!;
     },
     /** Lets time pass for all that waits: tries, circuits and pauses are due. */
     passTime: async () => {
@@ -172,9 +172,9 @@ export const answering =
   };
 
 /** A subscriber for each test. */
-export function useSubscriber(answer?: Answering): Subscriber {
+export function useSubscriber(): Subscriber {
   const subscriber = new Subscriber();
-  beforeEach(() => subscriber.start(answer));
+  beforeEach(() => subscriber.start());
   afterEach(() => subscriber.stop());
   return subscriber;
 }
@@ -189,10 +189,10 @@ export class Subscriber {
   answer = taking;
   private server: Server | undefined;
 
-  async start(answer = taking): Promise<this> {
+  async start(): Promise<this> {
     this.received = [];
     this.open = { now: 0, most: 0 };
-    this.answer = answer;
+    this.answer = taking;
     const server = createServer((request, response) => {
       void read(request).then((message) => {
         this.open.now += 1;
