@@ -14,6 +14,8 @@ const providers = useTestProviders();
 
 const fault = (orderId: OrderId, operation: string, kind: string, more?: object) =>
   providers.fault('carrier', operation, kind, orderId, more);
+const buy = (...request: Parameters<typeof labelRequest>) =>
+  providers.carrier.buyLabel(labelRequest(...request));
 const voidLabel = (orderId: OrderId) => providers.carrier.voidLabel(labelVoiding(orderId));
 const waitForPurchase = (orderId: OrderId) =>
   waitFor('the purchase', async () => (await providers.labels(orderId)).length > 0);
@@ -85,9 +87,9 @@ describe('a purchase', () => {
     const orderId = await providers.newOrder();
     await fault(orderId, 'buy_label', 'refuse');
     const reason = 'SHIPMENT.POSTAGE.FAILURE';
-    const refused = providers.carrier.buyLabel(labelRequest(orderId));
+    const refused = buy(orderId);
     expect(await refused).toEqual({ kind: 'refused', reason });
-    await providers.carrier.buyLabel(labelRequest(orderId, { line1: '2 Other Street' }));
+    await buy(orderId, { line1: '2 Other Street' });
     expect(await atCarrier(orderId)).toMatchObject({ to_address: { street1: '2 Other Street' } });
     expect(await providers.labels(orderId)).toEqual(['buy']);
   });
@@ -95,7 +97,7 @@ describe('a purchase', () => {
   test('voids the label to the old address when the answer to its purchase was lost', async () => {
     const orderId = await providers.newOrder();
     await fault(orderId, 'buy_label', 'drop_response');
-    await expect(providers.carrier.buyLabel(labelRequest(orderId))).rejects.toThrow();
+    await expect(buy(orderId)).rejects.toThrow();
     const moved = labelRequest(orderId, { city: 'Hamburg' });
     expect((await providers.carrier.buyLabel(moved)).kind).toBe('bought');
     expect(await providers.labels(orderId)).toEqual(['buy', 'void', 'buy']);
@@ -104,7 +106,7 @@ describe('a purchase', () => {
   test('is refused when the void comes while it asks for a quote', async () => {
     const orderId = await providers.newOrder();
     await fault(orderId, 'create', 'delay', { delay_ms: 1_500 });
-    const buying = failureOf(providers.carrier.buyLabel(labelRequest(orderId)));
+    const buying = failureOf(buy(orderId));
     await voidLabel(orderId);
     expect(await buying).toBeInstanceOf(ProviderRefused);
     expect(await providers.labels(orderId)).toEqual([]);
@@ -113,7 +115,7 @@ describe('a purchase', () => {
   test('voids its label at once when the void had looked before it was bought', async () => {
     const orderId = await providers.newOrder();
     await fault(orderId, 'buy_label', 'delay', { delay_ms: 1_500 });
-    const buying = failureOf(providers.carrier.buyLabel(labelRequest(orderId)));
+    const buying = failureOf(buy(orderId));
     await waitForPurchase(orderId);
     await sql`update orders.shipments set state = 'voided'
       where order_id = ${orderId}`.execute(providers.database);
@@ -137,27 +139,22 @@ describe('a void', () => {
   test('voids the label once, leaves others alone, and bars another purchase', async () => {
     const orderId = await providers.newOrder();
     await providers.bought(orderId);
-    await providers.carrier.buyLabel(labelRequest(orderId, {}, 1));
+    await buy(orderId, {}, 1);
     expect(await twice(() => voidLabel(orderId))).toEqual({ kind: 'undone' });
-    const again = providers.carrier.buyLabel(labelRequest(orderId));
+    const again = buy(orderId);
     await expect(again).rejects.toBeInstanceOf(ProviderRefused);
     expect(await providers.labels(orderId)).toEqual(['buy', 'buy', 'void']);
     expect((await rowsOf(orderId)).map(({ state }) => state)).toEqual(['voided', 'bought']);
   });
 
-  test('voids once when the answer was lost', async () => {
+  test.each([
+    ['buy_label', buy],
+    ['void_label', voidLabel],
+  ] as const)('voids a label once when the answer to %s was lost', async (operation, call) => {
     const orderId = await providers.newOrder();
-    await providers.bought(orderId);
-    await fault(orderId, 'void_label', 'drop_response');
-    await expect(voidLabel(orderId)).rejects.toBeInstanceOf(ProviderUnavailable);
-    expect(await voidLabel(orderId)).toEqual({ kind: 'undone' });
-    expect(await providers.labels(orderId)).toEqual(['buy', 'void']);
-  });
-
-  test('voids a label whose purchase had no answer', async () => {
-    const orderId = await providers.newOrder();
-    await fault(orderId, 'buy_label', 'drop_response');
-    await expect(providers.carrier.buyLabel(labelRequest(orderId))).rejects.toThrow();
+    if (operation === 'void_label') await providers.bought(orderId);
+    await fault(orderId, operation, 'drop_response');
+    await expect(call(orderId)).rejects.toBeInstanceOf(ProviderUnavailable);
     expect(await voidLabel(orderId)).toEqual({ kind: 'undone' });
     expect(await providers.labels(orderId)).toEqual(['buy', 'void']);
   });
@@ -165,7 +162,7 @@ describe('a void', () => {
   test('voids a label while its purchase still waits for the answer', async () => {
     const orderId = await providers.newOrder();
     await fault(orderId, 'buy_label', 'delay', { delay_ms: 1_500 });
-    const buying = failureOf(providers.carrier.buyLabel(labelRequest(orderId)));
+    const buying = failureOf(buy(orderId));
     await waitForPurchase(orderId);
     expect(await voidLabel(orderId)).toEqual({ kind: 'undone' });
     expect(await buying).toBeInstanceOf(ProviderRefused);
@@ -178,14 +175,14 @@ describe('a void', () => {
       'the shipment was quoted and not bought',
       async (orderId: OrderId) => {
         await fault(orderId, 'buy_label', 'down');
-        await expect(providers.carrier.buyLabel(labelRequest(orderId))).rejects.toThrow();
+        await expect(buy(orderId)).rejects.toThrow();
       },
     ],
   ])('finds nothing when %s, twice alike, and bars the purchase', async (_what, prepare) => {
     const orderId = await providers.newOrder();
     await prepare(orderId);
     expect(await twice(() => voidLabel(orderId))).toEqual({ kind: 'nothing_to_undo' });
-    const late = providers.carrier.buyLabel(labelRequest(orderId));
+    const late = buy(orderId);
     await expect(late).rejects.toBeInstanceOf(ProviderRefused);
     expect(await providers.labels(orderId)).toEqual([]);
   });
@@ -199,7 +196,7 @@ describe('a void', () => {
         tracking_number = null where order_id = ${orderId}`.execute(providers.database);
       await providers.scan(trackingNumber, status);
       expect(await voidLabel(orderId)).toEqual({ kind: 'too_late' });
-      const label = await providers.carrier.buyLabel(labelRequest(orderId));
+      const label = await buy(orderId);
       expect(label).toMatchObject({ kind: 'bought', trackingNumber });
       expect(await providers.labels(orderId)).toEqual(['buy']);
     },

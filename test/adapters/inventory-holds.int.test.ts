@@ -84,14 +84,6 @@ describe('reserving', () => {
     expect(answers[2]).toEqual(answers[0]);
     expect(await stock.counts(sku)).toEqual({ onHand: 10, held: 2 });
   });
-
-  test('never sells more than there is to orders that ask side by side', async () => {
-    const sku = await stock.newSku(3, 2);
-    const asks = Array.from({ length: 12 }, () => stock.reserve(newOrderId(), [line(sku, 1)]));
-    const kinds = (await Promise.all(asks)).map(({ kind }) => kind);
-    expect(kinds.filter((kind) => kind === 'reserved')).toHaveLength(5);
-    expect(await stock.counts(sku)).toEqual({ onHand: 5, held: 5 });
-  });
 });
 
 describe('allocating', () => {

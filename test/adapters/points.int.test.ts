@@ -12,7 +12,6 @@ beforeAll(() => {
   loyalty = postgresLoyalty(own.database);
 });
 
-const balance = (memberId: string) => readBalance(own.database, memberId);
 const part = (orderId: OrderId, key: string, points: number) =>
   loyalty.revokePart({ orderId, key, points });
 
@@ -34,12 +33,13 @@ async function spend(
   );
 }
 
-/** The balance must be the sum of the ledger. */
-async function agrees(memberId: string): Promise<void> {
-  const { rows } = await sql<{ total: number | null }>`
-    select sum(points) as total from loyalty.ledger where member_id = ${memberId}
+/** The balance of a member, which must be the sum of the ledger. */
+async function balance(memberId: string): Promise<number> {
+  const { rows } = await sql<{ total: number }>`
+    select coalesce(sum(points), 0) as total from loyalty.ledger where member_id = ${memberId}
   `.execute(own.database);
-  expect(await balance(memberId)).toBe(rows[0]!.total);
+  expect(await readBalance(own.database, memberId)).toBe(rows[0]!.total);
+  return rows[0]!.total;
 }
 
 test('points are awarded once for an order', async () => {
@@ -61,7 +61,6 @@ describe('a full revocation', () => {
     expect(await loyalty.revoke(orderId)).toEqual({ kind: 'undone' });
     expect(await loyalty.revoke(orderId)).toEqual({ kind: 'undone' });
     expect(await balance(memberId)).toBe(5);
-    await agrees(memberId);
   });
 
   test('takes what partial revocations have left', async () => {
@@ -69,7 +68,6 @@ describe('a full revocation', () => {
     await part(orderId, 'ret_1', 9);
     await loyalty.revoke(orderId);
     expect(await balance(memberId)).toBe(0);
-    await agrees(memberId);
   });
 
   test('finds nothing where nothing was awarded, and bars a late award', async () => {
@@ -97,7 +95,6 @@ describe('a partial revocation', () => {
     expect(await part(orderId, 'ret_1', 9)).toBe(9);
     expect(await part(orderId, 'ret_2', 3)).toBe(3);
     expect(await balance(memberId)).toBe(5);
-    await agrees(memberId);
   });
 
   test('never takes more than the order gave', async () => {
@@ -128,7 +125,6 @@ describe('the balance of a member who has spent points', () => {
     await spend(some, 14);
     expect(await part(some.orderId, 'ret_1', 9)).toBe(3);
     expect(await balance(some.memberId)).toBe(0);
-    await agrees(some.memberId);
   });
 
   test('never falls below zero when several orders take at once', async () => {

@@ -1,12 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import { easypostClient, translated } from '../../src/adapters/easypost-client.js';
 import { stripePayments } from '../../src/adapters/stripe.js';
+import {
+  attemptStatementMs,
+  callLimitMs,
+  providerCallMs,
+  providerOperationMs,
+  withinOperation,
+} from '../../src/adapters/time-limits.js';
 import { twilioTexter } from '../../src/adapters/twilio.js';
+import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import { newOrderId } from './own-database.js';
 import { failureOf } from './providers.js';
 import { refunding } from './requests.js';
-import { startProvider, type ScriptedAnswer, type ScriptedProvider } from './scripted-provider.js';
+import { type ScriptedAnswer, type ScriptedProvider, startProvider } from './scripted-provider.js';
 
 const timeoutMs = 1_000;
 
@@ -101,22 +109,58 @@ describe.each(clients)('$name', ({ name, code, errorBody, ask }) => {
     expect(provider?.requests).toHaveLength(1);
   });
 
-  test('gives a call up at its deadline', async () => {
-    const startedMs = Date.now();
-    const error = await failure('silence');
-    expect(error).toBeInstanceOf(ProviderUnavailable);
-    expect(Date.now() - startedMs).toBeLessThan(timeoutMs + 1_000);
-    expect(provider?.requests).toHaveLength(1);
-  });
-
-  test('gives up an answer that comes in drips', async () => {
-    const startedMs = Date.now();
-    expect(await failure('drips')).toBeInstanceOf(ProviderUnavailable);
-    expect(Date.now() - startedMs).toBeLessThan(timeoutMs + 1_000);
-    expect(provider?.requests).toHaveLength(1);
-  });
+  test.each(['silence', 'drips'] as const)(
+    'gives a call up at its deadline: %s',
+    async (answer) => {
+      const startedMs = Date.now();
+      expect(await failure(answer)).toBeInstanceOf(ProviderUnavailable);
+      expect(Date.now() - startedMs).toBeLessThan(timeoutMs + 1_000);
+      expect(provider?.requests).toHaveLength(1);
+    },
+  );
 
   test('may work later when nobody listens', async () => {
     await expect(ask('http://127.0.0.1:9')).rejects.toBeInstanceOf(ProviderUnavailable);
   });
+});
+
+describe('the time of a call', () => {
+  test('is its own outside of an operation', () => {
+    expect(callLimitMs(400)).toBe(400);
+  });
+
+  test('is its own while the operation has more than that left', async () => {
+    expect(await withinOperation(() => Promise.resolve(callLimitMs(400)), 1_000)).toBe(400);
+  });
+
+  test('is what its operation has left', async () => {
+    const left = await withinOperation(async () => {
+      await pause(50);
+      return callLimitMs(400);
+    }, 200);
+    expect(left).toBeLessThanOrEqual(151);
+    expect(left).toBeGreaterThan(0);
+  });
+
+  test('is over with its operation, and may come another time', async () => {
+    const late = withinOperation(async () => {
+      await pause(20);
+      return callLimitMs(400);
+    }, 10);
+    await expect(late).rejects.toBeInstanceOf(ProviderUnavailable);
+  });
+
+  test('is no other operation’s', async () => {
+    const [short, long] = await Promise.all([
+      withinOperation(() => Promise.resolve(callLimitMs(400)), 100),
+      withinOperation(() => Promise.resolve(callLimitMs(400)), 10_000),
+    ]);
+    expect(short).toBeLessThanOrEqual(100);
+    expect(long).toBe(400);
+  });
+});
+
+test('leaves an attempt of 10 s half a second to report its failure', () => {
+  expect(providerCallMs).toBeLessThanOrEqual(5_000);
+  expect(providerOperationMs + attemptStatementMs).toBeLessThanOrEqual(9_500);
 });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { typeid } from 'typeid-js';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { postgresExchanges } from '../../src/adapters/postgres-exchanges.js';
 import { postgresReturns } from '../../src/adapters/postgres-returns.js';
 import { acceptReturn } from '../../src/api/accept-return.js';
@@ -10,14 +10,11 @@ import { findReturn } from '../../src/db/returns.js';
 import { shipmentIdOf, type OrderId, type ReturnId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import type { ReturnKind, Verdict } from '../../src/domain/returns.js';
-import { placeOrder, startTestApi, timelineTypes, type TestApi } from '../support/test-api.js';
+import { placeOrder, timelineTypes, useTestApi } from '../support/test-api.js';
 import { deliver } from '../support/delivered-order.js';
 
-let api: TestApi;
+const api = useTestApi();
 let orderId: OrderId;
-beforeAll(async () => {
-  api = await startTestApi();
-});
 beforeEach(async () => {
   // To Norway: 26.70 EUR of tea and 12.90 EUR for the way.
   ({ id: orderId } = await placeOrder(api, {
@@ -31,7 +28,6 @@ beforeEach(async () => {
     parcels: [[{ sku: 'TEA-100', quantity: 3 }]],
   });
 });
-afterAll(() => api.stop());
 
 const book = () => postgresReturns(api.database);
 const row = () => findOrder(api.database, orderId);

@@ -194,3 +194,64 @@ test('a void refunds the captured part of a payment and releases the rest', asyn
   );
   expect((await providers.paid(orderId)).slice(2)).toEqual(['void 2201', 'refund 1999']);
 });
+
+const refundedOnce = ['authorize 4200', 'capture 4200', 'refund 4200'];
+
+test.each<[string, (request: ReturnType<typeof refunding>) => Promise<unknown>]>([
+  ['it is asked for twice', (request) => providers.payments.refund(request)],
+  [
+    'its answer was lost',
+    async (request) => {
+      await providers.fault('payments', 'refund', 'drop_response', request.orderId);
+      await expect(providers.payments.refund(request)).rejects.toBeInstanceOf(ProviderUnavailable);
+    },
+  ],
+  [
+    'somebody else has made it',
+    (request) => providers.payments.refund({ ...request, idempotencyKey: 'by hand' }),
+  ],
+])('a refund of an order is made once, though %s', async (_what, before) => {
+  const orderId = newOrderId();
+  const request = refunding(orderId, await providers.captured(orderId));
+  await before(request);
+  expect(await providers.payments.refund(request)).toEqual(undone);
+  expect(await providers.paid(orderId)).toEqual(refundedOnce);
+});
+
+test('a refund whose key the provider has forgotten is made once', async () => {
+  const orderId = newOrderId();
+  const part = { amount: eur(1_000), scope: 'part' } as const;
+  const request = refunding(orderId, await providers.captured(orderId), part);
+  await providers.payments.refund(request);
+  await providers.forgetKeys();
+  expect(await providers.payments.refund(request)).toEqual(undone);
+  expect((await providers.paid(orderId)).slice(2)).toEqual(['refund 1000']);
+});
+
+test('a refund above what is left of the capture is refused and not sent', async () => {
+  const orderId = newOrderId();
+  const paymentId = await providers.authorized(orderId);
+  await providers.payments.capture(capturing(orderId, paymentId, { amount: eur(3_000) }));
+  const part = { amount: eur(2_000), scope: 'part' } as const;
+  await providers.payments.refund(refunding(orderId, paymentId, part));
+  for (const scope of ['part', 'order'] as const) {
+    const tooMuch = { amount: eur(1_001), scope, idempotencyKey: scope };
+    const refused = providers.payments.refund(refunding(orderId, paymentId, tooMuch));
+    await expect(refused).rejects.toBeInstanceOf(ProviderRefused);
+  }
+  expect((await providers.paid(orderId)).slice(1)).toEqual([
+    'capture 3000',
+    'void 1200',
+    'refund 2000',
+  ]);
+});
+
+test('a refund before the capture finds nothing and bars a late capture', async () => {
+  const orderId = newOrderId();
+  const paymentId = await providers.authorized(orderId);
+  expect(await providers.payments.refund(refunding(orderId, paymentId))).toEqual(nothing);
+  const late = providers.payments.capture(capturing(orderId, paymentId));
+  expect(await late).toEqual(lost);
+  expect(await providers.payments.voidAuthorization(voiding(orderId))).toEqual(undone);
+  expect(await providers.paid(orderId)).toEqual(['authorize 4200', 'void 4200']);
+});

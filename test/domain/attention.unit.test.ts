@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { AttentionItem, type AttentionResolution } from '../../src/domain/attention-item.js';
 import {
   attentionKinds,
   attentionOwners,
@@ -6,17 +7,14 @@ import {
   choicesFor,
 } from '../../src/domain/attention.js';
 
-describe.each(attentionReasons)('%s', (reason) => {
-  test('stands in the queue of somebody', () => {
-    expect(attentionOwners).toContain(attentionKinds[reason].owner);
-  });
-
-  test('offers something to decide, each choice once', () => {
+test.each(attentionReasons)(
+  'an item for %s offers something to decide, each choice once',
+  (reason) => {
     const choices = choicesFor(reason);
     expect(choices.length).toBeGreaterThan(0);
     expect(new Set(choices).size).toBe(choices.length);
-  });
-});
+  },
+);
 
 test('every queue has something that can land in it', () => {
   const owners = attentionReasons.map((reason) => attentionKinds[reason].owner);
@@ -36,4 +34,46 @@ test('what keeps failing can be tried again, declared done, or given up with a r
   for (const reason of ['undo_stuck', 'side_step_failed', 'service_gave_up'] as const) {
     expect(choicesFor(reason)).toEqual(['retry', 'mark_done', 'waive']);
   }
+});
+
+describe('an attention item', () => {
+  const open = () => new AttentionItem('att_1', 'undo_stuck', 'voidLabel:shp_1');
+  const retry: AttentionResolution = {
+    attentionId: 'att_1',
+    choice: 'retry',
+    by: 'ada',
+    note: 'provider is back',
+  };
+
+  test('takes one of its choices, and ends with who decided what', () => {
+    const item = open();
+    expect(item.refusalOf(retry)).toBeUndefined();
+    expect(item.endedBy(retry)).toEqual({
+      type: 'attention.resolved',
+      reason: 'undo_stuck',
+      subject: 'voidLabel:shp_1',
+      by: 'ada',
+      choice: 'retry',
+      note: 'provider is back',
+    });
+  });
+
+  test('refuses another choice, a second person, and what needs nobody any more', () => {
+    const item = open();
+    expect(item.refusalOf({ ...retry, choice: 'reship' })).toBe(
+      'reship is no choice for undo_stuck',
+    );
+    item.isClosed = true;
+    expect(item.refusalOf(retry)).toBe('It needs nobody any more');
+    item.decision = retry;
+    expect(item.refusalOf({ ...retry, by: 'bob' })).toBe('ada has decided already: retry');
+  });
+
+  test('knows the same decision of the same person', () => {
+    const item = open();
+    expect(item.isRepeatedBy(retry)).toBe(false);
+    item.decision = retry;
+    expect(item.isRepeatedBy(retry)).toBe(true);
+    expect(item.isRepeatedBy({ ...retry, choice: 'waive' })).toBe(false);
+  });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type CompensationKey,
   Compensations,
   namesIn,
   waitsFor,
-  type CompensationKey,
 } from '../../src/domain/compensations.js';
+import { completeRequest, endAfterDelivery, endOf } from '../../src/domain/stop.js';
 
 interface One extends CompensationKey {
   readonly next?: () => One | undefined;
@@ -64,4 +65,40 @@ test('keeps goods behind a label that hangs, and a void behind its refund', () =
   expect(waitsFor(release, namesIn(label))).toBe(true);
   expect(waitsFor(voiding, namesIn(label))).toBe(true);
   expect(waitsFor(label, namesIn(label))).toBe(false);
+});
+
+describe('a cancel by signal', () => {
+  test('takes over who asks and why', () => {
+    const request = { requestedBy: 'ada', reason: 'too slow' };
+    expect(completeRequest(request)).toEqual(request);
+  });
+
+  test.each([undefined, null, 'now', 7, {}, { requestedBy: 3, reason: [] }])(
+    'is clear without it: %j',
+    (request) => {
+      const completed = { requestedBy: 'operator', reason: 'cancelled by signal' };
+      expect(completeRequest(request)).toEqual(completed);
+    },
+  );
+});
+
+describe('the end of an order', () => {
+  test('names who cancelled it, why it was rejected, or what failed', () => {
+    const request = { requestedBy: 'ada', reason: 'too slow' };
+    const ends = [
+      endOf({ kind: 'cancelled', request }),
+      endOf({ kind: 'rejected', reason: 'out_of_stock', isNothingDone: true }),
+      endOf({ kind: 'failed', step: 'createShipment' }),
+    ];
+    expect(ends).toEqual([
+      { type: 'order.cancelled', by: 'ada', reason: 'too slow' },
+      { type: 'order.rejected', reason: 'out_of_stock' },
+      { type: 'order.failed', step: 'createShipment' },
+    ]);
+  });
+
+  test('is no delivery when nothing arrived', () => {
+    expect(endAfterDelivery(0)).toEqual({ type: 'order.failed', step: 'delivery' });
+    expect(endAfterDelivery(1)).toEqual({ type: 'order.delivered' });
+  });
 });

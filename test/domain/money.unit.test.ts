@@ -1,6 +1,14 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { pointsFor, pointsLost } from '../../src/domain/loyalty.js';
 import { formatMoney, money, sum, times } from '../../src/domain/money.js';
+import {
+  type ChargedLine,
+  mergeLines,
+  priceOrder,
+  slicePrice,
+  taxIn,
+} from '../../src/domain/totals.js';
 
 test.each([0.5, -1, Number.NaN, 1e309, Number.MAX_SAFE_INTEGER + 1])(
   '%s is no amount in minor units',
@@ -36,4 +44,176 @@ test('a product that is too large to be exact is refused', () => {
 test('amounts are shown with the decimals of their currency', () => {
   expect(formatMoney(money(4200, 'EUR'))).toBe('42.00 EUR');
   expect(formatMoney(money(4200, 'JPY'))).toBe('4200 JPY');
+});
+
+const eur = (amountMinor: number) => money(amountMinor, 'EUR');
+const line = (sku: string, quantity: number, amountMinor: number): ChargedLine => ({
+  sku,
+  quantity,
+  amount: eur(amountMinor),
+});
+
+const lines = fc.array(
+  fc
+    .tuple(
+      fc.constantFrom('A', 'B', 'C', 'D'),
+      fc.integer({ min: 1, max: 99 }),
+      fc.integer({ min: 0, max: 99_999 }),
+    )
+    .map(([sku, quantity, unitMinor]) => line(sku, quantity, quantity * unitMinor)),
+  { minLength: 1, maxLength: 20 },
+);
+const charges = fc.record({
+  discountBasisPoints: fc.integer({ min: 0, max: 10_000 }),
+  shipping: fc.integer({ min: 0, max: 5_000 }).map(eur),
+  taxBasisPoints: fc.integer({ min: 0, max: 3_000 }),
+});
+
+describe('the price of an order', () => {
+  test('is 10 % off, shared out by largest remainder, with the fee and the tax that is in it', () => {
+    const { lines: charged, totals } = priceOrder(
+      [line('A', 1, 333), line('B', 1, 333), line('C', 1, 335)],
+      { discountBasisPoints: 1_000, shipping: eur(590), taxBasisPoints: 1_900 },
+    );
+    expect(totals).toEqual({
+      items: eur(1_001),
+      discount: eur(100),
+      shipping: eur(590),
+      taxIncluded: eur(238),
+      total: eur(1_491),
+    });
+    const due = charged.reduce((total, { amount }) => total + amount.amountMinor, 0);
+    expect(due).toBe(901);
+  });
+
+  test('loses no cent, whatever is bought', () => {
+    fc.assert(
+      fc.property(lines, charges, (bought, asked) => {
+        const { lines: charged, totals } = priceOrder(bought, asked);
+        const due = charged.reduce((total, { amount }) => total + amount.amountMinor, 0);
+        expect(due + totals.shipping.amountMinor).toBe(totals.total.amountMinor);
+        expect(totals.items.amountMinor - totals.discount.amountMinor).toBe(due);
+        expect(totals.taxIncluded.amountMinor).toBeLessThanOrEqual(totals.total.amountMinor);
+        for (const { amountMinor } of [
+          ...charged.map(({ amount }) => amount),
+          ...Object.values(totals),
+        ])
+          expect(Number.isSafeInteger(amountMinor) && amountMinor >= 0).toBe(true);
+        expect(charged.map(({ sku, quantity }) => [sku, quantity])).toEqual(
+          bought.map(({ sku, quantity }) => [sku, quantity]),
+        );
+      }),
+    );
+  });
+
+  test('is the same when lines of one SKU are taken together', () => {
+    fc.assert(
+      fc.property(lines, (bought) => {
+        const merged = mergeLines(bought);
+        const total = (all: readonly ChargedLine[]) =>
+          all.reduce((amount, { amount: { amountMinor } }) => amount + amountMinor, 0);
+        expect(total(merged)).toBe(total(bought));
+        expect(new Set(merged.map(({ sku }) => sku)).size).toBe(merged.length);
+      }),
+    );
+  });
+});
+
+describe('the tax in a gross amount', () => {
+  test.each([
+    [1_190, 1_900, 190],
+    [1_780, 1_900, 284],
+    [0, 1_900, 0],
+    [1_000, 0, 0],
+    [605, 2_100, 105],
+  ])('of %i at %i basis points is %i', (gross, rate, tax) => {
+    expect(taxIn(eur(gross), rate)).toEqual(eur(tax));
+  });
+});
+
+describe('a part of a line', () => {
+  test('adds up with the others to the line, however it is cut', () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(cuts, fc.integer({ min: 0, max: 99_999 }), (sizes, amountMinor) => {
+        const quantity = sizes.reduce((total, size) => total + size, 0);
+        const whole = line('A', quantity, amountMinor);
+        let before = 0;
+        let total = 0;
+        for (const size of sizes) {
+          total += slicePrice(whole, before, size).amountMinor;
+          before += size;
+        }
+        expect(total).toBe(amountMinor);
+      }),
+    );
+  });
+
+  test('is no part when it is more than the line', () => {
+    expect(() => slicePrice(line('A', 2, 100), 1, 2)).toThrow(RangeError);
+    expect(() => slicePrice(line('A', 2, 100), -1, 1)).toThrow(RangeError);
+  });
+});
+
+describe('amounts that floating point gets wrong', () => {
+  const noCharges = { discountBasisPoints: 0, shipping: eur(0), taxBasisPoints: 0 };
+
+  test('0.10 and 0.20 are 0.30', () => {
+    const { totals } = priceOrder([line('A', 1, 10), line('B', 1, 20)], noCharges);
+    expect(totals.total).toEqual(eur(30));
+  });
+
+  test('three times 33.33 is 99.99, and a third of 100.00 three times is 100.00', () => {
+    expect(priceOrder([line('A', 3, 9_999)], noCharges).totals.total).toEqual(eur(9_999));
+    const thirds = [0, 1, 2].map((before) => slicePrice(line('A', 3, 10_000), before, 1));
+    expect(thirds.map(({ amountMinor }) => amountMinor)).toEqual([3_333, 3_333, 3_334]);
+  });
+
+  test('10 % of 9.99 over three lines is 0.99, and each line keeps its cents', () => {
+    const bought = [line('A', 1, 333), line('B', 1, 333), line('C', 1, 333)];
+    const { lines: charged, totals } = priceOrder(bought, {
+      ...noCharges,
+      discountBasisPoints: 1_000,
+    });
+    expect(totals.discount).toEqual(eur(99));
+    expect(charged.map(({ amount }) => amount.amountMinor)).toEqual([300, 300, 300]);
+  });
+});
+
+test('an order gives a point for each whole unit of the currency', () => {
+  expect(pointsFor(eur(1_780))).toBe(17);
+  expect(pointsFor(eur(99))).toBe(0);
+  expect(pointsFor(money(1_780, 'JPY'))).toBe(1_780);
+});
+
+describe('the points that returns cost', () => {
+  test('are those for what was kept before, less those for what is kept after', () => {
+    expect(pointsLost(eur(1_780), eur(0), eur(890))).toBe(9);
+    expect(pointsLost(eur(1_780), eur(890), eur(890))).toBe(8);
+  });
+
+  test('are nothing for a return of nothing', () => {
+    expect(pointsLost(eur(1_780), eur(890), eur(0))).toBe(0);
+  });
+
+  test('are all that the order gave once everything is back, in whatever parts it comes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 8 }), (parts) => {
+        const paid = parts.reduce((sum, part) => sum + part, 0);
+        let before = 0;
+        let lost = 0;
+        for (const part of parts) {
+          const points = pointsLost(eur(paid), eur(before), eur(part));
+          expect(points).toBeGreaterThanOrEqual(0);
+          lost += points;
+          before += part;
+        }
+        expect(lost).toBe(pointsFor(eur(paid)));
+      }),
+    );
+  });
+
+  test('cannot be reckoned when more comes back than was paid', () => {
+    expect(() => pointsLost(eur(100), eur(60), eur(60))).toThrow(RangeError);
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CarrierMilestone } from '../../src/domain/shipment.js';
-import { shipmentIdOf, type OrderId, type ShipmentId } from '../../src/domain/ids.js';
+import { Goods } from '../../src/domain/goods.js';
+import { type OrderId, shipmentIdOf } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import type { Authorization, Shipment } from '../../src/domain/shipment.js';
 import { Shipments } from '../../src/domain/shipments.js';
@@ -13,11 +13,6 @@ const parcel = (index: number, amountMinor: number) => ({
   warehouseId: `wh_${String(index)}`,
   lines,
   amount: eur(amountMinor),
-});
-const event = (eventId: string, shipmentId: ShipmentId, milestone: CarrierMilestone) => ({
-  eventId,
-  shipmentId,
-  milestone,
 });
 
 function twoShipments() {
@@ -35,7 +30,11 @@ function capture(shipment: Shipment, authorization: Authorization): void {
 describe('what carriers report', () => {
   test('reaches its shipment, also when it came before the shipment was planned', () => {
     const shipments = new Shipments({ orderId, lines, total: eur(3_000) });
-    shipments.receive(event('e1', shipmentIdOf(orderId, 1), 'handed_over'));
+    shipments.receive({
+      eventId: 'e1',
+      shipmentId: shipmentIdOf(orderId, 1),
+      milestone: 'handed_over',
+    });
     expect(shipments.isAnyHandedOver).toBe(false);
     shipments.plan([parcel(0, 1_000), parcel(1, 2_000)]);
     expect(shipments.all.map(({ hasLeft }) => hasLeft)).toEqual([false, true]);
@@ -43,14 +42,18 @@ describe('what carriers report', () => {
 
   test('has no effect on another order', () => {
     const { shipments } = twoShipments();
-    shipments.receive(event('e1', shipmentIdOf(orderId, 7), 'handed_over'));
+    shipments.receive({
+      eventId: 'e1',
+      shipmentId: shipmentIdOf(orderId, 7),
+      milestone: 'handed_over',
+    });
     expect(shipments.isAnyHandedOver).toBe(false);
   });
 
   test('has one effect, however often it comes', () => {
     const { shipments, first } = twoShipments();
-    shipments.receive(event('e1', first.id, 'exception'));
-    shipments.receive(event('e1', first.id, 'exception'));
+    shipments.receive({ eventId: 'e1', shipmentId: first.id, milestone: 'exception' });
+    shipments.receive({ eventId: 'e1', shipmentId: first.id, milestone: 'exception' });
     expect(first.exceptions).toBe(1);
   });
 });
@@ -110,4 +113,33 @@ test('numbers a replacement behind all others', () => {
   shipments.replace({ ...first.plan, shipmentId: id });
   expect(shipments.nextReplacementId()).toBe(shipmentIdOf(orderId, 3));
   expect(shipments.all).toHaveLength(2);
+});
+
+describe('the goods of an order', () => {
+  const goods = () => new Goods({ total: eur(3_000), shipping: eur(500) });
+  const lines = [
+    { sku: 'TEA', quantity: 2 },
+    { sku: 'CUP', quantity: 1 },
+  ];
+
+  test('goes on without the units that are missing', () => {
+    const reduced = goods();
+    const dropped = [
+      { sku: 'TEA', quantity: 1 },
+      { sku: 'CUP', quantity: 1 },
+    ];
+    reduced.reduce(eur(1_500), { lines, dropped });
+    expect(reduced.reducedTo).toEqual([{ sku: 'TEA', quantity: 1 }]);
+    expect(reduced.total).toEqual(eur(1_500));
+  });
+
+  test('costs something else at another address', () => {
+    const repriced = goods();
+    repriced.reprice(eur(3_400), eur(900));
+    expect([repriced.total, repriced.shippingFee]).toEqual([eur(3_400), eur(900)]);
+  });
+
+  test('says nothing of its lines while all are there', () => {
+    expect(goods().reducedTo).toBeUndefined();
+  });
 });

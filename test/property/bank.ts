@@ -22,6 +22,8 @@ interface Payment {
   readonly refunds: Map<string, { readonly amountMinor: number; readonly captureKey: string }>;
 }
 
+type Asked<Method extends keyof PaymentGateway> = Parameters<PaymentGateway[Method]>[0];
+
 const nothing: CompensationResult = { kind: 'nothing_to_undo' };
 const undone: CompensationResult = { kind: 'undone' };
 
@@ -51,9 +53,7 @@ export class Bank implements PaymentGateway {
     return this.weather.call('find', payment.orderId, () => stateOf(payment));
   }
 
-  voidAuthorization(
-    request: Parameters<PaymentGateway['voidAuthorization']>[0],
-  ): Promise<VoidedPayment> {
+  voidAuthorization(request: Asked<'voidAuthorization'>): Promise<VoidedPayment> {
     const { orderId, authorizationKey } = request;
     return this.weather.call('void', orderId, () => {
       this.barred.add(authorizationKey);
@@ -64,17 +64,15 @@ export class Bank implements PaymentGateway {
     });
   }
 
-  capture(request: Parameters<PaymentGateway['capture']>[0]): Promise<Capture> {
+  capture(request: Asked<'capture'>): Promise<Capture> {
     return this.weather.call('capture', request.orderId, () => this.take(request));
   }
 
-  refund(request: Parameters<PaymentGateway['refund']>[0]): Promise<CompensationResult> {
+  refund(request: Asked<'refund'>): Promise<CompensationResult> {
     return this.weather.call('refund', request.orderId, () => this.giveBack(request));
   }
 
-  releaseRemainder(
-    request: Parameters<PaymentGateway['releaseRemainder']>[0],
-  ): Promise<CompensationResult> {
+  releaseRemainder(request: Asked<'releaseRemainder'>): Promise<CompensationResult> {
     const payment = this.payment(request.paymentId);
     const isOpen = payment.status === 'authorized' && openMinor(payment) > 0;
     payment.status = 'closed';
@@ -136,7 +134,7 @@ export class Bank implements PaymentGateway {
     });
   }
 
-  private take(request: Parameters<PaymentGateway['capture']>[0]): Capture {
+  private take(request: Asked<'capture'>): Capture {
     const { orderId, paymentId, amount, idempotencyKey, isPart } = request;
     const payment = this.payment(paymentId);
     if (payment.captures.has(idempotencyKey)) return { kind: 'captured' };
@@ -157,7 +155,7 @@ export class Bank implements PaymentGateway {
     if (drawn === 'expired') payment.status = 'closed';
   }
 
-  private giveBack(request: Parameters<PaymentGateway['refund']>[0]): CompensationResult {
+  private giveBack(request: Asked<'refund'>): CompensationResult {
     const { paymentId, amount, captureKey = '', idempotencyKey, scope } = request;
     const payment = this.payments.get(paymentId);
     this.barred.add(captureKey);

@@ -158,11 +158,8 @@ export class People {
     const fate = this.around.post.parcel(subject as ShipmentId)?.fate;
     switch (reason) {
       case 'not_handed_over':
-        return fate?.pickUp === 'given_up'
-          ? 'refund'
-          : fate?.pickUp === 'late'
-            ? 'wait'
-            : undefined;
+        if (fate?.pickUp === 'given_up') return 'refund';
+        return fate?.pickUp === 'late' ? 'wait' : undefined;
       case 'not_delivered':
         if (fate?.end === 'silent_then_decided') return fate.toldTwice ? 'refund' : 'wait';
         return undefined;

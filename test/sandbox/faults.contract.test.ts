@@ -1,5 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
-
+import { afterEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../support/wait-for.js';
 import { failureOf, outcomeOf, useTestSandbox } from './test-sandbox.js';
 
@@ -67,28 +66,6 @@ test('a delay answers late after the effect', async () => {
   expect(Date.now() - startMs).toBeGreaterThanOrEqual(290);
 });
 
-test('the carrier can refuse to sell a label and to void it', async () => {
-  const refuse = { service: 'carrier', kind: 'refuse' };
-  await sandbox.fault({ ...refuse, operation: 'buy_label' });
-  const unsold = { statusCode: 422, code: 'SHIPMENT.POSTAGE.FAILURE' };
-  await expect(sandbox.buyLabel('ord_label')).rejects.toMatchObject(unsold);
-  const { id } = await sandbox.buyLabel('ord_label');
-  await sandbox.fault({ ...refuse, operation: 'void_label' });
-  const unvoided = { statusCode: 422, code: 'SHIPMENT.REFUND.FAILURE' };
-  await expect(sandbox.shipments.refund(id)).rejects.toMatchObject(unvoided);
-  expect((await sandbox.ledger('ord_label')).labels).toMatchObject([{ kind: 'buy' }]);
-});
-
-test('a label whose answer was lost is bought and can be found', async () => {
-  const { id, rates } = await sandbox.quote('ord_lost:1');
-  await sandbox.fault({ service: 'carrier', operation: 'buy_label', kind: 'drop_response' });
-  await failureOf(sandbox.shipments.buy(id, rates[0]!));
-  const { tracking_code: tracking_number } = await sandbox.shipments.retrieve('ord_lost:1');
-  expect(tracking_number).toMatch(/^SBX\d{12}$/);
-  const { labels } = await sandbox.ledger('ord_lost');
-  expect(labels).toMatchObject([{ kind: 'buy', tracking_number }]);
-});
-
 test('faults can be listed and removed one by one', async () => {
   const one = await sandbox.fault({ ...declines, times: 3, order_id: 'ord_1' });
   const two = await sandbox.fault({ ...declines, order_id: 'ord_2' });
@@ -108,4 +85,78 @@ test.each([
   const { status, body } = await sandbox.control('POST', 'faults', fault);
   expect(status).toBe(400);
   expect(body.error.message).not.toBe('');
+});
+
+describe('an idempotency key', () => {
+  /** Always under the same key for one order. */
+  const authorize = (orderId: string, changes = {}) =>
+    sandbox.authorize(orderId, changes, `${orderId}:authorize`);
+  const fault = (order_id: string, kind: string) =>
+    sandbox.fault({ service: 'payments', operation: 'authorize', kind, order_id });
+
+  test('a known key is answered with the first answer and marked as replayed', async () => {
+    const first = await authorize('ord_replay');
+    const second = await authorize('ord_replay');
+    expect(second).toEqual(first);
+    expect(first.lastResponse.headers['idempotent-replayed']).toBeUndefined();
+    expect(second.lastResponse.headers['idempotent-replayed']).toBe('true');
+    expect(await sandbox.paid('ord_replay')).toEqual(['authorize 2500']);
+  });
+
+  test('a decline is repeated under its key, also when its fault has gone', async () => {
+    await fault('ord_declined', 'decline');
+    const first = await failureOf(authorize('ord_declined'));
+    const second = await failureOf(authorize('ord_declined'));
+    expect(first.code).toBe('card_declined');
+    expect(second.payment_intent.id).toBe(first.payment_intent.id);
+    expect(await sandbox.paid('ord_declined')).toEqual(['decline 2500']);
+  });
+
+  test('a known key is refused with other parameters', async () => {
+    await authorize('ord_mismatch');
+    const refused = { type: 'StripeIdempotencyError', statusCode: 400 };
+    await expect(authorize('ord_mismatch', { amount: 1 })).rejects.toMatchObject(refused);
+  });
+
+  test('a known key is refused on another payment', async () => {
+    const [one, two] = [await sandbox.authorize('ord_other'), await sandbox.authorize('ord_other')];
+    const capture = (id: string) =>
+      sandbox.intents.capture(id, {}, { idempotencyKey: 'ord_other:capture' });
+    await capture(one.id);
+    await expect(capture(two.id)).rejects.toMatchObject({ type: 'StripeIdempotencyError' });
+  });
+
+  test('many requests with one key at the same time have one effect', async () => {
+    const attempts = Array.from({ length: 8 }, () => authorize('ord_race'));
+    const results = await Promise.allSettled(attempts);
+    const ids = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value.id] : []));
+    expect(new Set(ids).size).toBe(1);
+    expect(await sandbox.paid('ord_race')).toEqual(['authorize 2500']);
+  });
+
+  test('a key stays free when a fault answered 500 before the effect', async () => {
+    await fault('ord_500', 'error_500');
+    const failed = { type: 'StripeAPIError', statusCode: 500 };
+    await expect(authorize('ord_500')).rejects.toMatchObject(failed);
+    expect(await sandbox.paid('ord_500')).toEqual([]);
+    expect((await authorize('ord_500')).status).toBe('requires_capture');
+  });
+
+  test('a key stays free when the parameters were refused', async () => {
+    await failureOf(authorize('ord_fixed', { payment_method: 'pm_card_unknown' }));
+    expect((await authorize('ord_fixed')).status).toBe('requires_capture');
+  });
+
+  test('captures and refunds have one effect for each key', async () => {
+    const { id } = await authorize('ord_money');
+    const capture = () => sandbox.intents.capture(id, {}, { idempotencyKey: 'ord_money:capture' });
+    const part = { payment_intent: id, amount: 500 };
+    const refund = () => sandbox.refunds.create(part, { idempotencyKey: 'ord_money:refund' });
+    await capture();
+    await capture();
+    const first = await refund();
+    expect((await refund()).id).toBe(first.id);
+    const booked = ['authorize 2500', 'capture 2500', 'refund 500'];
+    expect(await sandbox.paid('ord_money')).toEqual(booked);
+  });
 });

@@ -1,15 +1,12 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { failureOf, useTestSandbox } from './test-sandbox.js';
+import { useTestSandbox } from './test-sandbox.js';
 
 const sandbox = useTestSandbox();
 afterEach(() => sandbox.control('DELETE', 'faults'));
 
 const inboxOf = (orderId: string) => sandbox.inbox(`order_id=${orderId}`);
-const fault = (service: string, kind: string, orderId: string) =>
-  sandbox.fault({ service, operation: 'send', kind, order_id: orderId });
-
 async function sendMail(orderId: string, changes: SendMailOptions = {}) {
   const transport = createTransport(sandbox.smtpUrl);
   try {
@@ -43,25 +40,6 @@ async function sendText(
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-describe.each([
-  ['down', 0],
-  ['drop_response', 1],
-])('the fault %s cuts the connection', (kind, kept) => {
-  test(`of a mail, which is kept ${kept} times`, async () => {
-    const orderId = `ord_mail_${kind}`;
-    await fault('mail', kind, orderId);
-    expect((await failureOf(sendMail(orderId))).responseCode).toBeUndefined();
-    expect(await inboxOf(orderId)).toHaveLength(kept);
-  });
-
-  test(`of a text message, which is kept ${kept} times`, async () => {
-    const orderId = `ord_text_${kind}`;
-    await fault('sms', kind, orderId);
-    await expect(sendText(orderId)).rejects.toThrow('fetch failed');
-    expect(await inboxOf(orderId)).toHaveLength(kept);
-  });
-});
-
 describe('a mail', () => {
   test('is kept with its parts and booked', async () => {
     await sendMail('ord_mail');
@@ -94,18 +72,6 @@ describe('a mail', () => {
   test('is found by its recipient', async () => {
     await sendMail('ord_to', { to: 'grace@example.com' });
     expect(await sandbox.inbox('to=grace@example.com')).toHaveLength(1);
-  });
-
-  test.each([
-    ['refuse', 550],
-    ['error_500', 451],
-  ])('is answered by the fault %s with %i and not kept', async (kind, responseCode) => {
-    const orderId = `ord_${kind}`;
-    await fault('mail', kind, orderId);
-    await expect(sendMail(orderId)).rejects.toMatchObject({ responseCode });
-    expect(await inboxOf(orderId)).toEqual([]);
-    await sendMail(orderId);
-    expect(await inboxOf(orderId)).toHaveLength(1);
   });
 
   test('above the size limit is refused', async () => {
@@ -152,17 +118,6 @@ describe('a text message', () => {
   test('needs a login', async () => {
     const refused = { status: 401, body: { code: 20003 } };
     expect(await sendText('ord_nobody', text, {})).toMatchObject(refused);
-  });
-
-  test.each([
-    ['refuse', 400, 21610],
-    ['error_500', 500, 20500],
-  ])('is answered by the fault %s with %i and not kept', async (kind, status, code) => {
-    const orderId = `ord_text_${kind}`;
-    await fault('sms', kind, orderId);
-    expect(await sendText(orderId)).toMatchObject({ status, body: { code } });
-    expect(await inboxOf(orderId)).toEqual([]);
-    expect((await sendText(orderId)).status).toBe(201);
   });
 
   test('is not concerned by the faults of mails', async () => {

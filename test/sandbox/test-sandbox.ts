@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-
 import EasyPostModule from '@easypost/api';
 import Stripe from 'stripe';
-
 import { startSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js';
+import { withClient } from '../../src/up/postgres/databases.js';
 import { testDatabase } from '../support/postgres.js';
 import { useFixture } from '../support/use-fixture.js';
 
@@ -66,7 +65,7 @@ interface ControlBody {
   readonly pending: number;
   readonly failed: number;
   readonly lost: number;
-  readonly payments: { kind: string; amount: number }[];
+  readonly payments: { kind: string; amount: number; idempotency_key: string }[];
   readonly labels: { kind: string; tracking_number: string }[];
   readonly messages: object[];
 }
@@ -88,7 +87,7 @@ export const useTestSandbox = (changes?: Partial<SandboxOptions>) =>
   useFixture(() => startTestSandbox(changes));
 
 /** A sandbox with its own database, the providers' real clients, and a receiver of webhooks. */
-async function startTestSandbox(changes: Partial<SandboxOptions> = {}) {
+export async function startTestSandbox(changes: Partial<SandboxOptions> = {}) {
   const database = await testDatabase({ migrated: false });
   const receiver = await startReceiver();
   const options: SandboxOptions = {
@@ -150,6 +149,9 @@ async function startTestSandbox(changes: Partial<SandboxOptions> = {}) {
       const response = await fetch(`${url}/inbox.json?${query}`);
       return ((await response.json()) as { data: Record<string, unknown>[] }).data;
     },
+    /** The providers forget every idempotency key, as Stripe does after a day. */
+    forgetKeys: () =>
+      withClient(database.url, (client) => client.query('DELETE FROM sandbox.answers')),
     /** Authorizes 25.00 EUR for an order, unless changed. */
     authorize: (orderId: string, payment: PaymentChanges = {}, idempotencyKey?: string) =>
       stripe.paymentIntents.create(

@@ -48,10 +48,9 @@ export const portsOf = (fakes: Fakes): Ports => ({
       }),
     find: (paymentId) =>
       fakes.answer('confirmPayment', paymentId, { kind: 'authorized' as const, paymentId }),
-    voidAuthorization: (request) =>
-      fakes.undo('voidAuthorization', request, fakes.has('authorizePayment')),
+    voidAuthorization: (request) => fakes.undo('voidAuthorization', 'authorizePayment', request),
     capture: (request) => fakes.answer('capturePayment', request, { kind: 'captured' as const }),
-    refund: (request) => fakes.undo('refundPayment', request, fakes.has('capturePayment')),
+    refund: (request) => fakes.undo('refundPayment', 'capturePayment', request),
     releaseRemainder: (request) =>
       fakes.answer('releaseRemainder', request, { kind: 'undone' as const }),
     settleLate: (request) =>
@@ -64,7 +63,7 @@ export const portsOf = (fakes: Fakes): Ports => ({
         carrier: 'SandboxPost',
         trackingNumber: `TRK${request.shipmentId}`,
       }),
-    voidLabel: (request) => fakes.undo('voidLabel', request, fakes.has('createShipment')),
+    voidLabel: (request) => fakes.undo('voidLabel', 'createShipment', request),
     buyReturnLabel: (request) =>
       fakes.answer('createReturnLabel', request, {
         kind: 'bought' as const,
@@ -101,12 +100,11 @@ export const portsOf = (fakes: Fakes): Ports => ({
         partnerId: 'dp_1',
         why: 'silent' as const,
       }),
-    release: (orderId) =>
-      fakes.undo('releaseDeliveryPartner', orderId, fakes.has('assignDeliveryPartner')),
+    release: (orderId) => fakes.undo('releaseDeliveryPartner', 'assignDeliveryPartner', orderId),
   },
   loyalty: {
     award: (...request) => fakes.answer('awardPoints', request, undefined),
-    revoke: (orderId) => fakes.undo('revokePoints', orderId, fakes.has('awardPoints')),
+    revoke: (orderId) => fakes.undo('revokePoints', 'awardPoints', orderId),
     revokePart: (request) => fakes.answer('revokePartOfPoints', request, request.points),
   },
   shop: { name: 'Shop', staffEmail: 'staff@example.com', orderPage: () => undefined },

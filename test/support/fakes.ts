@@ -18,9 +18,7 @@ const undoNames = new Set<string | null>(Object.values(undoOf));
 
 /** Providers behind the ports: they remember every call and answer as they are scripted. */
 export class Fakes {
-  /** The names of the calls that reached a provider, in order, the journal's left out. */
-  readonly calls: string[] = [];
-  /** The same calls with their requests. */
+  /** The calls that reached a provider, in order, the journal's left out. */
   readonly asked: Asked[] = [];
   /** All that was to be recorded, also under a key that was known. */
   readonly entries: Entry[] = [];
@@ -45,6 +43,11 @@ export class Fakes {
   usual(name: string): void {
     this.lasting.delete(name);
     this.scripts.delete(name);
+  }
+
+  /** The names of the calls. */
+  get calls(): string[] {
+    return this.asked.map(({ name }) => name);
   }
 
   facts(orderId: string): string[] {
@@ -72,15 +75,10 @@ export class Fakes {
       .map((parts) => parts.join(' '));
   }
 
-  has(step: StepName): boolean {
-    return this.calls.includes(step);
-  }
-
   /** There is something to take back when the step was ever called. */
-  undo(name: UndoName, request: unknown, hasBeen: boolean): Promise<CompensationResult> {
-    return this.answer<CompensationResult>(name, request, {
-      kind: hasBeen ? 'undone' : 'nothing_to_undo',
-    });
+  undo(name: UndoName, step: StepName, request: unknown): Promise<CompensationResult> {
+    const kind = this.calls.includes(step) ? 'undone' : 'nothing_to_undo';
+    return this.answer<CompensationResult>(name, request, { kind });
   }
 
   /** What only a script knows. */
@@ -91,7 +89,6 @@ export class Fakes {
   }
 
   async answer<T>(name: string, request: unknown, usual: T): Promise<T> {
-    this.calls.push(name);
     this.asked.push({ name, request });
     const script = this.scripts.get(name)?.shift() ?? this.lasting.get(name);
     return ((await script?.(request as never)) ?? usual) as T;
@@ -102,20 +99,19 @@ export class Fakes {
     this.entries.push(entry);
     const { orderId, key, facts, change } = entry;
     const id = `${orderId} ${key}`;
-    const row = this.rows.get(orderId);
-    if (!this.keys.has(id)) {
-      if (change && change.revision >= (row?.revision ?? 0)) this.rows.set(orderId, change);
-      const timeline = this.timelines.get(orderId) ?? [];
+    const timeline = this.timelines.get(orderId) ?? [];
+    let recorded = this.keys.get(id);
+    if (recorded === undefined) {
+      // A row that is ahead stays ahead: the workflow has to notice that.
+      if (change && change.revision >= (this.rows.get(orderId)?.revision ?? 0))
+        this.rows.set(orderId, change);
       const at = new Date().toISOString();
       const first = timeline.length + 2;
-      const recorded = facts.map((fact, index) => ({ ...fact, sequence: first + index, at }));
+      recorded = facts.map((fact, index) => ({ ...fact, sequence: first + index, at }));
       this.timelines.set(orderId, [...timeline, ...recorded]);
       this.keys.set(id, recorded);
     }
-    return {
-      facts: this.keys.get(id) ?? [],
-      rowRevision: this.rows.get(orderId)?.revision ?? 0,
-    };
+    return { facts: recorded, rowRevision: this.rows.get(orderId)?.revision ?? 0 };
   }
 }
 

@@ -60,7 +60,7 @@ export const withPolicy = (changes: Partial<OrderInput['policy']>) => ({
 /** One worker for all orders of a test file; each order has fakes of its own behind the ports. */
 export class OrderWorker {
   private readonly fakesOf = new Map<string, Fakes>();
-  private readonly taskQueue = typeid('queue').toString();
+  readonly taskQueue = typeid('queue').toString();
   private worker: Worker | undefined;
   private running: Promise<void> | undefined;
 
@@ -116,7 +116,7 @@ export class OrderWorker {
     return new PlacedReturn(handle, fakes, input);
   }
 
-  private newFakes(workflowId: string): Fakes {
+  newFakes(workflowId: string): Fakes {
     const fakes = new Fakes();
     this.fakesOf.set(workflowId, fakes);
     return fakes;

@@ -122,23 +122,31 @@ export class PlacedOrder {
     return summary;
   }
 
+  /** It ends with these statuses, and nothing is left for a person to do. */
+  async endsAs(
+    status: OrderSummary['status'],
+    paymentStatus?: OrderSummary['paymentStatus'],
+    fulfillmentStatus?: OrderSummary['fulfillmentStatus'],
+  ): Promise<void> {
+    expect(await this.end()).toMatchObject({
+      status,
+      stage: 'done',
+      needsAttention: false,
+      ...(paymentStatus && { paymentStatus }),
+      ...(fulfillmentStatus && { fulfillmentStatus }),
+    });
+  }
+
   /** It comes to the hand-over, and then all its parcels arrive. @param parcels how many */
   async isDelivered(parcels = 1): Promise<void> {
     await this.waitForHandOver();
     await this.deliver(...Array.from({ length: parcels }, (_, index) => index));
-    expect(await this.handle.result()).toMatchObject({
-      status: 'delivered',
-      needsAttention: false,
-    });
+    await this.endsAs('delivered');
   }
 
   /** It ends rejected for this reason, and its buyer gets a mail about it. */
   async isRejected(reason: string): Promise<void> {
-    expect(await this.handle.result()).toMatchObject({
-      status: 'rejected',
-      fulfillmentStatus: 'none',
-      needsAttention: false,
-    });
+    await this.endsAs('rejected', undefined, 'none');
     expect(this.recorded('order.rejected')).toMatchObject([{ reason }]);
     expect(this.fakes.calls).toContain('rejection');
   }

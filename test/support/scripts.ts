@@ -147,3 +147,15 @@ export const firstIsPaid = (fakes: Fakes): Script => {
     await waitFor('the first capture', () => facts().includes('payment.captured'));
   };
 };
+
+/** In an order of two parcels the step meets the script for the second one, when the first is paid for. */
+export function secondParcelMeets(fakes: Fakes, call: string, script: Script): void {
+  inTwoParcels(fakes);
+  fakes.always('createShipment', ofParcel(1, firstIsPaid(fakes)));
+  const isOfParcel = call === 'createShipment' || call === 'capturePayment';
+  const late: Script = async (request) => {
+    await firstIsPaid(fakes)(request);
+    return script(request);
+  };
+  fakes.always(call, isOfParcel ? ofParcel(1, late) : script);
+}

@@ -6,8 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { upConfig, type UpConfig } from '../../src/config.js';
 import { withClient } from '../../src/up/postgres/databases.js';
-import type { StackOptions } from '../../src/up/stack.js';
-import { startStack, type Stack } from '../../src/up/stack.js';
+import { startStack, type Stack, type StackOptions } from '../../src/up/stack.js';
 import { anOrderRequest, balance, kinds, type Ledger, type OrderView } from './placed-orders.js';
 import { testDatabase } from './postgres.js';
 import { waitFor } from './wait-for.js';
@@ -104,12 +103,7 @@ export class TestStack {
   }
 
   post(path: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
-    return fetch(`${this.url('api')}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(15_000),
-    });
+    return this.request(`${this.url('api')}${path}`, 'POST', body, headers);
   }
 
   order(id: string): Promise<OrderView> {
@@ -130,31 +124,16 @@ export class TestStack {
   }
 
   async fault(fault: object): Promise<void> {
-    const response = await fetch(`${this.url('sandbox')}/control/faults`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(fault),
-      signal: AbortSignal.timeout(5_000),
-    });
-    expect(response.ok).toBe(true);
+    await this.control('POST', 'faults', fault);
   }
 
   /** A scan by hand, as the carrier would make it. */
   async scan(trackingNumber: string, status: string): Promise<void> {
-    const response = await fetch(
-      `${this.url('sandbox')}/control/carrier/${trackingNumber}/events`,
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ status }),
-        signal: AbortSignal.timeout(5_000),
-      },
-    );
-    expect(response.ok).toBe(true);
+    await this.control('POST', `carrier/${trackingNumber}/events`, { status });
   }
 
   async noFaults(): Promise<void> {
-    await fetch(`${this.url('sandbox')}/control/faults`, { method: 'DELETE' });
+    await this.control('DELETE', 'faults');
   }
 
   waitForStatus(id: string, status: string, limitMs = 60_000): Promise<OrderView> {
@@ -228,11 +207,28 @@ export class TestStack {
 
   /** What a part answers to a GET, which has to succeed. */
   async get<Body>(part: string, path: string): Promise<Body> {
-    const response = await fetch(`${this.url(part)}${path}`, {
-      signal: AbortSignal.timeout(5_000),
-    });
+    const response = await this.request(`${this.url(part)}${path}`, 'GET');
     expect(response.status).toBe(200);
     return (await response.json()) as Body;
+  }
+
+  private async control(method: string, path: string, body?: object): Promise<void> {
+    const url = `${this.url('sandbox')}/control/${path}`;
+    expect((await this.request(url, method, body)).ok).toBe(true);
+  }
+
+  private request(
+    url: string,
+    method: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return fetch(url, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(15_000),
+    });
   }
 
   private sum(query: string, id: string): Promise<number> {

@@ -38,7 +38,7 @@ describe.concurrent('an undo that keeps failing', () => {
   test('goes on by itself, and closes its item when it succeeds at last', async () => {
     const { order } = await stuck(new Error('down'));
     order.fakes.usual('voidAuthorization');
-    expect(await order.end()).toMatchObject({ status: 'rejected', needsAttention: false });
+    await order.endsAs('rejected');
     expect(order.recorded('attention.resolved')).toHaveLength(1);
   });
 
@@ -46,11 +46,7 @@ describe.concurrent('an undo that keeps failing', () => {
     const { order, item } = await stuck();
     order.fakes.usual('voidAuthorization');
     await order.decide(item, 'retry', 'mia');
-    expect(await order.end()).toMatchObject({
-      status: 'rejected',
-      paymentStatus: 'voided',
-      needsAttention: false,
-    });
+    await order.endsAs('rejected', 'voided');
     expect(order.recorded('payment.voided')).toHaveLength(1);
     expect(order.recorded('attention.resolved')).toMatchObject([{ by: 'mia', choice: 'retry' }]);
   });
@@ -60,7 +56,7 @@ describe.concurrent('an undo that keeps failing', () => {
     await order.decide(item, 'retry');
     const next = await order.openItem('undo_stuck', 1);
     await order.decide(next, 'mark_done');
-    expect(await order.end()).toMatchObject({ status: 'rejected', needsAttention: false });
+    await order.endsAs('rejected');
   });
 
   test.each([
@@ -69,7 +65,7 @@ describe.concurrent('an undo that keeps failing', () => {
   ] as const)('is left when a person says %s, who is in the timeline', async (choice, result) => {
     const { order, item } = await stuck();
     await order.decide(item, choice, 'noah');
-    expect(await order.end()).toMatchObject({ status: 'rejected', needsAttention: false });
+    await order.endsAs('rejected');
     expect(order.recorded('undo.settled')).toContainEqual(
       expect.objectContaining({ undo: 'voidAuthorization', result }),
     );
@@ -162,8 +158,7 @@ describe.concurrent('a step beside the main line', () => {
     const order = await orders.place({}, (fakes) => {
       fakes.script('order_confirmation', fails(new Error('away')), fails(new Error('away')));
     });
-    await order.deliver(0);
-    expect(await order.end()).toMatchObject({ status: 'delivered', needsAttention: false });
+    await order.isDelivered();
     expect(order.facts).toContain('confirmation.sent');
   });
 
@@ -210,8 +205,7 @@ describe.concurrent('a step beside the main line', () => {
     order.fakes.usual('order_confirmation');
     await order.decide(item, 'retry');
     await order.waitForFact('confirmation.sent');
-    await order.deliver(0);
-    expect(await order.end()).toMatchObject({ status: 'delivered', needsAttention: false });
+    await order.isDelivered();
   });
 
   test('that fails once more calls for a person again', async () => {
@@ -226,8 +220,7 @@ describe.concurrent('a step beside the main line', () => {
     async (choice) => {
       const { order, item } = await failed();
       await order.decide(item, choice);
-      await order.deliver(0);
-      expect(await order.end()).toMatchObject({ status: 'delivered', needsAttention: false });
+      await order.isDelivered();
       expect(order.fakes.times('order_confirmation')).toBe(1);
     },
   );

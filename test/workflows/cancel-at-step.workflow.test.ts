@@ -6,17 +6,14 @@ import { type Fakes, gate, type Script } from '../support/fakes.js';
 import {
   callsOf,
   mainUndos,
-  inTwoParcels,
-  ofParcel,
   recalledFirst,
-  firstIsPaid,
+  secondParcelMeets,
+  undosOncePaid,
 } from '../support/scripts.js';
 import type { PlacedOrder } from '../support/placed-order.js';
 import { useOrderWorker } from '../support/order-worker.js';
 
 const orders = useOrderWorker();
-
-const paidInFull = mainUndos.filter((undo) => undo !== 'voidAuthorization');
 
 interface Undos {
   /** When the step goes on to its end. */
@@ -28,7 +25,7 @@ interface Undos {
 const same = (...undos: readonly string[]): Undos => ({ done: undos, undone: undos });
 
 /** A side step never holds the order up: its cancel comes when the order waits for the carrier. */
-const atHandOver = same('voidLabel 0', 'refundPayment 0', ...paidInFull);
+const atHandOver = same('voidLabel 0', 'refundPayment 0', ...undosOncePaid);
 
 const ofOne: Readonly<Record<StepName, Undos>> = {
   reserveInventory: same('voidLabel 0', ...mainUndos),
@@ -39,7 +36,7 @@ const ofOne: Readonly<Record<StepName, Undos>> = {
   awardPoints: atHandOver,
   createShipment: same('voidLabel 0', ...mainUndos),
   capturePayment: {
-    done: ['voidLabel 0', 'refundPayment 0', ...paidInFull],
+    done: ['voidLabel 0', 'refundPayment 0', ...undosOncePaid],
     undone: ['voidLabel 0', 'refundPayment 0', ...mainUndos],
   },
 };
@@ -47,13 +44,10 @@ const ofOne: Readonly<Record<StepName, Undos>> = {
 /** The carrier is asked for both before anything else is taken back. */
 const bothLabels = ['voidLabel 0', 'voidLabel 1'];
 const bothRefunds = ['refundPayment 1', 'refundPayment 0'];
-const bothAtHandOver = same(...bothLabels, ...bothRefunds, ...paidInFull);
+const bothAtHandOver = same(...bothLabels, ...bothRefunds, ...undosOncePaid);
 
 const ofTwo: Readonly<Record<StepName, Undos>> = {
-  reserveInventory: {
-    done: ['voidLabel 0', ...mainUndos],
-    undone: ['voidLabel 0', ...mainUndos],
-  },
+  reserveInventory: same('voidLabel 0', ...mainUndos),
   authorizePayment: same(...bothLabels, ...mainUndos),
   sendOrderConfirmation: bothAtHandOver,
   notifySeller: bothAtHandOver,
@@ -61,7 +55,7 @@ const ofTwo: Readonly<Record<StepName, Undos>> = {
   awardPoints: bothAtHandOver,
   createShipment: same(...bothLabels, 'refundPayment 0', ...mainUndos),
   capturePayment: {
-    done: [...bothLabels, ...bothRefunds, ...paidInFull],
+    done: [...bothLabels, ...bothRefunds, ...undosOncePaid],
     undone: [...bothLabels, ...bothRefunds, ...mainUndos],
   },
 };
@@ -77,19 +71,8 @@ test.each(tables)('every step of the saga has its row for %s', (_title, rows) =>
 
 /** @param script what the step does, in an order of two parcels for the second one */
 function prepare(fakes: Fakes, parcels: string, step: StepName, script: Script): void {
-  const call = callsOf[step];
-  if (parcels === 'one parcel') {
-    fakes.always(call, script);
-    return;
-  }
-  inTwoParcels(fakes);
-  fakes.always('createShipment', ofParcel(1, firstIsPaid(fakes)));
-  const isOfParcel = step === 'createShipment' || step === 'capturePayment';
-  const behind: Script = async (request) => {
-    await firstIsPaid(fakes)(request);
-    return script(request);
-  };
-  fakes.always(call, isOfParcel ? ofParcel(1, behind) : script);
+  if (parcels === 'one parcel') fakes.always(callsOf[step], script);
+  else secondParcelMeets(fakes, callsOf[step], script);
 }
 
 /** A cancel leaves these as they are: nothing has to be taken back after them. */

@@ -1,16 +1,16 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
-import { ProviderRefused } from '../../src/domain/failures.js';
-import type { FactType } from '../../src/domain/facts.js';
-import { suffixOf, type AttentionId } from '../../src/domain/ids.js';
-import type { Stage } from '../../src/domain/order-state.js';
 import {
   accepts,
   isAccepted,
-  orderCommands,
   type OrderCommand,
+  orderCommands,
 } from '../../src/domain/commands.js';
+import type { FactType } from '../../src/domain/facts.js';
+import { ProviderRefused } from '../../src/domain/failures.js';
+import { type AttentionId, shipmentIdOf, suffixOf } from '../../src/domain/ids.js';
+import type { Stage } from '../../src/domain/order-state.js';
 import {
   approveOrderUpdate,
   cancelOrderUpdate,
@@ -27,10 +27,10 @@ import {
   timelineQuery,
   verifyCodeUpdate,
 } from '../../src/workflows/messages.js';
+import { fails, type Fakes } from '../support/fakes.js';
+import { type OrderHandle, useOrderWorker } from '../support/order-worker.js';
 import { orderAt, quietHistory, type RestingOrder } from '../support/stages.js';
 import { waitFor } from '../support/wait-for.js';
-import { type Fakes, fails } from '../support/fakes.js';
-import { useOrderWorker, type OrderHandle } from '../support/order-worker.js';
 
 const orders = useOrderWorker();
 const stages = Object.keys(accepts) as readonly Stage[];
@@ -184,4 +184,50 @@ test('an order that has ended decides about no item any more', async () => {
   const order = await orderAt(orders, 'done', withOpenItem);
   await expectRefusal(order, 'resolveAttention');
   await end(order);
+});
+
+const signals = ['carrierEvent', 'paymentEvent', 'partnerAnswer'];
+const nonsense: readonly unknown[] = [undefined, null, 'x', { shipmentId: 7 }];
+
+describe.concurrent('what nobody can read does not hold up an order', () => {
+  test.each(signals)('as the signal %s', async (name) => {
+    const order = await orders.place();
+    for (const message of nonsense) await order.handle.signal(name, message);
+    await order.handle.signal(name);
+    await order.isDelivered();
+  });
+
+  test.each(orderCommands)('as the update %s, which is refused', async (name) => {
+    const order = await orders.place();
+    for (const message of nonsense) {
+      await expect(order.handle.executeUpdate(name, { args: [message] })).rejects.toThrow();
+    }
+    await order.isDelivered();
+  });
+
+  test('a milestone that no carrier knows is no hand-over, and ends no cancelling', async () => {
+    const order = await orders.place();
+    await order.waitForFact('payment.captured');
+    const shipmentId = shipmentIdOf(order.id);
+    const event = { eventId: 'evt_1', shipmentId, milestone: 'teleported' };
+    await order.handle.signal('carrierEvent', event);
+    await order.handle.signal('cancel', null);
+    await order.endsAs('cancelled');
+    expect(order.facts).not.toContain('shipment.handed_over');
+  });
+
+  test('an answer that no partner can give is none, and the next one counts', async () => {
+    const order = await orders.place({}, (fakes) => {
+      const offered = { kind: 'offered', partnerId: 'dp_2', offerId: 'off_1', until: 'soon' };
+      fakes.script('assignDeliveryPartner', () => offered);
+      fakes.script('settleDeliveryOffer', () => ({ kind: 'assigned', partnerId: 'dp_2' }));
+    });
+    await order.waitForFact('delivery_partner.offered');
+    await order.handle.signal('partnerAnswer', { offerId: 'off_1', answer: 'perhaps' });
+    await order.handle.signal('partnerAnswer', { offerId: 'off_1', answer: 'accept' });
+    await order.waitForFact('delivery_partner.assigned');
+    const closing = order.fakes.asked.find(({ name }) => name === 'settleDeliveryOffer');
+    expect(JSON.stringify(closing?.request)).toContain('accept');
+    await order.isDelivered();
+  });
 });

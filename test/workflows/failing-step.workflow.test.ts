@@ -3,16 +3,9 @@ import { ProviderRefused } from '../../src/domain/failures.js';
 import { defaultPolicy, type OrderPolicy } from '../../src/domain/policy.js';
 import { undoOf, type StepName } from '../../src/domain/saga.js';
 import type { OrderInput, OrderSummary } from '../../src/workflows/messages.js';
-import { type Fakes, fails, type Script } from '../support/fakes.js';
+import { fails } from '../support/fakes.js';
 import type { PlacedOrder } from '../support/placed-order.js';
-import {
-  callsOf,
-  mainUndos,
-  undosOncePaid,
-  inTwoParcels,
-  ofParcel,
-  firstIsPaid,
-} from '../support/scripts.js';
+import { callsOf, mainUndos, undosOncePaid, secondParcelMeets } from '../support/scripts.js';
 import { useOrderWorker, noSecondChances } from '../support/order-worker.js';
 
 const orders = useOrderWorker();
@@ -24,27 +17,11 @@ const input = (
   policy: { ...defaultPolicy, shipmentFailure },
 });
 
-/** In an order of two parcels the step goes wrong for the second one, when the first is paid for. */
-function secondParcelMeets(fakes: Fakes, step: string, script: Script): void {
-  inTwoParcels(fakes);
-  const isOfParcel = ['createShipment', 'capturePayment'].includes(step);
-  if (isOfParcel) fakes.always('createShipment', ofParcel(1, firstIsPaid(fakes)));
-  const late: Script = async (request) => {
-    if (step === 'createShipment') await firstIsPaid(fakes)(request);
-    return script(request);
-  };
-  fakes.always(step, isOfParcel ? ofParcel(1, late) : script);
-}
-
 /** The second parcel is given up, the first one arrives. */
 async function firstIsDelivered(order: PlacedOrder): Promise<void> {
   await order.waitForFact('shipment.abandoned');
   await order.deliver(0);
-  expect(await order.handle.result()).toMatchObject({
-    status: 'delivered',
-    fulfillmentStatus: 'delivered',
-    needsAttention: false,
-  });
+  await order.endsAs('delivered', undefined, 'delivered');
   order.expectSecondAbandoned();
 }
 
@@ -102,10 +79,7 @@ describe.concurrent('a step that fails for good', () => {
     const order = await orders.place(input(), (prepared) => {
       prepared.always(step, refuses);
     });
-    expect(await order.handle.result()).toMatchObject({
-      status: 'failed',
-      fulfillmentStatus: 'none',
-    });
+    await order.endsAs('failed', undefined, 'none');
     expect(order.fakes.undos).toEqual(undos.one);
     expect(order.fakes.calls.filter((call) => call === step)).toHaveLength(1);
     expect(order.facts).toContain('cancellation.sent');
@@ -115,10 +89,7 @@ describe.concurrent('a step that fails for good', () => {
     const order = await orders.place(input(), (prepared) => {
       secondParcelMeets(prepared, step, refuses);
     });
-    expect(await order.handle.result()).toMatchObject({
-      status: 'failed',
-      fulfillmentStatus: 'none',
-    });
+    await order.endsAs('failed', undefined, 'none');
     expect(order.fakes.undos).toEqual(undos.two);
   });
 
@@ -138,10 +109,7 @@ describe.concurrent('a step that fails for good', () => {
       prepared.always(callsOf[step as StepName], refuses);
     });
     await order.deliver(0);
-    expect(await order.handle.result()).toMatchObject({
-      status: 'delivered',
-      needsAttention: true,
-    });
+    expect(await order.end()).toMatchObject({ status: 'delivered', needsAttention: true });
     expect(order.fakes.undos).toEqual([]);
   });
 });

@@ -1,11 +1,18 @@
-import { describe, expect, test } from 'vitest';
-import type { PaymentEvent } from '../../src/workflows/messages.js';
-import { paymentEventSignal, retryPaymentUpdate } from '../../src/workflows/messages.js';
-import { quietHistory } from '../support/stages.js';
-import { gate, type Script } from '../support/fakes.js';
-import { holdUp, scripted } from '../support/scripts.js';
+import { typeid } from 'typeid-js';
+import { describe, expect, inject, test } from 'vitest';
+import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
+import { connectTemporal } from '../../src/temporal/order-workflows.js';
+import {
+  type PaymentEvent,
+  paymentEventSignal,
+  retryPaymentUpdate,
+} from '../../src/workflows/messages.js';
+import { sharedEnvironment } from '../support/environment.js';
+import { fails, gate, type Script } from '../support/fakes.js';
+import { hurried, OrderWorker, useOrderWorker } from '../support/order-worker.js';
 import { expectAuthorizations, type PlacedOrder } from '../support/placed-order.js';
-import { useOrderWorker, hurried } from '../support/order-worker.js';
+import { holdUp, scripted } from '../support/scripts.js';
+import { quietHistory } from '../support/stages.js';
 
 const orders = useOrderWorker();
 
@@ -159,4 +166,33 @@ describe.concurrent('a customer whose card is declined', () => {
     await order.isDelivered();
     expect(order.recorded('payment.method_changed')).toMatchObject([{ by: 'customer' }]);
   });
+});
+
+test('a payment that comes after the end of its order is refunded once, however often it is reported and refused', async () => {
+  const [orderId, paymentId] = [typeid('ord').toString(), typeid('pi').toString()];
+  const worker = new OrderWorker(await sharedEnvironment());
+  await worker.open();
+  const workflows = connectTemporal({
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+    TEMPORAL_NAMESPACE: 'default',
+    TEMPORAL_TASK_QUEUE: worker.taskQueue,
+  });
+  const fakes = worker.newFakes(`late_${paymentId}`);
+  fakes.script(
+    'settleLatePayment',
+    fails(new ProviderUnavailable('payments: no answer')),
+    fails(new ProviderRefused('payments: wrong key')),
+    () => ({ kind: 'refunded', amount: eur(1_780) }),
+  );
+  for (const kind of ['started', 'already_started']) {
+    expect(await workflows.startLatePayment({ orderId, paymentId })).toMatchObject({ kind });
+  }
+  await worker.environment.client.workflow.getHandle(`late_${paymentId}`).result();
+  expect(fakes.calls).toEqual(Array(3).fill('settleLatePayment'));
+  expect(fakes.timelines.get(orderId)).toMatchObject([
+    { type: 'payment.late', paymentId, settled: 'refunded' },
+  ]);
+  await workflows.close();
+  await worker.close();
+  await worker.environment.teardown();
 });

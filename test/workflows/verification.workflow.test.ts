@@ -1,19 +1,42 @@
 import { describe, expect, test } from 'vitest';
-import { codesPerOrder, triesPerCode } from '../../src/domain/one-time-code.js';
+import type { Codes } from '../../src/activities/ports.js';
+import { codesPerOrder, triesPerCode, verdictOn } from '../../src/domain/one-time-code.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
 import {
-  approveOrderUpdate,
-  verifyCodeUpdate,
   type Approval,
+  approveOrderUpdate,
   type CodeMessage,
   type OrderInput,
+  verifyCodeUpdate,
 } from '../../src/workflows/messages.js';
-import { keepsCodes, rightCode } from '../support/one-time-codes.js';
-import { waitFor } from '../support/wait-for.js';
 import { type Fakes, gate } from '../support/fakes.js';
-import { holdUp, slowWriting } from '../support/scripts.js';
+import { hurried, useOrderWorker } from '../support/order-worker.js';
 import type { PlacedOrder } from '../support/placed-order.js';
-import { useOrderWorker, hurried } from '../support/order-worker.js';
+import { holdUp, slowWriting } from '../support/scripts.js';
+import { waitFor } from '../support/wait-for.js';
+
+/** What the API would make of the code that an order's customer was sent. @param number from 1 */
+const rightCode = ({ handle }: PlacedOrder, number = 1) => ({
+  digest: `${handle.workflowId} ${number}`,
+});
+
+/** The shop's codes: each order's last one is right, until its tries are used up. */
+const keepsCodes =
+  ({ expired = [] }: { readonly expired?: readonly number[] } = {}) =>
+  (fakes: Fakes): void => {
+    const left = new Map<number, number>();
+    fakes.always('checkCode', (request: Parameters<Codes['check']>[0]) => {
+      const { orderId, number, digest } = request;
+      const code = {
+        triesLeft: left.get(number) ?? triesPerCode,
+        isExpired: expired.includes(number),
+      };
+      const verdict = verdictOn(code, digest === `${orderId} ${number}`);
+      if (verdict.kind === 'wrong') left.set(number, verdict.triesLeft);
+      if (verdict.kind === 'exhausted') left.set(number, 0);
+      return verdict;
+    });
+  };
 
 const orders = useOrderWorker();
 
