@@ -224,7 +224,7 @@ describe('an attention item that its workflow waits for', () => {
   });
 });
 
-/** What a service has given up is about a dead letter: test/choreography/compensation-by-hand.int.test.ts. */
+/** What a service has given up is about a dead letter: test/choreography/by-hand.int.test.ts. */
 const ofWorkflows = attentionReasons.filter((reason) => reason !== 'service_gave_up');
 
 test.each(ofWorkflows)('an item for %s takes each of its choices and no other', async (reason) => {

@@ -152,7 +152,7 @@ export const ids = (events: readonly OrderEvent[]): string[] => events.map(({ id
 
 type Apply = (transaction: Transaction<unknown>, events: readonly OrderEvent[]) => Promise<void>;
 
-interface Recorder extends Consumer {
+export interface Recorder extends Consumer {
   apply: Apply;
   /** What is written, in the order of writing: event ids. */
   effects(orderId?: OrderId): Promise<string[]>;
