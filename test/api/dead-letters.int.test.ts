@@ -38,6 +38,12 @@ const list = async (query: object = {}) =>
     next_cursor: string | null;
   };
 
+async function refuseOne() {
+  const refused = await refuseFirst();
+  const [dead] = (await list({ consumer: refused.consumer.name })).data;
+  return { ...refused, dead };
+}
+
 describe('GET /v1/dead-letters', () => {
   test('shows who refused what, why, since when, and how much waits behind it', async () => {
     const { consumer, orderIds } = await refuseFirst();
@@ -85,8 +91,7 @@ describe('GET /v1/dead-letters', () => {
 
 describe('a dead letter', () => {
   test('is replayed once, however often that is asked for', async () => {
-    const { consumer, poison, orderIds } = await refuseFirst();
-    const [dead] = (await list({ consumer: consumer.name })).data;
+    const { consumer, poison, orderIds, dead } = await refuseOne();
     poison.clear();
     const replay = () => act(dead!.id, 'replay', { by: 'mia' });
     expect((await replay().expect(200)).body).toEqual({
@@ -103,8 +108,7 @@ describe('a dead letter', () => {
   });
 
   test('is discarded with a reason, and its order goes on', async () => {
-    const { consumer, orderIds } = await refuseFirst();
-    const [dead] = (await list({ consumer: consumer.name })).data;
+    const { consumer, orderIds, dead } = await refuseOne();
     const discard = (body: object) => act(dead!.id, 'discard', body);
     const refused = await discard({ by: 'mia' }).expect(422);
     expect(refused.body).toMatchObject({ errors: [{ pointer: '/reason' }] });

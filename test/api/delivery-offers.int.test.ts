@@ -57,17 +57,14 @@ describe.each([
     expect(workflows.signals).toHaveLength(1);
   });
 
-  test('is refused once the offer is closed, with how', async () => {
-    await partners().settle(orderId, offerId, 'silent');
+  test.each([
+    ['the offer is closed', 'silent', () => partners().settle(orderId, offerId, 'silent')],
+    ['the order was compensated', 'released', () => partners().release(orderId)],
+  ])('is refused once %s, with its state: %s', async (_what, current_state, close) => {
+    await close();
     const { body } = await answer(how).expect(409);
-    expect(body).toMatchObject({ code: 'delivery_offer_closed', current_state: 'silent' });
+    expect(body).toMatchObject({ code: 'delivery_offer_closed', current_state });
     expect(workflows.signals).toEqual([]);
-  });
-
-  test('is refused once the order was compensated', async () => {
-    await partners().release(orderId);
-    const { body } = await answer(how).expect(409);
-    expect(body).toMatchObject({ current_state: 'released' });
   });
 
   test('is kept while Temporal is away, and signalled with the next try', async () => {

@@ -1,18 +1,10 @@
-import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.js';
 import { anOrderRequest, placeOrder, startTestApi, useTestApi } from '../support/test-api.js';
 
 const lines: string[] = [];
-const log = pino(
-  new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      lines.push(chunk.toString());
-      done();
-    },
-  }),
-);
+const log = pino({}, { write: (line) => void lines.push(line) });
 const api = useTestApi({ log });
 const { workflows } = api;
 
@@ -62,7 +54,7 @@ test('an unknown address is answered 404 with a problem', async () => {
   await api.http.get('/v1/orders/%E0%A4%A').expect(400);
 });
 
-describe('the process tells', () => {
+describe('the process says', () => {
   test('that it is alive', async () => {
     await api.http.get('/healthz').expect(200, { status: 'alive' });
   });

@@ -24,12 +24,11 @@ interface Route {
   readonly body: object;
   /** What the workflow gets. */
   readonly says: unknown;
-  /** What the workflow answers when all is well. */
-  readonly result: (summary: OrderSummary) => unknown;
+  /** What the workflow answers when all is well; without it the order’s summary. */
+  readonly result?: object;
 }
 
 const changeId = { changeId: expect.stringMatching(/^chg_/) as string };
-const summarized = (summary: OrderSummary) => summary;
 
 const routes: readonly Route[] = [
   {
@@ -38,7 +37,6 @@ const routes: readonly Route[] = [
     stage: 'approve',
     body: { reason: 'known customer', by: 'ops-7' },
     says: { decision: 'approve', reason: 'known customer', by: 'ops-7' },
-    result: summarized,
   },
   {
     action: 'reject',
@@ -46,7 +44,6 @@ const routes: readonly Route[] = [
     stage: 'approve',
     body: { reason: 'looks stolen' },
     says: { decision: 'reject', reason: 'looks stolen', by: 'operator' },
-    result: summarized,
   },
   {
     action: 'verify',
@@ -54,7 +51,7 @@ const routes: readonly Route[] = [
     stage: 'confirm_code',
     body: { resend: true },
     says: { resend: true },
-    result: () => ({ kind: 'sent' }),
+    result: { kind: 'sent' },
   },
   {
     action: 'decide',
@@ -62,7 +59,6 @@ const routes: readonly Route[] = [
     stage: 'decide_shortage',
     body: { decision: 'ship_available' },
     says: { decision: 'ship_available', by: 'customer' },
-    result: summarized,
   },
   {
     action: 'retry-payment',
@@ -70,7 +66,6 @@ const routes: readonly Route[] = [
     stage: 'retry_payment',
     body: { payment_method: 'pm_card_mastercard' },
     says: { ...changeId, by: 'customer' },
-    result: summarized,
   },
   {
     action: 'change-address',
@@ -78,7 +73,7 @@ const routes: readonly Route[] = [
     stage: 'fix_address',
     body: { shipping_address: address, by: 'support-2' },
     says: { ...changeId, by: 'support-2' },
-    result: () => ({ kind: 'changed', total: { amountMinor: 1780, currency: 'EUR' } }),
+    result: { kind: 'changed', total: { amountMinor: 1780, currency: 'EUR' } },
   },
 ];
 
@@ -105,7 +100,8 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
   const { action, update, stage, body, says } = route;
 
   test('asks the workflow, and answers 200 when it is done', async () => {
-    answers({ kind: 'done', result: route.result(summary('processing', 'reserve_inventory')) });
+    const result = route.result ?? summary('processing', 'reserve_inventory');
+    answers({ kind: 'done', result });
     await post(action, body).expect(200);
     expect(workflows.updates).toEqual([
       { to: id, name: update, argument: says, updateId: expect.stringContaining(`${action}:`) },

@@ -23,9 +23,9 @@ beforeEach(async () => {
 });
 
 /** A parcel whose tracking number is its id. */
-const ship = (shipmentId: ShipmentId, kind: ShipmentKind = 'outbound') =>
+const ship = (shipmentId: ShipmentId, kind: ShipmentKind = 'outbound', more: object = {}) =>
   insertRows(api.database, 'orders.shipments', [
-    { id: shipmentId, order_id: id, tracking_number: shipmentId, state: 'bought', kind },
+    { id: shipmentId, order_id: id, tracking_number: shipmentId, state: 'bought', kind, ...more },
   ]);
 
 const scan = async (shipmentId: ShipmentId, status: string, statusDetail?: string) => {
@@ -160,30 +160,16 @@ test.each<[string, () => Promise<void>]>([
 
 test('the order shows all its parcels, each with its kind and warehouse', async () => {
   await ship(first);
-  await insertRows(api.database, 'orders.shipments', [
-    {
-      id: second,
-      order_id: id,
-      carrier: 'SandboxPost',
-      tracking_number: second,
-      tracking_url: 'https://carrier.example/track/2',
-      warehouse_id: 'wh_rotterdam',
-      kind: 'replacement',
-      state: 'bought',
-    },
-  ]);
+  const shown = {
+    carrier: 'SandboxPost',
+    tracking_url: 'https://carrier.example/track/2',
+    warehouse_id: 'wh_rotterdam',
+  };
+  await ship(second, 'replacement', shown);
   const { shipments } = await api.read(`/v1/orders/${id}`);
   expect(shipments).toEqual([
     expect.objectContaining({ id: first, kind: 'outbound', warehouse_id: null }),
-    {
-      id: second,
-      kind: 'replacement',
-      warehouse_id: 'wh_rotterdam',
-      carrier: 'SandboxPost',
-      tracking_number: second,
-      tracking_url: 'https://carrier.example/track/2',
-      state: 'bought',
-    },
+    { id: second, kind: 'replacement', tracking_number: second, state: 'bought', ...shown },
   ]);
 });
 
