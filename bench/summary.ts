@@ -94,46 +94,31 @@ const valuesOf = (
   time: 'acceptedAfterMs' | 'confirmedAfterMs' | 'endedAfterMs',
 ): readonly number[] => trips.flatMap((trip) => trip[time] ?? []);
 
-interface Figure {
-  readonly what: string;
-  /** Undefined where the run left out what it is made of. */
-  readonly value: (
-    service: VariantSummary,
-    plain: VariantSummary | undefined,
-  ) => number | undefined;
-  readonly budget?: number;
-}
+/** Undefined where the run left out what it is made of. */
+type Value = (service: VariantSummary, plain: VariantSummary | undefined) => number | undefined;
 
 const toPlain =
-  (figure: (variant: VariantSummary) => number): Figure['value'] =>
+  (figure: (variant: VariantSummary) => number): Value =>
   (service, plain) =>
-    plain === undefined ? undefined : figure(service) / figure(plain);
+    plain && figure(service) / figure(plain);
 
 /** The budgets of the service that this benchmark can measure, and what they are seen beside. */
-const figures: readonly Figure[] = [
-  { what: 'orders/s, service / plain saga', value: toPlain((one) => one.endedPerSecond) },
-  {
-    what: 'CPU per order, service and stores, service / plain saga',
-    value: toPlain((one) => one.serviceCpuMs),
-    budget: 0.7,
-  },
-  {
-    what: 'CPU ms per order, service and stores',
-    value: ({ serviceCpuMs }) => serviceCpuMs,
-    budget: 160,
-  },
-  {
-    what: 'request → accepted at half of the rate, p99 ms',
-    value: ({ acceptedAtHalfPeak }) => acceptedAtHalfPeak?.p99,
-    budget: 25,
-  },
-  {
-    what: 'request → confirmed, p95 / p50',
-    value: ({ confirmed }) => confirmed && confirmed.p95 / confirmed.p50,
-    budget: 1.8,
-  },
-  { what: 'history events, mean', value: ({ events }) => events, budget: 76 },
-  { what: 'billable actions, mean', value: ({ actions }) => actions, budget: 20 },
+const figures: readonly (readonly [what: string, value: Value, budget?: number])[] = [
+  ['orders/s, service / plain saga', toPlain((one) => one.endedPerSecond)],
+  [
+    'CPU per order, service and stores, service / plain saga',
+    toPlain((one) => one.serviceCpuMs),
+    0.7,
+  ],
+  ['CPU ms per order, service and stores', (one) => one.serviceCpuMs, 160],
+  ['request → accepted at half of the rate, p99 ms', (one) => one.acceptedAtHalfPeak?.p99, 25],
+  [
+    'request → confirmed, p95 / p50',
+    ({ confirmed }) => confirmed && confirmed.p95 / confirmed.p50,
+    1.8,
+  ],
+  ['history events, mean', ({ events }) => events, 76],
+  ['billable actions, mean', ({ actions }) => actions, 20],
 ];
 
 /** A ratio of two variants, or a figure of one, and the most that it may be. */
@@ -141,7 +126,7 @@ function ratiosOf(variants: readonly VariantSummary[]) {
   const find = (wanted: VariantName) => variants.find(({ name }) => name === wanted);
   const service = find('service');
   if (service === undefined) return [];
-  return figures.flatMap(({ what, value, budget }) => {
+  return figures.flatMap(([what, value, budget]) => {
     const figure = value(service, find('plain'));
     return figure === undefined ? [] : [{ what, value: figure, budget }];
   });

@@ -90,13 +90,10 @@ export async function readEarlier(
 /** Variant by variant, over the cells that were run both times. */
 export function repetitionReport(runs: readonly Run[], earlier: readonly Run[]): string {
   const variants = variantNames.filter((name) => cellsIn(runs, earlier, name).length > 0);
-  const answers = questions.map(([title, measure, digits]) => {
-    const roundDeviation = roundDeviationIn(earlier, measure);
-    const cells = variants.map((name) =>
-      comparedIn(name, runs, earlier, { measure, roundDeviation }),
-    );
-    return { title, digits, cells };
-  });
+  const answers = questions.map(([title, measure, digits]) => ({
+    ...{ title, digits },
+    cells: variants.map((name) => comparedIn(name, runs, earlier, measure)),
+  }));
   const rows = answers.map(({ title, digits, cells }) => [
     title,
     ...cells.map((cell) => worded(cell, digits)),
@@ -115,7 +112,7 @@ function comparedIn(
   name: VariantName,
   runs: readonly Run[],
   earlier: readonly Run[],
-  { measure, roundDeviation }: { readonly measure: Measure; readonly roundDeviation: number },
+  measure: Measure,
 ) {
   const faults = cellsIn(runs, earlier, name);
   const ownOf = (all: readonly Run[]) =>
@@ -124,6 +121,7 @@ function comparedIn(
   const bySeed = meansBySeed(first, faults.length, measure);
   const again = meansBySeed(other, faults.length, measure);
   if (bySeed.size === 0 || again.size === 0) return undefined;
+  const roundDeviation = roundDeviationIn(earlier, measure);
   const before = intervalOf({ bySeed, roundDeviation }, again.size);
   return {
     before: measure.isTime ? before : withChance(before, first, other),

@@ -93,19 +93,14 @@ test('each point is met once, also by the process that comes after', async () =>
   const next = portsThat(dying('reserve', 'before_effect'));
   await reserve(next);
   expect(journal).toEqual(['reserve']);
-  expect((await readNotes(folder.path)).filter(isDeath)).toMatchObject([
-    { customerId, name: 'die.reserve.before_effect' },
-  ]);
+  const death = { customerId, name: 'die.reserve.before_effect' };
+  expect((await readNotes(folder.path)).filter(isDeath)).toMatchObject([death]);
 });
 
 test('a void is a refund where money was taken', async () => {
   const some = portsThat(dying('refund', 'after_effect'));
-  const voiding = some.payments.voidAuthorization({
-    orderId,
-    amount: money(1_780, 'EUR'),
-    authorizationKey: `${orderId}:authorizePayment`,
-    idempotencyKey: `${orderId}:voidAuthorization`,
-  });
+  const keys = { authorizationKey: `${orderId}:authorize`, idempotencyKey: `${orderId}:void` };
+  const voiding = some.payments.voidAuthorization({ orderId, amount: money(1, 'EUR'), ...keys });
   await expect(voiding).rejects.toThrow(Killed);
   expect(journal).toEqual(['void']);
 });

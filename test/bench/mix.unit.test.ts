@@ -45,17 +45,15 @@ test.each([
   ['cancelled', ['order.delivered'], 'delivered'],
   ['declined', ['payment.declined', 'order.delivered'], 'delivered'],
   ['returned', ['order.delivered', 'return.completed'], 'returned'],
-] as const)('an order to be %s ends well with %j', (path, facts, ending) => {
-  expect(endingOf(path, facts)).toBe(ending);
-});
-
-test.each([
-  ['plain', ['order.cancelled']],
-  ['ship_available', ['order.delivered']],
-  ['wait', ['order.delivered']],
-  ['cancelled', ['order.failed']],
-  ['declined', ['payment.declined', 'order.rejected']],
-  ['returned', ['order.delivered']],
-] as const)('an order to be %s did not go its way with %j alone', (path, facts) => {
-  expect(endingOf(path, facts)).toBeUndefined();
-});
+  ['plain', ['order.cancelled'], undefined],
+  ['ship_available', ['order.delivered'], undefined],
+  ['wait', ['order.delivered'], undefined],
+  ['cancelled', ['order.failed'], undefined],
+  ['declined', ['payment.declined', 'order.rejected'], undefined],
+  ['returned', ['order.delivered'], undefined],
+] as const)(
+  'an order to be %s with the facts %j alone has the ending %s',
+  (path, facts, ending) => {
+    expect(endingOf(path, facts)).toBe(ending);
+  },
+);
