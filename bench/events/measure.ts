@@ -18,7 +18,7 @@ const writers = 4;
 /** An order's usual facts, as the outbox has them; every order of the benchmark has these ten. */
 const money = { amountMinor: 1780, currency: 'EUR' };
 
-export const orderFacts: readonly { readonly type: string; readonly data: object }[] = [
+const orderFacts: readonly { readonly type: string; readonly data: object }[] = [
   {
     type: 'order.placed',
     data: {
