@@ -28,7 +28,7 @@ export const api: Member = {
   },
 };
 
-/** Its comparison with the providers' books would fall on whatever is measured just then. */
+/** Its comparison with the providers' ledgers would fall on whatever is measured just then. */
 export const worker: Member = { role: 'worker', environment: { RECONCILE_INTERVAL_MS: '0' } };
 
 /** @param pickUpMs of a parcel; default: as long as each move of it */

@@ -40,30 +40,27 @@ test('an order counts where it stands: under way, delivered, ended otherwise', (
   expect(counters).toMatchObject({ ...standing, stuck: 0, wrong: 0 });
 });
 
-test('an order that nobody has looked at yet is under way', () => {
-  const fresh = { sentAtMs: nowMs - 50, ledger: undefined, brokenRules: undefined };
-  expect(countersOf([fresh], around)).toMatchObject({ placed: 1, underWay: 1 });
+const unread = { sentAtMs: nowMs - 50, ledger: undefined, brokenRules: undefined };
+const quiet = orderOf({ facts: [['order.placed', 5_000]] });
+const waiting = orderOf({ waits: ['attention: undo_stuck'], facts: [['order.placed', 9_000]] });
+const [underWay, stuck] = [
+  { underWay: 1, stuck: 0 },
+  { underWay: 0, stuck: 1 },
+];
+
+test.each<[which: string, Seen, Partial<Circumstances>, object]>([
+  ['that was not read yet is under way', unread, {}, underWay],
+  ['that is silent for longer than its arm ever waits is stuck', silent, {}, stuck],
+  ['that is silent for just as long as its arm waits is under way', quiet, {}, underWay],
+  ['is not stuck while the killed process is away', silent, { runsSinceMs: undefined }, underWay],
+  ['is not stuck when the process runs again', silent, { runsSinceMs: nowMs - 4_000 }, underWay],
+  ['is stuck when it is silent since then', silent, { runsSinceMs: nowMs - 5_001 }, stuck],
+  ['that waits for a person is not stuck', waiting, {}, { stuck: 0, waitingForPerson: 1 }],
+])('an order %s', (_which, order, circumstances, counters) => {
+  expect(countersOf([order], { ...around, ...circumstances })).toMatchObject(counters);
 });
 
-test('one that is silent for longer than its arm ever waits is stuck, and not a moment sooner', () => {
-  expect(countersOf([silent], around)).toMatchObject({ underWay: 0, stuck: 1 });
-  const quiet = orderOf({ facts: [['order.placed', 5_000]] });
-  expect(countersOf([quiet], around)).toMatchObject({ underWay: 1, stuck: 0 });
-});
-
-test('while the killed process is away, silence is nobody’s fault, and counts anew from its return', () => {
-  expect(countersOf([silent], { ...around, runsSinceMs: undefined }).stuck).toBe(0);
-  expect(countersOf([silent], { ...around, runsSinceMs: nowMs - 4_000 }).stuck).toBe(0);
-  expect(countersOf([silent], { ...around, runsSinceMs: nowMs - 5_001 }).stuck).toBe(1);
-});
-
-test('one that waits for a person is not stuck', () => {
-  const waiting = orderOf({ waits: ['attention: undo_stuck'], facts: [['order.placed', 9_000]] });
-  const waits = { stuck: 0, underWay: 0, waitingForPerson: 1 };
-  expect(countersOf([waiting], around)).toMatchObject(waits);
-});
-
-test('wrong is what a rule of the books says, and nothing before anybody has judged', () => {
+test('an order is wrong when a rule of the ledgers is broken, and not before it was compared', () => {
   const delivered = { status: 'delivered' };
   const orders = [
     orderOf(delivered),
@@ -85,7 +82,7 @@ const killed = { ...around, killsMs: [killedMs - 60_000, killedMs] };
 const paidAt = (afterKillMs: number, type = 'payment.captured') =>
   orderOf({ facts: [[type, 10_000 - afterKillMs]] });
 
-test('nobody recovers from nothing', () => {
+test('without a kill there is no recovery to wait for', () => {
   expect(countersOf([paidAt(restMs)], around).recovery).toEqual({ kind: 'not_needed' });
 });
 
