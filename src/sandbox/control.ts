@@ -1,4 +1,4 @@
-import express, { Router, type Request, type Response } from 'express';
+import express, { Router, type Response } from 'express';
 import { z } from 'zod';
 
 import { trackerStatuses } from './carrier/tracker.js';
@@ -26,28 +26,24 @@ const scanRequest = z.strictObject({
 const authentication = z.strictObject({ outcome: z.enum(['succeed', 'fail']) });
 const disputeRequest = z.strictObject({ amount: z.int().min(1).optional() });
 
-/** The control API: what happened, what shall go wrong, and what happens next. */
+/** The control API: what happened, what shall go wrong, and what happens next. Bad input throws. */
 export function controlRoutes(context: Context): Router {
   const router = Router();
   router.use(express.json({ limit: '16kb' }));
   addFaults(router, context);
   router.get('/ledger', async (request, response) => {
-    const query = parsed(ledgerQuery, request.query, response);
-    if (query === undefined) return;
-    const { order_id: orderId, after, limit } = query;
+    const { order_id: orderId, after, limit } = ledgerQuery.parse(request.query);
     response.json(await readLedger(context.store.pool, { orderId, after, limit }));
   });
   router.get('/calls', (request, response) => {
-    const query = parsed(callsQuery, request.query, response);
-    if (query !== undefined) response.json({ calls: context.calls.of(query.order_id) });
+    response.json({ calls: context.calls.of(callsQuery.parse(request.query).order_id) });
   });
   router.get('/webhooks', async (_request, response) => {
     response.json(await countWebhooks(context.store.pool));
   });
   router.post('/carrier/:number/events', async (request, response) => {
-    const report = parsed(scanRequest, request.body, response);
-    if (report === undefined) return;
-    const tracker = await scan(context, request.params.number, scanOf(report));
+    const report = scanOf(scanRequest.parse(request.body));
+    const tracker = await scan(context, request.params.number, report);
     answer(response, tracker, 'There is no such tracking number.');
   });
   router.post('/carrier/:number/stop', async (request, response) => {
@@ -60,9 +56,8 @@ export function controlRoutes(context: Context): Router {
 
 function addPayments(router: Router, context: Context): void {
   router.post('/payments/:id/authenticate', async (request, response) => {
-    const body = parsed(authentication, request.body, response);
-    if (body === undefined) return;
-    const payment = await authenticate(context, request.params.id, body.outcome);
+    const { outcome } = authentication.parse(request.body);
+    const payment = await authenticate(context, request.params.id, outcome);
     answer(response, payment, 'There is no such payment that waits for authentication.');
   });
   router.post('/payments/:id/expire', async (request, response) => {
@@ -70,18 +65,17 @@ function addPayments(router: Router, context: Context): void {
     answer(response, payment, 'There is no such payment that is authorized.');
   });
   router.post('/payments/:id/dispute', async (request, response) => {
-    const body = parsed(disputeRequest, request.body ?? {}, response);
-    if (body === undefined) return;
-    const opened = await dispute(context, request.params.id, body.amount);
+    const { amount } = disputeRequest.parse(request.body ?? {});
+    const opened = await dispute(context, request.params.id, amount);
     answer(response, opened, 'There is no such payment of which anything was captured.');
   });
 }
 
 function addFaults(router: Router, context: Context): void {
   const { faults } = context;
-  router.post('/faults', async (request: Request, response: Response) => {
-    const body = parsed(faultRequest, request.body, response);
-    if (body !== undefined) response.status(201).json(shownFault(await faults.add(body)));
+  router.post('/faults', async (request, response) => {
+    const fault = await faults.add(faultRequest.parse(request.body));
+    response.status(201).json(shownFault(fault));
   });
   router.get('/faults', (_request, response) => {
     response.json({ data: faults.list().map(shownFault) });
@@ -111,16 +105,4 @@ function scanOf({ status, status_detail: detail }: z.infer<typeof scanRequest>) 
 function answer(response: Response, found: unknown, otherwise: string): void {
   if (found === undefined) response.status(404).json({ error: { message: otherwise } });
   else response.json(found);
-}
-
-/** @returns undefined when the input is bad and has been answered. */
-function parsed<Schema extends z.ZodType>(
-  schema: Schema,
-  input: unknown,
-  response: Response,
-): z.infer<Schema> | undefined {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  response.status(400).json({ error: { message: z.prettifyError(result.error) } });
-  return undefined;
 }

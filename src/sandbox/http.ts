@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 
 import express, { type ErrorRequestHandler, type Express } from 'express';
+import { z } from 'zod';
 
 import { carrierRoutes } from './carrier/routes.js';
 import { trackingPages } from './carrier/tracking-page.js';
@@ -60,6 +61,10 @@ const failed =
   (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
+      return;
+    }
+    if (error instanceof z.ZodError) {
+      response.status(400).json({ error: { message: z.prettifyError(error) } });
       return;
     }
     const status = statusOf(error);

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import getPort from 'get-port';
+import getPort, { portNumbers } from 'get-port';
 
 const defaults = {
   api: 3000,
@@ -27,11 +27,11 @@ const freeRange = { from: 12_000, to: 32_000 } as const;
 export async function choosePorts(wish: PortWish): Promise<Ports> {
   const chosen: Partial<Record<PortName, number>> = {};
   for (const name of names) {
-    const taken = Object.values(chosen);
+    const first = preferred(name, wish);
     chosen[name] = await getPort({
       host: '127.0.0.1',
-      port: candidates(preferred(name, wish)),
-      exclude: taken,
+      port: portNumbers(first, first + stepsOn),
+      exclude: Object.values(chosen),
     });
   }
   return chosen as Ports;
@@ -41,8 +41,4 @@ function preferred(name: PortName, wish: PortWish): number {
   if (wish === 'default') return defaults[name];
   if (wish === 'free') return randomInt(freeRange.from, freeRange.to);
   return wish.base + names.indexOf(name);
-}
-
-function candidates(first: number): readonly number[] {
-  return Array.from({ length: stepsOn }, (_unused, step) => first + step);
 }

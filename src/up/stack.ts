@@ -66,8 +66,32 @@ export class Stack {
     });
     const environment = inheritedEnvironment();
     this.#reaper = startReaper(environment);
-    this.#context = this.#contextOf(options, environment);
-    this.#supervisor = this.#supervisorOf(options);
+    this.#context = {
+      options,
+      environment,
+      stateDir: claim.stateDir,
+      paint: options.paint ?? createPaint(false),
+      signal: this.#breakOff.signal,
+      breakOff: (reason) => {
+        this.#breakOff.abort(reason);
+      },
+      start: (part) => this.#supervisor.start(part, this.#breakOff.signal),
+      onUrls: (urls) => {
+        this.#roleUrls = { ...this.#roleUrls, ...urls };
+      },
+    };
+    this.#supervisor = new Supervisor({
+      print: options.print,
+      paint: this.#context.paint,
+      reaper: this.#reaper,
+      onChange: () => {
+        this.#writeStatus();
+      },
+      onGiveUp: (reason) => {
+        this.#stayedDown ??= reason;
+        void this.stop();
+      },
+    });
     const { signal } = options;
     signal?.addEventListener('abort', () => {
       this.#breakOff.abort(signal.reason);
@@ -137,38 +161,6 @@ export class Stack {
     this.#claim.release();
     const reason = this.#stayedDown;
     this.#end(reason === undefined ? { kind: 'stopped' } : { kind: 'gave_up', reason });
-  }
-
-  #contextOf(options: StackOptions, environment: Environment): StartContext {
-    return {
-      options,
-      environment,
-      stateDir: this.#claim.stateDir,
-      paint: options.paint ?? createPaint(false),
-      signal: this.#breakOff.signal,
-      breakOff: (reason) => {
-        this.#breakOff.abort(reason);
-      },
-      start: (part) => this.#supervisor.start(part, this.#breakOff.signal),
-      onUrls: (urls) => {
-        this.#roleUrls = { ...this.#roleUrls, ...urls };
-      },
-    };
-  }
-
-  #supervisorOf({ print }: StackOptions): Supervisor {
-    return new Supervisor({
-      print,
-      paint: this.#context.paint,
-      reaper: this.#reaper,
-      onChange: () => {
-        this.#writeStatus();
-      },
-      onGiveUp: (reason) => {
-        this.#stayedDown ??= reason;
-        void this.stop();
-      },
-    });
   }
 
   #writeStatus(): void {

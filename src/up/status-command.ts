@@ -33,12 +33,10 @@ function rowsOf(status: Status): readonly Row[] {
   const { supervisor } = status;
   const parts = statusKeys.flatMap((name) => {
     const part = status[name];
-    return part === undefined ? [] : [{ name, ...part, state: stateOf(part) }];
+    return part === undefined ? [] : [{ name, state: stateOf(part), pid: part.pid, url: part.url }];
   });
-  return [
-    { name: 'supervisor', pid: supervisor.pid, state: isRunning(supervisor) ? 'up' : 'down' },
-    ...parts.map(({ name, state, pid, url }) => ({ name, state, pid, url })),
-  ];
+  const state = isRunning(supervisor) ? 'up' : 'down';
+  return [{ name: 'supervisor', pid: supervisor.pid, state }, ...parts];
 }
 
 function stateOf(part: PartStatus): State {

@@ -19,12 +19,7 @@ export function inboxRoutes({ store: { pool } }: Context): Router {
     sendPage(response, inboxPage(await listMails(pool, { limit: pageLength })));
   });
   router.get('/inbox.json', async (request, response) => {
-    const parsed = listQuery.safeParse(request.query);
-    if (!parsed.success) {
-      response.status(400).json({ error: { message: z.prettifyError(parsed.error) } });
-      return;
-    }
-    const { order_id: orderId, to, limit } = parsed.data;
+    const { order_id: orderId, to, limit } = listQuery.parse(request.query);
     response.json({ data: (await listMails(pool, { orderId, to, limit })).map(shown) });
   });
   router.get('/inbox/:id', async (request, response) => {

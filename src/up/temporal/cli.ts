@@ -61,16 +61,11 @@ export interface CliSearch {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface FoundCli {
-  readonly path: string;
-  readonly source: string;
-}
-
 /**
  * Finds the Temporal CLI, or gets it.
  * @throws NoTemporalError when there is no way to one
  */
-export async function findTemporalCli(search: CliSearch): Promise<FoundCli> {
+export async function findTemporalCli(search: CliSearch) {
   const hit = await firstHit(cliSources(search.config, cliProbes(search)), (miss) => {
     if (isWorthTelling(miss)) search.print(`temporal: ${miss.source}: ${miss.reason}`);
   });
@@ -79,11 +74,11 @@ export async function findTemporalCli(search: CliSearch): Promise<FoundCli> {
 }
 
 function cliProbes(search: CliSearch): CliProbes {
-  const { config, environment, print, signal } = search;
+  const { config } = search;
   const target = join(cacheFolder(config), `temporal-${cliVersion}-${machineSuffix}`);
   const isUsable = async (program: string) => (await versionOf(program)) !== undefined;
   const fetchOnce = (make: CacheEntry['make']) =>
-    cachedBuild({ target, isUsable, make, print, signal });
+    cachedBuild({ ...search, target, isUsable, make });
   return {
     named: async (file) => {
       if (await isUsable(file)) return found(file);
@@ -100,7 +95,7 @@ function cliProbes(search: CliSearch): CliProbes {
         : missing(`no ${target}`),
     downloaded: () =>
       fetchOnce((folder) =>
-        downloadWithSdk({ kind: 'cli', version: `v${cliVersion}`, folder, environment, signal }),
+        downloadWithSdk({ ...search, kind: 'cli', version: `v${cliVersion}`, folder }),
       ),
     built: async () => {
       const go = await onPath('go', config.PATH);
@@ -113,19 +108,18 @@ function cliProbes(search: CliSearch): CliProbes {
 async function buildWithGo(
   go: string,
   folder: string,
-  { environment, print, signal }: CliSearch,
+  search: CliSearch,
 ): Promise<Finding<string>> {
   const program = join(folder, 'temporal');
-  print('temporal: building the CLI with Go, once; 3 to 10 minutes');
+  search.print('temporal: building the CLI with Go, once; 3 to 10 minutes');
   const problem = await runTool({
+    ...search,
     command: [go, 'build', '-o', program, 'github.com/temporalio/cli/cmd/temporal'],
     folder: join(repositoryRoot, 'tools', 'temporal'),
     logFile: join(folder, 'build.log'),
-    environment,
-    signal,
     limitMs: buildLimitMs,
     onAlive: (seconds) => {
-      print(`temporal: building the CLI with Go, ${seconds} s`);
+      search.print(`temporal: building the CLI with Go, ${seconds} s`);
     },
   });
   return problem === undefined ? found(program) : missing(`go build ${problem}`);

@@ -8,6 +8,7 @@ import {
   firstHit,
   found,
   missing,
+  type CacheEntry,
   type Finding,
   type Source,
 } from './program.js';
@@ -33,10 +34,13 @@ export async function findTestServer(search: CliSearch): Promise<TestServer> {
 }
 
 function testServerSources(search: CliSearch): readonly Source<string>[] {
-  const { config, environment, print, signal } = search;
+  const { config } = search;
   const named = config.TEMPORAL_TEST_SERVER;
   const name = `temporal-test-server-${testServerVersion}-${machineSuffix}`;
   const target = join(cacheFolder(config), name);
+  const entry = { ...search, target, isUsable: isExecutable };
+  const make: CacheEntry['make'] = (folder) =>
+    downloadWithSdk({ ...search, kind: 'test-server', version: 'default', folder });
   return [
     ...(named === undefined ? [] : [{ name: 'TEMPORAL_TEST_SERVER', find: () => asNamed(named) }]),
     {
@@ -46,22 +50,7 @@ function testServerSources(search: CliSearch): readonly Source<string>[] {
     {
       name: 'download',
       find: async () =>
-        config.OFFLINE === '1'
-          ? missing('OFFLINE=1')
-          : cachedBuild({
-              target,
-              print,
-              signal,
-              isUsable: isExecutable,
-              make: (folder) =>
-                downloadWithSdk({
-                  kind: 'test-server',
-                  version: 'default',
-                  folder,
-                  environment,
-                  signal,
-                }),
-            }),
+        config.OFFLINE === '1' ? missing('OFFLINE=1') : cachedBuild({ ...entry, make }),
     },
     { name: 'Maven', find: () => fromMaven(target, search) },
   ];
@@ -73,15 +62,14 @@ async function asNamed(file: string): Promise<Finding<string>> {
 }
 
 async function fromMaven(target: string, search: CliSearch): Promise<Finding<string>> {
-  const { config, print } = search;
+  const { config } = search;
   const maven = await onPath('mvn', config.PATH);
   const java = await onPath('java', config.PATH);
   if (maven === undefined || java === undefined) return missing('no mvn and java on PATH');
   const jars = `${target}.jars`;
   return cachedBuild({
+    ...search,
     target,
-    print,
-    signal: search.signal,
     isUsable: isExecutable,
     make: async (folder) => {
       const problem = await collectJars(maven, folder, search);
@@ -96,21 +84,20 @@ async function fromMaven(target: string, search: CliSearch): Promise<Finding<str
 async function collectJars(
   maven: string,
   folder: string,
-  { environment, print, signal }: CliSearch,
+  search: CliSearch,
 ): Promise<string | undefined> {
   await mkdir(join(folder, 'jars'));
   const pom = join(folder, 'pom.xml');
   await copyFile(join(repositoryRoot, 'tools', 'test-server', 'pom.xml'), pom);
   const output = `-DoutputDirectory=${join(folder, 'jars')}`;
   return runTool({
+    ...search,
     command: [maven, '-B', '-q', '-f', pom, 'dependency:copy-dependencies', output],
     folder: dirname(pom),
     logFile: join(folder, 'maven.log'),
-    environment,
-    signal,
     limitMs: mavenLimitMs,
     onAlive: (seconds) => {
-      print(`test server: fetching with Maven, ${seconds} s`);
+      search.print(`test server: fetching with Maven, ${seconds} s`);
     },
   });
 }
