@@ -6,18 +6,8 @@ import { eventsOfOrder, headPosition, ordersWithEvents } from '../events/log.js'
 import { startPollingLoop, type PollingLoop } from '../runtime/polling-loop.js';
 import { eventBody } from './representation.js';
 
-/** Open answers that tell of one order each, as it happens. */
-export interface EventStreams {
-  readonly hasRoom: () => boolean;
-  /** Answers with the order's events behind the sequence, and then with what comes. */
-  readonly open: (
-    exchange: { readonly request: Request; readonly response: Response },
-    orderId: OrderId,
-    afterSequence: number,
-  ) => Promise<void>;
-  /** Ends all streams; their readers come again, and find another process. */
-  readonly stop: () => Promise<void>;
-}
+/** Open answers that show one order each, as it happens. */
+export type EventStreams = ReturnType<typeof createEventStreams>;
 
 export interface EventStreamOptions {
   readonly database: Database;
@@ -35,7 +25,7 @@ interface Stream {
   readonly session: Session;
   readonly response: Response;
   sequence: number;
-  /** Events of the order may be there that were not told. */
+  /** The order may have events that were not sent. */
   isBehind: boolean;
   isReading: boolean;
 }
@@ -46,7 +36,7 @@ const unreadLimitBytes = 1_048_576;
 const retryMs = 2_000;
 
 /** Nothing is asked of the database while no stream is open. */
-export function createEventStreams(options: EventStreamOptions): EventStreams {
+export function createEventStreams(options: EventStreamOptions) {
   const { database, onError, limit = 500, pollMs = 1_000, keepAliveMs = 15_000 } = options;
   const streams = new Set<Stream>();
   let loop: PollingLoop | undefined;
@@ -89,7 +79,8 @@ export function createEventStreams(options: EventStreamOptions): EventStreams {
 
   return {
     hasRoom: () => !isStopped && streams.size < limit,
-    open: async ({ request, response }, orderId, sequence) => {
+    /** Answers with the order's events behind the sequence, and then with new ones. */
+    open: async (request: Request, response: Response, orderId: OrderId, sequence: number) => {
       const session = await createSession(request, response, {
         serializer: JSON.stringify,
         headers: { 'Cache-Control': 'no-store, no-transform' },
@@ -111,6 +102,7 @@ export function createEventStreams(options: EventStreamOptions): EventStreams {
       });
       await tell(stream);
     },
+    /** Ends all streams; their readers connect again, to another process. */
     stop: async () => {
       isStopped = true;
       for (const { response } of streams) response.end();

@@ -3,12 +3,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Database } from '../db/database.js';
 import { eventGauges, orderGauges } from './gauges.js';
 
-export interface Metrics {
-  /** Measures every request that passes. */
-  readonly measure: RequestHandler;
-  /** All metrics in Prometheus' text format. */
-  read(): Promise<{ readonly contentType: string; readonly text: string }>;
-}
+export type Metrics = ReturnType<typeof createMetrics>;
 
 const bucketsSeconds = [0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -16,7 +11,7 @@ const bucketsSeconds = [0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
  * A registry of its own, with the metrics of the process and of its HTTP requests.
  * @param database given when the figures of the orders shall be shown as well
  */
-export function createMetrics(database?: Database): Metrics {
+export function createMetrics(database?: Database) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
@@ -31,7 +26,9 @@ export function createMetrics(database?: Database): Metrics {
       ? []
       : [orderGauges(registry, database), eventGauges(registry, database)];
   return {
+    /** Measures every request that passes. */
     measure: measuring(duration),
+    /** All metrics in Prometheus' text format. */
     read: async () => {
       await Promise.all(figures.map((refresh) => refresh()));
       return { contentType: registry.contentType, text: await registry.metrics() };

@@ -16,21 +16,10 @@ const maxWaiting = 1_000;
 
 type Wake = (isConfirmed: boolean) => void;
 
-export interface OrderWaiters {
-  /**
-   * @param limitMs milliseconds to wait at most
-   * @returns whether the order was confirmed or ended in that time
-   */
-  waitFor(orderId: OrderId, limitMs: number): Promise<boolean>;
-  /** Ends all waits; nobody waits from then on. */
-  stop(): void;
-}
+export type OrderWaiters = ReturnType<typeof createOrderWaiters>;
 
 /** Polls for all waiting clients together: one statement per round, none while nobody waits. */
-export function createOrderWaiters(
-  database: Database,
-  onError: (error: unknown) => void,
-): OrderWaiters {
+export function createOrderWaiters(database: Database, onError: (error: unknown) => void) {
   const waiting = new Map<OrderId, Wake>();
   let isPolling = false;
   let isStopped = false;
@@ -50,6 +39,7 @@ export function createOrderWaiters(
     for (const orderId of confirmed) waiting.get(orderId)?.(true);
   }
 
+  /** @returns whether the order was confirmed or ended within the limit */
   function waitFor(orderId: OrderId, limitMs: number): Promise<boolean> {
     if (isStopped || waiting.size >= maxWaiting || waiting.has(orderId)) {
       return Promise.resolve(false);
@@ -61,6 +51,7 @@ export function createOrderWaiters(
 
   return {
     waitFor,
+    /** Ends all waits; nobody waits from then on. */
     stop: () => {
       isStopped = true;
       for (const wake of waiting.values()) wake(false);

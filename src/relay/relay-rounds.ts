@@ -102,16 +102,8 @@ async function startEach<Started extends Input>(
   }
 }
 
-interface RelayRounds {
-  readonly database: Database;
-  /** Ends the round that runs, and begins no other. */
-  stop(): Promise<void>;
-  /** Lets go of Temporal and the database, once nobody needs them any more. */
-  close(): Promise<void>;
-}
-
-/** Starts the orders that were accepted and not started, and tells what webhooks brought. */
-export function startRelayRounds(config: RelayConfig, log: Logger): RelayRounds {
+/** Starts the orders that were accepted and not started, and delivers what webhooks brought. */
+export function startRelayRounds(config: RelayConfig, log: Logger) {
   const database = openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -129,7 +121,9 @@ export function startRelayRounds(config: RelayConfig, log: Logger): RelayRounds 
   });
   return {
     database,
+    /** Ends the round that runs, and begins no other. */
     stop: () => rounds.stop(),
+    /** Closes Temporal and the database, once nobody needs them any more. */
     close: async () => {
       await workflows.close();
       await database.destroy();

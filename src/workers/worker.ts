@@ -1,24 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerDeploymentOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { reconciliationActivities } from '../activities/reconciliation.js';
-import { attemptStatementMs } from '../adapters/time-limits.js';
+import { easypostLedger } from '../adapters/easypost-ledger.js';
+import { postgresLedgers } from '../adapters/postgres-ledgers.js';
+import { stripeLedger } from '../adapters/stripe-ledger.js';
+import { attemptStatementMs, providerCallMs } from '../adapters/time-limits.js';
 import type { Ports } from '../activities/ports.js';
+import type { ReconciliationPorts } from '../activities/reconciliation-ports.js';
 import { maxActivities, type WorkerConfig } from '../config.js';
-import { openDatabase } from '../db/database.js';
+import { openDatabase, type Database } from '../db/database.js';
 import type { Logger } from '../logger.js';
 import { createPorts } from './ports.js';
-import { createReconciliationPorts } from './reconciliation-ports.js';
 import { temporalClient, temporalConnection } from '../temporal/client.js';
+import { temporalOpenWorkflows } from '../temporal/open-workflows.js';
 import { workflowBundlePath } from './workflow-bundle.js';
-
-interface RunningWorker {
-  /** Ends when the worker has; rejects when it died. */
-  readonly ended: Promise<void>;
-  /** Takes no new work, finishes what runs within the grace time, and lets go of everything. */
-  stop(): Promise<void>;
-}
 
 /**
  * After a worker was killed, a task that was meant for its cache waits this long before any other
@@ -39,7 +37,7 @@ export async function startWorker(
   config: WorkerConfig,
   log: Logger,
   saga: Saga = orderSaga,
-): Promise<RunningWorker> {
+) {
   const database = openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -60,7 +58,7 @@ export async function startWorker(
     activities: {
       ...saga.activitiesOf(outside.ports),
       ...reconciliationActivities(
-        createReconciliationPorts(config, database, temporal.client, outside.ports),
+        reconciliationPorts(config, database, temporal.client, outside.ports),
       ),
     },
     maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS,
@@ -81,13 +79,40 @@ export async function startWorker(
     await database.destroy();
   });
   return {
+    /** Ends when the worker has; rejects when it died. */
     ended,
+    /** Takes no new work and finishes what runs within the grace time. */
     stop: async () => {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
     },
   };
 }
+
+/** Our ledgers and the providers'. The ports fix what differs. */
+const reconciliationPorts = (
+  config: WorkerConfig,
+  database: Database,
+  client: Client,
+  { journal, payments, carrier, inventory }: Ports,
+): ReconciliationPorts => ({
+  journal,
+  payments,
+  carrier,
+  inventory,
+  ledgers: postgresLedgers(database, { settledMs: config.RECONCILE_SETTLED_MS }),
+  paymentLedgers: stripeLedger({
+    apiKey: config.STRIPE_API_KEY,
+    apiUrl: config.STRIPE_API_URL,
+    timeoutMs: providerCallMs,
+  }),
+  labelLedgers: easypostLedger({
+    apiKey: config.EASYPOST_API_KEY,
+    apiUrl: config.EASYPOST_API_URL,
+    timeoutMs: providerCallMs,
+  }),
+  openWorkflows: temporalOpenWorkflows(client, config.TEMPORAL_TASK_QUEUE),
+});
 
 /**
  * Histories name the build that carried each task out. Which worker gets a task does not depend on it:

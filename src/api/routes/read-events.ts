@@ -86,7 +86,7 @@ export const streamEvents =
       response.set('Content-Type', 'text/event-stream').end();
     } else {
       response.locals['orderId'] = orderId;
-      await streams.open({ request, response }, orderId, after);
+      await streams.open(request, response, orderId, after);
     }
   };
 
