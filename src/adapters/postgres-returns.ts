@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ReturnBook, ReturnEntry, Written } from '../activities/ports.js';
 import type { Database } from '../db/database.js';
-import { lockReturnBasis, type ReturnBasis } from '../db/return-basis.js';
+import { lockReturnBasis, type ReturnBasis } from '../db/return-acceptance.js';
 import { changesState, evolveAll } from '../domain/evolve.js';
 import type { RecordedFact } from '../domain/facts.js';
 import { ProviderRefused } from '../domain/failures.js';

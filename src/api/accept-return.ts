@@ -1,7 +1,13 @@
 import type { StoredAnswer } from '../db/acceptance.js';
 import type { Database } from '../db/database.js';
-import { holdKey, insertReturn, keepAnswer, type NewReturn } from '../db/return-acceptance.js';
-import { lockReturnBasis, type ReturnBasis } from '../db/return-basis.js';
+import {
+  holdKey,
+  insertReturn,
+  keepAnswer,
+  lockReturnBasis,
+  type NewReturn,
+  type ReturnBasis,
+} from '../db/return-acceptance.js';
 import { findReturn, type ReturnRecord } from '../db/returns.js';
 import { newId } from '../db/new-id.js';
 import { sum, type Money } from '../domain/money.js';

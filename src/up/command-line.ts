@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { inheritedEnvironment } from '../config.js';
 import { parseArguments, usage, type StartArguments } from './arguments.js';
 import { commandContext, wrongUseCode, type CommandContext } from './command-context.js';
-import { detach, type BackgroundMessage } from './detach.js';
 import { downCommand } from './down-command.js';
 import type { StackOptions } from './stack.js';
 import { showStatus } from './status-command.js';
@@ -54,7 +57,7 @@ async function start(
   line: CommandLine,
   context: CommandContext,
 ): Promise<number> {
-  if (args.detach && !args.background) return detach({ ...context, ...line });
+  if (args.detach && !args.background) return detach(line, context);
   // Loaded only here: the Temporal client would make every `status` wait.
   const { startCommand } = await import('./start-command.js');
   return startCommand({
@@ -70,6 +73,49 @@ async function start(
     },
   });
 }
+
+/**
+ * Starts the supervisor in the background and shows what it prints until everything is ready.
+ * @returns the exit code
+ */
+function detach(
+  { script, argv }: CommandLine,
+  { stateDir, print }: CommandContext,
+): Promise<number> {
+  const logs = join(stateDir, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const log = openSync(join(logs, 'supervisor.log'), 'a');
+  const child = spawn(process.execPath, [script, ...argv, '--background'], {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    env: { ...inheritedEnvironment() },
+  });
+  closeSync(log);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill());
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      print(error.message);
+      resolve(1);
+    });
+    child.once('exit', (code) => {
+      resolve(code ?? 1);
+    });
+    child.on('message', (message: BackgroundMessage) => {
+      if (message.type === 'line') {
+        print(message.line);
+        return;
+      }
+      print('It runs in the background. See it with: npm run status; end it with: npm run down');
+      child.disconnect();
+      child.unref();
+      resolve(0);
+    });
+  });
+}
+
+/** What the supervisor in the background sends to the command that started it. */
+type BackgroundMessage =
+  { readonly type: 'line'; readonly line: string } | { readonly type: 'ready' };
 
 /** Only a supervisor in the background has a parent that listens, and not for long. */
 function sendToParent(message: BackgroundMessage): void {

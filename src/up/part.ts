@@ -54,17 +54,12 @@ export async function startPart(part: Part, options: StartOptions = {}): Promise
   }
 }
 
-export interface UnsupervisedPart {
-  readonly pid: number;
-  stop(): Promise<void>;
-}
-
 /**
  * Starts a part that nobody starts again.
  * @param reaper ends it if this process is killed
  * @throws PartError
  */
-export async function startUnsupervised(part: Part, reaper?: Reaper): Promise<UnsupervisedPart> {
+export async function startUnsupervised(part: Part, reaper?: Reaper) {
   const child = await startPart(part, { onLaunch: (launched) => reaper?.watch(part, launched) });
   return {
     pid: child.pid,

@@ -35,20 +35,18 @@ export function urlsOf(facts: StackFacts): Readonly<Record<string, string>> {
 export function statusOf(facts: StackFacts): Status {
   const { supervisor, addresses, roles } = facts;
   const urls = urlsOf(facts);
-  const parts: Partial<Record<keyof Status, PartStatus>> = {
-    api: partOf(facts, 'api', urls['api']),
+  const shownUrls: Partial<Record<RoleName, string | undefined>> = {
+    api: urls['api'],
+    sandbox: urls['sandbox'],
+    worker: urls['worker_metrics'],
+  };
+  const shown = roles.map((role) => [role, partOf(facts, role, shownUrls[role])] as const);
+  return {
+    postgres: partOf(facts, 'postgres', withoutPassword(addresses.databaseUrl)),
     temporal: partOf(facts, 'temporal', urls['temporal']),
     temporal_ui: partOf(facts, 'temporal', urls['temporal_ui']),
-    sandbox: partOf(facts, 'sandbox', urls['sandbox']),
-    inbox: partOf(facts, 'sandbox', urls['inbox']),
-    worker: partOf(facts, 'worker', urls['worker_metrics']),
-    services: partOf(facts, 'services', undefined),
-    relay: partOf(facts, 'relay', undefined),
-    postgres: partOf(facts, 'postgres', withoutPassword(addresses.databaseUrl)),
-  };
-  const shown = Object.entries(parts).filter(([key]) => isPartOf(key, roles));
-  return {
     ...Object.fromEntries(shown),
+    ...(roles.includes('sandbox') && { inbox: partOf(facts, 'sandbox', urls['inbox']) }),
     database_url: addresses.databaseUrl,
     sandbox_database_url: addresses.sandboxDatabaseUrl,
     supervisor,
@@ -76,10 +74,4 @@ function partOf(facts: StackFacts, name: PartName, url: string | undefined): Par
     ...(child === undefined ? {} : { pid: child.pid, command: child.command }),
     ...(url === undefined ? {} : { url }),
   };
-}
-
-function isPartOf(key: string, roles: readonly RoleName[]): boolean {
-  if (key === 'inbox') return roles.includes('sandbox');
-  const isRole = ['api', 'worker', 'services', 'relay', 'sandbox'].includes(key);
-  return !isRole || roles.some((role) => role === key);
 }

@@ -603,15 +603,6 @@ create index delivery_offers_open on orders.delivery_offers (partner_id) where c
 create index delivery_offers_to_notify on orders.delivery_offers (until)
   where notified_at is null and until is not null;
 
--- Closes offers of ended orders, so that the count of a partner's open offers stays short.
-create function orders.close_ended_offers(p_partner_ids text[]) returns void
-language sql as $$
-  update orders.delivery_offers offer set closed_at = clock_timestamp()
-  from orders.orders o
-  where offer.partner_id = any (p_partner_ids) and offer.closed_at is null
-    and o.id = offer.order_id and o.status in ('delivered', 'cancelled', 'rejected', 'failed')
-$$;
-
 -- The offer of a round; the same round has one answer. The partner with the narrowest area is asked
 -- first. Partners with a capacity are locked in the order of their ids before their orders are counted.
 -- An order that has a partner, or that was released, is offered to nobody.
@@ -643,7 +634,10 @@ begin
     perform from orders.delivery_partners
       where id = any (candidate_ids) and capacity is not null order by id for no key update;
     if found then
-      perform orders.close_ended_offers(candidate_ids);
+      -- So that the count of a partner's open offers stays short.
+      update orders.delivery_offers offer set closed_at = clock_timestamp() from orders.orders o
+        where offer.partner_id = any (candidate_ids) and offer.closed_at is null
+          and o.id = offer.order_id and o.status in ('delivered', 'cancelled', 'rejected', 'failed');
     end if;
     select partner.* into chosen from orders.delivery_partners partner
       where id = any (candidate_ids) and (capacity is null or capacity > (

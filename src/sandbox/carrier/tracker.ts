@@ -18,15 +18,6 @@ export const trackerStatuses = [
 ] as const;
 export type TrackerStatus = (typeof trackerStatuses)[number];
 
-interface TrackingDetail {
-  readonly object: 'TrackingDetail';
-  readonly status: TrackerStatus;
-  readonly status_detail: string;
-  readonly message: string;
-  readonly datetime: string;
-  readonly source: string;
-}
-
 /** The tracking of a parcel in EasyPost's shape. */
 export type Tracker = Readonly<ReturnType<typeof blankTracker>>;
 
@@ -77,7 +68,7 @@ function blankTracker(shipment: Shipment, trackingCode: string, siteUrl: string)
     carrier: carrierName,
     /** Ounces. */
     weight: typeof weight === 'number' ? weight : null,
-    tracking_details: [] as readonly TrackingDetail[],
+    tracking_details: [] as readonly ReturnType<typeof detailOf>[],
     finalized: false,
     is_return: shipment.is_return,
     public_url: `${siteUrl}${trackingPath(trackingCode)}`,
@@ -92,25 +83,27 @@ export const newTracker = (...[shipment, code, siteUrl]: Parameters<typeof blank
 
 /** The tracker after one more scan. */
 export function advanced(tracker: Tracker, status: TrackerStatus, detail?: string): Tracker {
-  const datetime = new Date().toISOString();
-  const [usualDetail, usualMessage] = details[status];
-  const statusDetail = detail ?? usualDetail;
-  const message = mishaps.get(statusDetail) ?? usualMessage;
-  const scan: TrackingDetail = {
-    object: 'TrackingDetail',
-    status,
-    status_detail: statusDetail,
-    message,
-    datetime,
-    source: carrierName,
-  };
+  const scan = detailOf(status, detail);
   return {
     ...tracker,
     status,
-    status_detail: statusDetail,
+    status_detail: scan.status_detail,
     tracking_details: [...tracker.tracking_details, scan],
     finalized: ends.includes(status),
-    updated_at: datetime,
+    updated_at: scan.datetime,
+  };
+}
+
+function detailOf(status: TrackerStatus, detail?: string) {
+  const [usualDetail, usualMessage] = details[status];
+  const statusDetail = detail ?? usualDetail;
+  return {
+    object: 'TrackingDetail',
+    status,
+    status_detail: statusDetail,
+    message: mishaps.get(statusDetail) ?? usualMessage,
+    datetime: new Date().toISOString(),
+    source: carrierName,
   };
 }
 

@@ -10,17 +10,6 @@ export interface Decline {
   readonly message: string;
 }
 
-const approve: CardBehaviour = { kind: 'approve' };
-
-const decline = (
-  code: string,
-  declineCode: string | undefined,
-  message: string,
-): CardBehaviour => ({
-  kind: 'decline',
-  decline: { code, ...(declineCode === undefined ? {} : { decline_code: declineCode }), message },
-});
-
 export const genericDecline: Decline = {
   code: 'card_declined',
   decline_code: 'generic_decline',
@@ -33,39 +22,40 @@ export const authenticationRequired: Decline = {
   message: 'Your card was declined. This transaction requires authentication.',
 };
 
-const insufficientFunds = decline(
-  'card_declined',
-  'insufficient_funds',
-  'Your card has insufficient funds.',
-);
-const lostCard = decline('card_declined', 'lost_card', 'Your card was declined.');
-const stolenCard = decline('card_declined', 'stolen_card', 'Your card was declined.');
-const expiredCard = decline('expired_card', undefined, 'Your card has expired.');
-const incorrectCvc = decline('incorrect_cvc', undefined, "Your card's security code is incorrect.");
-const processingError = decline(
-  'processing_error',
-  undefined,
-  'An error occurred while processing your card. Try again in a little bit.',
-);
+const fundsMessage = 'Your card has insufficient funds.';
+const noFunds: Decline = {
+  ...genericDecline,
+  decline_code: 'insufficient_funds',
+  message: fundsMessage,
+};
+const cvcMessage = "Your card's security code is incorrect.";
+const processingMessage =
+  'An error occurred while processing your card. Try again in a little bit.';
 
-const behaviours: ReadonlyMap<string, CardBehaviour> = new Map([
-  ['pm_card_visa', approve],
-  ['pm_card_visa_debit', approve],
-  ['pm_card_mastercard', approve],
-  ['pm_card_amex', approve],
-  ['pm_card_discover', approve],
-  ['pm_card_visa_chargeDeclined', { kind: 'decline', decline: genericDecline }],
-  ['pm_card_chargeDeclined', { kind: 'decline', decline: genericDecline }],
-  ['pm_card_visa_chargeDeclinedInsufficientFunds', insufficientFunds],
-  ['pm_card_chargeDeclinedInsufficientFunds', insufficientFunds],
-  ['pm_card_visa_chargeDeclinedLostCard', lostCard],
-  ['pm_card_visa_chargeDeclinedStolenCard', stolenCard],
-  ['pm_card_chargeDeclinedExpiredCard', expiredCard],
-  ['pm_card_chargeDeclinedIncorrectCvc', incorrectCvc],
-  ['pm_card_chargeDeclinedProcessingError', processingError],
-  ['pm_card_authenticationRequired', { kind: 'authenticate' }],
+const declines: ReadonlyMap<string, Decline> = new Map([
+  ['pm_card_visa_chargeDeclined', genericDecline],
+  ['pm_card_chargeDeclined', genericDecline],
+  ['pm_card_visa_chargeDeclinedInsufficientFunds', noFunds],
+  ['pm_card_chargeDeclinedInsufficientFunds', noFunds],
+  ['pm_card_visa_chargeDeclinedLostCard', { ...genericDecline, decline_code: 'lost_card' }],
+  ['pm_card_visa_chargeDeclinedStolenCard', { ...genericDecline, decline_code: 'stolen_card' }],
+  [
+    'pm_card_chargeDeclinedExpiredCard',
+    { code: 'expired_card', message: 'Your card has expired.' },
+  ],
+  ['pm_card_chargeDeclinedIncorrectCvc', { code: 'incorrect_cvc', message: cvcMessage }],
+  [
+    'pm_card_chargeDeclinedProcessingError',
+    { code: 'processing_error', message: processingMessage },
+  ],
 ]);
+const brands = ['visa', 'visa_debit', 'mastercard', 'amex', 'discover'];
+const approved = brands.map((brand) => `pm_card_${brand}`);
 
 /** @returns undefined when there is no such payment method. */
-export const behaviourOf = (paymentMethod: string): CardBehaviour | undefined =>
-  behaviours.get(paymentMethod);
+export function behaviourOf(paymentMethod: string): CardBehaviour | undefined {
+  if (paymentMethod === 'pm_card_authenticationRequired') return { kind: 'authenticate' };
+  if (approved.includes(paymentMethod)) return { kind: 'approve' };
+  const decline = declines.get(paymentMethod);
+  return decline === undefined ? undefined : { kind: 'decline', decline };
+}

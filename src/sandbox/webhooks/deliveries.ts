@@ -14,15 +14,7 @@ export interface ProviderEvent {
 }
 
 /** One row of the outbox. */
-export interface Delivery {
-  readonly eventId: string;
-  readonly receiver: Receiver;
-  readonly body: string;
-  /** Sent with a wrong signature. */
-  readonly forged: boolean;
-  readonly state: 'pending' | 'lost';
-  readonly dueMs: number;
-}
+export type Delivery = Readonly<ReturnType<typeof honest>>;
 
 /** Which webhooks the events become: one each, unless a fault says otherwise. */
 export async function planDeliveries(
@@ -47,12 +39,13 @@ async function planOne(faults: Faults, event: ProviderEvent): Promise<readonly D
   return [delivery];
 }
 
-const honest = (event: ProviderEvent): Delivery => ({
+const honest = (event: ProviderEvent) => ({
   eventId: event.id,
   receiver: event.receiver,
   body: bodyOf(event),
+  /** Sent with a wrong signature. */
   forged: false,
-  state: 'pending',
+  state: 'pending' as 'pending' | 'lost',
   dueMs: Date.now(),
 });
 

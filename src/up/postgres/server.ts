@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Environment } from '../../config.js';
-import { startUnsupervised, type Part, type UnsupervisedPart } from '../part.js';
+import { startUnsupervised, type Part } from '../part.js';
 import type { Reaper } from '../reaper.js';
 import { waitFor } from '../../runtime/deadline.js';
 import { databaseAccount } from './account.js';
@@ -20,14 +20,6 @@ export interface PostgresOptions {
   readonly volatile?: boolean;
 }
 
-export interface EmbeddedPostgres {
-  readonly part: Part;
-  /** For the eye, as in `18.4`. */
-  readonly version: string;
-  /** The superuser's URL of the database `postgres`. */
-  readonly adminUrl: string;
-}
-
 /** Ends last: the pools of the other parts would report its end as errors. */
 const order = 0;
 const readyLimitMs = 60_000;
@@ -37,7 +29,7 @@ const volatileSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writ
  * Makes an embedded Postgres ready to be started: its programs, its cluster.
  * @throws Error when this machine cannot run it
  */
-export async function embeddedPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
+export async function embeddedPostgres(options: PostgresOptions) {
   mkdirSync(options.stateDir, { recursive: true });
   const account = databaseAccount();
   const binaries = await postgresBinaries(options.cacheFolder, account);
@@ -46,23 +38,19 @@ export async function embeddedPostgres(options: PostgresOptions): Promise<Embedd
   await clearLeftover(data);
   await ensureCluster(cluster);
   const secret = encodeURIComponent(options.password);
+  /** The superuser's URL of the database `postgres`. */
   const adminUrl = `postgres://${clusterUser}:${secret}@127.0.0.1:${options.port}/postgres`;
   return { part: postgresPart(options, cluster, adminUrl), version: binaries.version, adminUrl };
 }
 
-export interface RunningPostgres extends UnsupervisedPart {
-  readonly adminUrl: string;
-}
+export type RunningPostgres = Awaited<ReturnType<typeof startPostgres>>;
 
 /**
  * Starts an embedded Postgres that nobody restarts.
  * @param reaper ends it if this process is killed
  * @throws PartError
  */
-export async function startPostgres(
-  options: PostgresOptions,
-  reaper?: Reaper,
-): Promise<RunningPostgres> {
+export async function startPostgres(options: PostgresOptions, reaper?: Reaper) {
   const { part, adminUrl } = await embeddedPostgres(options);
   return { adminUrl, ...(await startUnsupervised(part, reaper)) };
 }

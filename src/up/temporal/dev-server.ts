@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { searchAttributes } from '../../domain/search-attributes.js';
 import type { Environment } from '../../config.js';
-import { startUnsupervised, type Part, type UnsupervisedPart } from '../part.js';
+import { startUnsupervised, type Part } from '../part.js';
 import type { Reaper } from '../reaper.js';
 import { namespaceAnswers } from './namespace.js';
 
@@ -16,11 +16,6 @@ export interface DevServerOptions {
   readonly namespace: string;
   readonly logFile: string;
   readonly environment: Environment;
-}
-
-export interface DevServer extends UnsupervisedPart {
-  readonly address: string;
-  readonly uiUrl?: string;
 }
 
 /**
@@ -74,16 +69,11 @@ export function devServerPart(options: DevServerOptions): Part {
  * @param reaper ends it if this process is killed
  * @throws PartError
  */
-export async function startDevServer(
-  options: DevServerOptions,
-  reaper?: Reaper,
-): Promise<DevServer> {
-  return {
-    address: addressOf(options.port),
-    ...(options.uiPort === undefined ? {} : { uiUrl: `http://${addressOf(options.uiPort)}` }),
-    ...(await startUnsupervised(devServerPart(options), reaper)),
-  };
-}
+export const startDevServer = async (options: DevServerOptions, reaper?: Reaper) => ({
+  address: addressOf(options.port),
+  ...(options.uiPort !== undefined && { uiUrl: `http://${addressOf(options.uiPort)}` }),
+  ...(await startUnsupervised(devServerPart(options), reaper)),
+});
 
 function devServerArguments(options: DevServerOptions): readonly string[] {
   const { port, uiPort, dbFilename, namespace } = options;
