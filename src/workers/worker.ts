@@ -33,11 +33,7 @@ export interface Saga {
 const orderSaga: Saga = { workflowBundlePath, activitiesOf: createActivities };
 
 /** @param saga default: the order's own; the benchmark runs others under the same settings */
-export async function startWorker(
-  config: WorkerConfig,
-  log: Logger,
-  saga: Saga = orderSaga,
-) {
+export async function startWorker(config: WorkerConfig, log: Logger, saga: Saga = orderSaga) {
   const database = openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
