@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect } from 'vitest';
 import type { HoldId } from '../../src/activities/ports.js';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
-import { firstRow, type Database } from '../../src/db/database.js';
+import { firstValue, oneRow, type Database } from '../../src/db/database.js';
 import { receiveStock } from '../../src/db/stock.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
@@ -51,19 +51,14 @@ async function openStock() {
       if (reservation.kind === 'short') throw new Error('There is too little');
       return reservation.allotments.map((part) => [part.warehouseId, part.lines]);
     },
-    counts: async (sku: string) => {
-      const { rows } = await sql`
+    counts: (sku: string) =>
+      oneRow(database)`
         select coalesce(sum(on_hand), 0) as "onHand", coalesce(sum(held), 0) as held
-        from inventory.items where sku = ${sku}`.execute(database);
-      return rows[0];
-    },
+        from inventory.items where sku = ${sku}`,
     /** Undefined for an order that never waited. */
-    stateInQueue: async (orderId: OrderId) => {
-      const row = await firstRow<{ state: string }>(
-        database,
-      )`select state from inventory.waiting where order_id = ${orderId}`;
-      return row?.state;
-    },
+    stateInQueue: (orderId: OrderId) =>
+      firstValue<string>(database)`
+        select state from inventory.waiting where order_id = ${orderId}`,
     stop: async () => {
       expect(await differencesInTheLedger(database)).toEqual([]);
       await own.stop();

@@ -5,6 +5,7 @@ import { clockRound } from '../../src/choreography/clock.js';
 import { consumersOf, type PortsOf } from '../../src/choreography/consumers.js';
 import type { ServicePorts } from '../../src/choreography/service.js';
 import { services } from '../../src/choreography/services.js';
+import { allValues } from '../../src/db/database.js';
 import { findOrder, type OrderRecord } from '../../src/db/orders.js';
 import type { Fact } from '../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from '../../src/domain/ids.js';
@@ -92,10 +93,9 @@ class TestServices {
     return rows[0]!.until;
   }
 
-  async types(orderId: OrderId): Promise<readonly string[]> {
-    const { rows } = await sql<{ type: string }>`select type from orders.timeline
-      where order_id = ${orderId} order by sequence`.execute(this.log.database);
-    return rows.map(({ type }) => type);
+  types(orderId: OrderId): Promise<readonly string[]> {
+    return allValues<string>(this.log.database)`
+      select type from orders.timeline where order_id = ${orderId} order by sequence`;
   }
 
   private readonly portsOf: PortsOf = (transaction) =>

@@ -13,17 +13,25 @@ import {
 
 const anOrderId: OrderId = typeid('ord').toString();
 
-test('an order id is a TypeID with the prefix ord', () => {
-  expect(isOrderId(anOrderId)).toBe(true);
-  for (const text of ['ord_42', 'shp_' + anOrderId.slice(4), `${anOrderId}x`, '', 'ord_']) {
-    expect(isOrderId(text)).toBe(false);
-  }
-});
+const kinds = [
+  ['ord', isOrderId],
+  ['ret', isReturnId],
+  ['att', isAttentionId],
+  ['off', isOfferId],
+] as const;
 
-test('an offer id is a TypeID with the prefix off', () => {
-  expect(isOfferId(typeid('off').toString())).toBe(true);
-  expect(isOfferId(anOrderId)).toBe(false);
-});
+test.each(kinds)(
+  'an id with the prefix %s is a TypeID with that prefix and no other',
+  (prefix, isId) => {
+    const id = typeid(prefix).toString();
+    expect(isId(id)).toBe(true);
+    const others = kinds.filter(([other]) => other !== prefix);
+    const wrong = others.map(([other]) => id.replace(prefix, other));
+    for (const text of [...wrong, `${prefix}_42`, `${id}x`, '', `${prefix}_`]) {
+      expect(isId(text), text).toBe(false);
+    }
+  },
+);
 
 test('the first shipment has the suffix of its order', () => {
   expect(shipmentIdOf(anOrderId)).toBe(`shp_${anOrderId.slice(4)}`);
@@ -71,17 +79,5 @@ test.each([
   ['123456789-123456789-123456', 'has hyphens'],
   ['ooooooiiiiiiuuuuuuulllllll', 'has letters that look like others'],
 ])('%s is no suffix, as it %s', (suffix) => {
-  for (const isId of [isOrderId, isReturnId, isAttentionId, isOfferId]) {
-    for (const prefix of ['ord', 'ret', 'att', 'off']) {
-      expect(isId(`${prefix}_${suffix}`)).toBe(false);
-    }
-  }
-});
-
-test('the ids of the kinds of things are told apart', () => {
-  const suffix = anOrderId.slice(4);
-  expect(isReturnId(`ret_${suffix}`)).toBe(true);
-  expect(isAttentionId(`att_${suffix}`)).toBe(true);
-  expect(isReturnId(anOrderId)).toBe(false);
-  expect(isAttentionId(`ret_${suffix}`)).toBe(false);
+  for (const [prefix, isId] of kinds) expect(isId(`${prefix}_${suffix}`)).toBe(false);
 });

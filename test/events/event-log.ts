@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { postgresJournal } from '../../src/adapters/postgres-journal.js';
-import type { Database } from '../../src/db/database.js';
+import { allRows, allValues, firstValue, type Database } from '../../src/db/database.js';
 import type { Fact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { Consumer } from '../../src/events/consumer.js';
@@ -51,11 +51,9 @@ export async function openEventLog() {
         with gone as (delete from events.log where position <= ${upTo} returning *)
         insert into events.archive select * from gone`.execute(database);
     },
-    positionOf: async (group: string): Promise<number> => {
-      const { rows } = await sql<{ position: number }>`
-        select position from events.groups where name = ${group}`.execute(database);
-      return rows[0]?.position ?? 0;
-    },
+    positionOf: async (group: string): Promise<number> =>
+      (await firstValue<number>(database)`
+        select position from events.groups where name = ${group}`) ?? 0,
     /** A consumer group that begins behind what is published. */
     newGroup: async (prefix: string): Promise<string> => {
       groups += 1;
@@ -65,13 +63,11 @@ export async function openEventLog() {
       return group;
     },
     /** What is quarantined of a group, or of all. */
-    quarantined: async (group?: string) => {
-      const { rows } = await sql<{ event_id: string; state: string; error: string | null }>`
+    quarantined: (group?: string) =>
+      allRows<{ event_id: string; state: string; error: string | null }>(database)`
         select event_id, state, error from events.quarantined
         where ${group ?? null}::text is null or group_name = ${group ?? null}
-        order by position`.execute(database);
-      return rows;
-    },
+        order by position`,
     /** Appends facts as the order's workflow does. */
     append: async (orderId: OrderId, ...facts: Fact[]): Promise<void> => {
       keys += 1;
@@ -80,18 +76,13 @@ export async function openEventLog() {
     /** Publishes until nothing waits. @returns how many events that were */
     publishAll: () => publishAll(database),
     /** Sequence numbers in the order in which the log has them, or of one order. */
-    rows: async (orderId?: OrderId): Promise<readonly LogRow[]> => {
-      const { rows } = await sql<LogRow>`
+    rows: (orderId?: OrderId) =>
+      allRows<LogRow>(database)`
         select position, order_id as "orderId", sequence, type from events.log
         where ${orderId ?? null}::text is null or order_id = ${orderId ?? null}
-        order by position`.execute(database);
-      return rows;
-    },
-    waiting: async (): Promise<number> => {
-      const { rows } = await sql<{ n: number }>`
-        select count(*) as n from orders.outbox`.execute(database);
-      return rows[0]!.n;
-    },
+        order by position`,
+    waiting: async (): Promise<number> =>
+      (await firstValue<number>(database)`select count(*) from orders.outbox`)!,
   };
 }
 
@@ -178,13 +169,12 @@ export async function recorder(
         select * from unnest(${ids(events)}::text[],
           ${events.map(({ subject }) => subject)}::text[])`.execute(transaction);
     },
-    effects: async (orderId) => {
-      const { rows } = await sql<{ event_id: string }>`
+    effects: async (orderId) => [
+      ...(await allValues<string>(database)`
         select event_id from ${table}
         where ${orderId ?? null}::text is null or order_id = ${orderId ?? null}
-        order by place`.execute(database);
-      return rows.map(({ event_id }) => event_id);
-    },
+        order by place`),
+    ],
   };
 }
 

@@ -7,6 +7,7 @@ import { postgresInventory } from '../../../src/adapters/postgres-inventory.js';
 import { postgresJournal } from '../../../src/adapters/postgres-journal.js';
 import { postgresLedgers } from '../../../src/adapters/postgres-ledgers.js';
 import { stripeLedger } from '../../../src/adapters/stripe-ledger.js';
+import { allRows, allValues } from '../../../src/db/database.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import type { Findings } from '../../../src/domain/ledgers.js';
@@ -74,19 +75,13 @@ export async function startReconciliation(openWorkflows = noWorkflows) {
       await record(orderId, 'recorded', ...facts);
       return orderId;
     },
-    facts: async (orderId: OrderId) => {
-      const { rows } = await sql<{ type: string }>`
-        select type from orders.timeline where order_id = ${orderId} order by sequence`.execute(
-        database,
-      );
-      return rows.map(({ type }) => type);
-    },
-    openItems: async (orderId: OrderId) => {
-      const { rows } = await sql<{ subject: string }>`
+    facts: (orderId: OrderId) =>
+      allValues<string>(database)`
+        select type from orders.timeline where order_id = ${orderId} order by sequence`,
+    openItems: (orderId: OrderId) =>
+      allRows<{ subject: string }>(database)`
         select reason, subject, owner, exposure_minor as exposure, choices from orders.attention
-        where order_id = ${orderId} and resolved_at is null order by subject`.execute(database);
-      return rows;
-    },
+        where order_id = ${orderId} and resolved_at is null order by subject`,
   };
 }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect } from 'vitest';
+import { allRows, oneRow } from '../../../src/db/database.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import type { OrderEvent } from '../../../src/events/order-event.js';
 import { systemResolve } from '../../../src/events/webhooks/address.js';
@@ -54,26 +55,22 @@ async function openWebhooks() {
   const running = new Set<{ stop(): Promise<void> }>();
 
   /** All deliveries, by position and endpoint. */
-  async function deliveries(orderId?: OrderId): Promise<readonly DeliveryRow[]> {
-    const { rows } = await sql<DeliveryRow>`
+  const deliveries = (orderId?: OrderId) =>
+    allRows<DeliveryRow>(database)`
       select id, order_id, sequence, state, attempts, case
         when next_attempt_at = 'infinity' then 'infinity'::float8
         else extract(epoch from next_attempt_at - clock_timestamp())::float8 end as wait_s
       from events.webhook_deliveries
       where ${orderId ?? null}::text is null or order_id = ${orderId ?? null}
-      order by position, endpoint_id`.execute(database);
-    return rows;
-  }
+      order by position, endpoint_id`;
   const states = async (orderId?: OrderId) => (await deliveries(orderId)).map(({ state }) => state);
 
-  const endpoint = async (id: string): Promise<EndpointRow> => {
-    const { rows } = await sql<EndpointRow>`
+  const endpoint = (id: string) =>
+    oneRow<EndpointRow>(database)`
       select state, state_reason, consecutive_failures, case
         when circuit_open_until is null then 'closed'
         when circuit_open_until > clock_timestamp() then 'open' else 'half_open' end as circuit
-      from events.webhook_endpoints where id = ${id}`.execute(database);
-    return rows[0]!;
-  };
+      from events.webhook_endpoints where id = ${id}`;
 
   return {
     ...log,
@@ -121,12 +118,9 @@ async function openWebhooks() {
         },
       };
     },
-    attempts: async () => {
-      const { rows } = await sql<AttemptRow>`
-        select number, status_code, error from events.webhook_attempts
-        order by at, number`.execute(database);
-      return rows;
-    },
+    attempts: () =>
+      allRows<AttemptRow>(database)`
+        select number, status_code, error from events.webhook_attempts order by at, number`,
     /** Lets time pass for all that waits: tries, circuits and pauses are due. */
     passTime: async () => {
       await sql`update events.webhook_endpoints set circuit_open_until = clock_timestamp()
