@@ -17,7 +17,7 @@ const quarantineStates = ['retrying', 'held', 'dead'] as const;
 const standingConsumer = { consumer: 'webhooks', events: 0, seconds: 0 };
 
 /** To be called before the registry is read; never throws. */
-export type Refresh = () => Promise<void>;
+type Refresh = () => Promise<void>;
 
 /** Figures that cannot be read are left out, and `readable` is 0. */
 const refreshing =
