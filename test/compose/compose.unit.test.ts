@@ -43,7 +43,10 @@ const grace = (role: keyof typeof readers) => {
 describe('docker-compose.yml', () => {
   test('passes the linter', () => {
     const cwd = fileURLToPath(new URL('../../', import.meta.url));
-    const lint = ['node_modules/dclint/bin/dclint.cjs', '--max-warnings', '0'];
+    const dclint = fileURLToPath(
+      new URL('../../node_modules/dclint/bin/dclint.cjs', import.meta.url),
+    );
+    const lint = [dclint, '--max-warnings', '0'];
     expect(() =>
       execFileSync(process.execPath, [...lint, 'docker-compose.yml'], { cwd, stdio: 'pipe' }),
     ).not.toThrow();
