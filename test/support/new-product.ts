@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { insertRows, openDatabase } from '../../src/db/database.js';
+import { insertMissingRows, openDatabase } from '../../src/db/database.js';
 import type { TestStack } from './test-stack.js';
+import { waitFor } from './wait-for.js';
 
 /** Puts a product on sale for 5.00 EUR, with this many in stock. @returns its SKU */
 export async function newProduct(running: TestStack, quantity: number): Promise<string> {
@@ -16,8 +17,11 @@ async function catalogue(running: TestStack, sku: string): Promise<void> {
   const database = openDatabase({ url, poolSize: 1 });
   const product = { sku, title: 'A new thing', weight_grams: 100, seller_id: 'sel_leaf' };
   const price = { sku, currency: 'EUR', unit_price_minor: 500 } as const;
-  await insertRows(database, 'orders.products', [product]);
-  await insertRows(database, 'orders.prices', [price]);
+  // Beside stacks that start, a connection can take longer than it may.
+  await waitFor(`${sku} in the catalogue`, async () => {
+    await insertMissingRows(database, 'orders.products', [product]);
+    await insertMissingRows(database, 'orders.prices', [price]);
+  });
   await database.destroy();
 }
 
