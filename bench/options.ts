@@ -111,7 +111,6 @@ const quick = {
   orders: 6,
   costOrders: 0,
 } as const;
-const liveMinutes = 60;
 
 const compareTable = {
   quick: flag('2 seeds of 6 orders under the faults that matter, in less than five minutes'),
@@ -132,8 +131,6 @@ const compareTable = {
     "at the end, whether the figures lie within the intervals of an earlier run's",
   ),
   fresh: flag('begin anew; else what an earlier run with the same settings found out is kept'),
-  live: flag('the variants side by side on a page, with a button that kills the payment service'),
-  minutes: optionalCount(`so long --live goes on, unless Ctrl-C ends it before (${liveMinutes})`),
 };
 
 export const compareHelp = (): string =>
@@ -141,11 +138,9 @@ export const compareHelp = (): string =>
 
 export type CompareOptions = ReturnType<typeof readCompareOptions>;
 
-/** @throws Error that says which argument is wrong, or contradicts another */
+/** @throws Error that says which argument is wrong */
 export function readCompareOptions(args: Args) {
   const values = readArguments(compareTable, args);
-  const { minutes = liveMinutes } = values;
-  refuseContradictions(values);
   const preset = values.quick ? quick : full;
   const seeds = seedsOf(values.seeds ?? String(preset.seeds));
   if (values.rounds !== undefined && values.rounds > seeds.length) {
@@ -163,24 +158,8 @@ export function readCompareOptions(args: Args) {
     out: values.out,
     against: values.against,
     isFresh: values.fresh,
-    live: values.live ? { minutes } : undefined,
     help: values.help,
   };
-}
-
-/** The live mode measures nothing, so nothing that is measured can be chosen with it. */
-function refuseContradictions({
-  live,
-  minutes,
-  ...others
-}: ReturnType<typeof readArguments<typeof compareTable>>): void {
-  if (!live && minutes !== undefined) throw new Error('--minutes goes with --live alone');
-  const measured = Object.entries(others)
-    .filter(([name, value]) => name !== 'help' && (value ?? false) !== false)
-    .map(([name]) => `--${name}`);
-  if (live && measured.length > 0) {
-    throw new Error(`--live does not go with ${measured.join(', ')}`);
-  }
 }
 
 function seedsOf(value: string): readonly number[] {

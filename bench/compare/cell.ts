@@ -4,7 +4,7 @@ import type { Pace } from '../../src/sandbox/carrier/journey.js';
 import { exampleOrder } from '../../src/up/demo.js';
 import { ApiClient, type Placed } from '../harness/api-client.js';
 import type { Stack } from '../harness/stack.js';
-import { api, sandbox, startSystem, type Place } from '../harness/system.js';
+import { api, sandbox, startSystem } from '../harness/system.js';
 import { watchProgress, type Sight } from '../harness/watch.js';
 import type { Expected } from '../ledgers/evidence.js';
 import { writePoints } from './failpoints/failpoints.js';
@@ -19,17 +19,22 @@ interface CellOptions {
   readonly serviceLevel?: string;
 }
 
-export type Cell = Awaited<ReturnType<typeof startCell>>;
+export type Cell = Awaited<ReturnType<typeof openCell>>;
 
-/** @param pointsFolder what happens to which order, and where the processes note it */
-export async function startCell(
-  place: Place,
+/** A variant on an empty stack, and the orders that go through it. */
+export async function openCell(
+  stack: Stack,
   variant: Variant,
-  pointsFolder: string,
+  plans: readonly SeedPlan[],
   { pace, environment, serviceLevel = 'demo' }: CellOptions,
 ) {
+  // The engine has to be there again after a restart.
+  const folder = await stack.renew(variant.hasEngine ? 'file' : 'none');
+  /** What happens to which order, and where the processes note it. */
+  const pointsFolder = join(folder, 'points');
+  writePoints(pointsFolder, plans);
   const members = [sandbox(pace.stepMs, pace.pickUpMs), api, ...variant.members];
-  const system = await startSystem(place, members, {
+  const system = await startSystem(stack, members, {
     argument: pointsFolder,
     environment: { LOG_LEVEL: 'warn', ...environment },
   });
@@ -58,17 +63,4 @@ export async function startCell(
       await system.stop();
     },
   };
-}
-
-export async function openCell(
-  stack: Stack,
-  variant: Variant,
-  plans: readonly SeedPlan[],
-  options: CellOptions,
-): Promise<Cell> {
-  // The engine has to be there again after a restart.
-  const folder = await stack.renew(variant.hasEngine ? 'file' : 'none');
-  const pointsFolder = join(folder, 'points');
-  writePoints(pointsFolder, plans);
-  return startCell(stack, variant, pointsFolder, options);
 }

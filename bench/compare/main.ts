@@ -6,14 +6,12 @@ import { countingStatements, withStack } from '../harness/stack.js';
 import { requireProc } from '../harness/usage.js';
 import { compareHelp, readCompareOptions } from '../options.js';
 import { writeComparison } from './data/comparison.js';
-import { showLive } from './live/live.js';
 import { objectionsTo, outcomeTable, readEarlier, repetitionReport } from './report.js';
 import { compare } from './run.js';
 import { openState, urlOf } from './state.js';
 import { timeScale } from './time-scale.js';
 
 await runCommand(readCompareOptions, compareHelp, async (options) => {
-  if (options.live !== undefined) return showLive(options.live.minutes, console.log);
   requireProc();
   const { rounds, orders, costOrders, out, against } = options;
   const seeds = [...options.seeds];

@@ -41,13 +41,11 @@ export const sandbox = (moveMs: number, pickUpMs = moveMs, environment?: Environ
   },
 });
 
-export type Place = Pick<Stack, 'wiring' | 'logFolder'>;
-
 export type System = Awaited<ReturnType<typeof startSystem>>;
 
 /** @param common what all get, beside what their role and member ask for */
 export async function startSystem(
-  { wiring, logFolder }: Place,
+  { wiring, logFolder }: Stack,
   members: readonly Member[],
   common: { readonly environment?: Environment; readonly argument?: string } = {},
 ) {

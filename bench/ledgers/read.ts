@@ -62,11 +62,8 @@ const ledger = z.object({
 
 type Ledger = z.infer<typeof ledger>;
 
-export async function readOthers(
-  { sandboxUrl, sandboxPool }: System,
-  orderId?: string,
-): Promise<OthersLedger> {
-  const { payments, labels, messages } = await readLedger(sandboxUrl, orderId);
+export async function readOthers({ sandboxUrl, sandboxPool }: System): Promise<OthersLedger> {
+  const { payments, labels, messages } = await readLedger(sandboxUrl);
   const statuses = await parcelStatuses(sandboxPool, labels);
   const voided = labels.filter(({ kind }) => kind === 'void').map((label) => label.tracking_number);
   return (id) => {
@@ -90,11 +87,10 @@ export async function readOthers(
 
 const pageSize = 10_000;
 
-async function readLedger(sandboxUrl: string, orderId?: string): Promise<Ledger> {
-  const only = orderId === undefined ? '' : `&order_id=${orderId}`;
+async function readLedger(sandboxUrl: string): Promise<Ledger> {
   const all: Ledger = { payments: [], labels: [], messages: [] };
   for (let after = 0; ;) {
-    const url = `${sandboxUrl}/control/ledger?after=${after}&limit=${pageSize}${only}`;
+    const url = `${sandboxUrl}/control/ledger?after=${after}&limit=${pageSize}`;
     const page = ledger.parse(await getJson(url));
     all.payments.push(...page.payments);
     all.labels.push(...page.labels);
