@@ -1,8 +1,8 @@
 import type { Fact } from '../domain/facts.js';
+import type { OrderId } from '../domain/ids.js';
 import type { CodeVerdict } from '../domain/one-time-code.js';
 import { retryable } from './error-classification.js';
-import { codeText } from './mails/code-mail.js';
-import { codeMail } from './mails/mail.js';
+import { orderMail } from './mails/mail.js';
 import type { OrderDetails, Ports } from './ports.js';
 import { recordOutcome, type Step, type StepResult } from './step.js';
 import { ProviderRefused } from '../domain/failures.js';
@@ -38,7 +38,8 @@ export const oneTimeCodeActivities = ({
     const order = await orders.find(orderId);
     const { code, sequence, expiresAt } = await codes.issue(orderId, number, validMs);
     if (channel === 'email') {
-      await mailer.send(codeMail({ order, shop }, sequence, { code, until: expiresAt }));
+      const context = { order, shop, code, data: { until: expiresAt } };
+      await mailer.send(orderMail('one_time_code', context, sequence));
     } else {
       const text = codeText(shop.name, orderId, code);
       await texter.send({ orderId, template: 'one_time_code', sequence, to: phoneOf(order), text });
@@ -53,6 +54,10 @@ export const oneTimeCodeActivities = ({
     return recordOutcome(journal, step, `checkCode:${tryNumber}`, verdict, [factOf(verdict)]);
   }),
 });
+
+/** Fits one text message of 160 characters, for shop names of up to 20. */
+export const codeText = (shopName: string, orderId: OrderId, code: string): string =>
+  `${code} is your code for order ${orderId}. Only the newest code counts. Tell it to nobody. ${shopName}`;
 
 function phoneOf({ orderId, customer }: OrderDetails): string {
   if (customer.phone === undefined) throw new ProviderRefused(`${orderId} has no phone number`);

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { codeText } from '../../src/activities/mails/code-mail.js';
-import {
-  codeMail,
-  orderMail,
-  sellerMails,
-  type OrderMailTemplate,
-} from '../../src/activities/mails/mail.js';
+import { orderMail, sellerMails, type OrderMailTemplate } from '../../src/activities/mails/mail.js';
 import type { MailData } from '../../src/activities/mails/mail-context.js';
+import { codeText } from '../../src/activities/one-time-code.js';
 import type { Mail, OrderDetails } from '../../src/activities/ports.js';
 import { money } from '../../src/domain/money.js';
 import { anOrder, samples, shop, untilInWords } from './samples.js';
@@ -164,7 +159,8 @@ describe('the one-time code', () => {
   const until = '2026-11-23T14:05:00.000Z';
 
   test('stands in the mail with its deadline, and not in the subject', () => {
-    const mail = codeMail({ order: anOrder, shop }, '2', { code: '042137', until });
+    const context = { order: anOrder, shop, code: '042137', data: { until } };
+    const mail = orderMail('one_time_code', context, '2');
     for (const part of [mail.text, mail.html]) {
       expect(part).toContain('042137');
       expect(part).toContain(untilInWords);

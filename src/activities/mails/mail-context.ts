@@ -1,10 +1,9 @@
 import type { RejectionReason, ShortLine, SkuQuantity } from '../../domain/facts.js';
 import type { ReturnId, ShipmentId } from '../../domain/ids.js';
-import { formatMoney, type Money } from '../../domain/money.js';
+import type { Money } from '../../domain/money.js';
 import type { PaymentStatus } from '../../domain/order-state.js';
 import type { ShortageDecision } from '../../domain/policy.js';
 import type { OrderDetails, Shop, SuggestedProduct } from '../ports.js';
-import { link, type Block } from './content.js';
 
 /**
  * What a mail tells beside the order itself. It passes through the workflow's history, so it holds
@@ -41,29 +40,6 @@ export interface MailContext {
   readonly data: MailData;
   /** What the buyer may like as well. */
   readonly suggestions?: readonly SuggestedProduct[];
+  /** The one-time code; it is never in {@link MailData}, as no history may hold it. */
+  readonly code?: string;
 }
-
-const day = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', dateStyle: 'long' });
-const weekday = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: 'long' });
-
-/** `Saturday, 21 November 2026, 14:05 UTC` */
-export function timeOf(instant: string): string {
-  const time = new Date(instant);
-  const clock = time.toISOString().slice(11, 16);
-  return `${weekday.format(time)}, ${day.format(time)}, ${clock} UTC`;
-}
-
-/** The sentence with the deadline, or none where there is no deadline. */
-export const byDeadline = (
-  until: string | undefined,
-  sentence: (time: string) => string,
-): string | undefined => (until === undefined ? undefined : sentence(timeOf(until)));
-
-/** The amount that the mail is about; undefined when there is none, or it is nothing. */
-export const amountOf = ({ data: { amount } }: MailContext): string | undefined =>
-  amount === undefined || amount.amountMinor === 0 ? undefined : formatMoney(amount);
-
-export const orderLink = (
-  { order, shop }: MailContext,
-  label = 'See your order',
-): readonly Block[] => link(label, shop.orderPage(order.orderId));

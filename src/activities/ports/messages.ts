@@ -1,30 +1,6 @@
 import type { OrderId } from '../../domain/ids.js';
 import type { CodeVerdict } from '../../domain/one-time-code.js';
-
-export type MailTemplate =
-  | 'order_placed'
-  | 'order_confirmation'
-  | 'seller_notice'
-  | 'seller_cancellation'
-  | 'one_time_code'
-  | 'approval_reminder'
-  | 'shortage_question'
-  | 'shortage_reminder'
-  | 'order_reduced'
-  | 'payment_confirmation_needed'
-  | 'payment_method_needed'
-  | 'address_needed'
-  | 'backordered'
-  | 'shipped'
-  | 'delayed'
-  | 'delivered'
-  | 'parcel_lost'
-  | 'refunded'
-  | 'cancellation'
-  | 'rejection'
-  | 'return_approved'
-  | 'return_refused'
-  | 'return_completed';
+import type { MailTemplate } from '../mails/mail.js';
 
 export interface Mail {
   readonly orderId: OrderId;

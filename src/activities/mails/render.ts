@@ -1,4 +1,64 @@
-import type { Block, Detail, Goods, ComposedMail } from './content.js';
+/** One mail as its reader sees it, before it becomes plain text and HTML. */
+interface ComposedMail {
+  readonly subject: string;
+  readonly headline: string;
+  readonly greeting: string;
+  readonly blocks: readonly Block[];
+  /** What it is about and who writes, at the end. */
+  readonly footer: readonly string[];
+}
+
+/** A text is a paragraph. */
+export type Block =
+  | string
+  | { readonly kind: 'goods'; readonly goods: readonly Goods[]; readonly sums: readonly Detail[] }
+  | { readonly kind: 'details'; readonly details: readonly Detail[] }
+  /** Something to be read out or typed in, in large figures. */
+  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'link'; readonly label: string; readonly url: string };
+
+interface Goods {
+  readonly quantity: number;
+  readonly title: string;
+  readonly sku: string;
+  /** What stands at the end of the line: a price, or how many there are. */
+  readonly note?: string;
+}
+
+export interface Detail {
+  readonly label: string;
+  readonly value: string;
+}
+
+export const rendered = (mail: ComposedMail) => ({
+  subject: mail.subject,
+  text: textOf(mail),
+  html: htmlOf(mail),
+});
+
+/** The mail as plain text; it says all that the HTML says. */
+const textOf = ({ greeting, blocks, footer }: ComposedMail): string =>
+  [greeting, ...blocks.map(blockText), ['-- ', ...footer].join('\n'), ''].join('\n\n').trimEnd() +
+  '\n';
+
+function blockText(block: Block): string {
+  if (typeof block === 'string') return block;
+  switch (block.kind) {
+    case 'goods':
+      return [...block.goods.map(goodsText), ...block.sums.map(detailText)].join('\n');
+    case 'details':
+      return block.details.map(detailText).join('\n');
+    case 'code':
+      return `    ${block.code}`;
+    case 'link':
+      return `${block.label}:\n${block.url}`;
+  }
+}
+
+const goodsText = ({ quantity, title, sku, note }: Goods): string =>
+  `- ${quantity} x ${title} (${sku})${note === undefined ? '' : `: ${note}`}`;
+
+const detailText = ({ label, value }: Detail): string => `${label}: ${value}`;
 
 const ink = '#1d2430';
 const quiet = '#5d6675';
@@ -10,7 +70,7 @@ const font = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
  * The mail as HTML that mail programs show alike: tables, inline styles, no images, one column as
  * wide as a phone or 560 px.
  */
-export const htmlOf = (mail: ComposedMail): string => `<!doctype html>
+const htmlOf = (mail: ComposedMail): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light"><title>${escapeHtml(mail.subject)}</title></head>
@@ -21,7 +81,7 @@ export const htmlOf = (mail: ComposedMail): string => `<!doctype html>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;border:1px solid ${rule};border-radius:10px"><tr>
 <td style="padding:28px 24px 8px;text-align:left">
 <h1 style="margin:0 0 20px;font-size:22px;line-height:1.3;font-weight:650">${escapeHtml(mail.headline)}</h1>
-${[mail.greeting].map(paragraph).join('')}
+${paragraph(mail.greeting)}
 ${mail.blocks.map(blockHtml).join('\n')}
 </td></tr></table>
 ${footerHtml(mail.footer)}
@@ -30,18 +90,17 @@ ${footerHtml(mail.footer)}
 
 /** What a list of mails shows behind the subject. */
 const previewOf = ({ blocks, headline }: ComposedMail): string =>
-  blocks.find((block) => block.kind === 'text')?.text ?? headline;
+  blocks.find((block) => typeof block === 'string') ?? headline;
 
 function blockHtml(block: Block): string {
+  if (typeof block === 'string') return paragraph(block);
   switch (block.kind) {
-    case 'text':
-      return paragraph(block.text);
     case 'goods':
       return table([...block.goods.map(goodsRow), ...block.sums.map(sumRow)]);
     case 'details':
       return table(block.details.map(detailRow));
     case 'code':
-      return `<p style="margin:0 0 20px;padding:16px;background:#eef4f3;border-radius:8px;text-align:center;font:600 30px/1.2 ui-monospace,Menlo,Consolas,monospace;mail-spacing:6px">${escapeHtml(block.code)}</p>`;
+      return `<p style="margin:0 0 20px;padding:16px;background:#eef4f3;border-radius:8px;text-align:center;font:600 30px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:6px">${escapeHtml(block.code)}</p>`;
     case 'link':
       return button(block.label, block.url);
   }
