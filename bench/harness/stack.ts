@@ -13,7 +13,7 @@ import { startReaper } from '../../src/up/reaper.js';
 import type { StackAddresses } from '../../src/up/roles.js';
 import { loadSecrets } from '../../src/up/secrets.js';
 import { devServerPart } from '../../src/up/temporal/dev-server.js';
-import { findTemporalCli } from '../../src/up/temporal/cli.js';
+import { findTemporalCli } from '../../src/up/temporal/servers.js';
 import { SupervisedProcess } from './supervised-process.js';
 
 export type Print = (line: string) => void;

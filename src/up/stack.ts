@@ -175,7 +175,7 @@ export class Stack {
 
 /**
  * Starts everything in order of readiness and keeps it running.
- * @throws AlreadyRunningError, NoTemporalError, PartError; nothing is left running then
+ * @throws AlreadyRunningError, PartError, or Error when no Temporal was found; nothing is left running then
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const claim = await claimState(options.stateDir, { fresh: options.fresh ?? false });

@@ -6,7 +6,7 @@ import type { Ports } from './ports.js';
 import { databaseName, ensureDatabase, withDatabase } from './postgres/databases.js';
 import { embeddedPostgres } from './postgres/server.js';
 import type { Secrets } from './secrets.js';
-import { findTemporalCli } from './temporal/cli.js';
+import { findTemporalCli } from './temporal/servers.js';
 import { devServerPart } from './temporal/dev-server.js';
 import { namespaceAnswers, registerSearchAttributes } from './temporal/namespace.js';
 

@@ -10,9 +10,8 @@ import { findNatsServer, startNatsServer, type NatsServer } from '../support/nat
 import { fillOutbox, useEventLog } from './event-log.js';
 import { waitFor } from '../support/wait-for.js';
 
-const program = await findNatsServer();
-const path = program.kind === 'available' ? program.path : undefined;
-const name = program.kind === 'available' ? 'NATS' : `NATS (skipped: ${program.reason})`;
+const { path, reason } = await findNatsServer();
+const name = path === undefined ? `NATS (skipped: ${reason})` : 'NATS';
 
 test('NATS_URL without the packages is refused, and the message names them', async () => {
   const load = () => Promise.reject(new Error('Cannot find package'));

@@ -10,9 +10,8 @@ import { choosePorts } from '../../src/up/ports.js';
 import { ensureDatabase, withDatabase } from '../../src/up/postgres/databases.js';
 import { startPostgres } from '../../src/up/postgres/server.js';
 import { startReaper, type Reaper } from '../../src/up/reaper.js';
-import { findTemporalCli } from '../../src/up/temporal/cli.js';
 import { startDevServer } from '../../src/up/temporal/dev-server.js';
-import { findTestServer } from '../../src/up/temporal/test-server.js';
+import { findTemporalCli, findTestServer } from '../../src/up/temporal/servers.js';
 import { templateDatabase } from './postgres.js';
 
 declare module 'vitest' {
@@ -55,8 +54,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('postgresUrl', postgres.adminUrl);
   project.provide('temporalAddress', temporal.address);
   project.provide('temporalCli', temporal.cli);
-  project.provide('testServer', testServer.kind === 'available' ? testServer.path : '');
-  project.provide('testServerReason', testServer.kind === 'available' ? '' : testServer.reason);
+  project.provide('testServer', testServer.path ?? '');
+  project.provide('testServerReason', testServer.reason);
   return async () => {
     await Promise.allSettled([postgres.stop(), temporal.stop()]);
     run.reaper.dismiss();

@@ -1,88 +1,34 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import getPort from 'get-port';
 import { inheritedEnvironment, upConfig } from '../../src/config.js';
-import { cacheFolder, machineSuffix, repositoryRoot } from '../../src/up/folders.js';
 import { RunningChild } from '../../src/up/child-process.js';
-import {
-  isExecutable,
-  cachedBuild,
-  onPath,
-  firstHit,
-  found,
-  missing,
-  type Finding,
-} from '../../src/up/temporal/program.js';
-import { runTool } from '../../src/up/temporal/tool-run.js';
+import { buildWithGo } from '../../src/up/temporal/makers.js';
+import { findIfAny, runs } from '../../src/up/temporal/program.js';
 import { waitFor } from './wait-for.js';
 
 /** The version in tools/nats/go.mod. */
 const version = '2.15.2';
-const buildLimitMs = 10 * 60_000;
-const run = promisify(execFile);
-
-type NatsProgram =
-  | { readonly kind: 'available'; readonly path: string }
-  | { readonly kind: 'unavailable'; readonly reason: string };
 
 /** Finds a NATS server, or builds it once with Go. */
-export async function findNatsServer(): Promise<NatsProgram> {
-  const config = upConfig();
-  const target = join(cacheFolder(config), `nats-server-${version}-${machineSuffix}`);
-  const named = config.NATS_SERVER;
-  const hit = await firstHit([
-    ...(named === undefined ? [] : [{ name: 'NATS_SERVER', find: () => asNamed(named) }]),
-    { name: 'PATH', find: () => ifRuns(onPath('nats-server', config.PATH)) },
-    { name: 'cache', find: () => ifRuns(Promise.resolve(target)) },
-    { name: 'Go build', find: () => built(target, config.PATH) },
-  ]);
-  if (hit.kind === 'found') return { kind: 'available', path: hit.value };
-  const reasons = hit.tried.map(({ source, reason }) => `${source}: ${reason}`);
-  return { kind: 'unavailable', reason: reasons.join('; ') };
-}
-
-async function asNamed(file: string): Promise<Finding<string>> {
-  if (await isExecutable(file)) return found(file);
-  throw new Error(`NATS_SERVER is ${file}, which is not executable.`);
-}
-
-async function ifRuns(file: Promise<string | undefined>): Promise<Finding<string>> {
-  const program = await file;
-  if (program === undefined || !(await isExecutable(program))) return missing('not there');
-  return run(program, ['--version'], { timeout: 10_000 }).then(
-    () => found(program),
-    () => missing(`${program} does not run`),
-  );
-}
-
-async function built(target: string, path: string): Promise<Finding<string>> {
-  const go = await onPath('go', path);
-  if (go === undefined) return missing('no go on PATH');
+export function findNatsServer() {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  return cachedBuild({
-    target,
-    print,
-    isUsable: isExecutable,
-    make: async (folder) => {
-      const program = join(folder, 'nats-server');
-      print('nats-server: building it with Go, once');
-      const problem = await runTool({
-        command: [go, 'build', '-o', program, 'github.com/nats-io/nats-server/v2'],
-        folder: join(repositoryRoot, 'tools', 'nats'),
-        logFile: join(folder, 'build.log'),
-        environment: inheritedEnvironment(),
-        limitMs: buildLimitMs,
-        onAlive: (seconds) => {
-          print(`nats-server: building it with Go, ${seconds} s`);
-        },
-      });
-      return problem === undefined ? found(program) : missing(`go build ${problem}`);
+  const search = { config: upConfig(), environment: inheritedEnvironment(), print };
+  return findIfAny(
+    {
+      title: 'NATS server',
+      variable: 'NATS_SERVER',
+      command: 'nats-server',
+      cachedAs: `nats-server-${version}`,
+      isUsable: runs,
+      makers: {
+        'Go build': buildWithGo('nats', 'nats-server', 'github.com/nats-io/nats-server/v2', search),
+      },
     },
-  });
+    search,
+  );
 }
 
 export interface NatsServer {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { inheritedEnvironment, upConfig } from '../../dist/config.js';
 import { choosePorts } from '../../dist/up/ports.js';
 import { startReaper } from '../../dist/up/reaper.js';
-import { findTemporalCli } from '../../dist/up/temporal/cli.js';
+import { findTemporalCli } from '../../dist/up/temporal/servers.js';
 import { startDevServer } from '../../dist/up/temporal/dev-server.js';
 
 /** @param {(line: string) => void} print */
