@@ -2,14 +2,12 @@ import type { z } from 'zod';
 import type { FactType } from '../../domain/facts.js';
 import { attentionEvents } from './attention.js';
 import type { EventDefinition } from './definition.js';
-import { deliveryPartnerEvents } from './delivery-partner.js';
 import { inventoryEvents } from './inventory.js';
-import { messageEvents } from './messages.js';
 import { orderEvents } from './order.js';
 import { paymentEvents } from './payment.js';
-import { pointsEvents } from './points.js';
 import { returnEvents } from './returns.js';
 import { shipmentEvents } from './shipment.js';
+import { sideEvents } from './side-steps.js';
 import { verificationEvents } from './verification.js';
 
 /** Every event by its type. A fact without an event does not compile. */
@@ -19,12 +17,10 @@ export const catalogue = {
   ...inventoryEvents,
   ...paymentEvents,
   ...shipmentEvents,
-  ...messageEvents,
-  ...deliveryPartnerEvents,
-  ...pointsEvents,
+  ...sideEvents,
   ...attentionEvents,
   ...returnEvents,
-} satisfies { readonly [Type in FactType]: EventDefinition<Type, z.ZodObject> };
+} satisfies Readonly<Record<FactType, EventDefinition>>;
 
 type Catalogue = typeof catalogue;
 

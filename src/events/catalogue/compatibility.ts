@@ -1,91 +1,52 @@
 import type { JsonSchema } from './json-schema.js';
 
 /** The schemas that were released, by `order.placed/1`. */
-export type Released = Readonly<Record<string, JsonSchema>>;
-
-/** What may be said otherwise in a version that is out: it binds nobody. */
-const remarks = new Set(['$schema', '$id', 'title', 'description']);
-
-/** Each has rules of its own. */
-const ruled = new Set(['properties', 'required', 'items', 'enum']);
+type Released = Readonly<Record<string, JsonSchema>>;
 
 /**
- * Every promise of a released version that the schemas of now do not keep, named by its place. Members
- * may be added, as long as nobody needs them, and so may values of an enumeration; whatever else
- * changes needs a new version.
+ * Every promise of a released version that the present schemas do not keep, named by its place. Optional
+ * members and values of an enumeration may be added; any other change needs a new version.
  */
-export function brokenPromises(released: Released, now: Released): readonly string[] {
-  return Object.entries(released).flatMap(([name, before]) => {
+export const brokenPromises = (released: Released, now: Released): readonly string[] =>
+  Object.entries(released).flatMap(([name, before]) => {
     const after = now[name];
-    return after === undefined
-      ? [`${name} is taken away`]
-      : breaks(before, after).map(
-          ({ at, what }) => `${name}: ${['data', ...at].join('.')} ${what}`,
-        );
+    if (after === undefined) return [`${name} is taken away`];
+    return breaks(before, after, 'data').map((broken) => `${name}: ${broken}`);
   });
-}
 
-interface Break {
-  readonly at: readonly string[];
-  readonly what: string;
-}
-
-const breaks = (before: JsonSchema, after: JsonSchema): readonly Break[] => [
-  ...memberBreaks(before, after),
-  ...itemBreaks(before, after),
-  ...valueBreaks(before, after),
-  ...otherBreaks(before, after),
-];
-
-function memberBreaks(before: JsonSchema, after: JsonSchema): readonly Break[] {
-  const [was, is] = [membersOf(before), membersOf(after)];
-  const [wasNeeded, isNeeded] = [textsOf(before['required']), textsOf(after['required'])];
-  const kept = Object.entries(was).flatMap(([name, member]): readonly Break[] => {
-    const now = is[name];
-    if (now === undefined) return [{ at: [name], what: 'is taken away' }];
-    const inside = breaks(member, now).map(({ at, what }) => ({ at: [name, ...at], what }));
-    const isLoose = wasNeeded.includes(name) && !isNeeded.includes(name);
-    return isLoose
-      ? [{ at: [name], what: 'was always there, and is optional' }, ...inside]
-      : inside;
+function breaks(before: JsonSchema, after: JsonSchema, at: string): readonly string[] {
+  const [was, is] = [rulesOf(before), rulesOf(after)];
+  const lost = was.filter((rule) => !is.includes(rule));
+  // A new required member is a break, too: events that are out already do not have it.
+  const gained = is.filter((rule) => !was.includes(rule) && !rule.startsWith(enumValue));
+  const members = Object.entries(membersOf(before)).flatMap(([name, member]) => {
+    const kept = membersOf(after)[name];
+    return kept ? breaks(member, kept, `${at}.${name}`) : [`${at}.${name} is taken away`];
   });
-  const demanded = isNeeded.filter((name) => !wasNeeded.includes(name));
-  // Events that are out already do not have it.
-  return [...kept, ...demanded.map((name) => ({ at: [name], what: 'is required, and was not' }))];
+  return [
+    ...lost.map((rule) => `${at} no longer has ${rule}`),
+    ...gained.map((rule) => `${at} now has ${rule}`),
+    ...members,
+  ];
 }
 
-function itemBreaks(before: JsonSchema, after: JsonSchema): readonly Break[] {
-  const [was, is] = [before['items'], after['items']];
-  if (!isSchema(was)) return [];
-  if (!isSchema(is)) return [{ at: ['[]'], what: 'is said no more' }];
-  return breaks(was, is).map(({ at, what }) => ({ at: ['[]', ...at], what }));
+const enumValue = 'enum value';
+
+/** Remarks, which bind nobody, and what is compared by its parts. */
+const noRules = '$schema $id title description properties items'.split(' ');
+
+function rulesOf({ required, enum: values, ...schema }: JsonSchema): readonly string[] {
+  const rules = Object.entries(schema).filter(([name]) => !noRules.includes(name));
+  return [
+    ...rules.map(([name, value]) => `${name} ${JSON.stringify(value)}`),
+    ...textsOf(required).map((name) => `required ${name}`),
+    ...(values === undefined ? [] : ['enum']),
+    ...textsOf(values).map((value) => `${enumValue} ${value}`),
+  ];
 }
 
-function valueBreaks({ enum: was }: JsonSchema, { enum: is }: JsonSchema): readonly Break[] {
-  if (was === undefined && is === undefined) return [];
-  if (is === undefined) return [{ at: [], what: 'is an enumeration no more' }];
-  if (was === undefined) return [{ at: [], what: 'is an enumeration now' }];
-  return textsOf(was)
-    .filter((value) => !textsOf(is).includes(value))
-    .map((value) => ({ at: [], what: `can be "${value}" no more` }));
-}
-
-const otherBreaks = (before: JsonSchema, after: JsonSchema): readonly Break[] =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((key) => !remarks.has(key) && !ruled.has(key))
-    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
-    .map((key) => ({
-      at: [],
-      what: `had ${key} ${show(before[key])}, and has ${show(after[key])}`,
-    }));
-
-const show = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value));
-
-const isSchema = (value: unknown): value is JsonSchema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const membersOf = ({ properties }: JsonSchema): Readonly<Record<string, JsonSchema>> =>
-  isSchema(properties) ? (properties as Readonly<Record<string, JsonSchema>>) : {};
+const membersOf = ({ properties, items }: JsonSchema) =>
+  ({ ...(properties as object), ...(items !== undefined && { '[]': items }) }) as Released;
 
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.map(String) : [];

@@ -1,60 +1,35 @@
 import { z } from 'zod';
-import type { FactOf, FactType } from '../../domain/facts.js';
+import type { FactType } from '../../domain/facts.js';
 
-/** A version that is published no more. */
-interface EarlierVersion<Data extends z.ZodObject> {
-  readonly data: z.ZodObject;
-  /** The same as the newest version says it. */
-  readonly renewed: (data: Readonly<Record<string, unknown>>) => z.input<Data>;
-}
-
-interface Entry<Type extends FactType, Data extends z.ZodObject> {
+interface Entry<Shape extends z.ZodRawShape> {
   /** Of `data`; 1 when left out. It goes up when a member is removed or gets another meaning. */
   readonly version?: number;
-  /** What has happened, in one sentence. */
-  readonly meaning: string;
   /** The event whose effect this one reverses, in whole or in part. */
   readonly reverses?: FactType;
-  /** The schema of `data`. A program that reads it has to bear members that are not in it. */
-  readonly data: Data;
-  /** The versions that are published no more; the log still has events of them. */
-  readonly earlier?: Readonly<Record<number, EarlierVersion<Data>>>;
-  readonly dataOf: (fact: FactOf<Type>) => z.input<Data>;
+  /** Versions that are no longer published, and how the newest one says the same. */
+  readonly earlier?: Readonly<Record<number, EarlierVersion>>;
+  /** Leaves out what would make the event too large. */
+  readonly fit?: (data: z.output<z.ZodObject<Shape>>) => z.output<z.ZodObject<Shape>>;
 }
 
-/** What the outside learns of a fact of this type. */
-export interface EventDefinition<Type extends FactType, Data extends z.ZodObject> extends Entry<
-  Type,
-  Data
-> {
+/** The log still has events of it. */
+interface EarlierVersion {
+  readonly data: z.ZodObject;
+  readonly renewed: (data: Readonly<Record<string, unknown>>) => object;
+}
+
+export interface EventDefinition extends Pick<Entry<z.ZodRawShape>, 'reverses' | 'earlier'> {
   readonly version: number;
+  /** What has happened, in one sentence. */
+  readonly meaning: string;
+  /** The schema of `data`: nothing else of a fact is published. Its readers accept more members. */
+  readonly data: z.ZodObject;
+  readonly fit?: (data: never) => object;
 }
 
-/** Puts definitions together: each fact is mapped to what its own schema asks for. */
-export const define = <Schemas extends Partial<Record<FactType, z.ZodObject>>>(entries: {
-  readonly [Type in keyof Schemas & FactType]: Entry<Type, NonNullable<Schemas[Type]>>;
-}) =>
-  Object.fromEntries(
-    Object.entries<object>(entries).map(([type, entry]) => [type, { version: 1, ...entry }]),
-  ) as {
-    readonly [Type in keyof Schemas & FactType]: EventDefinition<Type, NonNullable<Schemas[Type]>>;
-  };
-
-/** An event with the data that many have. */
-export const sharing =
-  <Data extends z.ZodObject, Fact>(data: Data, dataOf: (fact: Fact) => z.input<Data>) =>
-  (meaning: string, reverses?: FactType) => ({
-    meaning,
-    ...(reverses !== undefined && { reverses }),
-    data,
-    dataOf,
-  });
-
-/** It happened; there is no more to say. */
-export const bare = sharing(z.object({}), () => ({}));
-
-/** Something is awaited. */
-export const until = sharing(
-  z.object({ until: z.iso.datetime() }),
-  (fact: { readonly until: string }) => ({ until: fact.until }),
-);
+/** An event whose data are those members of its fact that are named here, in snake_case. */
+export const event = <Shape extends z.ZodRawShape>(
+  meaning: string,
+  members?: Shape,
+  more: Entry<Shape> = {},
+) => ({ version: 1, meaning, data: z.object(members), ...more });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { catalogue, eventTypes, isEventType, type EventType } from './catalogue.js';
-import type { FactType } from '../../domain/facts.js';
 import type { EventDefinition } from './definition.js';
 import { schemaUri } from './to-order-event.js';
 import type { OrderEvent } from '../order-event.js';
@@ -42,10 +41,8 @@ export function findSchema(type: string, version: number): JsonSchema | undefine
   return data && describe(type, version, data);
 }
 
-type Versions = Pick<EventDefinition<FactType, z.ZodObject>, 'version' | 'data' | 'earlier'>;
-
 function versionsOf(type: EventType): Readonly<Record<number, z.ZodObject>> {
-  const { version, data, earlier = {} }: Versions = catalogue[type];
+  const { version, data, earlier = {} }: EventDefinition = catalogue[type];
   const before = Object.entries(earlier).map(([number, old]) => [number, old.data] as const);
   return { ...Object.fromEntries(before), [version]: data };
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { SkuQuantity } from '../../domain/facts.js';
-import { currencies, type Money } from '../../domain/money.js';
+import { currencies } from '../../domain/money.js';
 
 /** Made by a program: an id of ours, a provider's, or the name of a thing. */
 export const identifier = z.string();
@@ -13,28 +12,24 @@ export const amount = z
   .object({ amount_minor: z.int().min(0), currency: z.enum(currencies) })
   .describe("in the currency's smallest unit");
 
-export const amountOf = ({ amountMinor, currency }: Money): z.input<typeof amount> => ({
-  amount_minor: amountMinor,
-  currency,
-});
-
 export const goods = z.object({ sku: z.string(), quantity: count });
-
-export const goodsOf = ({ sku, quantity }: SkuQuantity): z.input<typeof goods> => ({
-  sku,
-  quantity,
-});
-
-/** A word of a program that is not ours, such as a provider's reason. */
-export const code = z.string().describe('a word of a program, or `other`');
 
 const codePattern = /^[A-Za-z0-9_.:/-]{1,128}$/;
 
 /** Text that is not one word of a program may have been written by a person, about a person. */
-export const codeOf = (text: string): string => codeOrNone(text) ?? 'other';
+export const isCode = (text: string): boolean => codePattern.test(text);
 
-export const codeOrNone = (text: string | undefined): string | undefined =>
-  text !== undefined && codePattern.test(text) ? text : undefined;
+/** A word of a program that is not ours, such as a provider's reason. */
+export const code = z
+  .string()
+  .transform((text) => (isCode(text) ? text : 'other'))
+  .describe('a word of a program, or `other`');
+
+/** Left out when it is not one word of a program. */
+export const optionalCode = z
+  .string()
+  .transform((text) => (isCode(text) ? text : undefined))
+  .optional();
 
 /** So many bytes of an event may be one list: with all else it stays below 20 kB. */
 const listLimitBytes = 16_000;
@@ -58,15 +53,15 @@ export function whatFits<Item>(items: readonly Item[]): {
   return { items: items.slice(0, end), leftOut: rest === 0 ? undefined : rest };
 }
 
-/** A list of an event that may be too long, as members of its schema and of its data. */
-export const linesIn = <Line extends z.ZodType>(line: Line) => ({
+/** The members of an event with a list that may be too long, to be used with {@link fitLines}. */
+export const linesOf = <Line extends z.ZodType>(line: Line) => ({
   lines: z.array(line),
   lines_left_out: leftOut,
 });
 
-export function linesThatFit<Line>(lines: readonly Line[]) {
-  const { items, leftOut: rest } = whatFits(lines);
-  return { lines: items, lines_left_out: rest };
+export function fitLines<Line, Data extends { readonly lines: readonly Line[] }>(data: Data) {
+  const { items, leftOut: rest } = whatFits(data.lines);
+  return { ...data, lines: items, lines_left_out: rest };
 }
 
 export const fits = (value: unknown): boolean => sizeOf(value) <= listLimitBytes;

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { OrderEvent } from '../order-event.js';
 import { catalogue, type EventData, type EventType } from './catalogue.js';
 import type { EventDefinition } from './definition.js';
@@ -46,10 +45,11 @@ export function foldByOrder<Known>(
   return changed;
 }
 
-type Readable = Pick<EventDefinition<EventType, z.ZodObject>, 'version' | 'data' | 'earlier'>;
-
 /** As {@link readData}, by a definition that need not be in the catalogue. */
-export function readDataAs(definition: Readable, { type, dataversion, data }: OrderEvent): unknown {
+export function readDataAs(
+  definition: EventDefinition,
+  { type, dataversion, data }: OrderEvent,
+): unknown {
   if (dataversion === definition.version) return definition.data.parse(data);
   const earlier = definition.earlier?.[dataversion];
   if (earlier === undefined) {

@@ -1,56 +1,43 @@
-import { z } from 'zod';
-import type { ShipmentId } from '../../domain/ids.js';
-import { bare, define, sharing } from './definition.js';
-import { amount, amountOf, code, codeOf, identifier, time } from './members.js';
+import { event } from './definition.js';
+import { amount, code, identifier, time } from './members.js';
 
-const shipment = z.object({ shipment_id: identifier });
-const shipmentOf = ({ shipmentId }: { readonly shipmentId: ShipmentId }) => ({
-  shipment_id: shipmentId,
-});
-export const ofShipment = sharing(shipment, shipmentOf);
+const shipment = { shipment_id: identifier };
 
-export const shipmentEvents = define({
-  'shipment.created': {
-    meaning: 'A label was bought for a shipment.',
-    data: shipment.extend({ carrier: code }),
-    dataOf: (fact) => ({ ...shipmentOf(fact), carrier: codeOf(fact.carrier) }),
-  },
-  'shipment.refused': {
-    meaning: 'No carrier takes the shipment.',
-    data: shipment.extend({ reason: code.describe("the carrier's reason, or `other`") }),
-    dataOf: (fact) => ({ ...shipmentOf(fact), reason: codeOf(fact.reason) }),
-  },
-  'shipment.abandoned': {
-    meaning: 'The shipment will not go; the rest of the order does.',
-    data: shipment.extend({ amount: amount.describe('what the shipment would have cost') }),
-    dataOf: (fact) => ({ ...shipmentOf(fact), amount: amountOf(fact.amount) }),
-  },
-  'label.voided': ofShipment('The label was given back to the carrier.', 'shipment.created'),
-  'shipment.handed_over': ofShipment(
-    'The carrier has the parcel: there is no way back, but for a return.',
+export const shipmentEvents = {
+  'shipment.created': event('A label was bought for a shipment.', { ...shipment, carrier: code }),
+  'shipment.refused': event('No carrier takes the shipment.', {
+    ...shipment,
+    reason: code.describe("the carrier's reason, or `other`"),
+  }),
+  'shipment.abandoned': event('The shipment will not go; the rest of the order does.', {
+    ...shipment,
+    amount: amount.describe('what the shipment would have cost'),
+  }),
+  'label.voided': event('The label was given back to the carrier.', shipment, {
+    reverses: 'shipment.created',
+  }),
+  'shipment.handed_over': event(
+    'The carrier has the parcel: from here only a return undoes it.',
+    shipment,
   ),
-  'shipment.scanned': {
-    meaning: 'The carrier has seen the parcel.',
-    data: shipment.extend({ status: code.describe("the carrier's word for it, or `other`") }),
-    dataOf: (fact) => ({ ...shipmentOf(fact), status: codeOf(fact.status) }),
-  },
-  'shipment.delayed': ofShipment('The parcel is late.'),
-  'shipment.exception': ofShipment('The carrier could not deliver the parcel.'),
-  'shipment.lost': ofShipment('The parcel is lost, or counts as lost.'),
-  'shipment.returned_to_sender': ofShipment(
-    'The carrier has brought the parcel back.',
-    'shipment.handed_over',
+  'shipment.scanned': event('The carrier has seen the parcel.', {
+    ...shipment,
+    status: code.describe("the carrier's word for it, or `other`"),
+  }),
+  'shipment.delayed': event('The parcel is late.', shipment),
+  'shipment.exception': event('The carrier could not deliver the parcel.', shipment),
+  'shipment.lost': event('The parcel is lost, or counts as lost.', shipment),
+  'shipment.returned_to_sender': event('The carrier has brought the parcel back.', shipment, {
+    reverses: 'shipment.handed_over',
+  }),
+  'shipment.replaced': event('The same goods are sent once more, in another shipment.', {
+    ...shipment,
+    replacement_id: identifier.describe('the other shipment'),
+  }),
+  'shipment.delivered': event('The parcel has arrived.', shipment),
+  'address.fix_requested': event(
+    'The customer was asked for an address that the carrier accepts.',
+    { ...shipment, until: time },
   ),
-  'shipment.replaced': {
-    meaning: 'The same goods are sent once more, in another shipment.',
-    data: shipment.extend({ replacement_id: identifier.describe('the other shipment') }),
-    dataOf: (fact) => ({ ...shipmentOf(fact), replacement_id: fact.replacementId }),
-  },
-  'shipment.delivered': ofShipment('The parcel has arrived.'),
-  'address.fix_requested': {
-    meaning: 'The customer was asked for an address that the carrier accepts.',
-    data: shipment.extend({ until: time }),
-    dataOf: (fact) => ({ ...shipmentOf(fact), until: fact.until }),
-  },
-  'address.changed': bare('The order goes to another address.'),
-});
+  'address.changed': event('The order goes to another address.'),
+};

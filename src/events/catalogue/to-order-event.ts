@@ -1,6 +1,7 @@
 import type { OrderId } from '../../domain/ids.js';
 import type { OrderEvent } from '../order-event.js';
 import { catalogue, isEventType, type EventType } from './catalogue.js';
+import type { EventDefinition } from './definition.js';
 import { traceparentOf } from './trace.js';
 
 /** A row of the outbox, and the trace that its order was placed in. */
@@ -64,11 +65,25 @@ export function toOrderEvent(fact: OutboxFact): OrderEvent<EventType> {
   };
 }
 
+/** The members that the schema names, in snake_case. */
 function dataOf(type: EventType, { orderId, sequence, data }: OutboxFact): unknown {
-  const definition = catalogue[type];
+  const definition: EventDefinition = catalogue[type];
+  // An item has its id under a name of its own; the envelope has an `id` already.
+  const fact = snakeCase({ ...data, attentionId: data['id'] });
   try {
-    return definition.data.parse(definition.dataOf({ ...data, type } as never));
+    const published = definition.data.parse(fact);
+    return definition.fit?.(published as never) ?? published;
   } catch (cause) {
     throw new UnfitFact(`${type}, ${orderId} ${sequence}, is not what its type says`, { cause });
   }
+}
+
+function snakeCase(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(snakeCase);
+  const members = Object.entries(value).map(([name, member]) => [
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    snakeCase(member),
+  ]);
+  return Object.fromEntries(members) as unknown;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Fact, FactType, PlacedLine, SkuQuantity } from '../../../src/domain/facts.js';
+import type { Fact, PlacedLine, SkuQuantity } from '../../../src/domain/facts.js';
 import { money } from '../../../src/domain/money.js';
 import { toOrderEvent } from '../../../src/events/catalogue/to-order-event.js';
-import { factSamples, factTypes } from '../../domain/fact-samples.js';
-import { eventOf, outboxFact } from './event-samples.js';
+import { factSamples } from '../../domain/fact-samples.js';
+import { eventOf, outboxFact, wholeFacts } from './event-samples.js';
 
 const canary = 'Ada Example, ada@example.com, +4915100000000, 1 Main Street';
 
@@ -23,24 +23,6 @@ const identifiers = new Set([
   'sku',
   'warehouseId',
 ]);
-
-/** Facts tell more than their samples: each text that a fact can have is planted. */
-const more = {
-  'attention.raised': { id: 'att_1', owner: 'support', choices: ['waive'] },
-  'attention.resolved': { by: 'mia', choice: 'waive', note: 'seen' },
-  'delivery_partner.assigned': {
-    pickUpFrom: '2026-01-05T09:00:00.000Z',
-    pickUpUntil: '2026-01-05T12:00:00.000Z',
-  },
-  'mail.sent': { subject: 'shp_1' },
-  'compensation.started': { undos: ['voidLabel:shp_1'] },
-  'undo.settled': { subject: 'shp_1' },
-  'return.label_created': { carrier: 'Post' },
-  'return.received': { by: 'mia', lines: [{ sku: 'TEA-100', quantity: 1, verdict: 'restock' }] },
-} as const;
-
-const moreOf = (type: FactType): object => (more as Partial<Record<FactType, object>>)[type] ?? {};
-const wholeFacts = factTypes.map((type) => ({ ...factSamples[type], ...moreOf(type) }));
 
 /** The places of all texts in a fact, but for its type. */
 function textsIn(value: unknown, path: readonly (string | number)[] = []): (string | number)[][] {
