@@ -50,7 +50,19 @@ export async function acceptOrder(
   claim: Claim,
   terms: ShopTerms,
 ): Promise<Acceptance> {
-  const basis = await readBasis(database, request, claim, terms);
+  const basis = await readAcceptanceBasis(database, {
+    key: claim.key,
+    skus: request.lines.map(({ sku }) => sku),
+    currency: request.currency,
+    country: request.shipping_address.country,
+    discountCode: request.discount_code ?? null,
+    customerId: request.customer.id,
+    paymentMethod: request.payment_method,
+    countLimits: {
+      customer: terms.riskLimits.ordersPerCustomerPerHour,
+      card: terms.riskLimits.ordersPerCardPerHour,
+    },
+  });
   if (basis.stored !== null) return replay(basis.stored, claim);
 
   const pricing = priceRequest(request, basis);
@@ -61,34 +73,20 @@ export async function acceptOrder(
   if (errors.length > 0) return { kind: 'refused', errors };
   const body = orderBody(recordOf(order, pricing), terms.temporalUi);
   switch (await insertOrder(database, order, { ...claim, response: body })) {
-    case 'inserted':
-      return { kind: 'accepted', body, input: startInput(order) };
+    case 'inserted': {
+      const { id: orderId, contact } = order;
+      return {
+        kind: 'accepted',
+        body,
+        input: inputOf({ ...order, orderId, member: contact.member }),
+      };
+    }
     case 'key_busy':
       return { kind: 'key_busy' };
     case 'key_taken':
       return acceptOrder(database, request, claim, terms);
   }
 }
-
-const readBasis = (
-  database: Database,
-  request: OrderRequest,
-  { key }: Claim,
-  { riskLimits }: ShopTerms,
-): Promise<AcceptanceBasis> =>
-  readAcceptanceBasis(database, {
-    key,
-    skus: request.lines.map(({ sku }) => sku),
-    currency: request.currency,
-    country: request.shipping_address.country,
-    discountCode: request.discount_code ?? null,
-    customerId: request.customer.id,
-    paymentMethod: request.payment_method,
-    countLimits: {
-      customer: riskLimits.ordersPerCustomerPerHour,
-      card: riskLimits.ordersPerCardPerHour,
-    },
-  });
 
 const replay = (stored: StoredAnswer, claim: Claim): Acceptance =>
   stored.fingerprint === claim.fingerprint
@@ -150,9 +148,6 @@ const recordOf = (order: NewOrder, { totals }: Priced): OrderRecord => ({
   lastSequence: 1,
   shipments: [],
 });
-
-const startInput = (order: NewOrder): OrderInput =>
-  inputOf({ ...order, orderId: order.id, member: order.contact.member });
 
 /** The part of an order that is stored and never answered, logged or put into a workflow. */
 const contactOf = ({

@@ -11,33 +11,25 @@ export const defaultShipmentFailure: Readonly<
   choreographed: 'undo_order',
 };
 
-/**
- * What a choreographed order cannot do: nobody in it waits for a person, or decides between ways. Who
- * needs that places an orchestrated one.
- */
-export function beyondChoreography({
-  coordination,
-  policy,
-  verification,
-}: NewOrder): readonly FieldError[] {
-  if (coordination !== 'choreographed') return [];
-  const waits = [...verification.approval, ...verification.code];
-  return [
-    ...(waits.length > 0
-      ? [notPossible('/coordination', `has to wait for a person first (${waits.join(', ')})`)]
-      : []),
-    ...(policy.shortage === 'cancel' ? [] : [notPossible('/shortage_policy', 'must be cancel')]),
-    ...(policy.shipmentFailure === 'undo_order'
-      ? []
-      : [notPossible('/shipment_failure_policy', 'must be undo_order')]),
-    ...(policy.lostParcel === 'refund'
-      ? []
-      : [notPossible('/lost_parcel_policy', 'must be refund')]),
-  ];
-}
+/** The only choices of one: nobody in it waits for a person, or decides between ways. */
+const possible = [
+  ['/shortage_policy', 'shortage', 'cancel'],
+  ['/shipment_failure_policy', 'shipmentFailure', 'undo_order'],
+  ['/lost_parcel_policy', 'lostParcel', 'refund'],
+] as const;
 
-const notPossible = (pointer: string, detail: string): FieldError => ({
-  pointer,
-  code: 'not_possible_in_choreography',
-  detail: `${detail} in a choreographed order`,
-});
+/** What a choreographed order cannot do. Who needs that places an orchestrated one. */
+export function beyondChoreography(order: NewOrder): readonly FieldError[] {
+  if (order.coordination !== 'choreographed') return [];
+  const waits = [...order.verification.approval, ...order.verification.code];
+  const first = ['/coordination', `has to wait for a person first (${waits.join(', ')})`] as const;
+  const other = possible.filter(([, part, choice]) => order.policy[part] !== choice);
+  return [
+    ...(waits.length > 0 ? [first] : []),
+    ...other.map(([pointer, , choice]) => [pointer, `must be ${choice}`] as const),
+  ].map(([pointer, detail]) => ({
+    pointer,
+    code: 'not_possible_in_choreography',
+    detail: `${detail} in a choreographed order`,
+  }));
+}

@@ -80,11 +80,10 @@ export const problem = (code: ProblemCode, details: ProblemDetails = {}): Proble
   ...details,
 });
 
-export const problemStatus = ({ code }: Problem): number => catalogue[code].status;
-
-export function problemHeaders({ code, headers }: Problem): Readonly<Record<string, string>> {
-  const retry = catalogue[code].status === 503 ? { 'Retry-After': retryAfterSeconds } : {};
-  return { ...retry, ...headers };
+export function problemHead({ code, headers }: Problem) {
+  const { status } = catalogue[code];
+  const retry = status === 503 ? { 'Retry-After': retryAfterSeconds } : {};
+  return { status, headers: { 'Content-Type': 'application/problem+json', ...retry, ...headers } };
 }
 
 /** The body as RFC 9457 has it. */

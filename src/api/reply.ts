@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { OrderId } from '../domain/ids.js';
 import type { ApiDependencies } from './dependencies.js';
 import { withinOr } from '../runtime/deadline.js';
-import { problem, problemBody, problemHeaders, problemStatus, type Problem } from './problem.js';
+import { problem, problemBody, problemHead, type Problem } from './problem.js';
 
 export interface Content {
   readonly kind: 'content';
@@ -43,20 +43,16 @@ export const answering =
 
 export function send(response: Response, reply: Reply): void {
   if (response.headersSent || response.destroyed) return;
-  if (reply.kind === 'problem') sendProblem(response, reply);
-  else sendContent(response, reply);
-}
-
-function sendProblem(response: Response, reply: Problem): void {
+  if (reply.kind === 'content') {
+    response.locals['orderId'] = reply.orderId;
+    response
+      .status(reply.status)
+      .set(reply.headers ?? {})
+      .json(reply.body);
+    return;
+  }
   const { id } = response.req;
-  response
-    .status(problemStatus(reply))
-    .set(problemHeaders(reply))
-    .set('Content-Type', 'application/problem+json')
-    .send(JSON.stringify(problemBody(reply, typeof id === 'string' ? id : '')));
-}
-
-function sendContent(response: Response, { status, body, headers = {}, orderId }: Content): void {
-  response.locals['orderId'] = orderId;
-  response.status(status).set(headers).json(body);
+  const { status, headers } = problemHead(reply);
+  const body = problemBody(reply, typeof id === 'string' ? id : '');
+  response.status(status).set(headers).send(JSON.stringify(body));
 }

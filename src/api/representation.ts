@@ -1,12 +1,6 @@
 import type { Currency, Money } from '../domain/money.js';
 import type { AttentionRecord } from '../db/attention.js';
-import type {
-  OpenAttention,
-  OrderLine,
-  OrderRecord,
-  OrderShipment,
-  TimelineEntry,
-} from '../db/orders.js';
+import type { OpenAttention, OrderLine, OrderRecord, TimelineEntry } from '../db/orders.js';
 import type { OrderEvent } from '../events/order-event.js';
 import type { StockCounts, StockRecord } from '../db/stock.js';
 import type { OrderId } from '../domain/ids.js';
@@ -17,14 +11,8 @@ import { content, type Content } from './reply.js';
 export const moneyBody = ({ amountMinor, currency }: Money) => ({ amount: amountMinor, currency });
 
 /** An open item as its order shows it. */
-const openAttentionBody = (item: OpenAttention) => ({
-  id: item.id,
-  reason: item.reason,
-  subject: item.subject,
-  owner: item.owner,
-  choices: item.choices,
-  raised_at: new Date(item.raisedAt).toISOString(),
-});
+const openAttentionBody = ({ raisedAt, ...item }: OpenAttention) =>
+  wireBody({ ...item, raisedAt: new Date(raisedAt) });
 
 export const attentionBody = (item: AttentionRecord) => ({
   id: item.id,
@@ -91,7 +79,7 @@ export const orderBody = (order: OrderRecord, ui: TemporalUi | undefined) => ({
   lost_parcel_policy: order.policy.lostParcel,
   points_at: order.policy.pointsAt,
   verification: order.verification,
-  shipments: order.shipments.map(shipmentBody),
+  shipments: order.shipments.map(wireBody),
   metadata: order.metadata,
   created_at: order.createdAt.toISOString(),
   version: order.lastSequence,
@@ -102,7 +90,7 @@ export const timelineEntryBody = ({ sequence, type, at, data }: TimelineEntry) =
   sequence,
   type,
   at: at.toISOString(),
-  ...factBody(data),
+  ...wireBody(data),
 });
 
 export const stockBody = ({ sku, title, warehouses, ...counts }: StockRecord) => ({
@@ -157,16 +145,6 @@ const lineBody = (
   seller_id: sellerId,
 });
 
-const shipmentBody = ({ id, carrier, state, kind, ...shipment }: OrderShipment) => ({
-  id,
-  kind,
-  warehouse_id: shipment.warehouseId,
-  carrier,
-  tracking_number: shipment.trackingNumber,
-  tracking_url: shipment.trackingUrl,
-  state,
-});
-
 /** Items less discount, plus shipping, less what was dropped for want of stock, is the total. */
 function totalsBody(order: OrderRecord) {
   const { lines, discountMinor, shippingMinor, taxMinor, totalMinor, currency } = order;
@@ -193,17 +171,19 @@ const linksBody = (order: OrderRecord, ui: TemporalUi | undefined) => ({
 const temporalLink = (orderId: OrderId, { url, namespace }: TemporalUi): string =>
   `${url.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${orderId}`;
 
-/** A fact's own fields with their names as they go over the wire, at every depth. */
-function factBody(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [wireName(name), wireValue(value)]),
+/**
+ * Members with their names as they go over the wire, and times as RFC 3339, at every depth. For facts,
+ * and for records that hold nothing but what people may see.
+ */
+export const wireBody = (record: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [wireName(name), wireValue(value)]),
   );
-}
 
 function wireValue(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(wireValue);
-  if (typeof value === 'object' && value !== null) return factBody({ ...value });
-  return value;
+  return typeof value === 'object' && value !== null ? wireBody(value) : value;
 }
 
 const wireName = (name: string): string =>

@@ -2,13 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { isOrderId, type OrderId } from '../domain/ids.js';
-import {
-  problem,
-  type FieldError,
-  type Problem,
-  type ProblemCode,
-  type ProblemDetails,
-} from './problem.js';
+import { problem, type FieldError, type Problem } from './problem.js';
+import type { ProblemCode, ProblemDetails } from './problem.js';
 
 /** Ends a request with a problem from anywhere in its handler; `answerFailures` sends it. */
 export class Refusal extends Error {
@@ -65,68 +60,44 @@ export function preferredWaitSeconds(request: Request): number {
 }
 
 /** The body by its schema. @throws Refusal: a 422 that points at every mistake */
-export const bodyOf = <Schema extends z.ZodType>(
-  request: Request,
-  schema: Schema,
-): z.infer<Schema> =>
-  parsed(schema, request.body, (errors) =>
-    problem('validation_failed', {
-      errors: errors.map(({ path, ...error }) => ({ pointer: pointer(path), ...error })),
-    }),
-  );
+export const bodyOf = <Schema extends z.ZodType>({ body }: Request, schema: Schema) =>
+  parsed(schema, body, 'validation_failed', (path) => ({ pointer: pointer(path) }));
 
 /** The query by its schema. @throws Refusal: a 400 that names every wrong parameter */
-export const queryOf = <Schema extends z.ZodType>(
-  request: Request,
-  schema: Schema,
-): z.infer<Schema> =>
-  parsed(schema, request.query, (errors) =>
-    problem('invalid_query', {
-      errors: errors.map(({ path, ...error }) => ({ parameter: String(path[0]), ...error })),
-    }),
-  );
+export const queryOf = <Schema extends z.ZodType>({ query }: Request, schema: Schema) =>
+  parsed(schema, query, 'invalid_query', ([name]) => ({ parameter: String(name) }));
 
 /** Enough to repair a request with; a body can hold thousands of mistakes. */
 const maxErrors = 50;
 
+type Path = readonly PropertyKey[];
+
 function parsed<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  problemOf: (errors: readonly LocatedError[]) => Problem,
+  code: ProblemCode,
+  placeOf: (path: Path) => Pick<FieldError, 'pointer' | 'parameter'>,
 ): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new Refusal(problemOf(result.error.issues.flatMap(located).slice(0, maxErrors)));
+  const unknown = { code: 'unknown_member', detail: 'is not known here' };
+  const errors = result.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ ...placeOf([...issue.path, key]), ...unknown }))
+      : [{ ...placeOf(issue.path), code: issue.code, detail: issue.message }],
+  );
+  return refuse(code, { errors: errors.slice(0, maxErrors) });
 }
 
 /** A JSON pointer, as in `/lines/0/quantity`. */
-const pointer = (path: readonly PropertyKey[]): string =>
+const pointer = (path: Path): string =>
   path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-type LocatedError = Omit<FieldError, 'pointer' | 'parameter'> & {
-  readonly path: readonly PropertyKey[];
-};
-
-function located(issue: z.core.$ZodIssue): readonly LocatedError[] {
-  if (issue.code !== 'unrecognized_keys') {
-    return [{ path: issue.path, code: issue.code, detail: issue.message }];
-  }
-  return issue.keys.map((key) => ({
-    path: [...issue.path, key],
-    code: 'unknown_member',
-    detail: 'is not known here',
-  }));
-}
 
 /** The same for two bodies that say the same, whatever the order of their members. */
 export const fingerprint = (body: unknown): string =>
-  createHash('sha256').update(canonicalJson(body)).digest('hex');
+  createHash('sha256').update(JSON.stringify(body, membersInOrder)).digest('hex');
 
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
+function membersInOrder(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

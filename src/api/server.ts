@@ -78,7 +78,7 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
     url: urlOf(server, config.API_HOST),
     stop: async () => {
       isOpen = false;
-      waiters.stop();
+      await waiters.stop();
       await streams.stop();
       await drain(server);
       await listener.stop();

@@ -102,7 +102,7 @@ export async function startTestApi({
     waiters,
     streams,
     teams,
-    metrics: createMetrics(),
+    metrics: createMetrics(database),
     log,
     settings: { ...defaultSettings, ...settings },
     isOpen: () => true,
@@ -118,7 +118,7 @@ export async function startTestApi({
     url,
     workflows,
     stop: async () => {
-      waiters.stop();
+      await waiters.stop();
       await streams.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -7,7 +7,7 @@ import { webhookDeadLetters } from '../../events/webhooks/dead-letters.js';
 import { actor, limit, orderId, text } from '../schemas/fields.js';
 import { problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
-import { listReply } from '../representation.js';
+import { listReply, wireBody } from '../representation.js';
 import { bodyOf, idIn, queryOf, refuse } from '../request.js';
 
 /** Where dead letters lie, in the order in which they are listed. */
@@ -135,19 +135,8 @@ function decided(id: string, decision: 'replayed' | 'discarded', outcome: Decisi
   }
 }
 
-const deadLetterBody = (letter: DeadLetter) => ({
-  id: letter.id,
+const deadLetterBody = ({ id, ...letter }: DeadLetter) => ({
+  id,
   object: 'dead_letter',
-  consumer: letter.consumer,
-  event: {
-    id: letter.event.id,
-    type: letter.event.type,
-    order_id: letter.event.orderId,
-    sequence: letter.event.sequence,
-  },
-  error: letter.error,
-  attempts: letter.attempts,
-  first_failed_at: letter.firstFailedAt.toISOString(),
-  died_at: letter.diedAt.toISOString(),
-  held_back: letter.heldBack,
+  ...wireBody(letter),
 });

@@ -1,6 +1,5 @@
 import { listReconciliations, type ReconciliationRow } from '../../db/reconciliations.js';
-import type { Difference } from '../../domain/ledgers.js';
-import { moneyBody, listReply } from '../representation.js';
+import { listReply, wireBody } from '../representation.js';
 import type { Handler } from '../reply.js';
 import { queryOf } from '../request.js';
 import { reconciliationListQuery } from '../schemas/list-query.js';
@@ -13,25 +12,9 @@ export const getReconciliations: Handler = async (request, { database }) => {
 };
 
 /** One part of a reconciliation as it goes over the wire. */
-const reconciliationBody = (row: ReconciliationRow) => ({
-  id: row.id,
+const reconciliationBody = ({ id, ...row }: ReconciliationRow) => ({
+  id,
   object: 'reconciliation' as const,
-  run_id: row.runId,
-  kind: row.kind,
-  started_at: row.startedAt.toISOString(),
-  finished_at: row.finishedAt?.toISOString() ?? null,
-  looked_at: row.lookedAt,
-  agreed: row.agreed,
-  mended: row.mended,
-  differed: row.differed,
-  differing: row.differing.map(differenceBody),
-  failure: row.failure,
-});
-
-const differenceBody = ({ kind, orderId, subject, exposure, outcome }: Difference) => ({
-  kind,
-  order_id: orderId,
-  subject,
-  exposure: exposure === undefined ? null : moneyBody(exposure),
-  outcome,
+  ...wireBody(row),
+  differing: row.differing.map((difference) => wireBody({ exposure: null, ...difference })),
 });

@@ -1,13 +1,13 @@
 import type { Request } from 'express';
 import * as deliveries from '../../events/webhooks/deliveries.js';
-import type { WebhookAttempt, WebhookDelivery } from '../../events/webhooks/deliveries.js';
+import type { WebhookDelivery } from '../../events/webhooks/deliveries.js';
 import * as endpoints from '../../events/webhooks/endpoints.js';
 import type { WebhookEndpoint, WithSecret } from '../../events/webhooks/endpoints.js';
 import { isWebhookEndpointId, isWebhookDeliveryId } from '../../domain/ids.js';
 import { resolveHost, checkUrl } from '../../events/webhooks/address.js';
 import type { WebhookRules } from '../../events/webhooks/settings.js';
 import { content, type Handler } from '../reply.js';
-import { listReply } from '../representation.js';
+import { listReply, wireBody } from '../representation.js';
 import { bodyOf, found, idIn, queryOf, refuse } from '../request.js';
 import {
   endpointChange,
@@ -16,24 +16,13 @@ import {
   deliveryListQuery,
 } from '../schemas/webhook-request.js';
 
-const webhookEndpointBody = (endpoint: WebhookEndpoint) => ({
-  id: endpoint.id,
+const webhookEndpointBody = ({ id, stateSince, ...endpoint }: WebhookEndpoint) => ({
+  id,
   object: 'webhook_endpoint' as const,
-  url: endpoint.url,
-  description: endpoint.description,
-  types: endpoint.types,
-  state: endpoint.state,
-  state_reason: endpoint.stateReason,
-  since: endpoint.stateSince.toISOString(),
-  created_at: endpoint.createdAt.toISOString(),
-  circuit: endpoint.circuit,
-  consecutive_failures: endpoint.consecutiveFailures,
-  failing_since: endpoint.failingSince?.toISOString() ?? null,
-  quiet_until: endpoint.quietUntil?.toISOString() ?? null,
-  previous_secret_until: endpoint.previousSecretUntil?.toISOString() ?? null,
+  ...wireBody({ ...endpoint, since: stateSince }),
   links: {
-    self: `/v1/webhook-endpoints/${endpoint.id}`,
-    deliveries: `/v1/webhook-endpoints/${endpoint.id}/deliveries`,
+    self: `/v1/webhook-endpoints/${id}`,
+    deliveries: `/v1/webhook-endpoints/${id}/deliveries`,
   },
 });
 
@@ -43,31 +32,16 @@ const withSecretBody = ({ endpoint, secret }: WithSecret) => ({
   secret,
 });
 
-const webhookDeliveryBody = (delivery: WebhookDelivery) => ({
-  id: delivery.id,
-  object: 'webhook_delivery' as const,
-  endpoint_id: delivery.endpointId,
-  event: {
-    id: delivery.eventId,
-    type: delivery.type,
-    order_id: delivery.orderId,
-    sequence: delivery.sequence,
-  },
-  state: delivery.state,
-  created_at: delivery.createdAt.toISOString(),
-  settled_at: delivery.settledAt?.toISOString() ?? null,
-  next_attempt_at: delivery.nextAttemptAt?.toISOString() ?? null,
-  attempt_count: delivery.attempts,
-  attempts: delivery.tries.map(attemptBody),
-});
-
-const attemptBody = ({ number, at, durationMs, statusCode, error }: WebhookAttempt) => ({
-  number,
-  at: new Date(at).toISOString(),
-  duration_ms: durationMs,
-  status_code: statusCode,
-  error,
-});
+const webhookDeliveryBody = (delivery: WebhookDelivery) => {
+  const { id, eventId, type, orderId, sequence, attempts, tries, ...rest } = delivery;
+  return {
+    id,
+    object: 'webhook_delivery' as const,
+    ...wireBody({ ...rest, event: { id: eventId, type, orderId, sequence } }),
+    attempt_count: attempts,
+    attempts: tries.map(({ at, ...attempt }) => wireBody({ ...attempt, at: new Date(at) })),
+  };
+};
 
 /** `POST /v1/webhook-endpoints`: the answer shows the secret, this once. */
 export const createEndpoint: Handler = async (request, { database, settings: { webhooks } }) => {
@@ -97,14 +71,9 @@ export const getEndpoint: Handler = async (request, { database }) => {
 /** `POST /v1/webhook-endpoints/{id}`: changes what is named. */
 export const changeEndpoint: Handler = async (request, { database, settings: { webhooks } }) => {
   const id = endpointIdIn(request);
-  const { url, description, types, state } = bodyOf(request, endpointChange);
-  if (url !== undefined) await assertAllowed(url, webhooks);
-  const changed = await endpoints.changeEndpoint(database, id, {
-    ...(url !== undefined && { url }),
-    ...(description !== undefined && { description }),
-    ...(types !== undefined && { types }),
-    state,
-  });
+  const change = bodyOf(request, endpointChange);
+  if (change.url !== undefined) await assertAllowed(change.url, webhooks);
+  const changed = await endpoints.changeEndpoint(database, id, change);
   return content(200, webhookEndpointBody(found(changed, notFound)));
 };
 

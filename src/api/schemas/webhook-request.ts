@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { eventTypes } from '../../events/catalogue/catalogue.js';
 import { maxUrlLength } from '../../events/webhooks/address.js';
 import { isWebhookDeliveryId, isWebhookEndpointId } from '../../domain/ids.js';
-import { limit, text } from './fields.js';
+import { id, limit, text } from './fields.js';
 
 const url = z.string().max(maxUrlLength);
 
@@ -34,18 +34,12 @@ export const endpointChange = z.strictObject({
 /** The query of `GET /v1/webhook-endpoints`. */
 export const endpointListQuery = z.strictObject({
   limit,
-  starting_after: z
-    .string()
-    .refine(isWebhookEndpointId, 'must be the id of a webhook endpoint')
-    .optional(),
+  starting_after: id(isWebhookEndpointId, 'a webhook endpoint').optional(),
 });
 
 /** The query of `GET /v1/webhook-endpoints/{id}/deliveries`. */
 export const deliveryListQuery = z.strictObject({
   limit,
-  starting_after: z
-    .string()
-    .refine(isWebhookDeliveryId, 'must be the id of a webhook delivery')
-    .optional(),
+  starting_after: id(isWebhookDeliveryId, 'a webhook delivery').optional(),
   state: z.enum(['waiting', 'delivered', 'dead', 'discarded']).optional(),
 });

@@ -97,9 +97,9 @@ export async function findEndpoint(
   return rows[0];
 }
 
-export type EndpointChange = Partial<EndpointWish> & {
-  readonly state?: WebhookEndpointState | undefined;
-};
+export type EndpointChange = {
+  readonly [Name in keyof EndpointWish]?: EndpointWish[Name] | undefined;
+} & { readonly state?: WebhookEndpointState | undefined };
 
 /**
  * Changes what is named. Enabling one, or giving it another address, forgets its failures.
