@@ -1,17 +1,7 @@
 import type { OrderState, Stage } from './order-state.js';
 
-/** Everything that people and systems outside may say to an order while it lives. */
-export const orderCommands = [
-  'cancelOrder',
-  'changeAddress',
-  'approveOrder',
-  'verifyCode',
-  'decideShortage',
-  'retryPayment',
-  'resolveAttention',
-] as const;
-
-export type OrderCommand = (typeof orderCommands)[number];
+/** Everything that people and systems outside may say to an order that has not ended. */
+export type OrderCommand = keyof typeof commandMeanings;
 
 /**
  * The messages that an order takes at each stage of its life; every other is refused with the state.
@@ -47,7 +37,7 @@ export const isBeforePayment = ({ stage }: Pick<OrderState, 'stage'>): boolean =
   );
 
 /** What each message is for, for the newcomer. */
-export const commandMeanings: Readonly<Record<OrderCommand, string>> = {
+export const commandMeanings = {
   cancelOrder:
     'Cancels the order, and answers when everything is compensated. The carrier is first asked to void the labels: a parcel that has left continues, and the answer says so.',
   changeAddress:
@@ -57,10 +47,12 @@ export const commandMeanings: Readonly<Record<OrderCommand, string>> = {
   decideShortage: 'The customer decides about missing goods: cancel, send what is there, or wait.',
   retryPayment: 'The customer names another payment method after a declined one.',
   resolveAttention: 'A person decides about an open attention item, with one of its choices.',
-};
+} as const;
+
+export const orderCommands = Object.keys(commandMeanings) as readonly OrderCommand[];
 
 /** What an order does at each stage, or what it waits for. */
-export const stageMeanings: Readonly<Record<Stage, string>> = {
+export const stageMeanings = {
   approve: 'waits for a person to approve it',
   confirm_code: "waits for the customer's one-time code",
   reserve_inventory: 'reserves the goods',
@@ -77,4 +69,4 @@ export const stageMeanings: Readonly<Record<Stage, string>> = {
   cancel: 'stops, and asks the carrier to void the labels',
   undo: 'compensates what was done',
   done: 'has ended',
-};
+} as const;

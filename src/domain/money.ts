@@ -48,6 +48,10 @@ export const totalOf = (parts: readonly { readonly amount: Money }[], currency: 
     currency,
   );
 
+/** @throws RangeError when the part is more than the amount. */
+export const less = (amount: Money, part: Money): Money =>
+  money(amount.amountMinor - part.amountMinor, amount.currency);
+
 /**
  * Shares an amount out in proportion to the weights, by largest remainder: the shares add up to the
  * amount. @throws RangeError when no weight is above zero

@@ -1,21 +1,7 @@
+import type { stageMeanings } from './commands.js';
 import type { Money } from './money.js';
 
 export type Coordination = 'orchestrated' | 'choreographed';
-
-/** Where an order stands. Each status holds since a time that the order's row keeps. */
-export type OrderStatus =
-  | 'pending'
-  | 'awaiting_approval'
-  | 'awaiting_customer'
-  | 'awaiting_payment'
-  | 'processing'
-  | 'confirmed'
-  | 'shipped'
-  | 'delivered'
-  | 'compensating'
-  | 'cancelled'
-  | 'rejected'
-  | 'failed';
 
 export type PaymentStatus =
   | 'none'
@@ -39,23 +25,7 @@ export type FulfillmentStatus =
   | 'lost';
 
 /** What the saga is doing now, or what it waits for. */
-export type Stage =
-  | 'approve'
-  | 'confirm_code'
-  | 'reserve_inventory'
-  | 'await_stock'
-  | 'decide_shortage'
-  | 'authorize_payment'
-  | 'confirm_payment'
-  | 'retry_payment'
-  | 'create_shipment'
-  | 'fix_address'
-  | 'capture_payment'
-  | 'hand_over'
-  | 'delivery'
-  | 'cancel'
-  | 'undo'
-  | 'done';
+export type Stage = keyof typeof stageMeanings;
 
 /** The sums and counts behind the statuses; amounts in minor units of the order's currency. */
 interface Tally {
@@ -79,8 +49,7 @@ export interface OrderState {
 const ends = ['cancelled', 'rejected', 'failed'] as const;
 const waits = ['awaiting_approval', 'awaiting_customer', 'awaiting_payment'] as const;
 
-/** Every allowed move of the order's status. A status without moves is an end. */
-export const transitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
+const moves = {
   pending: [...waits, 'processing', 'compensating', ...ends],
   awaiting_approval: ['processing', 'compensating', ...ends],
   // One parcel may leave while another one waits for its address.
@@ -95,7 +64,13 @@ export const transitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> 
   cancelled: [],
   rejected: [],
   failed: [],
-};
+} as const;
+
+/** Where an order stands. Each status holds since a time that the order's row keeps. */
+export type OrderStatus = keyof typeof moves;
+
+/** Every allowed move of the order's status. A status without moves is an end. */
+export const transitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = moves;
 
 export const orderStatuses = Object.keys(transitions) as readonly OrderStatus[];
 

@@ -40,7 +40,7 @@ export function parcelsOf(
   shipping: Money,
   allotments: readonly Allocation[],
 ): readonly Parcel[] {
-  const goods = goodsWorth(lines, shipping.currency, allotments);
+  const goods = contentsOf(lines, allotments).map((content) => totalOf(content, shipping.currency));
   const weights = goods.map(({ amountMinor }) => amountMinor);
   const fees = allocate(
     shipping,
@@ -55,12 +55,6 @@ export function parcelsOf(
     ),
   }));
 }
-
-const goodsWorth = (
-  lines: readonly ChargedLine[],
-  currency: Money['currency'],
-  allotments: readonly Allocation[],
-): readonly Money[] => contentsOf(lines, allotments).map((content) => totalOf(content, currency));
 
 /**
  * What each warehouse sends, with what its units cost: they are cut from the order's lines one behind

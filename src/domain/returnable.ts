@@ -1,7 +1,7 @@
 import type { Fact, SkuQuantity } from './facts.js';
 import type { OrderId } from './ids.js';
 import { pointsLost } from './loyalty.js';
-import { money, sum, totalOf, type Money } from './money.js';
+import { less, money, sum, totalOf, type Money } from './money.js';
 import { contentsOf, parcelsOf, type Allocation } from './parcels.js';
 import { keptPayments, sharesOf, type RefundShare } from './refund-shares.js';
 import { isOver, type ReturnStatus } from './returns.js';
@@ -117,7 +117,8 @@ export function settle(
   const promised = others.flatMap(({ refunds }) => refunds ?? []);
   const kept = keptPayments(facts, promised);
   const refunds = sharesOf(due, kept);
-  return { refunds, points: pointsFor(refunds, kept, currency), isEverythingBack };
+  const points = pointsLost(totalOf(kept, currency), totalOf(refunds, currency));
+  return { refunds, points, isEverythingBack };
 }
 
 export interface SettlementBasis {
@@ -157,12 +158,6 @@ const isAllAccepted = (goods: DeliveredGoods, lines: readonly ReturnLine[]): boo
         .reduce((units, line) => units + acceptedUnits(line), 0),
   );
 
-const pointsFor = (
-  refunds: readonly RefundShare[],
-  kept: readonly RefundShare[],
-  currency: Money['currency'],
-): number => pointsLost(totalOf(kept, currency), money(0, currency), totalOf(refunds, currency));
-
 /** The newest reservation counts. */
 function allocationsIn(facts: readonly Fact[]): readonly Allocation[] {
   const reserved = facts.filter((fact) => fact.type === 'inventory.reserved').at(-1);
@@ -183,6 +178,3 @@ function arrivedShipments(facts: readonly Fact[]): ReadonlySet<string> {
   }
   return arrived;
 }
-
-const less = (amount: Money, part: Money): Money =>
-  money(amount.amountMinor - part.amountMinor, amount.currency);

@@ -21,36 +21,6 @@ export interface CarrierEvent {
   readonly milestone: CarrierMilestone;
 }
 
-/** How far a parcel has come, by all that its carrier reported. */
-interface CarrierReport {
-  readonly isHandedOver: boolean;
-  /** How its way ended; undefined while it is under way. */
-  readonly end: 'delivered' | 'lost' | 'returned_to_sender' | undefined;
-  /** How often there was trouble. */
-  readonly exceptions: number;
-}
-
-const nothingReported: CarrierReport = {
-  isHandedOver: false,
-  end: undefined,
-  exceptions: 0,
-};
-
-/** Every report says that the carrier has the parcel; a report after an end is late. */
-function reportAfter(report: CarrierReport, milestone: CarrierMilestone): CarrierReport {
-  if (report.end !== undefined) return report;
-  switch (milestone) {
-    case 'handed_over':
-      return { ...report, isHandedOver: true };
-    case 'exception':
-      return { ...report, isHandedOver: true, exceptions: report.exceptions + 1 };
-    case 'delivered':
-    case 'lost':
-    case 'returned_to_sender':
-      return { ...report, isHandedOver: true, end: milestone };
-  }
-}
-
 /** An authorization, counted from 1; with the provider's id and the amount as soon as it is made. */
 export interface Authorization {
   readonly number: number;
@@ -77,7 +47,11 @@ export class Shipment {
   isAbandoned = false;
   /** Nothing more will become of it. */
   isAtEnd = false;
-  private report = nothingReported;
+  isHandedOver = false;
+  /** How its way with the carrier ended; undefined while it is under way. */
+  arrival: 'delivered' | 'lost' | 'returned_to_sender' | undefined;
+  /** How often the carrier reported trouble. */
+  exceptions = 0;
 
   constructor(
     /** Where a replacement is sent from is known when its goods are set aside. */
@@ -94,26 +68,16 @@ export class Shipment {
     return this.plan.amount;
   }
 
-  get isHandedOver(): boolean {
-    return this.report.isHandedOver;
-  }
-
   /** Whether it can no longer be kept in the house. */
   get hasLeft(): boolean {
     return this.isHandedOver || this.recall === 'gone';
   }
 
-  /** How its way with the carrier ended; undefined while it is under way. */
-  get arrival(): CarrierReport['end'] {
-    return this.report.end;
-  }
-
-  /** How often the carrier reported trouble. */
-  get exceptions(): number {
-    return this.report.exceptions;
-  }
-
+  /** Every report says that the carrier has the parcel; a report after an end is late. */
   note(milestone: CarrierMilestone): void {
-    this.report = reportAfter(this.report, milestone);
+    if (this.arrival !== undefined) return;
+    this.isHandedOver = true;
+    if (milestone === 'exception') this.exceptions += 1;
+    else if (milestone !== 'handed_over') this.arrival = milestone;
   }
 }

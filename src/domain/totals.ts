@@ -1,4 +1,4 @@
-import { allocate, money, sum, totalOf, type Money } from './money.js';
+import { allocate, less, money, sum, totalOf, type Money } from './money.js';
 
 /** One line as it is charged: the price of its units, less its share of the discount. */
 export interface ChargedLine {
@@ -69,10 +69,7 @@ export function prefixPrice({ quantity, amount }: ChargedLine, units: number): M
 
 /** What `units` of a line cost when the first `before` of them are accounted for already. */
 export const slicePrice = (line: ChargedLine, before: number, units: number): Money =>
-  money(
-    prefixPrice(line, before + units).amountMinor - prefixPrice(line, before).amountMinor,
-    line.amount.currency,
-  );
+  less(prefixPrice(line, before + units), prefixPrice(line, before));
 
 function discountedLines(lines: readonly ChargedLine[], discount: Money): readonly ChargedLine[] {
   if (discount.amountMinor === 0) return lines;
@@ -80,11 +77,11 @@ function discountedLines(lines: readonly ChargedLine[], discount: Money): readon
     discount,
     lines.map(({ amount }) => amount.amountMinor),
   );
-  return lines.map((line, index) => ({ ...line, amount: minus(line.amount, shares[index]) }));
+  return lines.map((line, index) => ({
+    ...line,
+    amount: less(line.amount, shares[index] ?? discount),
+  }));
 }
-
-const minus = (amount: Money, share: Money | undefined): Money =>
-  money(amount.amountMinor - (share?.amountMinor ?? 0), amount.currency);
 
 const added = (one: ChargedLine, other: ChargedLine): ChargedLine => ({
   sku: one.sku,
