@@ -2,7 +2,7 @@ import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Consumer } from './consumer.js';
 import { scanLimit } from './log.js';
 import type { LoggedEvent, OrderEvent } from './order-event.js';
-import type { Database } from '../db/database.js';
+import { allRows, execute, firstRow, type Database } from '../db/database.js';
 import { withinOr } from '../runtime/deadline.js';
 import { ConsumerTooSlow } from './refusal.js';
 import type { ConsumerRun } from './rules.js';
@@ -46,13 +46,11 @@ export async function lockGroup(
   name: string,
   statementLimitMs: number,
 ): Promise<GroupRow | undefined> {
-  const { rows } = await sql<GroupRow>`
+  return firstRow<GroupRow>(transaction)`
     select position, (select position from events.head) as head, pg_backend_pid() as pid,
       exists (select from events.log l where l.position = g.position + 1) as "isNextLogged",
       set_config('statement_timeout', ${String(statementLimitMs)}, true)
-    from events.groups g where name = ${name} for update skip locked
-  `.execute(transaction);
-  return rows[0];
+    from events.groups g where name = ${name} for update skip locked`;
 }
 
 /** As {@link lockGroup}; a group that is not there yet begins before the first event. */
@@ -110,7 +108,7 @@ async function eventsAfter(
   { name, filter, position, until, limit }: Asked,
   source: 'events.log' | 'events.history',
 ): Promise<readonly Row[]> {
-  const { rows } = await sql<Row>`
+  return allRows<Row>(transaction)`
     select e.position, e.event,
       exists (select from events.inbox i
         where i.group_name = ${name} and i.event_id = e.event_id) as "isSeen",
@@ -118,9 +116,7 @@ async function eventsAfter(
         where p.group_name = ${name} and p.order_id = e.order_id) as "isQueued"
     from ${sql.table(source)} e
     where e.position > ${position} and e.position <= ${until} and ${filter}
-    order by e.position limit ${limit}
-  `.execute(transaction);
-  return rows;
+    order by e.position limit ${limit}`;
 }
 
 /** Records the applied and the queued events, and moves the group on. */
@@ -129,7 +125,7 @@ export async function commitBatch(
   name: string,
   { fresh, queuedBehind, throughPosition }: Batch,
 ): Promise<void> {
-  await sql`
+  await execute(transaction)`
     with applied as (
       insert into events.inbox (group_name, event_id, position)
       select ${name}, id, position
@@ -140,8 +136,7 @@ export async function commitBatch(
       from unnest(${idsOf(queuedBehind)}::text[], ${ordersOf(queuedBehind)}::text[], ${positionsOf(queuedBehind)}::bigint[])
         as e (id, order_id, position)
     )
-    update events.groups set position = ${throughPosition}, moved_at = clock_timestamp() where name = ${name}
-  `.execute(transaction);
+    update events.groups set position = ${throughPosition}, moved_at = clock_timestamp() where name = ${name}`;
 }
 
 const idsOf = (events: readonly LoggedEvent[]) => events.map(({ event }) => event.id);
@@ -183,7 +178,7 @@ export async function applyBatch(
   const outcome = work.then(() => 'done');
   if ((await withinOr(outcome, limitMs, () => 'overdue')) === 'done') return;
   // It may go on writing behind our back, so its connection is taken from it before the rollback.
-  await sql`select pg_terminate_backend(${pid})`.execute(database);
+  await execute(database)`select pg_terminate_backend(${pid})`;
   // Until the driver has heard of it, the pool would hand the connection out again.
   await sql`select 1`.execute(transaction).catch(() => undefined);
   throw new ConsumerTooSlow(`${consumer.name} took longer than ${limitMs} ms`);

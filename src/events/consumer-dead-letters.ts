@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { QuarantineState } from './quarantine.js';
-import type { Database } from '../db/database.js';
+import { allRows, type Database } from '../db/database.js';
 import type { DeadLetter, DeadLetterSource, DecisionOutcome } from './dead-letters.js';
 
 /**
@@ -23,7 +23,7 @@ async function list(
   if (page.after !== undefined) conditions.push(sql`p.id > ${page.after}`);
   if (consumer !== undefined) conditions.push(sql`p.group_name = ${consumer}`);
   if (orderId !== undefined) conditions.push(sql`p.order_id = ${orderId}`);
-  const { rows } = await sql<DeadLetter>`
+  return allRows<DeadLetter>(database)`
     select p.id, p.group_name as consumer, p.error, p.attempts,
       p.first_failed_at as "firstFailedAt", p.died_at as "diedAt",
       json_build_object('id', e.event_id, 'type', e.type, 'orderId', e.order_id,
@@ -32,9 +32,7 @@ async function list(
         and h.order_id = p.order_id and h.state = 'held') as "heldBack"
     from events.quarantined p join events.history e on e.event_id = p.event_id
     where ${sql.join(conditions, sql` and `)}
-    order by p.id limit ${page.limit}
-  `.execute(database);
-  return rows;
+    order by p.id limit ${page.limit}`;
 }
 
 interface Decision {

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { Database } from '../db/database.js';
+import { allRows, oneRow, type Database } from '../db/database.js';
 
 /** How far one consumer is behind the log. */
 interface ConsumerLag {
@@ -42,8 +41,8 @@ export async function readEventLag(database: Database): Promise<EventLag> {
 
 type PublishingLag = Omit<EventLag, 'consumers' | 'quarantined' | 'webhooks'>;
 
-async function publishingLag(database: Database): Promise<PublishingLag> {
-  const { rows } = await sql<PublishingLag>`
+const publishingLag = (database: Database) =>
+  oneRow<PublishingLag>(database)`
     select (select count(*) from orders.outbox) as waiting,
       coalesce(extract(epoch from clock_timestamp() - (
         select at from orders.outbox
@@ -52,28 +51,20 @@ async function publishingLag(database: Database): Promise<PublishingLag> {
       (select count(*) from events.unpublished held where exists (
         select from orders.outbox fact where fact.order_id = held.order_id)) as "heldOrders",
       position
-    from events.head`.execute(database);
-  const [lag] = rows;
-  if (lag === undefined) throw new Error('The log has no head');
-  return lag;
-}
+    from events.head`;
 
-async function consumerLags(database: Database): Promise<readonly ConsumerLag[]> {
-  const { rows } = await sql<ConsumerLag>`
+const consumerLags = (database: Database) =>
+  allRows<ConsumerLag>(database)`
     select name as consumer, head.position - consumer.position as events,
       coalesce(extract(epoch from clock_timestamp() - (
         select published_at from events.history
         where history.position = consumer.position + 1))::float8, 0) as seconds
-    from events.groups consumer, events.head order by name`.execute(database);
-  return rows;
-}
+    from events.groups consumer, events.head order by name`;
 
-async function quarantinedCounts(database: Database): Promise<readonly QuarantinedCount[]> {
-  const { rows } = await sql<QuarantinedCount>`
+const quarantinedCounts = (database: Database) =>
+  allRows<QuarantinedCount>(database)`
     select group_name as consumer, state, count(*) as events
-    from events.quarantined group by group_name, state`.execute(database);
-  return rows;
-}
+    from events.quarantined group by group_name, state`;
 
 /** How many there are of each; a circuit is open while nothing may be sent to an enabled endpoint. */
 interface WebhookFigures {
@@ -86,8 +77,8 @@ interface WebhookFigures {
   readonly deliveries: { readonly waiting: number; readonly dead: number };
 }
 
-async function readWebhookFigures(database: Database): Promise<WebhookFigures> {
-  const { rows } = await sql<WebhookFigures>`
+const readWebhookFigures = (database: Database) =>
+  oneRow<WebhookFigures>(database)`
     select
       (select json_build_object(
           'enabled', count(*) filter (where state = 'enabled'),
@@ -97,9 +88,4 @@ async function readWebhookFigures(database: Database): Promise<WebhookFigures> {
         from events.webhook_endpoints) as endpoints,
       json_build_object(
         'waiting', (select count(*) from events.webhook_deliveries where state = 'waiting'),
-        'dead', (select count(*) from events.webhook_deliveries where state = 'dead')) as deliveries
-  `.execute(database);
-  const [figures] = rows;
-  if (figures === undefined) throw new Error('A select without from gave no row');
-  return figures;
-}
+        'dead', (select count(*) from events.webhook_deliveries where state = 'dead')) as deliveries`;

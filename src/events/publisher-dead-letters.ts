@@ -1,54 +1,48 @@
+import { allRows, hasRow, type Database } from '../db/database.js';
 import type { DeadLetter, DeadLetterSource } from './dead-letters.js';
-import { listUnpublished, retryUnpublished, type Unpublished } from './unpublished.js';
-import type { OrderId } from '../domain/ids.js';
 
 const consumer = 'publisher';
-const prefix = 'unp';
-
-/** The most orders that are listed; one is a defect already. */
-const mostShown = 1_000;
 
 /**
- * Facts that cannot be published. They can be retried, and never be discarded: an order's sequence has
- * no gap, so no consumer can do without them.
+ * Facts that cannot be published, one for each order that is held back. They can be retried, and never be
+ * discarded: an order's sequence has no gap, so no consumer can do without them.
  */
 export const publisherDeadLetters: DeadLetterSource = {
-  prefix,
-  list: async (database, filter, { limit, after }) => {
-    if (filter.consumer !== undefined && filter.consumer !== consumer) return [];
-    const deadLetters = (await listUnpublished(database, mostShown)).map(deadLetterOf);
-    return deadLetters
-      .filter(({ event }) => filter.orderId === undefined || event.orderId === filter.orderId)
-      .filter(({ id }) => after === undefined || id > after)
-      .toSorted((one, other) => (one.id < other.id ? -1 : 1))
-      .slice(0, limit);
-  },
+  prefix: 'unp',
+  list: async (database, filter, { limit, after = '' }) =>
+    filter.consumer !== undefined && filter.consumer !== consumer
+      ? []
+      : allRows<DeadLetter>(database)`
+          select 'unp' || substr(order_id, 4) as id, ${consumer}::text as consumer, error, attempts,
+            since as "firstFailedAt", since as "diedAt", waiting - 1 as "heldBack",
+            json_build_object('id', 'evt' || substr(order_id, 4) || '_' || sequence, 'type', type,
+              'orderId', order_id, 'sequence', sequence) as event
+          from events.unpublished held, lateral (
+            select count(*) as waiting from orders.outbox fact where fact.order_id = held.order_id)
+          where waiting > 0 and order_id > 'ord' || substr(${after}, 4)
+            and order_id = coalesce(${filter.orderId ?? null}, order_id)
+          order by order_id limit ${limit}`,
   replay: async (database, id) =>
-    (await retryUnpublished(database, orderIdOf(id))) > 0 ? { kind: 'done' } : { kind: 'unknown' },
+    (await retry(database, orderIdOf(id))) > 0 ? { kind: 'done' } : { kind: 'unknown' },
   replayAll: async (database, filter) =>
-    filter.consumer === undefined || filter.consumer === consumer ? retryUnpublished(database) : 0,
+    filter.consumer === undefined || filter.consumer === consumer ? retry(database) : 0,
   discard: async (database, id) => {
-    const orderId = orderIdOf(id);
-    const isThere = (await listUnpublished(database, mostShown)).some(
-      (order) => order.orderId === orderId,
-    );
+    const isThere = await hasRow(database)`
+      select from orders.outbox join events.unpublished using (order_id)
+      where order_id = ${orderIdOf(id)}`;
     return isThere ? { kind: 'refused', because: 'unpublished' } : { kind: 'unknown' };
   },
 };
 
-const orderIdOf = (id: string): OrderId => `ord_${id.slice(prefix.length + 1)}`;
+const orderIdOf = (id: string): string => `ord${id.slice(3)}`;
 
-function deadLetterOf(order: Unpublished): DeadLetter {
-  const { orderId, sequence, type, error, attempts, since, waiting } = order;
-  const suffix = orderId.slice('ord_'.length);
-  return {
-    id: `${prefix}_${suffix}`,
-    consumer,
-    event: { id: `evt_${suffix}_${sequence}`, type, orderId, sequence },
-    error,
-    attempts,
-    firstFailedAt: since,
-    diedAt: since,
-    heldBack: waiting - 1,
-  };
+/** Has the publisher try an order again at once, or all of them. @returns how many orders that are */
+async function retry(database: Database, orderId: string | null = null): Promise<number> {
+  const orders = await allRows(database)`
+    with due as (
+      update events.unpublished set retry_at = clock_timestamp()
+      where order_id = coalesce(${orderId}, order_id) returning order_id
+    )
+    select order_id, pg_notify('orders_outbox', '') from due`;
+  return orders.length;
 }

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { isDatabaseUnavailable } from '../db/availability.js';
-import type { Database } from '../db/database.js';
+import { execute, hasRow, type Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';
 import type { OrderEvent } from './order-event.js';
 import { waitingRows, type OutboxRow, holdBack, releaseHeld, type Refusal } from './unpublished.js';
@@ -65,12 +65,11 @@ const publish = (database: Database, toEvent: EventMaker, write: Write): Promise
 
 /** The head's row is the publishers' lock; a poll that finds nothing does not take it. */
 async function takeHead(transaction: Transaction<unknown>): Promise<boolean> {
-  const { rows } = await sql`
+  return hasRow(transaction)`
     select from events.head where exists (
       select from orders.outbox where order_id <> all (array(
         select order_id from events.unpublished where retry_at > clock_timestamp()))
-    ) for update skip locked`.execute(transaction);
-  return rows.length > 0;
+    ) for update skip locked`;
 }
 
 /** Later facts of the same order wait for a refused one. */
@@ -102,13 +101,13 @@ const writeApart: Write = async (transaction, items) => {
   let published = 0;
   for (const item of items) {
     if (refused.has(item.row.orderId)) continue;
-    await sql`savepoint fact`.execute(transaction);
+    await execute(transaction)`savepoint fact`;
     try {
       await append(transaction, [item]);
       published += 1;
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
-      await sql`rollback to savepoint fact`.execute(transaction);
+      await execute(transaction)`rollback to savepoint fact`;
       refused.set(item.row.orderId, { row: item.row, error });
     }
   }
@@ -118,7 +117,7 @@ const writeApart: Write = async (transaction, items) => {
 async function append(transaction: Transaction<unknown>, items: readonly Item[]): Promise<void> {
   const ids = items.map(({ row }) => row.id);
   const events = JSON.stringify(items.map(({ event }) => event));
-  await sql`
+  await execute(transaction)`
     with taken as (
       delete from orders.outbox where id = any(${ids})
     ), head as (
@@ -131,5 +130,5 @@ async function append(transaction: Transaction<unknown>, items: readonly Item[])
         (event ->> 'dataversion')::integer, event, (event ->> 'time')::timestamptz
       from head, jsonb_array_elements(${events}::jsonb) with ordinality as fact (event, n)
     )
-    select pg_notify('events_log', '')`.execute(transaction);
+    select pg_notify('events_log', '')`;
 }

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { Database } from '../db/database.js';
+import { execute, firstRow, type Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';
 import { applyBatch, transact, lockGroup, openGroup } from './batch.js';
 import { backoffMs, defaultRules, type ConsumerRules, type ConsumerRun } from './rules.js';
@@ -24,7 +24,7 @@ export const quarantine = (
     const group = await openGroup(transaction, name, rules.statementLimitMs);
     if (group?.position !== from) return false;
     const isLast = rules.maxAttempts <= 1 || isFinal(error);
-    await sql`
+    await execute(transaction)`
       with moved as (
         update events.groups set position = ${position}, moved_at = clock_timestamp()
         where name = ${name}
@@ -35,8 +35,7 @@ export const quarantine = (
         ${isLast ? 'dead' : 'retrying'}, 1,
         clock_timestamp() + ${backoffMs(rules, 1)} * interval '1 millisecond',
         ${describeRefusal(error)}, clock_timestamp(),
-        ${isLast ? sql`clock_timestamp()` : null})
-    `.execute(transaction);
+        ${isLast ? sql`clock_timestamp()` : null})`;
     if (isLast) await consumer.onDeadLetter?.(transaction, event);
     return true;
   });
@@ -128,14 +127,12 @@ interface Head {
 }
 
 async function lockHead(transaction: Transaction<unknown>, id: string): Promise<Head | undefined> {
-  const { rows } = await sql<Head>`
+  return firstRow<Head>(transaction)`
     select p.state, e.event, exists (select from events.inbox i
       where i.group_name = p.group_name and i.event_id = p.event_id) as "isSeen"
     from events.quarantined p, events.history e
     where p.id = ${id} and p.state in ('retrying', 'discarded') and e.event_id = p.event_id
-    for update of p
-  `.execute(transaction);
-  return rows[0];
+    for update of p`;
 }
 
 /** Ends the quarantine of the event; the next one of its order becomes the head, and is due. */
@@ -153,13 +150,12 @@ async function release(transaction: Transaction<unknown>, id: string): Promise<v
   const [gone] = rows;
   if (gone === undefined) return;
   // A statement of its own: the parts of one statement have no order, and an order has one head.
-  await sql`
+  await execute(transaction)`
     update events.quarantined set state = 'retrying', next_attempt_at = clock_timestamp()
     where id = (
       select id from events.quarantined
       where group_name = ${gone.group_name} and order_id = ${gone.order_id} and state = 'held'
-      order by position limit 1)
-  `.execute(transaction);
+      order by position limit 1)`;
 }
 
 async function countFailure(

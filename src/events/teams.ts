@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { Database } from '../db/database.js';
+import { execute, type Database } from '../db/database.js';
 import type { Team } from './team.js';
 import { openGroup } from './batch.js';
 
@@ -40,8 +40,9 @@ export async function createTeams(database: Database, teams: readonly Team[]): P
 
 /** As {@link createTeams}, for one; the lock lasts as long as the caller's transaction. */
 async function createTeam(transaction: Kysely<unknown>, team: Team): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`team ${team.name}`}, 0))
-    `.execute(transaction);
+  await execute(
+    transaction,
+  )`select pg_advisory_xact_lock(hashtextextended(${`team ${team.name}`}, 0))`;
   await team.create(transaction);
 }
 
@@ -63,13 +64,13 @@ export const resetTeam = (database: Database, team: Team): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {
     const group = await openGroup(transaction, team.name, statementLimitMs);
     if (group === undefined) return false;
-    await sql`drop schema if exists ${sql.id(team.schema)} cascade`.execute(transaction);
+    await execute(transaction)`drop schema if exists ${sql.id(team.schema)} cascade`;
     await createTeam(transaction, team);
     while ((await forget(transaction, 'events.inbox', team.name)) === batchSize);
     while ((await forget(transaction, 'events.quarantined', team.name)) === batchSize);
     await keepDiscards(transaction, team.name);
-    await sql`update events.groups set position = 0, moved_at = clock_timestamp()
-      where name = ${team.name}`.execute(transaction);
+    await execute(transaction)`update events.groups set position = 0, moved_at = clock_timestamp()
+      where name = ${team.name}`;
     return true;
   });
 

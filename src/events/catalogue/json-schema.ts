@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { catalogue, eventTypes, isEventType, type EventType } from './catalogue.js';
 import type { EventDefinition } from './definition.js';
 import { schemaUri } from './to-order-event.js';
-import type { OrderEvent } from '../order-event.js';
+import { envelope } from '../order-event.js';
 
 /** A JSON Schema of draft 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -57,32 +57,5 @@ const describe = (type: EventType, version: number, data: z.ZodObject): JsonSche
     ...schema,
   };
 };
-
-type Described = Omit<OrderEvent, 'subject'> & { readonly subject: string };
-
-/** What every event has around its data: CloudEvents 1.0 in its JSON format, with extensions of ours. */
-const envelope = z.object({
-  specversion: z.literal('1.0'),
-  id: z
-    .string()
-    .describe(
-      'the same in every delivery, whichever way it comes: what was seen before has an effect no more',
-    ),
-  source: z.literal('/v1/orders'),
-  type: z.string().describe('such as `order.placed`; without a version'),
-  subject: z.string().describe('the id of the order'),
-  time: z.iso.datetime().describe('when it happened, RFC 3339 in UTC'),
-  datacontenttype: z.literal('application/json'),
-  dataschema: z
-    .string()
-    .describe('the name of the JSON Schema of `data`; ends with the type and the version'),
-  dataversion: z.int().min(1).describe('the version of `data`'),
-  ordersequence: z
-    .int()
-    .min(1)
-    .describe('the place of the event among those of its order: 1, 2, 3, without a gap'),
-  traceparent: z.string().describe('W3C trace context: one trace for all events of an order'),
-  data: z.unknown(),
-}) satisfies z.ZodType<Described>;
 
 export const envelopeSchema = (): JsonSchema => jsonSchemaOf(envelope);

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { execute } from '../../db/database.js';
 import { retryWaitMs } from './retries.js';
 import type { SenderLimits } from './settings.js';
 
@@ -12,12 +13,12 @@ export async function noteSuccess(
   transaction: Transaction<unknown>,
   endpointIds: readonly string[],
 ): Promise<void> {
-  await sql`update events.webhook_endpoints
+  await execute(transaction)`update events.webhook_endpoints
     set consecutive_failures = 0, failing_since = null, circuit_open_until = null,
       paused_until = null
     where id in (select id from events.webhook_endpoints
       where id = any(${[...endpointIds]}) and consecutive_failures > 0
-      order by id for no key update)`.execute(transaction);
+      order by id for no key update)`;
 }
 
 /** `gone`: the subscriber answered 410. */
@@ -26,9 +27,9 @@ export async function disable(
   endpointId: string,
   reason: 'gone' | 'failing_for_days',
 ): Promise<void> {
-  await sql`update events.webhook_endpoints
+  await execute(transaction)`update events.webhook_endpoints
     set state = 'disabled', state_reason = ${reason}, state_since = clock_timestamp()
-    where id = ${endpointId} and state = 'enabled'`.execute(transaction);
+    where id = ${endpointId} and state = 'enabled'`;
 }
 
 export interface Failure {
@@ -91,10 +92,10 @@ async function countFailure(
     openForMs === undefined
       ? sql`circuit_open_until`
       : sql`clock_timestamp() + ${openForMs}::float8 * interval '1 millisecond'`;
-  await sql`update events.webhook_endpoints
+  await execute(transaction)`update events.webhook_endpoints
     set consecutive_failures = consecutive_failures + 1,
       failing_since = coalesce(failing_since, clock_timestamp()), circuit_open_until = ${until}
-    where id = ${endpointId}`.execute(transaction);
+    where id = ${endpointId}`;
 }
 
 async function pause(
@@ -102,7 +103,9 @@ async function pause(
   endpointId: string,
   askedMs: number,
 ): Promise<void> {
-  await sql`update events.webhook_endpoints set paused_until = greatest(paused_until,
+  await execute(
+    transaction,
+  )`update events.webhook_endpoints set paused_until = greatest(paused_until,
       clock_timestamp() + ${askedMs}::float8 * interval '1 millisecond')
-    where id = ${endpointId}`.execute(transaction);
+    where id = ${endpointId}`;
 }

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { Database } from '../../db/database.js';
+import { allRows, execute, type Database } from '../../db/database.js';
 import type { Notice } from './message.js';
 
 /** A webhook delivery that this sender may try until the claim ends. */
@@ -44,8 +44,7 @@ export function claimDue(
     if (able.length === 0) return [];
     const ids = able.map(({ id }) => id);
     // A statement of its own: it sees the claims that were made before the locks were ours.
-    const { rows } = await sql<ClaimedDelivery>`${claimFor(ids, limits)}`.execute(transaction);
-    return rows;
+    return allRows<ClaimedDelivery>(transaction)`${claimFor(ids, limits)}`;
   });
 }
 
@@ -89,8 +88,8 @@ export async function releaseClaim(
   database: Database,
   { id, claim }: Pick<ClaimedDelivery, 'id' | 'claim'>,
 ): Promise<void> {
-  await sql`update events.webhook_deliveries set claim = null, claimed_until = null
-    where id = ${id} and claim = ${claim}`.execute(database);
+  await execute(database)`update events.webhook_deliveries set claim = null, claimed_until = null
+    where id = ${id} and claim = ${claim}`;
 }
 
 /** The later webhook deliveries of an order to an endpoint. */
@@ -113,9 +112,9 @@ export async function postponeQueued(
     waitMs === Infinity
       ? sql`'infinity'::timestamptz`
       : sql`clock_timestamp() + ${waitMs}::float8 * interval '1 millisecond'`;
-  await sql`update events.webhook_deliveries set next_attempt_at = ${until}
+  await execute(transaction)`update events.webhook_deliveries set next_attempt_at = ${until}
     where endpoint_id = ${endpointId} and order_id = ${orderId} and state = 'waiting'
-      and sequence > ${afterSequence} and step = 0 and claim is null`.execute(transaction);
+      and sequence > ${afterSequence} and step = 0 and claim is null`;
 }
 
 /** Makes the queued deliveries of orders due. */
@@ -123,10 +122,12 @@ export async function releaseQueued(
   transaction: Transaction<unknown>,
   orders: readonly QueuedBehind[],
 ): Promise<void> {
-  await sql`update events.webhook_deliveries later set next_attempt_at = clock_timestamp()
+  await execute(
+    transaction,
+  )`update events.webhook_deliveries later set next_attempt_at = clock_timestamp()
     from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as gone (
       "endpointId" text, "orderId" text, "afterSequence" integer)
     where later.endpoint_id = gone."endpointId" and later.order_id = gone."orderId"
       and later.state = 'waiting' and later.sequence > gone."afterSequence" and later.step = 0
-      and later.next_attempt_at > clock_timestamp()`.execute(transaction);
+      and later.next_attempt_at > clock_timestamp()`;
 }

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Database } from '../../db/database.js';
+import { allRows, type Database } from '../../db/database.js';
 import type { WebhookDeliveryState } from './deliveries.js';
 import type { DeadLetter, DeadLetterSource, DecisionOutcome, Replay } from '../dead-letters.js';
 import { releaseQueued, type QueuedBehind } from './claims.js';
@@ -14,10 +14,9 @@ export const webhookDeadLetters: DeadLetterSource = {
     const conditions = [sql`d.state = 'dead'`, ofConsumer(consumer)];
     if (orderId !== undefined) conditions.push(sql`d.order_id = ${orderId}`);
     if (after !== undefined) conditions.push(sql`d.id > ${after}`);
-    const { rows } = await sql<DeadLetter>`
+    return allRows<DeadLetter>(database)`
       select ${columns} from events.webhook_deliveries d
-      where ${sql.join(conditions, sql` and `)} order by d.id limit ${limit}`.execute(database);
-    return rows;
+      where ${sql.join(conditions, sql` and `)} order by d.id limit ${limit}`;
   },
   replay: async (database, id, replay) => {
     const replayed = await replayWhere(database, sql`d.id = ${id} and d.state = 'dead'`, replay, 1);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../db/database.js';
+import { allRows, execute, firstRow, type Database } from '../../db/database.js';
 import type { OrderId } from '../../domain/ids.js';
 
 export type WebhookDeliveryState = 'waiting' | 'delivered' | 'dead' | 'discarded';
@@ -51,11 +51,10 @@ export async function listDeliveries(
 ): Promise<readonly WebhookDelivery[]> {
   const older = page.after === undefined ? sql`` : sql`and d.id < ${page.after}`;
   const inState = page.state === undefined ? sql`` : sql`and d.state = ${page.state}`;
-  const { rows } = await sql<WebhookDelivery>`
+  return allRows<WebhookDelivery>(database)`
     select ${columns} from events.webhook_deliveries d
     where d.endpoint_id = ${endpointId} ${older} ${inState}
-    order by d.id desc limit ${page.limit}`.execute(database);
-  return rows;
+    order by d.id desc limit ${page.limit}`;
 }
 
 /**
@@ -67,11 +66,10 @@ export async function resendDelivery(
   database: Database,
   id: string,
 ): Promise<WebhookDelivery | undefined> {
-  await sql`update events.webhook_deliveries set state = 'waiting', step = 0,
+  await execute(database)`update events.webhook_deliveries set state = 'waiting', step = 0,
       next_attempt_at = clock_timestamp(), settled_at = null, decision = null,
       decided_by = null, decided_reason = null, decided_at = null
-    where id = ${id}`.execute(database);
-  const { rows } = await sql<WebhookDelivery>`
-    select ${columns} from events.webhook_deliveries d where d.id = ${id}`.execute(database);
-  return rows[0];
+    where id = ${id}`;
+  return firstRow<WebhookDelivery>(database)`
+    select ${columns} from events.webhook_deliveries d where d.id = ${id}`;
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../db/database.js';
+import { allRows, execute, firstRow, hasRow, type Database } from '../../db/database.js';
 import { newId } from '../../db/new-id.js';
 import { newSecret, type SecretVault } from './secrets.js';
 
@@ -63,9 +63,9 @@ export function createEndpoint(
   const id = newId('whe');
   const secret = newSecret();
   return database.transaction().execute(async (transaction) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended('events.webhook_endpoints', 0))`.execute(
+    await execute(
       transaction,
-    );
+    )`select pg_advisory_xact_lock(hashtextextended('events.webhook_endpoints', 0))`;
     const { rows } = await sql<WebhookEndpoint>`
       insert into events.webhook_endpoints (id, url, description, types, begins_after, secret)
       select ${id}, ${url}, ${description}, ${[...types]}, head.position, ${vault.seal(id, secret)}
@@ -82,19 +82,17 @@ export async function listEndpoints(
   page: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<readonly WebhookEndpoint[]> {
   const older = page.after === undefined ? sql`` : sql`where id < ${page.after}`;
-  const { rows } = await sql<WebhookEndpoint>`
+  return allRows<WebhookEndpoint>(database)`
     select ${columns} from events.webhook_endpoints ${older}
-    order by id desc limit ${page.limit}`.execute(database);
-  return rows;
+    order by id desc limit ${page.limit}`;
 }
 
 export async function findEndpoint(
   database: Database,
   id: string,
 ): Promise<WebhookEndpoint | undefined> {
-  const { rows } = await sql<WebhookEndpoint>`
-    select ${columns} from events.webhook_endpoints where id = ${id}`.execute(database);
-  return rows[0];
+  return firstRow<WebhookEndpoint>(database)`
+    select ${columns} from events.webhook_endpoints where id = ${id}`;
 }
 
 export type EndpointChange = {
@@ -111,7 +109,7 @@ export async function changeEndpoint(
   { url, description, types, state }: EndpointChange,
 ): Promise<WebhookEndpoint | undefined> {
   const isFresh = state === 'enabled' || url !== undefined;
-  const { rows } = await sql<WebhookEndpoint>`
+  return firstRow<WebhookEndpoint>(database)`
     update events.webhook_endpoints set
       url = coalesce(${url ?? null}, url),
       description = case when ${description !== undefined} then ${description ?? null}::text
@@ -126,15 +124,13 @@ export async function changeEndpoint(
       failing_since = case when not ${isFresh} then failing_since end,
       circuit_open_until = case when not ${isFresh} then circuit_open_until end,
       paused_until = case when not ${isFresh} then paused_until end
-    where id = ${id} returning ${columns}`.execute(database);
-  return rows[0];
+    where id = ${id} returning ${columns}`;
 }
 
 /** Deletes an endpoint with its deliveries. @returns whether there was one */
 export async function deleteEndpoint(database: Database, id: string): Promise<boolean> {
-  const { rows } = await sql`
-    delete from events.webhook_endpoints where id = ${id} returning id`.execute(database);
-  return rows.length > 0;
+  return hasRow(database)`
+    delete from events.webhook_endpoints where id = ${id} returning id`;
 }
 
 /**

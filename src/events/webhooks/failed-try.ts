@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { Database } from '../../db/database.js';
+import { execute, type Database } from '../../db/database.js';
 import { disable, noteFailure } from './circuit.js';
 import { type ClaimedDelivery, postponeQueued } from './claims.js';
 import { retryWaitMs, type Verdict } from './retries.js';
@@ -84,7 +84,7 @@ async function writeAttempt(
   { id, number, done }: { readonly id: string; readonly number: number; readonly done: Try },
 ): Promise<void> {
   const { at, durationMs, outcome } = done;
-  await sql`
+  await execute(transaction)`
     with forgotten as (
       delete from events.webhook_attempts
       where delivery_id = ${id} and number <= ${number - keptAttempts}::integer
@@ -92,5 +92,5 @@ async function writeAttempt(
     insert into events.webhook_attempts (delivery_id, number, at, duration_ms, status_code, error)
     values (${id}, ${number}, ${at}, ${durationMs},
       ${'statusCode' in outcome ? outcome.statusCode : null},
-      ${'error' in outcome ? outcome.error : null})`.execute(transaction);
+      ${'error' in outcome ? outcome.error : null})`;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { execute } from '../../db/database.js';
 import type { Consumer } from '../consumer.js';
 import type { OrderEvent } from '../order-event.js';
 
@@ -8,7 +9,7 @@ export const webhookFanOut: Consumer = {
   apply: async (transaction, events) => {
     const notices = events.map((event, place) => ({ ...noticeOf(event), place }));
     // The lock makes an endpoint that is being deleted leave the list, and not fail the insert.
-    await sql`
+    await execute(transaction)`
       insert into events.webhook_deliveries
         (endpoint_id, event_id, order_id, sequence, position, type, version, event_at, traceparent)
       select endpoint.id, notice.event_id, notice.order_id, notice.sequence, logged.position,
@@ -24,8 +25,7 @@ export const webhookFanOut: Consumer = {
             or (right(wanted, 2) = '.*' and starts_with(notice.type, left(wanted, -1)))))
       order by notice.place
       for key share of endpoint
-      on conflict (endpoint_id, event_id) do nothing
-    `.execute(transaction);
+      on conflict (endpoint_id, event_id) do nothing`;
   },
 };
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { startPollingLoop } from '../../runtime/polling-loop.js';
 import { createSender, type SenderDependencies } from './sender.js';
 import { senderLimits, type SenderLimits } from './settings.js';
-import type { Database } from '../../db/database.js';
+import { execute, type Database } from '../../db/database.js';
 
 export { webhookFanOut } from './fan-out.js';
 export { webhookSettings } from './settings.js';
@@ -51,9 +51,9 @@ const batchSize = 1_000;
  * @returns whether there may be more to forget
  */
 export async function tidyWebhooks(database: Database): Promise<boolean> {
-  await sql`update events.webhook_endpoints
+  await execute(database)`update events.webhook_endpoints
     set previous_secret = null, previous_secret_until = null
-    where previous_secret_until < clock_timestamp()`.execute(database);
+    where previous_secret_until < clock_timestamp()`;
   const { numAffectedRows = 0n } = await sql`
     delete from events.webhook_deliveries where id in (
       select id from events.webhook_deliveries where state in ('delivered', 'discarded')

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../db/database.js';
+import { execute, type Database } from '../../db/database.js';
 import { noteSuccess } from './circuit.js';
 import { type ClaimedDelivery, releaseQueued } from './claims.js';
 import { writeRefusal, type RetryRules, type TryResult, type Try } from './failed-try.js';
@@ -92,7 +92,7 @@ async function markDelivered(database: Database, taken: readonly Done[]): Promis
     duration_ms: durationMs,
     status_code: 'statusCode' in outcome ? outcome.statusCode : null,
   }));
-  await sql`
+  await execute(database)`
     with done as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as each (
         id text, claim text, at timestamptz, duration_ms integer, status_code integer)
@@ -105,5 +105,5 @@ async function markDelivered(database: Database, taken: readonly Done[]): Promis
     )
     insert into events.webhook_attempts (delivery_id, number, at, duration_ms, status_code)
     select id, attempts, done.at, done.duration_ms, done.status_code
-    from delivered join done using (id)`.execute(database);
+    from delivered join done using (id)`;
 }
