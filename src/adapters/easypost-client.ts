@@ -1,7 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import EasyPost from '@easypost/api';
-import { translator, type HttpAnswer } from './http-failure.js';
+import type { ShipmentDraft } from './easypost-draft.js';
+import { HttpFailure, translator } from './http-failure.js';
 import { callLimitMs } from './time-limits.js';
 
 export interface EasyPostClientOptions {
@@ -34,27 +35,7 @@ export interface CarrierRate {
   readonly rate: string;
 }
 
-export interface CarrierAddress {
-  readonly name: string;
-  readonly street1: string;
-  readonly street2?: string;
-  readonly city: string;
-  readonly zip: string;
-  readonly country: string;
-}
-
-export interface ShipmentDraft {
-  readonly reference: string;
-  /** A return keeps the addresses of the outbound shipment: the carrier swaps them itself. */
-  readonly is_return?: boolean;
-  readonly to_address: CarrierAddress;
-  readonly from_address: CarrierAddress;
-  /** Ounces. */
-  readonly parcel: { readonly weight: number };
-  readonly options: { readonly currency: string };
-}
-
-/** Five calls of EasyPost. Each throws {@link EasyPostFailure}, or anything when there is no answer. */
+/** Five calls of EasyPost. Each throws {@link HttpFailure}, or anything when there is no answer. */
 export interface EasyPostClient {
   create(draft: ShipmentDraft): Promise<CarrierShipment>;
   retrieve(id: string): Promise<CarrierShipment>;
@@ -113,38 +94,20 @@ function agentFor(apiUrl: string): HttpAgent {
 /** The SDK's own errors have no headers, and an error page that is not JSON breaks its parser. */
 function throwFailure({ httpStatus, responseBody, headers }: HookedAnswer): void {
   if (httpStatus < 400) return;
-  throw new EasyPostFailure(httpStatus, codeOf(responseBody), headers['retry-after']);
-}
-
-function codeOf(body: unknown): string {
-  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-  return typeof code === 'string' ? code : 'unknown';
-}
-
-/** An answer of 400 and above. */
-export class EasyPostFailure extends Error implements HttpAnswer {
-  override readonly name = 'EasyPostFailure';
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    readonly retryAfter: string | undefined,
-  ) {
-    super(`${code} (HTTP ${status})`);
-  }
+  const code = (responseBody as { error?: { code?: unknown } | null } | null)?.error?.code;
+  const text = typeof code === 'string' ? code : 'unknown';
+  throw new HttpFailure(httpStatus, text, headers['retry-after']);
 }
 
 /** Understood and refused: an unknown address, a label that no carrier sells. */
-export const isUnprocessable = (error: unknown): error is EasyPostFailure =>
-  error instanceof EasyPostFailure && error.status === 422;
+export const isUnprocessable = (error: unknown): error is HttpFailure =>
+  error instanceof HttpFailure && error.status === 422;
 
 /** There is nothing under this id. */
 export const isUnknown = (error: unknown): boolean =>
-  error instanceof EasyPostFailure && error.status === 404;
+  error instanceof HttpFailure && error.status === 404;
 
 export const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof EasyPostFailure && error.code === code;
+  error instanceof HttpFailure && error.code === code;
 
-export const translated = translator('carrier', (error) =>
-  error instanceof EasyPostFailure ? error : undefined,
-);
+export const translated = translator('carrier');

@@ -40,21 +40,21 @@ interface Parts {
 export function easypostCarrier({ database, ...options }: EasyPostOptions): Carrier {
   const parts = { client: easypostClient(options), shipments: postgresShipments(database) };
   return {
-    buyLabel: (request) => translated(withinOperation(() => buyLabel(parts, purchaseOf(request)))),
-    buyReturnLabel: (request) =>
-      translated(withinOperation(() => buyLabel(parts, returnPurchaseOf(request)))),
+    buyLabel: (request) => bounded(() => buyLabel(parts, purchaseOf(request))),
+    buyReturnLabel: (request) => bounded(() => buyLabel(parts, returnPurchaseOf(request))),
     voidLabel: async ({ orderId, shipmentId }) => {
       const providerId = await parts.shipments.markVoided(shipmentId, orderId);
       if (providerId === null) return { kind: 'nothing_to_undo' };
-      const voided = await translated(
-        withinOperation(() => voidAtCarrier(parts.client, providerId)),
-      );
+      const voided = await bounded(() => voidAtCarrier(parts.client, providerId));
       // The parcel has left, so its order may continue and has to find the label that it bought.
       if (voided.kind === 'too_late') await parts.shipments.keep(shipmentId);
       return voided;
     },
   };
 }
+
+const bounded = <Answer>(operation: () => Promise<Answer>): Promise<Answer> =>
+  translated(withinOperation(operation));
 
 async function buyLabel(parts: Parts, wanted: LabelPurchase): Promise<Label> {
   const row = await parts.shipments.find(wanted.own.shipmentId);
@@ -95,7 +95,8 @@ async function quotedShipment(
   { own, draft }: LabelPurchase,
   known: ShipmentRow | undefined,
 ): Promise<CarrierShipment | Label> {
-  const outdatedId = known && isOutdated(known, own) ? known.provider_id : null;
+  // The address was changed since the carrier was asked.
+  const outdatedId = known && known.route_digest !== own.routeDigest ? known.provider_id : null;
   if (known?.provider_id != null && outdatedId === null) return client.retrieve(known.provider_id);
   const created = await client.create(draft);
   if (created.rates.length === 0) return noService;
@@ -107,10 +108,6 @@ async function quotedShipment(
   const isOurs = row.provider_id === null || row.provider_id === created.id;
   return isOurs ? created : client.retrieve(row.provider_id);
 }
-
-/** Whether the address was changed since the carrier was asked. */
-const isOutdated = ({ route_digest }: ShipmentRow, { routeDigest }: OwnShipment): boolean =>
-  route_digest !== routeDigest;
 
 const noService: Label = { kind: 'refused', reason: 'no_service' };
 

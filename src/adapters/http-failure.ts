@@ -1,48 +1,61 @@
 import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 
-/** What a provider's HTTP answer tells about a call that failed. Nothing in it is personal. */
-export interface HttpAnswer {
+/** What a provider's HTTP answer says about a call that failed. Nothing in it is personal. */
+interface HttpAnswer {
   /** Undefined when there was no answer, or none that could be read. */
   readonly status: number | undefined;
-  readonly code: string | undefined;
+  readonly code: string;
   /** The `Retry-After` header as it came. */
-  readonly retryAfter: string | undefined;
+  readonly retryAfter?: string | undefined;
 }
 
-type Provider = 'payments' | 'carrier' | 'texts';
+/** An answer of 400 and above. */
+export class HttpFailure extends Error implements HttpAnswer {
+  override readonly name = 'HttpFailure';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly retryAfter: string | undefined,
+  ) {
+    super(`${code} (HTTP ${status})`);
+  }
+}
 
 /** Timeout, conflict (the same key is still running), too early, too many. */
 const passingStatuses: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 const longestRetryAfterMs = 5 * 60_000;
 
 /**
- * Builds what lets an answer through and turns whatever is thrown into one of the ports' two errors.
- * @param answerOf what an error of the provider's client tells; undefined when it is none of those
+ * Builds what lets an answer through and turns any error into one of the ports' two.
+ * @param answerOf what an error of the provider's own client says; undefined when it is none of those
  */
 export const translator =
-  (provider: Provider, answerOf: (error: unknown) => HttpAnswer | undefined) =>
+  (
+    provider: 'payments' | 'carrier' | 'texts',
+    answerOf: (error: unknown) => HttpAnswer | undefined = () => undefined,
+  ) =>
   async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     try {
       return await answer;
     } catch (error) {
       if (error instanceof ProviderRefused || error instanceof ProviderUnavailable) throw error;
-      throw failureOf(provider, answerOf(error) ?? noAnswer(error));
+      const answered = error instanceof HttpFailure ? error : answerOf(error);
+      throw failureOf(provider, answered ?? noAnswer(error));
     }
   };
 
 /** Anything unforeseen may work later. Its message could be about a person; its name is not. */
 const noAnswer = (error: unknown): HttpAnswer => ({
   status: undefined,
-  code: error instanceof Error ? error.name : undefined,
-  retryAfter: undefined,
+  code: error instanceof Error ? error.name : 'unknown',
 });
 
-/** The fate of a failed call: a 4xx about the request itself is final, all else may work later. */
+/** A 4xx about the request itself is final, all else may work later. */
 function failureOf(
-  provider: Provider,
+  provider: string,
   { status, code, retryAfter }: HttpAnswer,
 ): ProviderRefused | ProviderUnavailable {
-  const message = `${provider}: ${code ?? 'unknown'} (${status === undefined ? 'no answer' : `HTTP ${status}`})`;
+  const message = `${provider}: ${code} (${status === undefined ? 'no answer' : `HTTP ${status}`})`;
   return isFinal(status)
     ? new ProviderRefused(message)
     : new ProviderUnavailable(message, retryAfterMs(retryAfter));

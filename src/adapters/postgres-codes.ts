@@ -1,12 +1,11 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import type { Codes } from '../activities/ports.js';
 import { codeDigest } from '../db/code-digest.js';
-import { oneRow, type Database } from '../db/database.js';
+import { firstRow, oneRow, type Database } from '../db/database.js';
 import { ProviderRefused } from '../domain/failures.js';
-import type { OrderId } from '../domain/ids.js';
 import { codeDigits, verdictOn, triesPerCode, type CodeVerdict } from '../domain/one-time-code.js';
-import { ask } from './postgres-errors.js';
+import { overPostgres } from './postgres-errors.js';
 
 type Try = Parameters<Codes['check']>[0];
 
@@ -18,52 +17,35 @@ interface CodeRow {
 }
 
 /** One-time codes, of which only digests are stored. @param secret the one that the API digests with */
-export const postgresCodes = (database: Database, secret: string): Codes => ({
-  issue: async (orderId, number, validMs) => {
-    const code = newCode();
-    const { issued, expiresAt } = await ask(() =>
-      keep(database, { orderId, number, digest: codeDigest(secret, orderId, code), validMs }),
-    );
-    const sequence = issued === 1 ? `${number}` : `${number}-${issued}`;
-    return { code, sequence, expiresAt: expiresAt.toISOString() };
-  },
+export const postgresCodes = (database: Database, secret: string): Codes =>
+  overPostgres({
+    /** Another code under the same number gives no new tries, so asking again buys no guesses. */
+    issue: async (orderId, number, validMs) => {
+      const code = String(randomInt(10 ** codeDigits)).padStart(codeDigits, '0');
+      const { issued, expiresAt } = await oneRow<{ issued: number; expiresAt: Date }>(database)`
+        insert into orders.codes as kept (order_id, number, digest, expires_at, tries_left)
+        values (${orderId}, ${number}, ${codeDigest(secret, orderId, code)},
+          clock_timestamp() + make_interval(secs => ${validMs / 1_000}), ${triesPerCode})
+        on conflict (order_id, number) do update
+          set digest = excluded.digest, expires_at = excluded.expires_at, issued = kept.issued + 1
+        returning issued, expires_at as "expiresAt"`;
+      const sequence = issued === 1 ? `${number}` : `${number}-${issued}`;
+      return { code, sequence, expiresAt: expiresAt.toISOString() };
+    },
 
-  check: async (request) => {
-    const verdict = await ask(() =>
+    check: (request) =>
       database.transaction().execute((transaction) => countTry(transaction, request)),
-    );
-    if (verdict !== undefined) return verdict;
-    throw new ProviderRefused(`${request.orderId} has no code ${request.number}`);
-  },
-});
+  });
 
-const newCode = (): string => String(randomInt(10 ** codeDigits)).padStart(codeDigits, '0');
-
-/** Another code under the same number gives no new tries, so asking again buys no guesses. */
-const keep = (
-  database: Database,
-  code: { orderId: OrderId; number: number; digest: string; validMs: number },
-) =>
-  oneRow<{ issued: number; expiresAt: Date }>(database)`
-      insert into orders.codes as kept (order_id, number, digest, expires_at, tries_left)
-      values (${code.orderId}, ${code.number}, ${code.digest},
-        clock_timestamp() + make_interval(secs => ${code.validMs / 1_000}), ${triesPerCode})
-      on conflict (order_id, number) do update
-        set digest = excluded.digest, expires_at = excluded.expires_at, issued = kept.issued + 1
-      returning issued, expires_at as "expiresAt"`;
-
-/** @returns undefined when there is no such code */
 async function countTry(
-  transaction: Transaction<unknown>,
+  transaction: Database,
   { orderId, number, tryNumber, digest }: Try,
-): Promise<CodeVerdict | undefined> {
-  const { rows } = await sql<CodeRow>`
+): Promise<CodeVerdict> {
+  const row = await firstRow<CodeRow>(transaction)`
     select digest, tries_left as "triesLeft", verdicts,
       expires_at <= clock_timestamp() as "isExpired"
-    from orders.codes where order_id = ${orderId} and number = ${number} for update
-  `.execute(transaction);
-  const [row] = rows;
-  if (row === undefined) return undefined;
+    from orders.codes where order_id = ${orderId} and number = ${number} for update`;
+  if (row === undefined) throw new ProviderRefused(`${orderId} has no code ${number}`);
   const answered = row.verdicts[tryNumber];
   if (answered !== undefined) return answered;
   const verdict = verdictOn(row, isSame(row.digest, digest));

@@ -1,10 +1,9 @@
 import type { DeliveryPartners, PartnerOffer, ClosedOffer } from '../activities/ports.js';
 import { oneRow, type Database } from '../db/database.js';
-import { answerOffer } from '../db/delivery-offers.js';
-import type { OfferState } from '../db/delivery-offers.js';
+import { answerOffer, type OfferState } from '../db/delivery-offers.js';
 import { ProviderRefused } from '../domain/failures.js';
 import { pickUpSlot } from '../domain/pick-up-slot.js';
-import { ask } from './postgres-errors.js';
+import { overPostgres } from './postgres-errors.js';
 
 interface OfferRow {
   readonly id: string;
@@ -13,32 +12,30 @@ interface OfferRow {
   readonly until: Date | null;
 }
 
-type MadeOffer = Parameters<DeliveryPartners['offer']>[0];
-
 /** Partners, what they were offered and who carries what; who is asked is decided in the database. */
-export const postgresDeliveryPartners = (database: Database): DeliveryPartners => ({
-  offer: async (request) => offerOf(await ask(() => makeOffer(database, request))),
+export const postgresDeliveryPartners = (database: Database): DeliveryPartners =>
+  overPostgres({
+    offer: async ({ orderId, round, country, postalCode, acceptMs }) =>
+      offerOf(
+        await oneRow<OfferRow>(database)`select id, partner_id, offered_at, until
+          from orders.make_delivery_offer(
+            ${orderId}, ${round}, ${country}, ${postalCode}, ${acceptMs})`,
+      ),
 
-  settle: async (orderId, offerId, answer) => {
-    const offer = await ask(() => answerOffer(database, offerId, answer));
-    if (offer?.orderId !== orderId) throw new ProviderRefused(`${orderId} has no offer ${offerId}`);
-    return closedOffer(offer.partnerId, offer.state, offer.offeredAt);
-  },
+    settle: async (orderId, offerId, answer) => {
+      const offer = await answerOffer(database, offerId, answer);
+      if (offer?.orderId === orderId) {
+        return closedOffer(offer.partnerId, offer.state, offer.offeredAt);
+      }
+      throw new ProviderRefused(`${orderId} has no offer ${offerId}`);
+    },
 
-  release: (orderId) =>
-    ask(async () => {
+    release: async (orderId) => {
       const { any: isUndone } = await oneRow<{ any: boolean }>(database)`
         select orders.release_delivery(${orderId}) as any`;
-      return isUndone ? { kind: 'undone' } : { kind: 'nothing_to_undo' };
-    }),
-});
-
-function makeOffer(database: Database, request: MadeOffer): Promise<OfferRow> {
-  const { orderId, round, country, postalCode, acceptMs } = request;
-  return oneRow<OfferRow>(database)`select id, partner_id, offered_at, until
-      from orders.make_delivery_offer(
-        ${orderId}, ${round}, ${country}, ${postalCode}, ${acceptMs})`;
-}
+      return { kind: isUndone ? 'undone' : 'nothing_to_undo' };
+    },
+  });
 
 /** The answer of a round is that of its beginning; `settle` returns how the offer ended. */
 function offerOf({ id, partner_id: partnerId, offered_at, until }: OfferRow): PartnerOffer {

@@ -3,16 +3,25 @@ import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
 /** SQLSTATEs of our own functions that say "never": an unknown order, a past revision, a barred hold. */
 const refusals: ReadonlySet<string> = new Set(['OR404', 'OR409', 'IN409']);
 
-/** Runs a statement; what Postgres refuses by rule is final, everything else may work later. */
-export async function ask<Result>(statement: () => Promise<Result>): Promise<Result> {
-  try {
-    return await statement();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw refusals.has(sqlStateOf(error))
-      ? new ProviderRefused(message)
-      : new ProviderUnavailable(message);
-  }
+type Methods<Port> = Readonly<Record<keyof Port, (...parameters: never[]) => Promise<unknown>>>;
+
+/** A port over our database: what Postgres refuses by rule is final, everything else may work later. */
+export function overPostgres<Port extends Methods<Port>>(port: Port): Port {
+  const methods = Object.entries<Methods<Port>[keyof Port]>(port);
+  return Object.fromEntries(
+    methods.map(([name, method]) => [
+      name,
+      (...parameters: never[]) => method(...parameters).catch(translate),
+    ]),
+  ) as Port;
+}
+
+function translate(error: unknown): never {
+  if (error instanceof ProviderRefused) throw error;
+  const message = error instanceof Error ? error.message : String(error);
+  throw refusals.has(sqlStateOf(error))
+    ? new ProviderRefused(message)
+    : new ProviderUnavailable(message);
 }
 
 const sqlStateOf = (error: unknown): string =>

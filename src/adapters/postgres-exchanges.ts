@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
 import type { Exchanges } from '../activities/ports.js';
 import { insertOrder, type NewContact, type NewLine, type NewOrder } from '../db/acceptance.js';
-import type { Database } from '../db/database.js';
+import { firstRow, type Database } from '../db/database.js';
 import type { CodeChannel } from '../domain/one-time-code.js';
 import { newId } from '../db/new-id.js';
 import { ProviderRefused, ProviderUnavailable } from '../domain/failures.js';
@@ -12,7 +11,7 @@ import type { OrderPolicy } from '../domain/policy.js';
 import { nothingToVerify } from '../domain/risk.js';
 import type { ServiceLevelName } from '../domain/service-level.js';
 import { prefixPrice } from '../domain/totals.js';
-import { ask } from './postgres-errors.js';
+import { overPostgres } from './postgres-errors.js';
 
 interface AcceptedLine extends Omit<NewLine, 'quantity' | 'amountMinor'> {
   /** Of the return. */
@@ -37,9 +36,9 @@ interface Original {
 }
 
 /** Orders in exchange for what came back: stored like any other, and started by the relay. */
-export const postgresExchanges = (database: Database): Exchanges => ({
-  place: (returnId) =>
-    ask(async () => {
+export const postgresExchanges = (database: Database): Exchanges =>
+  overPostgres({
+    place: async (returnId) => {
       const original = await readOriginal(database, returnId);
       if (original.exchangedFor !== null) return original.exchangedFor;
       const order = exchangeOf(returnId, original);
@@ -47,8 +46,8 @@ export const postgresExchanges = (database: Database): Exchanges => ({
       const insertion = await insertOrder(database, order, claim);
       if (insertion !== 'inserted') throw new ProviderUnavailable(`${claim.key} is being placed`);
       return order.id;
-    }),
-});
+    },
+  });
 
 const keyOf = (returnId: ReturnId): string => `exchange:${returnId}`;
 
@@ -92,7 +91,7 @@ function chargedAgain(
 
 /** @throws ProviderRefused when there is no such return */
 async function readOriginal(database: Database, returnId: ReturnId): Promise<Original> {
-  const { rows } = await sql<Original>`
+  const original = await firstRow<Original>(database)`
     select o.id as "orderId", o.customer_id as "customerId", o.currency,
       o.tax_basis_points as "taxBasisPoints", o.policy, o.service_level as "serviceLevel",
       o.code_channel as "codeChannel", clock_timestamp() as now,
@@ -112,8 +111,7 @@ async function readOriginal(database: Database, returnId: ReturnId): Promise<Ori
         where back.return_id = r.id and back.restocked + back.scrapped > 0) as lines
     from orders.returns r join orders.orders o on o.id = r.order_id
       join orders.contacts c on c.order_id = o.id
-    where r.id = ${returnId}`.execute(database);
-  const [original] = rows;
+    where r.id = ${returnId}`;
   if (original === undefined) throw new ProviderRefused(`There is no return ${returnId}`);
   return original;
 }

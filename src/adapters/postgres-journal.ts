@@ -1,10 +1,9 @@
-import { sql } from 'kysely';
 import type { Entry, Journal, Written } from '../activities/ports.js';
 import type { Fact, FactType, RecordedFact } from '../domain/facts.js';
 import type { OrderId } from '../domain/ids.js';
 import type { OrderState } from '../domain/order-state.js';
-import { oneRow, type Database } from '../db/database.js';
-import { ask } from './postgres-errors.js';
+import { allRows, oneRow, type Database } from '../db/database.js';
+import { overPostgres } from './postgres-errors.js';
 
 interface TimelineRow {
   readonly sequence: number;
@@ -15,15 +14,13 @@ interface TimelineRow {
 }
 
 /** The order's row, its timeline and its outbox, changed together by `orders.append`. */
-export const postgresJournal = (database: Database): Journal => ({
-  append: ({ change, ...entry }: Entry) =>
-    ask(() => append(database, entry, change?.state, change?.revision)),
-  find: (orderId, key) => ask(() => findEntry(database, orderId, key)),
-});
+export const postgresJournal = (database: Database): Journal =>
+  overPostgres({
+    append: ({ change, ...entry }) => append(database, entry, change?.state, change?.revision),
+    find: (orderId, key) => findEntry(database, orderId, key),
+  });
 
-/**
- * A part of a larger transaction, which updates the order's row itself: only facts are written.
- */
+/** A part of a larger transaction, which updates the order's row itself: only facts are written. */
 export const factsJournal = (transaction: Database): Journal => ({
   append: (entry) => append(transaction, entry),
   find: (orderId, key) => findEntry(transaction, orderId, key),
@@ -34,9 +31,9 @@ async function findEntry(
   orderId: OrderId,
   key: string,
 ): Promise<readonly RecordedFact[]> {
-  const { rows } = await sql<TimelineRow>`
+  const rows = await allRows<TimelineRow>(database)`
     select sequence, type, data, at from orders.timeline
-    where order_id = ${orderId} and entry_key = ${key} order by sequence`.execute(database);
+    where order_id = ${orderId} and entry_key = ${key} order by sequence`;
   return rows.map(recordedFact);
 }
 

@@ -7,24 +7,16 @@ import type {
   Period,
   StockDifference,
 } from '../activities/reconciliation-ports.js';
-import { allRows, firstRow, oneRow, type Database } from '../db/database.js';
+import { allRows, allValues, firstRow, oneRow, type Database } from '../db/database.js';
 import { endStatuses } from '../db/end-statuses.js';
 import { coveredUntil, keepReconciliation } from '../db/reconciliations.js';
 import type { OrderAccount, ShipmentAccount } from '../domain/ledgers.js';
 import type { OrderId } from '../domain/ids.js';
-import { money, type Currency } from '../domain/money.js';
-import { ask } from './postgres-errors.js';
+import { overPostgres } from './postgres-errors.js';
 
 /** Two runs overlap by this much, so that clocks that differ a little lose no order. */
 const overlapMs = 10 * 60_000;
 const beforeEverything = new Date(0);
-
-interface OpenRow {
-  readonly orderId: OrderId;
-  readonly startedAt: Date;
-  readonly totalMinor: number;
-  readonly currency: Currency;
-}
 
 /**
  * Our own ledgers, read page by page and never for longer than one statement.
@@ -33,79 +25,66 @@ interface OpenRow {
 export const postgresLedgers = (
   database: Database,
   { settledMs }: { readonly settledMs: number },
-): Ledgers => ({
-  nextPeriod: () => ask(() => nextPeriod(database, settledMs)),
+): Ledgers =>
+  overPostgres({
+    nextPeriod: () => nextPeriod(database, settledMs),
+    touchedAccounts: (period, limit) => touchedAccounts(database, period, limit),
+    shipmentsOf: (orderIds) => shipmentsOf(database, orderIds),
+    keep: (record) => keepReconciliation(database, record),
+    openOrders: (after, until, limit) => openOrders(database, after, until, limit),
 
-  touchedAccounts: (period, limit) => ask(() => touchedAccounts(database, period, limit)),
-
-  restingAccounts: (orderIds, period) =>
-    ask(async () => {
+    restingAccounts: async (orderIds, period) => {
       const { rows } = await accounts(sql`
         from orders.orders o
         join orders.timeline last on last.order_id = o.id and last.sequence = o.last_sequence
         where o.id = any(${orderIds}) and last.at <= ${period.since}::timestamptz
           and o.status <> 'compensating'`).execute(database);
       return rows.map(({ account }) => account);
-    }),
+    },
 
-  knownOrders: (orderIds) =>
-    ask(async () => {
-      const known = await allRows<{ id: OrderId }>(database)`
-        select id from orders.orders where id = any(${orderIds})`;
-      return new Set(known.map(({ id }) => id));
-    }),
+    knownOrders: async (orderIds) =>
+      new Set(
+        await allValues<OrderId>(database)`
+          select id from orders.orders where id = any(${orderIds})`,
+      ),
 
-  shipmentsOf: (orderIds) => ask(() => shipmentsOf(database, orderIds)),
+    labelsOf: async (orderIds) =>
+      new Set(
+        await allValues<string>(database)`
+          select provider_id from orders.shipments
+          where order_id = any(${orderIds}) and provider_id is not null`,
+      ),
 
-  labelsOf: (orderIds) =>
-    ask(async () => {
-      const labels = await allRows<{ id: string }>(database)`
-        select provider_id as id from orders.shipments
-        where order_id = any(${orderIds}) and provider_id is not null`;
-      return new Set(labels.map(({ id }) => id));
-    }),
-
-  keep: (record) => ask(() => keepReconciliation(database, record)),
-
-  checkStock: () =>
-    ask(async () => {
-      const { rows } = await stockDifferences.execute(database);
+    checkStock: async () => {
+      const { rows: differing } = await stockDifferences.execute(database);
       const { items } = await oneRow<{ items: number }>(database)`
         select count(*)::integer as items from inventory.items`;
       // Each item has two counts: what is on hand, and what of it is held.
-      return { lookedAt: items * 2, differing: rows };
-    }),
+      return { lookedAt: items * 2, differing };
+    },
 
-  orphanedHolds: (until, limit) =>
-    ask(
-      () => allRows<OrphanedHold>(database)`
+    orphanedHolds: (until, limit) =>
+      allRows<OrphanedHold>(database)`
         select hold.hold_id as "holdId", o.id as "orderId" from inventory.holds hold
         left join orders.shipments replacement on replacement.id = hold.hold_id
         join orders.orders o on o.id = coalesce(replacement.order_id, hold.hold_id)
         where hold.state = 'held' and o.status_since <= ${until}::timestamptz
           and o.status in ${endStatuses}
         order by hold.hold_id limit ${limit}`,
-    ),
 
-  openOrders: (after, until, limit) => ask(() => openOrders(database, after, until, limit)),
-
-  isOpen: (orderId) =>
-    ask(async () => {
+    isOpen: async (orderId) => {
       const open = await firstRow(database)`
         select from orders.orders where id = ${orderId} and status not in ${endStatuses}`;
       return open !== undefined;
-    }),
+    },
 
-  withoutOpenOrder: (ids, until) =>
-    ask(async () => {
-      const workflows = await allRows<{ id: string }>(database)`
+    withoutOpenOrder: (ids, until) =>
+      allValues<string>(database)`
         select workflow.id from unnest(${ids}::text[]) as workflow (id)
         left join orders.orders o on o.id = workflow.id
         where o.id is null or (o.status in ${endStatuses}
-          and o.status_since <= ${until}::timestamptz and not o.needs_attention)`;
-      return workflows.map(({ id }) => id);
-    }),
-});
+          and o.status_since <= ${until}::timestamptz and not o.needs_attention)`,
+  });
 
 async function openOrders(
   database: Database,
@@ -113,17 +92,13 @@ async function openOrders(
   until: string,
   limit: number,
 ): Promise<Page<OpenOrder>> {
-  const rows = await allRows<OpenRow>(database)`
-    select id as "orderId", started_at as "startedAt", total_minor as "totalMinor", currency
+  const items = await allRows<OpenOrder>(database)`
+    select id as "orderId", to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "startedAt",
+      json_build_object('amountMinor', total_minor, 'currency', currency) as total
     from orders.orders
     where status not in ${endStatuses} and coordination = 'orchestrated' and id > ${after}
       and started_at <= ${until}::timestamptz
     order by id limit ${limit}`;
-  const items = rows.map(({ totalMinor, currency, ...row }) => ({
-    orderId: row.orderId,
-    startedAt: row.startedAt.toISOString(),
-    total: money(totalMinor, currency),
-  }));
   return pageOf(items, limit, items.at(-1)?.orderId);
 }
 

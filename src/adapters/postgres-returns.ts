@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ReturnBook, ReturnEntry, Written } from '../activities/ports.js';
-import type { Database } from '../db/database.js';
+import { firstRow, firstValue, type Database } from '../db/database.js';
 import { lockReturnBasis, type ReturnBasis } from '../db/return-acceptance.js';
 import { changesState, evolveAll } from '../domain/evolve.js';
 import type { RecordedFact } from '../domain/facts.js';
@@ -9,25 +9,25 @@ import type { OrderId, ReturnId } from '../domain/ids.js';
 import { placed, type OrderState } from '../domain/order-state.js';
 import { settle, type ReturnLine, type Settlement } from '../domain/returnable.js';
 import { statusGivenBy, type Verdict } from '../domain/returns.js';
-import { ask } from './postgres-errors.js';
+import { overPostgres } from './postgres-errors.js';
 import { append } from './postgres-journal.js';
 
 type Inspection = Parameters<ReturnBook['settle']>[0];
 
 /** The returns, written together with the timeline and the row of their order. */
 export function postgresReturns(database: Database): ReturnBook {
-  const together = <Result>(write: (transaction: Database) => Promise<Result>) =>
-    ask(() => database.transaction().execute(write));
-  return {
-    warehouseOf: (returnId) => ask(() => warehouseOf(database, returnId)),
+  return overPostgres({
+    warehouseOf: (returnId) => warehouseOf(database, returnId),
 
     record: (entry) =>
-      together(async (transaction) =>
-        record(transaction, await requireBasis(transaction, entry.orderId), entry),
-      ),
+      database
+        .transaction()
+        .execute(async (transaction) =>
+          record(transaction, await requireBasis(transaction, entry.orderId), entry),
+        ),
 
     settle: (inspection) =>
-      together(async (transaction) => {
+      database.transaction().execute(async (transaction) => {
         const { orderId, returnId, key, by, lines } = inspection;
         const basis = await requireBasis(transaction, orderId);
         const settlement =
@@ -37,7 +37,7 @@ export function postgresReturns(database: Database): ReturnBook {
         const written = await record(transaction, basis, { orderId, returnId, key, facts });
         return { settlement, ...written };
       }),
-  };
+  });
 }
 
 async function requireBasis(transaction: Database, orderId: OrderId): Promise<ReturnBasis> {
@@ -51,11 +51,12 @@ async function record(
   basis: ReturnBasis,
   { orderId, returnId, key, facts }: ReturnEntry,
 ): Promise<Written> {
-  const isNew = !(await isWritten(transaction, orderId, key));
+  const known = await firstRow(transaction)`
+    select from orders.timeline where order_id = ${orderId} and entry_key = ${key} limit 1`;
   const changes = facts.some(({ type }) => changesState(type));
   const state = changes ? rowAfter(basis, facts) : undefined;
   const written = await append(transaction, { orderId, key, facts }, state);
-  if (isNew) await followFacts(transaction, returnId, written.facts);
+  if (known === undefined) await followFacts(transaction, returnId, written.facts);
   return written;
 }
 
@@ -103,37 +104,24 @@ function inspected(line: ReturnLine, found: Inspection['lines']): ReturnLine {
   };
 }
 
-async function isWritten(transaction: Database, orderId: OrderId, key: string): Promise<boolean> {
-  const { rows } = await sql`
-    select from orders.timeline where order_id = ${orderId} and entry_key = ${key} limit 1
-  `.execute(transaction);
-  return rows.length > 0;
-}
-
 async function warehouseOf(database: Database, returnId: ReturnId): Promise<string> {
-  const { rows } = await sql<{ id: string }>`
+  const id = await firstValue<string>(database)`
     select warehouse.id from inventory.warehouses warehouse
     order by exists (
       select from orders.returns r
         join orders.return_lines line on line.return_id = r.id
         join inventory.hold_lines sent on sent.hold_id = r.order_id and sent.sku = line.sku
       where r.id = ${returnId} and sent.warehouse_id = warehouse.id and sent.state = 'issued'
-    ) desc, warehouse.priority limit 1`.execute(database);
-  const [warehouse] = rows;
-  if (warehouse === undefined) throw new ProviderRefused('There is no warehouse');
-  return warehouse.id;
+    ) desc, warehouse.priority limit 1`;
+  if (id === undefined) throw new ProviderRefused('There is no warehouse');
+  return id;
 }
 
 /** What was decided about a return before; undefined while nothing was. */
-async function settlementOf(
-  transaction: Database,
-  returnId: ReturnId,
-): Promise<Settlement | undefined> {
-  const { rows } = await sql<Settlement>`
+const settlementOf = (transaction: Database, returnId: ReturnId) =>
+  firstRow<Settlement>(transaction)`
     select refunds, points, everything_back as "isEverythingBack"
-    from orders.returns where id = ${returnId} and refunds is not null`.execute(transaction);
-  return rows[0];
-}
+    from orders.returns where id = ${returnId} and refunds is not null`;
 
 async function keepSettlement(
   transaction: Database,
@@ -161,27 +149,25 @@ async function followFacts(
   returnId: ReturnId,
   facts: readonly RecordedFact[],
 ): Promise<void> {
-  for (const fact of facts) {
-    const status = statusGivenBy(fact);
-    if (status !== undefined) {
-      await sql`update orders.returns set status = ${status}, status_since = ${fact.at}
-        where id = ${returnId}`.execute(transaction);
-    }
-    await note(transaction, returnId, fact);
-  }
+  const columns = facts.reduce((all, fact) => ({ ...all, ...columnsGivenBy(fact) }), {});
+  if (Object.keys(columns).length === 0) return;
+  await sql`
+    update orders.returns r set (status, status_since, reason, carrier, tracking_number,
+      exchange_order_id) = (select given.status, given.status_since, given.reason, given.carrier,
+        given.tracking_number, given.exchange_order_id
+        from jsonb_populate_record(r, ${JSON.stringify(columns)}::jsonb) given)
+    where id = ${returnId}`.execute(transaction);
 }
 
-async function note(transaction: Database, returnId: ReturnId, fact: RecordedFact): Promise<void> {
-  if (fact.type === 'return.refused') {
-    await sql`update orders.returns set reason = ${fact.reason}
-      where id = ${returnId}`.execute(transaction);
-  }
-  if (fact.type === 'return.label_created') {
-    await sql`update orders.returns set carrier = ${fact.carrier ?? null},
-      tracking_number = ${fact.trackingNumber} where id = ${returnId}`.execute(transaction);
-  }
-  if (fact.type === 'exchange.placed') {
-    await sql`update orders.returns set exchange_order_id = ${fact.exchangeOrderId}
-      where id = ${returnId}`.execute(transaction);
-  }
+function columnsGivenBy(fact: RecordedFact): object {
+  const status = statusGivenBy(fact);
+  return {
+    ...(status && { status, status_since: fact.at }),
+    ...(fact.type === 'return.refused' && { reason: fact.reason }),
+    ...(fact.type === 'return.label_created' && {
+      carrier: fact.carrier,
+      tracking_number: fact.trackingNumber,
+    }),
+    ...(fact.type === 'exchange.placed' && { exchange_order_id: fact.exchangeOrderId }),
+  };
 }

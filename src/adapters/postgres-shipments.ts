@@ -3,7 +3,7 @@ import type { Label } from '../activities/ports.js';
 import type { OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
 import { firstRow, oneRow, type Database } from '../db/database.js';
 import type { ShipmentKind } from '../db/orders.js';
-import { ask } from './postgres-errors.js';
+import { overPostgres } from './postgres-errors.js';
 
 /** What we remember of a shipment's label. */
 export interface ShipmentRow {
@@ -34,21 +34,17 @@ export type Shipments = ReturnType<typeof postgresShipments>;
 const columns = sql`state, provider_id, carrier, tracking_number, tracking_url, route_digest`;
 
 /** The rows that keep each shipment to one label. A voided row stays voided, unless its parcel has left. */
-export const postgresShipments = (database: Database) => ({
-  find: (shipmentId: ShipmentId): Promise<ShipmentRow | undefined> =>
-    ask(
-      () =>
-        firstRow<ShipmentRow>(
-          database,
-        )`select ${columns} from orders.shipments where id = ${shipmentId}`,
-    ),
+export const postgresShipments = (database: Database) =>
+  overPostgres({
+    find: (shipmentId: ShipmentId) =>
+      firstRow<ShipmentRow>(database)`
+        select ${columns} from orders.shipments where id = ${shipmentId}`,
 
-  /**
-   * Binds the shipment to the carrier's. @param outdatedId the carrier's shipment that it may replace
-   * @returns the row as the first writer left it
-   */
-  claim: (own: OwnShipment, providerId: string, outdatedId: string | null): Promise<ShipmentRow> =>
-    ask(() => {
+    /**
+     * Binds the shipment to the carrier's. @param outdatedId the carrier's shipment that it may replace
+     * @returns the row as the first writer left it
+     */
+    claim: (own: OwnShipment, providerId: string, outdatedId: string | null) => {
       const isOutdated = sql`shipment.state = 'created' and shipment.provider_id = ${outdatedId}`;
       return oneRow<ShipmentRow>(database)`
         insert into orders.shipments as shipment (id, order_id, kind, warehouse_id, return_id,
@@ -61,38 +57,31 @@ export const postgresShipments = (database: Database) => ({
           route_digest = case when ${isOutdated} then excluded.route_digest
             else shipment.route_digest end
         returning ${columns}`;
-    }),
+    },
 
-  /** @returns false when the shipment was voided meanwhile, or has another one at the carrier. */
-  markBought: (
-    shipmentId: ShipmentId,
-    providerId: string,
-    { carrier, trackingNumber, trackingUrl }: BoughtLabel,
-  ): Promise<boolean> =>
-    ask(async () => {
-      const { rows } = await sql`
-        update orders.shipments set state = 'bought', carrier = ${carrier},
-          tracking_number = ${trackingNumber}, tracking_url = ${trackingUrl ?? null}
+    /** @returns false when the shipment was voided meanwhile, or has another one at the carrier. */
+    markBought: async (shipmentId: ShipmentId, providerId: string, label: BoughtLabel) => {
+      const row = await firstRow(database)`
+        update orders.shipments set state = 'bought', carrier = ${label.carrier},
+          tracking_number = ${label.trackingNumber}, tracking_url = ${label.trackingUrl ?? null}
         where id = ${shipmentId} and provider_id = ${providerId} and state <> 'voided'
-        returning id`.execute(database);
-      return rows.length > 0;
-    }),
+        returning id`;
+      return row !== undefined;
+    },
 
-  /** Bars every purchase from now on. @returns the carrier's id, null when there is none yet. */
-  markVoided: (shipmentId: ShipmentId, orderId: OrderId): Promise<string | null> =>
-    ask(async () => {
+    /** Bars every purchase from now on. @returns the carrier's id, null when there is none yet. */
+    markVoided: async (shipmentId: ShipmentId, orderId: OrderId) => {
       const row = await oneRow<Pick<ShipmentRow, 'provider_id'>>(database)`
-          insert into orders.shipments (id, order_id, state)
-          values (${shipmentId}, ${orderId}, 'voided')
-          on conflict (id) do update set state = 'voided' returning provider_id`;
+        insert into orders.shipments (id, order_id, state)
+        values (${shipmentId}, ${orderId}, 'voided')
+        on conflict (id) do update set state = 'voided' returning provider_id`;
       return row.provider_id;
-    }),
+    },
 
-  /** The label could not be voided: the shipment has it again. */
-  keep: (shipmentId: ShipmentId): Promise<unknown> =>
-    ask(() =>
-      sql`update orders.shipments
+    /** The label could not be voided: the shipment has it again. */
+    keep: (shipmentId: ShipmentId) =>
+      firstRow(database)`
+        update orders.shipments
         set state = case when tracking_number is null then 'created' else 'bought' end
-        where id = ${shipmentId} and state = 'voided'`.execute(database),
-    ),
-});
+        where id = ${shipmentId} and state = 'voided'`,
+  });

@@ -1,6 +1,6 @@
 import type { Texter, TextMessage } from '../activities/ports.js';
 import { ProviderRefused } from '../domain/failures.js';
-import { translator, type HttpAnswer } from './http-failure.js';
+import { HttpFailure, translator } from './http-failure.js';
 
 export interface TwilioOptions {
   readonly accountSid: string;
@@ -50,33 +50,19 @@ async function post(
     signal: AbortSignal.timeout(timeoutMs),
   });
   const body = await response.text();
-  if (!response.ok) throw new TwilioFailure(answerOf(response, body));
+  if (response.ok) return;
+  const retryAfter = response.headers.get('retry-after') ?? undefined;
+  throw new HttpFailure(response.status, codeIn(body), retryAfter);
 }
 
-class TwilioFailure extends Error {
-  override readonly name = 'TwilioFailure';
-  constructor(readonly answer: HttpAnswer) {
-    super('Twilio said no');
-  }
-}
-
-const translated = translator('texts', (error) =>
-  error instanceof TwilioFailure ? error.answer : undefined,
-);
-
-const answerOf = ({ status, headers }: Response, body: string): HttpAnswer => ({
-  status,
-  code: codeOf(body),
-  retryAfter: headers.get('retry-after') ?? undefined,
-});
+const translated = translator('texts');
 
 /** Twilio's errors have a number; their message is left out, as it quotes the phone's. */
-function codeOf(body: string): string | undefined {
+function codeIn(body: string): string {
   try {
-    const error: unknown = JSON.parse(body);
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-    return typeof code === 'number' ? String(code) : undefined;
+    const error = JSON.parse(body) as { readonly code?: unknown } | null;
+    return typeof error?.code === 'number' ? String(error.code) : 'unknown';
   } catch {
-    return undefined;
+    return 'unknown';
   }
 }
