@@ -7,7 +7,7 @@ import { runGroup } from '../../src/events/consumer-runner.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import type { Team } from '../../src/events/team.js';
 import { resetTeam } from '../../src/events/teams.js';
-import { webhookFanOut } from '../../src/events/webhooks/index.js';
+import { webhookFanOut } from '../../src/events/webhooks/fan-out.js';
 import { verdict, type Verdict } from '../harness/proof.js';
 import type { Subscriber } from './subscribers.js';
 

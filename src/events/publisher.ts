@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { isDatabaseUnavailable } from '../db/availability.js';
 import { execute, hasRow, type Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';

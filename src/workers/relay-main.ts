@@ -2,7 +2,9 @@ import { relayConfig, type RelayConfig } from '../config.js';
 import { migrateToLatest } from '../db/migrate.js';
 import { natsSink } from '../events/nats.js';
 import { createTeams, findTeams } from '../events/teams.js';
-import { startWebhooks, webhookFanOut, webhookSettings } from '../events/webhooks/index.js';
+import { webhookFanOut } from '../events/webhooks/fan-out.js';
+import { startWebhooks } from '../events/webhooks/sender.js';
+import { webhookRules } from '../events/webhooks/settings.js';
 import { createLogger, type Logger } from '../logger.js';
 import { runRole, type RunningRole } from '../role.js';
 import { startEventLoops } from '../relay/event-loops.js';
@@ -30,7 +32,11 @@ async function startRelay(config: RelayConfig, log: Logger): Promise<RunningRole
     consumers: [webhookFanOut, ...teams, ...(nats === undefined ? [] : [nats])],
     retentionDays: config.EVENT_LOG_RETENTION_DAYS,
   });
-  const webhooks = startWebhooks({ database, log, settings: webhookSettings(config) });
+  const webhooks = startWebhooks({
+    database,
+    log,
+    settings: { ...webhookRules(config), scheduleMs: config.WEBHOOK_RETRY_SCHEDULE_MS },
+  });
   return {
     stop: async () => {
       await Promise.all([rounds.stop(), events.stop(), webhooks.stop()]);

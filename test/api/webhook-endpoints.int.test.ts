@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createVault } from '../../src/events/webhooks/secrets.js';
 import { systemResolve, type Resolve } from '../../src/events/webhooks/address.js';
-import { webhookFanOut } from '../../src/events/webhooks/index.js';
+import { webhookFanOut } from '../../src/events/webhooks/fan-out.js';
 import { eventsOf, newOrderId } from '../events/event-log.js';
 import { useTestApi } from '../support/test-api.js';
 

@@ -11,9 +11,7 @@ export interface AddressRules {
 const internalRanges: ReadonlySet<string> = new Set(['loopback', 'private', 'uniqueLocal']);
 
 /** IPv6 addresses that stand for the IPv4 address in their last 32 bits: mapped, and NAT64. */
-const wrappedPrefixes = ['::ffff:0:0/96', '64:ff9b::/96'].map((text) =>
-  ipaddr.IPv6.parseCIDR(text),
-);
+const wrappedRanges: ReadonlySet<string> = new Set(['ipv4Mapped', 'rfc6052']);
 const globalPrefix = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
@@ -30,9 +28,9 @@ export function isAllowedAddress(text: string, { allowInternal }: AddressRules):
 }
 
 function unwrapped(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
-  if (address instanceof ipaddr.IPv4) return address;
-  const isWrapped = wrappedPrefixes.some((prefix) => address.match(prefix));
-  return isWrapped ? new ipaddr.IPv4(address.toByteArray().slice(12)) : address;
+  return wrappedRanges.has(address.range())
+    ? new ipaddr.IPv4(address.toByteArray().slice(12))
+    : address;
 }
 
 /** An interface id of ISATAP has an IPv4 address in it, under whatever prefix. */

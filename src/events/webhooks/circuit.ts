@@ -1,5 +1,5 @@
-import { sql, type Transaction } from 'kysely';
-import { execute } from '../../db/database.js';
+import type { Transaction } from 'kysely';
+import { execute, firstRow } from '../../db/database.js';
 import { retryWaitMs } from './retries.js';
 import type { SenderLimits } from './settings.js';
 
@@ -9,28 +9,23 @@ import type { SenderLimits } from './settings.js';
  */
 
 /** Of several endpoints at once, locked in the order of their ids. */
-export async function noteSuccess(
-  transaction: Transaction<unknown>,
-  endpointIds: readonly string[],
-): Promise<void> {
-  await execute(transaction)`update events.webhook_endpoints
+export const noteSuccess = (transaction: Transaction<unknown>, endpointIds: readonly string[]) =>
+  execute(transaction)`update events.webhook_endpoints
     set consecutive_failures = 0, failing_since = null, circuit_open_until = null,
       paused_until = null
     where id in (select id from events.webhook_endpoints
       where id = any(${[...endpointIds]}) and consecutive_failures > 0
       order by id for no key update)`;
-}
 
 /** `gone`: the subscriber answered 410. */
-export async function disable(
+export const disable = (
   transaction: Transaction<unknown>,
   endpointId: string,
   reason: 'gone' | 'failing_for_days',
-): Promise<void> {
-  await execute(transaction)`update events.webhook_endpoints
+) =>
+  execute(transaction)`update events.webhook_endpoints
     set state = 'disabled', state_reason = ${reason}, state_since = clock_timestamp()
     where id = ${endpointId} and state = 'enabled'`;
-}
 
 export interface Failure {
   /** How long the subscriber asked to be left alone. */
@@ -45,27 +40,35 @@ interface Health {
   readonly failingMs: number;
 }
 
-/** Counts a failure, unless the circuit is open: tries that were under way add nothing. */
+/**
+ * Counts a failure, unless the circuit is open: tries that were under way add nothing.
+ * @returns whether the endpoint was disabled
+ */
 export async function noteFailure(
   transaction: Transaction<unknown>,
   endpointId: string,
   failure: Failure,
-): Promise<'enabled' | 'disabled'> {
-  const { rows } = await sql<Health>`
+): Promise<boolean> {
+  const health = await firstRow<Health>(transaction)`
     select consecutive_failures as failures,
       coalesce(circuit_open_until > clock_timestamp(), false) as "isOpen",
       coalesce(extract(epoch from clock_timestamp() - failing_since) * 1000, 0)::float8
         as "failingMs"
-    from events.webhook_endpoints where id = ${endpointId} for no key update
-  `.execute(transaction);
-  const [health] = rows;
-  if (health === undefined) return 'enabled';
-  if (failure.askedMs !== undefined) await pause(transaction, endpointId, failure.askedMs);
-  if (health.isOpen) return 'enabled';
-  await countFailure(transaction, endpointId, openMs(health.failures + 1, failure));
-  if (health.failingMs < failure.limits.disableMs) return 'enabled';
-  await disable(transaction, endpointId, 'failing_for_days');
-  return 'disabled';
+    from events.webhook_endpoints where id = ${endpointId} for no key update`;
+  if (health === undefined) return false;
+  const { failures, isOpen, failingMs } = health;
+  const opensMs = isOpen ? undefined : openMs(failures + 1, failure);
+  await execute(transaction)`update events.webhook_endpoints set
+      consecutive_failures = ${isOpen ? failures : failures + 1},
+      failing_since = coalesce(failing_since, clock_timestamp()),
+      circuit_open_until = coalesce(clock_timestamp()
+        + ${opensMs ?? null}::float8 * interval '1 millisecond', circuit_open_until),
+      paused_until = greatest(paused_until, clock_timestamp()
+        + ${failure.askedMs ?? null}::float8 * interval '1 millisecond')
+    where id = ${endpointId}`;
+  const isDisabled = !isOpen && failingMs >= failure.limits.disableMs;
+  if (isDisabled) await disable(transaction, endpointId, 'failing_for_days');
+  return isDisabled;
 }
 
 /**
@@ -81,31 +84,4 @@ export function openMs(
   const step = Math.min(opening, scheduleMs.length - 1);
   const waitMs = retryWaitMs(scheduleMs, step, Math.random()) ?? limits.circuitMs;
   return Math.min(waitMs, limits.circuitMs);
-}
-
-async function countFailure(
-  transaction: Transaction<unknown>,
-  endpointId: string,
-  openForMs: number | undefined,
-): Promise<void> {
-  const until =
-    openForMs === undefined
-      ? sql`circuit_open_until`
-      : sql`clock_timestamp() + ${openForMs}::float8 * interval '1 millisecond'`;
-  await execute(transaction)`update events.webhook_endpoints
-    set consecutive_failures = consecutive_failures + 1,
-      failing_since = coalesce(failing_since, clock_timestamp()), circuit_open_until = ${until}
-    where id = ${endpointId}`;
-}
-
-async function pause(
-  transaction: Transaction<unknown>,
-  endpointId: string,
-  askedMs: number,
-): Promise<void> {
-  await execute(
-    transaction,
-  )`update events.webhook_endpoints set paused_until = greatest(paused_until,
-      clock_timestamp() + ${askedMs}::float8 * interval '1 millisecond')
-    where id = ${endpointId}`;
 }

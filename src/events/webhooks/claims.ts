@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import { allRows, execute, type Database } from '../../db/database.js';
 import type { Notice } from './message.js';
+import type { SenderLimits } from './settings.js';
 
 /** A webhook delivery that this sender may try until the claim ends. */
 export interface ClaimedDelivery extends Notice {
@@ -16,13 +18,6 @@ export interface ClaimedDelivery extends Notice {
   readonly secrets: readonly string[];
 }
 
-export interface ClaimLimits {
-  readonly claim: string;
-  readonly leaseMs: number;
-  readonly count: number;
-  readonly perEndpoint: number;
-}
-
 /**
  * Claims deliveries that are due: the first of each order that is still in the way of the later ones,
  * no more per endpoint than its limit, and one alone where a circuit is half open. Endpoints that
@@ -30,21 +25,22 @@ export interface ClaimLimits {
  */
 export function claimDue(
   database: Database,
-  limits: ClaimLimits,
+  limits: SenderLimits,
+  count: number,
 ): Promise<readonly ClaimedDelivery[]> {
   return database.transaction().execute(async (transaction) => {
     // A claim that Postgres forgets when it is killed is made again; no disk has to be waited for.
-    const { rows: able } = await sql<{ id: string }>`
+    const able = await allRows<{ id: string }>(transaction)`
       select id, set_config('synchronous_commit', 'off', true) from events.webhook_endpoints endpoint
       where state = 'enabled' and coalesce(circuit_open_until, '-infinity') <= clock_timestamp()
         and coalesce(paused_until, '-infinity') <= clock_timestamp()
         and (select true from events.webhook_deliveries d
           where d.endpoint_id = endpoint.id and ${isDue} order by d.next_attempt_at limit 1)
-      for no key update skip locked`.execute(transaction);
+      for no key update skip locked`;
     if (able.length === 0) return [];
     const ids = able.map(({ id }) => id);
     // A statement of its own: it sees the claims that were made before the locks were ours.
-    return allRows<ClaimedDelivery>(transaction)`${claimFor(ids, limits)}`;
+    return allRows<ClaimedDelivery>(transaction)`${claimFor(ids, limits, count)}`;
   });
 }
 
@@ -56,7 +52,7 @@ const firstInTheWay = sql`(select head.id from events.webhook_deliveries head
   where head.endpoint_id = d.endpoint_id and head.order_id = d.order_id
     and head.state in ('waiting', 'dead') order by head.sequence limit 1)`;
 
-const claimFor = (endpointIds: readonly string[], limits: ClaimLimits) => sql`
+const claimFor = (endpointIds: readonly string[], limits: SenderLimits, count: number) => sql`
   with able as (
     select endpoint.*, (select count(*) from events.webhook_deliveries busy
       where busy.endpoint_id = endpoint.id and busy.claim is not null
@@ -67,13 +63,13 @@ const claimFor = (endpointIds: readonly string[], limits: ClaimLimits) => sql`
       select d.id from events.webhook_deliveries d
       where d.endpoint_id = able.id and ${isDue} and d.id = ${firstInTheWay}
       order by d.next_attempt_at, d.position
-      limit greatest(0, case when able.circuit_open_until is null then ${limits.perEndpoint}::integer
+      limit greatest(0, case when able.circuit_open_until is null then ${limits.inFlightPerEndpoint}::integer
         else 1 end - able.busy)
       for update skip locked
     ) first
-    order by random() limit ${limits.count}
+    order by random() limit ${count}
   )
-  update events.webhook_deliveries d set claim = ${limits.claim},
+  update events.webhook_deliveries d set claim = ${randomUUID()},
     claimed_until = clock_timestamp() + ${limits.leaseMs} * interval '1 millisecond'
   from due, able where d.id = due.id and able.id = d.endpoint_id
   returning d.id, d.claim, d.attempts, d.step, d.event_id as "eventId", d.order_id as "orderId",
@@ -84,50 +80,30 @@ const claimFor = (endpointIds: readonly string[], limits: ClaimLimits) => sql`
     ) as secrets`;
 
 /** Ends a claim without a result; the delivery is due as before. */
-export async function releaseClaim(
-  database: Database,
-  { id, claim }: Pick<ClaimedDelivery, 'id' | 'claim'>,
-): Promise<void> {
-  await execute(database)`update events.webhook_deliveries set claim = null, claimed_until = null
+export const releaseClaim = (database: Database, { id, claim }: ClaimedDelivery) =>
+  execute(database)`update events.webhook_deliveries set claim = null, claimed_until = null
     where id = ${id} and claim = ${claim}`;
-}
 
-/** The later webhook deliveries of an order to an endpoint. */
-export interface QueuedBehind {
-  readonly endpointId: string;
-  readonly orderId: string;
-  readonly afterSequence: number;
-}
+/** A delivery whose later ones of the same order wait for it. */
+export type QueuedBehind = Pick<ClaimedDelivery, 'endpointId' | 'orderId' | 'sequence'>;
 
 /**
- * Makes the queued deliveries due no earlier than the one before them: they cannot be claimed sooner,
- * and senders should not look at them again and again.
+ * Makes the deliveries that are queued behind these due after the wait, and never if it is infinite: they
+ * cannot be claimed sooner, and senders should not look at them again and again.
  */
-export async function postponeQueued(
+export async function moveQueued(
   transaction: Transaction<unknown>,
-  { endpointId, orderId, afterSequence }: QueuedBehind,
+  orders: readonly QueuedBehind[],
   waitMs: number,
 ): Promise<void> {
   const until =
     waitMs === Infinity
       ? sql`'infinity'::timestamptz`
       : sql`clock_timestamp() + ${waitMs}::float8 * interval '1 millisecond'`;
-  await execute(transaction)`update events.webhook_deliveries set next_attempt_at = ${until}
-    where endpoint_id = ${endpointId} and order_id = ${orderId} and state = 'waiting'
-      and sequence > ${afterSequence} and step = 0 and claim is null`;
-}
-
-/** Makes the queued deliveries of orders due. */
-export async function releaseQueued(
-  transaction: Transaction<unknown>,
-  orders: readonly QueuedBehind[],
-): Promise<void> {
-  await execute(
-    transaction,
-  )`update events.webhook_deliveries later set next_attempt_at = clock_timestamp()
-    from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as gone (
-      "endpointId" text, "orderId" text, "afterSequence" integer)
-    where later.endpoint_id = gone."endpointId" and later.order_id = gone."orderId"
-      and later.state = 'waiting' and later.sequence > gone."afterSequence" and later.step = 0
-      and later.next_attempt_at > clock_timestamp()`;
+  await execute(transaction)`update events.webhook_deliveries later set next_attempt_at = ${until}
+    from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as first (
+      "endpointId" text, "orderId" text, sequence integer)
+    where later.endpoint_id = first."endpointId" and later.order_id = first."orderId"
+      and later.state = 'waiting' and later.sequence > first.sequence and later.step = 0
+      and later.claim is null`;
 }

@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
-import { allRows, type Database } from '../../db/database.js';
+import { allRows, firstRow, type Database } from '../../db/database.js';
 import type { WebhookDeliveryState } from './deliveries.js';
 import type { DeadLetter, DeadLetterSource, DecisionOutcome, Replay } from '../dead-letters.js';
-import { releaseQueued, type QueuedBehind } from './claims.js';
+import { moveQueued, type QueuedBehind } from './claims.js';
 
 /**
  * Deliveries that were tried in vain as often as the schedule has it. Their consumer is the
@@ -26,15 +26,15 @@ export const webhookDeadLetters: DeadLetterSource = {
     replayWhere(database, sql`d.state = 'dead' and ${ofConsumer(consumer)}`, replay, limit),
   discard: async (database, id, { by, reason }) => {
     const isDone = await database.transaction().execute(async (transaction) => {
-      const { rows } = await sql<QueuedBehind>`
+      const discarded = await allRows<QueuedBehind>(transaction)`
         update events.webhook_deliveries set state = 'discarded', settled_at = clock_timestamp(),
           decision = 'discarded', decided_by = ${by}, decided_reason = ${reason},
           decided_at = clock_timestamp()
         where id = ${id} and state = 'dead'
-        returning endpoint_id as "endpointId", order_id as "orderId", sequence as "afterSequence"
-      `.execute(transaction);
-      await releaseQueued(transaction, rows);
-      return rows.length > 0;
+        returning endpoint_id as "endpointId", order_id as "orderId", sequence
+      `;
+      await moveQueued(transaction, discarded, 0);
+      return discarded.length > 0;
     });
     return isDone ? { kind: 'done' } : outcomeOf(database, id, 'discarded');
   },
@@ -77,11 +77,10 @@ async function outcomeOf(
   id: string,
   asked: 'replayed' | 'discarded',
 ): Promise<DecisionOutcome> {
-  const { rows } = await sql<{
+  const letter = await firstRow<{
     decision: 'replayed' | 'discarded' | null;
     state: WebhookDeliveryState;
-  }>`select decision, state from events.webhook_deliveries where id = ${id}`.execute(database);
-  const [letter] = rows;
+  }>(database)`select decision, state from events.webhook_deliveries where id = ${id}`;
   if (letter === undefined || letter.decision === null) return { kind: 'unknown' };
   if (letter.decision === asked) return { kind: 'already' };
   if (letter.decision === 'discarded') return { kind: 'refused', because: 'discarded' };

@@ -66,13 +66,13 @@ export function createEndpoint(
     await execute(
       transaction,
     )`select pg_advisory_xact_lock(hashtextextended('events.webhook_endpoints', 0))`;
-    const { rows } = await sql<WebhookEndpoint>`
+    const endpoint = await firstRow<WebhookEndpoint>(transaction)`
       insert into events.webhook_endpoints (id, url, description, types, begins_after, secret)
       select ${id}, ${url}, ${description}, ${[...types]}, head.position, ${vault.seal(id, secret)}
       from events.head
       where (select count(*) from events.webhook_endpoints) < ${maxEndpoints}
-      returning ${columns}`.execute(transaction);
-    return rows[0] && { endpoint: rows[0], secret };
+      returning ${columns}`;
+    return endpoint && { endpoint, secret };
   });
 }
 
@@ -87,13 +87,9 @@ export async function listEndpoints(
     order by id desc limit ${page.limit}`;
 }
 
-export async function findEndpoint(
-  database: Database,
-  id: string,
-): Promise<WebhookEndpoint | undefined> {
-  return firstRow<WebhookEndpoint>(database)`
+export const findEndpoint = (database: Database, id: string) =>
+  firstRow<WebhookEndpoint>(database)`
     select ${columns} from events.webhook_endpoints where id = ${id}`;
-}
 
 export type EndpointChange = {
   readonly [Name in keyof EndpointWish]?: EndpointWish[Name] | undefined;
@@ -128,10 +124,8 @@ export async function changeEndpoint(
 }
 
 /** Deletes an endpoint with its deliveries. @returns whether there was one */
-export async function deleteEndpoint(database: Database, id: string): Promise<boolean> {
-  return hasRow(database)`
-    delete from events.webhook_endpoints where id = ${id} returning id`;
-}
+export const deleteEndpoint = (database: Database, id: string): Promise<boolean> =>
+  hasRow(database)`delete from events.webhook_endpoints where id = ${id} returning id`;
 
 /**
  * Gives an endpoint a new secret; the one before signs too, for a day.
@@ -143,10 +137,10 @@ export async function rotateSecret(
   id: string,
 ): Promise<WithSecret | undefined> {
   const secret = newSecret();
-  const { rows } = await sql<WebhookEndpoint>`
+  const endpoint = await firstRow<WebhookEndpoint>(database)`
     update events.webhook_endpoints set secret = ${vault.seal(id, secret)},
       previous_secret = secret,
       previous_secret_until = clock_timestamp() + ${rotationHours} * interval '1 hour'
-    where id = ${id} returning ${columns}`.execute(database);
-  return rows[0] && { endpoint: rows[0], secret };
+    where id = ${id} returning ${columns}`;
+  return endpoint && { endpoint, secret };
 }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { execute } from '../../db/database.js';
 import type { Consumer } from '../consumer.js';
 import type { OrderEvent } from '../order-event.js';

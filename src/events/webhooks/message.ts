@@ -3,6 +3,7 @@ import { request as secureRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import type { OrderId } from '../../domain/ids.js';
+import { withinOr } from '../../runtime/deadline.js';
 import type { HostAddress } from './address.js';
 import type { Answer } from './retries.js';
 
@@ -95,7 +96,7 @@ export function post({ url, addresses, message, signal }: Posting): Promise<Answ
     outgoing.on('response', (response) => {
       isAnswered = true;
       const { statusCode: status = 0, headers } = response;
-      void readSome(response).then(() => {
+      void withinOr(readSome(response), bodyLimitMs, () => undefined).then(() => {
         outgoing.destroy();
         resolve({ status, retryAfter: headers['retry-after'] });
       });
@@ -105,22 +106,16 @@ export function post({ url, addresses, message, signal }: Posting): Promise<Answ
 }
 
 /** Ends with the body, or with as much of it as we want. */
-function readSome(response: IncomingMessage): Promise<void> {
-  return new Promise((resolve) => {
-    let bytes = 0;
-    const end = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(end, bodyLimitMs);
-    response.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > maxBodyBytes) end();
-    });
-    response.on('end', end);
-    response.on('close', end);
-    response.on('error', end);
-  });
+async function readSome(response: IncomingMessage): Promise<void> {
+  let bytes = 0;
+  try {
+    for await (const chunk of response) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > maxBodyBytes) return;
+    }
+  } catch {
+    // The status alone counts.
+  }
 }
 
 const pinnedTo =

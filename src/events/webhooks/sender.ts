@@ -1,67 +1,73 @@
-import { randomUUID } from 'node:crypto';
 import type { Database } from '../../db/database.js';
 import { orAborted } from '../../runtime/deadline.js';
-import { createNotifier } from '../../runtime/notifier.js';
+import { startPollingLoop, type Stoppable } from '../../runtime/polling-loop.js';
+import { checkUrl, resolveHost } from './address.js';
 import { claimDue, releaseClaim, type ClaimedDelivery } from './claims.js';
+import { tidyWebhooks } from './deliveries.js';
 import { messageOf, post } from './message.js';
-import { resolveHost, checkUrl } from './address.js';
+import { createResultWriter, type Try, type TryResult } from './results.js';
 import { judge } from './retries.js';
 import type { SecretVault } from './secrets.js';
-import type { Try } from './failed-try.js';
-import { createResultWriter, type ResultWriter } from './result-writer.js';
-import type { SenderLimits, WebhookLog, WebhookSettings } from './settings.js';
+import { senderLimits, type SenderLimits, type WebhookSettings } from './settings.js';
 
-export interface SenderDependencies {
+interface Dependencies {
   readonly database: Database;
-  readonly log: WebhookLog;
+  readonly log: { warn(fields: object, message: string): void };
   readonly settings: WebhookSettings;
   readonly limits: SenderLimits;
 }
 
-/** Tries deliveries, a bounded number at a time. */
-export interface Sender {
-  /** Claims what is due and begins to try it. @returns how many were begun */
-  round(): Promise<number>;
-  /** Calls back whenever a delivery has ended. @returns stops the calls */
-  onEnd(call: () => void): () => void;
-  /** Waits a little for what is under way, aborts the rest and ends its claims. */
-  stop(): Promise<void>;
-}
+const tidyEveryMs = 60_000;
 
-export function createSender(dependencies: SenderDependencies): Sender {
-  const { database, log, limits } = dependencies;
+/**
+ * Sends deliveries as they become due, a bounded number at a time. Any number of copies may run.
+ * @returns `stop` waits a little for what is under way, aborts the rest and ends its claims
+ */
+export function startWebhooks(
+  given: Omit<Dependencies, 'limits'> & { readonly limits?: Partial<SenderLimits> },
+): Stoppable {
+  const limits = { ...senderLimits, ...given.limits };
+  const dependencies = { ...given, limits };
+  const { database, log } = dependencies;
   const underWay = new Map<Promise<void>, AbortController>();
-  const ended = createNotifier();
-  const results = createResultWriter(dependencies);
-  let isStopping = false;
+  const writeResult = createResultWriter(dependencies);
 
   const begin = (delivery: ClaimedDelivery): void => {
     const breaking = new AbortController();
-    const work = deliver(dependencies, results, delivery, breaking)
+    const work = deliver(dependencies, writeResult, delivery, breaking)
       .catch((error: unknown) => {
         // The claim ends by itself, and the delivery is tried again.
         log.warn({ err: error, delivery_id: delivery.id }, 'a delivery could not be written down');
       })
       .finally(() => {
         underWay.delete(work);
-        ended.notify();
+        sending.wake();
       });
     underWay.set(work, breaking);
   };
-
-  return {
+  const sending = startPollingLoop({
     round: async () => {
       const count = limits.inFlight - underWay.size;
-      if (count <= 0 || isStopping) return 0;
-      const { leaseMs, inFlightPerEndpoint: perEndpoint } = limits;
-      const claim = randomUUID();
-      const deliveries = await claimDue(database, { claim, leaseMs, count, perEndpoint });
-      for (const delivery of deliveries) begin(delivery);
-      return deliveries.length;
+      if (count <= 0) return false;
+      const deliveries = await claimDue(database, limits, count);
+      deliveries.forEach(begin);
+      return deliveries.length > 0;
     },
-    onEnd: ended.subscribe,
+    pollMs: limits.idleMs,
+    onError: (error) => {
+      log.warn({ err: error }, 'webhooks could not be claimed');
+    },
+  });
+  const tidying = startPollingLoop({
+    round: () => tidyWebhooks(database),
+    pollMs: tidyEveryMs,
+    onError: (error) => {
+      log.warn({ err: error }, 'old webhooks could not be forgotten');
+    },
+  });
+  return {
     stop: async () => {
-      isStopping = true;
+      await Promise.all([sending.stop(), tidying.stop()]);
       const timer = setTimeout(() => {
         for (const breaking of underWay.values()) breaking.abort(stopping);
       }, limits.stopMs);
@@ -74,41 +80,38 @@ export function createSender(dependencies: SenderDependencies): Sender {
 const stopping = new Error('the sender stops');
 
 async function deliver(
-  { database, log, settings, limits }: SenderDependencies,
-  results: ResultWriter,
+  dependencies: Dependencies,
+  writeResult: (done: Try) => Promise<TryResult>,
   delivery: ClaimedDelivery,
   breaking: AbortController,
 ): Promise<void> {
-  const done = await tryOnce({ settings, limits }, delivery, breaking);
-  if (breaking.signal.reason === stopping && 'error' in done.outcome) {
+  const { database, log } = dependencies;
+  const done = await tryOnce(dependencies, delivery, breaking);
+  if (breaking.signal.reason === stopping && done.verdict === undefined) {
     await releaseClaim(database, delivery);
     return;
   }
-  const result = await results.write(delivery, done);
-  if (result === 'delivered' || result === 'retried') return;
+  const result = await writeResult(done);
   const subject = { delivery_id: delivery.id, endpoint_id: delivery.endpointId };
   if (result === 'dead') log.warn(subject, 'a webhook was given up');
-  else log.warn(subject, 'a webhook endpoint was disabled');
+  if (result === 'disabled') log.warn(subject, 'a webhook endpoint was disabled');
 }
 
 async function tryOnce(
-  rules: Pick<SenderDependencies, 'settings' | 'limits'>,
+  { settings, limits }: Dependencies,
   delivery: ClaimedDelivery,
   breaking: AbortController,
 ): Promise<Try> {
   const at = new Date();
   const begunMs = performance.now();
-  const late = new Error(`no answer within ${rules.limits.tryMs} ms`);
   const timer = setTimeout(() => {
-    breaking.abort(late);
-  }, rules.limits.tryMs);
-  const outcome = await send(rules.settings, delivery, at, breaking.signal).catch(
-    (error: unknown) => ({
-      error: describe(breaking.signal.aborted ? breaking.signal.reason : error),
-    }),
-  );
+    breaking.abort(new Error(`no answer within ${limits.tryMs} ms`));
+  }, limits.tryMs);
+  const outcome = await send(settings, delivery, at, breaking.signal).catch((error: unknown) => ({
+    error: describe(breaking.signal.aborted ? breaking.signal.reason : error),
+  }));
   clearTimeout(timer);
-  return { at, durationMs: Math.round(performance.now() - begunMs), outcome };
+  return { delivery, at, durationMs: Math.round(performance.now() - begunMs), ...outcome };
 }
 
 async function send(
@@ -116,7 +119,7 @@ async function send(
   { endpointId, url: text, secrets, ...notice }: ClaimedDelivery,
   at: Date,
   signal: AbortSignal,
-): Promise<Try['outcome']> {
+): Promise<Pick<Try, 'statusCode' | 'verdict' | 'error'>> {
   const checked = checkUrl(text, rules);
   if (checked.kind === 'refused') return { error: 'the address is not allowed' };
   const { url } = checked;

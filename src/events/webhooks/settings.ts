@@ -47,27 +47,14 @@ export const senderLimits: SenderLimits = {
   stopMs: 3_000,
 };
 
-/** The part of a logger that is used here. */
-export interface WebhookLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
-
-/** The variables of config.ts that both the API and the relay read. */
-export interface WebhookVariables {
+interface WebhookVariables {
   readonly WEBHOOK_SECRET_KEY: string;
   readonly WEBHOOK_ALLOW_INTERNAL: boolean;
 }
 
+/** From the variables of config.ts that both the API and the relay read. */
 export const webhookRules = (config: WebhookVariables): WebhookRules => ({
   rules: { allowInternal: config.WEBHOOK_ALLOW_INTERNAL },
   vault: createVault(config.WEBHOOK_SECRET_KEY),
   resolve: systemResolve,
-});
-
-export const webhookSettings = (
-  config: WebhookVariables & { readonly WEBHOOK_RETRY_SCHEDULE_MS: readonly number[] },
-): WebhookSettings => ({
-  ...webhookRules(config),
-  scheduleMs: config.WEBHOOK_RETRY_SCHEDULE_MS,
 });

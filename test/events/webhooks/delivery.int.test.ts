@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { rotateSecret } from '../../../src/events/webhooks/endpoints.js';
-import { webhookFanOut } from '../../../src/events/webhooks/index.js';
+import { webhookFanOut } from '../../../src/events/webhooks/fan-out.js';
 import { waitFor } from '../../support/wait-for.js';
 import { anEvent, eventsOf, newOrderId } from '../event-log.js';
 import { answering, Subscriber, taking, useSubscriber, useWebhooks } from './webhooks.js';

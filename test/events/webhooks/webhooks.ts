@@ -7,8 +7,9 @@ import type { OrderId } from '../../../src/domain/ids.js';
 import type { OrderEvent } from '../../../src/events/order-event.js';
 import { systemResolve } from '../../../src/events/webhooks/address.js';
 import { createEndpoint } from '../../../src/events/webhooks/endpoints.js';
-import { startWebhooks, webhookFanOut } from '../../../src/events/webhooks/index.js';
+import { webhookFanOut } from '../../../src/events/webhooks/fan-out.js';
 import { createVault } from '../../../src/events/webhooks/secrets.js';
+import { startWebhooks } from '../../../src/events/webhooks/sender.js';
 import type { SenderLimits, WebhookSettings } from '../../../src/events/webhooks/settings.js';
 import { useFixture } from '../../support/use-fixture.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -106,7 +107,7 @@ async function openWebhooks() {
     send: (limits: Partial<SenderLimits> = {}, changes: Partial<WebhookSettings> = {}) => {
       const sender = startWebhooks({
         database,
-        log: { info: () => undefined, warn: () => undefined },
+        log: { warn: () => undefined },
         settings: { ...settings, ...changes },
         limits: { ...quick, ...limits },
       });
