@@ -1,5 +1,5 @@
 import { deliveryPartnerActivities } from './delivery-partner.js';
-import { inventoryActivities, replacementActivities } from './inventory.js';
+import { inventoryActivities } from './inventory.js';
 import { loyaltyActivities } from './loyalty.js';
 import { notificationActivities } from './notification.js';
 import { oneTimeCodeActivities } from './one-time-code.js';
@@ -7,17 +7,15 @@ import { paymentActivities } from './payment.js';
 import { alwaysRetryable } from './error-classification.js';
 import type { Entry, Ports } from './ports.js';
 import { returnActivities } from './returns.js';
-import { latePaymentActivities, settlementActivities } from './settlement.js';
+import { settlementActivities } from './settlement.js';
 import { shippingActivities } from './shipping.js';
 import type { StepResult } from './step.js';
 
 /** All activities of the workflows of orders and returns. The return type is their contract. */
 export const createActivities = (ports: Ports) => ({
   ...inventoryActivities(ports),
-  ...replacementActivities(ports),
   ...paymentActivities(ports),
   ...settlementActivities(ports),
-  ...latePaymentActivities(ports),
   ...notificationActivities(ports),
   ...oneTimeCodeActivities(ports),
   ...deliveryPartnerActivities(ports),

@@ -39,8 +39,7 @@ export interface Replacement extends Step {
   readonly shipmentId: ShipmentId;
 }
 
-export interface ParcelGoods extends Step {
-  readonly shipmentId: ShipmentId;
+export interface ParcelGoods extends Replacement {
   readonly lines: readonly SkuQuantity[];
 }
 
@@ -61,9 +60,8 @@ export const inventoryActivities = ({
   enqueueForStock: retryable(async (step: EnqueueForStock): Promise<StepResult<null>> => {
     await inventory.enqueue(step.orderId, step.lines);
     const until = new Date(Date.now() + step.waitMs).toISOString();
-    return recordOutcome(journal, step, 'enqueueForStock', null, [
-      { type: 'inventory.backordered', until },
-    ]);
+    const facts = [{ type: 'inventory.backordered', until }] as const;
+    return recordOutcome(journal, step, 'enqueueForStock', null, facts);
   }),
 
   releaseInventory: alwaysRetryable(async (step: Step): Promise<StepResult<null>> => {
@@ -75,51 +73,40 @@ export const inventoryActivities = ({
   releaseParcel: alwaysRetryable(async (step: ParcelStep): Promise<StepResult<null>> => {
     const { orderId, shipmentId, warehouseId } = step;
     await inventory.releasePart(orderId, warehouseId);
-    return recordOutcome(journal, step, `releaseParcel:${shipmentId}`, null, [
-      { type: 'inventory.parcel_released', shipmentId },
-    ]);
+    const facts = [{ type: 'inventory.parcel_released', shipmentId }] as const;
+    return recordOutcome(journal, step, `releaseParcel:${shipmentId}`, null, facts);
   }),
 
   /** The parcel of an order that is taken back had gone before: its goods are not free again. */
   writeOffParcel: alwaysRetryable(async (step: WriteOffParcel): Promise<StepResult<null>> => {
     const { orderId, shipmentId, warehouseId } = step;
     await inventory.issue(orderId, warehouseId);
-    return recordOutcome(journal, step, `writeOffParcel:${shipmentId}`, null, [
-      { type: 'inventory.written_off', shipmentId },
-    ]);
+    const facts = [{ type: 'inventory.written_off', shipmentId }] as const;
+    return recordOutcome(journal, step, `writeOffParcel:${shipmentId}`, null, facts);
   }),
 
   /** The carrier has the parcel: the goods leave the books as they left the house. */
   issueInventory: alwaysRetryable(async (step: IssueInventory): Promise<StepResult<null>> => {
     const { orderId, shipmentId, warehouseId, holdId = orderId } = step;
     await inventory.issue(holdId, warehouseId);
-    return recordOutcome(journal, step, `issueInventory:${shipmentId}`, null, [
-      { type: 'shipment.handed_over', shipmentId },
-    ]);
+    const facts = [{ type: 'shipment.handed_over', shipmentId }] as const;
+    return recordOutcome(journal, step, `issueInventory:${shipmentId}`, null, facts);
   }),
 
   extendHold: alwaysRetryable(async (step: Step & { readonly number: number }) => {
     const until = await inventory.extend(step.orderId);
-    return recordOutcome(journal, step, numbered('extendHold', step.number), null, [
-      { type: 'inventory.hold_extended', until },
-    ]);
+    const facts = [{ type: 'inventory.hold_extended', until }] as const;
+    return recordOutcome(journal, step, numbered('extendHold', step.number), null, facts);
   }),
 
   /** A parcel came back whole: its goods are for sale again. */
   restockParcel: alwaysRetryable(async (step: ParcelGoods): Promise<StepResult<null>> => {
     const { orderId, shipmentId, lines } = step;
     await inventory.restock(`${orderId}:${shipmentId}`, lines);
-    return recordOutcome(journal, step, `restockParcel:${shipmentId}`, null, [
-      { type: 'inventory.restocked', lines },
-    ]);
+    const facts = [{ type: 'inventory.restocked', lines }] as const;
+    return recordOutcome(journal, step, `restockParcel:${shipmentId}`, null, facts);
   }),
-});
 
-/** What is sent in place of a parcel that got lost. */
-export const replacementActivities = ({
-  inventory,
-  journal,
-}: Pick<Ports, 'inventory' | 'journal'>) => ({
   /** Sets the goods of a parcel that got lost aside once more, under the new shipment's name. */
   reserveReplacement: retryable(async (step: ParcelGoods): Promise<StepResult<Reservation>> => {
     const { shipmentId, lines } = step;
@@ -133,9 +120,8 @@ export const replacementActivities = ({
   releaseReplacement: alwaysRetryable(async (step: Replacement): Promise<StepResult<null>> => {
     const { shipmentId } = step;
     await inventory.release(shipmentId);
-    return recordOutcome(journal, step, `releaseReplacement:${shipmentId}`, null, [
-      { type: 'inventory.parcel_released', shipmentId },
-    ]);
+    const facts = [{ type: 'inventory.parcel_released', shipmentId }] as const;
+    return recordOutcome(journal, step, `releaseReplacement:${shipmentId}`, null, facts);
   }),
 });
 

@@ -11,11 +11,7 @@ export interface RevokePartOfPoints {
   readonly points: number;
 }
 
-export const loyaltyActivities = ({
-  loyalty,
-  orders,
-  journal,
-}: Pick<Ports, 'loyalty' | 'orders' | 'journal'>) => ({
+export const loyaltyActivities = ({ loyalty, orders, journal }: Ports) => ({
   awardPoints: retryable(async (step: Step): Promise<StepResult<null>> => {
     const { customer, total } = await orders.find(step.orderId);
     const points = pointsFor(total);

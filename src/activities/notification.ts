@@ -41,9 +41,8 @@ export const notificationActivities = ({
     await mailer.send(
       orderMail('order_confirmation', { order, shop, data: { lines: step.lines } }),
     );
-    return recordOutcome(journal, step, 'sendOrderConfirmation', null, [
-      { type: 'confirmation.sent' },
-    ]);
+    const facts = [{ type: 'confirmation.sent' }] as const;
+    return recordOutcome(journal, step, 'sendOrderConfirmation', null, facts);
   }),
 
   /** One mail to each seller, with that seller's lines alone. */
@@ -55,9 +54,8 @@ export const notificationActivities = ({
       notices.map(({ mail }) => mail),
     );
     const sellerIds = notices.map(({ sellerId }) => sellerId);
-    return recordOutcome(journal, step, 'notifySeller', null, [
-      { type: 'seller.notified', sellerIds },
-    ]);
+    const facts = [{ type: 'seller.notified', sellerIds }] as const;
+    return recordOutcome(journal, step, 'notifySeller', null, facts);
   }),
 
   /** Writes to the buyer, and to the sellers who keep their goods ready. */

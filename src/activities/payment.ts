@@ -40,11 +40,7 @@ export interface VoidAuthorization extends Step, Numbered {
 const authorizationKey = ({ orderId, number }: VoidAuthorization) =>
   idempotencyKey(orderId, numbered('authorizePayment', number));
 
-export const paymentActivities = ({
-  payments,
-  orders,
-  journal,
-}: Pick<Ports, 'payments' | 'orders' | 'journal'>) => ({
+export const paymentActivities = ({ payments, orders, journal }: Ports) => ({
   authorizePayment: retryable(async (step: AuthorizePayment) => {
     const { paymentMethod } = await orders.find(step.orderId);
     const authorization = await payments.authorize({
@@ -56,13 +52,8 @@ export const paymentActivities = ({
       inParts: step.inParts,
     });
     const key = numbered('authorizePayment', step.number);
-    return recordOutcome(
-      journal,
-      step,
-      key,
-      authorization,
-      authorizationFacts(authorization, step),
-    );
+    const facts = authorizationFacts(authorization, step);
+    return recordOutcome(journal, step, key, authorization, facts);
   }),
 
   /** Looks at a payment whose bank asked the customer; quiet while he has not answered. */

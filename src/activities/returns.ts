@@ -30,13 +30,8 @@ export interface RefundReturn extends ReturnStep {
   readonly number: number;
 }
 
-type ReturnPorts = Pick<
-  Ports,
-  'returns' | 'exchanges' | 'carrier' | 'orders' | 'payments' | 'inventory'
->;
-
 /** Nothing of a return is final: what a provider refuses today, a person can fix. */
-export const returnActivities = (ports: ReturnPorts) => ({
+export const returnActivities = (ports: Ports) => ({
   createReturnLabel: alwaysRetryable(async (step: ReturnedGoods): Promise<StepResult<Label>> => {
     const label = await buyLabel(ports, step);
     const facts = [labelFact(label, step.returnId)];
@@ -70,17 +65,15 @@ export const returnActivities = (ports: ReturnPorts) => ({
   restockReturn: alwaysRetryable(async (step: ReturnedGoods): Promise<StepResult<null>> => {
     const { orderId, returnId, lines } = step;
     await ports.inventory.restock(`${orderId}:${returnId}`, lines);
-    return recordReturnOutcome(ports, step, 'restockReturn', null, [
-      { type: 'inventory.restocked', lines },
-    ]);
+    const facts = [{ type: 'inventory.restocked', lines }] as const;
+    return recordReturnOutcome(ports, step, 'restockReturn', null, facts);
   }),
 
   placeExchange: alwaysRetryable(async (step: ReturnStep): Promise<StepResult<OrderId>> => {
     const { returnId } = step;
     const exchangeOrderId = await ports.exchanges.place(returnId);
-    return recordReturnOutcome(ports, step, 'placeExchange', exchangeOrderId, [
-      { type: 'exchange.placed', returnId, exchangeOrderId },
-    ]);
+    const facts = [{ type: 'exchange.placed', returnId, exchangeOrderId }] as const;
+    return recordReturnOutcome(ports, step, 'placeExchange', exchangeOrderId, facts);
   }),
 
   /** What no step brought about: a decision, a deadline, the end. */
@@ -93,7 +86,7 @@ const keyOf = ({ returnId }: ReturnStep, step: string): string => `${step}:${ret
 
 /** Writes what a step of a return brought about, at its end and once. */
 async function recordReturnOutcome<Outcome>(
-  { returns }: ReturnPorts,
+  { returns }: Ports,
   { orderId, returnId }: ReturnStep,
   step: string,
   outcome: Outcome,
@@ -104,7 +97,7 @@ async function recordReturnOutcome<Outcome>(
 }
 
 async function buyLabel(
-  { returns, orders, carrier }: ReturnPorts,
+  { returns, orders, carrier }: Ports,
   { orderId, returnId, lines }: ReturnedGoods,
 ): Promise<Label> {
   const details = await orders.find(orderId);

@@ -37,6 +37,11 @@ export interface ReleaseRemainder extends Step {
   readonly paymentId: string;
 }
 
+export interface SettleLatePayment {
+  readonly orderId: OrderId;
+  readonly paymentId: string;
+}
+
 const settlementKey = (name: string, { shipmentId, number }: SettlePayment) =>
   numbered(`${name}:${shipmentId}`, number);
 
@@ -60,14 +65,12 @@ export const settlementActivities = ({
   refundPayment: alwaysRetryable(async (step: RefundPayment) => {
     const { orderId, paymentId, amount, shipmentId, scope } = step;
     const key = `refundPayment:${shipmentId}`;
-    const idempotencyKey = `${orderId}:${key}`;
-    const captureKey = `${orderId}:${settlementKey('capturePayment', step)}`;
     const undone = await payments.refund({
       orderId,
       paymentId,
       amount,
-      captureKey,
-      idempotencyKey,
+      captureKey: `${orderId}:${settlementKey('capturePayment', step)}`,
+      idempotencyKey: `${orderId}:${key}`,
       scope,
     });
     const refunded: Fact = { type: 'payment.refunded', amount, shipmentId };
@@ -84,6 +87,19 @@ export const settlementActivities = ({
       undone.kind === 'undone' ? [{ type: 'payment.remainder_released', amount }] : [];
     return recordOutcome(journal, step, 'releaseRemainder', undone, facts);
   }),
+
+  /** Money that arrived after its order had given up on it is returned, and the timeline says so. */
+  settleLatePayment: alwaysRetryable(async (request: SettleLatePayment) => {
+    const { orderId, paymentId } = request;
+    const settled = await payments.settleLate({
+      orderId,
+      paymentId,
+      idempotencyKey: idempotencyKey(orderId, 'settleLate', paymentId),
+    });
+    const key = `settleLate:${paymentId}`;
+    const facts = [{ type: 'payment.late', paymentId, settled: settledAs[settled.kind] }] as const;
+    return { outcome: null, ...(await journal.append({ orderId, key, facts })) };
+  }),
 });
 
 function captureFact(capture: Capture, { amount, shipmentId, ...step }: CapturePayment): Fact {
@@ -96,33 +112,6 @@ function captureFact(capture: Capture, { amount, shipmentId, ...step }: CaptureP
         : { type: 'payment.declined', code: 'authorization_lost' };
   }
 }
-
-export interface SettleLatePayment {
-  readonly orderId: OrderId;
-  readonly paymentId: string;
-}
-
-/** Money that arrived after its order had given up on it is returned, and the timeline says so. */
-export const latePaymentActivities = ({
-  payments,
-  journal,
-}: Pick<Ports, 'payments' | 'journal'>) => ({
-  settleLatePayment: alwaysRetryable(async (request: SettleLatePayment) => {
-    const { orderId, paymentId } = request;
-    const settled = await payments.settleLate({
-      orderId,
-      paymentId,
-      idempotencyKey: idempotencyKey(orderId, 'settleLate', paymentId),
-    });
-    const fact: FactOf<'payment.late'> = {
-      type: 'payment.late',
-      paymentId,
-      settled: settledAs[settled.kind],
-    };
-    const key = `settleLate:${paymentId}`;
-    return { outcome: null, ...(await journal.append({ orderId, key, facts: [fact] })) };
-  }),
-});
 
 const settledAs = {
   undone: 'voided',

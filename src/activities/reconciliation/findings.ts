@@ -1,11 +1,12 @@
 import { heartbeat } from '@temporalio/activity';
-import type { Difference, Findings } from '../../domain/ledgers.js';
+import type { Difference, Findings, OrderAccount } from '../../domain/ledgers.js';
 import type { AttentionReason } from '../../domain/attention.js';
 import { attentionItem } from '../../domain/attention-item.js';
+import type { Fact } from '../../domain/facts.js';
 import type { OrderId } from '../../domain/ids.js';
 import type { Money } from '../../domain/money.js';
 import type { Journal } from '../ports.js';
-import type { Period } from '../reconciliation-ports.js';
+import type { Ledgers, Period } from '../reconciliation-ports.js';
 
 /** A page of a comparison. */
 export interface ComparedPage extends Findings {
@@ -38,7 +39,7 @@ export interface Raised {
   readonly subject: string;
   /** The same key raises one item, also after a person has resolved it. */
   readonly key: string;
-  readonly exposure?: Money;
+  readonly exposure?: Money | undefined;
 }
 
 /** Makes a difference work for a person, on the order's timeline, once. */
@@ -51,19 +52,27 @@ export async function raise(journal: Journal, item: Raised): Promise<void> {
   });
 }
 
+/** A difference about an order of ours, before anything was done about it. */
+type OwnDifference = Omit<Difference, 'outcome' | 'orderId'> & { readonly orderId: OrderId };
+
+/** A difference that was fixed here: the timeline says so, once for its key. */
+export async function recordFix(
+  journal: Journal,
+  found: OwnDifference,
+  key: string,
+  fact: Fact,
+): Promise<Difference> {
+  await journal.append({ orderId: found.orderId, key: `reconciliation:${key}`, facts: [fact] });
+  return { ...found, outcome: 'auto_fixed' };
+}
+
 /** A difference between ledgers that only a person can fix. */
 export async function raiseDifference(
   journal: Journal,
-  difference: Omit<Difference, 'outcome' | 'orderId'> & { readonly orderId: OrderId },
+  difference: OwnDifference,
 ): Promise<Difference> {
   const { orderId, subject, exposure } = difference;
-  await raise(journal, {
-    orderId,
-    reason: 'books_differ',
-    subject,
-    key: subject,
-    ...(exposure !== undefined && { exposure }),
-  });
+  await raise(journal, { orderId, reason: 'books_differ', subject, key: subject, exposure });
   return { ...difference, outcome: 'raised' };
 }
 
@@ -89,6 +98,17 @@ const listedAtMostMs = 7 * 24 * 60 * 60_000;
 
 export const listedSince = ({ since, until }: Period): Date =>
   new Date(Math.max(Date.parse(since), Date.parse(until) - listedAtMostMs));
+
+/** Compares one page of the orders that were touched in the period. */
+export async function compareTouched(
+  ledgers: Ledgers,
+  period: Period,
+  limit: number,
+  compare: (orders: readonly OrderAccount[]) => Promise<Findings>,
+): Promise<ComparedPage> {
+  const { items, next } = await ledgers.touchedAccounts(period, limit);
+  return { ...(await compare(items)), ...(next !== undefined && { next }) };
+}
 
 /** Adds up what the comparison finds in each page of a list. */
 export async function compareList<Item>(

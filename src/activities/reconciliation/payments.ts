@@ -7,37 +7,34 @@ import {
   type OrderAccount,
   type PaymentDifference,
 } from '../../domain/ledgers.js';
-import type { OrderId } from '../../domain/ids.js';
 import { alwaysRetryable } from '../error-classification.js';
-import { latePaymentActivities } from '../settlement.js';
+import { settlementActivities } from '../settlement.js';
 import type { Period, ReconciliationPorts } from '../reconciliation-ports.js';
 import { idempotencyKey } from '../step.js';
 import {
   addFindings,
   compareList,
+  compareTouched,
   findingsOf,
   forEach,
   listedSince,
   raiseDifference,
-  type ComparedPage,
+  recordFix,
 } from './findings.js';
 
 type PaymentPorts = Pick<
   ReconciliationPorts,
   'ledgers' | 'paymentLedgers' | 'payments' | 'journal'
 >;
-type OpenAuthorization = Extract<PaymentDifference, { kind: 'open_authorization' }>;
 
 /** Each order of a page costs a call to the provider or two. */
 const ordersPerPage = 25;
 
 export const paymentReconciliation = (ports: PaymentPorts) => ({
   /** Our orders against what the provider has of each. */
-  comparePayments: alwaysRetryable(async (period: Period): Promise<ComparedPage> => {
-    const { items, next } = await ports.ledgers.touchedAccounts(period, ordersPerPage);
-    const findings = addFindings(await forEach(items, (account) => compare(ports, account)));
-    return { ...findings, ...(next !== undefined && { next }) };
-  }),
+  comparePayments: alwaysRetryable((period: Period) =>
+    compareTouched(ports.ledgers, period, ordersPerPage, (orders) => compareAll(ports, orders)),
+  ),
 
   /** What the provider made in the period, for orders that did not move in it or that are not ours. */
   comparePaymentList: alwaysRetryable((period: Period) =>
@@ -60,11 +57,12 @@ async function compareListed(
   const strangers = listed.filter(
     (payment) => holdsMoney(payment) && (payment.orderId === null || !known.has(payment.orderId)),
   );
-  return addFindings([
-    ...strangers.map((payment) => findingsOf([withoutOrder(payment)])),
-    ...(await forEach(resting, (account) => compare(ports, account))),
-  ]);
+  const unknown = strangers.map((payment) => findingsOf([withoutOrder(payment)]));
+  return addFindings([...unknown, await compareAll(ports, resting)]);
 }
+
+const compareAll = async (ports: PaymentPorts, orders: readonly OrderAccount[]) =>
+  addFindings(await forEach(orders, (account) => compare(ports, account)));
 
 const withoutOrder = (payment: BookedPayment): Difference => ({
   kind: 'payment_without_order',
@@ -84,6 +82,7 @@ async function compare(ports: PaymentPorts, account: OrderAccount): Promise<Find
   return findingsOf(differences);
 }
 
+/** Money that is held for an order that has ended is released, and the timeline says so. */
 async function settle(
   ports: PaymentPorts,
   { orderId }: OrderAccount,
@@ -94,26 +93,13 @@ async function settle(
   if (difference.kind === 'sums_differ' || difference.fix === null) {
     return raiseDifference(ports.journal, found);
   }
-  await release(ports, orderId, difference);
-  return { ...found, outcome: 'auto_fixed' };
-}
-
-/** Money that is held for an order that has ended goes back, and the timeline says so. */
-async function release(
-  ports: PaymentPorts,
-  orderId: OrderId,
-  { paymentId, exposure, fix }: OpenAuthorization,
-): Promise<void> {
-  if (fix === 'settle_late') {
-    await latePaymentActivities(ports).settleLatePayment({ orderId, paymentId });
-    return;
+  const { paymentId } = difference;
+  if (difference.fix === 'settle_late') {
+    await settlementActivities(ports).settleLatePayment({ orderId, paymentId });
+    return { ...found, outcome: 'auto_fixed' };
   }
-  const step = 'releaseRemainder';
-  const key = idempotencyKey(orderId, step, paymentId);
+  const key = idempotencyKey(orderId, 'releaseRemainder', paymentId);
   await ports.payments.releaseRemainder({ orderId, paymentId, idempotencyKey: key });
-  await ports.journal.append({
-    orderId,
-    key: `reconciliation:${step}:${paymentId}`,
-    facts: [{ type: 'payment.remainder_released', amount: exposure }],
-  });
+  const fact = { type: 'payment.remainder_released', amount: exposure } as const;
+  return recordFix(ports.journal, found, `releaseRemainder:${paymentId}`, fact);
 }

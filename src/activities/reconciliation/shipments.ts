@@ -14,11 +14,12 @@ import { idempotencyKey } from '../step.js';
 import {
   addFindings,
   compareList,
+  compareTouched,
   findingsOf,
   forEach,
   listedSince,
   raiseDifference,
-  type ComparedPage,
+  recordFix,
 } from './findings.js';
 
 type LabelPorts = Pick<ReconciliationPorts, 'ledgers' | 'labelLedgers' | 'carrier' | 'journal'>;
@@ -28,11 +29,9 @@ const ordersPerPage = 50;
 
 export const shipmentReconciliation = (ports: LabelPorts) => ({
   /** Our shipments against what the carrier has of each. */
-  compareShipments: alwaysRetryable(async (period: Period): Promise<ComparedPage> => {
-    const { items, next } = await ports.ledgers.touchedAccounts(period, ordersPerPage);
-    const findings = await compareOrders(ports, items);
-    return { ...findings, ...(next !== undefined && { next }) };
-  }),
+  compareShipments: alwaysRetryable((period: Period) =>
+    compareTouched(ports.ledgers, period, ordersPerPage, (orders) => compareOrders(ports, orders)),
+  ),
 
   /** The labels that the carrier sold in the period, for orders that did not move in it or are not ours. */
   compareLabelList: alwaysRetryable((period: Period) =>
@@ -122,10 +121,6 @@ async function settle(
     idempotencyKey: idempotencyKey(orderId, 'voidLabel', shipmentId),
   });
   if (voided.kind === 'too_late') return raiseDifference(ports.journal, found);
-  await ports.journal.append({
-    orderId,
-    key: `reconciliation:voidLabel:${shipmentId}`,
-    facts: [{ type: 'label.voided', shipmentId }],
-  });
-  return { ...found, outcome: 'auto_fixed' };
+  const fact = { type: 'label.voided', shipmentId } as const;
+  return recordFix(ports.journal, found, `voidLabel:${shipmentId}`, fact);
 }

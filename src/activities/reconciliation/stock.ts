@@ -6,7 +6,7 @@ import type {
   ReconciliationPorts,
   StockDifference,
 } from '../reconciliation-ports.js';
-import { addFindings, findingsOf } from './findings.js';
+import { addFindings, findingsOf, recordFix } from './findings.js';
 
 type StockPorts = Pick<ReconciliationPorts, 'ledgers' | 'inventory' | 'journal'>;
 
@@ -35,17 +35,9 @@ async function release(
   { holdId, orderId }: OrphanedHold,
 ): Promise<Difference> {
   await inventory.release(holdId);
-  await journal.append({
-    orderId,
-    key: `reconciliation:releaseInventory:${holdId}`,
-    facts: [{ type: 'inventory.released' }],
-  });
-  return {
-    kind: 'hold_of_finished_order',
-    orderId,
-    subject: `${holdId}: stock was held after the end of the order`,
-    outcome: 'auto_fixed',
-  };
+  const subject = `${holdId}: stock was held after the end of the order`;
+  const found = { kind: 'hold_of_finished_order', orderId, subject } as const;
+  return recordFix(journal, found, `releaseInventory:${holdId}`, { type: 'inventory.released' });
 }
 
 const reported = ({ warehouseId, sku, what, counted, expected }: StockDifference): Difference => ({

@@ -1,0 +1,244 @@
+import type { CodeVerdict } from '../domain/one-time-code.js';
+import type { OrderId, ReturnId, ShipmentId } from '../domain/ids.js';
+import type { Money } from '../domain/money.js';
+import type { MailTemplate } from './mails/mail.js';
+
+export type Authorization =
+  | { readonly kind: 'authorized'; readonly paymentId: string }
+  /** The bank asks the customer; a webhook reports how that ended. */
+  | { readonly kind: 'requires_action'; readonly paymentId: string }
+  | { readonly kind: 'declined'; readonly code: string };
+
+export type Capture = { readonly kind: 'captured' } | { readonly kind: 'authorization_lost' };
+
+/** What a void found: an authorization to give back, or a capture that had to be refunded. */
+export type VoidedPayment =
+  CompensationResult | { readonly kind: 'refunded'; readonly amount: Money };
+
+/** What an undo found: it took something back, or there was nothing to take. */
+export interface CompensationResult {
+  readonly kind: 'undone' | 'nothing_to_undo';
+}
+
+/** A call about a payment that was authorized. */
+interface PaymentCall {
+  readonly orderId: OrderId;
+  readonly paymentId: string;
+  readonly idempotencyKey: string;
+}
+
+interface CaptureRequest extends PaymentCall {
+  readonly amount: Money;
+  /** Whether other parts of the authorization are still to be captured. */
+  readonly isPart: boolean;
+}
+
+interface RefundRequest extends PaymentCall {
+  readonly amount: Money;
+  readonly scope: 'order' | 'part';
+  /** The key of the capture that is refunded; without it, everything that was captured. */
+  readonly captureKey?: string;
+}
+
+export interface AuthorizationRequest {
+  readonly orderId: OrderId;
+  readonly amount: Money;
+  readonly paymentMethod: string;
+  readonly idempotencyKey: string;
+  /** Whether the customer can be asked; else a card that asks is declined. */
+  readonly interactive: boolean;
+  /** Whether the amount will be captured in parts. */
+  readonly inParts: boolean;
+}
+
+export interface PaymentGateway {
+  authorize(request: AuthorizationRequest): Promise<Authorization>;
+  /** How a payment stands that the bank asked its owner about. */
+  find(paymentId: string): Promise<Authorization>;
+  /**
+   * Gives an authorization back. Safe when it is not known whether there is one: it looks the
+   * payment up, and where there is none, it claims the authorization's key so that a late
+   * authorize is refused. A capture that it finds is refunded.
+   */
+  voidAuthorization(request: {
+    readonly orderId: OrderId;
+    readonly amount: Money;
+    readonly authorizationKey: string;
+    readonly idempotencyKey: string;
+  }): Promise<VoidedPayment>;
+  /** Captures once; a second call with the same key answers like the first. */
+  capture(request: CaptureRequest): Promise<Capture>;
+  /**
+   * Refunds what was captured under `captureKey`; nothing when nothing was. An `order` that is undone
+   * closes the whole payment against late captures, a `part` leaves the rest of it open.
+   */
+  refund(request: RefundRequest): Promise<CompensationResult>;
+  /** Releases what is authorized and will not be captured any more. */
+  releaseRemainder(request: PaymentCall): Promise<CompensationResult>;
+  /** Returns a payment that came through after its order had ended: it is voided or refunded. */
+  settleLate(request: PaymentCall): Promise<VoidedPayment>;
+}
+
+export interface PostalAddress {
+  readonly name: string;
+  readonly line1: string;
+  readonly line2?: string;
+  readonly city: string;
+  readonly postalCode: string;
+  readonly country: string;
+}
+
+export type Label =
+  | {
+      readonly kind: 'bought';
+      readonly carrier: string;
+      readonly trackingNumber: string;
+      /** Where the carrier shows the parcel's way, if it does. */
+      readonly trackingUrl?: string;
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+interface ParcelToLabel {
+  readonly orderId: OrderId;
+  readonly from: PostalAddress;
+  readonly to: PostalAddress;
+  readonly weightGrams: number;
+  readonly currency: string;
+  readonly idempotencyKey: string;
+}
+
+export interface LabelRequest extends ParcelToLabel {
+  readonly shipmentId: ShipmentId;
+  /** Kept beside the label, for a person who looks for the parcel. */
+  readonly warehouseId: string;
+  /** Whether it takes the place of a shipment that was lost. */
+  readonly isReplacement: boolean;
+}
+
+export interface ReturnLabelRequest extends ParcelToLabel {
+  readonly returnId: ReturnId;
+}
+
+export type VoidedLabel = CompensationResult | { readonly kind: 'too_late' };
+
+export interface Carrier {
+  /** Buys one label for the shipment, however often it is called. */
+  buyLabel(request: LabelRequest): Promise<Label>;
+  /** Gives the label back and bars a late purchase; `too_late` once the carrier has the parcel. */
+  voidLabel(request: {
+    readonly orderId: OrderId;
+    readonly shipmentId: ShipmentId;
+    readonly idempotencyKey: string;
+  }): Promise<VoidedLabel>;
+  /** Buys one label for a return, however often it is called. */
+  buyReturnLabel(request: ReturnLabelRequest): Promise<Label>;
+}
+
+export interface Mail {
+  readonly orderId: OrderId;
+  readonly template: MailTemplate;
+  /** What tells mails of one template apart: a shipment, a return, a number. */
+  readonly sequence?: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export interface Mailer {
+  /**
+   * Hands the mail to the mail server. The Message-ID is the same for the same order, template,
+   * sequence and recipient.
+   */
+  send(mail: Mail): Promise<void>;
+}
+
+export interface TextMessage {
+  readonly orderId: OrderId;
+  readonly template: 'one_time_code';
+  readonly sequence: string;
+  /** E.164. */
+  readonly to: string;
+  readonly text: string;
+}
+
+export interface Texter {
+  send(message: TextMessage): Promise<void>;
+}
+
+interface IssuedCode {
+  /** Six digits. They go to the customer and nowhere else. */
+  readonly code: string;
+  /** What tells the messages with an order's codes apart; another one for each code. */
+  readonly sequence: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+}
+
+export interface Codes {
+  /** Makes the order's n-th code; called again, another one under the same number. */
+  issue(orderId: OrderId, number: number, validMs: number): Promise<IssuedCode>;
+  /**
+   * Counts a try, once for each try number: the same one has one answer.
+   * @throws ProviderRefused when there is no such code
+   */
+  check(request: {
+    readonly orderId: OrderId;
+    readonly number: number;
+    /** Counted by the workflow over all codes of the order. */
+    readonly tryNumber: number;
+    /** As the API made it of the code that the customer gave. */
+    readonly digest: string;
+  }): Promise<CodeVerdict>;
+}
+
+export type PartnerOffer =
+  /** Taken at once, by a partner that always does. */
+  | {
+      readonly kind: 'assigned';
+      readonly partnerId: string;
+      readonly pickUpFrom: string;
+      readonly pickUpUntil: string;
+    }
+  | {
+      readonly kind: 'offered';
+      readonly partnerId: string;
+      readonly offerId: string;
+      readonly until: string;
+    }
+  /** Nobody serves the place, or nobody has room: the carrier does it alone. */
+  | { readonly kind: 'none' };
+
+/** How an offer ended. */
+export type ClosedOffer =
+  | Extract<PartnerOffer, { kind: 'assigned' }>
+  | {
+      readonly kind: 'none';
+      readonly partnerId: string;
+      readonly why: 'declined' | 'silent' | 'released';
+    };
+
+export interface DeliveryPartners {
+  /**
+   * Offers the order to the next partner that serves the place and has room, and was not asked yet.
+   * @param round 0 for the first partner; the same round has one answer
+   * @param acceptMs 0 when nobody can be waited for: only partners that answer at once are asked
+   */
+  offer(request: {
+    readonly orderId: OrderId;
+    readonly country: string;
+    readonly postalCode: string;
+    readonly round: number;
+    readonly acceptMs: number;
+  }): Promise<PartnerOffer>;
+  /**
+   * Closes an offer. `assigned` when the partner has taken it, also when it did so a moment before it
+   * was to be withdrawn. @throws ProviderRefused when the order has no such offer
+   */
+  settle(
+    orderId: OrderId,
+    offerId: string,
+    answer: 'accept' | 'decline' | 'silent',
+  ): Promise<ClosedOffer>;
+  release(orderId: OrderId): Promise<CompensationResult>;
+}
