@@ -9,7 +9,7 @@ import {
 import { messageOf } from '../src/up/part.js';
 import { runningStatus } from '../src/up/status-file.js';
 import { stopSignal } from '../src/up/stop-signals.js';
-import { tableLines, type Paint } from '../src/up/terminal.js';
+import { bad, good, strong, tableLines } from '../src/up/terminal.js';
 import { examples } from './catalogue.js';
 import { type Example, runExample, type ExampleOutcome } from './player/example.js';
 import type { PlacedOrder } from './player/placed-order.js';
@@ -60,26 +60,19 @@ const list = (): readonly string[] => [
   'Play one with: npm run example -- plain',
 ];
 
-async function play(
-  example: Example,
-  urls: StackUrls,
-  { print, paint }: CommandContext,
-): Promise<number> {
-  print(`${paint.strong(example.name)}: ${example.summary}`);
+async function play(example: Example, urls: StackUrls, { print }: CommandContext): Promise<number> {
+  print(`${strong(example.name)}: ${example.summary}`);
   print(`${example.story}\n`);
   const outcome = await runExample(example, { ...urls, print, signal: stopSignal() });
-  for (const line of verdict(outcome, paint)) print(line);
+  for (const line of verdict(outcome)) print(line);
   if (outcome.order !== undefined)
     for (const line of await whereToLook(outcome.order, urls)) print(line);
   return outcome.differences.length === 0 ? 0 : 1;
 }
 
-function verdict({ differences }: ExampleOutcome, paint: Paint): readonly string[] {
-  if (differences.length === 0) return [paint.good('As described in docs/paths.md.')];
-  return [
-    paint.bad('Not as described in docs/paths.md:'),
-    ...differences.map((what) => `  ${what}`),
-  ];
+function verdict({ differences }: ExampleOutcome): readonly string[] {
+  if (differences.length === 0) return [good('As described in docs/paths.md.')];
+  return [bad('Not as described in docs/paths.md:'), ...differences.map((what) => `  ${what}`)];
 }
 
 async function whereToLook(

@@ -179,7 +179,6 @@ const upVariables = z.object({
   XDG_CACHE_HOME: text.optional(),
   ORDERS_STATE_DIR: text.optional(),
   OFFLINE: z.enum(['0', '1']).default('0'),
-  NO_COLOR: z.string().optional(),
   PATH: z.string().default(''),
 });
 

@@ -135,6 +135,7 @@ export const borders = {
     packages: [
       '@temporalio/client',
       '@temporalio/testing',
+      'express',
       'get-port',
       'pg',
       'standardwebhooks',

@@ -3,8 +3,9 @@ import { currencies, formatMoney } from '../../src/domain/money.js';
 import { isEnded } from '../../src/domain/order-state.js';
 import { bodyOf, getJson, type Answer } from '../../src/up/json-client.js';
 import { TimeLimitError, waitFor } from '../../src/runtime/deadline.js';
+import { timeOf, Timeline, type TimelineFact } from '../../src/up/timeline.js';
 import { differences, isAsDescribed, type Expected, type Standing } from './expectation.js';
-import { labelOf, type TimelineFact, Timeline } from './timeline.js';
+import { labelOf } from './labels.js';
 import type { StackClient } from './stack-client.js';
 
 const orderAnswer = z.object({
@@ -37,21 +38,24 @@ export class PlacedOrder {
     readonly stack: StackClient,
     readonly id: string,
   ) {
-    const { apiUrl, print, signal } = stack.options;
-    this.timeline = new Timeline({
-      url: `${apiUrl}${this.path}/timeline`,
-      onFact: (fact) => {
-        print(`    ${fact.at.slice(11, 23)}  ${labelOf(fact)}`);
-      },
-      signal,
+    this.timeline = new Timeline(`${stack.options.apiUrl}${this.path}`, (fact) => {
+      stack.options.print(`    ${timeOf(fact)}  ${labelOf(fact)}`);
     });
+  }
+
+  /** What has happened, a line for each fact. */
+  get labels(): readonly string[] {
+    return this.timeline.facts.map(labelOf);
   }
 
   /** Waits for a fact of this type. @param count which one of them */
   fact(type: string, count = 1, limitMs = soonMs): Promise<TimelineFact> {
     const find = (facts: readonly TimelineFact[]) =>
       facts.filter((fact) => fact.type === type)[count - 1];
-    return this.timeline.waitFor(find, `${type} in the timeline of ${this.id}`, limitMs);
+    return this.timeline.waitFor(
+      find,
+      this.limit(`${type} in the timeline of ${this.id}`, limitMs),
+    );
   }
 
   /** Sends a message to the order itself, such as `approve`. */
@@ -71,7 +75,7 @@ export class PlacedOrder {
         const given = await this.stack.post(path, body);
         return isRefused(given, early) ? undefined : given;
       },
-      { what: `${path} to be accepted`, limitMs: soonMs, signal: this.stack.options.signal },
+      this.limit(`${path} to be accepted`),
     );
   }
 
@@ -92,11 +96,7 @@ export class PlacedOrder {
       const { data } = inboxAnswer.parse(await getJson(url));
       return data.flatMap(({ text }) => /\b\d{6}\b/.exec(text ?? '') ?? []).at(0);
     };
-    return waitFor(find, {
-      what: 'a code in the inbox',
-      limitMs: soonMs,
-      signal: this.stack.options.signal,
-    });
+    return waitFor(find, this.limit('a code in the inbox'));
   }
 
   /** Plays the carrier with one of the parcels. @param index counted from 0, in the order of purchase */
@@ -112,8 +112,7 @@ export class PlacedOrder {
   async resolve(reason: string, choice: string): Promise<void> {
     const item = await this.timeline.waitFor(
       async () => (await this.view()).attention.find((open) => open.reason === reason),
-      `an open item ${reason}`,
-      soonMs,
+      this.limit(`an open item ${reason}`),
     );
     const body = { choice, by: 'ops-7', note: 'as the example says' };
     await this.ask(`/v1/attention/${item.id}/resolve`, body);
@@ -127,7 +126,7 @@ export class PlacedOrder {
   async compareWith(expected: Expected, limitMs: number): Promise<readonly string[]> {
     const isThere = async () => (await this.deviations(expected)).length === 0;
     try {
-      await this.timeline.waitFor(isThere, 'the order to end as described', limitMs);
+      await this.timeline.waitFor(isThere, this.limit('the order to end as described', limitMs));
     } catch (error) {
       if (!(error instanceof TimeLimitError)) throw error;
     }
@@ -136,7 +135,7 @@ export class PlacedOrder {
 
   /** The row of a choreographed order follows its timeline, so both are looked at. */
   private async deviations(expected: Expected): Promise<readonly string[]> {
-    const { labels } = this.timeline;
+    const { labels } = this;
     if (!isAsDescribed(labels, expected)) return differences(labels, expected);
     return standingDifferences(await this.view(), expected);
   }
@@ -157,6 +156,10 @@ export class PlacedOrder {
     if (isEnded({ status })) return;
     const body = { reason: 'the example has ended', requested_by: 'example' };
     await this.stack.post(`${this.path}/cancel`, body);
+  }
+
+  private limit(what: string, limitMs = soonMs) {
+    return { what, limitMs, signal: this.stack.options.signal };
   }
 
   private get path(): string {

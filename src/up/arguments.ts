@@ -2,51 +2,6 @@ import { parseArgs } from 'node:util';
 import { messageOf } from './part.js';
 import type { PortWish } from './ports.js';
 
-export interface StartArguments {
-  readonly kind: 'start';
-  readonly fresh: boolean;
-  readonly demo: boolean;
-  readonly detach: boolean;
-  /** Set by `--detach` for the process that stays. */
-  readonly background: boolean;
-  readonly ports: PortWish;
-}
-
-export interface ListenArguments {
-  readonly kind: 'listen';
-  /** The event types to subscribe to; none means all. */
-  readonly types: readonly string[];
-  /** The status that every event is answered with. */
-  readonly status: number;
-  readonly keep: boolean;
-}
-
-/** What is to be done about dead letters. */
-type DeadLetterAction =
-  | { readonly kind: 'list' }
-  | { readonly kind: 'replay_all' }
-  | { readonly kind: 'replay'; readonly id: string }
-  | { readonly kind: 'discard'; readonly id: string; readonly reason: string };
-
-export interface DeadLetterArguments {
-  readonly kind: 'dead-letters';
-  readonly action: DeadLetterAction;
-  /** Whose letters; undefined: everybody's. */
-  readonly consumer: string | undefined;
-  /** Who decides, an opaque name; undefined: the API's own word for it. */
-  readonly by: string | undefined;
-}
-
-export type Arguments =
-  | StartArguments
-  | ListenArguments
-  | DeadLetterArguments
-  | { readonly kind: 'rebuild'; readonly team: string | undefined }
-  | { readonly kind: 'status'; readonly json: boolean }
-  | { readonly kind: 'down' }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'invalid'; readonly message: string };
-
 export const usage = `Usage:
   npm start -- [--fresh] [--no-demo] [--detach] [--port-base <port>]
   npm run status -- [--json]
@@ -56,9 +11,9 @@ export const usage = `Usage:
   npm run rebuild -- [<team>]
   npm run listen -- [--types <types>] [--answer <status>] [--keep]
 
-  --fresh      forgets the data of earlier starts
-  --no-demo    leaves the example order out
-  --detach     comes back when everything is ready, and leaves it running
+  --fresh      deletes the data of earlier starts
+  --no-demo    places no example order
+  --detach     returns when everything is ready, and leaves it running
   --port-base  numbers the ports from there on
   --all        all dead letters
   --reason     why a dead letter is discarded
@@ -68,105 +23,100 @@ export const usage = `Usage:
   --answer     the status that every event is answered with; 200 if left out
   --keep       leaves the webhook endpoint where it is`;
 
+const flag = { type: 'boolean', default: false } as const;
+const text = { type: 'string' } as const;
 const options = {
-  fresh: { type: 'boolean' },
-  'no-demo': { type: 'boolean' },
-  detach: { type: 'boolean' },
-  background: { type: 'boolean' },
-  'port-base': { type: 'string' },
-  json: { type: 'boolean' },
-  types: { type: 'string', multiple: true },
-  answer: { type: 'string' },
-  keep: { type: 'boolean' },
-  all: { type: 'boolean' },
-  reason: { type: 'string' },
-  consumer: { type: 'string' },
-  by: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
+  fresh: flag,
+  'no-demo': flag,
+  detach: flag,
+  /** Set by `--detach` for the process that stays. */
+  background: flag,
+  'port-base': text,
+  json: flag,
+  types: { type: 'string', multiple: true, default: [] as string[] },
+  answer: { type: 'string', default: '200' },
+  keep: flag,
+  all: flag,
+  reason: text,
+  consumer: text,
+  by: text,
+  help: { ...flag, short: 'h' },
 } as const;
 
 const lowestBase = 1_024;
 const highestBase = 65_000;
 
+type Arguments = ReturnType<typeof parseArguments>;
+export type ArgumentsOf<Kind extends Arguments['kind']> = Extract<Arguments, { kind: Kind }>;
+
 /** What the command line asks for. */
-export function parseArguments(argv: readonly string[]): Arguments {
+export function parseArguments(argv: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
     const [command = 'start', ...rest] = positionals;
-    return values.help === true ? { kind: 'help' } : argumentsOf(command, rest, values);
+    return values.help ? { kind: 'help' as const } : argumentsOf(command, rest, values);
   } catch (error) {
-    return { kind: 'invalid', message: messageOf(error) };
+    return { kind: 'invalid' as const, message: messageOf(error) };
   }
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
+const mostWords: Readonly<Record<string, number>> = { 'dead-letters': 2, rebuild: 1 };
+
 /** @throws Error when they make no sense */
-function argumentsOf(command: string, rest: readonly string[], values: Values): Arguments {
-  if (command === 'dead-letters') {
-    const { consumer, by } = values;
-    return { kind: command, action: deadLetterAction(rest, values), consumer, by };
-  }
-  const [team, ...surplus] = command === 'rebuild' ? rest : [undefined, ...rest];
-  refuseSurplus(surplus);
+function argumentsOf(command: string, rest: readonly string[], values: Values) {
+  const surplus = rest.slice(mostWords[command] ?? 0);
+  if (surplus.length > 0) throw new Error(`What is ${surplus.join(' ')}?`);
   switch (command) {
-    case 'start':
-      return {
-        kind: command,
-        fresh: values.fresh ?? false,
-        demo: values['no-demo'] !== true,
-        detach: values.detach ?? false,
-        background: values.background ?? false,
-        ports: portWish(values['port-base']),
-      };
+    case 'start': {
+      const { fresh, 'no-demo': noDemo, detach, background } = values;
+      const ports = portWish(values['port-base']);
+      return { kind: command, fresh, demo: !noDemo, detach, background, ports };
+    }
     case 'status':
-      return { kind: command, json: values.json ?? false };
+      return { kind: command, json: values.json };
     case 'down':
       return { kind: command };
     case 'rebuild':
-      return { kind: command, team };
+      return { kind: command, team: rest[0] };
     case 'listen':
-      return listenArguments(values);
+      return { kind: command, ...listening(values) };
+    case 'dead-letters':
+      return { kind: command, ...decision(rest, values), consumer: values.consumer, by: values.by };
     default:
       throw new Error(`There is no command ${command}.`);
   }
 }
 
-function refuseSurplus(surplus: readonly (string | undefined)[]): void {
-  if (surplus.length > 0) throw new Error(`What is ${surplus.join(' ')}?`);
-}
-
-function listenArguments({ types = [], answer = '200', keep = false }: Values): ListenArguments {
+function listening({ types, answer, keep }: Values) {
   if (!/^[2-5]\d\d$/.test(answer)) throw new Error('--answer takes a status from 200 to 599.');
   const wanted = types.flatMap((list) => list.split(',')).filter((type) => type !== '');
-  return { kind: 'listen', types: wanted, status: Number(answer), keep };
+  return { types: wanted, status: Number(answer), keep };
 }
 
-function portWish(text: string | undefined): PortWish {
-  if (text === undefined) return 'default';
-  const base = Number(text);
-  if (Number.isInteger(base) && base >= lowestBase && base <= highestBase) return { base };
+function portWish(base: string | undefined): PortWish {
+  if (base === undefined) return 'default';
+  const port = Number(base);
+  if (Number.isInteger(port) && port >= lowestBase && port <= highestBase) return { base: port };
   throw new Error(`--port-base takes a number from ${lowestBase} to ${highestBase}.`);
 }
 
-function deadLetterAction(
-  [verb, id, ...surplus]: readonly string[],
-  { all = false, reason }: Values,
-): DeadLetterAction {
-  refuseSurplus(surplus);
-  switch (verb) {
-    case undefined:
-      return { kind: 'list' };
+/** What is to be done with dead letters; `replay` without an id is about all of them. */
+function decision([action = 'list', id]: readonly string[], { all, reason }: Values) {
+  switch (action) {
+    case 'list':
+      return { action } as const;
     case 'replay':
       if (all === (id !== undefined)) {
         throw new Error('replay takes the id of a dead letter, or --all.');
       }
-      return id === undefined ? { kind: 'replay_all' } : { kind: 'replay', id };
+      return { action, id } as const;
     case 'discard':
       if (id === undefined) throw new Error('discard takes the id of a dead letter.');
       if (reason === undefined) throw new Error('discard needs a --reason.');
-      return { kind: 'discard', id, reason };
+      return { action, id, reason } as const;
     default:
-      throw new Error(`What is ${verb}?`);
+      throw new Error(`What is ${action}?`);
   }
 }

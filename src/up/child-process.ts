@@ -1,5 +1,5 @@
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readSync, fstatSync, renameSync, statSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import type { Environment } from '../config.js';
 import { asCommand, signalGroup, type ProcessRecord } from './process-identity.js';
@@ -27,19 +27,16 @@ const killLimitMs = 5_000;
 
 /** One child in a process group of its own; its output goes straight to a file. */
 export class RunningChild implements ProcessRecord {
-  readonly pid: number;
   readonly command: string;
   readonly exited: Promise<Exit>;
-  readonly #child: ChildProcess;
-  readonly #logFile: string;
-  readonly #logStart: number;
 
-  private constructor(child: ChildProcess, pid: number, launch: Launch, logStart: number) {
-    this.pid = pid;
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly pid: number,
+    private readonly launch: Launch,
+    private readonly logStart: number,
+  ) {
     this.command = asCommand(launch.command);
-    this.#child = child;
-    this.#logFile = launch.logFile;
-    this.#logStart = logStart;
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         resolve({ code, signal });
@@ -49,36 +46,41 @@ export class RunningChild implements ProcessRecord {
 
   /** @throws Error when the program cannot be started at all */
   static async launch(launch: Launch): Promise<RunningChild> {
-    const log = openLog(launch.logFile);
+    const { command, environment, logFile, channel, runAs, folder: cwd } = launch;
+    const log = openLog(logFile);
     try {
-      const child = spawn(launch.command[0], launch.command.slice(1), {
+      const child = spawn(command[0], command.slice(1), {
         detached: true,
-        env: { ...launch.environment },
-        stdio: stdio(log, launch.channel),
-        ...(launch.folder === undefined ? {} : { cwd: launch.folder }),
-        ...launch.runAs,
+        env: { ...environment },
+        stdio: ['ignore', log, log, ...(channel ? (['ipc'] as const) : [])],
+        cwd,
+        ...runAs,
       });
-      const logStart = fstatSync(log).size;
+      const logStart = fs.fstatSync(log).size;
       if (child.pid !== undefined) return new RunningChild(child, child.pid, launch, logStart);
       throw await new Promise<Error>((resolve) => child.once('error', resolve));
     } finally {
-      closeSync(log);
+      fs.closeSync(log);
     }
   }
 
   /** Calls back for every message that the child sends. */
   onMessage(listen: (message: unknown) => void): void {
-    this.#child.on('message', listen);
+    this.child.on('message', listen);
   }
 
   /** The last lines that this run of the program wrote. */
   tail(): readonly string[] {
-    return lastLines(this.#logFile, this.#logStart);
+    const written = fs
+      .readFileSync(this.launch.logFile)
+      .subarray(this.logStart)
+      .subarray(-tailBytes);
+    return written.toString().split('\n').filter(Boolean).slice(-tailLines);
   }
 
   /** Does nothing once the process is gone: its pid may be another's by then. */
   signal(signal: NodeJS.Signals): void {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     signalGroup(this.pid, signal);
   }
 
@@ -94,26 +96,9 @@ export class RunningChild implements ProcessRecord {
   }
 }
 
-function stdio(log: number, channel: boolean): StdioOptions {
-  return channel ? ['ignore', log, log, 'ipc'] : ['ignore', log, log];
-}
-
 function openLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true });
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > rotateBytes) renameSync(file, `${file}.1`);
-  return openSync(file, 'a');
-}
-
-function lastLines(file: string, from: number): readonly string[] {
-  const log = openSync(file, 'r');
-  try {
-    const { size } = fstatSync(log);
-    const start = Math.max(from, size - tailBytes);
-    const bytes = Buffer.alloc(Math.max(0, size - start));
-    readSync(log, bytes, 0, bytes.length, start);
-    return bytes.toString('utf8').trimEnd().split('\n').filter(Boolean).slice(-tailLines);
-  } finally {
-    closeSync(log);
-  }
+  fs.mkdirSync(dirname(file), { recursive: true });
+  const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > rotateBytes) fs.renameSync(file, `${file}.1`);
+  return fs.openSync(file, 'a');
 }

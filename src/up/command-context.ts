@@ -3,13 +3,11 @@ import { ConfigError, upConfig } from '../config.js';
 import { defaultStateDir } from './folders.js';
 import { messageOf } from './part.js';
 import { runningStatus } from './status-file.js';
-import { createPaint, type Paint } from './terminal.js';
 
 /** What every command has: the folder of the stack that it is about, and where it prints. */
 export interface CommandContext {
   readonly stateDir: string;
   readonly print: (line: string) => void;
-  readonly paint: Paint;
 }
 
 export const nothingRuns = 'Nothing runs here. Start it in another terminal with: npm start';
@@ -17,16 +15,12 @@ export const wrongUseCode = 2;
 export const killedCode = 130;
 
 /** @throws ConfigError */
-export function commandContext(): CommandContext {
-  const config = upConfig();
-  return {
-    stateDir: resolve(config.ORDERS_STATE_DIR ?? defaultStateDir),
-    print: (line) => {
-      console.log(line);
-    },
-    paint: createPaint(process.stdout.isTTY && config.NO_COLOR === undefined),
-  };
-}
+export const commandContext = (): CommandContext => ({
+  stateDir: resolve(upConfig().ORDERS_STATE_DIR ?? defaultStateDir),
+  print: (line) => {
+    console.log(line);
+  },
+});
 
 /**
  * Does something with the API of the stack that runs here.

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../config.js';
-import { parseArguments, usage, type StartArguments } from './arguments.js';
+import { parseArguments, usage, type ArgumentsOf } from './arguments.js';
 import { commandContext, wrongUseCode, type CommandContext } from './command-context.js';
 import { downCommand } from './down-command.js';
 import type { StackOptions } from './stack.js';
@@ -12,7 +12,7 @@ export interface CommandLine {
   readonly argv: readonly string[];
   /** The script that runs this; `--detach` starts it once more. */
   readonly script: string;
-  /** Scripts that stand in for roles; for tests. */
+  /** Scripts that replace those of roles; for tests. */
   readonly roleScripts?: StackOptions['scripts'];
 }
 
@@ -53,7 +53,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
 }
 
 async function start(
-  args: StartArguments,
+  args: ArgumentsOf<'start'>,
   line: CommandLine,
   context: CommandContext,
 ): Promise<number> {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { withApi, type CommandContext } from './command-context.js';
-import type { DeadLetterArguments } from './arguments.js';
+import type { ArgumentsOf } from './arguments.js';
 import { bodyOf, getJson, postJson } from './json-client.js';
-import { tableLines, type Paint } from './terminal.js';
+import { good, tableLines } from './terminal.js';
 
-export type DeadLettersCommand = CommandContext & DeadLetterArguments;
+export type DeadLettersCommand = CommandContext & ArgumentsOf<'dead-letters'>;
 
 const page = z.object({
   data: z.array(
@@ -32,24 +32,19 @@ export const deadLettersCommand = (command: DeadLettersCommand): Promise<number>
     for (const line of lines) command.print(line);
   });
 
-async function carryOut(
-  url: string,
-  { action, consumer, by, paint }: DeadLettersCommand,
-): Promise<readonly string[]> {
+async function carryOut(url: string, command: DeadLettersCommand): Promise<readonly string[]> {
+  const { consumer, by } = command;
   const who = by === undefined ? {} : { by };
   const whose = consumer === undefined ? {} : { consumer };
-  switch (action.kind) {
-    case 'list':
-      return listed(await lettersAt(url, whose), paint);
-    case 'replay_all':
-      return [`Tried again: ${await replayAll(`${url}/replay`, { ...who, ...whose })}`];
-    case 'replay':
-      return [await decide(`${url}/${action.id}/replay`, who, 'is tried again')];
-    case 'discard': {
-      const { reason } = action;
-      return [await decide(`${url}/${action.id}/discard`, { ...who, reason }, 'is discarded')];
-    }
+  if (command.action === 'list') return listed(await lettersAt(url, whose));
+  if (command.action === 'discard') {
+    const { id, reason } = command;
+    return [await decide(`${url}/${id}/discard`, { ...who, reason }, 'is discarded')];
   }
+  if (command.id === undefined) {
+    return [`Tried again: ${await replayAll(`${url}/replay`, { ...who, ...whose })}`];
+  }
+  return [await decide(`${url}/${command.id}/replay`, who, 'is tried again')];
 }
 
 async function lettersAt(
@@ -70,8 +65,8 @@ async function lettersAt(
   return letters;
 }
 
-function listed(letters: readonly Letter[], paint: Paint): readonly string[] {
-  if (letters.length === 0) return [paint.good('There are no dead letters.')];
+function listed(letters: readonly Letter[]): readonly string[] {
+  if (letters.length === 0) return [good('There are no dead letters.')];
   const cells = letters.map(({ id, consumer, event, attempts, held_back, died_at, error }) => [
     id,
     consumer,

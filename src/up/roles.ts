@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import type { Environment } from '../config.js';
-import type { RunningChild } from './child-process.js';
+import type { Launch } from './child-process.js';
 import type { Part, RoleName } from './part.js';
 import type { Ports } from './ports.js';
 import { builtScript } from './folders.js';
@@ -97,22 +96,13 @@ export const sandboxUrl = ({ ports }: Pick<StackAddresses, 'ports'>): string =>
 
 const loopback = (port: number): string => `http://127.0.0.1:${port}`;
 
-const readyMessage = z.object({
-  type: z.literal('ready'),
-  urls: z.record(z.string(), z.string()).optional(),
-});
-
-export interface RoleOptions {
+export interface RoleOptions extends Pick<Launch, 'environment' | 'logFile'> {
   readonly role: RoleName;
   readonly script: string;
-  readonly environment: Environment;
-  readonly logFile: string;
-  /** Hears the URLs that the role names when it is ready. */
-  readonly onUrls: (urls: Readonly<Record<string, string>>) => void;
 }
 
 /** A role as a part: a Node process that says by message when it is ready. */
-export function rolePart({ role, script, environment, logFile, onUrls }: RoleOptions): Part {
+export function rolePart({ role, script, environment, logFile }: RoleOptions): Part {
   return {
     name: role,
     // The sandbox starts before those that talk to it and ends after them.
@@ -127,17 +117,11 @@ export function rolePart({ role, script, environment, logFile, onUrls }: RoleOpt
         logFile,
         channel: true,
       }),
-    ready: async (child) => {
-      onUrls(await readyUrls(child));
-    },
+    ready: (child) =>
+      new Promise((resolve) => {
+        child.onMessage((message) => {
+          if ((message as { type?: unknown } | null)?.type === 'ready') resolve();
+        });
+      }),
   };
-}
-
-function readyUrls(child: RunningChild): Promise<Readonly<Record<string, string>>> {
-  return new Promise((resolve) => {
-    child.onMessage((message) => {
-      const ready = readyMessage.safeParse(message);
-      if (ready.success) resolve(ready.data.urls ?? {});
-    });
-  });
 }

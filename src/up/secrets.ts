@@ -3,17 +3,21 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
-const random = (): string => randomBytes(24).toString('hex');
+const secret = (prefix = '') =>
+  z
+    .string()
+    .min(16)
+    .default(() => `${prefix}${randomBytes(24).toString('hex')}`);
 
+/** What is missing is made: folders of earlier versions do not have all of them. */
 const secretsSchema = z.object({
-  postgresPassword: z.string().min(16),
-  stripeApiKey: z.string().min(16),
-  stripeWebhookSecret: z.string().min(16),
-  easypostApiKey: z.string().min(16),
-  easypostWebhookSecret: z.string().min(16),
-  /** Made when they are missing: folders of earlier versions have none. */
-  orderCodeSecret: z.string().min(16).default(random),
-  webhookSecretKey: z.string().min(16).default(random),
+  postgresPassword: secret(),
+  stripeApiKey: secret('sk_test_'),
+  stripeWebhookSecret: secret('whsec_'),
+  easypostApiKey: secret('EZTK'),
+  easypostWebhookSecret: secret(),
+  orderCodeSecret: secret(),
+  webhookSecretKey: secret(),
 });
 
 /** What the parts of one state folder share; worth nothing outside of this machine. */
@@ -25,8 +29,8 @@ export type Secrets = Readonly<z.infer<typeof secretsSchema>>;
  */
 export function loadSecrets(stateDir: string): Secrets {
   const file = join(stateDir, 'secrets.json');
-  const kept = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  const secrets = kept === undefined ? newSecrets() : secretsSchema.parse(JSON.parse(kept));
+  const kept = existsSync(file) ? readFileSync(file, 'utf8') : '{}';
+  const secrets = secretsSchema.parse(JSON.parse(kept));
   const content = JSON.stringify(secrets, undefined, 2);
   if (content !== kept) writePrivately(file, content);
   return secrets;
@@ -38,16 +42,4 @@ export function writePrivately(file: string, content: string): void {
   const making = `${file}.${process.pid}`;
   writeFileSync(making, content, { mode: 0o600 });
   renameSync(making, file);
-}
-
-function newSecrets(): Secrets {
-  return {
-    postgresPassword: random(),
-    stripeApiKey: `sk_test_${random()}`,
-    stripeWebhookSecret: `whsec_${random()}`,
-    easypostApiKey: `EZTK${random()}`,
-    easypostWebhookSecret: random(),
-    orderCodeSecret: random(),
-    webhookSecretKey: random(),
-  };
 }

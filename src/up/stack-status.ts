@@ -1,55 +1,56 @@
-import type { RunningChild } from './child-process.js';
 import type { PartName, RoleName } from './part.js';
+import type { ProcessRecord } from './process-identity.js';
 import { apiUrl, sandboxUrl, type StackAddresses } from './roles.js';
-import type { PartStatus, Status } from './status-file.js';
-import type { Temporal } from './stores.js';
+import type { Status } from './status-file.js';
 
-/** What is known of a stack while it runs. */
-export interface StackFacts {
-  readonly supervisor: Status['supervisor'];
-  readonly addresses: StackAddresses;
-  readonly temporal: Temporal;
-  readonly roles: readonly RoleName[];
-  /** What roles named themselves when they became ready. */
-  readonly roleUrls: Readonly<Record<string, string>>;
-  readonly process: (name: PartName) => RunningChild | undefined;
-}
+type Roles = readonly RoleName[];
 
-/** The URLs of the stack by name; a role's own word wins over what was planned. */
-export function urlsOf(facts: StackFacts): Readonly<Record<string, string>> {
-  const { addresses, temporal, roles, roleUrls } = facts;
-  const has = (role: RoleName) => roles.includes(role);
+/** The URLs of the stack by name. */
+export function urlsOf(addresses: StackAddresses, roles: Roles): Readonly<Record<string, string>> {
+  const { ports, temporalUiUrl } = addresses;
+  const sandbox = sandboxUrl(addresses);
   return {
-    ...(has('api') ? { api: apiUrl(addresses) } : {}),
-    ...(temporal.uiUrl === undefined ? {} : { temporal_ui: temporal.uiUrl }),
-    ...(has('sandbox') ? sandboxUrls(addresses) : {}),
-    ...(has('worker') ? { worker_metrics: metricsUrl(addresses) } : {}),
-    ...roleUrls,
-    temporal: temporal.address,
+    ...(roles.includes('api') && { api: apiUrl(addresses) }),
+    ...(temporalUiUrl !== undefined && { temporal_ui: temporalUiUrl }),
+    ...(roles.includes('sandbox') && {
+      sandbox,
+      inbox: `${sandbox}/inbox`,
+      smtp: `smtp://127.0.0.1:${ports.smtp}`,
+    }),
+    ...(roles.includes('worker') && {
+      worker_metrics: `http://127.0.0.1:${ports.workerMetrics}/metrics`,
+    }),
+    temporal: addresses.temporalAddress,
     database: addresses.databaseUrl,
     sandbox_database: addresses.sandboxDatabaseUrl,
   };
 }
 
-/** The content of status.json. */
-export function statusOf(facts: StackFacts): Status {
-  const { supervisor, addresses, roles } = facts;
-  const urls = urlsOf(facts);
-  const shownUrls: Partial<Record<RoleName, string | undefined>> = {
-    api: urls['api'],
-    sandbox: urls['sandbox'],
-    worker: urls['worker_metrics'],
+/** The content of status.json, except for the supervisor. */
+export function statusOf(
+  addresses: StackAddresses,
+  roles: Roles,
+  processOf: (name: PartName) => ProcessRecord | undefined,
+): Omit<Status, 'supervisor'> {
+  const urls = urlsOf(addresses, roles);
+  const part = (name: PartName, url: string | undefined) => {
+    const process = processOf(name);
+    return {
+      ...(process !== undefined && { pid: process.pid, command: process.command }),
+      ...(url !== undefined && { url }),
+    };
   };
-  const shown = roles.map((role) => [role, partOf(facts, role, shownUrls[role])] as const);
+  const shown = roles.map(
+    (role) => [role, part(role, urls[role === 'worker' ? 'worker_metrics' : role])] as const,
+  );
   return {
-    postgres: partOf(facts, 'postgres', withoutPassword(addresses.databaseUrl)),
-    temporal: partOf(facts, 'temporal', urls['temporal']),
-    temporal_ui: partOf(facts, 'temporal', urls['temporal_ui']),
+    postgres: part('postgres', withoutPassword(addresses.databaseUrl)),
+    temporal: part('temporal', urls['temporal']),
+    temporal_ui: part('temporal', urls['temporal_ui']),
     ...Object.fromEntries(shown),
-    ...(roles.includes('sandbox') && { inbox: partOf(facts, 'sandbox', urls['inbox']) }),
+    ...(roles.includes('sandbox') && { inbox: part('sandbox', urls['inbox']) }),
     database_url: addresses.databaseUrl,
     sandbox_database_url: addresses.sandboxDatabaseUrl,
-    supervisor,
   };
 }
 
@@ -58,20 +59,4 @@ function withoutPassword(url: string): string {
   const shown = new URL(url);
   if (shown.password !== '') shown.password = '***';
   return shown.href;
-}
-
-function sandboxUrls(addresses: StackAddresses): Readonly<Record<string, string>> {
-  const sandbox = sandboxUrl(addresses);
-  return { sandbox, inbox: `${sandbox}/inbox`, smtp: `smtp://127.0.0.1:${addresses.ports.smtp}` };
-}
-
-const metricsUrl = ({ ports }: StackAddresses): string =>
-  `http://127.0.0.1:${ports.workerMetrics}/metrics`;
-
-function partOf(facts: StackFacts, name: PartName, url: string | undefined): PartStatus {
-  const child = facts.process(name);
-  return {
-    ...(child === undefined ? {} : { pid: child.pid, command: child.command }),
-    ...(url === undefined ? {} : { url }),
-  };
 }

@@ -1,5 +1,5 @@
 import { TimeLimitError } from '../runtime/deadline.js';
-import type { StartArguments } from './arguments.js';
+import type { ArgumentsOf } from './arguments.js';
 import { killedCode, type CommandContext } from './command-context.js';
 import { runDemo, type DemoOutcome } from './demo.js';
 import { messageOf, PartError } from './part.js';
@@ -7,10 +7,10 @@ import { startStack, type Stack, type StackOptions } from './stack.js';
 import { AlreadyRunningError } from './state-folder.js';
 import { listenForStop } from './stop-signals.js';
 import { showStatus } from './status-command.js';
-import { tableLines, type Paint } from './terminal.js';
+import { bad, dim, strong, tableLines } from './terminal.js';
 
 export interface StartCommand extends CommandContext {
-  readonly args: StartArguments;
+  readonly args: ArgumentsOf<'start'>;
   readonly scripts: NonNullable<StackOptions['scripts']>;
   /** Called when everything is ready and the example order has ended. */
   readonly onReady: () => void;
@@ -35,7 +35,9 @@ export async function startCommand(command: StartCommand): Promise<number> {
     },
   });
   try {
-    stack = await launch(command, breakOff.signal);
+    const { args, ...options } = command;
+    const { ports, fresh } = args;
+    stack = await startStack({ ...options, ports, fresh, signal: breakOff.signal });
     await showReady(stack, command, breakOff.signal);
     return await untilEnd(stack, command);
   } catch (error) {
@@ -48,24 +50,10 @@ export async function startCommand(command: StartCommand): Promise<number> {
   }
 }
 
-function launch(command: StartCommand, signal: AbortSignal): Promise<Stack> {
-  const { args, stateDir, print, paint, scripts } = command;
-  return startStack({
-    stateDir,
-    print,
-    paint,
-    signal,
-    scripts,
-    ports: args.ports,
-    fresh: args.fresh,
-    temporal: 'file',
-  });
-}
-
 async function showReady(stack: Stack, command: StartCommand, signal: AbortSignal): Promise<void> {
   if (signal.aborted) await stack.stop();
-  const { print, paint, args } = command;
-  for (const line of ['', ...urlTable(stack.urls, paint), '']) print(line);
+  const { print, args } = command;
+  for (const line of ['', ...urlTable(stack.urls), '']) print(line);
   const { api } = stack.urls;
   const demo = args.demo && api !== undefined ? await showDemo(stack, api, print) : undefined;
   for (const line of nextCommands(stack, demo?.orderId)) print(line);
@@ -102,28 +90,26 @@ function nextCommands(stack: Stack, orderId: string | undefined): readonly strin
   ];
 }
 
-async function untilEnd(stack: Stack, { print, paint }: CommandContext): Promise<number> {
+async function untilEnd(stack: Stack, { print }: CommandContext): Promise<number> {
   const ending = await stack.ended;
   if (ending.kind === 'stopped') {
     print('Stopped.');
     return 0;
   }
-  print(paint.bad(`Everything was stopped: ${ending.reason}.`));
+  print(bad(`Everything was stopped: ${ending.reason}.`));
   return 1;
 }
 
 function reportFailure(error: unknown, command: StartCommand): void {
-  const { print, paint, stateDir } = command;
-  print(paint.bad(messageOf(error)));
-  if (error instanceof PartError) for (const line of error.tail) print(paint.dim(`    ${line}`));
+  const { print, stateDir } = command;
+  print(bad(messageOf(error)));
+  if (error instanceof PartError) for (const line of error.tail) print(dim(`    ${line}`));
   if (error instanceof TimeLimitError) print('The logs may tell more: .orders/logs');
-  if (error instanceof AlreadyRunningError) showStatus({ stateDir, print, paint, json: false });
+  if (error instanceof AlreadyRunningError) showStatus({ stateDir, print, json: false });
 }
 
 const labels = [
   ['api', 'API'],
-  ['console', 'Console'],
-  ['docs', 'API docs'],
   ['temporal_ui', 'Temporal UI'],
   ['inbox', 'Inbox'],
   ['sandbox', 'Sandbox'],
@@ -133,10 +119,10 @@ const labels = [
 ] as const;
 
 /** One line for each URL that a person may want to open. */
-function urlTable(urls: Readonly<Record<string, string>>, paint: Paint): readonly string[] {
+function urlTable(urls: Readonly<Record<string, string>>): readonly string[] {
   const rows = labels.flatMap(([key, label]) => {
     const url = urls[key];
     return url === undefined ? [] : [[label, url]];
   });
-  return tableLines(rows).map((line) => `  ${paint.strong(line)}`);
+  return tableLines(rows).map((line) => `  ${strong(line)}`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { tryLock } from '../../tools/folder-lock.mjs';
 import { endLeftovers, readStatus, removeStatus, writeStatus, type Status } from './status-file.js';
@@ -74,12 +74,8 @@ export function thisProcess(): Status['supervisor'] {
 function forgetData(stateDir: string): void {
   const temporal = temporalFile(stateDir);
   const data = dataFolder(stateDir, databaseAccount());
-  const files = [
-    data,
-    join(stateDir, 'secrets.json'),
-    temporal,
-    `${temporal}-wal`,
-    `${temporal}-shm`,
-  ];
-  for (const file of files) if (existsSync(file)) rmSync(file, { recursive: true, force: true });
+  const secrets = join(stateDir, 'secrets.json');
+  for (const file of [data, secrets, temporal, `${temporal}-wal`, `${temporal}-shm`]) {
+    rmSync(file, { recursive: true, force: true });
+  }
 }

@@ -1,7 +1,7 @@
 import type { CommandContext } from './command-context.js';
 import { isRunning } from './process-identity.js';
 import { isUp, readStatus, statusKeys, type PartStatus, type Status } from './status-file.js';
-import { tableLines, type Paint } from './terminal.js';
+import { bad, tableLines } from './terminal.js';
 
 export interface StatusCommand extends CommandContext {
   readonly json: boolean;
@@ -20,12 +20,12 @@ interface Row {
  * Shows what runs.
  * @returns the exit code: 1 when nothing runs or a part is down
  */
-export function showStatus({ stateDir, json, print, paint }: StatusCommand): number {
+export function showStatus({ stateDir, json, print }: StatusCommand): number {
   const status = readStatus(stateDir);
   const rows = status === undefined ? [] : rowsOf(status);
   const isWell = rows.length > 0 && rows.every(({ state }) => state !== 'down');
   if (json) print(JSON.stringify({ ok: isWell, parts: rows }, undefined, 2));
-  else for (const line of linesOf(rows, status, paint)) print(line);
+  else for (const line of linesOf(rows, status)) print(line);
   return isWell ? 0 : 1;
 }
 
@@ -44,11 +44,7 @@ function stateOf(part: PartStatus): State {
   return isUp(part) ? 'up' : 'down';
 }
 
-function linesOf(
-  rows: readonly Row[],
-  status: Status | undefined,
-  paint: Paint,
-): readonly string[] {
+function linesOf(rows: readonly Row[], status: Status | undefined): readonly string[] {
   if (status === undefined) return ['Nothing runs here. Start it with: npm start'];
   const cells = rows.map(({ name, state, pid, url }) => [
     name,
@@ -57,5 +53,5 @@ function linesOf(
     url ?? '',
   ]);
   const lines = tableLines([['part', 'state', 'pid', 'url'], ...cells]);
-  return lines.map((line, index) => (rows[index - 1]?.state === 'down' ? paint.bad(line) : line));
+  return lines.map((line, index) => (rows[index - 1]?.state === 'down' ? bad(line) : line));
 }

@@ -1,50 +1,47 @@
 import { join } from 'node:path';
-import type { UpConfig } from '../config.js';
-import type { StartContext } from './assembly.js';
+import type { Environment, UpConfig } from '../config.js';
 import { cacheFolder } from './folders.js';
+import type { Part } from './part.js';
 import type { Ports } from './ports.js';
 import { databaseName, ensureDatabase, withDatabase } from './postgres/databases.js';
 import { embeddedPostgres } from './postgres/server.js';
 import type { Secrets } from './secrets.js';
-import { findTemporalCli } from './temporal/servers.js';
+import type { StackOptions } from './stack.js';
 import { devServerPart } from './temporal/dev-server.js';
 import { namespaceAnswers, registerSearchAttributes } from './temporal/namespace.js';
+import { findTemporalCli } from './temporal/servers.js';
 
-export interface StoreContext extends StartContext {
+export interface StoreContext extends Pick<StackOptions, 'stateDir' | 'print'> {
+  readonly environment: Environment;
+  /** Aborted when the start fails or is broken off. */
+  readonly signal: AbortSignal;
   readonly config: UpConfig;
   readonly ports: Ports;
   readonly secrets: Secrets;
-}
-
-/** A store that can be used, and one line on where it comes from. */
-export interface Databases {
-  readonly detail: string;
-  readonly databaseUrl: string;
-  readonly sandboxDatabaseUrl: string;
+  /** Starts a part and keeps it running. */
+  readonly start: (part: Part) => Promise<void>;
 }
 
 /** Postgres: the one that DATABASE_URL names, else an embedded one. Both databases exist then. */
-export async function openPostgres(context: StoreContext): Promise<Databases> {
+export async function openPostgres(context: StoreContext) {
   const { config } = context;
-  const databases =
+  const { databaseUrl, sandbox, detail } =
     config.DATABASE_URL === undefined
       ? await startEmbedded(context)
-      : { ...namedDatabases(config.DATABASE_URL), detail: 'from DATABASE_URL' };
-  const urls = {
-    ...databases,
-    sandboxDatabaseUrl: config.SANDBOX_DATABASE_URL ?? databases.sandboxDatabaseUrl,
-  };
-  await ensureDatabase(urls.databaseUrl);
-  await ensureDatabase(urls.sandboxDatabaseUrl);
-  return urls;
+      : namedDatabases(config.DATABASE_URL);
+  const sandboxDatabaseUrl = config.SANDBOX_DATABASE_URL ?? sandbox;
+  await ensureDatabase(databaseUrl);
+  await ensureDatabase(sandboxDatabaseUrl);
+  return { databaseUrl, sandboxDatabaseUrl, detail };
 }
 
-function namedDatabases(url: string): Omit<Databases, 'detail'> {
-  const sandbox = `${databaseName(url)}_sandbox`;
-  return { databaseUrl: url, sandboxDatabaseUrl: withDatabase(url, sandbox) };
-}
+const namedDatabases = (url: string) => ({
+  detail: 'from DATABASE_URL',
+  databaseUrl: url,
+  sandbox: withDatabase(url, `${databaseName(url)}_sandbox`),
+});
 
-async function startEmbedded(context: StoreContext): Promise<Databases> {
+async function startEmbedded(context: StoreContext) {
   const { stateDir, config, ports, secrets, environment } = context;
   const { part, version, adminUrl } = await embeddedPostgres({
     stateDir,
@@ -58,14 +55,15 @@ async function startEmbedded(context: StoreContext): Promise<Databases> {
   return {
     detail: `embedded ${version}`,
     databaseUrl: withDatabase(adminUrl, 'orders'),
-    sandboxDatabaseUrl: withDatabase(adminUrl, 'sandbox'),
+    sandbox: withDatabase(adminUrl, 'sandbox'),
   };
 }
 
-export interface Temporal {
+interface Temporal {
+  /** One line on where it comes from. */
   readonly detail: string;
   readonly address: string;
-  readonly uiUrl?: string;
+  readonly uiUrl: string | undefined;
   readonly cli?: string;
 }
 
@@ -80,7 +78,7 @@ export async function openTemporal(context: StoreContext): Promise<Temporal> {
 
 async function useTemporal(
   address: string,
-  { config, options: { print }, signal }: StoreContext,
+  { config, print, signal }: StoreContext,
 ): Promise<Temporal> {
   const target = { address, namespace: config.TEMPORAL_NAMESPACE };
   await namespaceAnswers({ ...target, signal });
@@ -89,13 +87,12 @@ async function useTemporal(
     print(`temporal: search attributes missing: ${registration.missing.join(', ')}`);
     print(`temporal: they could not be added (${registration.reason}); add them by hand`);
   }
-  const uiUrl = config.TEMPORAL_UI_URL;
-  return { address, detail: 'from TEMPORAL_ADDRESS', ...(uiUrl === undefined ? {} : { uiUrl }) };
+  return { address, detail: 'from TEMPORAL_ADDRESS', uiUrl: config.TEMPORAL_UI_URL };
 }
 
 async function startOwnTemporal(context: StoreContext): Promise<Temporal> {
-  const { options, stateDir, config, environment, ports } = context;
-  const cli = await findTemporalCli({ ...context, print: options.print });
+  const { stateDir, config, environment, ports } = context;
+  const cli = await findTemporalCli(context);
   await context.start(
     devServerPart({
       binary: cli.path,
@@ -104,7 +101,7 @@ async function startOwnTemporal(context: StoreContext): Promise<Temporal> {
       namespace: config.TEMPORAL_NAMESPACE,
       logFile: join(stateDir, 'logs', 'temporal.log'),
       environment,
-      ...(options.temporal === 'file' ? { dbFilename: temporalFile(stateDir) } : {}),
+      dbFilename: temporalFile(stateDir),
     }),
   );
   return {

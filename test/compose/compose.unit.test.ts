@@ -159,7 +159,7 @@ describe('the image', () => {
 });
 
 /** Conventions of the system and of terminals; nobody sets them for us. */
-const common = new Set(['PATH', 'NO_COLOR', 'XDG_CACHE_HOME']);
+const common = new Set(['PATH', 'XDG_CACHE_HOME']);
 const ours = [...knownVariables, ...supervisorVariables].filter((name) => !common.has(name));
 
 describe('.env.example', () => {

@@ -36,9 +36,9 @@ test.concurrent.each(examples.map((example) => [example.name, example] as const)
 test('nothing comes after what is described', async () => {
   expect(played.size).toBe(examples.length);
   for (const { name, expected } of examples) {
-    const { timeline } = played.get(name)!;
-    await timeline.read();
-    expect(isAsDescribed(timeline.labels, expected), timeline.labels.join('\n')).toBe(true);
+    const order = played.get(name)!;
+    await order.timeline.read();
+    expect(isAsDescribed(order.labels, expected), order.labels.join('\n')).toBe(true);
   }
 });
 

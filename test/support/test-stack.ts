@@ -55,7 +55,6 @@ export class TestStack {
       stateDir,
       config,
       ports: 'free',
-      temporal: 'file',
       print: (line) => this.output.push(line),
       // Only tests of choreographed orders need the services.
       roles: ['sandbox', 'worker', 'relay', 'api'],

@@ -29,12 +29,12 @@ test.each<[string, object]>([
     'listen --types order.*,payment.failed --answer 500 --keep',
     { ...plainListen, types: ['order.*', 'payment.failed'], status: 500, keep: true },
   ],
-  ['dead-letters', { ...letters, action: { kind: 'list' } }],
-  ['dead-letters replay --all', { ...letters, action: { kind: 'replay_all' } }],
-  ['dead-letters replay dlt_1', { ...letters, action: { kind: 'replay', id: 'dlt_1' } }],
+  ['dead-letters', { ...letters, action: 'list' }],
+  ['dead-letters replay --all', { ...letters, action: 'replay' }],
+  ['dead-letters replay dlt_1', { ...letters, action: 'replay', id: 'dlt_1' }],
   [
     'dead-letters discard dlt_1 --reason seen',
-    { ...letters, action: { kind: 'discard', id: 'dlt_1', reason: 'seen' } },
+    { ...letters, action: 'discard', id: 'dlt_1', reason: 'seen' },
   ],
 ])('the command line takes: %s', (line, parsed) => {
   expect(parseArguments(wordsOf(line))).toEqual(parsed);

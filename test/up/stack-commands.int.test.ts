@@ -9,7 +9,6 @@ import { deadLettersCommand } from '../../src/up/dead-letters-command.js';
 import { rebuildCommand } from '../../src/up/rebuild-command.js';
 import { thisProcess } from '../../src/up/state-folder.js';
 import { writeStatus } from '../../src/up/status-file.js';
-import { createPaint } from '../../src/up/terminal.js';
 import { anEvent, newOrderId, refusing, useEventLog } from '../events/event-log.js';
 import { useTempFolder } from '../support/temp-folder.js';
 import { useTestApi } from '../support/test-api.js';
@@ -29,7 +28,7 @@ async function run(argv: readonly string[], stateDir = folder.path) {
   const args = parseArguments(argv);
   const lines: string[] = [];
   const print = (line: string) => lines.push(line);
-  const context = { stateDir, print, paint: createPaint(false) };
+  const context = { stateDir, print };
   if (args.kind === 'dead-letters') {
     return { code: await deadLettersCommand({ ...context, ...args }), lines };
   }

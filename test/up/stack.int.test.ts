@@ -44,7 +44,6 @@ const start = (options: Partial<StackOptions> = {}): Promise<Stack> =>
     stateDir: folder.path,
     config,
     ports: 'free',
-    temporal: 'memory',
     scripts,
     print: (line) => lines.push(line),
     ...options,

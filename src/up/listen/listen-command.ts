@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { z } from 'zod';
-import type { ListenArguments } from '../arguments.js';
+import type { ArgumentsOf } from '../arguments.js';
 import { withApi, type CommandContext } from '../command-context.js';
 import { stopSignal } from '../stop-signals.js';
-import type { Paint } from '../terminal.js';
+import { bad, dim, good, strong } from '../terminal.js';
 import { startListener, type Arrival } from './listener.js';
 import { bodyOf, deleteAt, getJson, postJson } from '../json-client.js';
 
-export type ListenCommand = CommandContext & ListenArguments;
+export type ListenCommand = CommandContext & ArgumentsOf<'listen'>;
 
 /**
  * Registers a subscriber of its own with the stack that runs here and prints what arrives, until
@@ -16,11 +16,11 @@ export type ListenCommand = CommandContext & ListenArguments;
  */
 export const listenCommand = (command: ListenCommand): Promise<number> =>
   withApi(command, async (apiUrl) => {
-    const { print, types, status, paint } = command;
+    const { print, types, status } = command;
     const listener = await startListener({
       status,
       onArrival: (arrival) => {
-        print(lineOf(arrival, paint));
+        print(lineOf(arrival));
       },
     });
     try {
@@ -38,25 +38,25 @@ const opening = (
   { id, secret, wasKept }: Subscription,
   url: string,
   apiUrl: string,
-  { types, status, paint }: ListenCommand,
+  { types, status }: ListenCommand,
 ): readonly string[] => [
-  `${paint.strong('Listening')} on ${url} for ${types.length === 0 ? 'all events' : types.join(', ')}`,
+  `${strong('Listening')} on ${url} for ${types.length === 0 ? 'all events' : types.join(', ')}`,
   `  endpoint    ${id}${wasKept ? ', kept from before' : ''}`,
   `  secret      ${secret}`,
   `  deliveries  curl -s ${apiUrl}/v1/webhook-endpoints/${id}/deliveries`,
   `  dead        curl -s ${apiUrl}/v1/dead-letters?consumer=${id}`,
-  ...(status < 300 ? [] : [paint.bad(`Every event is answered with ${status}.`)]),
+  ...(status < 300 ? [] : [bad(`Every event is answered with ${status}.`)]),
   'Ctrl-C ends it.',
   '',
 ];
 
-function lineOf(arrival: Arrival, paint: Paint): string {
-  const time = paint.dim(new Date().toISOString().slice(11, 23));
-  if (arrival.kind === 'refused') return `${time}  ${paint.bad(`not ours: ${arrival.reason}`)}`;
+function lineOf(arrival: Arrival): string {
+  const time = dim(new Date().toISOString().slice(11, 23));
+  if (arrival.kind === 'refused') return `${time}  ${bad(`not ours: ${arrival.reason}`)}`;
   const { orderId, sequence, type, attempt, answered } = arrival;
   const place = `#${sequence}`.padEnd(4);
   const tries = attempt === 1 ? '' : `  attempt ${attempt}`;
-  const result = answered < 300 ? paint.good('✓ signed') : paint.bad(`answered ${answered}`);
+  const result = answered < 300 ? good('✓ signed') : bad(`answered ${answered}`);
   return `${time}  ${orderId}  ${place} ${type.padEnd(28)} ${result}${tries}`;
 }
 

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler } from 'express';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
+import { messageOf } from '../part.js';
 
 /** An event that came in, or something that was not one of ours. */
 export type Arrival =
   | {
       readonly kind: 'event';
-      readonly eventId: string;
       readonly orderId: string;
       readonly sequence: number;
       readonly type: string;
@@ -51,24 +51,26 @@ export async function startListener({ status, onArrival }: ListenerOptions): Pro
       if (seen.size > forgetAfter) seen.clear();
       const attempt = (seen.get(data.event_id) ?? 0) + 1;
       seen.set(data.event_id, attempt);
-      const { event_id: eventId, order_id: orderId, sequence } = data;
-      return { kind: 'event', eventId, orderId, sequence, type, attempt, answered: status };
+      const { order_id: orderId, sequence } = data;
+      return { kind: 'event', orderId, sequence, type, attempt, answered: status };
     } catch (error) {
-      return { kind: 'refused', reason: error instanceof Error ? error.message : String(error) };
+      return { kind: 'refused', reason: messageOf(error) };
     }
   };
 
-  const server = createServer((request, response) => {
-    read(request).then(
-      (body) => {
-        const arrival = arrivalOf(body, plainHeaders(request));
-        response.writeHead(arrival.kind === 'event' ? status : 401).end();
-        onArrival(arrival);
-      },
-      () => response.writeHead(413).end(),
-    );
+  const app = express();
+  // The signature is over the bytes as they came.
+  app.use(express.text({ type: () => true, limit: maxBodyBytes }), (request, response) => {
+    const arrival = arrivalOf(String(request.body), request.headers as Record<string, string>);
+    response.status(arrival.kind === 'event' ? status : 401).end();
+    onArrival(arrival);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const tooLarge: ErrorRequestHandler = (error, _request, response, next) => {
+    if (response.headersSent) next(error);
+    else response.status(413).end();
+  };
+  const server = app.use(tooLarge).listen(0, '127.0.0.1');
+  await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     trust: (secret) => {
@@ -80,22 +82,3 @@ export async function startListener({ status, onArrival }: ListenerOptions): Pro
     },
   };
 }
-
-/** The signature is over the bytes as they came. @throws Error when there are too many */
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw new Error('The body is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-const plainHeaders = ({ headers }: IncomingMessage): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      typeof value === 'string' ? [[name, value]] : [],
-    ),
-  );
