@@ -5,7 +5,6 @@ import { trackerStatuses } from './carrier/tracker.js';
 import { scan, stop } from './carrier/tracking.js';
 import type { Context } from './context.js';
 import { faultRequest, type Fault } from './faults.js';
-import { readLedger } from './ledger.js';
 import { authenticate, dispute, expire } from './payments/by-hand.js';
 import { countWebhooks } from './webhooks/deliveries.js';
 
@@ -33,7 +32,7 @@ export function controlRoutes(context: Context): Router {
   addFaults(router, context);
   router.get('/ledger', async (request, response) => {
     const { order_id: orderId, after, limit } = ledgerQuery.parse(request.query);
-    response.json(await readLedger(context.store.pool, { orderId, after, limit }));
+    response.json(await context.store.ledger({ orderId, after, limit }));
   });
   router.get('/calls', (request, response) => {
     response.json({ calls: context.calls.of(callsQuery.parse(request.query).order_id) });

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
 
-import { newId } from './identifiers.js';
+import { newId } from './store.js';
 
 type Service = 'payments' | 'carrier' | 'mail' | 'sms';
 

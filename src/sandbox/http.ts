@@ -1,18 +1,13 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { z } from 'zod';
 
 import { carrierRoutes } from './carrier/routes.js';
-import { trackingPages } from './carrier/tracking-page.js';
+import { trackingPages } from './carrier/tracking.js';
 import type { Context } from './context.js';
 import { controlRoutes } from './control.js';
 import { inboxRoutes } from './mail/routes.js';
 import { paymentRoutes } from './payments/routes.js';
 import { textRoutes } from './sms/routes.js';
-
-const keepAliveMs = 65_000;
 
 /** All providers that use HTTP, the control API and the inbox. */
 export function httpApp(context: Context): Express {
@@ -32,28 +27,6 @@ export function httpApp(context: Context): Express {
   });
   app.use(failed(context));
   return app;
-}
-
-/** @returns the server and the port that it listens on. */
-export async function listenHttp(
-  app: Express,
-  port: number,
-  host: string,
-): Promise<{ readonly server: Server; readonly port: number }> {
-  const server = createServer(app);
-  server.keepAliveTimeout = keepAliveMs;
-  server.listen(port, host);
-  await once(server, 'listening');
-  const address = server.address();
-  return { server, port: typeof address === 'object' && address !== null ? address.port : port };
-}
-
-/** Ends at once: open requests get no answer, as when a provider dies. */
-export async function closeHttp(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }
 
 const failed =

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Request, RequestHandler, Response, Router } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 
 import { commit, type Context } from './context.js';
 import type { Fault, Operation } from './faults.js';
@@ -20,8 +20,12 @@ export interface Outcome {
   readonly stored: boolean;
 }
 
-/** A fault that makes the provider refuse what it would have accepted. */
-export type Forced = 'decline' | 'refuse' | undefined;
+/** What comes with every call that may change something. */
+export interface Call {
+  readonly key: string | undefined;
+  /** A fault that makes the provider refuse what it would have accepted. */
+  readonly forced: 'decline' | 'refuse' | undefined;
+}
 
 /** The answers that every provider has, in the shape of one. */
 export interface Protocol {
@@ -33,12 +37,12 @@ export interface Protocol {
   readonly noKey: Answer;
 }
 
-/** Any key will do. */
+/** Any key will do. @param noKey the answer to a request without one */
 export const requireKey =
-  ({ noKey }: Protocol): RequestHandler =>
+  (noKey: Answer): RequestHandler =>
   (request, response, next) => {
     if (/^(Basic|Bearer) \S+/.test(request.get('authorization') ?? '')) next();
-    else response.status(noKey.status).json(noKey.body);
+    else send(response, noKey);
   };
 
 /** A request that may change something. */
@@ -46,40 +50,10 @@ export interface Mutation {
   readonly operation: Operation;
   /** The object that it changes; undefined when it makes a new one. */
   readonly rootId: string | undefined;
-  readonly orderIdOf: (objects: readonly StoredObject[]) => string | null;
+  /** For a new object; that of another one is known. */
+  readonly orderId?: string | null;
   /** Pure except for new ids and the clock: the caller writes the change. */
-  readonly decide: (objects: readonly StoredObject[], forced: Forced) => Outcome;
-}
-
-interface Reply extends Answer {
-  readonly replayed: boolean;
-  /** The fault that struck; a delay or a cut connection is still to come. */
-  readonly fault: Fault | undefined;
-}
-
-/** Carries a mutation from its idempotency key to its answer, through the faults that are set. */
-export async function mutate(
-  context: Context,
-  protocol: Protocol,
-  call: { readonly request: Request; readonly response: Response; readonly mutation: Mutation },
-): Promise<void> {
-  const { request, response, mutation } = call;
-  const key = request.get('idempotency-key');
-  const running = `${protocol.service} ${key}`;
-  if (key !== undefined && context.runningKeys.has(running)) {
-    send(response, { ...protocol.keyInUse, replayed: false, fault: undefined });
-    return;
-  }
-  if (key !== undefined) context.runningKeys.add(running);
-  try {
-    const rootIds = mutation.rootId === undefined ? [] : [mutation.rootId];
-    const reply = await context.locks.exclusive(rootIds, () =>
-      decide(context, protocol, { mutation, key, fingerprint: fingerprintOf(request) }),
-    );
-    await deliver(context, response, reply);
-  } finally {
-    context.runningKeys.delete(running);
-  }
+  readonly decide: (objects: readonly StoredObject[], call: Call) => Outcome;
 }
 
 export interface Found {
@@ -87,69 +61,98 @@ export interface Found {
   readonly orderId: string | null;
 }
 
-/** Adds the requests that change nothing, by their paths. */
-export function addReads(
-  router: Router,
+export interface Routes {
+  /** By path. */
+  readonly writes: Readonly<Record<string, (request: Request, context: Context) => Mutation>>;
+  /** The requests that change nothing, by path. */
+  readonly reads: Readonly<Record<string, (context: Context, request: Request) => Promise<Found>>>;
+}
+
+/** A provider over HTTP. @param body reads the body of a request */
+export function providerRouter(
   context: Context,
   protocol: Protocol,
-  reads: Readonly<Record<string, (context: Context, request: Request) => Promise<Found>>>,
-): void {
-  const { service } = protocol;
+  body: RequestHandler,
+  { writes, reads }: Routes,
+): Router {
+  const router = Router();
+  router.use(requireKey(protocol.noKey), body);
+  for (const [path, mutationOf] of Object.entries(writes)) {
+    router.post(path, (request: Request, response: Response) =>
+      mutate(context, protocol, { request, response, mutation: mutationOf(request, context) }),
+    );
+  }
+  const { service, serverError } = protocol;
   for (const [path, read] of Object.entries(reads)) {
     router.get(path, async (request: Request, response: Response) => {
       const { answer, orderId } = await read(context, request);
       const fault = await context.faults.take({ service, operation: 'lookup', orderId });
-      const seen = fault?.kind === 'error_500' ? protocol.serverError : answer;
-      await deliver(context, response, { ...seen, replayed: false, fault });
+      const seen = fault?.kind === 'error_500' ? serverError : answer;
+      await deliver(context, response, { ...seen, fault });
     });
+  }
+  return router;
+}
+
+interface Reply extends Answer {
+  readonly replayed?: boolean;
+  /** The fault that struck; a delay or a cut connection is still to come. */
+  readonly fault?: Fault | undefined;
+}
+
+/** Carries a mutation from its idempotency key to its answer, through the faults that are set. */
+async function mutate(
+  context: Context,
+  protocol: Protocol,
+  call: { readonly request: Request; readonly response: Response; readonly mutation: Mutation },
+): Promise<void> {
+  const { request, response, mutation } = call;
+  const { rootId } = mutation;
+  const key = request.get('idempotency-key');
+  const running = `${protocol.service} ${key}`;
+  if (key !== undefined && context.runningKeys.has(running)) {
+    send(response, protocol.keyInUse);
+    return;
+  }
+  if (key !== undefined) context.runningKeys.add(running);
+  try {
+    const rootIds = rootId === undefined ? [] : [rootId];
+    const reply = await context.locks.exclusive(rootIds, () =>
+      decide(context, protocol, { mutation, rootIds, key, fingerprint: fingerprintOf(request) }),
+    );
+    await deliver(context, response, reply);
+  } finally {
+    context.runningKeys.delete(running);
   }
 }
 
 async function decide(
   context: Context,
-  protocol: Protocol,
+  { service, keyMismatch, serverError }: Protocol,
   call: {
     readonly mutation: Mutation;
+    readonly rootIds: readonly string[];
     readonly key: string | undefined;
     readonly fingerprint: string;
   },
 ): Promise<Reply> {
   const { mutation, key, fingerprint } = call;
-  const { service } = protocol;
-  const rootIds = mutation.rootId === undefined ? [] : [mutation.rootId];
-  const { answer, objects } = await context.store.load(service, key, rootIds);
-  const orderId = mutation.orderIdOf(objects);
-  if (orderId !== null) context.calls.add(orderId, `${service}.${mutation.operation}`);
-  if (answer !== null && answer.fingerprint !== fingerprint) {
-    return { ...protocol.keyMismatch, replayed: false, fault: undefined };
-  }
-  const fault = await context.faults.take({
-    service,
-    operation: mutation.operation,
-    orderId,
-    replay: answer !== null,
-  });
-  if (fault?.kind === 'down' || fault?.kind === 'error_500') {
-    return { ...protocol.serverError, replayed: false, fault };
-  }
+  const { operation } = mutation;
+  const { answer, objects } = await context.store.load(service, key, call.rootIds);
+  const orderId = mutation.orderId ?? objects[0]?.orderId ?? null;
+  if (orderId !== null) context.calls.add(orderId, `${service}.${operation}`);
+  if (answer !== null && answer.fingerprint !== fingerprint) return keyMismatch;
+  const replay = answer !== null;
+  const fault = await context.faults.take({ service, operation, orderId, replay });
+  if (fault?.kind === 'down' || fault?.kind === 'error_500') return { ...serverError, fault };
   if (answer !== null) return { ...answer, replayed: true, fault };
-  const outcome = mutation.decide(objects, forcedBy(fault));
+  const forced = fault?.kind === 'decline' || fault?.kind === 'refuse' ? fault.kind : undefined;
+  const outcome = mutation.decide(objects, { key, forced });
   const stored = key !== undefined && outcome.stored;
-  await commitOutcome(context, outcome, stored ? [{ service, key, fingerprint }] : []);
-  return { ...outcome.answer, replayed: false, fault };
+  const answers = stored ? [{ service, key, fingerprint, ...outcome.answer }] : [];
+  if (outcome.change !== undefined || stored) await commit(context, { ...outcome.change, answers });
+  return { ...outcome.answer, fault };
 }
-
-async function commitOutcome(
-  context: Context,
-  { answer, change }: Outcome,
-  keys: readonly { service: string; key: string; fingerprint: string }[],
-): Promise<void> {
-  if (change === undefined && keys.length === 0) return;
-  await commit(context, { ...change, answers: keys.map((key) => ({ ...key, ...answer })) });
-}
-
-const forcedBy = (fault: Fault | undefined): Forced =>
-  fault?.kind === 'decline' || fault?.kind === 'refuse' ? fault.kind : undefined;
 
 async function deliver(context: Context, response: Response, reply: Reply): Promise<void> {
   if (await isAnswered(context, reply.fault)) send(response, reply);
@@ -168,8 +171,8 @@ export async function isAnswered(
   return isAwake && fault?.kind !== 'drop_response';
 }
 
-function send(response: Response, { status, body, replayed }: Reply): void {
-  if (replayed) response.set('idempotent-replayed', 'true');
+export function send(response: Response, { status, body, replayed }: Reply): void {
+  if (replayed === true) response.set('idempotent-replayed', 'true');
   response.status(status).json(body);
 }
 

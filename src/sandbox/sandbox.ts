@@ -1,12 +1,15 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Server as NetServer } from 'node:net';
+
 import { Pool } from 'pg';
+import type { SMTPServer } from 'smtp-server';
 
 import { startTracking } from './carrier/tracking.js';
-import type { Context, Log } from './context.js';
-import { CallCounts } from './call-counts.js';
+import { CallCounts, KeyedLock, type Context, type Log } from './context.js';
 import { Faults } from './faults.js';
-import { closeHttp, httpApp, listenHttp } from './http.js';
-import { KeyedLock } from './keyed-lock.js';
-import { closeSmtp, listen, smtpServer } from './mail/smtp.js';
+import { httpApp } from './http.js';
+import { smtpServer } from './mail/smtp.js';
 import { schema } from './schema.js';
 import { Store } from './store.js';
 import { Outbox } from './webhooks/outbox.js';
@@ -41,6 +44,7 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
+const keepAliveMs = 65_000;
 const poolSize = 10;
 const connectTimeoutMs = 5_000;
 const statementTimeoutMs = 10_000;
@@ -83,27 +87,50 @@ async function startServers(
   };
   await context.faults.load();
   const smtp = smtpServer(context);
-  const smtpPort = await listen(smtp, options.smtpPort, options.host);
-  const http = await listenHttp(httpApp(context), options.port, options.host).catch(
-    async (error: unknown) => {
-      await closeSmtp(smtp);
-      throw error;
-    },
-  );
-  outbox.start();
-  const tracking = startTracking(context);
-  const url = `http://${options.host}:${http.port}`;
-  return {
-    url,
-    smtpUrl: `smtp://${options.host}:${smtpPort}`,
-    inboxUrl: `${url}/inbox`,
-    stop: async () => {
-      stopping.abort();
-      await Promise.all([closeHttp(http.server), closeSmtp(smtp), tracking.stop(), outbox.stop()]);
-      await pool.end();
-    },
-  };
+  const http = createServer(httpApp(context));
+  http.keepAliveTimeout = keepAliveMs;
+  const closeServers = () => Promise.all([closeHttp(http), closeSmtp(smtp)]);
+  const { host } = options;
+  try {
+    const smtpPort = await portOf(smtp.listen(options.smtpPort, host));
+    const url = `http://${host}:${await portOf(http.listen(options.port, host))}`;
+    outbox.start();
+    const tracking = startTracking(context);
+    return {
+      url,
+      smtpUrl: `smtp://${host}:${smtpPort}`,
+      inboxUrl: `${url}/inbox`,
+      stop: async () => {
+        stopping.abort();
+        await Promise.all([closeServers(), tracking.stop(), outbox.stop()]);
+        await pool.end();
+      },
+    };
+  } catch (error) {
+    await closeServers();
+    throw error;
+  }
 }
+
+/** Waits until the server listens. */
+async function portOf(server: NetServer): Promise<number> {
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+/** Ends at once: open requests get no answer, as when a provider dies. */
+async function closeHttp(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+}
+
+const closeSmtp = (server: SMTPServer): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
 
 function openPool(connectionString: string, log: Log): Pool {
   const pool = new Pool({

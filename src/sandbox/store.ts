@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Pool } from 'pg';
 
-import type { LedgerEntry } from './ledger.js';
 import type { Delivery, ProviderEvent } from './webhooks/deliveries.js';
+
+/** A new provider id such as `pi_3f…`: 32 hexadecimal digits follow the prefix. */
+export const newId = (prefix: string): string => `${prefix}_${randomUUID().replaceAll('-', '')}`;
 
 type ObjectKind = 'payment' | 'refund' | 'dispute' | 'shipment' | 'tracker';
 
@@ -25,6 +29,15 @@ export interface StoredAnswer {
   readonly fingerprint: string;
   readonly status: number;
   readonly body: unknown;
+}
+
+type LedgerSection = 'payments' | 'labels' | 'messages';
+
+/** Something that happened at a provider. Entries are never changed or removed. */
+export interface LedgerEntry {
+  readonly section: LedgerSection;
+  readonly orderId: string | null;
+  readonly entry: Readonly<Record<string, unknown>>;
 }
 
 /** Everything one request changes. It is written by one statement: all of it, or nothing. */
@@ -139,5 +152,19 @@ export class Store {
       values: [nowMs, limit],
     });
     return result.rows;
+  }
+
+  /** What happened after this sequence number, in its order; of one order, or of all. */
+  async ledger(query: { orderId: string | undefined; after: number; limit: number }) {
+    const result = await this.pool.query<LedgerEntry & { sequence: string }>(
+      `SELECT sequence, section, order_id AS "orderId", entry FROM sandbox.ledger
+       WHERE sequence > $1 AND ($3::text IS NULL OR order_id = $3) ORDER BY sequence LIMIT $2`,
+      [query.after, query.limit, query.orderId],
+    );
+    const of = (section: LedgerSection) =>
+      result.rows
+        .filter((row) => row.section === section)
+        .map((row) => ({ ...row.entry, order_id: row.orderId, sequence: Number(row.sequence) }));
+    return { payments: of('payments'), labels: of('labels'), messages: of('messages') };
   }
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 
-import { newId } from '../identifiers.js';
-import type { Forced, Outcome } from '../provider-call.js';
+import { newId } from '../store.js';
+import type { Call, Outcome } from '../provider-call.js';
 import { refused } from './errors.js';
 import {
   newShipment,
@@ -29,10 +29,8 @@ export function quote(request: NewShipment): Outcome {
   };
 }
 
-export interface Purchase {
+export interface Purchase extends Call {
   readonly rateId: string | undefined;
-  readonly key: string | undefined;
-  readonly forced: Forced;
   readonly pace: Pace;
   readonly siteUrl: string;
 }
@@ -64,11 +62,7 @@ export function buy(shipment: Shipment, purchase: Purchase): Outcome {
 }
 
 /** Voids the label, as long as the carrier does not have the parcel. */
-export function refund(
-  shipment: Shipment,
-  tracker: Tracker | undefined,
-  call: { readonly key: string | undefined; readonly forced: Forced },
-): Outcome {
+export function refund(shipment: Shipment, tracker: Tracker | undefined, call: Call): Outcome {
   if (tracker === undefined) {
     return refused('SHIPMENT.REFUND.NOT_PURCHASED', 'This shipment has no postage to refund.');
   }

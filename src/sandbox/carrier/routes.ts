@@ -1,16 +1,9 @@
-import express, { Router, type Request, type Response } from 'express';
+import express, { type Request, type Router } from 'express';
 import { z } from 'zod';
 
 import type { Context } from '../context.js';
 import type { Operation } from '../faults.js';
-import {
-  addReads,
-  mutate,
-  requireKey,
-  type Forced,
-  type Mutation,
-  type Outcome,
-} from '../provider-call.js';
+import { providerRouter, type Call, type Mutation, type Outcome } from '../provider-call.js';
 import { carrierProtocol, failure, notFound } from './errors.js';
 import { buy, quote, refund } from './labels.js';
 import { lookups } from './lookups.js';
@@ -31,77 +24,57 @@ const creationBody = z.object({
 const purchaseBody = z.object({ rate: z.object({ id: z.string() }) });
 
 /** The carrier: EasyPost's paths, shapes and rules below `/easypost/v2`. */
-export function carrierRoutes(context: Context): Router {
-  const router = Router();
-  router.use(requireKey(carrierProtocol), express.json({ limit: '100kb' }));
-  const run = (request: Request, response: Response, mutation: Mutation) =>
-    mutate(context, carrierProtocol, { request, response, mutation });
-
-  router.post('/shipments', (request, response) => run(request, response, creation(request)));
-  router.post('/shipments/:id/buy', (request, response) => {
-    const rateId = purchaseBody.safeParse(request.body).data?.rate.id;
-    const { pace } = context;
-    const key = request.get('idempotency-key');
-    const mutation = onShipment(request.params.id, 'buy_label', ({ shipment }, forced) =>
-      buy(shipment, { rateId, key, forced, pace, siteUrl: siteUrlOf(request) }),
-    );
-    return run(request, response, mutation);
+export const carrierRoutes = (context: Context): Router =>
+  providerRouter(context, carrierProtocol, express.json({ limit: '100kb' }), {
+    writes,
+    reads: lookups,
   });
-  router.post('/shipments/:id/refund', (request, response) => {
-    const key = request.get('idempotency-key');
-    const mutation = onShipment(request.params.id, 'void_label', ({ shipment, tracker }, forced) =>
-      refund(shipment, tracker, { key, forced }),
-    );
-    return run(request, response, mutation);
-  });
-  addReads(router, context, carrierProtocol, lookups);
-  return router;
-}
 
-const siteUrlOf = (request: Request): string =>
-  `${request.protocol}://${request.get('host') ?? ''}`;
+const writes = {
+  '/shipments': creation,
+  '/shipments/:id/buy': (request: Request, { pace }: Context) =>
+    onShipment(request, 'buy_label', (shipment, _tracker, call) => {
+      const rateId = purchaseBody.safeParse(request.body).data?.rate.id;
+      const siteUrl = `${request.protocol}://${request.get('host') ?? ''}`;
+      return buy(shipment, { ...call, rateId, pace, siteUrl });
+    }),
+  '/shipments/:id/refund': (request: Request) => onShipment(request, 'void_label', refund),
+};
 
 function creation(request: Request): Mutation {
-  const parsed = creationBody.safeParse(request.body);
-  const reference = parsed.data?.shipment.reference ?? null;
+  const { data, error } = creationBody.safeParse(request.body);
+  if (data === undefined) {
+    return { operation: 'create', rootId: undefined, decide: () => invalid(error) };
+  }
+  const { reference, to_address: to, from_address: from, parcel, ...more } = data.shipment;
+  const quoted = {
+    reference: reference ?? null,
+    to,
+    from,
+    parcel,
+    options: more.options ?? {},
+    hasService: (to['zip'] ?? to['postal_code']) !== '99999',
+    isReturn: more.is_return ?? false,
+  };
+  const orderId = orderIdOf(quoted.reference);
+  return { operation: 'create', rootId: undefined, orderId, decide: () => quote(quoted) };
+}
+
+function onShipment(
+  request: Request,
+  operation: Operation,
+  decide: (shipment: Shipment, tracker: Tracker | undefined, call: Call) => Outcome,
+): Mutation {
   return {
-    operation: 'create',
-    rootId: undefined,
-    orderIdOf: () => orderIdOf(reference),
-    decide: () => (parsed.success ? quoteOf(parsed.data.shipment) : invalid(parsed.error)),
+    operation,
+    rootId: String(request.params['id']),
+    decide: (objects, call) => {
+      const shipment = shipmentIn(objects);
+      if (shipment === undefined) return { answer: notFound, stored: false };
+      return decide(shipment, trackerIn(objects), call);
+    },
   };
 }
-
-function quoteOf(shipment: z.infer<typeof creationBody>['shipment']): Outcome {
-  const to = shipment.to_address;
-  return quote({
-    reference: shipment.reference ?? null,
-    to,
-    from: shipment.from_address,
-    parcel: shipment.parcel,
-    options: shipment.options ?? {},
-    hasService: (to['zip'] ?? to['postal_code']) !== '99999',
-    isReturn: shipment.is_return ?? false,
-  });
-}
-
-const onShipment = (
-  rootId: string,
-  operation: Operation,
-  decide: (
-    found: { readonly shipment: Shipment; readonly tracker: Tracker | undefined },
-    forced: Forced,
-  ) => Outcome,
-): Mutation => ({
-  operation,
-  rootId,
-  orderIdOf: (objects) => objects[0]?.orderId ?? null,
-  decide: (objects, forced) => {
-    const shipment = shipmentIn(objects);
-    if (shipment === undefined) return { answer: notFound, stored: false };
-    return decide({ shipment, tracker: trackerIn(objects) }, forced);
-  },
-});
 
 const invalid = (error: z.ZodError): Outcome => ({
   answer: failure(

@@ -1,5 +1,4 @@
-import { newId } from '../identifiers.js';
-import type { StoredObject } from '../store.js';
+import { newId, type StoredObject } from '../store.js';
 import type { Tracker } from './tracker.js';
 
 export const carrierName = 'SandboxPost';

@@ -1,8 +1,9 @@
-import { newId } from '../identifiers.js';
-import type { StoredObject } from '../store.js';
+import { newId, type StoredObject } from '../store.js';
 import type { ProviderEvent } from '../webhooks/deliveries.js';
 import { carrierName, type Shipment } from './shipment.js';
-import { trackingPath } from './tracking-page.js';
+
+/** Where a customer sees the parcel. */
+export const trackingPath = (trackingNumber: string): string => `/track/${trackingNumber}`;
 
 export const trackerStatuses = [
   'unknown',

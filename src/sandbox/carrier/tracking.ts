@@ -1,3 +1,5 @@
+import { Router } from 'express';
+
 import { commit, type Context } from '../context.js';
 import { startPollingLoop, type PollingLoop } from '../../runtime/polling-loop.js';
 import type { StoredObject } from '../store.js';
@@ -8,6 +10,7 @@ import {
   advanced,
   storedTracker,
   trackerUpdated,
+  trackingPath,
   type Tracker,
   type TrackerStatus,
 } from './tracker.js';
@@ -128,3 +131,22 @@ async function changed(
     return step.object.body as Tracker;
   });
 }
+
+/** The page behind a tracker's `public_url`: plain text, without a key. */
+export function trackingPages({ store }: Context): Router {
+  const router = Router();
+  router.get(trackingPath(':number'), async (request, response) => {
+    const filter = { kind: 'tracker', alias: String(request.params['number']), limit: 1 } as const;
+    const tracker = (await store.select(filter))[0]?.body as Tracker | undefined;
+    response.type('text').set('cache-control', 'no-store');
+    if (tracker === undefined) response.status(404).send('There is no such parcel.\n');
+    else response.send(`${linesOf(tracker).join('\n')}\n`);
+  });
+  return router;
+}
+
+const linesOf = (tracker: Tracker): readonly string[] => [
+  `${tracker.carrier} ${tracker.tracking_code}`,
+  '',
+  ...tracker.tracking_details.map(({ datetime, message }) => `${datetime}  ${message}`),
+];

@@ -1,5 +1,8 @@
 import type { Pool } from 'pg';
 
+import type { Context } from '../context.js';
+import { isAnswered } from '../provider-call.js';
+
 /** A mail or text message as it came in. `template` and `orderId` are what its headers say. */
 export interface Mail {
   readonly id: string;
@@ -35,8 +38,21 @@ WITH mail AS (
 INSERT INTO sandbox.ledger (section, order_id, entry)
 SELECT 'messages', order_id, $12::json FROM mail WHERE duplicates = 0`;
 
+/**
+ * Takes a mail or text message, through the faults that are set.
+ * @returns what its sender is to be told; `cut`: nothing
+ */
+export async function takeMail(context: Context, service: 'mail' | 'sms', mail: Mail) {
+  const { orderId } = mail;
+  const fault = await context.faults.take({ service, operation: 'send', orderId });
+  if (fault?.kind === 'down') return 'cut';
+  if (fault?.kind === 'error_500' || fault?.kind === 'refuse') return fault.kind;
+  await keepMail(context.store.pool, mail);
+  return (await isAnswered(context, fault)) ? 'accepted' : 'cut';
+}
+
 /** Keeps the mail and books it; one whose Message-ID is held already is only counted. */
-export async function keepMail(pool: Pool, mail: Mail): Promise<void> {
+async function keepMail(pool: Pool, mail: Mail): Promise<void> {
   const { channel, to, template, receivedAt: at, id } = mail;
   await pool.query({
     name: 'keep-mail',

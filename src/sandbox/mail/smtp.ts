@@ -1,13 +1,9 @@
-import { once } from 'node:events';
-
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 
 import type { Context } from '../context.js';
-import type { Fault } from '../faults.js';
-import { newId } from '../identifiers.js';
-import { isAnswered } from '../provider-call.js';
-import { keepMail, type Mail } from './mails.js';
+import { newId } from '../store.js';
+import { takeMail, type Mail } from './mails.js';
 
 const maxBytes = 1_048_576;
 const closeTimeoutMs = 500;
@@ -52,21 +48,6 @@ export function smtpServer(context: Context): SMTPServer {
   return server;
 }
 
-/** @returns the port that it listens on. */
-export async function listen(server: SMTPServer, port: number, host: string): Promise<number> {
-  const socket = server.listen(port, host);
-  await once(socket, 'listening');
-  const address = socket.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-export const closeSmtp = (server: SMTPServer): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-  });
-
 async function receive(
   context: Context,
   stream: SMTPServerDataStream,
@@ -74,18 +55,10 @@ async function receive(
 ): Promise<void> {
   const raw = await read(stream);
   if (stream.sizeExceeded) throw new SmtpError(552, 'Message exceeds the size limit');
-  const mail = mailOf(await PostalMime.parse(raw), session);
-  const { orderId } = mail;
-  const fault = await context.faults.take({ service: 'mail', operation: 'send', orderId });
-  refuseBefore(fault);
-  await keepMail(context.store.pool, mail);
-  if (!(await isAnswered(context, fault))) throw new HangUp();
-}
-
-function refuseBefore(fault: Fault | undefined): void {
-  if (fault?.kind === 'down') throw new HangUp();
-  if (fault?.kind === 'error_500') throw new SmtpError(451, 'Try again later');
-  if (fault?.kind === 'refuse') throw new SmtpError(550, 'Mailbox unavailable');
+  const result = await takeMail(context, 'mail', mailOf(await PostalMime.parse(raw), session));
+  if (result === 'cut') throw new HangUp();
+  if (result === 'error_500') throw new SmtpError(451, 'Try again later');
+  if (result === 'refuse') throw new SmtpError(550, 'Mailbox unavailable');
 }
 
 async function read(stream: SMTPServerDataStream): Promise<Buffer> {

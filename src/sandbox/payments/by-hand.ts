@@ -1,6 +1,5 @@
-import { newId } from '../identifiers.js';
 import { commit, type Context } from '../context.js';
-import type { Change } from '../store.js';
+import { newId, type Change } from '../store.js';
 import { changeOf, disputeEvent } from './effects.js';
 import { approve, decline } from './intents.js';
 import {

@@ -1,5 +1,4 @@
-import { newId } from '../identifiers.js';
-import type { LedgerEntry } from '../ledger.js';
+import { newId, type LedgerEntry } from '../store.js';
 import type { Outcome } from '../provider-call.js';
 import type { ProviderEvent } from '../webhooks/deliveries.js';
 import { charge, orderIdOf, paymentIntent, stored, type Payment } from './payment.js';

@@ -1,4 +1,4 @@
-import type { Forced, Outcome } from '../provider-call.js';
+import type { Call, Outcome } from '../provider-call.js';
 import { done, changeOf } from './effects.js';
 import { failure, refused, rejected, unexpectedState } from './errors.js';
 import {
@@ -15,12 +15,6 @@ import {
   type CardBehaviour,
   type Decline,
 } from './test-cards.js';
-
-/** What comes with every call. */
-export interface Call {
-  readonly key: string | undefined;
-  readonly forced: Forced;
-}
 
 export interface Confirmation extends Call {
   readonly paymentMethod: string | undefined;

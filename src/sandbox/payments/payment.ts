@@ -1,5 +1,4 @@
-import { newId } from '../identifiers.js';
-import type { StoredObject } from '../store.js';
+import { newId, type StoredObject } from '../store.js';
 import type { CreateParameters } from './parameters.js';
 
 export type PaymentStatus =

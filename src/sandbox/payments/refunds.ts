@@ -1,9 +1,7 @@
-import { newId } from '../identifiers.js';
-import type { Outcome } from '../provider-call.js';
-import type { StoredObject } from '../store.js';
+import type { Call, Outcome } from '../provider-call.js';
+import { newId, type StoredObject } from '../store.js';
 import { changeOf } from './effects.js';
 import { refused, type PaymentError } from './errors.js';
-import type { Call } from './intents.js';
 import { chargeIdOf, orderIdOf, type Payment } from './payment.js';
 
 export interface RefundRequest extends Call {

@@ -1,11 +1,10 @@
-import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import express, { Router, type Request } from 'express';
 import { z } from 'zod';
 
 import type { Context } from '../context.js';
-import type { Fault } from '../faults.js';
-import { newId } from '../identifiers.js';
-import { keepMail, type Mail } from '../mail/mails.js';
-import { isAnswered, type Answer } from '../provider-call.js';
+import { takeMail, type Mail } from '../mail/mails.js';
+import { requireKey, send, type Answer } from '../provider-call.js';
+import { newId } from '../store.js';
 
 const phone = /^\+[1-9]\d{6,14}$/;
 const maxCharacters = 1_600;
@@ -18,39 +17,29 @@ const parameters = z.object({
 /** The provider of text messages: Twilio's path, shapes and error numbers. */
 export function textRoutes(context: Context): Router {
   const router = Router();
-  router.use(requireLogin, express.urlencoded({ extended: false, limit: '100kb' }));
+  const login = requireKey(failure(401, 20003, 'Authenticate'));
+  router.use(login, express.urlencoded({ extended: false, limit: '100kb' }));
   router.post('/Accounts/:account/Messages.json', async (request, response) => {
-    const parsed = parameters.safeParse(request.body ?? {});
-    if (!parsed.success) answer(response, badParameter);
-    else if (!phone.test(parsed.data.To)) answer(response, badNumber);
-    else await take(context, request, response, messageOf(request, parsed.data));
+    const answer = await answerTo(request, context);
+    if (answer === 'cut') response.socket?.destroy();
+    else send(response, answer);
   });
   return router;
 }
 
-async function take(
-  context: Context,
+async function answerTo(
   request: Request<{ account: string }>,
-  response: Response,
-  message: Mail,
-): Promise<void> {
-  const { orderId } = message;
-  const fault = await context.faults.take({ service: 'sms', operation: 'send', orderId });
-  const refusal = refusalBy(fault);
-  if (fault?.kind === 'down') response.socket?.destroy();
-  else if (refusal !== undefined) answer(response, refusal);
-  else {
-    await keepMail(context.store.pool, message);
-    const accepted = { status: 201, body: shown(message, request.params.account) };
-    if (await isAnswered(context, fault)) answer(response, accepted);
-    else response.socket?.destroy();
-  }
-}
-
-function refusalBy(fault: Fault | undefined): Answer | undefined {
-  if (fault?.kind === 'error_500') return failure(500, 20500, 'An internal error has occurred');
-  if (fault?.kind === 'refuse') return failure(400, 21610, 'The recipient has unsubscribed');
-  return undefined;
+  context: Context,
+): Promise<Answer | 'cut'> {
+  const { data } = parameters.safeParse(request.body ?? {});
+  if (data === undefined) return failure(400, 21602, "'To', 'From' and 'Body' are required");
+  if (!phone.test(data.To)) return failure(400, 21211, "Invalid 'To' Phone Number");
+  const message = messageOf(request, data);
+  const result = await takeMail(context, 'sms', message);
+  if (result === 'error_500') return failure(500, 20500, 'An internal error has occurred');
+  if (result === 'refuse') return failure(400, 21610, 'The recipient has unsubscribed');
+  if (result === 'cut') return result;
+  return { status: 201, body: shown(message, request.params.account) };
 }
 
 const messageOf = (request: Request, { To, From, Body }: z.infer<typeof parameters>): Mail => {
@@ -90,16 +79,3 @@ const failure = (status: number, code: number, message: string): Answer => ({
   status,
   body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status },
 });
-
-const badParameter = failure(400, 21602, "'To', 'From' and 'Body' are required");
-const badNumber = failure(400, 21211, "Invalid 'To' Phone Number");
-const noLogin = failure(401, 20003, 'Authenticate');
-
-const requireLogin: RequestHandler = (request, response, next) => {
-  if (/^Basic \S+/.test(request.get('authorization') ?? '')) next();
-  else answer(response, noLogin);
-};
-
-function answer(response: Response, { status, body }: Answer): void {
-  response.status(status).json(body);
-}

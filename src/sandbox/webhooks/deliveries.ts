@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 
 import type { Faults } from '../faults.js';
-import { newId } from '../identifiers.js';
+import { newId } from '../store.js';
 
 export type Receiver = 'payments' | 'carrier';
 

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { finished } from 'node:stream/promises';
 
 import type { Pool } from 'pg';
 
@@ -55,7 +57,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #inFlight = new Map<string, Promise<void>>();
   #loop: PollingLoop | undefined;
-  readonly #poster = new Poster();
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: maxInFlight });
   #isStopping = false;
   #unwritten: Result[] = [];
 
@@ -83,7 +85,7 @@ export class Outbox {
   async stop(): Promise<void> {
     this.#isStopping = true;
     await this.#loop?.stop();
-    this.#poster.close();
+    this.#agent.destroy();
     await Promise.all(this.#inFlight.values());
     await this.#writeResults();
   }
@@ -112,26 +114,27 @@ export class Outbox {
   }
 
   /** @returns why it failed, or undefined when the receiver took it. */
-  async #post(webhook: PendingWebhook): Promise<string | undefined> {
+  async #post({ receiver, body, forged }: PendingWebhook): Promise<string | undefined> {
+    const { webhookUrl, secrets } = this.#options;
+    const url = new URL(`webhooks/${receiver}`, webhookUrl.replace(/\/*$/, '/'));
+    const signature = signatureOf(receiver, body, forged ? forgedSecret : secrets[receiver]);
     try {
-      const url = new URL(`webhooks/${webhook.receiver}`, this.#baseUrl());
-      const headers = { 'content-type': 'application/json', ...this.#signature(webhook) };
-      const status = await this.#poster.post(url, headers, webhook.body);
+      // Over kept connections, which costs much less than `fetch`.
+      const outgoing = request(url, {
+        method: 'POST',
+        agent: this.#agent,
+        headers: { 'content-type': 'application/json', ...signature },
+        signal: AbortSignal.timeout(postLimitMs),
+      });
+      // Without a listener an error after the response would end the process.
+      outgoing.on('error', () => undefined).end(body);
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+      await finished(response.resume());
+      const status = response.statusCode ?? 0;
       return status >= 200 && status < 300 ? undefined : `status ${status}`;
     } catch (error) {
       return String(error);
     }
-  }
-
-  #baseUrl(): string {
-    return this.#options.webhookUrl.replace(/\/*$/, '/');
-  }
-
-  #signature({ receiver, body, forged }: PendingWebhook): Record<string, string> {
-    const secret = forged ? forgedSecret : this.#options.secrets[receiver];
-    if (receiver === 'carrier') return { 'x-hmac-signature': carrierSignature(body, secret) };
-    const timestamp = Math.floor(Date.now() / 1_000);
-    return { 'stripe-signature': paymentSignature(body, secret, timestamp) };
   }
 
   async #writeResults(): Promise<void> {
@@ -149,55 +152,22 @@ export class Outbox {
 }
 
 function resultOf({ seq, attempts, forged }: PendingWebhook, failure: string | undefined): Result {
-  const tried = attempts + 1;
   // A forger does not try again.
-  if (failure === undefined || forged) {
-    return { seq, state: 'delivered', attempts: tried, dueMs: Date.now() };
-  }
-  const waitMs = backoffMs[attempts];
-  if (waitMs === undefined) return { seq, state: 'failed', attempts: tried, dueMs: Date.now() };
-  return { seq, state: 'pending', attempts: tried, dueMs: Date.now() + waitMs };
+  const isOver = failure === undefined || forged;
+  const waitMs = isOver ? undefined : backoffMs[attempts];
+  const undelivered = waitMs === undefined ? 'failed' : 'pending';
+  const state = isOver ? 'delivered' : undelivered;
+  return { seq, state, attempts: attempts + 1, dueMs: Date.now() + (waitMs ?? 0) };
 }
 
 const hmac = (secret: string, text: string): string =>
   createHmac('sha256', secret).update(text, 'utf8').digest('hex');
 
-/** The `Stripe-Signature` header. @param timestamp Unix time in seconds. */
-const paymentSignature = (body: string, secret: string, timestamp: number): string =>
-  `t=${timestamp},v1=${hmac(secret, `${timestamp}.${body}`)}`;
-
-/** The `X-Hmac-Signature` header. */
-const carrierSignature = (body: string, secret: string): string =>
-  `hmac-sha256-hex=${hmac(secret.normalize('NFKD'), body)}`;
-
-/** Posts to one receiver over kept connections, which costs much less than `fetch`. */
-class Poster {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: maxInFlight });
-
-  /** @returns the status of the answer. @throws when there is none within the limit. */
-  post(url: URL, headers: Readonly<Record<string, string>>, body: string): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const outgoing = request(url, { method: 'POST', agent: this.#agent, headers });
-      const timer = setTimeout(() => {
-        outgoing.destroy(new Error(`no answer within ${postLimitMs} ms`));
-      }, postLimitMs);
-      outgoing.on('close', () => {
-        clearTimeout(timer);
-        reject(new Error('connection closed without an answer'));
-      });
-      outgoing.on('error', reject);
-      outgoing.on('response', (response) => {
-        response.resume();
-        response.on('end', () => {
-          resolve(response.statusCode ?? 0);
-        });
-      });
-      outgoing.end(body);
-    });
+/** The header by which the receiver knows the provider. */
+function signatureOf(receiver: Receiver, body: string, secret: string): Record<string, string> {
+  if (receiver === 'carrier') {
+    return { 'x-hmac-signature': `hmac-sha256-hex=${hmac(secret.normalize('NFKD'), body)}` };
   }
-
-  /** Cuts all connections: running calls fail. */
-  close(): void {
-    this.#agent.destroy();
-  }
+  const seconds = Math.floor(Date.now() / 1_000);
+  return { 'stripe-signature': `t=${seconds},v1=${hmac(secret, `${seconds}.${body}`)}` };
 }
