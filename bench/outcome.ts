@@ -32,10 +32,9 @@ const milestones = `select /* bench */ order_id as id, count(*)::float8 as entri
   from orders.timeline where order_id = any($1) group by order_id`;
 
 /** The relay waits some seconds before it takes such a webhook, so a slow receiver is none. */
-const earlyWebhooks = `select /* bench */ count(*)::float8 as count from orders.incoming_webhooks w
-    join orders.shipments s on s.tracking_number = w.message ->> 'trackingNumber'
-    where w.provider = 'carrier' and s.order_id = any($1)
-      and coalesce(w.notified_at, w.delivered_at, 'infinity') > w.received_at + interval '4 seconds'`;
+const earlyWebhooks = `select /* bench */ count(*)::float8 as count from orders.messages m
+    join orders.timeline scan on scan.order_id = m.order_id and scan.entry_key = m.id
+    where m.order_id = any($1) and scan.at > m.created_at + interval '4 seconds'`;
 
 function since({ sentAtMs, path }: Trip, row: Milestones | undefined) {
   const ending = endingOf(path ?? 'plain', row?.facts ?? []);

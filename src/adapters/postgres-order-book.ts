@@ -3,7 +3,7 @@ import { firstRow, firstValue, type Database } from '../db/database.js';
 import { ProviderRefused } from '../domain/failures.js';
 import type { OrderId } from '../domain/ids.js';
 import { money } from '../domain/money.js';
-import { applyAddress, applyPaymentMethod } from '../db/staged-changes.js';
+import { applyAddress, applyPaymentMethod } from '../db/messages.js';
 import { overPostgres } from './postgres-errors.js';
 
 /** What the workflow does not carry, in one statement. Steps that ask side by side share one. */

@@ -1,5 +1,6 @@
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { ApiDependencies } from './dependencies.js';
+import { getMessage } from './messages.js';
 import { problem } from './problem.js';
 import { answering, send, type Handler } from './reply.js';
 import { preferredWaitSeconds } from './request.js';
@@ -98,6 +99,7 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   '/v1/orders/:id/decide': { post: jsonBody(steer.decideShortage) },
   '/v1/orders/:id/retry-payment': { post: jsonBody(steer.retryPayment) },
   '/v1/orders/:id/change-address': { post: jsonBody(steer.changeAddress) },
+  '/v1/orders/:id/messages/:message_id': { get: noBody(getMessage) },
   '/v1/attention': { get: noBody(getAttention) },
   '/v1/attention/:id/resolve': { post: jsonBody(resolveAttention) },
 

@@ -10,7 +10,8 @@ export const orderReply = (
   { settings }: Pick<ApiDependencies, 'settings'>,
   status: number,
   order: OrderRecord,
-): Reply => content(status, orderBody(order, settings.temporalUi), { orderId: order.id });
+  headers: Readonly<Record<string, string>> = {},
+): Reply => content(status, orderBody(order, settings.temporalUi), { orderId: order.id, headers });
 
 /** The order where its workflow says that it stands: its row may be a moment behind. */
 export function withSummary(order: OrderRecord, summary: OrderSummary | undefined): OrderRecord {

@@ -7,6 +7,7 @@ const catalogue = {
   idempotency_key_invalid: { status: 400, title: 'The Idempotency-Key is not valid' },
   signature_invalid: { status: 401, title: 'The signature is not valid' },
   route_not_found: { status: 404, title: 'There is nothing at this address' },
+  message_not_found: { status: 404, title: 'There is no such message' },
   order_not_found: { status: 404, title: 'There is no such order' },
   sku_not_found: { status: 404, title: 'There is no such SKU' },
   attention_not_found: { status: 404, title: 'There is no such attention item' },
@@ -43,7 +44,6 @@ const catalogue = {
   idempotency_key_reused: { status: 422, title: 'The key was used with another body' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   database_unavailable: { status: 503, title: 'Orders cannot be read or written now' },
-  temporal_unavailable: { status: 503, title: 'The order cannot be steered now' },
   too_many_streams: { status: 503, title: 'Too many streams are open' },
   timeout: { status: 503, title: 'The answer took too long' },
 } as const;

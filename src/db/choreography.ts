@@ -73,8 +73,8 @@ export const showState = (
 /** The milestone of the scan with this sequence number. */
 export const milestoneAt = async (database: Database, orderId: OrderId, sequence: number) =>
   (await firstValue<CarrierMilestone | null>(database)`
-    select w.milestone from orders.timeline t
-    join orders.incoming_webhooks w on w.provider = 'carrier' and 'scan:' || w.event_id = t.entry_key
+    select m.body ->> 'milestone' from orders.timeline t
+    join orders.messages m on m.id = t.entry_key
     where t.order_id = ${orderId} and t.sequence = ${sequence}`) ?? null;
 
 export const trackingUrlOf = async (database: Database, shipmentId: ShipmentId) =>

@@ -15,12 +15,10 @@ export interface DeliveryOffer {
   /** Until when it stands; null where the partner takes everything at once. */
   readonly until: Date | null;
   readonly answeredAt: Date | null;
-  /** When the order's workflow was told of the answer. */
-  readonly notifiedAt: Date | null;
 }
 
 const columns = sql`id, order_id as "orderId", partner_id as "partnerId", round, state,
-  offered_at as "offeredAt", until, answered_at as "answeredAt", notified_at as "notifiedAt"`;
+  offered_at as "offeredAt", until, answered_at as "answeredAt"`;
 
 /**
  * Closes an open offer by its answer; one that is closed stays as it is, whatever is answered.
@@ -33,9 +31,6 @@ export const answerOffer = (
 ) => firstRow<DeliveryOffer>(database)`
     select ${columns} from orders.answer_delivery_offer(${offerId}, ${answer})
     where partner_id is not null`;
-
-export const findOffer = (database: Database, offerId: string) => firstRow<DeliveryOffer>(database)`
-    select ${columns} from orders.delivery_offers where id = ${offerId}`;
 
 export const recordOfferNotified = (database: Database, offerId: string) => execute(database)`
     update orders.delivery_offers set notified_at = clock_timestamp() where id = ${offerId}`;

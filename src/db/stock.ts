@@ -70,24 +70,13 @@ export const holdExpiry = (holdMs = holdExpiryMs): Date => new Date(Date.now() +
 export const serveWaiting = (database: Database) =>
   allValues<OrderId>(database)`select * from inventory.serve_waiting(${holdExpiry()})`;
 
-/** A served order that has not reserved is signalled again after this time, each time after twice it. */
-const effectLimitMs = 10_000;
-
-/** Doubled nine times, the wait is an hour and a half. */
-const maxDoublings = 9;
-
-/** Served orders that were not signalled, or were without effect, the longest waiting first. */
-export const listUnnotified = (database: Database, limit: number) => allValues<OrderId>(database)`
-    select order_id from inventory.waiting
-    where state = 'served' and (notified_at is null
-      or notified_at < clock_timestamp() - ${effectLimitMs} * interval '1 millisecond'
-        * power(2, least(notifications - 1, ${maxDoublings})))
-    order by notified_at nulls first, place limit ${limit}`;
-
-export const recordNotified = (database: Database, orderId: OrderId) => execute(database)`
-    update inventory.waiting
-    set notified_at = clock_timestamp(), notifications = notifications + 1
-    where order_id = ${orderId} and state = 'served'`;
+/** Served orders that wait in the queue still, with the place for which they were served. */
+export const listServed = (database: Database, limit: number) =>
+  allRows<{ readonly orderId: OrderId; readonly place: number }>(database)`
+    select order_id as "orderId", place from inventory.waiting w
+    where state = 'served' and not exists (
+      select from orders.messages where id = 'stock:' || w.place)
+    order by place limit ${limit}`;
 
 /**
  * Removes an order from the queue, if it is there. What was set aside for it stays set aside until its

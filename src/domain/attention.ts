@@ -46,6 +46,8 @@ export const attentionKinds = {
   return_stuck: { owner: 'support', choices: undoChoices, waiting: false },
   books_differ: { owner: 'payments', choices: deskChoices, waiting: false },
   service_gave_up: { owner: 'support', choices: undoChoices, waiting: false },
+  message_not_taken: { owner: 'support', choices: deskChoices, waiting: false },
+  workflow_task_failing: { owner: 'support', choices: deskChoices, waiting: false },
   order_without_workflow: { owner: 'support', choices: deskChoices, waiting: false },
 } as const satisfies Readonly<Record<string, AttentionKind>>;
 

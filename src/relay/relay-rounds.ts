@@ -1,18 +1,14 @@
 import { type Database, openDatabase } from '../db/database.js';
-import { discardOldChanges } from '../db/staged-changes.js';
-import { releaseExpiredHolds } from '../db/stock.js';
+import { releaseExpiredHolds, serveWaiting } from '../db/stock.js';
 import type { Logger } from '../logger.js';
-import {
-  signalWaitingCarrierEvents,
-  deliverWaitingReports,
-} from '../temporal/incoming-webhooks.js';
+import { sendDueMessages, signalServedOrders } from '../temporal/messages.js';
 import {
   type OrderWorkflows,
   type StartAnswer,
   connectTemporal,
 } from '../temporal/order-workflows.js';
 import { startOrder, unstartedOrders, startReturn, unstartedReturns } from '../temporal/starts.js';
-import { signalServedOrders } from '../temporal/stock-arrivals.js';
+import { reportOverdueMessages } from '../db/overdue-messages.js';
 import type { RelayConfig } from '../config.js';
 import { startPollingLoop } from '../runtime/polling-loop.js';
 
@@ -30,9 +26,6 @@ const batchSize = 100;
 /** One order that Temporal never takes must not hold up the others; an outage must not be hammered. */
 const refusedInARound = 5;
 
-/** A change that was accepted takes effect within this time, whatever is down meanwhile. */
-const stagedChangeLimitMs = 7 * 24 * 60 * 60 * 1_000;
-
 const duties: Readonly<Record<string, Duty>> = {
   startAcceptedOrders: async ({ database, workflows, log }) => {
     const inputs = await unstartedOrders(database, batchSize);
@@ -42,25 +35,22 @@ const duties: Readonly<Record<string, Duty>> = {
     const inputs = await unstartedReturns(database, batchSize);
     await startEach('return', inputs, log, (input) => startReturn(database, workflows, input));
   },
-  signalCarrierEvents: async ({ database, workflows, log }) => {
-    const delivered = await signalWaitingCarrierEvents(database, workflows, batchSize);
-    if (delivered > 0) log.info({ delivered }, 'delivered webhooks that had waited');
+  sendMessages: async ({ database, workflows, log }) => {
+    const sent = await sendDueMessages(database, workflows, batchSize);
+    if (sent > 0) log.info({ sent }, 'sent messages again that are not over');
   },
-  deliverPaymentReports: async ({ database, workflows, log }) => {
-    const delivered = await deliverWaitingReports(database, workflows, batchSize);
-    if (delivered > 0) log.info({ delivered }, 'delivered payment reports that had waited');
+  reportOverdueMessages: async ({ database, log }) => {
+    const overdue = await reportOverdueMessages(database, batchSize);
+    if (overdue > 0) log.warn({ overdue }, 'messages have not been taken for an hour');
   },
   releaseExpiredHolds: async ({ database, log }) => {
     const holdIds = await releaseExpiredHolds(database, batchSize);
     if (holdIds.length > 0) log.warn({ hold_ids: holdIds }, 'released holds that had expired');
   },
-  discardStagedChanges: async ({ database, log }) => {
-    const forgotten = await discardOldChanges(database, stagedChangeLimitMs, batchSize);
-    if (forgotten > 0) log.info({ forgotten }, 'forgot changes of orders that nobody took');
-  },
   signalStockArrivals: async ({ database, workflows, log }) => {
-    const told = await signalServedOrders(database, workflows, batchSize);
-    if (told > 0) log.info({ told }, 'told orders that their goods came');
+    await serveWaiting(database);
+    const signalled = await signalServedOrders(database, workflows);
+    if (signalled > 0) log.info({ signalled }, 'signalled orders that their goods came');
   },
 };
 

@@ -7,27 +7,19 @@ import {
   type ConnectionOptions,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { TemporalConfig } from '../config.js';
-import type { OrderId, ReturnId } from '../domain/ids.js';
 import { formatMoney } from '../domain/money.js';
 import { placed } from '../domain/order-state.js';
 import {
-  cancelOrderUpdate,
-  cancelRefusedType,
-  cancelSignal,
   latePaymentWorkflowType,
   orderWorkflowType,
-  refusedType,
   returnWorkflowType,
   searchAttributeKeys,
-  type CancelAnswer,
-  type CancelRequest,
   type LatePaymentInput,
   type OrderInput,
   type ReturnInput,
 } from '../workflows/messages.js';
-import { askUpdate, type UpdateAnswer } from './ask-update.js';
+import { answerOf, askUpdate, type MessageOutcome } from './ask-update.js';
 import { temporalConnection } from './client.js';
 
 /** `not_started`: or only the answer was lost; starting again is safe. */
@@ -36,37 +28,23 @@ export type StartAnswer =
   | { readonly kind: 'already_started' }
   | { readonly kind: 'not_started'; readonly cause: unknown };
 
-/** `gone`: the workflow has ended or never began. */
-export type SignalAnswer =
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'not_delivered'; readonly cause: unknown };
-
 /** The order workflows as the API and the relay see them. No call throws, every call has a deadline. */
 export interface OrderWorkflows {
   start(input: OrderInput): Promise<StartAnswer>;
   startReturn(input: ReturnInput): Promise<StartAnswer>;
   /** One workflow for each payment, however often it is asked for. */
   startLatePayment(input: LatePaymentInput): Promise<StartAnswer>;
-  /** @param updateId the same id asks the same workflow only once */
-  cancel(
-    orderId: OrderId,
-    request: CancelRequest,
-    updateId: string,
-  ): Promise<UpdateAnswer<CancelAnswer>>;
-  /** @param workflowId an order's or a return's id */
-  signal<Args extends unknown[]>(
-    workflowId: OrderId | ReturnId,
-    definition: SignalDefinition<Args>,
-    ...args: Args
-  ): Promise<SignalAnswer>;
+  /** Its effect shows when the workflow has handled it. @param workflowId an order's or a return's id */
+  signal(workflowId: string, name: string, argument: object): Promise<MessageOutcome>;
   /** Asks, and waits for the answer. @param updateId the same id asks the same workflow only once */
-  update<Result, Argument>(
-    workflowId: OrderId | ReturnId,
-    definition: UpdateDefinition<Result, [Argument]>,
-    argument: Argument,
+  update(
+    workflowId: string,
+    name: string,
+    argument: object,
     updateId: string,
-  ): Promise<UpdateAnswer<Result>>;
+  ): Promise<MessageOutcome>;
+  /** What the workflow answered to an update; `gone` when it never accepted it. */
+  answerOf(workflowId: string, updateId: string): Promise<MessageOutcome>;
   /** Whether Temporal answers within a second. */
   reachable(): Promise<boolean>;
   close(): Promise<void>;
@@ -74,9 +52,6 @@ export interface OrderWorkflows {
 
 const startLimitMs = 2_000;
 const signalLimitMs = 2_000;
-/** On top of the update's limit: the caller has waited long enough. */
-const cancelSignalLimitMs = 1_500;
-const cancelLimitMs = 5_000;
 const updateLimitMs = 5_000;
 const reachableLimitMs = 1_000;
 
@@ -100,37 +75,12 @@ export function connectTemporal(config: TemporalConfig): OrderWorkflows {
 function orderWorkflows(client: Client, connection: Connection, taskQueue: string): OrderWorkflows {
   const within = <T>(limitMs: number, call: () => Promise<T>) =>
     connection.withDeadline(Date.now() + limitMs, call);
-  /**
-   * No worker answered in time. The server forgets an update that no worker takes, and stores a signal
-   * at once: the order records its effect, or its refusal, as soon as a worker is there.
-   */
-  async function signalCancel(
-    orderId: OrderId,
-    request: CancelRequest,
-    unavailable: UpdateAnswer<CancelAnswer>,
-  ): Promise<UpdateAnswer<CancelAnswer>> {
-    const signalled = within(cancelSignalLimitMs, () =>
-      client.workflow.getHandle(orderId).signal(cancelSignal, request),
-    );
-    return signalled.then(
-      () => ({ kind: 'in_progress' }),
-      () => unavailable,
-    );
-  }
 
   return {
     start: (input) =>
       within(startLimitMs, () =>
         client.workflow.start(orderWorkflowType, startOptions(input, taskQueue)),
       ).then(() => ({ kind: 'started' }), startRefusal),
-    cancel: async (orderId, request, updateId) => {
-      const handle = client.workflow.getHandle(orderId);
-      const ask = { definition: cancelOrderUpdate, argument: request, updateId };
-      const answer = await within(cancelLimitMs, () =>
-        askUpdate(handle, { ...ask, refusedType: cancelRefusedType }),
-      );
-      return answer.kind === 'unavailable' ? signalCancel(orderId, request, answer) : answer;
-    },
     startReturn: (input) =>
       within(startLimitMs, () =>
         client.workflow.start(returnWorkflowType, {
@@ -147,19 +97,16 @@ function orderWorkflows(client: Client, connection: Connection, taskQueue: strin
           staticSummary: `A late payment of ${input.orderId}`,
         }),
       ).then(() => ({ kind: 'started' }), startRefusal),
-    signal: (workflowId, definition, ...args) =>
+    signal: (workflowId, name, argument) =>
       within(signalLimitMs, () =>
-        client.workflow.getHandle(workflowId).signal(definition, ...args),
-      ).then(() => ({ kind: 'delivered' }), signalRefusal),
-    update: (workflowId, definition, argument, updateId) =>
+        client.workflow.getHandle(workflowId).signal(name, argument),
+      ).then(() => ({ kind: 'waiting' }), signalRefusal),
+    update: (workflowId, name, argument, updateId) =>
       within(updateLimitMs, () =>
-        askUpdate(client.workflow.getHandle(workflowId), {
-          definition,
-          argument,
-          updateId,
-          refusedType,
-        }),
+        askUpdate(client.workflow.getHandle(workflowId), { name, argument, updateId }),
       ),
+    answerOf: (workflowId, updateId) =>
+      within(updateLimitMs, () => answerOf(client.workflow.getHandle(workflowId), updateId)),
     reachable: () =>
       within(reachableLimitMs, () => connection.workflowService.getSystemInfo({})).then(
         () => true,
@@ -199,9 +146,9 @@ function startRefusal(error: unknown): StartAnswer {
   return { kind: 'not_started', cause: rootOf(error) };
 }
 
-function signalRefusal(error: unknown): SignalAnswer {
+function signalRefusal(error: unknown): MessageOutcome {
   if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
-  return { kind: 'not_delivered', cause: rootOf(error) };
+  return { kind: 'waiting', cause: rootOf(error) };
 }
 
 /** The gRPC error says why; the SDK's wrapper only says that it failed. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
+import type { MessageOutcome } from '../../src/temporal/ask-update.js';
 import { away, placeOrder, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
@@ -25,20 +26,22 @@ const summary = (status: OrderStatus, stage: Stage = 'done') => ({
   since: new Date().toISOString(),
   needsAttention: false,
 });
-const ended = (status: OrderStatus) => ({ kind: 'done' as const, result: summary(status) });
+const ended = (status: OrderStatus) => ({ kind: 'taken' as const, answer: summary(status) });
+const answers = (answer: MessageOutcome) => {
+  workflows.updateAnswer = () => answer;
+};
 
 test('a cancel is answered 200 with the order when the workflow has cancelled it', async () => {
-  workflows.cancelAnswer = ended('cancelled');
+  answers(ended('cancelled'));
   const { body } = await cancel({ reason: 'too late', requested_by: 'support' }).expect(200);
   expect(body).toMatchObject({ id, status: 'cancelled', payment_status: 'voided' });
   expect(body).not.toHaveProperty('sent_shipments');
-  expect(workflows.cancels).toEqual([
-    [id, { reason: 'too late', requestedBy: 'support' }, expect.any(String)],
-  ]);
+  const argument = { reason: 'too late', requestedBy: 'support' };
+  expect(workflows.updates).toMatchObject([{ to: id, name: 'cancelOrder', argument }]);
 });
 
 test('a cancel is answered 202 while the order is compensating', async () => {
-  workflows.cancelAnswer = { kind: 'in_progress' };
+  answers({ kind: 'waiting' });
   await setStatus('compensating');
   const { body } = await cancel().expect(202);
   expect(body.status).toBe('compensating');
@@ -48,7 +51,7 @@ test('a second cancel changes nothing', async () => {
   await setStatus('cancelled');
   const { body } = await api.unchanged(() => cancel().expect(200));
   expect(body.status).toBe('cancelled');
-  expect(workflows.cancels).toEqual([]);
+  expect(workflows.updates).toEqual([]);
 });
 
 test.each([
@@ -62,11 +65,11 @@ test.each([
     const { body } = await api.unchanged(() => cancel().expect(409));
     const code = 'order_not_cancellable';
     expect(body).toMatchObject({ code, current_status: status, alternatives });
-    expect(workflows.cancels).toEqual([]);
+    expect(workflows.updates).toEqual([]);
   },
 );
 
-test.each<[string, () => typeof workflows.cancelAnswer, object]>([
+test.each<[string, () => MessageOutcome, object]>([
   ['refuses it', () => ({ kind: 'refused' }), {}],
   [
     'refuses it, as the carrier has the parcel',
@@ -80,7 +83,7 @@ test.each<[string, () => typeof workflows.cancelAnswer, object]>([
   ],
   ['ended another way meanwhile', () => ended('failed'), { current_status: 'failed' }],
 ])('a cancel is refused when the workflow %s', async (_what, answer, members) => {
-  workflows.cancelAnswer = answer();
+  answers(answer());
   const { body } = await cancel().expect(409);
   expect(body).toMatchObject({ code: 'order_not_cancellable', ...members });
 });
@@ -90,7 +93,7 @@ describe('a cancel of an order that goes on with some of its parcels', () => {
   const sent = [shipmentIdOf('ord_00000000000000000000000002')];
   beforeEach(() => {
     const result = { ...summary('shipped'), shipments: { cancelled, sent } };
-    workflows.cancelAnswer = { kind: 'done', result };
+    answers({ kind: 'taken', answer: result });
   });
 
   test('is answered with the order, and which parcels are stopped and which are not', async () => {
@@ -99,29 +102,30 @@ describe('a cancel of an order that goes on with some of its parcels', () => {
     expect(body).toMatchObject({ id, status: 'shipped', ...shipments });
   });
 
-  test('is answered alike the second time, by its workflow, under the same key', async () => {
-    await setStatus('shipped');
+  test('is answered alike the second time under the same key, and not asked again', async () => {
+    await setStatus('confirmed');
     const key = randomUUID();
     const again = () => cancel(undefined, key).expect(200);
     expect((await again()).body).toEqual((await again()).body);
-    expect(workflows.cancels.map(([, , updateId]) => updateId)).toEqual([key, key]);
+    expect(workflows.updates).toHaveLength(1);
   });
 });
 
 describe('when the workflow cannot be asked', () => {
-  test.each([
-    ['is not started yet', { kind: 'gone' as const }],
-    ['is out of reach', { kind: 'unavailable' as const, cause: away }],
-  ])('a cancel is answered 503 because it %s', async (_why, answer) => {
-    workflows.cancelAnswer = answer;
-    const { body, headers } = await cancel().expect(503);
-    expect(body.code).toBe('temporal_unavailable');
-    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-    expect(JSON.stringify(body)).not.toContain('away');
+  test.each<[string, MessageOutcome]>([
+    ['is not started yet', { kind: 'gone' }],
+    ['is out of reach', { kind: 'waiting', cause: away }],
+  ])('a cancel is answered 202 with the address of the message: it %s', async (_why, answer) => {
+    answers(answer);
+    const { body, headers } = await cancel().expect(202);
+    expect(body.status).toBe('pending');
+    const message = await api.read(headers['location'] as string);
+    expect(message).toMatchObject({ order_id: id, kind: 'cancelOrder', state: 'waiting' });
+    expect(JSON.stringify([body, message])).not.toContain('away');
   });
 
   test('a cancel is answered from the row when the order ended while it was asked', async () => {
-    workflows.cancel = async () => {
+    workflows.updateAnswer = async () => {
       await setStatus('cancelled');
       return { kind: 'gone' };
     };
@@ -130,10 +134,11 @@ describe('when the workflow cannot be asked', () => {
   });
 });
 
-test('a cancel asks the workflow under the idempotency key of the client', async () => {
-  workflows.cancelAnswer = { kind: 'in_progress' };
+test('a cancel under a key of another cancel is refused', async () => {
+  answers({ kind: 'waiting' });
   const key = randomUUID();
   await cancel(undefined, key).expect(202);
-  expect(workflows.cancels[0]?.[2]).toBe(key);
+  const { body } = await cancel({ reason: 'another one' }, key).expect(422);
+  expect(body.code).toBe('idempotency_key_reused');
   await cancel(undefined, 'short').expect(400);
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { postgresDeliveryPartners } from '../../src/adapters/postgres-delivery-partners.js';
 import type { OrderId } from '../../src/domain/ids.js';
+import { sendDueMessages } from '../../src/temporal/messages.js';
 import { away, placeOrder, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
@@ -8,6 +9,7 @@ const { workflows } = api;
 let orderId: OrderId;
 let offerId: string;
 beforeEach(async () => {
+  await api.run`delete from orders.messages`;
   ({ id: orderId } = await placeOrder(api));
   offerId = await offerTo(orderId);
 });
@@ -27,7 +29,7 @@ const answer = (how: string, id = offerId) => api.http.post(`/v1/delivery-offers
 const signalOf = (how: string) => ({
   to: orderId,
   name: 'partnerAnswer',
-  args: [{ offerId, answer: how }],
+  argument: { offerId, answer: how },
 });
 
 describe.each([
@@ -67,11 +69,11 @@ describe.each([
     expect(workflows.signals).toEqual([]);
   });
 
-  test('is kept while Temporal is away, and signalled with the next try', async () => {
-    workflows.signalAnswer = { kind: 'not_delivered', cause: away };
-    await answer(how).expect(503).expect('Retry-After', /\d/);
-    workflows.signalAnswer = { kind: 'delivered' };
+  test('is kept while Temporal is away, and signalled again by the relay', async () => {
+    workflows.signalAnswer = { kind: 'waiting', cause: away };
     await answer(how).expect(200);
+    await api.timePasses();
+    await sendDueMessages(api.database, workflows, 10);
     expect(workflows.signals).toEqual([signalOf(how), signalOf(how)]);
     const settled = await partners().settle(orderId, offerId, 'silent');
     expect(settled.kind).toBe(how === 'accept' ? 'assigned' : 'none');

@@ -1,21 +1,17 @@
 import { allRows, oneRow } from '../../src/db/database.js';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  applyAddress,
-  applyPaymentMethod,
-  discardOldChanges,
-} from '../../src/db/staged-changes.js';
+import { applyAddress, applyPaymentMethod } from '../../src/db/messages.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { StagedChange } from '../../src/workflows/messages.js';
-import { anOrderRequest, away, placeOrder, useTestApi } from '../support/test-api.js';
+import { anOrderRequest, placeOrder, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
 const { workflows } = api;
 let id: OrderId;
 beforeEach(async () => {
   ({ id } = await placeOrder(api));
-  workflows.updateAnswer = () => ({ kind: 'in_progress' });
+  workflows.updateAnswer = () => ({ kind: 'waiting' });
 });
 
 const address = (country: string) => ({
@@ -37,7 +33,9 @@ const apply = (changeId: string, mayChangePrice: boolean, orderId = id) =>
 const lastChangeId = () => (workflows.updates.at(-1)!.argument as StagedChange).changeId;
 
 const staged = () =>
-  allRows(api.database)`select * from orders.staged_changes where order_id = ${id}`;
+  allRows(
+    api.database,
+  )`select id, kind, content, applied_at from orders.messages where order_id = ${id}`;
 
 const contact = () =>
   oneRow<Record<string, unknown>>(api.database)`
@@ -48,34 +46,30 @@ const order = () => api.read(`/v1/orders/${id}`);
 test('a new address waits in the database until the workflow applies it', async () => {
   await changeAddress().expect(202);
   expect(await staged()).toMatchObject([
-    { id: lastChangeId(), kind: 'address', data: { line1: '9 New Lane' }, applied_at: null },
+    { id: lastChangeId(), content: { line1: '9 New Lane' }, applied_at: null },
   ]);
   expect((await contact()).line1).toBe('1 Main Street');
 });
 
-const costsMore = { kind: 'done', result: { kind: 'price_would_change' } } as const;
+const costsMore = { kind: 'taken', answer: { kind: 'price_would_change' } } as const;
 
 test.each([
   ['refused', { kind: 'refused', reason: 'too late' }, 409, 'order_in_wrong_state'],
-  ['not there', { kind: 'gone' }, 503, 'temporal_unavailable'],
   ['asked to change a price that is paid', costsMore, 409, 'price_would_change'],
 ] as const)(
-  'a staged change is deleted when the workflow is %s',
+  'a new address is deleted when the workflow is %s',
   async (_why, answer, status, code) => {
     workflows.updateAnswer = () => answer;
     const { body } = await changeAddress().expect(status);
     expect(body.code).toBe(code);
-    expect(await staged()).toEqual([]);
+    expect(await staged()).toMatchObject([{ content: null, applied_at: null }]);
   },
 );
 
-test('a change whose update is unavailable is kept for a while, as it may still arrive', async () => {
-  workflows.updateAnswer = () => ({ kind: 'unavailable', cause: away });
-  await changeAddress().expect(503);
-  expect(await staged()).toHaveLength(1);
-  expect(await discardOldChanges(api.database, 60_000, 10)).toBe(0);
-  expect(await discardOldChanges(api.database, 0, 1_000)).toBeGreaterThan(0);
-  expect(await staged()).toEqual([]);
+test('a new address is kept as long as its workflow may still take it', async () => {
+  workflows.updateAnswer = () => ({ kind: 'gone' });
+  await changeAddress().expect(202);
+  expect(await staged()).toMatchObject([{ content: { line1: '9 New Lane' } }]);
 });
 
 test('one key names one change', async () => {
@@ -98,7 +92,7 @@ describe('an address that is applied', () => {
     expect(applied).toEqual({ kind: 'changed', ...price });
     const { line1, line2, postal_code, country } = address('FR');
     expect(await contact()).toMatchObject({ line1, line2, postal_code, country });
-    expect(await staged()).toMatchObject([{ data: {}, applied_at: expect.any(Date) }]);
+    expect(await staged()).toMatchObject([{ content: null, applied_at: expect.any(Date) }]);
     expect(await order()).toMatchObject({ totals: { tax_included: { amount: 395 } } });
   });
 

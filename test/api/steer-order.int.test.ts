@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { codeDigest } from '../../src/db/code-digest.js';
-import type { UpdateAnswer } from '../../src/temporal/ask-update.js';
+import type { MessageOutcome } from '../../src/temporal/ask-update.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
 import type { OrderSummary } from '../../src/workflows/messages.js';
@@ -28,7 +28,7 @@ interface Route {
   readonly result?: object;
 }
 
-const changeId = { changeId: expect.stringMatching(/^chg_/) as string };
+const changeId = { changeId: expect.stringMatching(/^msg_/) as string };
 
 const routes: readonly Route[] = [
   {
@@ -92,7 +92,7 @@ const summary = (status: OrderStatus, stage: Stage): OrderSummary => ({
   needsAttention: false,
 });
 
-const answers = (answer: UpdateAnswer<unknown>) => {
+const answers = (answer: MessageOutcome) => {
   workflows.updateAnswer = () => answer;
 };
 
@@ -101,17 +101,26 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
 
   test('asks the workflow, and answers 200 when it is done', async () => {
     const result = route.result ?? summary('processing', 'reserve_inventory');
-    answers({ kind: 'done', result });
+    answers({ kind: 'taken', answer: result });
     await post(action, body).expect(200);
     expect(workflows.updates).toEqual([
-      { to: id, name: update, argument: says, updateId: expect.stringContaining(`${action}:`) },
+      { to: id, name: update, argument: says, updateId: expect.stringMatching(/^msg_/) as string },
     ]);
   });
 
-  test('answers 202 with the order while it is in progress', async () => {
-    answers({ kind: 'in_progress' });
-    const { body: order } = await post(action, body).expect(202);
+  test.each<[string, MessageOutcome]>([
+    ['the workflow acts on it', { kind: 'waiting' }],
+    ['Temporal is away', { kind: 'waiting', cause: away }],
+    ['the workflow is not started yet', { kind: 'gone' }],
+  ])('is answered 202 with where to see what becomes of it while %s', async (_why, answer) => {
+    await setState('processing', stage);
+    answers(answer);
+    const { body: order, headers } = await post(action, body).expect(202);
     expect(order).toMatchObject({ object: 'order', id });
+    const message = await api.read(headers['location'] as string);
+    const path = headers['location'] as string;
+    expect(message).toMatchObject({ kind: update, state: 'waiting', links: { self: path } });
+    expect(JSON.stringify([order, message])).not.toContain('away');
   });
 
   test('is refused with the state and what is possible in place of it', async () => {
@@ -144,19 +153,6 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
     },
   );
 
-  test('answers 503 when Temporal is away, and does not say why', async () => {
-    answers({ kind: 'unavailable', cause: away });
-    const { body: refusal, headers } = await post(action, body).expect(503);
-    expect(refusal.code).toBe('temporal_unavailable');
-    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-    expect(JSON.stringify(refusal)).not.toContain('away');
-  });
-
-  test('answers 503 when the workflow is not there yet though the order takes it', async () => {
-    await setState('processing', stage);
-    await post(action, body).expect(503);
-  });
-
   test('answers 409 when the workflow is gone and the order has ended meanwhile', async () => {
     workflows.updateAnswer = async () => {
       await setState('cancelled', 'done');
@@ -166,15 +162,14 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
     expect(refusal.current_status).toBe('cancelled');
   });
 
-  test('asks under the key of the client, also when the order has ended', async () => {
-    answers({ kind: 'in_progress' });
+  test('is asked once under a key, and answered alike when the order has ended', async () => {
+    answers({ kind: 'refused', reason: 'not now', summary: summary('pending', 'approve') });
     const key = randomUUID();
-    await post(action, body, key).expect(202);
+    const first = await post(action, body, key).expect(409);
     await setState('rejected', 'done');
-    await post(action, body, key).expect(202);
-    const expected = `${action}:${key}`;
-    expect(workflows.updates.map(({ updateId }) => updateId)).toEqual([expected, expected]);
-    expect(workflows.updates[0]!.argument).toEqual(workflows.updates[1]!.argument);
+    const again = await post(action, body, key).expect(409);
+    expect(again.body.detail).toBe(first.body.detail);
+    expect(workflows.updates).toHaveLength(1);
     await post(action, body, 'short').expect(400);
   });
 
@@ -189,7 +184,7 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
 
 test('the answer to a steered order shows the state that the workflow reports', async () => {
   await setState('awaiting_approval', 'approve');
-  answers({ kind: 'done', result: summary('processing', 'reserve_inventory') });
+  answers({ kind: 'taken', answer: summary('processing', 'reserve_inventory') });
   const { body } = await post('approve', { reason: 'fine' }).expect(200);
   expect(body).toMatchObject({
     status: 'processing',
@@ -202,7 +197,7 @@ describe('a one-time code', () => {
   const verify = () => post('verify', { code: '123456' });
 
   test('is sent as a digest that is valid for this order alone', async () => {
-    answers({ kind: 'done', result: { kind: 'verified' } });
+    answers({ kind: 'taken', answer: { kind: 'verified' } });
     const { body } = await verify().expect(200);
     expect(body).toEqual({ result: 'verified' });
     const digest = codeDigest(codeSecret, id, '123456');
@@ -218,7 +213,7 @@ describe('a one-time code', () => {
     [{ kind: 'exhausted' }, 409, { code: 'code_exhausted' }],
     [{ kind: 'no_more_codes' }, 409, { code: 'no_more_codes' }],
   ])('that is %o answers %i, without the code', async (result, status, members) => {
-    answers({ kind: 'done', result });
+    answers({ kind: 'taken', answer: result });
     const { body } = await verify().expect(status);
     expect(body).toMatchObject(members);
     expect(JSON.stringify(body)).not.toContain('123456');

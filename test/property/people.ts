@@ -2,7 +2,7 @@ import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@tempor
 import { typeid } from 'typeid-js';
 import type { Codes } from '../../src/activities/ports.js';
 import { oneRow, type Database } from '../../src/db/database.js';
-import { stageChange, type StagedContent } from '../../src/db/staged-changes.js';
+import { storeMessage } from '../../src/db/messages.js';
 import type { AttentionChoice } from '../../src/domain/attention.js';
 import type { Fact, FactOf } from '../../src/domain/facts.js';
 import type { OrderId, ShipmentId } from '../../src/domain/ids.js';
@@ -57,7 +57,7 @@ export class People {
       postalCode: '10115',
       country,
     };
-    const changeId = await this.stage(orderId, { kind: 'address', data: address });
+    const changeId = await this.stage(orderId, 'changeAddress', address);
     const change = { changeId, by: 'customer' };
     const speech: Speech = (handle) =>
       handle.executeUpdate(changeAddressUpdate, { args: [change] });
@@ -122,8 +122,8 @@ export class People {
   }
 
   private async payOtherwise(orderId: OrderId): Promise<void> {
-    const content = { kind: 'payment_method', data: { paymentMethod: 'pm_card_other' } } as const;
-    const changeId = await this.stage(orderId, content);
+    const content = { paymentMethod: 'pm_card_other' };
+    const changeId = await this.stage(orderId, 'retryPayment', content);
     await this.say(orderId, (handle) =>
       handle.executeUpdate(retryPaymentUpdate, { args: [{ changeId, by: 'customer' }] }),
     );
@@ -178,14 +178,17 @@ export class People {
       case 'return_stuck':
       case 'books_differ':
       case 'service_gave_up':
+      case 'message_not_taken':
+      case 'workflow_task_failing':
       case 'order_without_workflow':
         return undefined;
     }
   }
 
-  private async stage(orderId: OrderId, content: StagedContent): Promise<string> {
-    const id = typeid('chg').toString();
-    await stageChange(this.around.database, { id, orderId, content, fingerprint: id });
+  private async stage(orderId: OrderId, kind: string, content: object): Promise<string> {
+    const id = typeid('msg').toString();
+    const message = { id, kind, orderId, recipient: orderId, body: { changeId: id }, content };
+    await storeMessage(this.around.database, message);
     return id;
   }
 

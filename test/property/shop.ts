@@ -15,7 +15,8 @@ import { postgresOrderBook } from '../../src/adapters/postgres-order-book.js';
 import { acceptOrder } from '../../src/api/accept-order.js';
 import { oneRow, openDatabase, type Database } from '../../src/db/database.js';
 import { seedCatalogue } from '../../src/db/seed.js';
-import { listUnnotified, receiveStock, recordNotified, serveWaiting } from '../../src/db/stock.js';
+import { storeMessage, takeDueMessages } from '../../src/db/messages.js';
+import { listServed, receiveStock, serveWaiting } from '../../src/db/stock.js';
 import type { RecordedFact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus } from '../../src/domain/order-state.js';
@@ -247,9 +248,13 @@ export class Shop {
   private async relay(): Promise<void> {
     while (this.isOpen) {
       await serveWaiting(this.database);
-      for (const orderId of await listUnnotified(this.database, 100)) {
+      for (const { orderId, place } of await listServed(this.database, 100)) {
+        const message = { id: `stock:${place}`, kind: stockArrivedSignal.name, orderId, body: {} };
+        await storeMessage(this.database, { ...message, recipient: orderId, content: { place } });
         await this.signal(orderId, stockArrivedSignal);
-        await recordNotified(this.database, orderId);
+      }
+      for (const { kind, orderId } of await takeDueMessages(this.database, 100)) {
+        if (kind === stockArrivedSignal.name) await this.signal(orderId!, stockArrivedSignal);
       }
       await this.weather.wait(relayPauseMs);
     }

@@ -1,21 +1,13 @@
-import type { UpdateDefinition } from '@temporalio/common';
-import type { UpdateAnswer } from '../../src/temporal/ask-update.js';
-import type {
-  OrderWorkflows,
-  SignalAnswer,
-  StartAnswer,
-} from '../../src/temporal/order-workflows.js';
-import {
-  carrierEventSignal,
-  type CancelAnswer,
-  type CarrierEvent,
-} from '../../src/workflows/messages.js';
+import type { MessageOutcome } from '../../src/temporal/ask-update.js';
+import type { OrderWorkflows, StartAnswer } from '../../src/temporal/order-workflows.js';
+import { carrierEventSignal, type CarrierEvent } from '../../src/workflows/messages.js';
 
 type Arguments<Method extends keyof OrderWorkflows> = Parameters<OrderWorkflows[Method]>;
 
 interface Sent {
   readonly to: string;
   readonly name: string;
+  readonly argument: unknown;
 }
 
 export type FakeWorkflows = ReturnType<typeof fakeWorkflows>;
@@ -25,14 +17,13 @@ const untouched = () => ({
   started: [] as Arguments<'start'>[0][],
   returns: [] as Arguments<'startReturn'>[0][],
   latePayments: [] as Arguments<'startLatePayment'>[0][],
-  cancels: [] as Arguments<'cancel'>[],
-  signals: [] as (Sent & { readonly args: unknown[] })[],
-  updates: [] as (Sent & { readonly argument: unknown; readonly updateId: string })[],
+  signals: [] as Sent[],
+  updates: [] as (Sent & { readonly updateId: string })[],
   startAnswer: { kind: 'started' } as StartAnswer,
-  signalAnswer: { kind: 'delivered' } as SignalAnswer,
-  cancelAnswer: { kind: 'gone' } as UpdateAnswer<CancelAnswer>,
+  signalAnswer: { kind: 'waiting' } as MessageOutcome,
   /** A test may do something first. */
-  updateAnswer: (): UpdateAnswer<unknown> | Promise<UpdateAnswer<unknown>> => ({ kind: 'gone' }),
+  updateAnswer: (): MessageOutcome | Promise<MessageOutcome> => ({ kind: 'gone' }),
+  recordedAnswer: { kind: 'gone' } as MessageOutcome,
   isReachable: true,
 });
 
@@ -43,10 +34,6 @@ export function fakeWorkflows() {
       workflows.started.push(input);
       return Promise.resolve(workflows.startAnswer);
     },
-    cancel: (...asked) => {
-      workflows.cancels.push(asked);
-      return Promise.resolve(workflows.cancelAnswer);
-    },
     startReturn: (input) => {
       workflows.returns.push(input);
       return Promise.resolve(workflows.startAnswer);
@@ -55,19 +42,15 @@ export function fakeWorkflows() {
       workflows.latePayments.push(input);
       return Promise.resolve(workflows.startAnswer);
     },
-    signal: (to, { name }, ...args) => {
-      workflows.signals.push({ to, name, args });
+    signal: (to, name, argument) => {
+      workflows.signals.push({ to, name, argument });
       return Promise.resolve(workflows.signalAnswer);
     },
-    update: async <Result, Argument>(
-      to: string,
-      { name }: UpdateDefinition<Result, [Argument]>,
-      argument: Argument,
-      updateId: string,
-    ) => {
+    update: async (to, name, argument, updateId) => {
       workflows.updates.push({ to, name, argument, updateId });
-      return (await workflows.updateAnswer()) as UpdateAnswer<Result>;
+      return workflows.updateAnswer();
     },
+    answerOf: () => Promise.resolve(workflows.recordedAnswer),
     reachable: () => Promise.resolve(workflows.isReachable),
     close: () => Promise.resolve(),
   };
@@ -78,7 +61,7 @@ export function fakeWorkflows() {
     carrierEvents: () =>
       workflows.signals
         .filter(({ name }) => name === carrierEventSignal.name)
-        .map(({ args }) => args[0] as CarrierEvent),
+        .map(({ argument }) => argument as CarrierEvent),
     reset: () => {
       Object.assign(workflows, methods, untouched());
     },

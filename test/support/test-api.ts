@@ -156,6 +156,11 @@ function shorthands(running: () => { readonly http: Http; readonly database: Dat
     write: (id: string, facts: readonly object[], state?: Partial<OrderState>) =>
       run`select from orders.append(${id}, ${randomUUID()}, ${JSON.stringify(facts)}::jsonb,
         null, ${state === undefined ? null : JSON.stringify(state)}::jsonb)`,
+    /** Time passes for messages that wait to be sent again. */
+    timePasses: (seconds = 700) =>
+      run`update orders.messages set expires_at = expires_at - interval '1 second' * ${seconds},
+        created_at = created_at - interval '1 second' * ${seconds},
+        next_attempt_at = next_attempt_at - interval '1 second' * ${seconds}`,
     /** Does something that must not write any row. */
     unchanged: async <Answer>(work: () => PromiseLike<Answer>): Promise<Answer> => {
       const before = await rowCounts(running().database);

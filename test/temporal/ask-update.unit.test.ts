@@ -31,7 +31,9 @@ function scriptedHandle(...script: readonly Scripted[]) {
     const result = () => (step.after ? Promise.reject(step.after) : Promise.resolve(step.result));
     return Promise.resolve({ result });
   };
-  return { handle: { startUpdate } as unknown as WorkflowHandle, updateIds };
+  // Of an update that it never accepted.
+  const getUpdateHandle = () => ({ result: () => Promise.reject(gone) });
+  return { handle: { startUpdate, getUpdateHandle } as unknown as WorkflowHandle, updateIds };
 }
 
 const failed = (type: string, ...details: unknown[]) =>
@@ -45,7 +47,7 @@ const gone = new WorkflowNotFoundError('not found', 'ord_1', undefined);
 const summary = { orderId: 'ord_1', status: 'confirmed' };
 
 const argument = { by: 'ops-1', choice: 'retry', note: '' } as unknown as AttentionResolution;
-const done = { kind: 'done', result: summary };
+const done = { kind: 'taken', answer: summary };
 
 describe.each([
   ['a cancel', cancelRefusedType],
@@ -53,8 +55,8 @@ describe.each([
 ])('%s', (_name, refused) => {
   const askedOf = async (...script: readonly Scripted[]) => {
     const { handle, updateIds } = scriptedHandle(...script);
-    const ask = { definition: resolveAttentionUpdate, argument, updateId: 'id-1' };
-    const answer = await askUpdate(handle, { ...ask, refusedType: refused });
+    const ask = { name: resolveAttentionUpdate.name, argument, updateId: 'id-1' };
+    const answer = await askUpdate(handle, ask);
     return { answer, updateIds };
   };
 
@@ -82,15 +84,15 @@ describe.each([
     expect(updateIds).toEqual(['id-1', 'id-1', 'id-1']);
   });
 
-  test('after the deadline an update is not asked again and counts as unavailable', async () => {
+  test('after the deadline an update is not asked again, and waits', async () => {
     const { answer, updateIds } = await askedOf({ after: unprocessed }, { before: tooLate });
-    expect(answer).toEqual({ kind: 'unavailable', cause: tooLate });
+    expect(answer).toEqual({ kind: 'waiting', cause: tooLate });
     expect(updateIds).toHaveLength(2);
   });
 
-  test('an update that was accepted and not answered in time is in progress', async () => {
+  test('an update that was accepted and not answered in time waits', async () => {
     const { answer } = await askedOf({ after: tooLate });
-    expect(answer).toEqual({ kind: 'in_progress' });
+    expect(answer).toEqual({ kind: 'waiting', cause: tooLate });
   });
 
   test.each([
@@ -101,10 +103,10 @@ describe.each([
   });
 
   test.each(['before', 'after'])(
-    'an unknown failure %s the update was accepted counts as unavailable, never as gone',
+    'after an unknown failure %s the update was accepted it waits, and never counts as gone',
     async (when) => {
       const { answer, updateIds } = await askedOf({ [when]: failed('TypeError') });
-      expect(answer).toMatchObject({ kind: 'unavailable', cause: { type: 'TypeError' } });
+      expect(answer).toMatchObject({ kind: 'waiting', cause: { type: 'TypeError' } });
       expect(updateIds).toHaveLength(1);
     },
   );

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import { connectTemporal, type OrderWorkflows } from '../../src/temporal/order-workflows.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
-import { carrierEventSignal } from '../../src/workflows/messages.js';
+import { cancelOrderUpdate, carrierEventSignal } from '../../src/workflows/messages.js';
 import { sharedEnvironment } from '../support/environment.js';
 import { Fakes } from '../support/fakes.js';
 import { anOrderInput, workflowBundlePath } from '../support/order-worker.js';
@@ -61,12 +61,13 @@ async function startedOrder() {
 }
 
 const report = (orderId: OrderId, milestone: 'handed_over' | 'delivered', to = workflows) =>
-  to.signal(orderId, carrierEventSignal, {
+  to.signal(orderId, carrierEventSignal.name, {
     eventId: `evt_${milestone}`,
     shipmentId: shipmentIdOf(orderId),
     milestone,
   });
-const cancel = (orderId: OrderId, at = workflows) => at.cancel(orderId, request, randomUUID());
+const cancel = (orderId: OrderId, at = workflows, id: string = randomUUID()) =>
+  at.update(orderId, cancelOrderUpdate.name, request, id);
 
 describe('starting', () => {
   test('gives the workflow the id of the order, and shows what people look for', async () => {
@@ -106,21 +107,23 @@ describe('starting', () => {
 });
 
 describe('cancelling', () => {
-  test('answers how it ended', async () => {
+  test('answers how it ended, also when the order has ended', async () => {
     const { orderId } = await startedOrder();
-    expect(await cancel(orderId)).toMatchObject({
-      kind: 'done',
-      result: { orderId, status: 'cancelled' },
+    expect(await cancel(orderId, workflows, 'cancel-1')).toMatchObject({
+      kind: 'taken',
+      answer: { orderId, status: 'cancelled' },
     });
-    // Its last mail may still be on its way.
-    await waitFor('the answer to the cancel', async () => {
-      expect(await cancel(orderId)).toEqual({ kind: 'gone' });
-    });
+    await handleOf(orderId).result();
+    expect(await cancel(orderId)).toEqual({ kind: 'gone' });
+    const same = { kind: 'taken', answer: { orderId, status: 'cancelled' } };
+    expect(await cancel(orderId, workflows, 'cancel-1')).toMatchObject(same);
+    expect(await workflows.answerOf(orderId, 'cancel-1')).toMatchObject(same);
+    expect(await workflows.answerOf(orderId, 'cancel-2')).toEqual({ kind: 'gone' });
   });
 
   test('is refused after the hand-over', async () => {
     const { orderId } = await startedOrder();
-    expect(await report(orderId, 'handed_over')).toEqual({ kind: 'delivered' });
+    expect(await report(orderId, 'handed_over')).toEqual({ kind: 'waiting' });
     // The fact is recorded a moment before the workflow itself has moved on.
     await waitFor('a shipped order', async () => {
       expect(await handleOf(orderId).query('status')).toMatchObject({ status: 'shipped' });
@@ -136,19 +139,17 @@ describe('cancelling', () => {
     fakes.always('refundPayment', () => {
       throw new Error('the provider is down');
     });
-    expect(await cancel(orderId)).toEqual({ kind: 'in_progress' });
+    expect(await cancel(orderId)).toMatchObject({ kind: 'waiting' });
     fakes.usual('refundPayment');
     await handleOf(orderId).result();
     expect(fakes.facts(orderId)).toContain('order.cancelled');
   });
 
-  test('is stored for the next worker when none takes the request in time', async () => {
+  test('waits when no worker takes the request in time, and another one was never accepted', async () => {
     const input = anOrderInput();
     await unattended.start(input);
-    expect(await cancel(input.orderId, unattended)).toEqual({ kind: 'in_progress' });
-    const { events } = await handleOf(input.orderId).fetchHistory();
-    const signals = events?.map((event) => event.workflowExecutionSignaledEventAttributes);
-    expect(signals?.filter(Boolean).map((signal) => signal?.signalName)).toEqual(['cancel']);
+    expect(await cancel(input.orderId, unattended, 'cancel-1')).toMatchObject({ kind: 'waiting' });
+    expect(await workflows.answerOf(input.orderId, 'cancel-2')).toEqual({ kind: 'gone' });
   });
 
   test('finds no workflow of an order that never began', async () => {
@@ -175,7 +176,7 @@ test('while Temporal is away every call gives up within its limit', async () => 
     far.reachable(),
   ]);
   const kinds = [start, cancelled, signalled].map(({ kind }) => kind);
-  expect([...kinds, reachable]).toEqual(['not_started', 'unavailable', 'not_delivered', false]);
+  expect([...kinds, reachable]).toEqual(['not_started', 'waiting', 'waiting', false]);
   // The longest limits add up to 6.5 s; without any, gRPC waits for a minute and more.
   expect(Date.now() - begin).toBeLessThan(20_000);
   await far.close();
@@ -216,7 +217,7 @@ describe('an update that a worker has lost', () => {
     const input = anOrderInput();
     await losing.start(input);
     await completeTask();
-    return { answer: losing.cancel(input.orderId, request, 'cancel-1') };
+    return { answer: cancel(input.orderId, losing, 'cancel-1') };
   }
 
   test('is asked again, and only the end of the workflow counts as gone', async () => {
@@ -226,9 +227,9 @@ describe('an update that a worker has lost', () => {
     expect(await answer).toEqual({ kind: 'gone' });
   });
 
-  test('is stored as a signal when no worker takes it in time, and does not count as gone', async () => {
+  test('waits when no worker takes it in time, and does not count as gone', async () => {
     const { answer } = await cancelStarted();
     await completeTask();
-    expect(await answer).toEqual({ kind: 'in_progress' });
+    expect(await answer).toMatchObject({ kind: 'waiting' });
   });
 });

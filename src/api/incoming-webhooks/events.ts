@@ -1,9 +1,26 @@
 import { z } from 'zod';
-import type { Dispute, PaymentReport } from '../../db/incoming-webhooks/payments.js';
+import type { Dispute } from '../../db/disputes.js';
 import { isOrderId, type OrderId } from '../../domain/ids.js';
 import { currencies, money } from '../../domain/money.js';
-import type { CarrierScan } from '../../db/incoming-webhooks/carrier.js';
 import type { CarrierMilestone } from '../../domain/shipment.js';
+
+/** What the provider reported about a payment. */
+interface PaymentReport {
+  readonly eventId: string;
+  /** The order that the payment names; it may be one that we do not have. */
+  readonly orderId: OrderId | null;
+  readonly paymentId: string;
+  readonly outcome: 'authorized' | 'failed';
+  /** When it happened, RFC 3339, in whole seconds. */
+  readonly happenedAt: string;
+}
+
+/** One scan that the carrier reported. */
+interface CarrierScan {
+  readonly eventId: string;
+  readonly trackingNumber: string;
+  readonly status: string;
+}
 
 /** The value, or undefined when the text is not JSON. */
 function parseJson(body: Buffer): unknown {

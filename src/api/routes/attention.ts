@@ -5,6 +5,7 @@ import {
   type AttentionRecord,
   type Resolution,
 } from '../../db/attention.js';
+import { closeMessage } from '../../db/messages.js';
 import { findOrder } from '../../db/orders.js';
 import { attentionKinds } from '../../domain/attention.js';
 import { isAttentionId } from '../../domain/ids.js';
@@ -12,10 +13,10 @@ import { resolveAttentionUpdate } from '../../workflows/messages.js';
 import { attentionBody, listReply } from '../representation.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { withSummary, wrongState } from '../order-reply.js';
+import { deliver } from '../messages.js';
 import { problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
 import { bodyOf, found, idIn, queryOf, refuse } from '../request.js';
-import { describeError } from '../request-log.js';
 import { declareParcelLost, resolveDeadLetter } from '../resolve-attention.js';
 import { attentionListQuery } from '../schemas/list-query.js';
 import { resolutionRequest } from '../schemas/steering-request.js';
@@ -54,29 +55,29 @@ async function throughWorkflow(
   item: AttentionRecord,
   resolution: Resolution,
 ): Promise<Reply> {
-  const answer = await api.workflows.update(
-    item.orderId,
-    resolveAttentionUpdate,
-    { attentionId: item.id, ...resolution },
-    `${item.id}:${resolution.by}:${resolution.choice}`,
-  );
-  if (answer.kind === 'gone') return inDatabase(api, item, resolution);
-  const now = (await findAttention(api.database, item.id)) ?? item;
+  const { id, orderId } = item;
+  const { outcome, messageId, headers } = await deliver(api, {
+    ...{ name: resolveAttentionUpdate.name, orderId, recipient: orderId },
+    key: `${id}:${resolution.by}:${resolution.choice}`,
+    body: () => ({ attentionId: id, ...resolution }),
+    identity: {},
+  });
+  const now = (await findAttention(api.database, id)) ?? item;
   if (now.resolvedAt !== null) return resolvedReply(now, resolution);
-  switch (answer.kind) {
-    case 'done':
-    case 'in_progress':
-      return content(202, attentionBody(now), { orderId: item.orderId });
+  switch (outcome.kind) {
+    case 'taken':
+    case 'waiting':
+    case 'expired':
+      return content(202, attentionBody(now), { orderId, headers });
+    case 'gone':
+      await closeMessage(api.database, messageId, { state: 'taken' });
+      return inDatabase(api, item, resolution);
     case 'refused': {
-      const order = found(await findOrder(api.database, item.orderId), 'order_not_found');
-      return wrongState(withSummary(order, answer.summary), answer.reason);
+      // A workflow that refuses says where it stands; without that it has ended.
+      if (outcome.summary === undefined) return inDatabase(api, item, resolution);
+      const order = found(await findOrder(api.database, orderId), 'order_not_found');
+      return wrongState(withSummary(order, outcome.summary), outcome.reason);
     }
-    case 'unavailable':
-      api.log.warn(
-        { order_id: item.orderId, err: describeError(answer.cause) },
-        'an answer to an attention item did not reach its workflow',
-      );
-      return problem('temporal_unavailable');
   }
 }
 

@@ -1,16 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { findOrder, type OrderRecord } from '../../db/orders.js';
 import { isEnded, isPastPointOfNoReturn } from '../../domain/order-state.js';
-import type { CancelAnswer, CancelRequest } from '../../workflows/messages.js';
-import type { UpdateAnswer } from '../../temporal/ask-update.js';
+import {
+  cancelOrderUpdate,
+  type CancelAnswer,
+  type CancelRequest,
+} from '../../workflows/messages.js';
+import type { MessageOutcome } from '../../temporal/ask-update.js';
 import type { ApiDependencies } from '../dependencies.js';
+import { deliver } from '../messages.js';
 import { orderReply, stateMembers, withSummary } from '../order-reply.js';
 import { problem, type Problem } from '../problem.js';
 import { alternatives } from '../possible-actions.js';
 import { content, type Handler, type Reply } from '../reply.js';
 import { orderBody } from '../representation.js';
 import { bodyOf, found, optionalKey, orderIdIn } from '../request.js';
-import { describeError } from '../request-log.js';
 import { cancelRequest } from '../schemas/steering-request.js';
 import { isCancelRefused, requestCancel } from '../../db/choreography.js';
 import type { Database } from '../../db/database.js';
@@ -25,11 +28,14 @@ export const cancelOrder: Handler = async (request, api) => {
   const order = found(await findOrder(api.database, orderId), 'order_not_found');
   if (isRowFinal(order, key)) return finalAnswer(api, order);
   const cancel = { reason, requestedBy };
-  const answer =
-    order.coordination === 'choreographed'
-      ? await cancelByEvents(api.database, orderId, cancel)
-      : await api.workflows.cancel(orderId, cancel, key ?? randomUUID());
-  return reply(api, answer, (await findOrder(api.database, orderId)) ?? order);
+  if (order.coordination === 'choreographed') {
+    const outcome = await cancelByEvents(api.database, orderId, cancel);
+    return reply(api, outcome, (await findOrder(api.database, orderId)) ?? order);
+  }
+  const name = cancelOrderUpdate.name;
+  const asked = { name, orderId, recipient: orderId, key, body: () => cancel };
+  const { outcome, headers } = await deliver(api, asked);
+  return reply(api, outcome, (await findOrder(api.database, orderId)) ?? order, headers);
 };
 
 /**
@@ -42,24 +48,21 @@ const isRowFinal = (order: OrderRecord, key: string | undefined): boolean =>
 
 function reply(
   api: ApiDependencies,
-  answer: UpdateAnswer<CancelAnswer>,
+  outcome: MessageOutcome,
   order: OrderRecord,
+  headers: Readonly<Record<string, string>> = {},
 ): Reply {
-  switch (answer.kind) {
-    case 'done':
-      return cancelReply(api, answer.result, order);
-    case 'in_progress':
-      return isEnded(order) ? finalAnswer(api, order) : orderReply(api, 202, order);
+  switch (outcome.kind) {
+    case 'taken':
+      return cancelReply(api, outcome.answer as CancelAnswer, order);
     case 'refused':
-      return notCancellable(withSummary(order, answer.summary), answer.reason);
+      return isEnded(order) && outcome.summary === undefined
+        ? finalAnswer(api, order)
+        : notCancellable(withSummary(order, outcome.summary), outcome.reason);
+    case 'expired':
+    case 'waiting':
     case 'gone':
-      return isEnded(order) ? finalAnswer(api, order) : problem('temporal_unavailable');
-    case 'unavailable':
-      api.log.warn(
-        { order_id: order.id, err: describeError(answer.cause) },
-        'a cancel did not reach its workflow',
-      );
-      return isEnded(order) ? finalAnswer(api, order) : problem('temporal_unavailable');
+      return isEnded(order) ? finalAnswer(api, order) : orderReply(api, 202, order, headers);
   }
 }
 
@@ -101,13 +104,13 @@ async function cancelByEvents(
   database: Database,
   orderId: OrderId,
   { requestedBy, reason }: CancelRequest,
-): Promise<UpdateAnswer<CancelAnswer>> {
+): Promise<MessageOutcome> {
   await requestCancel(database, orderId, { by: requestedBy, reason });
-  const look = async (): Promise<UpdateAnswer<CancelAnswer> | undefined> => {
+  const look = async (): Promise<MessageOutcome | undefined> => {
     if (await isCancelRefused(database, orderId)) return { kind: 'refused' };
     const order = await findOrder(database, orderId);
-    return order !== undefined && isEnded(order) ? { kind: 'in_progress' } : undefined;
+    return order !== undefined && isEnded(order) ? { kind: 'waiting' } : undefined;
   };
   const outcome = await poll(look, { limitMs: answerLimitMs, intervalMs: lookPauseMs });
-  return outcome ?? { kind: 'in_progress' };
+  return outcome ?? { kind: 'waiting' };
 }

@@ -1,8 +1,6 @@
 import {
   answerOffer,
-  findOffer,
   listOffers,
-  recordOfferNotified,
   partnerExists,
   type DeliveryOffer,
 } from '../../db/delivery-offers.js';
@@ -10,12 +8,13 @@ import { findOrder } from '../../db/orders.js';
 import { isOfferId } from '../../domain/ids.js';
 import { pickUpSlot } from '../../domain/pick-up-slot.js';
 import { partnerAnswerSignal, type PartnerAnswer } from '../../workflows/messages.js';
-import type { ApiDependencies } from '../dependencies.js';
+import type { Database } from '../../db/database.js';
+import { storeMessage } from '../../db/messages.js';
+import { sendMessage } from '../../temporal/messages.js';
 import { problem, type Problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
 import { listReply } from '../representation.js';
 import { found, idIn, queryOf, refuse } from '../request.js';
-import { describeError } from '../request-log.js';
 import { offerListQuery } from '../schemas/list-query.js';
 
 const isPartnerId = (text: string): boolean => /^[\w-]{1,64}$/.test(text);
@@ -43,35 +42,33 @@ export const answerDeliveryOffer =
   (answer: Answer): Handler =>
   async (request, api) => {
     const offerId = idIn(request, isOfferId, 'delivery_offer_not_found');
-    const answered = await answerOffer(api.database, offerId, answer);
-    const offer = found(answered, 'delivery_offer_not_found');
-    if (offer.state !== stateAfter[answer]) return closed(offer);
-    return isKnownToOrder(offer) ? shown(offer) : signalAnswer(api, offer, answer);
+    const { offer, message } = await api.database.transaction().execute(async (transaction) => {
+      const answered = await answerOffer(transaction, offerId, answer);
+      const offer = found(answered, 'delivery_offer_not_found');
+      return { offer, message: await storeAnswer(transaction, offer, answer) };
+    });
+    if (message?.isNew) await sendMessage(api.database, api.workflows, message);
+    return offer.state === stateAfter[answer] ? shown(offer) : closed(offer);
   };
 
-/** Nobody waited for a partner that accepts everything. */
-const isKnownToOrder = ({ notifiedAt, until }: DeliveryOffer): boolean =>
-  notifiedAt !== null || until === null;
-
-/** An order that has ended may have released the offer; then the answer is too late. */
-async function signalAnswer(
-  api: ApiDependencies,
-  offer: DeliveryOffer,
+/** Nobody waits for a partner that accepts everything; a choreographed order's service polls. */
+async function storeAnswer(
+  database: Database,
+  { id: offerId, orderId, state, until }: DeliveryOffer,
   answer: Answer,
-): Promise<Reply> {
-  const { id: offerId, orderId } = offer;
-  const order = await findOrder(api.database, orderId);
-  // Its service polls for the answer.
-  if (order?.coordination === 'choreographed') return shown(offer);
-  const signal = await api.workflows.signal(orderId, partnerAnswerSignal, { offerId, answer });
-  if (signal.kind === 'not_delivered') {
-    const err = describeError(signal.cause);
-    api.log.warn({ order_id: orderId, err }, 'an answer to an offer did not reach its order');
-    return problem('temporal_unavailable');
-  }
-  await recordOfferNotified(api.database, offerId);
-  const now = (await findOffer(api.database, offerId)) ?? offer;
-  return now.state === offer.state ? shown(now) : closed(now);
+) {
+  if (state !== stateAfter[answer] || until === null) return undefined;
+  const order = await findOrder(database, orderId);
+  if (order?.coordination !== 'orchestrated') return undefined;
+  const body: PartnerAnswer = { offerId, answer };
+  const kind = partnerAnswerSignal.name;
+  return storeMessage(database, {
+    id: `partner:${offerId}`,
+    kind,
+    orderId,
+    recipient: orderId,
+    body,
+  });
 }
 
 const shown = (offer: DeliveryOffer): Reply =>

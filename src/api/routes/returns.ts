@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { z } from 'zod';
 import { orderExists } from '../../db/orders.js';
 import { findReturn, listReturnsOf, type ReturnRecord } from '../../db/returns.js';
 import { isReturnId, type ReturnId } from '../../domain/ids.js';
+import { serviceLevels, type ServiceLevel } from '../../domain/service-level.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { content, type Handler, type Reply } from '../reply.js';
 import {
@@ -27,8 +27,8 @@ import {
   type ReturnSummary,
 } from '../../workflows/messages.js';
 import { acceptReturn, type ReturnAcceptance } from '../accept-return.js';
+import { deliver, type Delivery } from '../messages.js';
 import { problem, type FieldError, type Problem } from '../problem.js';
-import { describeError } from '../request-log.js';
 import {
   returnRequest,
   returnInspection,
@@ -38,7 +38,6 @@ import { returnInputOf, startReturn } from '../../temporal/starts.js';
 import { tryStart } from '../try-start.js';
 import { isOver } from '../../domain/returns.js';
 import { approvalRequest } from '../schemas/steering-request.js';
-import type { UpdateAnswer } from '../../temporal/ask-update.js';
 
 const returnIdIn = (request: Request): ReturnId => idIn(request, isReturnId, 'return_not_found');
 
@@ -47,8 +46,11 @@ export const getReturn: Handler = async (request, { database }) => {
   return shown(200, found(await findReturn(database, returnIdIn(request)), 'return_not_found'));
 };
 
-const shown = (status: 200 | 202, record: ReturnRecord): Reply =>
-  content(status, returnBody(record), { orderId: record.orderId });
+const shown = (
+  status: 200 | 202,
+  record: ReturnRecord,
+  headers: Readonly<Record<string, string>> = {},
+): Reply => content(status, returnBody(record), { orderId: record.orderId, headers });
 
 /** `GET /v1/orders/{id}/returns`, the oldest first; all of them on one page. */
 export const getReturnsOfOrder: Handler = async (request, { database }) => {
@@ -140,20 +142,23 @@ function fieldError(refusal: LineRefusal): FieldError {
   }
 }
 
-interface Steering<Schema extends z.ZodType, Argument> {
+interface Steering<Schema extends z.ZodType, Argument extends object> {
   readonly schema: Schema;
   readonly definition: UpdateDefinition<ReturnSummary, [Argument]>;
   readonly argumentOf: (body: z.infer<Schema>) => Argument;
   readonly mistakesIn: (body: z.infer<Schema>, record: ReturnRecord) => readonly FieldError[];
+  /** How long the return waits for it from its present status on. */
+  readonly limitMs: (limits: ServiceLevel['returns']) => number;
 }
 
 /** Asks the return's workflow, and answers with what became of the return. */
 const steer =
-  <Schema extends z.ZodType, Argument>({
+  <Schema extends z.ZodType, Argument extends object>({
     schema,
     definition,
     argumentOf,
     mistakesIn,
+    limitMs,
   }: Steering<Schema, Argument>): Handler =>
   async (request, api) => {
     const returnId = returnIdIn(request);
@@ -165,9 +170,14 @@ const steer =
     const errors = mistakesIn(body, record);
     if (errors.length > 0) return problem('validation_failed', { errors });
 
-    const argument = argumentOf(body);
-    const answer = await api.workflows.update(returnId, definition, argument, key ?? randomUUID());
-    return replyTo(api, answer, (await findReturn(api.database, returnId)) ?? record);
+    const { orderId, serviceLevel, statusSince } = record;
+    const { returns } = serviceLevels[serviceLevel];
+    const delivery = await deliver(api, {
+      ...{ name: definition.name, orderId, recipient: returnId, key },
+      body: () => argumentOf(body),
+      expiresAt: new Date(statusSince.getTime() + limitMs(returns)),
+    });
+    return replyTo(delivery, (await findReturn(api.database, returnId)) ?? record);
   };
 
 /** `POST /v1/returns/{id}/approve` and `/reject` */
@@ -177,6 +187,7 @@ export const decideReturn = (decision: Approval['decision']): Handler =>
     definition: approveReturnUpdate,
     argumentOf: ({ by, reason }) => ({ decision, by, reason }),
     mistakesIn: () => [],
+    limitMs: ({ approveMs }) => approveMs,
   });
 
 /** `POST /v1/returns/{id}/inspection` */
@@ -185,28 +196,20 @@ export const inspectReturn = steer({
   definition: inspectReturnUpdate,
   argumentOf: (inspection) => inspection,
   mistakesIn: surplus,
+  limitMs: ({ arriveMs }) => arriveMs,
 });
 
-function replyTo(
-  api: ApiDependencies,
-  answer: UpdateAnswer<ReturnSummary>,
-  record: ReturnRecord,
-): Reply {
-  switch (answer.kind) {
-    case 'done':
+function replyTo({ outcome, headers }: Delivery, record: ReturnRecord): Reply {
+  switch (outcome.kind) {
+    case 'taken':
       return shown(200, record);
-    case 'in_progress':
-      return shown(202, record);
     case 'refused':
-      return wrongState(record, answer.reason);
+      return wrongState(record, isOver(record.status) ? undefined : outcome.reason);
+    case 'expired':
+      return wrongState(record, 'Its time was over before the return took it.');
+    case 'waiting':
     case 'gone':
-      return isOver(record.status) ? wrongState(record) : problem('temporal_unavailable');
-    case 'unavailable':
-      api.log.warn(
-        { return_id: record.id, err: describeError(answer.cause) },
-        'a message did not reach its return',
-      );
-      return problem('temporal_unavailable');
+      return shown(202, record, headers);
   }
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { codeDigest } from '../../db/code-digest.js';
 import {
@@ -10,7 +9,6 @@ import {
   type CodeAnswer,
   type CodeMessage,
   type OrderSummary,
-  type StagedChange,
 } from '../../workflows/messages.js';
 import { orderReply, withSummary } from '../order-reply.js';
 import { problem } from '../problem.js';
@@ -22,10 +20,7 @@ import {
   retryPaymentRequest,
   verifyRequest,
 } from '../schemas/steering-request.js';
-import { steerOrder, type Answered, type Asked, type Prepared } from '../steer-order.js';
-import { discardChange, stageChange, type StagedContent } from '../../db/staged-changes.js';
-import { newId } from '../../db/new-id.js';
-import { fingerprint, refuse } from '../request.js';
+import { steerOrder, type Answered, type Asked } from '../steer-order.js';
 
 /** Most messages are answered with the order's new state. */
 const currentState = ({ api, order, result }: Answered<OrderSummary>): Reply =>
@@ -36,7 +31,7 @@ export const approveOrder = steerOrder({
   action: 'approve',
   schema: approvalRequest,
   update: approveOrderUpdate,
-  prepare: ({ body }) => ({ argument: { ...body, decision: 'approve' } }),
+  argument: ({ body }) => ({ ...body, decision: 'approve' }),
   reply: currentState,
 });
 
@@ -45,7 +40,7 @@ export const rejectOrder = steerOrder({
   action: 'reject',
   schema: approvalRequest,
   update: approveOrderUpdate,
-  prepare: ({ body }) => ({ argument: { ...body, decision: 'reject' } }),
+  argument: ({ body }) => ({ ...body, decision: 'reject' }),
   reply: currentState,
 });
 
@@ -54,7 +49,7 @@ export const verifyCode = steerOrder({
   action: 'verify',
   schema: verifyRequest,
   update: verifyCodeUpdate,
-  prepare: (asked) => ({ argument: codeMessage(asked) }),
+  argument: (asked) => codeMessage(asked),
   reply: codeReply,
 });
 
@@ -85,7 +80,7 @@ export const decideShortage = steerOrder({
   action: 'decide',
   schema: decisionRequest,
   update: decideShortageUpdate,
-  prepare: ({ body }) => ({ argument: body }),
+  argument: ({ body }) => body,
   reply: currentState,
 });
 
@@ -94,10 +89,8 @@ export const retryPayment = steerOrder({
   action: 'retry-payment',
   schema: retryPaymentRequest,
   update: retryPaymentUpdate,
-  prepare: (asked) => {
-    const { payment_method: paymentMethod, by } = asked.body;
-    return stagedChange(asked, { kind: 'payment_method', data: { paymentMethod } }, by);
-  },
+  argument: ({ body: { by }, messageId: changeId }) => ({ changeId, by }),
+  content: ({ payment_method: paymentMethod }) => ({ paymentMethod }),
   reply: currentState,
 });
 
@@ -106,33 +99,12 @@ export const changeAddress = steerOrder({
   action: 'change-address',
   schema: changeAddressRequest,
   update: changeAddressUpdate,
-  prepare: (asked) => {
-    const { postal_code: postalCode, line2 = null, ...address } = asked.body.shipping_address;
-    const data = { ...address, line2, postalCode };
-    return stagedChange(asked, { kind: 'address', data }, asked.body.by);
-  },
+  argument: ({ body: { by }, messageId: changeId }) => ({ changeId, by }),
+  content: ({ shipping_address: { postal_code: postalCode, line2 = null, ...address } }) => ({
+    ...address,
+    line2,
+    postalCode,
+  }),
   reply: ({ api, order, result }) =>
     result.kind === 'changed' ? orderReply(api, 200, order) : problem('price_would_change'),
-  hasNoEffect: ({ kind }) => kind === 'price_would_change',
 });
-
-/**
- * Keeps the content in the database, so that the message carries nothing but its id. The same key
- * names the same change.
- */
-async function stagedChange(
-  { api: { database }, orderId, key }: Asked<unknown>,
-  content: StagedContent,
-  by: string,
-): Promise<Prepared<StagedChange>> {
-  const id = key === undefined ? newId('chg') : changeIdOf(orderId, content.kind, key);
-  const change = { id, orderId, content, fingerprint: fingerprint(content.data) };
-  if (!(await stageChange(database, change))) refuse('idempotency_key_reused');
-  return {
-    argument: { changeId: id, by },
-    discard: () => discardChange(database, id),
-  };
-}
-
-const changeIdOf = (...parts: readonly string[]): string =>
-  `chg_${createHash('sha256').update(parts.join('\n')).digest('hex')}`;

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { listStock, receiveStock, type BookedReceipt, type Receiving } from '../../db/stock.js';
-import type { OrderId } from '../../domain/ids.js';
-import { signalStockArrived } from '../../temporal/stock-arrivals.js';
-import type { ApiDependencies } from '../dependencies.js';
+import { signalServedOrders } from '../../temporal/messages.js';
 import { fingerprint, bodyOf, idempotencyKey, queryOf, refuse } from '../request.js';
 import { problem, type Problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
 import { listReply, stockBody } from '../representation.js';
-import { describeError } from '../request-log.js';
 import { text } from '../schemas/fields.js';
 import { stockListQuery } from '../schemas/list-query.js';
 
@@ -36,7 +33,7 @@ export const receiveGoods: Handler = async (request, api) => {
     quantity: body.quantity,
     warehouseId: body.warehouse_id,
   });
-  if (received.kind === 'booked') await signalServed(api, received.receipt.served);
+  if (received.kind === 'booked') await signalServedOrders(api.database, api.workflows);
   return replyTo(received);
 };
 
@@ -61,25 +58,6 @@ function replyTo(received: Receiving): Reply {
 
 const invalid = (member: string, code: string, detail: string): Problem =>
   problem('validation_failed', { errors: [{ pointer: `/${member}`, code, detail }] });
-
-/** How many orders are signalled at once; the relay signals the others. */
-const signalledAtOnce = 20;
-
-/** The relay repeats what Temporal does not take now: the goods are set aside. */
-async function signalServed(
-  { database, workflows, log }: ApiDependencies,
-  served: readonly OrderId[],
-): Promise<void> {
-  const signals = served.slice(0, signalledAtOnce).map(async (orderId) => {
-    const answer = await signalStockArrived(database, workflows, orderId);
-    if (answer.kind !== 'not_delivered') return;
-    log.warn(
-      { order_id: orderId, err: describeError(answer.cause) },
-      'an order waits to be told that its goods came',
-    );
-  });
-  await Promise.all(signals);
-}
 
 const receiptBody = ({ sku, quantity, warehouseId, served, at }: BookedReceipt) => ({
   object: 'stock_receipt' as const,

@@ -154,18 +154,34 @@ create table orders.idempotency (
   created_at timestamptz not null default now()
 );
 
--- Changes that wait to be put into force.
-create table orders.staged_changes (
+-- What came from outside for a workflow. It is sent at once, and sent again by the relay until it is over:
+-- the workflow has taken it or refused it, or its time has passed. A `notice` is for nobody. `content` is what must not enter the
+-- history of a workflow. The id of a report is its provider's, so that each is stored once.
+create table orders.messages (
   id text primary key,
-  order_id text not null references orders.orders,
-  kind text not null check (kind in ('address', 'payment_method')),
-  data jsonb not null,
-  created_at timestamptz not null default now(),
+  kind text not null,
+  order_id text,
+  -- The workflow's id. Null while nobody is known who waits for it.
+  recipient text,
+  body jsonb not null,
+  content jsonb,
+  fingerprint text,
+  state text not null default 'waiting' check (state in ('waiting', 'taken', 'refused', 'expired')),
+  answer jsonb,
+  reason text,
+  -- The one who stores a message sends it too: that is the first attempt.
+  attempts integer not null default 1,
+  next_attempt_at timestamptz not null default clock_timestamp() + interval '5 seconds',
+  created_at timestamptz not null default clock_timestamp(),
+  expires_at timestamptz,
   applied_at timestamptz,
-  fingerprint text
+  overdue_since timestamptz,
+  closed_at timestamptz,
+  check ((state = 'waiting') = (closed_at is null))
 );
-create index staged_changes_by_order on orders.staged_changes (order_id);
-create index staged_changes_pending on orders.staged_changes (created_at) where applied_at is null;
+create index messages_waiting on orders.messages (next_attempt_at) where state = 'waiting';
+create index messages_closed on orders.messages (closed_at) where state <> 'waiting';
+create index messages_overdue on orders.messages (overdue_since) where overdue_since is not null;
 
 -- One-time codes: their digests alone. `verdicts` has the answer to each try that was counted.
 create table orders.codes (
@@ -414,12 +430,13 @@ language plpgsql as $$
 #variable_conflict use_column
 declare
   target orders.orders;
-  staged orders.staged_changes;
+  staged orders.messages;
   fee bigint;
 begin
   select * into target from orders.orders where id = p_order_id for update;
-  select * into staged from orders.staged_changes
-    where id = p_change_id and order_id = p_order_id and kind = 'address' for update;
+  select * into staged from orders.messages
+    where id = p_change_id and order_id = p_order_id and kind = 'changeAddress'
+      and (content is not null or applied_at is not null) for update;
   if not found then
     return;
   end if;
@@ -429,24 +446,23 @@ begin
   end if;
 
   fee := coalesce((select rate.amount_minor from orders.shipping_rates rate
-    where rate.country = staged.data ->> 'country' and rate.currency = target.currency), 0);
+    where rate.country = staged.content ->> 'country' and rate.currency = target.currency), 0);
   if fee <> target.shipping_minor and not p_may_reprice then
     return query select false, target.currency, target.shipping_minor, target.total_minor;
     return;
   end if;
 
-  update orders.contacts set recipient = staged.data ->> 'name',
-    line1 = staged.data ->> 'line1', line2 = staged.data ->> 'line2',
-    city = staged.data ->> 'city', postal_code = staged.data ->> 'postalCode',
-    country = staged.data ->> 'country'
+  update orders.contacts set recipient = staged.content ->> 'name',
+    line1 = staged.content ->> 'line1', line2 = staged.content ->> 'line2',
+    city = staged.content ->> 'city', postal_code = staged.content ->> 'postalCode',
+    country = staged.content ->> 'country'
     where order_id = p_order_id;
-  update orders.staged_changes set applied_at = clock_timestamp(), data = '{}'
-    where id = p_change_id;
+  update orders.messages set applied_at = clock_timestamp(), content = null where id = p_change_id;
   return query update orders.orders o set
     shipping_minor = fee,
     total_minor = o.total_minor - o.shipping_minor + fee,
     tax_basis_points = coalesce((select rate.basis_points from orders.tax_rates rate
-      where rate.country = staged.data ->> 'country'), 0)
+      where rate.country = staged.content ->> 'country'), 0)
     where o.id = p_order_id
     returning true, o.currency, o.shipping_minor, o.total_minor;
 end $$;
@@ -506,23 +522,6 @@ begin
   end if;
   return 'wait';
 end $$;
-
--- Reports of payment providers and carriers, as they came in.
-create table orders.incoming_webhooks (
-  provider text not null,
-  event_id text not null,
-  order_id text,
-  message jsonb,
-  received_at timestamptz not null default now(),
-  notified_at timestamptz,
-  delivered_at timestamptz,
-  milestone text,
-  attempts integer not null default 0,
-  notifications integer not null default 0,
-  primary key (provider, event_id)
-);
-create index incoming_webhooks_undelivered on orders.incoming_webhooks (received_at)
-  where delivered_at is null and message is not null;
 
 -- Shipments and delivery partners
 
@@ -705,6 +704,106 @@ begin
     union all
     select from orders.delivery_offers where order_id = p_order_id and state = 'released'
   );
+end $$;
+
+-- Messages to workflows
+
+-- Finds out who waits for a report by now, and closes it once its order shows what it leads to: only the
+-- effect proves that a signal was handled. What people ask for is answered by the workflow itself.
+create function orders.direct_message(p_id text) returns setof orders.messages language plpgsql as $$
+declare
+  message orders.messages;
+  parcel record;
+  has_ended boolean;
+  meaning text;
+  is_over boolean := false;
+begin
+  select * into message from orders.messages where id = p_id for update;
+  if message.kind = 'carrierEvent' then
+    select shipment.id, shipment.order_id, shipment.kind, target.coordination into parcel
+      from orders.shipments shipment join orders.orders target on target.id = shipment.order_id
+      where shipment.tracking_number = message.content ->> 'trackingNumber';
+    if found and message.order_id is null then
+      message.order_id := parcel.order_id;
+      message.recipient := parcel.order_id;
+      message.body := message.body || jsonb_build_object('shipmentId', parcel.id);
+      -- The scans of a return are not for the order's timeline; the return's own facts are.
+      if parcel.kind <> 'return' then
+        perform from orders.append(parcel.order_id, p_id, jsonb_build_array(jsonb_build_object(
+          'type', 'shipment.scanned', 'shipmentId', parcel.id,
+          'status', message.content ->> 'status')), null, null);
+      end if;
+    end if;
+    is_over := message.order_id is not null and (message.body ->> 'milestone' is null
+      or parcel.kind = 'return' or parcel.coordination = 'choreographed'
+      or orders.shows_milestone(parcel.order_id, parcel.id, message.body ->> 'milestone'));
+  elsif message.kind = 'paymentEvent' then
+    meaning := orders.payment_event_meaning(message.order_id, message.body ->> 'paymentId',
+      message.body ->> 'outcome', (message.content ->> 'happenedAt')::timestamptz,
+      message.created_at);
+    is_over := meaning = 'none';
+    message.recipient := case meaning when 'signal' then message.order_id
+      when 'late' then 'late_' || (message.body ->> 'paymentId') end;
+  elsif message.kind = 'stockArrived' then
+    is_over := not exists (select from inventory.waiting
+      where place = (message.content ->> 'place')::bigint and state = 'served');
+  elsif message.kind = 'partnerAnswer' then
+    is_over := exists (select from orders.timeline where order_id = message.order_id and (
+      type in ('delivery_partner.assigned', 'delivery_partner.released')
+      or type = 'delivery_partner.declined' and data ->> 'offerId' = message.body ->> 'offerId'));
+  elsif message.kind = 'notice' then
+    is_over := true;
+  else
+    return query select message.*;
+    return;
+  end if;
+  has_ended := message.kind <> 'paymentEvent' and exists (select from orders.orders
+    where id = message.order_id and status in ('delivered', 'cancelled', 'rejected', 'failed'));
+  return query update orders.messages set order_id = message.order_id,
+      recipient = message.recipient, body = message.body,
+      state = case when is_over or has_ended then 'taken' else 'waiting' end,
+      closed_at = case when is_over or has_ended then clock_timestamp() end
+    where id = p_id returning *;
+end $$;
+
+-- Stores a message once; the same id returns the first one as it stands by now.
+create function orders.store_message(p_message jsonb, out is_new boolean, out stored orders.messages)
+language plpgsql as $$
+begin
+  insert into orders.messages
+    (id, kind, order_id, recipient, body, content, fingerprint, expires_at)
+    select id, kind, order_id, recipient, body, content, fingerprint, expires_at
+    from jsonb_populate_record(null::orders.messages, p_message)
+    on conflict do nothing;
+  is_new := found;
+  if is_new then
+    select * into stored from orders.direct_message(p_message ->> 'id');
+  else
+    select * into stored from orders.messages where id = p_message ->> 'id';
+  end if;
+end $$;
+
+-- Takes waiting messages whose next attempt is due. The pauses double from 5 seconds to 10 minutes. An
+-- order whose workflow fails at every message is sent no more until it is mended.
+create function orders.take_due_messages(p_limit integer) returns setof orders.messages
+language plpgsql as $$
+declare
+  due_id text;
+begin
+  for due_id in
+    with due as (
+      select id from orders.messages m
+      where state = 'waiting' and next_attempt_at <= clock_timestamp() and not exists (
+        select from orders.attention where order_id = m.order_id
+          and reason = 'workflow_task_failing' and resolved_at is null)
+      order by next_attempt_at limit p_limit for update skip locked
+    )
+    update orders.messages m set attempts = attempts + 1, next_attempt_at = clock_timestamp()
+      + least(interval '5 seconds' * 2 ^ least(attempts, 7), interval '10 minutes')
+    from due where m.id = due.id returning m.id
+  loop
+    return query select * from orders.direct_message(due_id);
+  end loop;
 end $$;
 
 -- Returns

@@ -63,11 +63,9 @@ create table inventory.waiting (
   place bigint generated always as identity primary key,
   order_id text not null unique,
   state text not null check (state in ('waiting', 'served', 'left')),
-  since timestamptz not null default clock_timestamp(),
-  notified_at timestamptz,
-  notifications integer not null default 0
+  since timestamptz not null default clock_timestamp()
 );
-create index waiting_to_notify on inventory.waiting (notified_at) where state = 'served';
+create index waiting_served on inventory.waiting (place) where state = 'served';
 create table inventory.claims (
   sku text not null,
   place bigint not null references inventory.waiting on delete cascade,

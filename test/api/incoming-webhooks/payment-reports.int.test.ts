@@ -1,6 +1,6 @@
 import { allRows } from '../../../src/db/database.js';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { deliverWaitingReports } from '../../../src/temporal/incoming-webhooks.js';
+import { sendDueMessages } from '../../../src/temporal/messages.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import { money } from '../../../src/domain/money.js';
@@ -11,7 +11,7 @@ const api = useTestApi();
 const { workflows } = api;
 let events = 0;
 beforeEach(async () => {
-  await api.run`delete from orders.incoming_webhooks`;
+  await api.run`delete from orders.messages`;
 });
 
 const amount = money(1_780, 'EUR');
@@ -57,16 +57,14 @@ async function reported(
   return orderId;
 }
 
-const relay = () => deliverWaitingReports(api.database, workflows, 100, 0);
-
-/** As if each signal had been sent a minute ago. */
-const later = () =>
-  api.run`update orders.incoming_webhooks set notified_at = now() - interval '1 minute'
-    where notified_at is not null`;
+const relay = async () => {
+  await api.timePasses(10);
+  await sendDueMessages(api.database, workflows, 100);
+};
 
 const open = async (): Promise<number> => {
   const rows = await allRows(api.database)`
-    select from orders.incoming_webhooks where delivered_at is null`;
+    select from orders.messages where state = 'waiting'`;
   return rows.length;
 };
 
@@ -81,7 +79,7 @@ describe('a payment that its order waits for', () => {
     await post(body);
     const { id: eventId } = JSON.parse(body) as { id: string };
     const event = { eventId, paymentId: 'pi_a', outcome };
-    expect(workflows.signals).toEqual([{ to: orderId, name: 'paymentEvent', args: [event] }]);
+    expect(workflows.signals).toEqual([{ to: orderId, name: 'paymentEvent', argument: event }]);
   });
 
   test('is reported once when the same event comes twice', async () => {
@@ -89,7 +87,6 @@ describe('a payment that its order waits for', () => {
     const body = report(orderId);
     expect((await post(body)).body).toMatchObject({ duplicate: false });
     expect((await post(body)).body).toMatchObject({ duplicate: true });
-    await relay();
     expect(workflows.signals).toHaveLength(1);
   });
 
@@ -98,27 +95,24 @@ describe('a payment that its order waits for', () => {
     await relay();
     expect(workflows.signals).toEqual([]);
     await write(orderId, [asked('pi_a')], confirming);
-    await relay();
+    await api.timePasses();
     await relay();
     expect(workflows.signals).toMatchObject([{ to: orderId, name: 'paymentEvent' }]);
   });
 
   test('is reported again until the order has an answer, and then no more', async () => {
     const orderId = await reported();
-    await later();
     await relay();
     expect(workflows.signals).toHaveLength(2);
     await write(orderId, [own('pi_a')], { status: 'confirmed', stage: 'create_shipment' });
-    await later();
     await relay();
     expect(workflows.signals).toHaveLength(2);
     expect(await open()).toBe(0);
   });
 
   test('is reported by the relay when Temporal was away', async () => {
-    workflows.signalAnswer = { kind: 'not_delivered', cause: away };
+    workflows.signalAnswer = { kind: 'waiting', cause: away };
     await reported();
-    workflows.signalAnswer = { kind: 'delivered' };
     await relay();
     expect(workflows.signals).toHaveLength(2);
   });
@@ -142,7 +136,7 @@ describe('an echo of our own calls is signalled to no workflow', () => {
     await reported([declined], {}, 'payment_failed');
     await relay();
     expect(await open()).toBe(1);
-    await api.run`update orders.incoming_webhooks set received_at = now() - interval '16 minutes'`;
+    await api.timePasses(960);
     await relay();
     expect([workflows.signals, await open()]).toEqual([[], 0]);
   });

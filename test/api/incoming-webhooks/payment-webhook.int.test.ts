@@ -28,8 +28,7 @@ const post = (body: string, signature = stripeSignature(body)) =>
 
 const stored = () =>
   allRows(api.database)`
-      select event_id, order_id, message from orders.incoming_webhooks
-      where provider = 'payments' order by received_at`;
+      select id, order_id, state from orders.messages where id like 'payment:%' order by created_at`;
 
 test('a payment event is stored once, however often it comes', async () => {
   const { id } = await placeOrder(api);
@@ -37,7 +36,7 @@ test('a payment event is stored once, however often it comes', async () => {
   await post(event).expect(200, { received: true, duplicate: false });
   const again = await api.unchanged(() => post(event).expect(200));
   expect(again.body).toEqual({ received: true, duplicate: true });
-  expect(await stored()).toEqual([{ event_id: 'evt_once', order_id: id, message: null }]);
+  expect(await stored()).toEqual([{ id: 'payment:evt_once', order_id: id, state: 'taken' }]);
 });
 
 test('a payment event that names no order of ours is stored without one', async () => {

@@ -1,7 +1,7 @@
 import { allRows, insertRows } from '../../../src/db/database.js';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { signalWaitingCarrierEvents } from '../../../src/temporal/incoming-webhooks.js';
+import { sendDueMessages } from '../../../src/temporal/messages.js';
 import type { ShipmentKind } from '../../../src/db/orders.js';
 import type { Fact } from '../../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from '../../../src/domain/ids.js';
@@ -18,6 +18,7 @@ let id: OrderId;
 let first: ShipmentId;
 let second: ShipmentId;
 beforeEach(async () => {
+  await api.run`delete from orders.messages`;
   ({ id } = await placeOrder(api));
   [first, second] = [shipmentIdOf(id), shipmentIdOf(id, 1)];
 });
@@ -47,12 +48,15 @@ const signalled = () =>
 
 const openWebhooks = async () => {
   const rows = await allRows<{ status: string }>(api.database)`
-    select message ->> 'status' as status from orders.incoming_webhooks
-    where order_id = ${id} and delivered_at is null order by received_at`;
+    select content ->> 'status' as status from orders.messages
+    where order_id = ${id} and state = 'waiting' order by created_at`;
   return rows.map(({ status }) => status);
 };
 
-const relay = () => signalWaitingCarrierEvents(api.database, workflows, 100, 0);
+const relay = async (seconds = 700) => {
+  await api.timePasses(seconds);
+  await sendDueMessages(api.database, workflows, 100);
+};
 
 test('each parcel of an order has its own hand-over', async () => {
   await ship(first);
@@ -175,35 +179,31 @@ test('the order shows all its parcels, each with its kind and warehouse', async 
 
 describe('a milestone that its order has not recorded', () => {
   const milestones = () => workflows.carrierEvents().map(({ milestone }) => milestone);
-  /** The time passes since the last signal, and the relay looks. */
-  const later = async (seconds: number) => {
-    await api.run`update orders.incoming_webhooks
-      set notified_at = ${new Date(Date.now() - seconds * 1_000)} where order_id = ${id}`;
-    await relay();
-  };
   beforeEach(() => ship(first));
 
   test('is signalled again until the shipment shows it, and then no more', async () => {
     await scan(first, 'in_transit');
-    await relay();
+    await relay(1);
     expect(milestones()).toEqual(['handed_over']);
-    await later(60);
+    await relay();
     expect(milestones()).toEqual(['handed_over', 'handed_over']);
     await write({ type: 'shipment.handed_over', shipmentId: first });
-    await later(600);
+    await relay();
     expect(milestones()).toHaveLength(2);
   });
 
   test('is signalled again after a pause that doubles', async () => {
     await scan(first, 'failure');
     for (const [seconds, signals] of [
-      [31, 2],
-      [31, 2],
-      [61, 3],
-      [61, 3],
-      [121, 4],
+      [5, 2],
+      [8, 2],
+      [2, 3],
+      [18, 3],
+      [2, 4],
+      [599, 5],
+      [599, 6],
     ] as const) {
-      await later(seconds);
+      await relay(seconds);
       expect(milestones()).toHaveLength(signals);
     }
   });
@@ -211,7 +211,7 @@ describe('a milestone that its order has not recorded', () => {
   test('is not signalled again once its order has ended', async () => {
     await scan(first, 'delivered');
     await api.setOrder(id, 'failed');
-    await later(600);
+    await relay();
     expect(milestones()).toEqual(['delivered']);
   });
 });
