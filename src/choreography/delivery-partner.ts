@@ -1,5 +1,11 @@
 import { deliveryPartnerActivities } from '../activities/delivery-partner.js';
-import { stepOf, type Service, type ReactionContext } from './service.js';
+import { forward, type Service } from './service.js';
+
+const ask = forward(({ history, ports, serviceLevel, step }) => {
+  const round = history.all('delivery_partner.declined').length;
+  const { acceptMs } = serviceLevel.offer;
+  return deliveryPartnerActivities(ports).assignDeliveryPartner({ ...step, round, acceptMs });
+});
 
 /** Finds a partner for the last mile; the partners are asked one after the other. */
 export const deliveryPartner: Service = {
@@ -9,20 +15,7 @@ export const deliveryPartner: Service = {
   reactions: {
     'order.confirmed': ask,
     'delivery_partner.declined': ask,
-    'compensation.started': async (context) => {
-      await deliveryPartnerActivities(context.ports).releaseDeliveryPartner(stepOf(context));
-    },
+    'compensation.started': ({ ports, step }) =>
+      deliveryPartnerActivities(ports).releaseDeliveryPartner(step),
   },
 };
-
-async function ask(context: ReactionContext): Promise<void> {
-  const { history, ports, serviceLevel } = context;
-  if (history.isCompensating) return;
-  const round = history.all('delivery_partner.declined').length;
-  const { acceptMs } = serviceLevel.offer;
-  await deliveryPartnerActivities(ports).assignDeliveryPartner({
-    ...stepOf(context),
-    round,
-    acceptMs,
-  });
-}

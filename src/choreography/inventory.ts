@@ -1,6 +1,5 @@
 import { inventoryActivities } from '../activities/inventory.js';
-import type { ShipmentId } from '../domain/ids.js';
-import { stepOf, type Service, type ReactionContext } from './service.js';
+import { forward, type Service, type ReactionContext } from './service.js';
 import {
   areLabelsCompensated,
   compensableFacts,
@@ -15,31 +14,33 @@ export const inventory: Service = {
   partitions: 2,
   requiredFacts: [...compensableFacts, ...compensationResults],
   reactions: {
-    'order.placed': reserve,
-    'payment.authorized': keep,
+    'order.placed': forward(reserve),
+    // The hold of a paid order does not expire.
+    'payment.authorized': forward(({ orderId, ports }) => ports.inventory.extend(orderId)),
     'compensation.started': release,
     'payment.voided': release,
     'payment.refunded': release,
     'undo.settled': release,
     'label.voided': release,
     'attention.raised': release,
-    'shipment.handed_over': issue,
-    'shipment.returned_to_sender': restock,
+    'shipment.handed_over': ({ orderId, history, ports }, { shipmentId }) =>
+      ports.inventory.issue(orderId, history.parcel(shipmentId).warehouseId),
+    'shipment.returned_to_sender': ({ history, ports, step }, { shipmentId }) => {
+      const { lines } = history.parcel(shipmentId);
+      return inventoryActivities(ports).restockParcel({ ...step, shipmentId, lines });
+    },
   },
 };
 
 async function reserve(context: ReactionContext): Promise<void> {
-  const { history, ports } = context;
-  if (history.isCompensating) return;
-  const holdMs = unpaidHoldMs(context);
-  const { lines } = history.placed;
-  const goods = lines.map(({ sku, quantity }) => ({ sku, quantity }));
+  const { history, ports, step } = context;
+  const lines = history.placed.lines.map(({ sku, quantity }) => ({ sku, quantity }));
   await inventoryActivities(ports).reserveInventory({
-    ...stepOf(context),
-    lines: goods,
+    ...step,
+    lines,
     partial: false,
     number: 1,
-    holdMs,
+    holdMs: unpaidHoldMs(context),
   });
 }
 
@@ -47,34 +48,14 @@ async function reserve(context: ReactionContext): Promise<void> {
 const unpaidHoldMs = ({ serviceLevel: { payment } }: ReactionContext): number =>
   payment.confirmMs + payment.retryMs;
 
-/** The hold of a paid order does not expire. */
-async function keep({ orderId, history, ports }: ReactionContext): Promise<void> {
-  if (!history.isCompensating) await ports.inventory.extend(orderId);
-}
-
 /** The last compensation: only then it is known which parcels stay. */
-async function release(context: ReactionContext): Promise<void> {
-  const { history, ports } = context;
+async function release({ history, ports, step }: ReactionContext): Promise<void> {
   if (!history.isCompensating || history.has('inventory.released')) return;
   if (!isPaymentCompensated(history) || !areLabelsCompensated(history)) return;
   const { writeOffParcel, releaseInventory } = inventoryActivities(ports);
   for (const shipmentId of shippedAnyway(history)) {
     const { warehouseId } = history.parcel(shipmentId);
-    await writeOffParcel({ ...stepOf(context), shipmentId, warehouseId });
+    await writeOffParcel({ ...step, shipmentId, warehouseId });
   }
-  await releaseInventory(stepOf(context));
-}
-
-async function issue({ orderId, history, ports }: ReactionContext): Promise<void> {
-  const { warehouseId } = history.parcel(history.current('shipment.handed_over').shipmentId);
-  await ports.inventory.issue(orderId, warehouseId);
-}
-
-async function restock(context: ReactionContext): Promise<void> {
-  const { history, ports } = context;
-  const { shipmentId }: { readonly shipmentId: ShipmentId } = history.current(
-    'shipment.returned_to_sender',
-  );
-  const { lines } = history.parcel(shipmentId);
-  await inventoryActivities(ports).restockParcel({ ...stepOf(context), shipmentId, lines });
+  await releaseInventory(step);
 }

@@ -1,5 +1,16 @@
 import { loyaltyActivities } from '../activities/loyalty.js';
-import { stepOf, type Service, type ReactionContext } from './service.js';
+import type { OrderPolicy } from '../domain/policy.js';
+import { forward, type ReactionContext, type Service } from './service.js';
+
+const awardAt = (moment: OrderPolicy['pointsAt']) =>
+  forward(async ({ history, policy, ports, step }) => {
+    if (policy.pointsAt !== moment || !history.placed.isMember) return;
+    await loyaltyActivities(ports).awardPoints(step);
+  });
+
+async function revoke({ history, ports, step }: ReactionContext): Promise<void> {
+  if (history.placed.isMember) await loyaltyActivities(ports).revokePoints(step);
+}
 
 /** Awards reward points to members, and revokes them. */
 export const loyalty: Service = {
@@ -7,27 +18,10 @@ export const loyalty: Service = {
   partitions: 1,
   requiredFacts: ['order.placed', 'compensation.started'],
   reactions: {
-    'order.confirmed': async (context) => {
-      if (context.policy.pointsAt === 'confirmed') await award(context);
-    },
-    'order.delivered': async (context) => {
-      if (context.policy.pointsAt === 'delivered') await award(context);
-    },
-    'order.failed': async (context) => {
-      // Nothing was delivered, so no points are due. A compensated order has revoked them already.
-      if (!context.history.isCompensating) await revoke(context);
-    },
+    'order.confirmed': awardAt('confirmed'),
+    'order.delivered': awardAt('delivered'),
+    // Nothing was delivered, so no points are due. A compensated order has revoked them already.
+    'order.failed': forward(revoke),
     'compensation.started': revoke,
   },
 };
-
-async function award(context: ReactionContext): Promise<void> {
-  const { history, ports } = context;
-  if (!history.placed.isMember || history.isCompensating) return;
-  await loyaltyActivities(ports).awardPoints(stepOf(context));
-}
-
-async function revoke(context: ReactionContext): Promise<void> {
-  const { history, ports } = context;
-  if (history.placed.isMember) await loyaltyActivities(ports).revokePoints(stepOf(context));
-}

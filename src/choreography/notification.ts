@@ -1,9 +1,9 @@
-import { notificationActivities, type SendMail } from '../activities/notification.js';
+import { notificationActivities } from '../activities/notification.js';
 import { evolveAll } from '../domain/evolve.js';
 import type { FactType, RejectionReason } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { placedWith, type PaymentStatus } from '../domain/order-state.js';
-import { stepOf, type Service, type ReactionContext } from './service.js';
+import { forward, type Service, type ReactionContext } from './service.js';
 
 const moneyFacts = [
   'payment.authorized',
@@ -32,60 +32,41 @@ export const notification: Service = {
     'order.rejected',
   ],
   reactions: {
-    'order.placed': (context) => mail(context, { template: 'order_placed' }),
-    'order.confirmed': confirm,
-    'shipment.handed_over': (context) =>
-      mailOfParcel(context, 'shipped', context.history.current('shipment.handed_over').shipmentId),
-    'shipment.delivered': (context) =>
-      mailOfParcel(context, 'delivered', context.history.current('shipment.delivered').shipmentId),
-    'shipment.lost': (context) =>
-      mailOfParcel(context, 'parcel_lost', context.history.current('shipment.lost').shipmentId),
-    'shipment.returned_to_sender': (context) =>
-      mailOfParcel(
-        context,
-        'refunded',
-        context.history.current('shipment.returned_to_sender').shipmentId,
-      ),
+    'order.placed': ({ orderId, ports }) =>
+      notificationActivities(ports).sendMail({ orderId, template: 'order_placed' }),
+    'order.confirmed': forward(({ ports, step }) =>
+      notificationActivities(ports).sendOrderConfirmation(step),
+    ),
+    'shipment.handed_over': mailOfParcel('shipped'),
+    'shipment.delivered': mailOfParcel('delivered'),
+    'shipment.lost': mailOfParcel('parcel_lost'),
+    'shipment.returned_to_sender': mailOfParcel('refunded'),
     'order.cancelled': (context) => sendEnding(context, 'cancelled'),
-    'order.rejected': (context) =>
-      sendEnding(context, 'rejected', context.history.current('order.rejected').reason),
+    'order.rejected': (context, { reason }) => sendEnding(context, 'rejected', reason),
     'order.failed': async (context) => {
       if (context.history.isCompensating) await sendEnding(context, 'rejected');
     },
   },
 };
 
-async function confirm(context: ReactionContext): Promise<void> {
-  const { history, ports } = context;
-  if (!history.isCompensating)
-    await notificationActivities(ports).sendOrderConfirmation(stepOf(context));
-}
-
-async function mail(
-  { orderId, ports }: ReactionContext,
-  message: Omit<SendMail, 'orderId'>,
-): Promise<void> {
-  await notificationActivities(ports).sendMail({ orderId, ...message });
-}
-
-async function mailOfParcel(
-  context: ReactionContext,
-  template: 'shipped' | 'delivered' | 'parcel_lost' | 'refunded',
-  shipmentId: ShipmentId,
-): Promise<void> {
-  const { history, ports } = context;
-  const { lines, amount } = history.parcel(shipmentId);
-  const label = history.all('shipment.created').find((fact) => fact.shipmentId === shipmentId);
-  const trackingUrl = await ports.row.trackingUrlOf(shipmentId);
-  const data = {
-    shipmentId,
-    lines,
-    carrier: label?.carrier,
-    trackingNumber: label?.trackingNumber,
-    trackingUrl,
-    ...(template !== 'delivered' && { amount }),
+function mailOfParcel(template: 'shipped' | 'delivered' | 'parcel_lost' | 'refunded') {
+  return async (
+    { orderId, history, ports }: ReactionContext,
+    { shipmentId }: { readonly shipmentId: ShipmentId },
+  ): Promise<void> => {
+    const { lines, amount } = history.parcel(shipmentId);
+    const label = history.all('shipment.created').find((fact) => fact.shipmentId === shipmentId);
+    const data = {
+      shipmentId,
+      lines,
+      carrier: label?.carrier,
+      trackingNumber: label?.trackingNumber,
+      trackingUrl: await ports.row.trackingUrlOf(shipmentId),
+      ...(template !== 'delivered' && { amount }),
+    };
+    const mail = { orderId, template, sequence: shipmentId, data };
+    await notificationActivities(ports).sendMail(mail);
   };
-  await mail(context, { template, sequence: shipmentId, data });
 }
 
 async function sendEnding(
@@ -93,10 +74,10 @@ async function sendEnding(
   ending: 'cancelled' | 'rejected',
   reason?: RejectionReason,
 ): Promise<void> {
-  const { history, ports } = context;
+  const { history, ports, step } = context;
   await notificationActivities(ports).sendCancellation({
-    ...stepOf(context),
-    before: { ...stepOf(context).before, paymentStatus: paymentStatusIn(context) },
+    ...step,
+    before: { ...step.before, paymentStatus: paymentStatusIn(context) },
     ending,
     tellSellers: history.has('order.confirmed'),
     ...(reason !== undefined && { reason }),

@@ -12,8 +12,6 @@ export class OrderHistory {
     private readonly orderId: OrderId,
     /** By sequence. */
     readonly facts: readonly RecordedFact[],
-    /** Of the current event. */
-    readonly sequence: number,
   ) {}
 
   all<Type extends FactType>(type: Type): readonly Recorded<Type>[] {
@@ -22,13 +20,6 @@ export class OrderHistory {
 
   has(type: FactType): boolean {
     return this.facts.some((fact) => fact.type === type);
-  }
-
-  /** The current event. @throws TypeError when it is of another type */
-  current<Type extends FactType>(type: Type): Recorded<Type> {
-    const fact = this.all(type).find(({ sequence }) => sequence === this.sequence);
-    if (fact === undefined) throw new TypeError(`${this.orderId} ${this.sequence} is no ${type}`);
-    return fact;
   }
 
   /** Whether the compensation has started: then no service takes another forward step. */

@@ -1,5 +1,5 @@
 import { notificationActivities } from '../activities/notification.js';
-import { stepOf, type Service } from './service.js';
+import { forward, type Service } from './service.js';
 
 /** Asks the sellers to keep their goods ready. */
 export const sellerNotice: Service = {
@@ -7,9 +7,8 @@ export const sellerNotice: Service = {
   partitions: 1,
   requiredFacts: ['compensation.started'],
   reactions: {
-    'order.confirmed': async (context) => {
-      if (context.history.isCompensating) return;
-      await notificationActivities(context.ports).notifySeller(stepOf(context));
-    },
+    'order.confirmed': forward(({ ports, step }) =>
+      notificationActivities(ports).notifySeller(step),
+    ),
   },
 };

@@ -3,7 +3,7 @@ import { shippingActivities } from '../activities/shipping.js';
 import type { Fact } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import type { Parcel } from '../domain/parcels.js';
-import { stepOf, type Service, type ReactionContext } from './service.js';
+import { forward, type Service, type ReactionContext } from './service.js';
 import { startCompensation, compensableFacts } from './compensation.js';
 
 /** Buys labels and follows parcels. It also decides cancels: only shipping knows whether a parcel left. */
@@ -20,10 +20,10 @@ export const shipping: Service = {
     'shipment.delivered',
   ],
   reactions: {
-    'order.confirmed': send,
-    'order.cancel_requested': answerCancel,
+    'order.confirmed': forward(send),
+    'order.cancel_requested': forward((context, { by }) => answerCancel(context, by)),
     'compensation.started': voidLabels,
-    'shipment.scanned': recordMilestone,
+    'shipment.scanned': forward(recordMilestone),
   },
 };
 
@@ -34,12 +34,11 @@ async function send(context: ReactionContext): Promise<void> {
 
 /** @param shipped a parcel that the carrier already has */
 async function buyLabels(context: ReactionContext, shipped?: ShipmentId): Promise<void> {
-  const { history, ports } = context;
-  if (history.isCompensating) return;
+  const { history, ports, step } = context;
   const wanting = history.parcels.filter(({ shipmentId }) => shipmentId !== shipped);
   for (const { shipmentId, warehouseId, lines } of wanting) {
     const { outcome } = await shippingActivities(ports).createShipment({
-      ...stepOf(context),
+      ...step,
       shipmentId,
       warehouseId,
       lines,
@@ -63,15 +62,15 @@ async function voidLabels(context: ReactionContext): Promise<void> {
   }
 }
 
-async function answerCancel(context: ReactionContext): Promise<void> {
-  const { history } = context;
-  if (history.isCompensating) return;
+async function answerCancel(context: ReactionContext, by: string): Promise<void> {
+  const { orderId, history, ports } = context;
   const shipped = history.shipments('shipment.handed_over')[0] ?? (await firstIfShipped(context));
   if (shipped === undefined) {
     await voidLabels(context);
     await startCompensation(context, 'cancelled');
   } else {
-    await refuseCancel(context);
+    const refused: Fact = { type: 'order.cancel_refused', by, status: 'shipped' };
+    await ports.journal.append({ orderId, key: 'cancelRefused', facts: [refused] });
     await buyLabels(context, shipped);
   }
 }
@@ -86,12 +85,6 @@ async function firstIfShipped(context: ReactionContext): Promise<ShipmentId | un
   return first.shipmentId;
 }
 
-async function refuseCancel({ orderId, history, ports }: ReactionContext): Promise<void> {
-  const { by } = history.current('order.cancel_requested');
-  const refused: Fact = { type: 'order.cancel_refused', by, status: 'shipped' };
-  await ports.journal.append({ orderId, key: 'cancelRefused', facts: [refused] });
-}
-
 /** Voids a label, or bars its purchase when there is none yet. */
 async function voidLabel(
   context: ReactionContext,
@@ -99,7 +92,7 @@ async function voidLabel(
   { isAnswered }: { readonly isAnswered: boolean },
 ): Promise<VoidedLabel> {
   const { voidLabel: activity } = shippingActivities(context.ports);
-  return (await activity({ ...stepOf(context), shipmentId, isAnswered })).outcome;
+  return (await activity({ ...context.step, shipmentId, isAnswered })).outcome;
 }
 
 /** The key and the type of what a milestone behind the hand-over becomes. */
@@ -111,11 +104,11 @@ const factOf = {
 } as const;
 
 /** A scan may be lost, so a later one implies the earlier ones. */
-async function recordMilestone(context: ReactionContext): Promise<void> {
-  const { orderId, history, ports } = context;
-  if (history.isCompensating) return;
-  const { shipmentId } = history.current('shipment.scanned');
-  const milestone = await ports.row.milestoneOf(orderId, history.sequence);
+async function recordMilestone(
+  { orderId, ports }: ReactionContext,
+  { shipmentId, sequence }: { readonly shipmentId: ShipmentId; readonly sequence: number },
+): Promise<void> {
+  const milestone = await ports.row.milestoneOf(orderId, sequence);
   const append = (key: string, fact: Fact) =>
     ports.journal.append({ orderId, key: `${key}:${shipmentId}`, facts: [fact] });
   if (milestone === null) return;
@@ -124,7 +117,7 @@ async function recordMilestone(context: ReactionContext): Promise<void> {
   }
   if (milestone === 'handed_over') return;
   const [key, type] = factOf[milestone];
-  await append(milestone === 'exception' ? `${key}:${history.sequence}` : key, {
+  await append(milestone === 'exception' ? `${key}:${sequence}` : key, {
     type,
     shipmentId,
   });

@@ -41,12 +41,12 @@ export const compensating = (cause: string): Fact => ({
   undos: [],
 });
 
-/** The facts in this order; the last is the one at hand. */
+/** The facts in this order. */
 export function historyOf(...facts: readonly Fact[]): OrderHistory {
   const recorded = facts.map((fact, index): RecordedFact => ({
     ...fact,
     sequence: index + 1,
     at: '2026-11-28T12:00:00.000Z',
   }));
-  return new OrderHistory(orderId, recorded, facts.length);
+  return new OrderHistory(orderId, recorded);
 }

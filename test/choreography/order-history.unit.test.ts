@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { endingOf } from '../../src/choreography/ending.js';
+import { reactTo, type Service, type ServicePorts } from '../../src/choreography/service.js';
+import type { KnownFacts } from '../../src/db/choreography.js';
 import { attentionItem } from '../../src/domain/attention-item.js';
 import type { Fact } from '../../src/domain/facts.js';
 import {
@@ -26,10 +28,16 @@ test('there are no parcels before the goods are reserved', () => {
   expect(historyOf(placed).parcels).toEqual([]);
 });
 
-test('the current event is found by its sequence, and is of the type that is asked for', () => {
-  const history = historyOf(placed, authorized);
-  expect(history.current('payment.authorized')).toMatchObject({ paymentId: 'pi_1', sequence: 2 });
-  expect(() => history.current('order.placed')).toThrow(`${orderId} 2 is no order.placed`);
+test('a reaction gets the fact at the sequence of the event, which has the same type', async () => {
+  const { facts } = historyOf(placed, authorized);
+  const known = { facts, policy: {}, serviceLevel: 'standard' } as unknown as KnownFacts;
+  const reaction = vi.fn(() => Promise.resolve());
+  const service = { reactions: { 'payment.authorized': reaction } } as unknown as Service;
+  const occasion = { orderId, type: 'payment.authorized', ports: {} as ServicePorts };
+  await reactTo(service, known, { ...occasion, sequence: 2 });
+  expect(reaction).toHaveBeenCalledExactlyOnceWith(expect.anything(), facts[1]);
+  const mistaken = reactTo(service, known, { ...occasion, sequence: 1 });
+  await expect(mistaken).rejects.toThrow(`${orderId} 1 is no payment.authorized`);
 });
 
 test('a shipment that is not the order’s is refused', () => {

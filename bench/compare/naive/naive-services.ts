@@ -1,12 +1,15 @@
 import { factsJournal } from '../../../src/adapters/postgres-journal.js';
 import { endByCause } from '../../../src/choreography/ending.js';
-import type { Service, ServicePorts, ReactionContext } from '../../../src/choreography/service.js';
+import {
+  reactTo,
+  type Service,
+  type ServicePorts,
+  type ReactionContext,
+} from '../../../src/choreography/service.js';
 import { services } from '../../../src/choreography/services.js';
-import { OrderHistory } from '../../../src/choreography/order-history.js';
 import type { ServicesConfig } from '../../../src/config.js';
 import { readRequiredFacts } from '../../../src/db/choreography.js';
 import { openDatabase, type Database } from '../../../src/db/database.js';
-import { serviceLevels } from '../../../src/domain/service-level.js';
 import { createNotifier, type Notifier } from '../../../src/runtime/notifier.js';
 import { startPollingLoop, type Stoppable } from '../../../src/runtime/polling-loop.js';
 import type { Logger } from '../../../src/logger.js';
@@ -15,7 +18,6 @@ import { rowOf } from '../../../src/workers/services.js';
 import { failing, whenAppended } from '../failpoints/failing.js';
 import type { Failpoints } from '../failpoints/failpoints.js';
 import { Bus, type Message } from './bus.js';
-import type { EventType } from '../../../src/events/catalogue/catalogue.js';
 
 /** Shows an order as the real one does, and ends it as soon as a compensation begins. */
 export const naiveOrder: Service = {
@@ -147,17 +149,9 @@ async function react(
   database: Database,
   ports: ServicePorts,
 ): Promise<void> {
-  const reaction = service.reactions[type as EventType];
   const known = await readRequiredFacts(database, orderId, sequence, service.requiredFacts);
-  if (reaction === undefined || known === undefined) return;
+  if (known === undefined) return;
   // It knows what came before the message, and nothing that came later.
   const facts = known.facts.filter((fact) => fact.sequence <= sequence);
-  const context: ReactionContext = {
-    orderId,
-    history: new OrderHistory(orderId, facts, sequence),
-    policy: known.policy,
-    serviceLevel: serviceLevels[known.serviceLevel],
-    ports,
-  };
-  await reaction(context);
+  await reactTo(service, { ...known, facts }, { orderId, sequence, type, ports });
 }
