@@ -1,7 +1,7 @@
 import { isEnded } from '../../src/domain/order-state.js';
 import { percentiles } from '../harness/statistics.js';
 import { isStuck, type Evidence, type TimedFact } from '../ledgers/evidence.js';
-import { evidenceOf, readOthers, readOwn } from '../ledgers/read.js';
+import { readLedgers } from '../ledgers/read.js';
 import { brokenRules, countedRules } from '../ledgers/rules.js';
 import type { Cell } from './cell.js';
 import type { Run, RunTime, Tally } from './data/comparison.js';
@@ -9,17 +9,11 @@ import type { DrivenSeed } from './drive.js';
 import { isDeath, readNotes } from './failpoints/failpoints.js';
 
 export async function outcomesOf(cell: Cell, seeds: readonly DrivenSeed[]) {
-  const others = await readOthers(cell.system);
   const deaths = (await readNotes(cell.pointsFolder)).filter(isDeath);
   const ids = seeds.flatMap(({ orders }) => orders.map(({ orderId }) => orderId));
-  const ledgers = await readOwn(cell.system, ids, cell.variant.hasLog);
+  const evidenceOf = await readLedgers(cell.system, ids, cell.variant.hasLog);
   return seeds.map(({ orders, restartsMs }) => {
-    const witnessed = orders.map((driven): Witnessed => {
-      const own = ledgers.get(driven.orderId);
-      if (own === undefined) throw new Error(`${driven.orderId} was accepted and is not there`);
-      const { customerId, sentAtMs } = driven;
-      return { ...evidenceOf(driven, own, others), customerId, sentAtMs, facts: own.facts };
-    });
+    const witnessed = orders.map(evidenceOf);
     const restarts = restartsMs.map((atMs) => ({
       atMs,
       orders: witnessed.filter((one) => isUnderWay(one, atMs)),
@@ -35,8 +29,6 @@ export async function outcomesOf(cell: Cell, seeds: readonly DrivenSeed[]) {
     };
   });
 }
-
-type Witnessed = Evidence & Timed & { readonly customerId: string };
 
 export function talliesOf(orders: readonly Evidence[]): Pick<Run, Tally> {
   const count = (holds: (evidence: Evidence) => boolean): number => orders.filter(holds).length;
@@ -54,7 +46,7 @@ const isWrong = (evidence: Evidence): boolean =>
 
 export type Finding = ReturnType<typeof findingOf>[number];
 
-function findingOf(order: Witnessed) {
+function findingOf(order: Evidence & Timed & { readonly customerId: string }) {
   const { orderId, customerId, status, sentAtMs } = order;
   const what = [
     ...(isStuck(order) ? ['stuck'] : []),

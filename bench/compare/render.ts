@@ -1,5 +1,4 @@
 import { renderComparison } from './document.js';
 
-await renderComparison(new URL('../../../docs/', import.meta.url), (words) => {
-  console.log(words);
-});
+await renderComparison(new URL('../../../docs/', import.meta.url));
+console.log('docs/orchestration-or-choreography.md and docs/compare/index.html are written.');

@@ -2,6 +2,7 @@ import { markdownTable, whole } from '../harness/markdown.js';
 import { meanOf, sumOf } from '../harness/statistics.js';
 import { readComparison, type Run, type Tally } from './data/comparison.js';
 import { faultNames, variantNames, type VariantName } from './data/names.js';
+import { rules } from './questions/answers.js';
 import {
   meansBySeed,
   roundDeviationIn,
@@ -12,18 +13,12 @@ import {
 import { urlOf } from './state.js';
 import { intervalOf, mostAgainAfterNone, type Interval } from './statistics/intervals.js';
 
-const tallies: Readonly<Record<Tally, string>> = {
-  stuck: 'stuck',
-  wrong: 'ended, but wrong',
-  leakedHolds: '– goods still held',
-  chargedCancelled: '– charged but cancelled',
-  doubleCharges: '– charged twice',
-  oversold: '– oversold',
-  needlessUndo: '– undone needlessly',
-  untrueTold: '– told an untruth',
-  eventsNotOnce: '– an event counted not once',
-  waitingForPerson: 'waiting for a person',
-};
+const tallies: readonly (readonly [Tally, string])[] = [
+  ['stuck', 'stuck'],
+  ['wrong', 'ended, but wrong'],
+  ...rules.map(([tally, title]) => [tally, `– ${title}`] as const),
+  ['waitingForPerson', 'waiting for a person'],
+];
 
 const sumIn = (runs: readonly Run[], name: VariantName, of: Tally | 'orders'): number =>
   sumOf(runs.filter(({ arm }) => arm === name).map((run) => run[of] ?? 0));
@@ -37,7 +32,7 @@ export function outcomeTable(runs: readonly Run[]): string {
   return markdownTable([
     ['', ...variants],
     row('orders', 'orders'),
-    ...Object.entries(tallies).map(([tally, title]) => row(title, tally as Tally)),
+    ...tallies.map(([tally, title]) => row(title, tally)),
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 
 export type Row = readonly string[];
@@ -46,3 +47,12 @@ export const withBlocks = (
 /** As `npm run format` would write the file. */
 export const formatted = async (file: string, text: string): Promise<string> =>
   format(text, { ...(await resolveConfig(file)), filepath: file });
+
+export async function fillPage(
+  file: string,
+  page: Parameters<typeof withBlocks>[1],
+  blocks: Readonly<Record<string, string>>,
+): Promise<void> {
+  const filled = withBlocks(await readFile(file, 'utf8'), page, blocks);
+  await writeFile(file, await formatted(file, filled));
+}

@@ -115,24 +115,25 @@ interface NodeProcess {
 }
 
 /** A Node process that is ready when it sends its first message. */
-export const nodePart = ({ name, command, environment, logFile, onReady }: NodeProcess): Part => ({
-  name,
-  order: 3,
-  readyLimitMs,
-  stopSignal: 'SIGTERM',
-  graceMs: 20_000,
-  launch: () =>
-    Promise.resolve({
-      command: [process.execPath, ...command()],
-      environment,
-      logFile,
-      channel: true,
-    }),
-  ready: (child) =>
-    new Promise((resolve) => {
-      child.onMessage((message) => {
-        onReady?.(message);
-        resolve();
-      });
-    }),
-});
+export const startNode = ({ name, command, environment, logFile, onReady }: NodeProcess) =>
+  SupervisedProcess.start({
+    name,
+    order: 3,
+    readyLimitMs,
+    stopSignal: 'SIGTERM',
+    graceMs: 20_000,
+    launch: () =>
+      Promise.resolve({
+        command: [process.execPath, ...command()],
+        environment,
+        logFile,
+        channel: true,
+      }),
+    ready: (child) =>
+      new Promise((resolve) => {
+        child.onMessage((message) => {
+          onReady?.(message);
+          resolve();
+        });
+      }),
+  });

@@ -6,7 +6,7 @@ import { inheritedEnvironment, type Environment } from '../../src/config.js';
 import type { RoleName } from '../../src/up/part.js';
 import { apiUrl, roleEnvironment, roleScript, sandboxUrl } from '../../src/up/roles.js';
 import { openPool, type Stack } from './stack.js';
-import { nodePart, SupervisedProcess } from './supervised-process.js';
+import { startNode, type SupervisedProcess } from './supervised-process.js';
 
 export interface Member {
   readonly role: RoleName;
@@ -57,7 +57,7 @@ export async function startSystem(
   const start = async (member: Member): Promise<void> => {
     const { role, name = role, script = roleScript(role), environment } = member;
     if (!existsSync(script)) throw new Error(`There is no ${script}`);
-    const part = nodePart({
+    const started = await startNode({
       name: role,
       command: () => (common.argument === undefined ? [script] : [script, common.argument]),
       environment: {
@@ -68,7 +68,7 @@ export async function startSystem(
       },
       logFile: join(logFolder, `${name}.log`),
     });
-    processes.set(name, await SupervisedProcess.start(part));
+    processes.set(name, started);
   };
   const disconnect = async (): Promise<void> => {
     await client.connection.close();

@@ -5,26 +5,21 @@ import type { System } from '../harness/system.js';
 import { waitsOfOrder } from '../harness/watch.js';
 import type { Evidence, Expected, OwnLedger } from './evidence.js';
 
-export type OthersLedger = (orderId: string) => Pick<Evidence, 'bookings' | 'parcels' | 'messages'>;
+type OthersLedger = (orderId: string) => Pick<Evidence, 'bookings' | 'parcels' | 'messages'>;
 
-export const evidenceOf = (
-  { orderId, totalMinor, isMember, excuses, cancelStatus }: Expected,
-  own: OwnLedger,
-  others: OthersLedger,
-): Evidence => ({
-  ...own,
-  ...others(orderId),
-  ...{ orderId, totalMinor, isMember, excuses, cancelStatus },
-});
-
-/** @param hasLog whether facts have to become events */
-export async function readOwn(
-  { pool }: System,
-  orderIds: readonly string[],
-  hasLog: boolean,
-): Promise<ReadonlyMap<string, OwnLedger>> {
-  const { rows } = await pool.query<OwnLedger>(ownLedger, [orderIds]);
-  return new Map(rows.map((row) => [row.orderId, hasLog ? row : { ...row, unpublished: 0 }]));
+/**
+ * @param hasLog whether facts have to become events
+ * @returns what all ledgers say of one of these orders
+ */
+export async function readLedgers(system: System, orderIds: readonly string[], hasLog: boolean) {
+  const others = await readOthers(system);
+  const { rows } = await system.pool.query<OwnLedger>(ownLedger, [orderIds]);
+  const ledgers = new Map(rows.map((row) => [row.orderId, row]));
+  return <Sent extends Expected>(sent: Sent) => {
+    const own = ledgers.get(sent.orderId);
+    if (own === undefined) throw new Error(`${sent.orderId} was accepted and is not there`);
+    return { ...own, ...(!hasLog && { unpublished: 0 }), ...others(sent.orderId), ...sent };
+  };
 }
 
 const ownLedger = `
@@ -62,7 +57,7 @@ const ledger = z.object({
 
 type Ledger = z.infer<typeof ledger>;
 
-export async function readOthers({ sandboxUrl, sandboxPool }: System): Promise<OthersLedger> {
+async function readOthers({ sandboxUrl, sandboxPool }: System): Promise<OthersLedger> {
   const { payments, labels, messages } = await readLedger(sandboxUrl);
   const statuses = await parcelStatuses(sandboxPool, labels);
   const voided = labels.filter(({ kind }) => kind === 'void').map((label) => label.tracking_number);

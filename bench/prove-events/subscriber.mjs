@@ -49,10 +49,9 @@ function writeAll() {
 
 function lineOf(headers, body, status) {
   const { data, type } = JSON.parse(body);
-  const { event_id: eventId, order_id: orderId, sequence } = data;
   const id = headers['webhook-id'];
-  const isValid = isSigned(headers, body) && id === eventId;
-  return `${JSON.stringify({ id, orderId, sequence, type, status, isValid })}\n`;
+  const isValid = isSigned(headers, body) && id === data.event_id;
+  return `${JSON.stringify({ id, type, status, isValid })}\n`;
 }
 
 function isSigned(headers, body) {

@@ -5,7 +5,7 @@ import { changeEndpoint, createEndpoint } from '../../src/events/webhooks/endpoi
 import { createVault } from '../../src/events/webhooks/secrets.js';
 import { repositoryRoot } from '../../src/up/folders.js';
 import type { Stack } from '../harness/stack.js';
-import { nodePart, SupervisedProcess } from '../harness/supervised-process.js';
+import { startNode } from '../harness/supervised-process.js';
 
 /** The first one is killed. */
 const behaviours = [
@@ -34,7 +34,7 @@ async function startSubscriber(
   if (made === undefined) throw new Error('There are too many endpoints');
   const file = join(folder, `received-by-${name}.jsonl`);
   let port = 0;
-  const part = nodePart({
+  const subscriber = await startNode({
     name: 'services',
     // It keeps its port when it starts again.
     command: () => [script, file, port, made.secret, longestMs, refusedShare].map(String),
@@ -42,7 +42,6 @@ async function startSubscriber(
     logFile: join(logFolder, `subscriber-${name}.log`),
     onReady: (message) => ({ port } = message as { readonly port: number }),
   });
-  const subscriber = await SupervisedProcess.start(part);
   await changeEndpoint(database, made.endpoint.id, { url: addressOf(port) });
   return { name, types, file, process: subscriber };
 }

@@ -2,7 +2,7 @@ import { isEnded } from '../../src/domain/order-state.js';
 import type { Cell } from '../compare/cell.js';
 import { verdict, type Verdict } from '../harness/proof.js';
 import { isStuck, type Evidence } from '../ledgers/evidence.js';
-import { evidenceOf, readOthers, readOwn, stockDifferences } from '../ledgers/read.js';
+import { readLedgers, stockDifferences } from '../ledgers/read.js';
 import { brokenRules } from '../ledgers/rules.js';
 import type { SentCancel, StalledOrder } from './drive.js';
 import { failedReplays, runsOf, statusesOf } from './workflows.js';
@@ -10,26 +10,21 @@ import { failedReplays, runsOf, statusesOf } from './workflows.js';
 export type CancelFate = 'cancelled' | 'refused' | 'waits for a person' | 'unanswered' | 'lost';
 export type Witnessed = Awaited<ReturnType<typeof witness>>[number];
 
-export async function witness(cell: Cell, orders: readonly StalledOrder[]) {
-  const { system } = cell;
+export async function witness({ system, sight }: Cell, orders: readonly StalledOrder[]) {
   const orderIds = orders.map(({ orderId }) => orderId);
-  const sights = orderIds.map((orderId) => cell.sight(orderId));
-  const runs = await runsOf(system.client, sights);
+  const runs = await runsOf(system.client, orderIds.map(sight));
   const statuses = await statusesOf(system, orderIds);
   const replayFailures = await failedReplays(system.client, orderIds);
-  const others = await readOthers(system);
-  const ledgers = await readOwn(system, orderIds, true);
+  const evidenceOf = await readLedgers(system, orderIds, true);
   return orders.map((order) => {
     const { orderId, cancel } = order;
-    const own = ledgers.get(orderId);
-    if (own === undefined) throw new Error(`${orderId} was accepted and is not there`);
-    const facts = own.facts.map(({ type }) => type);
+    const evidence = evidenceOf(order);
+    const facts = evidence.facts.map(({ type }) => type);
     const offer = facts.findLast((type) => offerFacts.includes(type));
-    const evidence = evidenceOf(order, own, others);
     return {
       ...evidence,
       cancel,
-      cancelFate: cancel && fateOf(cancel, { ...own, facts }),
+      cancelFate: cancel && fateOf(cancel, { ...evidence, facts }),
       statuses: statuses.get(orderId)!,
       replayFailure: replayFailures.get(orderId),
       runs: runs.get(orderId)!,

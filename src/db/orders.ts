@@ -21,7 +21,7 @@ export interface OrderLine {
 
 export type ShipmentKind = 'outbound' | 'return' | 'replacement';
 
-export interface OrderShipment {
+interface OrderShipment {
   readonly id: ShipmentId;
   readonly carrier: string | null;
   readonly trackingNumber: string | null;

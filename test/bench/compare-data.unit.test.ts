@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   effortTable,
-  missingFiles,
   readComparison,
+  readWholeComparison,
   readConditions,
   runsTable,
   writeComparison,
@@ -90,19 +90,11 @@ describe('the folder', () => {
     folder = pathToFileURL(`${temporary.path}/`);
   });
 
-  test('may be empty, and says which files are not there', async () => {
-    const nothing = await readComparison(folder);
-    expect(nothing).toEqual({});
-    const all = ['runs.csv', 'cost.csv', 'effort.csv', 'conditions.json'];
-    expect(missingFiles(nothing)).toEqual(all);
-  });
-
   test('gives back what was written into it, and is the same when that is written again', async () => {
     await writeComparison(folder, inventedComparison);
-    const read = await readComparison(folder);
+    const read = await readWholeComparison(folder);
     expect(read.conditions).toEqual(inventedComparison.conditions);
     expect(read.runs).toHaveLength(inventedComparison.runs.length);
-    expect(missingFiles(read)).toEqual([]);
     const before = await readFile(new URL('runs.csv', folder), 'utf8');
     await writeComparison(folder, read);
     expect(await readFile(new URL('runs.csv', folder), 'utf8')).toBe(before);

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { writeComparison } from '../../bench/compare/data/comparison.js';
@@ -11,19 +11,16 @@ const documentName = 'orchestration-or-choreography.md';
 const repository = new URL('../../docs/', import.meta.url);
 const original = await readFile(new URL(documentName, repository), 'utf8');
 const marker = /<!-- compare:(?!end)([\w-]+) -->/g;
-const notTaken = 'Not taken yet: npm run compare';
 
 const folder = useTempFolder();
 let docs: URL;
-let said: string[];
 beforeEach(async () => {
   docs = pathToFileURL(`${folder.path}/`);
-  said = [];
   await mkdir(new URL('compare/', docs));
   await writeFile(new URL(documentName, docs), original);
 });
 
-const render = () => renderComparison(docs, (words) => said.push(words));
+const render = () => renderComparison(docs);
 const read = (file: string) => readFile(new URL(file, docs), 'utf8');
 
 /** What stands outside of the blocks, without code and the targets of links. */
@@ -37,7 +34,7 @@ const proseOf = (text: string) =>
 describe('the document', () => {
   test('has a place for each block, once, and none that nobody fills', () => {
     const places = [...original.matchAll(marker)].map(([, name]) => name!);
-    expect([...places].sort()).toEqual(Object.keys(compareBlocks({})).sort());
+    expect([...places].sort()).toEqual(Object.keys(compareBlocks(inventedComparison)).sort());
   });
 
   test('has no figure outside of its blocks', () => {
@@ -58,32 +55,22 @@ describe('rendering', () => {
     const [text, page] = [await read(documentName), await read('compare/index.html')];
     expect(text).toContain('naive loses');
     expect(text).toContain('(compare/index.html)');
-    expect(text).not.toContain(notTaken);
     expect(proseOf(text)).toBe(proseOf(original));
     await render();
     expect(await read(documentName)).toBe(text);
     expect(await read('compare/index.html')).toBe(page);
   });
 
-  test('says what is not there, in the blocks as well, and writes no page', async () => {
+  test('needs every file of the figures, and writes nothing without', async () => {
     const { runs, effort } = inventedComparison;
     await writeComparison(new URL('compare/', docs), { runs, effort });
-    await render();
-    expect(said.at(-1)).toBe('No page is written: docs/compare has no cost.csv, conditions.json.');
-    const text = await read(documentName);
-    expect(text.split(notTaken)).toHaveLength(3);
+    await expect(render()).rejects.toThrow('There is no cost.csv, conditions.json in ');
+    expect(await read(documentName)).toBe(original);
     expect(await readdir(new URL('compare/', docs))).toEqual(['effort.csv', 'runs.csv']);
   });
 
-  test('works where no run was made', async () => {
-    await rm(new URL('compare/', docs), { recursive: true });
-    await render();
-    const text = await read(documentName);
-    expect(text.split(notTaken).length - 1).toBe([...text.matchAll(marker)].length);
-    expect(await readdir(docs)).toEqual([documentName]);
-  });
-
   test('refuses a document without a place for a block', async () => {
+    await writeComparison(new URL('compare/', docs), inventedComparison);
     await writeFile(new URL(documentName, docs), original.replace('<!-- compare:cost -->', ''));
     await expect(render()).rejects.toThrow(`docs/${documentName} has no marker compare:cost`);
   });
@@ -105,9 +92,9 @@ describe('a block', () => {
   });
 
   test('takes no text of the files for a mark or for a cell of its own', () => {
-    const { effort, conditions } = inventedComparison;
     const timeScale = 'a | b <!-- compare:end -->';
-    const blocks = compareBlocks({ effort, conditions: { ...conditions, timeScale } });
+    const conditions = { ...inventedComparison.conditions, timeScale };
+    const blocks = compareBlocks({ ...inventedComparison, conditions });
     expect(blocks['conditions']).toContain('a \\| b &lt;!-- compare:end -->');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { axisTo } from '../../bench/compare/page/picture.js';
 import { comparisonPage } from '../../bench/compare/page/page.js';
-import { questionNames } from '../../bench/compare/questions/answers.js';
+import { answersOf } from '../../bench/compare/questions/answers.js';
 import { aRun, inventedComparison, notApplicable, withRun } from './invented-comparison.js';
 
 const page = comparisonPage(inventedComparison);
@@ -10,7 +10,7 @@ const sectionOf = (html: string, name: string) =>
 
 describe('the page', () => {
   test('has a picture and a table for each question, and says who loses', () => {
-    for (const name of questionNames) {
+    for (const { name } of answersOf(inventedComparison)) {
       const section = sectionOf(page, name);
       expect(section, name).toContain('<svg class="picture" role="img" aria-label="');
       expect(section, name).toContain('<th scope="row">');

@@ -202,13 +202,15 @@ export async function writeComparison(
   }
 }
 
-export const missingFiles = (comparison: Partial<Comparison>): readonly string[] =>
-  Object.entries(files)
+/** @throws Error that names the files which are not there */
+export async function readWholeComparison(folder: URL): Promise<Comparison> {
+  const comparison = await readComparison(folder);
+  const missing = Object.entries(files)
     .filter(([name]) => comparison[name as keyof Comparison] === undefined)
     .map(([, file]) => file);
-
-export const isWhole = (comparison: Partial<Comparison>): comparison is Comparison =>
-  missingFiles(comparison).length === 0;
+  if (missing.length === 0) return comparison as Comparison;
+  throw new Error(`There is no ${missing.join(', ')} in ${fileURLToPath(folder)}`);
+}
 
 /** Rows that are left from another run would be shown under conditions that are not theirs. */
 function refuseForeignSeeds({ runs = [], cost = [], conditions }: Partial<Comparison>): void {

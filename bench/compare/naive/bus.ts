@@ -10,21 +10,14 @@ export interface Message {
   readonly type: string;
 }
 
-/** The wait of a message that another one overtakes, and of one that is late; in milliseconds. */
-const delaysMs: Readonly<Record<MishapKind, number>> = {
-  lost: 0,
-  doubled: 0,
-  reordered: 400,
-  delayed: 2_000,
-  garbled: 0,
-};
-
-const copies: Readonly<Record<MishapKind, number>> = {
-  lost: 0,
-  doubled: 2,
-  reordered: 1,
-  delayed: 1,
-  garbled: 1,
+/** A message that is reordered waits until another one has overtaken it. */
+const fates: Readonly<Record<MishapKind | 'none', readonly [copies: number, delayMs: number]>> = {
+  none: [1, 0],
+  lost: [0, 0],
+  doubled: [2, 0],
+  reordered: [1, 400],
+  delayed: [1, 2_000],
+  garbled: [1, 0],
 };
 
 /** A broker that keeps its messages, in a table of its own. It knows no order and no duplicates. */
@@ -51,8 +44,7 @@ export class Bus {
     services: readonly string[],
     mishap: MishapKind | undefined,
   ): Promise<void> {
-    const count = mishap === undefined ? 1 : copies[mishap];
-    const delayMs = mishap === undefined ? 0 : delaysMs[mishap];
+    const [count, delayMs] = fates[mishap ?? 'none'];
     if (services.length === 0 || count === 0) return;
     const text = JSON.stringify(mishap === 'garbled' ? {} : message);
     await sql`

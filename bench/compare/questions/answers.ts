@@ -35,14 +35,12 @@ export interface Answer {
 
 type Asked = Pick<Answer, 'name' | 'question' | 'reading'>;
 
-export const questionNames = [
-  ...['wrong', 'rules', 'stuck', 'person', 'speed', 'recovery', 'cost', 'change', 'mend'],
-] as const;
-
-export const answersOf = ({ runs, cost, effort }: Partial<Comparison>): readonly Answer[] => [
-  ...(runs === undefined ? [] : [...outcomeAnswers(runs), speed(runs), recovery(runs)]),
-  ...(cost === undefined ? [] : [costAnswer(cost)]),
-  ...(effort === undefined ? [] : effortAnswers(effort)),
+export const answersOf = ({ runs, cost, effort }: Comparison): readonly Answer[] => [
+  ...outcomeAnswers(runs),
+  speed(runs),
+  recovery(runs),
+  costAnswer(cost),
+  ...effortAnswers(effort),
 ];
 
 const outcomeAnswers = (runs: readonly Run[]): readonly Answer[] => [
@@ -91,7 +89,7 @@ const whereabouts = (lines: readonly Line[]): readonly string[] =>
     return [places.length === 0 ? `${name}: nowhere.` : `${name}: when ${titles}.`];
   });
 
-const rules: readonly (readonly [Tally, string])[] = [
+export const rules: readonly (readonly [Tally, string])[] = [
   ['leakedHolds', 'goods held for an order that is over'],
   ['chargedCancelled', 'charged, and cancelled'],
   ['doubleCharges', 'charged twice'],

@@ -4,7 +4,7 @@ import type { OrderId } from '../../domain/ids.js';
 
 export type WebhookDeliveryState = 'waiting' | 'delivered' | 'dead' | 'discarded';
 
-export interface WebhookAttempt {
+interface WebhookAttempt {
   readonly number: number;
   /** RFC 3339. */
   readonly at: string;
