@@ -39,8 +39,8 @@ export interface ShopTerms {
 
 export type Acceptance =
   | { readonly kind: 'accepted'; readonly body: OrderBody; readonly input: OrderInput }
-  | { readonly kind: 'replayed'; readonly body: object; readonly orderId: OrderId }
-  | { readonly kind: 'key_reused' | 'key_busy' }
+  | Replay
+  | { readonly kind: 'key_busy' }
   | { readonly kind: 'refused'; readonly errors: readonly FieldError[] };
 
 /** Stores the order under its key with today's prices, or says why not; then nothing was stored. */
@@ -88,7 +88,11 @@ export async function acceptOrder(
   }
 }
 
-const replay = (stored: StoredAnswer, claim: Claim): Acceptance =>
+export type Replay =
+  | { readonly kind: 'replayed'; readonly body: object; readonly orderId: OrderId }
+  | { readonly kind: 'key_reused' };
+
+export const replay = (stored: StoredAnswer, claim: Pick<Claim, 'fingerprint'>): Replay =>
   stored.fingerprint === claim.fingerprint
     ? { kind: 'replayed', body: stored.response, orderId: stored.orderId }
     : { kind: 'key_reused' };

@@ -1,4 +1,3 @@
-import type { StoredAnswer } from '../db/acceptance.js';
 import type { Database } from '../db/database.js';
 import {
   holdKey,
@@ -16,7 +15,7 @@ import { chargeReturn, type LineRefusal } from '../domain/returnable.js';
 import { approvalFor, firstStatus, type ReturnRuleLimits } from '../domain/returns.js';
 import { serviceLevels } from '../domain/service-level.js';
 import { returnBody, type ReturnBody } from './return-body.js';
-import type { Claim } from './accept-order.js';
+import { replay, type Claim, type Replay } from './accept-order.js';
 import type { ReturnRequest } from './schemas/return-request.js';
 
 type ReturnClaim = Pick<Claim, 'key' | 'fingerprint'>;
@@ -29,8 +28,8 @@ type Refusal =
 
 export type ReturnAcceptance =
   | { readonly kind: 'accepted'; readonly record: ReturnRecord; readonly body: ReturnBody }
-  | { readonly kind: 'replayed'; readonly body: object }
-  | { readonly kind: 'key_reused' | 'key_busy' }
+  | Replay
+  | { readonly kind: 'key_busy' }
   | Refusal;
 
 /** Stores the return under its key, or says why not; then nothing was stored. */
@@ -58,11 +57,6 @@ export const acceptReturn = (
     await keepAnswer(transaction, asked.orderId, { ...claim, response: body });
     return { kind: 'accepted', record, body };
   });
-
-const replay = (stored: StoredAnswer, { fingerprint }: ReturnClaim): ReturnAcceptance =>
-  stored.fingerprint === fingerprint
-    ? { kind: 'replayed', body: stored.response }
-    : { kind: 'key_reused' };
 
 type PricedLine = ReturnRequest['lines'][number] & { readonly amount: Money };
 type Decision = Refusal | { readonly kind: 'charged'; readonly lines: readonly PricedLine[] };

@@ -1,9 +1,11 @@
 import express, { type Express, type Request, type RequestHandler } from 'express';
+import { z } from 'zod';
+import type { TeamPage } from '../events/team.js';
 import type { ApiDependencies } from './dependencies.js';
 import { getMessage } from './messages.js';
 import { problem } from './problem.js';
-import { answering, send, type Handler } from './reply.js';
-import { preferredWaitSeconds } from './request.js';
+import { answering, content, send, type Handler } from './reply.js';
+import { found, preferredWaitSeconds, queryOf, refuse } from './request.js';
 import { getAttention, resolveAttention } from './routes/attention.js';
 import { cancelOrder } from './routes/cancel-order.js';
 import {
@@ -28,9 +30,8 @@ import {
 } from './routes/returns.js';
 import * as steer from './routes/steer-order.js';
 import { getStock, receiveGoods } from './routes/stock.js';
-import { getTeamPage } from './routes/team-pages.js';
 import * as webhook from './routes/webhooks.js';
-import { getDeliveries, resendDelivery } from './routes/webhooks.js';
+import { text } from './schemas/fields.js';
 
 const bodyLimitBytes = 256 * 1_024;
 
@@ -135,8 +136,8 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     delete: noBody(webhook.deleteEndpoint),
   },
   '/v1/webhook-endpoints/:id/rotate-secret': { post: noBody(webhook.rotateSecret) },
-  '/v1/webhook-endpoints/:id/deliveries': { get: noBody(getDeliveries) },
-  '/v1/webhook-deliveries/:id/resend': { post: noBody(resendDelivery) },
+  '/v1/webhook-endpoints/:id/deliveries': { get: noBody(webhook.getDeliveries) },
+  '/v1/webhook-deliveries/:id/resend': { post: noBody(webhook.resendDelivery) },
 
   '/webhooks/payments': { post: rawBody(receivePaymentEvent) },
   '/webhooks/carrier': { post: rawBody(receiveCarrierEvent) },
@@ -145,10 +146,24 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   '/metrics': { get: (api) => [showMetrics(api)] },
 };
 
-/** Each team knows what its pages show; the addresses are its own. */
+/** The pages of the teams: each team knows what they show, we know how they are asked and answered. */
 export const teamEndpoints = ({
   teams,
 }: ApiDependencies): readonly (readonly [string, Endpoint])[] =>
   teams
     .flatMap(({ pages }) => pages)
     .map((page) => [page.path, { get: noBody(getTeamPage(page)) }]);
+
+const noQuery = z.strictObject({});
+
+const getTeamPage =
+  (page: TeamPage): Handler =>
+  async (request, { database }) => {
+    const parameters = request.params as Readonly<Record<string, string>>;
+    // What is no text of ours could not be looked up in an index.
+    if (!Object.values(parameters).every((value) => text(128).safeParse(value).success)) {
+      refuse('nothing_known');
+    }
+    const query = queryOf(request, page.query ?? noQuery);
+    return content(200, found(await page.answer(database, { parameters, query }), 'nothing_known'));
+  };

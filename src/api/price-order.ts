@@ -1,5 +1,5 @@
 import type { AcceptanceBasis, NewLine, PricedProduct } from '../db/acceptance.js';
-import { money, times, type Currency } from '../domain/money.js';
+import { money, times } from '../domain/money.js';
 import { priceOrder, type Totals } from '../domain/totals.js';
 import type { FieldError } from './problem.js';
 import type { OrderRequest } from './schemas/order-request.js';
@@ -17,11 +17,15 @@ export function priceRequest(request: Asked, basis: AcceptanceBasis): Pricing {
   const errors: FieldError[] = [];
   for (const [index, { sku, quantity }] of request.lines.entries()) {
     const product = bySku.get(sku);
-    if (product === undefined) errors.push(notSold(index, request.currency));
-    else found.push({ ...product, quantity });
+    if (product !== undefined) found.push({ ...product, quantity });
+    else {
+      const detail = `is not sold in ${request.currency}`;
+      errors.push({ pointer: `/lines/${index}/sku`, code: 'not_sold', detail });
+    }
   }
   if (request.discount_code !== undefined && basis.discountBasisPoints === null) {
-    errors.push(unknownDiscount);
+    const detail = 'is not a code that we know';
+    errors.push({ pointer: '/discount_code', code: 'unknown_discount', detail });
   }
   return errors.length > 0 ? { kind: 'refused', errors } : charged(found, request, basis);
 }
@@ -53,24 +57,7 @@ function charged(
     return { kind: 'priced', lines, totals: priced.totals };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { kind: 'refused', errors: [totalTooLarge] };
+    const detail = 'add up to more than an order can hold';
+    return { kind: 'refused', errors: [{ pointer: '/lines', code: 'total_too_large', detail }] };
   }
 }
-
-const notSold = (index: number, currency: Currency): FieldError => ({
-  pointer: `/lines/${index}/sku`,
-  code: 'not_sold',
-  detail: `is not sold in ${currency}`,
-});
-
-const unknownDiscount: FieldError = {
-  pointer: '/discount_code',
-  code: 'unknown_discount',
-  detail: 'is not a code that we know',
-};
-
-const totalTooLarge: FieldError = {
-  pointer: '/lines',
-  code: 'total_too_large',
-  detail: 'add up to more than an order can hold',
-};

@@ -17,7 +17,7 @@ export const logRequests = (log: Logger) =>
     autoLogging: { ignore: (request) => quietPaths.has(pathOf(request)) },
     customLogLevel: (_request, response, error) =>
       error !== undefined || response.statusCode >= 500 ? 'error' : 'info',
-    customProps: (_request, response) => ({ order_id: orderIdOf(response as Response) }),
+    customProps: (_request, response) => ({ order_id: (response as Response).locals['orderId'] }),
     serializers: {
       req: ({ id, method, path }: { id: string; method: string; path: string }) => ({
         id,
@@ -37,9 +37,6 @@ function requestId(request: IncomingMessage, response: ServerResponse): string {
   response.setHeader('X-Request-Id', id);
   return id;
 }
-
-const orderIdOf = ({ locals }: { readonly locals: Readonly<Record<string, unknown>> }): unknown =>
-  locals['orderId'];
 
 const pathOf = (request: IncomingMessage): string => request.url?.split('?', 1)[0] ?? '';
 

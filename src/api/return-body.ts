@@ -2,7 +2,7 @@ import type { ReturnRecord, ReturnRecordLine } from '../db/returns.js';
 import type { ReturnId } from '../domain/ids.js';
 import type { Currency } from '../domain/money.js';
 import type { ReturnStatus } from '../domain/returns.js';
-import { moneyBody, orderPath } from './representation.js';
+import { moneyBody, orderPath, wireBody } from './representation.js';
 
 export type ReturnBody = ReturnType<typeof returnBody>;
 
@@ -52,12 +52,7 @@ const actionLinks = ({ id, status }: ReturnRecord): Readonly<Record<string, stri
     possibleReturnActions(status).map((action) => [action, `${returnPath(id)}/${action}`]),
   );
 
-const lineBody = (line: ReturnRecordLine, currency: Currency) => ({
-  sku: line.sku,
-  quantity: line.quantity,
-  reason: line.reason,
-  amount: moneyBody({ amountMinor: line.amountMinor, currency }),
-  restocked: line.restocked,
-  scrapped: line.scrapped,
-  refused: line.refused,
+const lineBody = ({ amountMinor, ...line }: ReturnRecordLine, currency: Currency) => ({
+  ...wireBody(line),
+  amount: moneyBody({ amountMinor, currency }),
 });

@@ -16,11 +16,7 @@ import { connectTemporal } from '../temporal/order-workflows.js';
 import { describeError } from './request-log.js';
 import { createOrderWaiters } from './order-waiters.js';
 
-export interface Api {
-  readonly url: string;
-  /** Finishes the requests that run, for some seconds, and closes all connections. */
-  stop(): Promise<void>;
-}
+export type Api = Awaited<ReturnType<typeof startApi>>;
 
 const serverOptions = {
   maxHeaderSize: 16 * 1_024,
@@ -35,7 +31,7 @@ const drainLimitMs = 8_000;
 const idleCheckMs = 50;
 
 /** Brings the database up to date and serves. Temporal may be away: orders are accepted meanwhile. */
-export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
+export async function startApi(config: ApiConfig, log: Logger) {
   await migrateToLatest(config.DATABASE_URL);
   const report = (message: string) => (error: unknown) => {
     log.error({ err: describeError(error) }, message);
@@ -76,7 +72,8 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Api> {
   await once(server.listen(config.API_PORT, config.API_HOST), 'listening');
   return {
     url: urlOf(server, config.API_HOST),
-    stop: async () => {
+    /** Finishes the requests that run, for some seconds, and closes all connections. */
+    stop: async (): Promise<void> => {
       isOpen = false;
       await waiters.stop();
       await streams.stop();

@@ -27,7 +27,6 @@ const idPattern = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 const consumer = text(100);
 
-/** The query of `GET /v1/dead-letters`. */
 const deadLetterListQuery = z.strictObject({
   limit,
   starting_after: z
@@ -38,7 +37,6 @@ const deadLetterListQuery = z.strictObject({
   order_id: orderId.optional(),
 });
 
-/** The body of `POST /v1/dead-letters/{id}/replay`. */
 const replayRequest = z.strictObject({ by: actor.default('operator') });
 
 /** The body of `POST /v1/dead-letters/replay`: without a consumer, those of all consumers. */
@@ -47,7 +45,6 @@ const replayAllRequest = z.strictObject({
   consumer: consumer.optional(),
 });
 
-/** The body of `POST /v1/dead-letters/{id}/discard`. */
 export const discardRequest = z.strictObject({ by: actor.default('operator'), reason: text(500) });
 
 /** `GET /v1/dead-letters`: those without a decision, the oldest first within a source. */
@@ -63,13 +60,10 @@ export const getDeadLetters: Handler = async (request, { database }) => {
 };
 
 /** The source of the dead letter that was seen last, and those behind it. */
-function sourcesFrom(
-  after: string | undefined,
-): readonly { readonly source: DeadLetterSource; readonly startingAfter: string | undefined }[] {
-  const current = after === undefined ? undefined : sourceOf(after);
-  const first = current === undefined ? 0 : deadLetterSources.indexOf(current);
+function sourcesFrom(after = '') {
+  const current = sourceOf(after);
   return deadLetterSources
-    .slice(first)
+    .slice(current === undefined ? 0 : deadLetterSources.indexOf(current))
     .map((source) => ({ source, startingAfter: source === current ? after : undefined }));
 }
 

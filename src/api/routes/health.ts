@@ -24,12 +24,7 @@ export const getReadiness: Handler = async (_request, { database, workflows, isO
 };
 
 const answers = (database: Database): Promise<boolean> =>
-  withinOr(
-    sql`select 1`.execute(database).then(
-      () => true,
-      () => false,
-    ),
-    checkLimitMs,
+  withinOr(sql`select 1`.execute(database).then(Boolean), checkLimitMs, () => false).catch(
     () => false,
   );
 

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { findOrder, listOrders, listTimeline, orderExists } from '../../db/orders.js';
 import type { OrderId } from '../../domain/ids.js';
+import { orderStatuses } from '../../domain/order-state.js';
 import { traceIdIn } from '../../events/catalogue/trace.js';
-import type { OrderInput } from '../../workflows/messages.js';
 import { acceptOrder } from '../accept-order.js';
 import type { ApiDependencies } from '../dependencies.js';
 import {
@@ -26,7 +27,7 @@ import {
 import { orderRequest } from '../schemas/order-request.js';
 import { startOrder } from '../../temporal/starts.js';
 import { tryStart } from '../try-start.js';
-import { orderListQuery, timelineQuery } from '../schemas/list-query.js';
+import { digits, flag, limit, limitUpTo, orderId, text } from '../schemas/fields.js';
 
 /**
  * `POST /v1/orders`: stores the order, then starts its workflow; accepted even if that fails. A
@@ -40,7 +41,10 @@ export const placeOrder: Handler = async (request, api) => {
   const accepted = await acceptOrder(api.database, body, claim, api.settings);
   switch (accepted.kind) {
     case 'accepted':
-      if (accepted.body.coordination === 'orchestrated') await start(api, accepted.input);
+      if (accepted.body.coordination === 'orchestrated') {
+        const started = startOrder(api.database, api.workflows, accepted.input);
+        await tryStart(api, 'order', { order_id: accepted.body.id }, started);
+      }
       return answer(api, accepted.body, preferredWaitSeconds(request));
     case 'replayed':
       return created(202, accepted.orderId, accepted.body, { 'Idempotency-Replayed': 'true' });
@@ -52,14 +56,6 @@ export const placeOrder: Handler = async (request, api) => {
       return problem('validation_failed', { errors: accepted.errors });
   }
 };
-
-const start = (api: ApiDependencies, input: OrderInput) =>
-  tryStart(
-    api,
-    'order',
-    { order_id: input.orderId },
-    startOrder(api.database, api.workflows, input),
-  );
 
 async function answer(api: ApiDependencies, body: OrderBody, waitSeconds: number): Promise<Reply> {
   if (waitSeconds === 0) return created(202, body.id, body);
@@ -79,6 +75,14 @@ const created = (
 ): Content =>
   content(status, body, { orderId, headers: { Location: orderPath(orderId), ...headers } });
 
+const orderListQuery = z.strictObject({
+  limit,
+  starting_after: orderId.optional(),
+  status: z.enum(orderStatuses).optional(),
+  customer_id: text(64).optional(),
+  needs_attention: flag.optional(),
+});
+
 /** `GET /v1/orders`, newest first. */
 export const getOrders: Handler = async (request, { database, settings }) => {
   const query = queryOf(request, orderListQuery);
@@ -95,6 +99,12 @@ export const getOrder: Handler = async (request, { database, settings }) => {
   const order = found(await findOrder(database, orderId), 'order_not_found');
   return content(200, orderBody(order, settings.temporalUi), { orderId });
 };
+
+/** A timeline usually fits on one page. */
+const timelineQuery = z.strictObject({
+  limit: limitUpTo(1_000).default(1_000),
+  starting_after: digits(9, 'must be a sequence number').default(0),
+});
 
 /** `GET /v1/orders/{id}/timeline`, the oldest first. */
 export const getTimeline: Handler = async (request, { database }) => {

@@ -24,7 +24,6 @@ const cursor = z
     return z.NEVER;
   });
 
-/** The query of `GET /v1/events`. */
 const eventListQuery = z.strictObject({
   after: cursor.default(0),
   limit: limitUpTo(500).default(100),
@@ -40,7 +39,6 @@ const eventListQuery = z.strictObject({
 const notAnEvent = 'must be the id of an event of this stream';
 const lastSequence = digits(9, notAnEvent);
 
-/** The query of `GET /v1/orders/{id}/events`. */
 const eventStreamQuery = z.strictObject({ last_event_id: lastSequence.optional() });
 
 /** `GET /v1/events`: the events of all orders, from the first one. */

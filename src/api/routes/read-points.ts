@@ -1,8 +1,14 @@
+import { z } from 'zod';
 import { listPoints, readBalance, type PointsEntry } from '../../db/points.js';
 import { content, type Handler } from '../reply.js';
 import { listBody } from '../representation.js';
 import { idIn, queryOf } from '../request.js';
-import { pointsListQuery } from '../schemas/list-query.js';
+import { digits, limit } from '../schemas/fields.js';
+
+const pointsListQuery = z.strictObject({
+  limit,
+  starting_after: digits(15, 'must be a sequence number').optional(),
+});
 
 /** As the customer's id in an order. */
 const isMemberId = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text);

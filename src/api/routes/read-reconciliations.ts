@@ -1,8 +1,14 @@
+import { z } from 'zod';
 import { listReconciliations, type ReconciliationRow } from '../../db/reconciliations.js';
 import { listReply, wireBody } from '../representation.js';
 import type { Handler } from '../reply.js';
 import { queryOf } from '../request.js';
-import { reconciliationListQuery } from '../schemas/list-query.js';
+import { digits, limit } from '../schemas/fields.js';
+
+const reconciliationListQuery = z.strictObject({
+  limit,
+  starting_after: digits(15, 'must be the id of a reconciliation').optional(),
+});
 
 /** `GET /v1/reconciliations`, newest first. */
 export const getReconciliations: Handler = async (request, { database }) => {

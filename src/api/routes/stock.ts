@@ -5,8 +5,9 @@ import { fingerprint, bodyOf, idempotencyKey, queryOf, refuse } from '../request
 import { problem, type Problem } from '../problem.js';
 import { content, type Handler, type Reply } from '../reply.js';
 import { listReply, stockBody } from '../representation.js';
-import { text } from '../schemas/fields.js';
-import { stockListQuery } from '../schemas/list-query.js';
+import { limit, text } from '../schemas/fields.js';
+
+const stockListQuery = z.strictObject({ limit, starting_after: text(64).default('') });
 
 /** `GET /v1/stock`, in the order of the SKU. */
 export const getStock: Handler = async (request, { database }) => {
