@@ -20,17 +20,6 @@ export async function raiseAttention(
   return id;
 }
 
-interface Page {
-  readonly data: { readonly id: AttentionId; readonly reason: string }[];
-  readonly has_more: boolean;
-  readonly next_cursor: string | null;
-}
-
-export const listAttention = async (api: TestApi, query = ''): Promise<Page> =>
-  (await api.read(`/v1/attention${query}`)) as Page;
-
-export const idsOf = (page: Page) => page.data.map(({ id }) => id);
-
 const answer = { choice: 'waive', by: 'ops-1', note: 'the customer agreed' };
 
 export const resolveItem = (api: TestApi, id: string, changes: object = {}) =>

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { attentionReasons, choicesFor, type AttentionReason } from '../../src/domain/attention.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { MessageOutcome } from '../../src/temporal/ask-update.js';
-import { away, placeOrder, timelineTypes, useTestApi } from '../support/test-api.js';
-import { idsOf, listAttention, raiseAttention, resolveItem } from './attention-items.js';
+import { away, idsOf, placeOrder, timelineTypes, useTestApi } from '../support/test-api.js';
+import { raiseAttention, resolveItem } from './attention-items.js';
 
 const api = useTestApi();
 const { workflows } = api;
@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 const raise = (reason: AttentionReason, subject?: string) =>
   raiseAttention(api, orderId, reason, subject);
-const list = (query?: string) => listAttention(api, query);
+const list = (query = '') => api.list(`/v1/attention${query}`);
 const resolve = (id: string, changes?: object) => resolveItem(api, id, changes);
 const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
 

@@ -1,51 +1,39 @@
 import { waitFor } from '../support/wait-for.js';
 
+export type EventReader = Awaited<ReturnType<typeof openEvents>>;
+
 /** A reader of server-sent events, as bare as the specification allows. */
-export class EventReader {
-  readonly received: { readonly id: string; readonly event: string; readonly data: string }[] = [];
-  readonly comments: string[] = [];
-
-  private constructor(
-    readonly response: Response,
-    private readonly controller: AbortController,
-  ) {
-    void this.read().catch(() => undefined);
-  }
-
-  static async open(url: string, headers: Record<string, string> = {}): Promise<EventReader> {
-    const controller = new AbortController();
-    const response = await fetch(url, { headers, signal: controller.signal });
-    return new EventReader(response, controller);
-  }
-
-  close(): void {
-    this.controller.abort();
-  }
-
-  /** Waits for so many events. @returns their ids */
-  async ids(count: number): Promise<readonly string[]> {
-    await waitFor('events of the stream', () => this.received.length >= count, 5_000);
-    return this.received.map(({ id }) => id);
-  }
-
-  private async read(): Promise<void> {
+export async function openEvents(url: string, headers: Record<string, string> = {}) {
+  const controller = new AbortController();
+  const response = await fetch(url, { headers, signal: controller.signal });
+  const received: { readonly id: string; readonly event: string; readonly data: string }[] = [];
+  const comments: string[] = [];
+  const take = (message: string) => {
+    const fields = message.split('\n').map((line) => /^(\w*):(.*)$/.exec(line)!.slice(1));
+    const { id = '', event = '', data, ...rest } = Object.fromEntries(fields) as Fields;
+    if (data !== undefined) received.push({ id, event, data });
+    if ('' in rest) comments.push(message);
+  };
+  const read = async () => {
     let text = '';
-    const decoder = new TextDecoder();
-    for await (const bytes of this.response.body as unknown as AsyncIterable<Uint8Array>) {
-      text += decoder.decode(bytes, { stream: true });
-      const messages = text.split('\n\n');
-      text = messages.pop() ?? '';
-      for (const message of messages) this.take(message);
+    for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+      const messages = (text + part).split('\n\n');
+      text = messages.pop()!;
+      messages.forEach(take);
     }
-  }
-
-  private take(message: string): void {
-    const fields = message.split('\n').map((line) => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon), line.slice(colon + 1)] as const;
-    });
-    const { id, event, data, ...rest } = Object.fromEntries(fields);
-    if (data !== undefined) this.received.push({ id: id ?? '', event: event ?? '', data });
-    if ('' in rest) this.comments.push(message);
-  }
+  };
+  void read().catch(() => undefined);
+  return {
+    ...{ response, received, comments },
+    close: () => {
+      controller.abort();
+    },
+    /** Waits for so many events. @returns their ids */
+    ids: async (count: number): Promise<readonly string[]> => {
+      await waitFor('events of the stream', () => received.length >= count, 5_000);
+      return received.map(({ id }) => id);
+    },
+  };
 }
+
+type Fields = Readonly<Record<string, string | undefined>>;

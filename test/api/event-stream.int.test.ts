@@ -5,7 +5,7 @@ import { publishRound } from '../../src/events/publisher.js';
 import { createNotifier } from '../../src/runtime/notifier.js';
 import { placeOrder, useTestApi } from '../support/test-api.js';
 import { waitFor } from '../support/wait-for.js';
-import { EventReader } from './event-reader.js';
+import { openEvents, type EventReader } from './event-reader.js';
 
 const notifier = createNotifier();
 const usual = useTestApi({ streaming: { pollMs: 20, keepAliveMs: 20 } });
@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 async function read(orderId: OrderId, query = '', headers = {}, api = usual): Promise<EventReader> {
-  const reader = await EventReader.open(`${api.url}/v1/orders/${orderId}/events${query}`, headers);
+  const reader = await openEvents(`${api.url}/v1/orders/${orderId}/events${query}`, headers);
   readers.push(reader);
   return reader;
 }

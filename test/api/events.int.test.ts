@@ -5,31 +5,23 @@ import type { OrderId } from '../../src/domain/ids.js';
 import { catalogue, eventTypes } from '../../src/events/catalogue/catalogue.js';
 import { toOrderEvent, type OutboxFact } from '../../src/events/catalogue/to-order-event.js';
 import { traceparentOf } from '../../src/events/catalogue/trace.js';
+import type { OrderEvent } from '../../src/events/order-event.js';
 import { publishRound } from '../../src/events/publisher.js';
 import { readText } from '../docs/pages.js';
-import { anOrderRequest, placeOrder, useTestApi } from '../support/test-api.js';
+import { anOrderRequest, placeOrder, useTestApi, type Page } from '../support/test-api.js';
 
 const api = useTestApi();
 const orderIds: OrderId[] = [];
 beforeAll(async () => {
-  for (let n = 0; n < 3; n += 1) orderIds.push((await placeOrder(api)).id);
+  for (let n = 0; n < 3; n += 1)
+    orderIds.push((await placeOrder(api, { metadata: { note: 'for Ada' } })).id);
   await api.write(orderIds[0]!, [{ type: 'order.confirmed' }]);
   await publishRound(api.database, toOrderEvent);
 });
 
-interface Page {
-  readonly data: readonly {
-    readonly id: string;
-    readonly type: string;
-    readonly subject: string;
-  }[];
-  readonly has_more: boolean;
-  readonly next_cursor: string;
-}
-
-const page = async (query = '') => (await api.read(`/v1/events${query}`)) as Page;
-
-const typesOf = ({ data }: Page) => data.map(({ type }) => type);
+type Event = Pick<OrderEvent, 'id' | 'type' | 'subject'>;
+const page = (query = '') => api.list<Event>(`/v1/events${query}`);
+const typesOf = ({ data }: Page<Event>) => data.map(({ type }) => type);
 
 test('the feed begins at the first event and has all of them in one order', async () => {
   const all = await page();
@@ -62,7 +54,7 @@ test('an event is a CloudEvent, found by its id, and says nothing of who the cus
   const members = Object.keys(response.body as object);
   expect(members.slice(0, 4)).toEqual(['specversion', 'id', 'source', 'type']);
   expect(response.body).toMatchObject({ specversion: '1.0', ordersequence: 1 });
-  expect(response.text).not.toMatch(/Ada|example\.com|Main Street|pm_card/);
+  expect(response.text).not.toMatch(/Ada|example\.com|Main Street|Berlin|10115|pm_card/);
 });
 
 test('the schema of each event is answered as it is in docs/events', async () => {
@@ -123,24 +115,6 @@ describe('order.placed', () => {
     expect((event.data as { lines: unknown[] }).lines).toHaveLength(200);
     expect(event.data).not.toHaveProperty('lines_left_out', expect.anything());
     expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(20_000);
-  });
-
-  test('has no personal data', async () => {
-    const { customer, shipping_address: address, payment_method: card } = anOrderRequest();
-    const { event } = await placedEvent({ metadata: { note: 'for Ada' } });
-    const { name, line1, city, postal_code } = address;
-    const personal = [
-      customer.name,
-      customer.email,
-      name,
-      line1,
-      city,
-      postal_code,
-      card,
-      'for Ada',
-    ];
-    const text = JSON.stringify(event);
-    for (const part of personal) expect(text).not.toContain(part);
   });
 
   test('goes on with the trace of the request that placed the order', async () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { accepts, type OrderCommand } from '../../src/domain/commands.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, Stage } from '../../src/domain/order-state.js';
-import { placeOrder, shipParcel, useTestApi } from '../support/test-api.js';
+import { idsOf, placeOrder, shipParcel, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
 const ids: OrderId[] = [];
@@ -15,14 +15,7 @@ beforeAll(async () => {
     where id = ${ids[0]}`;
 });
 
-interface Page {
-  readonly data: { readonly id: OrderId }[];
-  readonly has_more: boolean;
-  readonly next_cursor: string | null;
-}
-
-const list = async (query: string) => (await api.read(`/v1/orders${query}`)) as Page;
-const idsOf = (page: Page) => page.data.map(({ id }) => id);
+const list = (query: string) => api.list<{ id: OrderId }>(`/v1/orders${query}`);
 
 describe('the list of orders', () => {
   test('begins with the newest', async () => {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { inheritedEnvironment } from '../../src/config.js';
 import { roleNames, type RoleName } from '../../src/up/part.js';
+import { openEvents } from '../api/event-reader.js';
 import { kinds } from '../support/placed-orders.js';
 import { TestStack } from '../support/test-stack.js';
 import { waitFor } from '../support/wait-for.js';
@@ -90,16 +91,10 @@ export class DocumentedStack {
 
   /** An event stream has no end: reads its beginning. */
   readonly streamsEvents = async (command: string): Promise<void> => {
-    const url = this.here(command).split(' ').at(-1)!;
-    const response = await fetch(url, { signal: AbortSignal.timeout(20_000) });
-    const reader = response.body!.getReader();
-    let text = '';
-    while (!text.includes('event:order.placed')) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error(`The stream ended with: ${text}`);
-      text += Buffer.from(value).toString();
-    }
-    await reader.cancel();
+    const reader = await openEvents(this.here(command).split(' ').at(-1)!);
+    await reader.ids(1);
+    expect(reader.received[0]!.event).toBe('order.placed');
+    reader.close();
   };
 
   readonly placeOrder = async (): Promise<void> => {

@@ -128,6 +128,15 @@ export async function startTestApi({
   };
 }
 
+/** A page of a list. */
+export interface Page<Item = { readonly id: string }> {
+  readonly data: readonly Item[];
+  readonly has_more: boolean;
+  readonly next_cursor: string;
+}
+
+export const idsOf = <Id>({ data }: Page<{ readonly id: Id }>) => data.map(({ id }) => id);
+
 /** What many tests do, with an API that need not run before it is done. */
 function shorthands(running: () => { readonly http: Http; readonly database: Database }) {
   /** A statement, with its parameters in place. */
@@ -138,6 +147,8 @@ function shorthands(running: () => { readonly http: Http; readonly database: Dat
     /** @returns the body of an answer that must be 200 */
     read: async (path: string): Promise<supertest.Response['body']> =>
       (await running().http.get(path).expect(200)).body,
+    list: async <Item = { readonly id: string }>(path: string): Promise<Page<Item>> =>
+      (await running().http.get(path).expect(200)).body as Page<Item>,
     post: (path: string, body: object | string = {}, key?: string) =>
       running()
         .http.post(path)
