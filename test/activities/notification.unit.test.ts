@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { notificationActivities } from '../../src/activities/notification.js';
 import { oneTimeCodeActivities } from '../../src/activities/one-time-code.js';
+import type { OrderMailTemplate } from '../../src/activities/mails/mail.js';
 import type {
   Mail,
   OrderDetails,
@@ -13,6 +14,8 @@ import { Fakes } from '../support/fakes.js';
 import { anOrder, shop } from './samples.js';
 
 const aStep: Step = { orderId: anOrder.orderId, revision: 1, before: placed };
+
+const { orderId } = anOrder;
 
 /** The ports of the activities that write to people, and what they sent. */
 function fakeMessages(order: OrderDetails = anOrder) {
@@ -28,40 +31,28 @@ function fakeMessages(order: OrderDetails = anOrder) {
   };
 }
 
-const { orderId } = anOrder;
-
 function notification(recommendations?: Recommendations) {
-  const { ports, fakes, mails } = fakeMessages();
+  const { ports, ...messages } = fakeMessages();
   const activities = notificationActivities({
     ...ports,
     ...(recommendations && { recommendations }),
   });
-  const recipients = () => mails().map(({ template, to }) => [template, to]);
-  return { activities, fakes, mails, recipients };
+  const recipients = () => messages.mails().map(({ template, to }) => [template, to]);
+  return { ...messages, activities, recipients };
 }
 
-describe('sendMail', () => {
-  test('records the mail under its template', async () => {
-    const { activities, fakes, recipients } = notification();
-    const { facts } = await activities.sendMail({ orderId, template: 'order_placed' });
-    expect(recipients()).toEqual([['order_placed', 'ada@example.com']]);
-    const fact = { type: 'mail.sent', template: 'order_placed' };
-    expect(fakes.entries).toEqual([{ orderId, key: 'sendMail:order_placed', facts: [fact] }]);
-    expect(facts).toMatchObject([fact]);
-  });
-
-  test('records mails of one template under their sequences', async () => {
-    const { activities, fakes, mails } = notification();
-    const data = { trackingNumber: 'SP1' };
-    await activities.sendMail({ orderId, template: 'shipped', sequence: 'shp_1', data });
-    expect(mails()).toMatchObject([{ sequence: 'shp_1', text: expect.stringContaining('SP1') }]);
-    expect(fakes.entries).toMatchObject([
-      {
-        key: 'sendMail:shipped:shp_1',
-        facts: [{ type: 'mail.sent', template: 'shipped', subject: 'shp_1' }],
-      },
-    ]);
-  });
+test.each<[OrderMailTemplate, string | undefined, string]>([
+  ['order_placed', undefined, 'sendMail:order_placed'],
+  ['shipped', 'shp_1', 'sendMail:shipped:shp_1'],
+])('the mail %s of sequence %s is recorded as %s', async (template, sequence, key) => {
+  const { activities, fakes, mails } = notification();
+  const subject = sequence === undefined ? {} : { sequence };
+  const data = { trackingNumber: 'SP1' };
+  const { facts } = await activities.sendMail({ orderId, template, data, ...subject });
+  expect(mails()).toMatchObject([{ template, to: 'ada@example.com', ...subject }]);
+  const fact = { type: 'mail.sent', template, ...(sequence && { subject: sequence }) };
+  expect(fakes.entries).toEqual([{ orderId, key, facts: [fact] }]);
+  expect(facts).toMatchObject([fact]);
 });
 
 test('buyer and sellers of a reduced order get mails about what is left of it', async () => {
@@ -80,14 +71,16 @@ test('buyer and sellers of a reduced order get mails about what is left of it', 
 describe('sendCancellation', () => {
   const buyer = 'ada@example.com';
 
-  test('writes to the sellers too when they keep their goods ready', async () => {
-    const { activities, recipients } = notification();
-    await activities.sendCancellation({ ...aStep, ending: 'cancelled', tellSellers: true });
+  test('writes to the buyer what happens to the money, and to sellers who keep goods ready', async () => {
+    const { activities, mails, recipients } = notification();
+    const before = { ...aStep.before, paymentStatus: 'captured' } as const;
+    await activities.sendCancellation({ ...aStep, before, ending: 'cancelled', tellSellers: true });
     expect(recipients()).toEqual([
       ['cancellation', buyer],
       ['seller_cancellation', 'warehouse@leaf.example'],
       ['seller_cancellation', 'orders@clay.example'],
     ]);
+    expect(mails()[0]!.text).toContain('We pay back what was charged');
   });
 
   test('writes to the buyer alone, with the reason, when no seller was notified', async () => {
@@ -97,17 +90,12 @@ describe('sendCancellation', () => {
     expect(recipients()).toEqual([['rejection', buyer]]);
     expect(mails()[0]!.text).toContain('cannot deliver to the address');
   });
-
-  test('says what happens to the money, by the state of the payment', async () => {
-    const { activities, mails } = notification();
-    const before = { ...aStep.before, paymentStatus: 'captured' } as const;
-    const ending = { ending: 'cancelled', tellSellers: false } as const;
-    await activities.sendCancellation({ ...aStep, before, ...ending });
-    expect(mails()[0]!.text).toContain('We pay back what was charged');
-  });
 });
 
 describe('suggestions in the mail about a shipped parcel', () => {
+  const fail = (): never => {
+    throw new Error('at once');
+  };
   const line = 'Others who bought this also bought';
   const shippedMail = async (suggest?: Recommendations['suggest']) => {
     const { activities, mails } = notification(suggest && { suggest });
@@ -132,12 +120,7 @@ describe('suggestions in the mail about a shipped parcel', () => {
     ['there is no team', undefined],
     ['the team knows nothing', () => Promise.resolve([])],
     ['the team fails', () => Promise.reject(new Error('no such table'))],
-    [
-      'the team throws',
-      () => {
-        throw new Error('at once');
-      },
-    ],
+    ['the team throws', fail],
     ['the team does not answer in time', () => new Promise<never>(() => undefined)],
   ] as const)('are left out when %s', async (_why, suggest) => {
     const startedMs = Date.now();

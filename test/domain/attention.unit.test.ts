@@ -21,7 +21,7 @@ test('every queue has something that can land in it', () => {
   expect([...new Set(owners)].sort()).toEqual([...attentionOwners].sort());
 });
 
-test('only an order that waits can be told to wait on, to refund or to send again', () => {
+test('only an order that waits takes the choices to wait on, to refund and to send again', () => {
   const live = new Set(['wait', 'refund', 'reship', 'restock_and_refund']);
   const closed = attentionReasons.filter((reason) => !attentionKinds[reason].waiting);
   expect(closed.length).toBeGreaterThan(0);
@@ -60,9 +60,8 @@ describe('an attention item', () => {
 
   test('refuses another choice, a second person, and what needs nobody any more', () => {
     const item = open();
-    expect(item.refusalOf({ ...retry, choice: 'reship' })).toBe(
-      'reship is no choice for undo_stuck',
-    );
+    const other = { ...retry, choice: 'reship' } as const;
+    expect(item.refusalOf(other)).toBe('reship is no choice for undo_stuck');
     item.isClosed = true;
     expect(item.refusalOf(retry)).toBe('It needs nobody any more');
     item.decision = retry;

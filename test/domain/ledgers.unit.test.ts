@@ -27,9 +27,6 @@ const payment = (changes: Partial<BookedPayment> = {}): BookedPayment => ({
   ...changes,
 });
 
-const subjects = (order: OrderAccount, payments: readonly BookedPayment[]) =>
-  paymentDifferences(order, payments).map(({ subject }) => subject);
-
 describe('the sums of an order', () => {
   test('agree over several payments', () => {
     const order = account({ capturedMinor: 500, refundedMinor: 100 });
@@ -58,20 +55,25 @@ describe('the sums of an order', () => {
     ]);
   });
 
-  test('do not count a late payment that went back, and do count one that did not', () => {
-    const order = account({ latePaymentIds: ['pi_1'] });
-    expect(subjects(order, [payment({ capturedMinor: 400, refundedMinor: 400 })])).toEqual([]);
-    expect(subjects(order, [payment({ capturedMinor: 400 })])).toHaveLength(1);
-  });
+  const back = payment({ capturedMinor: 400, refundedMinor: 400 });
 
-  test('agree when a void came upon a capture and told of its refund alone', () => {
-    const order = account({ status: 'cancelled', refundedMinor: 400 });
-    expect(subjects(order, [payment({ capturedMinor: 400, refundedMinor: 400 })])).toEqual([]);
-  });
-
-  test('take no other currency for ours', () => {
-    const order = account({ capturedMinor: 400 });
-    expect(subjects(order, [payment({ capturedMinor: 400, currency: 'USD' })])).toHaveLength(1);
+  test.each<[string, Partial<OrderAccount>, BookedPayment, number]>([
+    ['leave out a late payment that was returned', { latePaymentIds: ['pi_1'] }, back, 0],
+    ['agree when a void recorded the refund of a capture alone', { refundedMinor: 400 }, back, 0],
+    [
+      'count a late payment that was not returned',
+      { latePaymentIds: ['pi_1'] },
+      payment({ capturedMinor: 400 }),
+      1,
+    ],
+    [
+      'count no money of another currency',
+      { capturedMinor: 400 },
+      payment({ capturedMinor: 400, currency: 'USD' }),
+      1,
+    ],
+  ])('%s', (_title, changes, paid, differences) => {
+    expect(paymentDifferences(account(changes), [paid])).toHaveLength(differences);
   });
 });
 
@@ -94,7 +96,7 @@ describe('an open authorization', () => {
     },
   );
 
-  test('is only let go of where a part was captured', () => {
+  test('is only released where a part was captured', () => {
     const order = account({ status: 'failed', capturedMinor: 100 });
     const partly = payment({ capturedMinor: 100, authorizedMinor: 300 });
     expect(paymentDifferences(order, [partly])).toMatchObject([{ fix: 'release_remainder' }]);

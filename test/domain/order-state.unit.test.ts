@@ -1,19 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { changesState, evolve, evolveAll, ForbiddenTransition } from '../../src/domain/evolve.js';
+import { changesState, evolve, ForbiddenTransition } from '../../src/domain/evolve.js';
 import { money } from '../../src/domain/money.js';
 import {
   isEnded,
   isPastPointOfNoReturn,
   orderStatuses,
-  placed,
   placedWith,
   statusesOf,
   transitions,
   type OrderState,
 } from '../../src/domain/order-state.js';
 import { accepts } from '../../src/domain/commands.js';
-import { facts, factSamples, factTypes } from './fact-samples.js';
+import { factSamples, factTypes } from './fact-samples.js';
 
 const moving = factTypes.filter(changesState);
 const start = placedWith(money(2_000, 'EUR'));
@@ -42,27 +41,10 @@ function reachable(): readonly OrderState[] {
 
 const shown = (state: OrderState): string => Object.values(statusesOf(state)).join(' ');
 
-const paymentStatuses = [
-  'none',
-  'requires_action',
-  'authorized',
-  'partially_captured',
-  'captured',
-  'partially_refunded',
-  'refunded',
-  'voided',
-  'declined',
-];
-const fulfillmentStatuses = [
-  'none',
-  'reserved',
-  'backordered',
-  'partially_shipped',
-  'shipped',
-  'delivered',
-  'returned',
-  'lost',
-];
+const paymentStatuses =
+  'none requires_action authorized partially_captured captured partially_refunded refunded voided declined';
+const fulfillmentStatuses =
+  'none reserved backordered partially_shipped shipped delivered returned lost';
 
 describe('what facts lead to', () => {
   const states = reachable();
@@ -70,8 +52,8 @@ describe('what facts lead to', () => {
   test.each([
     ['status', orderStatuses],
     ['stage', Object.keys(accepts)],
-    ['paymentStatus', paymentStatuses],
-    ['fulfillmentStatus', fulfillmentStatuses],
+    ['paymentStatus', paymentStatuses.split(' ')],
+    ['fulfillmentStatus', fulfillmentStatuses.split(' ')],
   ] as const)('every %s of an order can be reached', (name, all) => {
     const seen = new Set<string>(states.map((state) => state[name]));
     expect([...seen].sort()).toEqual([...all].sort());
@@ -112,14 +94,4 @@ test('no fact moves an order out of an end or along a way that the table does no
       for (const value of Object.values(state.tally)) expect(value).toSatisfy(Number.isSafeInteger);
     }),
   );
-});
-
-test('what is shown of a state leaves the sums behind it out', () => {
-  const state = evolveAll(placed, facts('inventory.reserved'));
-  expect(Object.keys(statusesOf(state)).sort()).toEqual([
-    'fulfillmentStatus',
-    'paymentStatus',
-    'stage',
-    'status',
-  ]);
 });

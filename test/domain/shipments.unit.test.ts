@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Goods } from '../../src/domain/goods.js';
 import { type OrderId, shipmentIdOf } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
-import type { Authorization, Shipment } from '../../src/domain/shipment.js';
+import type { Authorization, CarrierMilestone, Shipment } from '../../src/domain/shipment.js';
 import { Shipments } from '../../src/domain/shipments.js';
 
 const orderId: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshh';
@@ -28,13 +28,13 @@ function capture(shipment: Shipment, authorization: Authorization): void {
 }
 
 describe('what carriers report', () => {
+  const receive = (shipments: Shipments, index: number, milestone: CarrierMilestone) => {
+    shipments.receive({ eventId: 'e1', shipmentId: shipmentIdOf(orderId, index), milestone });
+  };
+
   test('reaches its shipment, also when it came before the shipment was planned', () => {
     const shipments = new Shipments({ orderId, lines, total: eur(3_000) });
-    shipments.receive({
-      eventId: 'e1',
-      shipmentId: shipmentIdOf(orderId, 1),
-      milestone: 'handed_over',
-    });
+    receive(shipments, 1, 'handed_over');
     expect(shipments.isAnyHandedOver).toBe(false);
     shipments.plan([parcel(0, 1_000), parcel(1, 2_000)]);
     expect(shipments.all.map(({ hasLeft }) => hasLeft)).toEqual([false, true]);
@@ -42,18 +42,14 @@ describe('what carriers report', () => {
 
   test('has no effect on another order', () => {
     const { shipments } = twoShipments();
-    shipments.receive({
-      eventId: 'e1',
-      shipmentId: shipmentIdOf(orderId, 7),
-      milestone: 'handed_over',
-    });
+    receive(shipments, 7, 'handed_over');
     expect(shipments.isAnyHandedOver).toBe(false);
   });
 
   test('has one effect, however often it comes', () => {
     const { shipments, first } = twoShipments();
-    shipments.receive({ eventId: 'e1', shipmentId: first.id, milestone: 'exception' });
-    shipments.receive({ eventId: 'e1', shipmentId: first.id, milestone: 'exception' });
+    receive(shipments, 0, 'exception');
+    receive(shipments, 0, 'exception');
     expect(first.exceptions).toBe(1);
   });
 });
@@ -106,7 +102,7 @@ describe('one shipment that fails', () => {
   });
 });
 
-test('numbers a replacement behind all others', () => {
+test('the replacement of a lost shipment is numbered behind all others', () => {
   const { shipments, first } = twoShipments();
   const id = shipments.nextReplacementId();
   expect(id).toBe(shipmentIdOf(orderId, 2));
@@ -115,31 +111,15 @@ test('numbers a replacement behind all others', () => {
   expect(shipments.all).toHaveLength(2);
 });
 
-describe('the goods of an order', () => {
-  const goods = () => new Goods({ total: eur(3_000), shipping: eur(500) });
-  const lines = [
-    { sku: 'TEA', quantity: 2 },
+test('the goods of an order are those that are not missing, at the price that holds', () => {
+  const goods = new Goods({ total: eur(3_000), shipping: eur(500) });
+  const [tea, cup] = [
+    { sku: 'TEA', quantity: 1 },
     { sku: 'CUP', quantity: 1 },
   ];
-
-  test('goes on without the units that are missing', () => {
-    const reduced = goods();
-    const dropped = [
-      { sku: 'TEA', quantity: 1 },
-      { sku: 'CUP', quantity: 1 },
-    ];
-    reduced.reduce(eur(1_500), { lines, dropped });
-    expect(reduced.reducedTo).toEqual([{ sku: 'TEA', quantity: 1 }]);
-    expect(reduced.total).toEqual(eur(1_500));
-  });
-
-  test('costs something else at another address', () => {
-    const repriced = goods();
-    repriced.reprice(eur(3_400), eur(900));
-    expect([repriced.total, repriced.shippingFee]).toEqual([eur(3_400), eur(900)]);
-  });
-
-  test('says nothing of its lines while all are there', () => {
-    expect(goods().reducedTo).toBeUndefined();
-  });
+  expect(goods.reducedTo).toBeUndefined();
+  goods.reprice(eur(3_400), eur(900));
+  expect(goods).toMatchObject({ total: eur(3_400), shippingFee: eur(900) });
+  goods.reduce(eur(1_500), { lines: [{ ...tea, quantity: 2 }, cup], dropped: [tea, cup] });
+  expect(goods).toMatchObject({ total: eur(1_500), reducedTo: [tea] });
 });

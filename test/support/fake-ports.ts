@@ -2,6 +2,7 @@ import type { OrderDetails, Ports } from '../../src/activities/ports.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import type { Settlement } from '../../src/domain/returnable.js';
+import { anOrder } from '../activities/samples.js';
 import type { Fakes } from './fakes.js';
 
 /** Every port of the activities, answered by the fakes: all goes well unless a script says otherwise. */
@@ -11,11 +12,11 @@ export const portsOf = (fakes: Fakes): Ports => ({
     find: () => Promise.resolve([]),
   },
   orders: {
-    find: (orderId) => Promise.resolve({ ...anOrderDetails, orderId } as OrderDetails),
-    warehouse: () => Promise.resolve(anAddress),
+    find: (orderId) => Promise.resolve({ ...anOrderDetails, orderId }),
+    warehouse: () => Promise.resolve(anOrder.shippingAddress),
     changeAddress: (...request) =>
       fakes.answer('changeAddress', request, {
-        kind: 'changed' as const,
+        kind: 'changed',
         shipping: money(0, 'EUR'),
         total: money(1780, 'EUR'),
       }),
@@ -27,7 +28,7 @@ export const portsOf = (fakes: Fakes): Ports => ({
         'reserveInventory',
         { holdId, lines, ...options },
         {
-          kind: 'reserved' as const,
+          kind: 'reserved',
           allotments: [{ warehouseId: 'wh_1', lines }],
           dropped: [],
         },
@@ -42,31 +43,26 @@ export const portsOf = (fakes: Fakes): Ports => ({
   },
   payments: {
     authorize: (request) =>
-      fakes.answer('authorizePayment', request, {
-        kind: 'authorized' as const,
-        paymentId: 'pi_1',
-      }),
+      fakes.answer('authorizePayment', request, { kind: 'authorized', paymentId: 'pi_1' }),
     find: (paymentId) =>
-      fakes.answer('confirmPayment', paymentId, { kind: 'authorized' as const, paymentId }),
+      fakes.answer('confirmPayment', paymentId, { kind: 'authorized', paymentId }),
     voidAuthorization: (request) => fakes.undo('voidAuthorization', 'authorizePayment', request),
-    capture: (request) => fakes.answer('capturePayment', request, { kind: 'captured' as const }),
+    capture: (request) => fakes.answer('capturePayment', request, { kind: 'captured' }),
     refund: (request) => fakes.undo('refundPayment', 'capturePayment', request),
-    releaseRemainder: (request) =>
-      fakes.answer('releaseRemainder', request, { kind: 'undone' as const }),
-    settleLate: (request) =>
-      fakes.answer('settleLatePayment', request, { kind: 'undone' as const }),
+    releaseRemainder: (request) => fakes.answer('releaseRemainder', request, { kind: 'undone' }),
+    settleLate: (request) => fakes.answer('settleLatePayment', request, { kind: 'undone' }),
   },
   carrier: {
     buyLabel: (request) =>
       fakes.answer('createShipment', request, {
-        kind: 'bought' as const,
+        kind: 'bought',
         carrier: 'SandboxPost',
         trackingNumber: `TRK${request.shipmentId}`,
       }),
     voidLabel: (request) => fakes.undo('voidLabel', 'createShipment', request),
     buyReturnLabel: (request) =>
       fakes.answer('createReturnLabel', request, {
-        kind: 'bought' as const,
+        kind: 'bought',
         carrier: 'SandboxPost',
         trackingNumber: `TRK${request.returnId}`,
       }),
@@ -84,21 +80,21 @@ export const portsOf = (fakes: Fakes): Ports => ({
           expiresAt: new Date(Date.now() + 60_000).toISOString(),
         },
       ),
-    check: (request) => fakes.answer('checkCode', request, { kind: 'verified' as const }),
+    check: (request) => fakes.answer('checkCode', request, { kind: 'verified' }),
   },
   partners: {
     offer: (request) =>
       fakes.answer('assignDeliveryPartner', request, {
-        kind: 'assigned' as const,
+        kind: 'assigned',
         partnerId: 'dp_1',
         pickUpFrom: '2026-01-05T09:00:00.000Z',
         pickUpUntil: '2026-01-05T12:00:00.000Z',
       }),
     settle: (...request) =>
       fakes.answer('settleDeliveryOffer', request, {
-        kind: 'none' as const,
+        kind: 'none',
         partnerId: 'dp_1',
-        why: 'silent' as const,
+        why: 'silent',
       }),
     release: (orderId) => fakes.undo('releaseDeliveryPartner', 'assignDeliveryPartner', orderId),
   },
@@ -125,28 +121,10 @@ export const portsOf = (fakes: Fakes): Ports => ({
 
 export const exchangeOrderId: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshh';
 
-const anAddress = {
-  name: 'Ada Example',
-  line1: '1 Main Street',
-  city: 'Berlin',
-  postalCode: '10115',
-  country: 'DE',
-};
-
-const anOrderDetails: Omit<OrderDetails, 'orderId'> = {
-  customer: { id: 'cus_42', name: 'Ada Example', email: 'ada@example.com', member: true },
-  shippingAddress: anAddress,
-  paymentMethod: 'pm_card_visa',
+/** Two packets of tea at 17.80 EUR. */
+const anOrderDetails: OrderDetails = {
+  ...anOrder,
   total: money(1780, 'EUR'),
   shipping: money(0, 'EUR'),
-  lines: [
-    {
-      sku: 'TEA-100',
-      title: 'Green tea, 100 g',
-      quantity: 2,
-      unitPrice: money(890, 'EUR'),
-      weightGrams: 120,
-      seller: { id: 'sel_leaf', name: 'Leaf & Kettle', email: 'warehouse@leaf.example' },
-    },
-  ],
+  lines: anOrder.lines.slice(0, 1),
 };

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { postgresLedgers } from '../../../src/adapters/postgres-ledgers.js';
-import { keepReconciliation } from '../../../src/db/reconciliations.js';
+import { firstValue } from '../../../src/db/database.js';
 import { type OrderId, shipmentIdOf } from '../../../src/domain/ids.js';
+import type { ReconciliationKind } from '../../../src/domain/ledgers.js';
 import { newOrderId } from '../../adapters/own-database.js';
-import { labelRequest } from '../../adapters/requests.js';
+import { labelRequest, labelVoiding } from '../../adapters/requests.js';
 import { useFixture } from '../../support/use-fixture.js';
 import { afterNow, startReconciliation } from './reconciliation.js';
 
@@ -58,18 +59,24 @@ test('a label that should be void and is on its way becomes work for a person, o
   expect(await books.facts(orderId)).toEqual(['order.confirmed', 'attention.raised']);
 });
 
-test('a shipment that the carrier does not know becomes work for a person', async () => {
+test.each<[string, string, (orderId: OrderId) => Promise<unknown>]>([
+  [
+    'label_unknown_to_carrier',
+    'a shipment that the carrier does not know',
+    (orderId) => update(orderId, 'provider_id', 'shp_nobody'),
+  ],
+  [
+    'label_given_back',
+    'a label that was voided at the carrier and not by us',
+    async (orderId) => {
+      await books.carrier.voidLabel(labelVoiding(orderId));
+      await update(orderId, 'state', 'bought');
+    },
+  ],
+])('%s: %s becomes work for a person', async (kind, _what, change) => {
   const orderId = await orderWithLabel('confirmed');
-  await update(orderId, 'provider_id', 'shp_nobody');
-  expect(await compared(orderId)).toEqual(['label_unknown_to_carrier raised']);
-});
-
-test('a label that was voided at the carrier and not by us becomes work for a person', async () => {
-  const orderId = await orderWithLabel('confirmed');
-  const idempotencyKey = `${orderId}:voidLabel`;
-  await books.carrier.voidLabel({ orderId, shipmentId: shipmentIdOf(orderId), idempotencyKey });
-  await update(orderId, 'state', 'bought');
-  expect(await compared(orderId)).toEqual(['label_given_back raised']);
+  await change(orderId);
+  expect(await compared(orderId)).toEqual([`${kind} raised`]);
 });
 
 test('a label at the carrier that no shipment of the order has becomes work for a person, once', async () => {
@@ -114,11 +121,8 @@ describe('the stock', () => {
   const compared = (orderId: OrderId) => books.outcomes('compareStock', orderId);
   const lines = [{ sku: 'TEA-100', quantity: 2 }];
 
-  async function held(): Promise<number> {
-    const { rows } = await sql<{ held: number }>`
-    select held from inventory.items where sku = 'TEA-100'`.execute(books.database);
-    return rows[0]!.held;
-  }
+  const held = () =>
+    firstValue<number>(books.database)`select held from inventory.items where sku = 'TEA-100'`;
 
   async function orderWithHold(status: string) {
     const parcels = [{ warehouseId: 'wh_hamburg', lines }];
@@ -170,22 +174,11 @@ describe('the stock', () => {
     const settledMs = 300_000;
     const overlapMs = 600_000;
     const ledgers = postgresLedgers(books.database, { settledMs });
-    const keep = (
-      runId: string,
-      kind: 'payments' | 'shipments' | 'orders',
-      coveredUntil?: string,
-    ) =>
-      keepReconciliation(books.database, {
-        runId,
-        kind,
-        startedAt: new Date().toISOString(),
-        ...(coveredUntil !== undefined && { coveredUntil }),
-        lookedAt: 0,
-        agreed: 0,
-        mended: 0,
-        differed: 0,
-        differing: [],
-      });
+    const nothing = { lookedAt: 0, agreed: 0, mended: 0, differed: 0, differing: [] };
+    const startedAt = new Date().toISOString();
+    const keep = (runId: string, kind: ReconciliationKind, coveredUntil?: string) =>
+      ledgers.keep({ ...nothing, runId, kind, startedAt, ...(coveredUntil && { coveredUntil }) });
+    const startAfter = (covered: string) => new Date(Date.parse(covered) - overlapMs).toISOString();
     const first = await ledgers.nextPeriod();
     expect(first.since).toBe(new Date(0).toISOString());
     expect(Date.now() - Date.parse(first.until)).toBeGreaterThanOrEqual(settledMs);
@@ -194,13 +187,9 @@ describe('the stock', () => {
     await keep('1', 'payments', early);
     await keep('1', 'shipments', late);
     await keep('1', 'orders');
-    expect((await ledgers.nextPeriod()).since).toBe(
-      new Date(Date.parse(early) - overlapMs).toISOString(),
-    );
+    expect((await ledgers.nextPeriod()).since).toBe(startAfter(early));
     await keep('2', 'payments', late);
     await keep('2', 'shipments', late);
-    expect((await ledgers.nextPeriod()).since).toBe(
-      new Date(Date.parse(late) - overlapMs).toISOString(),
-    );
+    expect((await ledgers.nextPeriod()).since).toBe(startAfter(late));
   });
 });
