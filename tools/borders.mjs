@@ -93,6 +93,7 @@ export const borders = {
   teams: {
     ours: [
       'events/catalogue',
+      'events/projection',
       'type events/order-event',
       'type events/consumer',
       'type events/team',

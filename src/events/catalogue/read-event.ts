@@ -21,30 +21,6 @@ export const isOfType = <Type extends EventType>(
 export const readData = <Type extends EventType>(event: OrderEvent<Type>): EventData<Type> =>
   readDataAs(catalogue[event.type], event) as EventData<Type>;
 
-/** The orders of these events, each once. */
-export const ordersOf = (events: readonly OrderEvent[]): readonly string[] => [
-  ...new Set(events.map(({ subject }) => subject)),
-];
-
-/**
- * Applies events to what is known of their orders.
- * @param step gives the same again, or undefined, when the event changes nothing
- * @returns what has changed, by order id
- */
-export function foldByOrder<Known>(
-  known: ReadonlyMap<string, Known>,
-  events: readonly OrderEvent[],
-  step: (before: Known | undefined, event: OrderEvent) => Known | undefined,
-): ReadonlyMap<string, Known> {
-  const changed = new Map<string, Known>();
-  for (const event of events) {
-    const before = changed.get(event.subject) ?? known.get(event.subject);
-    const after = step(before, event);
-    if (after !== undefined && after !== before) changed.set(event.subject, after);
-  }
-  return changed;
-}
-
 /** As {@link readData}, by a definition that need not be in the catalogue. */
 export function readDataAs(
   definition: EventDefinition,

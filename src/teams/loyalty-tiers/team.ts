@@ -1,7 +1,14 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
-import { foldByOrder, ordersOf } from '../../events/catalogue/read-event.js';
+import { sql, type Kysely } from 'kysely';
+import { project, type Projection } from '../../events/projection.js';
 import type { Team } from '../../events/team.js';
 import { book, type Account, standingOf } from './account.js';
+
+const accounts: Projection<Account> = {
+  table: 'loyalty_tiers.accounts',
+  step: book,
+  rowOf: (account) => account,
+  knownIn: (row) => row as unknown as Account,
+};
 
 /** A member's tier, from points earned and taken back. */
 export const team: Team = {
@@ -22,8 +29,7 @@ export const team: Team = {
     `.execute(database);
   },
   apply: async (transaction, events) => {
-    const changed = foldByOrder(await read(transaction, ordersOf(events)), events, book);
-    if (changed.size > 0) await write(transaction, changed);
+    await project(transaction, accounts, events);
   },
   pages: [
     {
@@ -38,32 +44,6 @@ export const team: Team = {
     },
   ],
 };
-
-async function read(
-  transaction: Transaction<unknown>,
-  orderIds: readonly string[],
-): Promise<ReadonlyMap<string, Account>> {
-  const { rows } = await sql<Account & { readonly order_id: string }>`
-    select order_id, member_id, is_member, earned, taken_back
-    from loyalty_tiers.accounts where order_id = any(${orderIds})
-  `.execute(transaction);
-  return new Map(rows.map(({ order_id, ...account }) => [order_id, account]));
-}
-
-async function write(
-  transaction: Transaction<unknown>,
-  accounts: ReadonlyMap<string, Account>,
-): Promise<void> {
-  const rows = [...accounts].map(([order_id, account]) => ({ order_id, ...account }));
-  await sql`
-    insert into loyalty_tiers.accounts (order_id, member_id, is_member, earned, taken_back)
-    select order_id, member_id, is_member, earned, taken_back
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as a (order_id text, member_id text,
-      is_member boolean, earned integer, taken_back integer)
-    on conflict (order_id) do update
-      set earned = excluded.earned, taken_back = excluded.taken_back
-  `.execute(transaction);
-}
 
 /** @returns undefined for somebody who never ordered as a member */
 async function pointsOf(database: Kysely<unknown>, memberId: string): Promise<number | undefined> {

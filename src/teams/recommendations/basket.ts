@@ -57,7 +57,7 @@ export interface PairChange {
 
 /** By how much each pair's count changes when these baskets become those. */
 export function changesBetween(
-  baskets: Iterable<readonly [before: Basket | undefined, after: Basket]>,
+  baskets: readonly { readonly before: Basket | undefined; readonly after: Basket }[],
 ): readonly PairChange[] {
   const tally = new Map<string, PairChange>();
   const add = (basket: Basket | undefined, by: number): void => {
@@ -66,7 +66,7 @@ export function changesBetween(
       tally.set(key, { low, high, change: (tally.get(key)?.change ?? 0) + by });
     }
   };
-  for (const [before, after] of baskets) {
+  for (const { before, after } of baskets) {
     add(before, -1);
     add(after, 1);
   }

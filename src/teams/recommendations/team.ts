@@ -1,11 +1,18 @@
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { foldByOrder, ordersOf } from '../../events/catalogue/read-event.js';
+import { project, type Projection } from '../../events/projection.js';
 import type { Team } from '../../events/team.js';
 import { fill, type Basket, changesBetween, type PairChange } from './basket.js';
 import { recommend, suggestionsFor } from './suggestions.js';
 
 const defaultLimit = 5;
+
+const baskets: Projection<Basket> = {
+  table: 'recommendations.baskets',
+  step: fill,
+  rowOf: (basket) => ({ basket }),
+  knownIn: ({ basket }) => basket as Basket,
+};
 
 /** What others bought together with what is in an order. */
 export const team: Team = {
@@ -28,12 +35,7 @@ export const team: Team = {
     `.execute(database);
   },
   apply: async (transaction, events) => {
-    const stored = await read(transaction, ordersOf(events));
-    const changed = [...foldByOrder(stored, events, fill)];
-    if (changed.length === 0) return;
-    await write(transaction, changed);
-    const moves = changed.map(([orderId, basket]) => [stored.get(orderId), basket] as const);
-    await count(transaction, changesBetween(moves));
+    await count(transaction, changesBetween(await project(transaction, baskets, events)));
   },
   recommend,
   pages: [
@@ -54,27 +56,6 @@ export const team: Team = {
     },
   ],
 };
-
-async function read(
-  transaction: Transaction<unknown>,
-  orderIds: readonly string[],
-): Promise<ReadonlyMap<string, Basket>> {
-  const { rows } = await sql<{ order_id: string; basket: Basket }>`
-    select order_id, basket from recommendations.baskets where order_id = any(${orderIds})
-  `.execute(transaction);
-  return new Map(rows.map(({ order_id, basket }) => [order_id, basket]));
-}
-
-async function write(
-  transaction: Transaction<unknown>,
-  baskets: readonly (readonly [string, Basket])[],
-): Promise<void> {
-  await sql`
-    insert into recommendations.baskets (order_id, basket)
-    select value ->> 0, value -> 1 from jsonb_array_elements(${JSON.stringify(baskets)}::jsonb)
-    on conflict (order_id) do update set basket = excluded.basket
-  `.execute(transaction);
-}
 
 /**
  * A pair's first change is never below zero: what is taken back was counted before. A pair that nobody

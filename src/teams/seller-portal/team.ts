@@ -1,8 +1,25 @@
-import { sql, type Transaction } from 'kysely';
-import { foldByOrder, ordersOf } from '../../events/catalogue/read-event.js';
+import { sql } from 'kysely';
+import { project, type Projection } from '../../events/projection.js';
 import type { Team } from '../../events/team.js';
 import { follow, type SellerOrder } from './order.js';
 import { sellerOrders } from './page.js';
+
+const orders: Projection<SellerOrder> = {
+  table: 'seller_portal.orders',
+  step: follow,
+  rowOf: (sheet) => ({
+    // A line of which nothing is left belongs to no seller.
+    sellers: [
+      ...new Set(
+        sheet.lines.filter(({ quantity }) => quantity > 0).map(({ seller_id }) => seller_id),
+      ),
+    ],
+    state: sheet.state,
+    pick_up_from: sheet.pick_up_from,
+    sheet,
+  }),
+  knownIn: ({ sheet }) => sheet as SellerOrder,
+};
 
 /** What each seller has to keep ready, by order and pick-up time. */
 export const team: Team = {
@@ -22,44 +39,7 @@ export const team: Team = {
     `.execute(database);
   },
   apply: async (transaction, events) => {
-    const changed = foldByOrder(await read(transaction, ordersOf(events)), events, follow);
-    if (changed.size > 0) await write(transaction, changed);
+    await project(transaction, orders, events);
   },
   pages: [sellerOrders],
 };
-
-async function read(
-  transaction: Transaction<unknown>,
-  orderIds: readonly string[],
-): Promise<ReadonlyMap<string, SellerOrder>> {
-  const { rows } = await sql<{ order_id: string; sheet: SellerOrder }>`
-    select order_id, sheet from seller_portal.orders where order_id = any(${orderIds})
-  `.execute(transaction);
-  return new Map(rows.map(({ order_id, sheet }) => [order_id, sheet]));
-}
-
-async function write(
-  transaction: Transaction<unknown>,
-  orders: ReadonlyMap<string, SellerOrder>,
-): Promise<void> {
-  const rows = [...orders].map(([order_id, sheet]) => ({
-    order_id,
-    // A line of which nothing is left belongs to no seller.
-    sellers: [
-      ...new Set(
-        sheet.lines.filter(({ quantity }) => quantity > 0).map(({ seller_id }) => seller_id),
-      ),
-    ],
-    state: sheet.state,
-    pick_up_from: sheet.pick_up_from,
-    sheet,
-  }));
-  await sql`
-    insert into seller_portal.orders (order_id, sellers, state, pick_up_from, sheet)
-    select order_id, sellers, state, pick_up_from, sheet
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as o (
-      order_id text, sellers text[], state text, pick_up_from timestamptz, sheet jsonb)
-    on conflict (order_id) do update set sellers = excluded.sellers, state = excluded.state,
-      pick_up_from = excluded.pick_up_from, sheet = excluded.sheet
-  `.execute(transaction);
-}
