@@ -3,14 +3,7 @@ import { orderInputOf, startOrder, unstartedOrders } from '../../src/temporal/st
 import { defaultPolicy } from '../../src/domain/policy.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
 import { serviceLevels, standardServiceLevel } from '../../src/domain/service-level.js';
-import {
-  anOrderRequest,
-  away,
-  placeOrder,
-  rowCounts,
-  timelineTypes,
-  useTestApi,
-} from '../support/test-api.js';
+import { anOrderRequest, away, placeOrder, rowCounts, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
 const { workflows, postOrder } = api;
@@ -94,13 +87,6 @@ test('an accepted order stores key, order, lines, contact, timeline and event to
     has_more: false,
     next_cursor: null,
   });
-});
-
-test('an accepted order can be continued by the function that appends to its timeline', async () => {
-  const { id } = await placeOrder(api);
-  await api.write(id, [{ type: 'inventory.reserved' }], { status: 'processing' });
-  expect(await timelineTypes(api, id)).toEqual(['order.placed', 'inventory.reserved']);
-  expect(await api.read(`/v1/orders/${id}`)).toMatchObject({ status: 'processing', version: 2 });
 });
 
 test('contact data and the payment method are in no answer and in no workflow', async () => {

@@ -27,27 +27,18 @@ async function waited(film: Readonly<Record<number, readonly Sight[]>>): Promise
   return nowMs;
 }
 
-test('orders that have all ended are left alone after a moment', async () => {
-  expect(await waited({ 0: [underWay], 2: [ended] })).toBe(2_600);
-});
+const told = { ...ended, facts: [...ended.facts, 'mail.sent'] };
+const further = { ...underWay, facts: [...underWay.facts, 'inventory.reserved'] };
+const restless = Array.from({ length: 60 }, (_, second) => [{ ...underWay, facts: [`${second}`] }]);
 
-test('an order that waits for a person is at rest as well', async () => {
-  expect(await waited({ 0: [underWay, ended], 3: [waiting, ended] })).toBe(3_600);
-});
-
-test('what an order still does after its end is waited for', async () => {
-  const told = { ...ended, facts: [...ended.facts, 'mail.sent'] };
-  expect(await waited({ 0: [ended], 0.5: [told] })).toBe(1_100);
-});
-
-test('an order without a new fact is given up when it has stood still', async () => {
-  const further = { ...underWay, facts: [...underWay.facts, 'inventory.reserved'] };
-  expect(await waited({ 0: [underWay], 4: [further] })).toBe(9_000);
-});
-
-test('no order is waited for longer than the limit', async () => {
-  const film = Array.from({ length: 60 }, (_, second) => [{ ...underWay, facts: [`${second}`] }]);
-  expect(await waited(film)).toBe(30_000);
+test.each<[rule: string, film: Readonly<Record<number, readonly Sight[]>>, ms: number]>([
+  ['a moment after all have ended', { 0: [underWay], 2: [ended] }, 2_600],
+  ['also when one waits for a person', { 0: [underWay, ended], 3: [waiting, ended] }, 3_600],
+  ['for what an order does after its end', { 0: [ended], 0.5: [told] }, 1_100],
+  ['until one without a new fact has stood still', { 0: [underWay], 4: [further] }, 9_000],
+  ['no longer than the limit', restless, 30_000],
+])('orders are waited for %s', async (_rule, film, ms) => {
+  expect(await waited(film)).toBe(ms);
 });
 
 const timed = (sentAtMs: number, facts: Readonly<Record<string, number>>): Timed => ({
