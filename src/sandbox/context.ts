@@ -52,7 +52,7 @@ export class KeyedLock {
 
 const mostOrders = 10_000;
 
-/** How often each operation was asked for about an order, whatever was answered. Not kept over a restart. */
+/** How often each operation was called for an order, whatever the answer. Lost at a restart. */
 export class CallCounts {
   private readonly byOrder = new Map<string, Map<string, number>>();
 

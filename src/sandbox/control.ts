@@ -25,7 +25,7 @@ const scanRequest = z.strictObject({
 const authentication = z.strictObject({ outcome: z.enum(['succeed', 'fail']) });
 const disputeRequest = z.strictObject({ amount: z.int().min(1).optional() });
 
-/** The control API: what happened, what shall go wrong, and what happens next. Bad input throws. */
+/** The control API: ledger, faults, and events by hand. Bad input throws. */
 export function controlRoutes(context: Context): Router {
   const router = Router();
   router.use(express.json({ limit: '16kb' }));

@@ -22,7 +22,7 @@ export interface StoredObject {
   readonly body: unknown;
 }
 
-/** An answer that is kept under its idempotency key, to be given again. */
+/** An answer stored under its idempotency key, for a replay. */
 export interface StoredAnswer {
   readonly service: string;
   readonly key: string;

@@ -17,11 +17,11 @@ export interface Part {
   readonly graceMs: number;
   /** Called before each start, so it also clears what a crash left behind. */
   launch(): Promise<Launch>;
-  /** Resolves when the part can be used; the signal says that nobody waits any more. */
+  /** Resolves when the part can be used; the signal is aborted when the wait has ended. */
   ready(child: RunningChild, signal: AbortSignal): Promise<void>;
 }
 
-/** A part did not become ready; its last lines of output tell why. */
+/** A part did not become ready; its last lines of output show why. */
 export class PartError extends Error {
   override readonly name = 'PartError';
   constructor(
@@ -55,7 +55,7 @@ export async function startPart(part: Part, options: StartOptions = {}): Promise
 }
 
 /**
- * Starts a part that nobody starts again.
+ * Starts a part that is not restarted.
  * @param reaper ends it if this process is killed
  * @throws PartError
  */

@@ -14,7 +14,7 @@ const defaults = {
 type PortName = keyof typeof defaults;
 export type Ports = Readonly<Record<PortName, number>>;
 
-/** `free` is for tests: ports that nobody expects; a base numbers them from there on. */
+/** `free` is for tests: random ports; a base numbers them from there on. */
 export type PortWish = 'default' | 'free' | { readonly base: number };
 
 const names = Object.keys(defaults) as readonly PortName[];

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { waitFor } from '../runtime/deadline.js';
 
-/** A process as it was recorded: the command line tells it from a later one with the same pid. */
+/** A process as it was recorded: the command line distinguishes it from a later one with the same pid. */
 export interface ProcessRecord {
   readonly pid: number;
   readonly command: string;

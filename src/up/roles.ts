@@ -26,7 +26,7 @@ const scripts: Readonly<Record<RoleName, string>> = {
 
 export const roleScript = (role: RoleName): string => builtScript(scripts[role]);
 
-/** What the supervisor tells a role, beside what the role inherits. */
+/** The variables that the supervisor sets for a role, in addition to those it inherits. */
 export function roleEnvironment(role: RoleName, addresses: StackAddresses): Environment {
   const { ports, secrets, databaseUrl, temporalUiUrl } = addresses;
   const stores = {

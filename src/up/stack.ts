@@ -21,9 +21,9 @@ export interface StackOptions {
   readonly print: (line: string) => void;
   /** Default: all. */
   readonly roles?: readonly RoleName[];
-  /** Wins over what the supervisor tells a role. */
+  /** Overrides the variables that the supervisor sets. */
   readonly extraEnv?: Partial<Record<RoleName, Environment>>;
-  /** Forgets the data of earlier starts. */
+  /** Deletes the data of earlier starts. */
   readonly fresh?: boolean;
   /** Default: read from the environment. */
   readonly config?: UpConfig;

@@ -25,7 +25,7 @@ export interface Claim {
 
 /**
  * Takes the state folder for this process, and ends what an earlier supervisor left running there.
- * @param fresh also forgets the data of earlier starts
+ * @param fresh also deletes the data of earlier starts
  * @throws AlreadyRunningError
  */
 export async function claimState(folder: string, { fresh }: { fresh: boolean }): Promise<Claim> {
@@ -70,7 +70,7 @@ export function thisProcess(): Status['supervisor'] {
   return { pid, command: commandLine(pid) ?? '', started_at: new Date().toISOString() };
 }
 
-/** Logs stay: they may tell why somebody wants a fresh start. */
+/** Logs stay: they may show why a fresh start was needed. */
 function forgetData(stateDir: string): void {
   const temporal = temporalFile(stateDir);
   const data = dataFolder(stateDir, databaseAccount());

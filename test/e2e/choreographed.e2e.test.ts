@@ -28,6 +28,18 @@ interface DeadLetter {
 const deadLettersOf = async (id: string): Promise<readonly DeadLetter[]> =>
   (await stack.get<{ data: DeadLetter[] }>('api', `/v1/dead-letters?order_id=${id}`)).data;
 
+const waitForDeadLetter = (id: string): Promise<DeadLetter> =>
+  waitFor('a dead letter', async () => (await deadLettersOf(id))[0] ?? false, 60_000);
+
+const parcelOf = async (id: string, index = 0): Promise<string> =>
+  (await stack.order(id)).shipments[index]!.tracking_number;
+
+async function markDone(itemId: string, note: string): Promise<void> {
+  const resolution = { choice: 'mark_done', by: 'ada', note };
+  const resolved = await stack.post(`/v1/attention/${itemId}/resolve`, resolution);
+  expect(resolved.status).toBe(200);
+}
+
 // Each fault is its own order's: they run side by side.
 describe.concurrent('an order without a coordinator', () => {
   test('whose mail is refused for good waits in the dead letters until a person replays it', async () => {
@@ -35,20 +47,15 @@ describe.concurrent('an order without a coordinator', () => {
     for (const fact of ['payment.captured', 'confirmation.sent', 'seller.notified']) {
       await stack.waitForFact(id, fact);
     }
-    const { shipments } = await stack.order(id);
     await stack.fault({ service: 'mail', operation: 'send', kind: 'refuse', order_id: id });
-    await stack.scan(shipments[0]!.tracking_number, 'in_transit');
-    await stack.scan(shipments[0]!.tracking_number, 'delivered');
+    const parcel = await parcelOf(id);
+    await stack.scan(parcel, 'in_transit');
+    await stack.scan(parcel, 'delivered');
     await stack.waitForStatus(id, 'delivered');
-    await waitFor('a dead letter', async () => {
-      expect(await deadLettersOf(id)).toHaveLength(1);
-    });
+    const deadLetter = await waitForDeadLetter(id);
     expect(templates(await stack.ledger(id))).not.toContain('shipped');
-    const [deadLetter] = await deadLettersOf(id);
-    const replayed = await stack.post(`/v1/dead-letters/${deadLetter!.id}/replay`, {
-      by: 'ada',
-    });
-    expect(replayed.status).toBe(200);
+    const path = `/v1/dead-letters/${deadLetter.id}/replay`;
+    expect((await stack.post(path, { by: 'ada' })).status).toBe(200);
     await waitFor('the mails', async () => {
       expect(templates(await stack.ledger(id))).toEqual([
         'delivered',
@@ -66,17 +73,14 @@ describe.concurrent('an order without a coordinator', () => {
     await waitFor('the facts', async () => {
       expect((await stack.facts(id)).filter((fact) => fact === 'payment.captured')).toHaveLength(2);
     });
-    const { shipments } = await stack.order(id);
     await stack.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', order_id: id });
-    await stack.scan(shipments[1]!.tracking_number, 'in_transit');
+    await stack.scan(await parcelOf(id, 1), 'in_transit');
     await stack.cancel(id);
     await stack.waitForFact(id, 'inventory.released');
     expect(await stack.facts(id)).toContain('inventory.written_off');
     expect((await stack.order(id)).status).toBe('compensating');
     const [item] = await stack.openItems(id);
-    const resolution = { choice: 'mark_done', by: 'ada', note: 'fetched back' };
-    const resolved = await stack.post(`/v1/attention/${item!.id}/resolve`, resolution);
-    expect(resolved.status).toBe(200);
+    await markDone(item!.id, 'fetched back');
     await stack.waitForStatus(id, 'cancelled');
     expect(balance(await stack.ledger(id))).toBe(0);
     expect(await stack.held(id)).toBe(0);
@@ -85,7 +89,7 @@ describe.concurrent('an order without a coordinator', () => {
   test('whose parcel left unreported is not cancelled, and is delivered', async () => {
     const { id } = await place(silentHarbor);
     await stack.waitForFact(id, 'payment.captured');
-    const trackingNumber = (await stack.order(id)).shipments[0]!.tracking_number;
+    const trackingNumber = await parcelOf(id);
     await stack.fault({ service: 'carrier', operation: 'webhook', kind: 'lost', order_id: id });
     await stack.scan(trackingNumber, 'in_transit');
     expect((await stack.cancel(id)).status).toBe(409);
@@ -104,7 +108,7 @@ describe.concurrent('an order without a coordinator', () => {
       ]);
     });
     expect((await stack.order(id)).needs_attention).toBe(true);
-    await stack.scan((await stack.order(id)).shipments[0]!.tracking_number, 'delivered');
+    await stack.scan(await parcelOf(id), 'delivered');
     await stack.waitForStatus(id, 'delivered');
     expect(await stack.openItems(id)).toEqual([]);
     expect((await stack.order(id)).needs_attention).toBe(false);
@@ -113,26 +117,15 @@ describe.concurrent('an order without a coordinator', () => {
   test('whose refund keeps failing ends when a person has refunded it by hand', async () => {
     const { id } = await place(silentHarbor);
     await stack.waitForFact(id, 'payment.captured');
-    await stack.fault({
-      service: 'payments',
-      operation: 'refund',
-      kind: 'error_500',
-      order_id: id,
-      for_ms: 120_000,
-    });
+    const fault = { service: 'payments', operation: 'refund', kind: 'error_500', order_id: id };
+    await stack.fault({ ...fault, for_ms: 120_000 });
     await stack.cancel(id);
     const subject = 'payment:compensation.started';
-    const asked = async () => (await stack.openItems(id)).find((item) => item.subject === subject);
-    await waitFor(
-      'the attention item',
-      async () => {
-        expect(await asked()).toMatchObject({ choices: ['retry', 'mark_done', 'waive'] });
-      },
-      40_000,
-    );
-    const resolution = { choice: 'mark_done', by: 'ada', note: 'refunded in the console' };
-    const resolved = await stack.post(`/v1/attention/${(await asked())!.id}/resolve`, resolution);
-    expect(resolved.status).toBe(200);
+    const find = async () =>
+      (await stack.openItems(id)).find((item) => item.subject === subject) ?? false;
+    const item = await waitFor('the attention item', find, 40_000);
+    expect(item.choices).toEqual(['retry', 'mark_done', 'waive']);
+    await markDone(item.id, 'refunded in the console');
     await stack.waitForStatus(id, 'cancelled');
     expect(await stack.held(id)).toBe(0);
     expect((await stack.order(id)).needs_attention).toBe(false);
@@ -140,10 +133,7 @@ describe.concurrent('an order without a coordinator', () => {
 
   test('takes no other message than a cancel', async () => {
     const { id } = await place(silentHarbor);
-    const refusal = await stack.post(`/v1/orders/${id}/approve`, {
-      by: 'ada',
-      reason: 'fine',
-    });
+    const refusal = await stack.post(`/v1/orders/${id}/approve`, { by: 'ada', reason: 'fine' });
     expect(refusal.status).toBe(409);
     expect(await refusal.json()).toMatchObject({ alternatives: ['cancel'] });
     await stack.cancel(id);
@@ -155,12 +145,8 @@ describe('an order without a coordinator', () => {
     'that cannot be charged releases its goods at its deadline',
     { timeout: 90_000 },
     async () => {
-      await stack.fault({
-        service: 'payments',
-        operation: 'authorize',
-        kind: 'error_500',
-        for_ms: 60_000,
-      });
+      const fault = { service: 'payments', operation: 'authorize', kind: 'error_500' };
+      await stack.fault({ ...fault, for_ms: 60_000 });
       const { id } = await place();
       await stack.waitForStatus(id, 'failed', 60_000);
       expect((await stack.expectNothingLeft(id)).payments).toEqual([]);
@@ -170,13 +156,7 @@ describe('an order without a coordinator', () => {
   test('whose service has dead-lettered its event can still be cancelled', async () => {
     await stack.fault({ service: 'carrier', operation: 'buy_label', kind: 'down', for_ms: 60_000 });
     const { id } = await place();
-    await waitFor(
-      'a dead letter',
-      async () => {
-        expect(await deadLettersOf(id)).toHaveLength(1);
-      },
-      60_000,
-    );
+    await waitForDeadLetter(id);
     await stack.cancel(id);
     await stack.waitForStatus(id, 'cancelled');
     expect(kinds((await stack.expectNothingLeft(id)).payments)).toEqual(['authorize', 'void']);

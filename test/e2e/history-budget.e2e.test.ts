@@ -20,12 +20,8 @@ test(`a member's delivered order costs ${activities} activities, ${mostActions} 
     await handle.result();
     const { events } = await handle.fetchHistory();
     const all = events ?? [];
-    const scheduled = all.filter((event) => event.activityTaskScheduledEventAttributes);
-    counts.push({
-      events: all.length,
-      actions: billableActions(all),
-      activities: scheduled.length,
-    });
+    const scheduled = all.filter((event) => event.activityTaskScheduledEventAttributes).length;
+    counts.push({ events: all.length, actions: billableActions(all), activities: scheduled });
   }
   process.stdout.write(`${JSON.stringify(counts)}\n`);
   const least = (name: 'events' | 'actions' | 'activities') =>

@@ -7,12 +7,8 @@ const stack = useTestStack({ stores: 'own' });
 test.each(['api', 'relay', 'sandbox', 'postgres', 'temporal'] as const)(
   'a kill -9 of the %s after the authorization was made and before it was recorded costs nothing',
   async (part) => {
-    await stack.fault({
-      service: 'payments',
-      operation: 'authorize',
-      kind: 'delay',
-      delay_ms: 1_500,
-    });
+    const late = { service: 'payments', operation: 'authorize', kind: 'delay' };
+    await stack.fault({ ...late, delay_ms: 1_500 });
     const { id } = await stack.placeOrder();
     await stack.waitForPayment(id, 'authorize');
     expect(await stack.facts(id)).not.toContain('payment.authorized');

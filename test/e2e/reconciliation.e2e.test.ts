@@ -23,23 +23,16 @@ async function reconciled(): Promise<ReadonlyMap<string, Part>> {
   // The run before may have written its parts without having ended; this one must not be skipped.
   const schedule = stack.temporal.schedule.getHandle('reconciliation');
   await schedule.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
-  return waitFor(
-    'the four parts of a new run',
-    async () => {
-      const known = new Set(before.map(({ run_id }) => run_id));
-      const fresh = (await parts()).filter(({ run_id }) => !known.has(run_id));
-      expect(fresh).toHaveLength(4);
-      return new Map(fresh.map((part) => [part.kind, part]));
-    },
-    60_000,
-  );
+  const known = new Set(before.map(({ run_id }) => run_id));
+  const look = async () => {
+    const fresh = (await parts()).filter(({ run_id }) => !known.has(run_id));
+    return fresh.length === 4 && new Map(fresh.map((part) => [part.kind, part]));
+  };
+  return waitFor('the four parts of a new run', look, 60_000);
 }
 
-async function parts(): Promise<readonly Part[]> {
-  const signal = AbortSignal.timeout(5_000);
-  const response = await fetch(`${stack.url('api')}/v1/reconciliations?limit=100`, { signal });
-  return ((await response.json()) as { data: readonly Part[] }).data;
-}
+const parts = async (): Promise<readonly Part[]> =>
+  (await stack.get<{ data: readonly Part[] }>('api', '/v1/reconciliations?limit=100')).data;
 
 test('nothing differs after orders that were delivered, cancelled and refused', async () => {
   const delivered = await stack.placeOrder();
@@ -60,16 +53,13 @@ test('nothing differs after orders that were delivered, cancelled and refused', 
     await stack.temporal.workflow.getHandle(id).result();
   }
 
-  await waitFor(
-    'a run that finds nothing',
-    async () => {
-      const found = await reconciled();
-      for (const kind of ['payments', 'shipments', 'stock', 'orders']) {
-        expect(found.get(kind), kind).toMatchObject({ mended: 0, differing: [], failure: null });
-      }
-    },
-    100_000,
-  );
+  const findNothing = async () => {
+    const found = await reconciled();
+    for (const kind of ['payments', 'shipments', 'stock', 'orders']) {
+      expect(found.get(kind), kind).toMatchObject({ mended: 0, differing: [], failure: null });
+    }
+  };
+  await waitFor('a run that finds nothing', findNothing, 100_000);
   const seen = (await parts()).filter(({ kind }) => kind === 'payments');
   expect(Math.max(...seen.map((part) => part.looked_at))).toBeGreaterThanOrEqual(3);
 }, 240_000);

@@ -11,7 +11,7 @@ beforeAll(quieten);
  */
 const short = '--orders 8 --at-once 4 --seed 49311'.split(' ');
 
-test('no cancel is lost and all books agree while the worker is stopped and killed', async () => {
+test('no cancel is lost and all ledgers agree while the worker is stopped and killed', async () => {
   const proof = await proveStalls(readStallOptions(short), () => undefined);
   expect(proof.findings).toEqual([]);
   expect(proof.verdicts.filter(({ differences }) => differences > 0)).toEqual([]);

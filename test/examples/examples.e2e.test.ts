@@ -42,7 +42,7 @@ test('nothing comes after what is described', async () => {
   }
 });
 
-test('all that happened was told to other teams, each fact by an event of its own', async () => {
+test('every fact of every example was published, as one event', async () => {
   for (const { timeline, id } of played.values()) {
     const facts = (await timeline.read()).map(({ sequence, type }) => ({ sequence, type }));
     const feed = `/v1/events?limit=500&order_id=${id}`;

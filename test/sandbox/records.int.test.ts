@@ -47,8 +47,12 @@ test('parcels move on after a restart', async () => {
   });
 });
 
-test('the health check answers 200', async () => {
-  expect((await fetch(`${sandbox.url}/healthz`)).status).toBe(200);
+test.each([
+  ['/healthz', 200],
+  ['/v1/payment_intents', 401],
+  ['/easypost/v2/shipments', 401],
+])('without a key the sandbox answers %s with %i', async (path, status) => {
+  expect((await fetch(`${sandbox.url}${path}`)).status).toBe(status);
 });
 
 const automatic = { capture_method: 'automatic' as const };
@@ -69,21 +73,15 @@ describe('a dispute', () => {
       payment_intent: id,
       metadata: {},
     });
-    const sent = await waitFor('the webhook', () => {
-      const webhook = sandbox.received.find((one) => one.body.includes('charge.dispute.created'));
-      return webhook === undefined ? false : webhook.body.toString();
-    });
+    const sent = (await sandbox.webhooks('charge.dispute.created', 1))[0]!.body.toString();
     expect(JSON.parse(sent)).toMatchObject({ data: { object: body } });
   });
 
-  test('is about all that was captured unless an amount is given', async () => {
+  test('is about all that was captured unless an amount is given, and needs a capture', async () => {
     const { id } = await sandbox.authorize('ord_dispute_all', automatic);
     expect((await dispute(id)).body).toMatchObject({ amount: 2_500 });
-  });
-
-  test('needs a capture', async () => {
-    const { id } = await sandbox.authorize('ord_dispute_none');
-    expect((await dispute(id)).status).toBe(404);
+    const { id: unpaid } = await sandbox.authorize('ord_dispute_none');
+    expect((await dispute(unpaid)).status).toBe(404);
   });
 });
 

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import EasyPostModule from '@easypost/api';
+import express from 'express';
 import Stripe from 'stripe';
 import { startSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js';
 import { withClient } from '../../src/up/postgres/databases.js';
 import { testDatabase } from '../support/postgres.js';
 import { useFixture } from '../support/use-fixture.js';
+import { waitFor } from '../support/wait-for.js';
 
 export const paymentWebhookSecret = 'whsec_payments_of_the_tests';
 const carrierWebhookSecret = 'carrier-secret-of-the-tests';
@@ -16,7 +18,6 @@ interface ShipmentAnswer {
   id: string;
   reference: string;
   tracking_code: string;
-  messages: object[];
   rates: { id: string }[];
   tracker: TrackerAnswer;
 }
@@ -28,15 +29,13 @@ export interface TrackerAnswer {
   tracking_details: { status: string; datetime: string }[];
 }
 
+type Ask<Answer> = (...parameters: (string | object)[]) => Promise<Answer>;
+
 interface CarrierClient {
-  Shipment: {
-    create(parameters: object): Promise<ShipmentAnswer>;
-    retrieve(id: string): Promise<ShipmentAnswer>;
-    all(parameters: object): Promise<{ shipments: ShipmentAnswer[]; has_more: boolean }>;
-    buy(id: string, rate: { id: string }): Promise<ShipmentAnswer>;
-    refund(id: string): Promise<ShipmentAnswer>;
+  Shipment: Record<'create' | 'retrieve' | 'buy' | 'refund', Ask<ShipmentAnswer>> & {
+    all: Ask<{ shipments: ShipmentAnswer[] }>;
   };
-  Tracker: { retrieve(id: string): Promise<TrackerAnswer> };
+  Tracker: { retrieve: Ask<TrackerAnswer> };
   Utils: { validateWebhook(body: Buffer, headers: object, secret: string): object };
 }
 
@@ -50,11 +49,6 @@ export interface ReceivedWebhook {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-}
-
-interface ControlAnswer {
-  readonly status: number;
-  readonly body: ControlBody;
 }
 
 /** All that the control API answers, each path some of it. */
@@ -119,6 +113,9 @@ export async function startTestSandbox(changes: Partial<SandboxOptions> = {}) {
     callControl(`${url}/control/${path}`, method, body);
   const ledger = async (orderId: string) =>
     (await control('GET', `ledger?order_id=${orderId}`)).body;
+  const quote = (reference: string, to: object = {}, more: object = {}) =>
+    Shipment.create({ ...parcelFor(reference, to), ...more });
+  const about = (text: string) => receiver.received.filter(({ body }) => body.includes(text));
   const statusesOf = async (trackerId: string) =>
     (await Tracker.retrieve(trackerId)).tracking_details.map(({ status }) => status);
   return {
@@ -133,6 +130,13 @@ export async function startTestSandbox(changes: Partial<SandboxOptions> = {}) {
     validateWebhook: ({ body, headers }: ReceivedWebhook) =>
       Utils.validateWebhook(body, headers, carrierWebhookSecret),
     received: receiver.received,
+    /** The webhooks that have the text, so far. */
+    about,
+    /** The webhooks that have the text, as soon as there are so many. */
+    webhooks: (text: string, count: number) =>
+      waitFor(`${count} webhooks about ${text}`, () =>
+        about(text).length >= count ? about(text) : false,
+      ),
     webhookStatuses: receiver.statuses,
     control,
     /** @returns the id of the fault */
@@ -158,11 +162,10 @@ export async function startTestSandbox(changes: Partial<SandboxOptions> = {}) {
         authorization(orderId, payment),
         idempotencyKey === undefined ? {} : { idempotencyKey },
       ),
-    quote: (reference: string, to: object = {}, more: object = {}) =>
-      Shipment.create({ ...parcelFor(reference, to), ...more }),
+    quote,
     /** Creates a shipment and buys its label at the first rate. */
     buyLabel: async (reference: string, to: object = {}, more: object = {}) => {
-      const { id, rates } = await Shipment.create({ ...parcelFor(reference, to), ...more });
+      const { id, rates } = await quote(reference, to, more);
       return Shipment.buy(id, rates[0]!);
     },
     scan: (trackingNumber: string, status: string) =>
@@ -185,20 +188,16 @@ export async function startTestSandbox(changes: Partial<SandboxOptions> = {}) {
   };
 }
 
-/** @returns what was received, and the statuses of the next answers; 200 after them */
+/** Takes webhooks. @returns what was received, and the statuses of the next answers; 200 after them */
 async function startReceiver() {
   const received: ReceivedWebhook[] = [];
   const statuses: number[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { url: path = '', headers } = request;
-      received.push({ path, headers, body: Buffer.concat(chunks) });
-      response.writeHead(statuses.shift() ?? 200).end();
-    });
+  const app = express().use(express.raw({ type: () => true }), (request, response) => {
+    const { path, headers } = request;
+    received.push({ path, headers, body: request.body as Buffer });
+    response.sendStatus(statuses.shift() ?? 200);
   });
-  server.listen(0, '127.0.0.1');
+  const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const stop = () => {
@@ -208,14 +207,14 @@ async function startReceiver() {
   return { url, received, statuses, stop };
 }
 
-async function callControl(url: string, method: string, body?: object): Promise<ControlAnswer> {
+async function callControl(url: string, method: string, body?: object) {
   const response = await fetch(url, {
     method,
     headers: { 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const text = await response.text();
-  return { status: response.status, body: JSON.parse(text === '' ? '{}' : text) };
+  const text = (await response.text()) || '{}';
+  return { status: response.status, body: JSON.parse(text) as ControlBody };
 }
 
 /** The error that the promise ends with. */

@@ -1,42 +1,38 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { measure } from '../../tools/size.mjs';
+import { useTempFolder } from '../support/temp-folder.js';
 
-let root: string;
+const root = useTempFolder();
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'durable-orders-size-'));
-  for (const folder of ['src', 'examples', 'test', 'bench']) mkdirSync(join(root, folder));
-});
-afterEach(() => {
-  rmSync(root, { recursive: true });
+  for (const folder of ['src', 'examples', 'test', 'bench']) mkdirSync(join(root.path, folder));
 });
 
 const write = (file: string, text: string) => {
-  writeFileSync(join(root, file), text);
+  writeFileSync(join(root.path, file), text);
 };
 const functionOf = (lines: number) =>
   `/** A comment. */\nfunction long() {\n  // A comment.\n\n${'  work();\n'.repeat(lines - 2)}}\n`;
 
 test('a function of 70 lines of code is within the limit, and one of 71 is not', () => {
   write('src/well.ts', functionOf(70));
-  expect(measure(root).passed).toEqual([]);
+  expect(measure(root.path).passed).toEqual([]);
   write('bench/long.ts', functionOf(71));
-  expect(measure(root).passed).toEqual(['bench/long.ts:2: a function of 71 lines']);
+  expect(measure(root.path).passed).toEqual(['bench/long.ts:2: a function of 71 lines']);
 });
 
 test('SQL in src counts as code, and a page in Markdown does not', () => {
   write('src/page.md', 'line\n'.repeat(40_000));
-  expect(measure(root).passed).toEqual([]);
+  expect(measure(root.path).passed).toEqual([]);
   write('src/schema.sql', 'line\n'.repeat(36_001));
-  expect(measure(root).passed).toEqual(['src and examples: 36001 lines, at most 36000']);
+  expect(measure(root.path).passed).toEqual(['src and examples: 36001 lines, at most 36000']);
 });
 
 test('the report names the largest files and the longest functions', () => {
   write('src/one.ts', functionOf(5));
   write('test/two.test.ts', 'line();\n'.repeat(30));
-  const { report } = measure(root);
+  const { report } = measure(root.path);
   expect(report).toContain('     30  test/two.test.ts');
   expect(report).toContain('      5  src/one.ts:2 long');
 });

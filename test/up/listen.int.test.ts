@@ -43,16 +43,20 @@ function listen(...flags: string[]) {
   return { output: () => output, ended, stop: () => running.kill('SIGINT') };
 }
 
+/** Runs the command until it listens. */
+async function listening(...flags: string[]) {
+  const running = listen(...flags);
+  await waitFor('a listener', () => running.output().includes('Ctrl-C'));
+  return running;
+}
+
 const endpoints = () =>
   allRows<{ id: string; types: string[] }>(webhooks.database)`
     select id, types from events.webhook_endpoints`;
 
 test('npm run listen prints each signed event on a line, and removes its endpoint at the end', async () => {
-  const { output, ended, stop } = listen('--types', 'order.*,payment.authorized');
-  await waitFor('a listener', async () => {
-    expect(await endpoints()).toMatchObject([{ types: ['order.*', 'payment.authorized'] }]);
-    expect(output()).toContain('Ctrl-C');
-  });
+  const { output, ended, stop } = await listening('--types', 'order.*,payment.authorized');
+  expect(await endpoints()).toMatchObject([{ types: ['order.*', 'payment.authorized'] }]);
   const orderId = newOrderId();
   await webhooks.deliver([
     anEvent(orderId, 1, 'order.placed'),
@@ -71,11 +75,7 @@ test('npm run listen prints each signed event on a line, and removes its endpoin
 });
 
 test('npm run listen can refuse events and keep its endpoint, which the next one takes over', async () => {
-  const { output, ended, stop } = listen('--answer', '500', '--keep');
-  await waitFor('a listener', async () => {
-    expect(await endpoints()).toHaveLength(1);
-    expect(output()).toContain('Ctrl-C');
-  });
+  const { output, ended, stop } = await listening('--answer', '500', '--keep');
   const orderId = newOrderId();
   await webhooks.deliver([anEvent(orderId, 1)]);
   webhooks.send();
@@ -88,10 +88,8 @@ test('npm run listen can refuse events and keep its endpoint, which the next one
   expect(await ended).toBe(0);
   const [kept] = await endpoints();
 
-  const later = listen();
-  await waitFor('the endpoint kept from before', () => {
-    expect(later.output()).toContain(`${kept!.id}, kept from before`);
-  });
+  const later = await listening();
+  expect(later.output()).toContain(`${kept!.id}, kept from before`);
   const { data } = (await api.http.get('/v1/dead-letters').expect(200)).body as {
     data: { id: string }[];
   };

@@ -59,8 +59,9 @@ describe('a stack', () => {
     expect(lines.join('\n')).toContain('from TEMPORAL_ADDRESS');
   });
 
-  test('tells every role where the others are', async () => {
-    stack = await start();
+  test('gives every role the addresses of the others, and lets extraEnv win', async () => {
+    stack = await start({ extraEnv: { services: { STRIPE_API_URL: 'http://127.0.0.1:1' } } });
+    expect(stack.env('services')).toMatchObject({ STRIPE_API_URL: 'http://127.0.0.1:1' });
     expect(stack.env('worker')).toMatchObject({
       DATABASE_URL: config.DATABASE_URL,
       TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS,
@@ -72,41 +73,30 @@ describe('a stack', () => {
     });
   });
 
-  test('lets extraEnv win', async () => {
-    stack = await start({ extraEnv: { worker: { STRIPE_API_URL: 'http://127.0.0.1:1' } } });
-    expect(stack.env('worker')).toMatchObject({ STRIPE_API_URL: 'http://127.0.0.1:1' });
-  });
-
-  test('writes status.json with every part and removes it at the end', async () => {
+  test('writes status.json with every part; a stop ends them all and removes it', async () => {
     stack = await start();
-    const status = readStatus(folder.path);
-    expect(status).toMatchObject({
+    const { pids, urls } = stack;
+    expect(readStatus(folder.path)).toMatchObject({
       supervisor: { pid: process.pid },
-      api: { pid: stack.pids.api, url: stack.urls['api'] },
-      sandbox: { pid: stack.pids.sandbox, url: stack.urls['sandbox'] },
-      inbox: { url: stack.urls['inbox'] },
-      worker: { pid: stack.pids.worker },
-      services: { pid: stack.pids.services },
-      relay: { pid: stack.pids.relay },
+      api: { pid: pids.api, url: urls['api'] },
+      sandbox: { pid: pids.sandbox, url: urls['sandbox'] },
+      inbox: { url: urls['inbox'] },
+      worker: { pid: pids.worker },
+      services: { pid: pids.services },
+      relay: { pid: pids.relay },
       temporal: { url: config.TEMPORAL_ADDRESS },
       database_url: config.DATABASE_URL,
     });
     await stack.stop();
     expect(existsSync(statusFile(folder.path))).toBe(false);
+    expect(Object.values(pids).map(commandLine)).toEqual(Object.values(pids).map(() => undefined));
+    expect(await stack.ended).toEqual({ kind: 'stopped' });
   });
 
   test('refuses a second supervisor in the same folder', async () => {
     stack = await start();
     await expect(start()).rejects.toThrow(AlreadyRunningError);
     expect(commandLine(stack.pids.api!)).toBeDefined();
-  });
-
-  test('ends every part when it is stopped', async () => {
-    stack = await start();
-    const pids = Object.values(stack.pids);
-    await stack.stop();
-    expect(pids.map(commandLine)).toEqual(pids.map(() => undefined));
-    expect(await stack.ended).toEqual({ kind: 'stopped' });
   });
 });
 
@@ -147,25 +137,19 @@ describe('a part of the stack that dies', () => {
   });
 });
 
-describe('a status file of a supervisor that was killed', () => {
-  const deadSupervisor = { pid: 4_194_000, command: 'long gone', started_at: '2026-01-01' };
-
-  test('does not stop the next start, which ends what was left', async () => {
-    const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true });
-    const command = await waitFor('the worker', () => commandLine(left.pid!) ?? false);
-    const worker = { pid: left.pid!, command };
-    writeStatus(folder.path, { supervisor: deadSupervisor, worker });
-    stack = await start();
-    await gone(left.pid!);
+test('the next start after a killed supervisor ends what it left, and never a stranger with its pid', async () => {
+  const [left, stranger] = [0, 1].map(() =>
+    spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true }),
+  );
+  const command = await waitFor('the worker', () => commandLine(left!.pid!) ?? false);
+  writeStatus(folder.path, {
+    supervisor: { pid: 4_194_000, command: 'long gone', started_at: '2026-01-01' },
+    worker: { pid: left!.pid!, command },
+    relay: { pid: stranger!.pid!, command: 'node relay-main.js' },
   });
-
-  test('never ends a stranger that has the pid by now', async () => {
-    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-    const worker = { pid: stranger.pid!, command: 'node worker-main.js' };
-    writeStatus(folder.path, { supervisor: deadSupervisor, worker });
-    stack = await start();
-    expect(commandLine(stranger.pid!)).toBeDefined();
-    stranger.kill('SIGKILL');
-    await gone(stranger.pid!);
-  });
+  stack = await start();
+  await gone(left!.pid!);
+  expect(commandLine(stranger!.pid!)).toBeDefined();
+  stranger!.kill('SIGKILL');
+  await gone(stranger!.pid!);
 });

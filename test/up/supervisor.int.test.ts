@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { choosePorts } from '../../src/up/ports.js';
@@ -9,31 +10,20 @@ import { answers, registerSearchAttributes } from '../../src/up/temporal/namespa
 import { useTempFolder } from '../support/temp-folder.js';
 
 const base = 33_100;
-const servers: Server[] = [];
-
-const occupy = (port: number): Promise<void> =>
-  new Promise((resolve) => {
-    servers.push(createServer().listen(port, '127.0.0.1', resolve));
-  });
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    await new Promise((resolve) => server.close(resolve));
-  }
-});
 
 test('a port that is taken moves on, and no two parts get the same', async () => {
   const free = await choosePorts({ base });
-  await occupy(free.api);
+  const server = createServer().listen(free.api, '127.0.0.1');
+  await once(server, 'listening');
   const chosen = await choosePorts({ base });
+  server.close();
   expect(chosen.api).toBeGreaterThan(free.api);
   const numbers = Object.values(chosen);
   expect(new Set(numbers).size).toBe(numbers.length);
 });
 
 test('free ports are not the ones that people expect', async () => {
-  const chosen = await choosePorts('free');
-  expect(Object.values(chosen)).not.toContain(3000);
+  expect(Object.values(await choosePorts('free'))).not.toContain(3000);
 });
 
 const target = () => ({ address: inject('temporalAddress'), namespace: 'default' });
@@ -58,7 +48,6 @@ describe('a Temporal server', () => {
 });
 
 const folder = useTempFolder();
-
 const file = () => join(folder.path, 'secrets.json');
 
 test('secrets are made once for a folder and kept', () => {
@@ -83,29 +72,26 @@ test('a file that is not one of secrets is refused, and left as it is', async ()
 });
 
 describe('the keys that stop the stack', () => {
-  const onStop = vi.fn();
-  const onKill = vi.fn();
+  const calls: string[] = [];
 
   beforeEach(() => {
     vi.useFakeTimers();
-    listenForStop({ onStop, onKill });
+    const [onStop, onKill] = ['stop', 'kill'].map((call) => () => void calls.push(call));
+    listenForStop({ onStop: onStop!, onKill: onKill! });
   });
   afterEach(() => {
     vi.useRealTimers();
-    vi.clearAllMocks();
+    calls.length = 0;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
   });
 
-  test('one key press that arrives twice is one request to stop', () => {
+  test.each([
+    ['one key press that arrives twice is one request to stop', 0, ['stop']],
+    ['a second key press kills', 600, ['stop', 'kill']],
+  ])('%s', (_rule, pauseMs, expected) => {
     process.emit('SIGINT');
+    vi.advanceTimersByTime(pauseMs);
     process.emit('SIGINT');
-    expect([onStop.mock.calls.length, onKill.mock.calls.length]).toEqual([1, 0]);
-  });
-
-  test('a second key press kills', () => {
-    process.emit('SIGINT');
-    vi.advanceTimersByTime(600);
-    process.emit('SIGINT');
-    expect([onStop.mock.calls.length, onKill.mock.calls.length]).toEqual([1, 1]);
+    expect(calls).toEqual(expected);
   });
 });

@@ -40,7 +40,7 @@ SELECT 'messages', order_id, $12::json FROM mail WHERE duplicates = 0`;
 
 /**
  * Takes a mail or text message, through the faults that are set.
- * @returns what its sender is to be told; `cut`: nothing
+ * @returns how its sender is answered; `cut`: not at all
  */
 export async function takeMail(context: Context, service: 'mail' | 'sms', mail: Mail) {
   const { orderId } = mail;

@@ -19,7 +19,7 @@ type EventType =
   | 'payment_intent.payment_failed'
   | 'charge.refunded';
 
-/** What happened to a payment, for its record, the ledger and the shop. */
+/** What happened to a payment: its new state, ledger entries and webhook. */
 export interface Happening {
   readonly payment: Payment;
   readonly key: string | undefined;
@@ -27,7 +27,7 @@ export interface Happening {
   readonly event?: EventType;
 }
 
-/** The change that stores the payment, books what happened and notifies the shop. */
+/** The change that stores the payment, books what happened and sends the webhook. */
 export function changeOf({ payment, key, bookings, event }: Happening) {
   return {
     objects: [stored(payment)],

@@ -11,9 +11,9 @@ export interface Account {
 const candidates = ['postgres', 'nobody'];
 
 /**
- * Postgres refuses to run as root, so root lends it another user; anybody else runs it as he is,
- * for which the answer is undefined.
- * @throws Error when this root has no user to lend
+ * Postgres refuses to run as root, and runs as another user then.
+ * @returns undefined when it can run as the current user
+ * @throws Error when there is no other user
  */
 export function databaseAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;

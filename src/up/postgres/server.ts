@@ -16,7 +16,7 @@ export interface PostgresOptions {
   readonly password: string;
   readonly logFile: string;
   readonly environment: Environment;
-  /** Trades the safety of the data for speed; for tests, whose data nobody misses. */
+  /** Trades the safety of the data for speed; for tests. */
   readonly volatile?: boolean;
 }
 
@@ -46,7 +46,7 @@ export async function embeddedPostgres(options: PostgresOptions) {
 export type RunningPostgres = Awaited<ReturnType<typeof startPostgres>>;
 
 /**
- * Starts an embedded Postgres that nobody restarts.
+ * Starts an embedded Postgres that is not restarted.
  * @param reaper ends it if this process is killed
  * @throws PartError
  */

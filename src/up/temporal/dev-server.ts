@@ -65,7 +65,7 @@ export function devServerPart(options: DevServerOptions): Part {
 }
 
 /**
- * Starts a server that nobody restarts, and waits until its namespace answers.
+ * Starts a server that is not restarted, and waits until its namespace answers.
  * @param reaper ends it if this process is killed
  * @throws PartError
  */

@@ -42,7 +42,7 @@ export type Registration =
   | { readonly kind: 'registered'; readonly added: readonly string[] }
   | { readonly kind: 'refused'; readonly missing: readonly string[]; readonly reason: string };
 
-/** Adds the search attributes that a server of somebody else's does not have yet. */
+/** Adds the search attributes that a server which we did not start may lack. */
 export async function registerSearchAttributes(target: NamespaceAddress): Promise<Registration> {
   const { namespace } = target;
   const connection = Connection.lazy({ address: target.address });

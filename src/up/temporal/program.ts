@@ -18,7 +18,7 @@ export interface Search {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A program of somebody else's, and the places that may have it. */
+/** A third-party program, and the places that may have it. */
 export interface Program {
   readonly title: string;
   /** The environment variable by which a person names the file. */
@@ -69,7 +69,7 @@ export async function findProgram(program: Program, search: Search) {
       signal?.throwIfAborted();
       const reason = `${source}: ${messageOf(error)}`;
       tried.push(`  ${reason}`);
-      // That a first run finds no cache is no news.
+      // A first run has no cache: not worth a line.
       if (source in makers) print(`${program.cachedAs}: ${reason}`);
     }
   }
@@ -157,7 +157,7 @@ export async function cachedBuild({ target, isUsable, make, print }: CacheEntry)
   }
 }
 
-/** Work of a process that was killed; the caller holds the lock, so nobody is at it now. */
+/** Work of a process that was killed; the caller holds the lock, so no process works there now. */
 async function removeAbandoned(folder: string, prefix: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
   await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
