@@ -72,7 +72,7 @@ const proofs: Readonly<Record<Path, readonly (readonly [Ending, ...FactType[]])[
 export const endingOf = (path: Path, facts: readonly string[]): Ending | undefined =>
   proofs[path].find(([, ...types]) => types.every((type) => facts.includes(type)))?.[0];
 
-/** Nobody ever has it; and it comes only when somebody waits for it. */
+/** The first is never in stock; the second is only received when an order waits for it. */
 const scarceSku = 'BENCH-SCARCE';
 const awaitedSku = 'BENCH-AWAITED';
 

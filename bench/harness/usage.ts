@@ -18,7 +18,7 @@ export const processNames = [
 ] as const;
 export type ProcessName = (typeof processNames)[number];
 
-/** Those that stand for others, and whoever places the orders. */
+/** The stand-ins for other companies, and the load generator. */
 export const outside: readonly ProcessName[] = ['sandbox', 'postgres_sandbox', 'load_generator'];
 
 /** Our own statements carry this mark and are not counted. */
@@ -32,7 +32,7 @@ export type PostgresFigures = Readonly<
   Record<'ordersStatements' | 'sandboxStatements' | 'writeTransactions' | 'walBytes', number>
 >;
 
-/** @throws Error on a system that does not tell CPU time by process in /proc */
+/** @throws Error on a system that does not show CPU time by process in /proc */
 export function requireProc(): void {
   if (platform() !== 'linux') throw new Error('The benchmark needs Linux: it reads /proc.');
 }

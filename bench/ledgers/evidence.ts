@@ -55,7 +55,7 @@ export interface Evidence extends Expected, Omit<OwnLedger, 'facts'> {
   readonly messages: readonly string[];
 }
 
-/** Ended without a delivery, as the buyer was told. */
+/** Ended without a delivery, and the buyer was informed. */
 export const isTakenBack = (evidence: Evidence): boolean =>
   isEnded(evidence) && evidence.status !== 'delivered';
 

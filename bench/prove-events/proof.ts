@@ -87,7 +87,7 @@ export const proveEvents = (options: EventProofOptions, print: Print) =>
           ...(options.orders >= longRunOrders && {
             'end of Postgres': run.damage.postgresEnds,
             'duplicate at a subscriber': duplicates,
-            'parked event': figures.parkings,
+            'quarantined event': figures.parkings,
           }),
         }),
       };
@@ -181,7 +181,7 @@ export const proofTables = ({ damage, verdicts, ...proof }: EventProof): string 
     ['transactions held open', proof.heldTransactions],
     ['facts published late', proof.lateFacts],
     ['transactions tried again', proof.retriedTransactions],
-    ['events parked and retried', proof.parkings],
+    ['events quarantined and retried', proof.parkings],
     ['webhook messages received', proof.messages],
     ['– deliveries tried more than once', proof.retriedDeliveries],
     ['– received again after they were taken', proof.duplicates],

@@ -1,5 +1,5 @@
 /**
- * Somebody's system that hears of orders, in a process that may be killed: it writes down what comes,
+ * A subscriber's system, in a process that may be killed: it writes down what comes,
  * waits for the disk, and only then answers. Arguments: file, port, secret, longest wait in
  * milliseconds, share of messages that it refuses.
  */

@@ -19,7 +19,7 @@ interface ApiSettings extends ShopTerms {
   readonly webhooks: WebhookRules;
 }
 
-/** What the app is made of. Whoever makes these also stops them. */
+/** What the app is made of. Who makes these also stops them. */
 export interface ApiDependencies {
   readonly database: Database;
   readonly workflows: OrderWorkflows;

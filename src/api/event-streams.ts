@@ -47,7 +47,7 @@ export function createEventStreams(options: EventStreamOptions) {
   async function look(): Promise<boolean> {
     if (streams.size === 0) position = undefined;
     else await findBehind();
-    await Promise.all([...streams].filter(({ isBehind }) => isBehind).map(tell));
+    await Promise.all([...streams].filter(({ isBehind }) => isBehind).map(send));
     return false;
   }
 
@@ -61,13 +61,13 @@ export function createEventStreams(options: EventStreamOptions) {
     position = head;
   }
 
-  async function tell(stream: Stream): Promise<void> {
+  async function send(stream: Stream): Promise<void> {
     if (stream.isReading) return;
     stream.isReading = true;
     try {
       while (stream.isBehind && streams.has(stream)) {
         stream.isBehind = false;
-        if (await tellPage(database, stream)) stream.isBehind = true;
+        if (await sendPage(database, stream)) stream.isBehind = true;
       }
     } catch (error) {
       stream.isBehind = true;
@@ -100,7 +100,7 @@ export function createEventStreams(options: EventStreamOptions) {
         onError,
         ...(options.onPublished !== undefined && { onWake: options.onPublished }),
       });
-      await tell(stream);
+      await send(stream);
     },
     /** Ends all streams; their readers connect again, to another process. */
     stop: async () => {
@@ -113,7 +113,7 @@ export function createEventStreams(options: EventStreamOptions) {
 }
 
 /** @returns whether there may be more */
-async function tellPage(database: Database, stream: Stream): Promise<boolean> {
+async function sendPage(database: Database, stream: Stream): Promise<boolean> {
   const events = await eventsOfOrder(database, stream.orderId, stream.sequence, pageSize);
   for (const event of events) {
     if (!stream.session.isConnected) return false;

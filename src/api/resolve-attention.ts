@@ -53,7 +53,7 @@ export const declareParcelLost = (
 
 /**
  * A person decides about the dead letter of a service: it is replayed or discarded. A compensation that
- * was done by hand, or is waived, is recorded as finished, so that the order goes on compensating.
+ * was done by hand, or is waived, is recorded as finished, so that the order continues to compensate.
  * @returns undefined when the event was replayed or discarded already
  */
 export const resolveDeadLetter = (

@@ -50,7 +50,7 @@ describe('the list of attention items', () => {
     expect(item!.age_seconds).toBeLessThan(120);
   });
 
-  test('goes on after the cursor, and nothing is lost or doubled', async () => {
+  test('continues after the cursor, and nothing is lost or doubled', async () => {
     const ids = [];
     for (const subject of ['a', 'b', 'c']) ids.push(await raise('undo_stuck', subject));
     const first = await list('?limit=2');

@@ -88,7 +88,7 @@ test.each<[string, () => MessageOutcome, object]>([
   expect(body).toMatchObject({ code: 'order_not_cancellable', ...members });
 });
 
-describe('a cancel of an order that goes on with some of its parcels', () => {
+describe('a cancel of an order that continues with some of its parcels', () => {
   const cancelled = [shipmentIdOf('ord_00000000000000000000000001')];
   const sent = [shipmentIdOf('ord_00000000000000000000000002')];
   beforeEach(() => {

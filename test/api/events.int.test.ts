@@ -117,7 +117,7 @@ describe('order.placed', () => {
     expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(20_000);
   });
 
-  test('goes on with the trace of the request that placed the order', async () => {
+  test('continues the trace of the request that placed the order', async () => {
     const { event } = await placedEvent({}, { traceparent: `00-${trace}-00f067aa0ba902b7-01` });
     expect(event.traceparent).toMatch(
       new RegExp(`^00-${trace}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`),

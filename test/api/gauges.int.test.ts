@@ -118,7 +118,7 @@ test('each consumer shows how far it is behind, in events and in seconds', async
   expect(seconds).toBeGreaterThanOrEqual(600);
 });
 
-test('parked events are counted by consumer and state', async () => {
+test('quarantined events are counted by consumer and state', async () => {
   await execute(`insert into events.groups (name) values ('picky')`);
   await execute(`insert into events.quarantined (group_name, event_id, order_id, position, state)
     values ('picky', 'e1', 'o1', 1, 'dead'), ('picky', 'e2', 'o1', 2, 'held'),

@@ -24,7 +24,7 @@ describe('the list of orders', () => {
     expect(idsOf(page)).toEqual(ids);
   });
 
-  test('goes on after the cursor, and nothing is lost or doubled', async () => {
+  test('continues after the cursor, and nothing is lost or doubled', async () => {
     const first = await list('?limit=2');
     expect(first.has_more).toBe(true);
     const second = await list(`?limit=2&starting_after=${first.next_cursor}`);

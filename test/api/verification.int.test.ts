@@ -14,7 +14,7 @@ const by = (customerId: string, paymentMethod: string) => ({
   payment_method: paymentMethod,
 });
 
-/** Places the order. @returns what its workflow was told to verify, as its row keeps it too */
+/** Places the order. @returns what its workflow has to verify, as its row has it too */
 async function verificationOf(changes: object) {
   const { id } = await placeOrder(api, changes);
   const { verification } = workflows.started.at(-1)!;

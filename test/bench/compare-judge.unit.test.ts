@@ -35,7 +35,7 @@ const parcel = (parts: Partial<Parcel> = {}): Parcel => ({
 const confirmedBy = ['order_placed', 'order_confirmation'];
 const soldBy = [...confirmedBy, 'seller_notice'];
 
-/** An order that went as it should: paid, sent, delivered, and everybody who must know was told. */
+/** An order that went as it should: paid, sent, delivered, and everybody who must know was informed. */
 const delivered = (parts: Partial<Evidence> = {}): Evidence => ({
   ...{ orderId, status: 'delivered', cancelStatus: undefined, excuses: [] },
   ...{ totalMinor: total, isMember: true, sellers: 1 },

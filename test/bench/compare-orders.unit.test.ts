@@ -62,13 +62,13 @@ test('an order that never ends has no time to its end', () => {
   expect(timesOf([stuck, deliveredOrder], [])).toMatchObject({ endP50Ms: 2_000, endP99Ms: 2_000 });
 });
 
-test('recovered is when the last order that was struck went on', () => {
+test('recovered is when the last order that was struck continued', () => {
   const other = timed(1_000, { 'order.confirmed': 1_100, 'order.delivered': 1_900 });
   const blow = { atMs: 1_150, orders: [deliveredOrder, other, stuck] };
   expect(timesOf([], [blow])).toMatchObject({ recoveryMs: 750 });
 });
 
-test('what the carrier reports meanwhile does not show that the order goes on', () => {
+test('what the carrier reports meanwhile does not show that the order continues', () => {
   const scanned = timed(1_000, { 'shipment.scanned': 1_300, 'shipment.handed_over': 2_000 });
   expect(timesOf([], [{ atMs: 1_200, orders: [scanned] }])).toMatchObject({ recoveryMs: 800 });
 });

@@ -21,10 +21,10 @@ describe('the answers', () => {
   test('say where it happened, arm by arm', () => {
     const { notes = [] } = answerTo('person');
     expect(notes).toEqual([
-      'saga: when an undo fails for ever.',
+      'saga: when an undo never succeeds.',
       'naive: nowhere.',
-      'outbox: when an undo fails for ever.',
-      'mix: when an undo fails for ever.',
+      'outbox: when an undo never succeeds.',
+      'mix: when an undo never succeeds.',
     ]);
     expect(answerTo('person', { runs: [] }).notes).toEqual([]);
   });

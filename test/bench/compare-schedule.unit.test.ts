@@ -81,7 +81,7 @@ test('answers are lost at each call that has an answer to lose', () => {
   expect(calls.every(({ fault }) => fault.times === undefined)).toBe(true);
 });
 
-test('undos fail for a while shorter than any patience, or for ever', () => {
+test('undos fail for a while shorter than any time limit, or for longer than any', () => {
   const faultsOf = (fault: FaultName) =>
     ordersOf(fault).flatMap(({ beforeCancel = [] }) => beforeCancel.map(({ for_ms }) => for_ms));
   expect(new Set(faultsOf('undo_fails_for_a_while'))).toEqual(new Set([2_500]));

@@ -1,14 +1,14 @@
 const namesIn = <Name extends string>(titles: Readonly<Record<Name, string>>): readonly Name[] =>
   Object.keys(titles) as Name[];
 
-/** The ways to carry the same orders under the same faults, for somebody who meets them here first. */
+/** The ways to carry the same orders under the same faults, for a reader who meets them here first. */
 export const variantTitles = {
   saga: 'orchestration alone: one Temporal workflow leads each order, and nobody listens to events',
   naive:
     'choreography as it is often written: events are published after the commit and acknowledged even when handling them failed. A bad example, kept for the comparison',
   outbox:
-    'choreography with outbox and inbox: an event leaves with its commit, counts once, is tried again, and what cannot be handled is parked for a person',
-  mix: 'this service as it is: a workflow leads each order, and other teams hear of it by events from the outbox',
+    'choreography with outbox and inbox: an event leaves with its commit, counts once, is tried again, and what cannot be handled becomes a dead letter for a person',
+  mix: 'this service as it is: a workflow leads each order, and other teams receive its events from the outbox',
 } as const;
 export type VariantName = keyof typeof variantTitles;
 export const variantNames = namesIn(variantTitles);
@@ -25,7 +25,7 @@ export const faultTitles = {
   event_delayed: 'an event comes late',
   answer_lost: "a provider's answer is lost",
   undo_fails_for_a_while: 'an undo fails for a while',
-  undo_fails_for_ever: 'an undo fails for ever',
+  undo_fails_for_ever: 'an undo never succeeds',
   last_item: 'all want the last item',
   poison_message: 'a message that nobody can read',
   slow_consumer: 'a consumer is slow',

@@ -3,7 +3,7 @@ import type { Database } from '../../../src/db/database.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import type { MishapKind } from '../schedule/plans.js';
 
-/** What a service is told: that something happened to an order, and where it stands in its timeline. */
+/** What a service receives: that something happened to an order, and its place in the timeline. */
 export interface Message {
   readonly orderId: OrderId;
   readonly sequence: number;

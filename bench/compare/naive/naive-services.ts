@@ -88,7 +88,7 @@ export async function startNaiveServices(
   };
 }
 
-/** Says what was committed after it was, so that whoever dies in between has not said it. */
+/** Publishes after the commit, so that a process that dies in between has not published. */
 const publishing = (ports: ServicePorts, publish: Publish): ServicePorts => ({
   ...ports,
   journal: {
@@ -103,7 +103,7 @@ const publishing = (ports: ServicePorts, publish: Publish): ServicePorts => ({
   },
 });
 
-/** In one process alone: whoever dies must not take with him what the API has said to another. */
+/** In one process alone: one that dies must not take the API's facts of other services with it. */
 const collecting = (bus: Bus, publish: Publish) => async (): Promise<boolean> => {
   const messages = await bus.collect();
   for (const message of messages) await publish(message);

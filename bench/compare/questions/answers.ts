@@ -48,7 +48,7 @@ const outcomeAnswers = (runs: readonly Run[]): readonly Answer[] => [
     name: 'wrong',
     question: 'Do money and goods agree afterwards?',
     reading:
-      'Share of the orders that have ended although the ledgers break a rule: wrong, and nobody is told.',
+      'Share of the orders that have ended although the ledgers break a rule: wrong, and nobody is notified.',
   }),
   brokenRules(runs),
   byFault(runs, 'stuck', {
@@ -90,7 +90,7 @@ const whereabouts = (lines: readonly Line[]): readonly string[] =>
   });
 
 export const rules: readonly (readonly [Tally, string])[] = [
-  ['leakedHolds', 'goods held for an order that is over'],
+  ['leakedHolds', 'goods held for an order that has ended'],
   ['chargedCancelled', 'charged, and cancelled'],
   ['doubleCharges', 'charged twice'],
   ['oversold', 'sold what was not there'],
@@ -219,7 +219,7 @@ function effortAnswers(effort: readonly Effort[]): readonly Answer[] {
         name: 'mend',
         question: 'How many commands to find and mend one stuck order?',
         reading:
-          'Counted once, so without an interval: commands typed by somebody who has the runbook and does not know the order yet.',
+          'Counted once, so without an interval: commands typed by a person who has the runbook and does not know the order yet.',
       },
       ...effortMeasures.filter(isOfOperator).map(panel),
     ),
