@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { postgresCodes } from '../../src/adapters/postgres-codes.js';
 import { codeDigest } from '../../src/db/code-digest.js';
+import { oneRow } from '../../src/db/database.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { triesPerCode } from '../../src/domain/one-time-code.js';
@@ -17,11 +18,8 @@ beforeAll(() => {
   codes = postgresCodes(own.database, secret);
 });
 
-async function rowOf(orderId: OrderId) {
-  const { rows } = await sql<{ digest: string }>`
-    select * from orders.codes where order_id = ${orderId}`.execute(own.database);
-  return rows[0]!;
-}
+const rowOf = (orderId: OrderId) =>
+  oneRow<{ digest: string }>(own.database)`select * from orders.codes where order_id = ${orderId}`;
 
 const check = (orderId: OrderId, tryNumber: number, code: string, number = 1) =>
   codes.check({ orderId, number, tryNumber, digest: codeDigest(secret, orderId, code) });
@@ -43,23 +41,12 @@ async function exhausted() {
   return { orderId, code };
 }
 
-test('the right code is verified', async () => {
-  const { orderId, code } = await issued();
-  expect(code).toMatch(/^\d{6}$/);
-  expect(await check(orderId, 1, code)).toEqual({ kind: 'verified' });
-});
-
 test('wrong codes are counted, and the right one is verified while tries are left', async () => {
   const { orderId, code } = await issued();
+  expect(code).toMatch(/^\d{6}$/);
   expect(await check(orderId, 1, other(code))).toEqual({ kind: 'wrong', triesLeft: 4 });
   expect(await check(orderId, 2, other(code))).toEqual({ kind: 'wrong', triesLeft: 3 });
   expect(await check(orderId, 3, code)).toEqual({ kind: 'verified' });
-});
-
-test('accepts nothing once the tries are used up, and the last try says so', async () => {
-  const { orderId, code } = await exhausted();
-  expect(await check(orderId, triesPerCode, other(code))).toEqual({ kind: 'exhausted' });
-  expect(await check(orderId, triesPerCode + 1, code)).toEqual({ kind: 'exhausted' });
 });
 
 test('a repeated attempt of one try is counted once', async () => {

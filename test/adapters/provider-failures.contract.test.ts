@@ -87,11 +87,8 @@ describe.each(clients)('$name', ({ name, code, errorBody, ask }) => {
     ['86400', 300_000],
     ['soon', undefined],
   ])('waits as long as Retry-After: %s says, within limits', async (header, retryAfterMs) => {
-    const error = await failure({
-      status: 429,
-      headers: { 'retry-after': header },
-      body: errorBody,
-    });
+    const headers = { 'retry-after': header };
+    const error = await failure({ status: 429, headers, body: errorBody });
     expect(error).toMatchObject({ name: 'ProviderUnavailable', retryAfterMs });
   });
 
@@ -103,21 +100,15 @@ describe.each(clients)('$name', ({ name, code, errorBody, ask }) => {
 
   test.each([
     ['the provider fails', { status: 503, body: errorBody }],
-    ['the connection is cut', 'cut' as const],
-  ])('asks once when %s', async (_what, answer) => {
+    ['the connection is cut', 'cut'],
+    ['there is no answer until the deadline', 'silence'],
+    ['the answer has no end before the deadline', 'drips'],
+  ] as const)('is asked once, and within its time, when %s', async (_what, answer) => {
+    const startedMs = Date.now();
     expect(await failure(answer)).toBeInstanceOf(ProviderUnavailable);
+    expect(Date.now() - startedMs).toBeLessThan(timeoutMs + 1_000);
     expect(provider?.requests).toHaveLength(1);
   });
-
-  test.each(['silence', 'drips'] as const)(
-    'gives a call up at its deadline: %s',
-    async (answer) => {
-      const startedMs = Date.now();
-      expect(await failure(answer)).toBeInstanceOf(ProviderUnavailable);
-      expect(Date.now() - startedMs).toBeLessThan(timeoutMs + 1_000);
-      expect(provider?.requests).toHaveLength(1);
-    },
-  );
 
   test('may work later when nobody listens', async () => {
     await expect(ask('http://127.0.0.1:9')).rejects.toBeInstanceOf(ProviderUnavailable);
@@ -125,12 +116,10 @@ describe.each(clients)('$name', ({ name, code, errorBody, ask }) => {
 });
 
 describe('the time of a call', () => {
-  test('is its own outside of an operation', () => {
-    expect(callLimitMs(400)).toBe(400);
-  });
+  const limit = () => Promise.resolve(callLimitMs(400));
 
-  test('is its own while the operation has more than that left', async () => {
-    expect(await withinOperation(() => Promise.resolve(callLimitMs(400)), 1_000)).toBe(400);
+  test('is its own outside of an operation, and while the operation has more than that left', async () => {
+    expect([await limit(), await withinOperation(limit, 1_000)]).toEqual([400, 400]);
   });
 
   test('is what its operation has left', async () => {
@@ -142,7 +131,7 @@ describe('the time of a call', () => {
     expect(left).toBeGreaterThan(0);
   });
 
-  test('is over with its operation, and may come another time', async () => {
+  test('ends with its operation, and the call may work later', async () => {
     const late = withinOperation(async () => {
       await pause(20);
       return callLimitMs(400);
@@ -151,10 +140,9 @@ describe('the time of a call', () => {
   });
 
   test('is no other operation’s', async () => {
-    const [short, long] = await Promise.all([
-      withinOperation(() => Promise.resolve(callLimitMs(400)), 100),
-      withinOperation(() => Promise.resolve(callLimitMs(400)), 10_000),
-    ]);
+    const [short, long] = await Promise.all(
+      [100, 10_000].map((operationMs) => withinOperation(limit, operationMs)),
+    );
     expect(short).toBeLessThanOrEqual(100);
     expect(long).toBe(400);
   });

@@ -7,6 +7,8 @@ import { capturing, eur, refunding, voiding } from './requests.js';
 
 const providers = useTestProviders();
 
+type CaptureRequest = ReturnType<typeof capturing>;
+
 const lost = { kind: 'authorization_lost' };
 const captured = { kind: 'captured' };
 const undone = { kind: 'undone' };
@@ -33,6 +35,11 @@ async function firstPartCaptured() {
   return { orderId, paymentId };
 }
 
+async function wholeCaptured() {
+  const orderId = newOrderId();
+  return { orderId, paymentId: await providers.captured(orderId) };
+}
+
 describe.each(['the whole order', 'a part of it'])('capturing %s', (what) => {
   const isPart = what !== 'the whole order';
   const authorized = async () => {
@@ -49,18 +56,25 @@ describe.each(['the whole order', 'a part of it'])('capturing %s', (what) => {
     expect(payments[1]?.idempotency_key).toBe(request.idempotencyKey);
   });
 
-  test('takes the money once when the answer was lost', async () => {
+  test.each<[string, (request: CaptureRequest) => Promise<unknown>]>([
+    [
+      'the answer was lost',
+      async (request) => {
+        await providers.fault('payments', 'capture', 'drop_response', request.orderId);
+        const unanswered = providers.payments.capture(request);
+        await expect(unanswered).rejects.toBeInstanceOf(ProviderUnavailable);
+      },
+    ],
+    [
+      'the provider has forgotten the key',
+      async (request) => {
+        await providers.payments.capture(request);
+        await providers.forgetKeys();
+      },
+    ],
+  ])('takes the money once though %s', async (_what, before) => {
     const request = await authorized();
-    await providers.fault('payments', 'capture', 'drop_response', request.orderId);
-    await expect(providers.payments.capture(request)).rejects.toBeInstanceOf(ProviderUnavailable);
-    expect(await providers.payments.capture(request)).toEqual(captured);
-    expect(await providers.paid(request.orderId)).toEqual(booked);
-  });
-
-  test('takes the money once when the provider has forgotten the key', async () => {
-    const request = await authorized();
-    await providers.payments.capture(request);
-    await providers.forgetKeys();
+    await before(request);
     expect(await providers.payments.capture(request)).toEqual(captured);
     expect(await providers.paid(request.orderId)).toEqual(booked);
   });
@@ -159,30 +173,15 @@ describe('refunding one shipment of several', () => {
 });
 
 describe('releasing what is not captured', () => {
-  const releasing = (orderId: OrderId, paymentId: string) => ({
-    orderId,
-    paymentId,
-    idempotencyKey: `${orderId}:releaseRemainder`,
-  });
-
-  test('keeps what was captured, twice alike', async () => {
-    const { orderId, paymentId } = await firstPartCaptured();
-    const request = releasing(orderId, paymentId);
-    expect(await twice(() => providers.payments.releaseRemainder(request))).toEqual(undone);
-    expect(await providers.paid(orderId)).toEqual(['authorize 4200', 'capture 1999', 'void 2201']);
-  });
-
-  test('gives a whole authorization back', async () => {
-    const { orderId, paymentId } = await inParts();
-    const request = releasing(orderId, paymentId);
-    expect(await providers.payments.releaseRemainder(request)).toEqual(undone);
-    expect(await providers.payments.capture(partOf(orderId, paymentId, 0))).toEqual(lost);
-  });
-
-  test('finds nothing when all is captured', async () => {
-    const orderId = newOrderId();
-    const request = releasing(orderId, await providers.captured(orderId));
-    expect(await providers.payments.releaseRemainder(request)).toEqual(nothing);
+  test.each<[string, () => ReturnType<typeof inParts>, object, string[]]>([
+    ['keeps what was captured', firstPartCaptured, undone, ['capture 1999', 'void 2201']],
+    ['releases a whole authorization', inParts, undone, ['void 4200']],
+    ['finds nothing when all is captured', wholeCaptured, nothing, ['capture 4200']],
+  ])('%s, twice alike', async (_title, prepare, answer, books) => {
+    const { orderId, paymentId } = await prepare();
+    const request = { orderId, paymentId, idempotencyKey: `${orderId}:releaseRemainder` };
+    expect(await twice(() => providers.payments.releaseRemainder(request))).toEqual(answer);
+    expect((await providers.paid(orderId)).slice(1)).toEqual(books);
   });
 });
 

@@ -12,39 +12,9 @@ import { anOrderRequest } from '../support/placed-orders.js';
 
 const minuteMs = 60_000;
 
-/** What becomes of one authorization; `confirmed`, `failed` and `unanswered` after the bank has asked. */
-type AuthorizationFate = 'approved' | 'declined' | 'confirmed' | 'failed' | 'unanswered' | 'broken';
-
-type CaptureFate = 'captured' | 'expired' | 'broken';
-type LabelFate = 'sold' | 'bad_address' | 'unsellable' | 'broken';
-
-export interface ParcelFate {
-  /** `early` is before the money was taken; `given_up` and `late` are after a person was asked. */
-  readonly pickUp: 'early' | 'soon' | 'late' | 'given_up';
-  readonly end:
-    | 'delivered'
-    | 'delivered_unscanned'
-    | 'lost'
-    | 'returned'
-    | 'exception_then_delivered'
-    | 'exception_then_decided'
-    | 'silent'
-    | 'silent_then_decided';
-  /** What the person says who is asked about the parcel. */
-  readonly decision: 'refund' | 'reship' | 'restock_and_refund';
-  readonly toldTwice: boolean;
-}
-
 /** A call that goes wrong once: before or after its effect, or with an effect that comes late. */
-export interface Fault {
-  readonly call: 'authorize' | 'find' | 'void' | 'capture' | 'refund' | 'buyLabel' | 'voidLabel';
-  readonly kind: 'before' | 'after' | 'late';
-}
-
-export interface CancelFate {
-  readonly by: 'update' | 'signal' | 'temporal';
-  readonly when: { readonly afterMs: number } | { readonly during: Fault['call'] | 'reserve' };
-}
+export type Fault = Drawn<typeof fault>;
+type Drawn<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** With three different shipping fees. */
 const countries = ['DE', 'FR', 'NO'] as const;
@@ -54,16 +24,17 @@ const warehouses = ['wh_hamburg', 'wh_rotterdam'] as const;
 
 export type Fate = ReturnType<typeof consistent>;
 
-/** `often` ten times as likely as each of the others together with their weights. */
-const mostly = <T>(often: T, ...others: readonly T[]) =>
+/** `often` ten times as likely as each of the others. */
+const mostly = <T extends string>(often: T, ...others: readonly T[]) =>
   fc.oneof(
     { weight: 10, arbitrary: fc.constant(often) },
     ...others.map((other) => ({ weight: 1, arbitrary: fc.constant(other) })),
   );
 
-const parcel: fc.Arbitrary<ParcelFate> = fc.record({
-  pickUp: mostly<ParcelFate['pickUp']>('soon', 'early', 'late', 'given_up'),
-  end: mostly<ParcelFate['end']>(
+const parcel = fc.record({
+  /** `early` is before the money was taken; `given_up` and `late` are after a person was asked. */
+  pickUp: mostly('soon', 'early', 'late', 'given_up'),
+  end: mostly(
     'delivered',
     'delivered_unscanned',
     'lost',
@@ -73,11 +44,22 @@ const parcel: fc.Arbitrary<ParcelFate> = fc.record({
     'exception_then_delivered',
     'exception_then_decided',
   ),
+  /** What the person says who is asked about the parcel. */
   decision: fc.constantFrom('refund', 'reship', 'restock_and_refund'),
-  toldTwice: fc.boolean(),
+  isReportedTwice: fc.boolean(),
+});
+type DrawnParcel = Drawn<typeof parcel>;
+
+export interface ParcelFate extends Omit<DrawnParcel, 'end'> {
+  readonly end: DrawnParcel['end'] | 'silent' | 'silent_then_decided';
+}
+
+const fault = fc.record({
+  call: fc.constantFrom('authorize', 'find', 'void', 'capture', 'refund', 'buyLabel', 'voidLabel'),
+  kind: mostly('after', 'before', 'before', 'before', 'late'),
 });
 
-const cancel: fc.Arbitrary<CancelFate> = fc.record({
+const cancel = fc.record({
   by: fc.constantFrom('update', 'signal', 'temporal'),
   when: fc.oneof(
     fc.record({ afterMs: fc.integer({ min: 0, max: 1_500 }) }),
@@ -86,6 +68,7 @@ const cancel: fc.Arbitrary<CancelFate> = fc.record({
     }),
   ),
 });
+export type CancelFate = Drawn<typeof cancel>;
 
 const drawn = fc.record({
   lines: fc.array(
@@ -101,18 +84,13 @@ const drawn = fc.record({
     lostParcel: fc.constantFrom(...lostParcelPolicies),
     pointsAt: fc.constantFrom('confirmed' as const, 'delivered' as const),
   }),
-  approval: mostly<'none' | 'approve' | 'reject' | 'silent'>('none', 'approve', 'reject', 'silent'),
-  code: mostly<'none' | 'right' | 'second_try' | 'resent' | 'silent'>(
-    'none',
-    'right',
-    'second_try',
-    'resent',
-    'silent',
-  ),
+  approval: mostly('none', 'approve', 'reject', 'silent'),
+  code: mostly('none', 'right', 'second_try', 'resent', 'silent'),
   shortageAnswer: fc.constantFrom('cancel', 'ship_available', 'wait', 'silent'),
   waitsLong: fc.boolean(),
+  /** `confirmed`, `failed` and `unanswered` after the bank has asked. */
   authorizations: fc.array(
-    mostly<AuthorizationFate>(
+    mostly(
       'approved',
       'declined',
       'declined',
@@ -125,8 +103,8 @@ const drawn = fc.record({
     { maxLength: 3 },
   ),
   hasAnotherCard: fc.boolean(),
-  captures: fc.array(mostly<CaptureFate>('captured', 'expired', 'broken'), { maxLength: 3 }),
-  labels: fc.array(mostly<LabelFate>('sold', 'bad_address', 'unsellable', 'broken'), {
+  captures: fc.array(mostly('captured', 'expired', 'broken'), { maxLength: 3 }),
+  labels: fc.array(mostly('sold', 'bad_address', 'unsellable', 'broken'), {
     maxLength: 3,
   }),
   /** What the customer can say when the carrier refuses the address. */
@@ -138,21 +116,7 @@ const drawn = fc.record({
     }),
     { freq: 4 },
   ),
-  faults: fc.array(
-    fc.record<Fault>({
-      call: fc.constantFrom(
-        'authorize',
-        'find',
-        'void',
-        'capture',
-        'refund',
-        'buyLabel',
-        'voidLabel',
-      ),
-      kind: mostly<Fault['kind']>('after', 'before', 'before', 'before', 'late'),
-    }),
-    { maxLength: 2 },
-  ),
+  faults: fc.array(fault, { maxLength: 2 }),
   /** Nothing of it arrives: its parcels fall silent, and nobody waits for them long. */
   isSilent: fc.integer({ min: 0, max: 9 }).map((draw) => draw === 0),
   parcels: fc.array(parcel, { maxLength: 4 }),
@@ -173,11 +137,11 @@ const arriving: ParcelFate = {
   pickUp: 'soon',
   end: 'delivered',
   decision: 'refund',
-  toldTwice: false,
+  isReportedTwice: false,
 };
 
 /** A parcel that counts as lost because nobody reported it must not arrive after all. */
-function consistent(fate: typeof drawn extends fc.Arbitrary<infer Drawn> ? Drawn : never) {
+function consistent(fate: Drawn<typeof drawn>) {
   if (!fate.isSilent) return { ...fate, lastParcel: arriving };
   const silent = fate.parcels.map((parcel, index): ParcelFate => {
     const end = index % 2 === 0 ? 'silent' : 'silent_then_decided';
@@ -194,7 +158,7 @@ function consistent(fate: typeof drawn extends fc.Arbitrary<infer Drawn> ? Drawn
 /** Everything that chance decides about one order. */
 export const fates = drawn.map(consistent);
 
-/** Who answers has a minute, so that only those are too late who do not; the others wait for moments. */
+/** A wait lasts a minute where its answer comes, and moments where none comes. */
 export function serviceLevelOf(fate: Fate): ServiceLevel {
   const limitMs = (isAnswered: boolean) => (isAnswered ? minuteMs : 150);
   const isLate = fate.parcels.some(({ pickUp }) => pickUp === 'late' || pickUp === 'given_up');

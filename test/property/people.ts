@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
 import { typeid } from 'typeid-js';
 import type { Codes } from '../../src/activities/ports.js';
 import { oneRow, type Database } from '../../src/db/database.js';
@@ -58,24 +59,14 @@ export class People {
       country,
     };
     const changeId = await this.stage(orderId, 'changeAddress', address);
-    const change = { changeId, by: 'customer' };
-    const speech: Speech = (handle) =>
-      handle.executeUpdate(changeAddressUpdate, { args: [change] });
-    await this.say(orderId, speech, tries);
+    await this.update(orderId, changeAddressUpdate, { changeId, by: 'customer' }, tries);
   }
 
   cancel(orderId: OrderId, by: CancelFate['by']): Promise<void> {
     const request = { requestedBy: 'customer', reason: 'changed my mind' };
-    const speech: Speech = (handle) => {
-      switch (by) {
-        case 'update':
-          return handle.executeUpdate(cancelOrderUpdate, { args: [request] });
-        case 'signal':
-          return handle.signal(cancelSignal, request);
-        case 'temporal':
-          return handle.cancel();
-      }
-    };
+    if (by === 'update') return this.update(orderId, cancelOrderUpdate, request, 1);
+    const speech: Speech = (handle) =>
+      by === 'signal' ? handle.signal(cancelSignal, request) : handle.cancel();
     return this.say(orderId, speech, 1);
   }
 
@@ -96,9 +87,7 @@ export class People {
   private async approve(orderId: OrderId, answer: Fate['approval']): Promise<void> {
     if (answer !== 'approve' && answer !== 'reject') return;
     const approval = { decision: answer, by: 'mia', reason: 'looked at it' };
-    await this.say(orderId, (handle) =>
-      handle.executeUpdate(approveOrderUpdate, { args: [approval] }),
-    );
+    await this.update(orderId, approveOrderUpdate, approval);
   }
 
   private async enterCode(
@@ -107,26 +96,20 @@ export class People {
     { number }: FactOf<'code.sent'>,
   ): Promise<void> {
     if (how === 'silent') return;
-    const say = (message: { digest: string } | { resend: true }) =>
-      this.say(orderId, (handle) => handle.executeUpdate(verifyCodeUpdate, { args: [message] }));
-    if (how === 'second_try') await say({ digest: 'wrong' });
-    if (how === 'resent' && number === 1) await say({ resend: true });
-    else await say({ digest: 'right' });
+    if (how === 'second_try') await this.update(orderId, verifyCodeUpdate, { digest: 'wrong' });
+    const isResent = how === 'resent' && number === 1;
+    await this.update(orderId, verifyCodeUpdate, isResent ? { resend: true } : { digest: 'right' });
   }
 
   private async decide(orderId: OrderId, decision: Fate['shortageAnswer']): Promise<void> {
     if (decision === 'silent') return;
-    await this.say(orderId, (handle) =>
-      handle.executeUpdate(decideShortageUpdate, { args: [{ decision, by: 'customer' }] }),
-    );
+    await this.update(orderId, decideShortageUpdate, { decision, by: 'customer' });
   }
 
   private async payOtherwise(orderId: OrderId): Promise<void> {
     const content = { paymentMethod: 'pm_card_other' };
     const changeId = await this.stage(orderId, 'retryPayment', content);
-    await this.say(orderId, (handle) =>
-      handle.executeUpdate(retryPaymentUpdate, { args: [{ changeId, by: 'customer' }] }),
-    );
+    await this.update(orderId, retryPaymentUpdate, { changeId, by: 'customer' });
   }
 
   /** In the same country: it costs the same. */
@@ -142,11 +125,8 @@ export class People {
     if (attentionId === undefined || choice === undefined) return;
     const gone = this.around.post.parcel(subject as ShipmentId);
     if (item.reason === 'parcel_already_gone' && gone !== undefined) gone.isRecalled = true;
-    await this.say(orderId, (handle) =>
-      handle.executeUpdate(resolveAttentionUpdate, {
-        args: [{ attentionId, choice, by: 'mia', note: 'looked at it' }],
-      }),
-    );
+    const decided = { attentionId, choice, by: 'mia', note: 'looked at it' };
+    await this.update(orderId, resolveAttentionUpdate, decided);
     const parcel = this.around.post.parcel(subject as ShipmentId);
     if (parcel === undefined || choice !== 'wait') return;
     if (item.reason === 'not_handed_over') await this.around.post.pickUp(parcel);
@@ -156,33 +136,18 @@ export class People {
   /** Undefined where the parcel's own end answers. */
   private choiceFor({ reason, subject }: FactOf<'attention.raised'>): AttentionChoice | undefined {
     const fate = this.around.post.parcel(subject as ShipmentId)?.fate;
-    switch (reason) {
-      case 'not_handed_over':
-        if (fate?.pickUp === 'given_up') return 'refund';
-        return fate?.pickUp === 'late' ? 'wait' : undefined;
-      case 'not_delivered':
-        if (fate?.end === 'silent_then_decided') return fate.toldTwice ? 'refund' : 'wait';
-        return undefined;
-      case 'delivery_exception':
-        if (fate?.end !== 'exception_then_decided') return undefined;
-        return fate.decision === 'reship' ? 'reship' : 'refund';
-      case 'parcel_returned':
-        return fate?.decision;
-      case 'undo_stuck':
-        return 'retry';
-      case 'parcel_already_gone':
-        return 'mark_done';
-      case 'approval_overdue':
-      case 'side_step_failed':
-      case 'payment_disputed':
-      case 'return_stuck':
-      case 'books_differ':
-      case 'service_gave_up':
-      case 'message_not_taken':
-      case 'workflow_task_failing':
-      case 'order_without_workflow':
-        return undefined;
+    if (reason === 'undo_stuck') return 'retry';
+    if (reason === 'parcel_already_gone') return 'mark_done';
+    if (reason === 'parcel_returned') return fate?.decision;
+    if (reason === 'not_handed_over' && fate?.pickUp === 'given_up') return 'refund';
+    if (reason === 'not_handed_over' && fate?.pickUp === 'late') return 'wait';
+    if (reason === 'not_delivered' && fate?.end === 'silent_then_decided') {
+      return fate.isReportedTwice ? 'refund' : 'wait';
     }
+    if (reason === 'delivery_exception' && fate?.end === 'exception_then_decided') {
+      return fate.decision === 'reship' ? 'reship' : 'refund';
+    }
+    return undefined;
   }
 
   private async stage(orderId: OrderId, kind: string, content: object): Promise<string> {
@@ -190,6 +155,16 @@ export class People {
     const message = { id, kind, orderId, recipient: orderId, body: { changeId: id }, content };
     await storeMessage(this.around.database, message);
     return id;
+  }
+
+  private update<Argument>(
+    orderId: OrderId,
+    definition: UpdateDefinition<unknown, [Argument]>,
+    argument: Argument,
+    tries?: number,
+  ): Promise<void> {
+    const speech: Speech = (handle) => handle.executeUpdate(definition, { args: [argument] });
+    return this.say(orderId, speech, tries);
   }
 
   private async say(orderId: OrderId, speak: Speech, tries = mostTries): Promise<void> {

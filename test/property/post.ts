@@ -163,7 +163,7 @@ export class Post implements Carrier {
   private async send(parcel: Parcel, milestone: CarrierMilestone): Promise<void> {
     const eventId = `evt_${parcel.shipmentId}_${milestone}`;
     await this.report(parcel, milestone, eventId);
-    if (parcel.fate.toldTwice) await this.report(parcel, milestone, eventId);
+    if (parcel.fate.isReportedTwice) await this.report(parcel, milestone, eventId);
   }
 }
 
