@@ -7,6 +7,7 @@ import { acceptReturn } from '../../src/api/accept-return.js';
 import { unstartedOrders } from '../../src/temporal/starts.js';
 import { findOrder } from '../../src/db/orders.js';
 import { findReturn } from '../../src/db/returns.js';
+import type { Fact } from '../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId, type ReturnId } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
 import type { ReturnKind, Verdict } from '../../src/domain/returns.js';
@@ -57,24 +58,16 @@ const inspect = (returnId: ReturnId, ...verdicts: (readonly [number, Verdict])[]
     lines: verdicts.map(([quantity, verdict]) => ({ sku: 'TEA-100', quantity, verdict })),
   });
 
-const refund = (returnId: ReturnId, amountMinor: number) =>
-  book().record({
-    orderId,
-    returnId,
-    key: `refundPayment:${returnId}`,
-    facts: [{ type: 'payment.refunded', amount: money(amountMinor, 'EUR'), returnId }],
-  });
+const record = (returnId: ReturnId, key: string, ...facts: Fact[]) =>
+  book().record({ orderId, returnId, key: `${key}:${returnId}`, facts });
 
-const complete = (returnId: ReturnId, isEverythingBack: boolean) =>
-  book().record({
-    orderId,
-    returnId,
-    key: `complete:${returnId}`,
-    facts: [
-      { type: 'return.completed', returnId },
-      ...(isEverythingBack ? [{ type: 'order.returned' } as const] : []),
-    ],
-  });
+const refund = (returnId: ReturnId, amountMinor: number) => {
+  const amount = money(amountMinor, 'EUR');
+  return record(returnId, 'refundPayment', { type: 'payment.refunded', amount, returnId });
+};
+
+const complete = (returnId: ReturnId, ...more: Fact[]) =>
+  record(returnId, 'complete', { type: 'return.completed', returnId }, ...more);
 
 const refundsOf = (amountMinor: number) => [
   { paymentId: `pi_of_${orderId}`, amount: money(amountMinor, 'EUR') },
@@ -93,7 +86,7 @@ describe('the settlement of a return', () => {
     });
   });
 
-  test('is decided once: whoever asks again hears the first answer', async () => {
+  test('is decided once: a second inspection is answered like the first', async () => {
     const returnId = await ask(2);
     const first = await inspect(returnId, [2, 'restock']);
     expect(await inspect(returnId, [2, 'refuse'])).toEqual(first);
@@ -101,7 +94,7 @@ describe('the settlement of a return', () => {
     expect(types.filter((type) => type === 'return.received')).toHaveLength(1);
   });
 
-  test('of two returns at once gives the shipping fee back once, with the last of the goods', async () => {
+  test('of two returns at once refunds the shipping fee once, with the last of the goods', async () => {
     const [one, other] = [await ask(1), await ask(2)];
     const settled = await Promise.all([inspect(one, [1, 'scrap']), inspect(other, [2, 'restock'])]);
     const sums = settled.map(({ settlement }) =>
@@ -118,7 +111,7 @@ describe("the order's row", () => {
     const part = await ask(1);
     await inspect(part, [1, 'restock']);
     await refund(part, 890);
-    await complete(part, false);
+    await complete(part);
     expect(await row()).toMatchObject({
       status: 'delivered',
       paymentStatus: 'partially_refunded',
@@ -129,7 +122,7 @@ describe("the order's row", () => {
     const { settlement } = await inspect(rest, [2, 'restock']);
     expect(settlement).toMatchObject({ refunds: refundsOf(3070), isEverythingBack: true });
     await refund(rest, 3070);
-    await complete(rest, true);
+    await complete(rest, { type: 'order.returned' });
     expect(await row()).toMatchObject({
       status: 'delivered',
       paymentStatus: 'refunded',
@@ -140,15 +133,10 @@ describe("the order's row", () => {
   test('is not touched a second time by a late attempt, and neither is the return', async () => {
     const returnId = await ask(3);
     const approve = () =>
-      book().record({
-        orderId,
-        returnId,
-        key: `approve:${returnId}`,
-        facts: [{ type: 'return.approved', returnId, by: 'policy' }],
-      });
+      record(returnId, 'approve', { type: 'return.approved', returnId, by: 'policy' });
     const first = await approve();
     await inspect(returnId, [3, 'restock']);
-    await complete(returnId, true);
+    await complete(returnId, { type: 'order.returned' });
     expect(await approve()).toEqual(first);
     expect((await findReturn(api.database, returnId))?.status).toBe('completed');
   });

@@ -27,7 +27,7 @@ type Asked<Method extends keyof PaymentGateway> = Parameters<PaymentGateway[Meth
 const nothing: CompensationResult = { kind: 'nothing_to_undo' };
 const undone: CompensationResult = { kind: 'undone' };
 
-/** Tells an order that there is news of a payment. */
+/** Sends an order the outcome of a payment. */
 type Report = (orderId: OrderId, paymentId: string, outcome: 'authorized' | 'failed') => void;
 
 /** A bank that keeps its own books: what it took and gave back is true, whatever the orders say. */

@@ -1,3 +1,5 @@
+import { exampleOrder } from '../../src/up/demo.js';
+
 /** Requests for orders, and what is seen of the orders from outside. */
 
 export interface OrderView {
@@ -16,32 +18,14 @@ export interface Ledger {
   readonly messages: readonly { readonly template: string; readonly to: string }[];
 }
 
-export const anOrderRequest = {
-  customer: { id: 'cus_42', name: 'Ada Example', email: 'ada@example.com', member: true },
-  shipping_address: {
-    name: 'Ada Example',
-    line1: '1 Main Street',
-    city: 'Berlin',
-    postal_code: '10115',
-    country: 'DE',
-  },
-  lines: [{ sku: 'TEA-100', quantity: 2 }],
-  currency: 'EUR',
-  payment_method: 'pm_card_visa',
-};
+export const anOrderRequest = exampleOrder;
 
 export const kinds = (entries: readonly { readonly kind: string }[]): string[] =>
   entries.map((entry) => entry.kind);
 
 /** A parcel to this place never moves by itself. */
 export const silentHarbor = {
-  shipping_address: {
-    name: 'Ada Example',
-    line1: '1 Quay',
-    city: 'Silent Harbor',
-    postal_code: '10115',
-    country: 'DE',
-  },
+  shipping_address: { ...anOrderRequest.shipping_address, line1: '1 Quay', city: 'Silent Harbor' },
 };
 
 /** They lie in different warehouses. */
