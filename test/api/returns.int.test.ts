@@ -162,16 +162,3 @@ test('an order without returns has an empty list of them', async () => {
   const { id } = await placeOrder(api);
   expect(await api.read(`/v1/orders/${id}/returns`)).toMatchObject({ data: [] });
 });
-
-test('returns of one line add up to it, to the cent', async () => {
-  const { id } = await placeOrder(api, { lines: [{ sku: 'TEA-100', quantity: 3 }] });
-  await api.run`update orders.lines set amount_minor = 2402 where order_id = ${id}`;
-  const parcels = [[{ sku: 'TEA-100', quantity: 3 }]];
-  await deliver(api.database, id, { totalMinor: 2402, parcels });
-  const amounts: number[] = [];
-  for (let unit = 0; unit < 3; unit += 1) {
-    const { body } = await ask({ order_id: id, lines: [line(1)] }).expect(202);
-    amounts.push(body.amount.amount as number);
-  }
-  expect(amounts.reduce((sum, amount) => sum + amount)).toBe(2402);
-});
