@@ -84,7 +84,7 @@ async function conclude(order: OrderContext): Promise<void> {
 async function compensate(order: OrderContext, stop: Stop): Promise<void> {
   const { recorder, saga, background, inbox } = order;
   const wasAnnounced = recorder.hasHappened('order.confirmed');
-  recorder.isStopping = true;
+  recorder.stop();
   await background.stop();
   await inbox.allHandled();
   await recorder.allWritten();

@@ -121,6 +121,19 @@ describe.concurrent('an order that a person has to approve', () => {
     expect(order.recorded('order.approved', 'approval.refused')).toMatchObject([{ by: 'mia' }]);
   });
 
+  test.each([1, 2, 3, 4, 5])(
+    'is cancelled by a cancel at the same moment, and who approved is told what counted (%i)',
+    async () => {
+      const order = await waiting();
+      const approving = answer(order, 'approve').then(
+        () => true,
+        () => false,
+      );
+      expect(await order.cancel()).toMatchObject({ status: 'cancelled' });
+      expect(order.facts.includes('order.approved')).toBe(await approving);
+    },
+  );
+
   test('is cancelled when the cancel comes while its refusal is written', async () => {
     const writing = slowWriting('approval-answer');
     const order = await waiting({}, writing.prepare);

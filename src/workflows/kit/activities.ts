@@ -80,6 +80,7 @@ const unlimited: ActivityOptions = {
 
 /** What was decided must be written; until it is, the order stands still. */
 const bookkeeping: ActivityOptions = {
+  ...outcomeKnown,
   startToCloseTimeout: databaseAttemptMs,
   retry: { initialInterval: 200, maximumInterval: 5 * secondMs },
 };

@@ -36,14 +36,13 @@ interface Write {
 
 /** An order's state and timeline as the workflow knows them, and the one way to change them. */
 export class OrderRecorder {
-  /** Whether the order stops, from the moment on in which it was decided: the state follows. */
-  isStopping = false;
   private readonly order: KnownOrder;
   private revision = 0;
   private readonly underWay = new Set<Write>();
   /** What the order's row shows; undefined while that is half of the truth. */
   private rowState: OrderState | undefined;
   private published = '';
+  private stopping = false;
 
   constructor(readonly input: OrderInput) {
     this.order = new KnownOrder(input);
@@ -58,6 +57,19 @@ export class OrderRecorder {
 
   get state(): OrderState {
     return this.order.state;
+  }
+
+  /** Whether the order stops, from the moment on in which it was decided: the state follows. */
+  get isStopping(): boolean {
+    return this.stopping;
+  }
+
+  stop(): void {
+    this.stopping = true;
+  }
+
+  goOn(): void {
+    this.stopping = false;
   }
 
   /** A step that may move the order. Steps may run side by side. */

@@ -90,7 +90,7 @@ export class Cancellation {
   /** Stops what the order does. At once on record, so that it can be seen while a provider hangs. */
   begin(request: CancelRequest): Attempt {
     if (this.attempt === undefined) {
-      this.recorder.isStopping = true;
+      this.recorder.stop();
       const asked = {
         type: 'order.cancel_requested',
         by: request.requestedBy,
@@ -116,7 +116,7 @@ export class Cancellation {
     this.refusing ??= this.recordRefusal(attempt.request, 'parcel_left');
     await this.refusing;
     attempt.isRefused = true;
-    this.recorder.isStopping = false;
+    this.recorder.goOn();
   }
 
   private async answer(request: CancelRequest): Promise<CancelAnswer> {

@@ -3,7 +3,6 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { carrierMilestones } from '../../domain/shipment.js';
 import type { Goods } from '../../domain/goods.js';
 import type { MessageForm } from '../../domain/message-form.js';
-import type { Stage } from '../../domain/order-state.js';
 import type { Shipments } from '../../domain/shipments.js';
 import { isBeforePayment, type OrderCommand } from '../../domain/commands.js';
 import { StepFailed } from '../kit/activities.js';
@@ -37,8 +36,6 @@ type AnswerOf<Name extends keyof Answers> = NonNullable<Answers[Name]>;
 interface AnswerHandler<Name extends keyof Answers> {
   readonly definition: UpdateDefinition<OrderSummary, [AnswerOf<Name>]>;
   readonly form: MessageForm;
-  /** The stage that waits for it: it is answered when the order goes on. */
-  readonly stage: Stage;
   readonly description: string;
 }
 
@@ -47,6 +44,7 @@ const stagedChange = { changeId: 'text', by: 'text' } as const;
 /** What people and providers said to the order, until it needs it. */
 export class OrderInbox {
   readonly answers: Answers = {};
+  private readonly confirmed = new Set<object>();
   addressChanges = 0;
   stockArrivals = 0;
   private readonly paymentEvents: PaymentEvent[] = [];
@@ -68,6 +66,11 @@ export class OrderInbox {
       .filter((event) => event.paymentId === paymentId)
       .map(({ eventId }) => eventId);
     return new Set(ids).size;
+  }
+
+  /** The answer has had its effect; only then is the one who gave it told so. */
+  confirm(answer: object | undefined): void {
+    if (answer !== undefined) this.confirmed.add(answer);
   }
 
   /** Carries out a message while the order goes on; the order's compensation waits for its end. */
@@ -97,7 +100,8 @@ export class OrderInbox {
         this.shipments.receive(event);
       },
     );
-    onSignal(paymentEventSignal, { eventId: 'text', paymentId: 'text' }, (event) => {
+    const outcome = ['authorized', 'failed'] as const;
+    onSignal(paymentEventSignal, { eventId: 'text', paymentId: 'text', outcome }, (event) => {
       this.paymentEvents.push(event);
     });
     setHandler(stockArrivedSignal, () => {
@@ -109,26 +113,23 @@ export class OrderInbox {
     this.register('approval', {
       definition: approveOrderUpdate,
       form: { decision: ['approve', 'reject'], by: 'text', reason: 'text' },
-      stage: 'approve',
       description: 'Approve or reject',
     });
     this.register('shortage', {
       definition: decideShortageUpdate,
       form: { decision: ['cancel', 'ship_available', 'wait'], by: 'text' },
-      stage: 'decide_shortage',
       description: 'Decide what happens to goods that are missing',
     });
     this.register('paymentMethod', {
       definition: retryPaymentUpdate,
       form: stagedChange,
-      stage: 'retry_payment',
       description: 'Pay with another method',
     });
   }
 
   private register<Name extends keyof Answers>(
     name: Name,
-    { definition, form, stage, description }: AnswerHandler<Name>,
+    { definition, form, description }: AnswerHandler<Name>,
   ): void {
     const { recorder, answers } = this;
     onUpdate(definition, description, {
@@ -140,7 +141,10 @@ export class OrderInbox {
       },
       handle: async (message) => {
         answers[name] = message;
-        await condition(() => recorder.state.stage !== stage);
+        const isOver = () => ['undo', 'done'].includes(recorder.state.stage);
+        await condition(() => this.confirmed.has(message) || isOver());
+        // A cancel or a deadline may have been first.
+        if (!this.confirmed.has(message)) throw refusal(recorder, 'It came too late');
         return recorder.summary();
       },
     });

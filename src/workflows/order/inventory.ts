@@ -95,8 +95,10 @@ async function askCustomer(
     sendMail(order, 'shortage_reminder', { data });
     await deadlines.waitFor(isAnswered, { awaited, limitMs: decideMs - remindMs });
   }
-  const { decision, by } = inbox.answers.shortage ?? { decision: byDefault, by: 'deadline' };
+  const answer = inbox.answers.shortage;
+  const { decision, by } = answer ?? { decision: byDefault, by: 'deadline' };
   await recorder.record('shortage-decision', [{ type: 'shortage.decided', by, decision }]);
+  inbox.confirm(answer);
   return decision;
 }
 

@@ -104,6 +104,7 @@ async function anotherMethod(order: OrderContext): Promise<boolean> {
   const change = inbox.answers.paymentMethod;
   if (change === undefined) return false;
   await recorder.perform('changePaymentMethod', { ...change }, 'Pay with another method');
+  inbox.confirm(change);
   inbox.answers.paymentMethod = undefined;
   payment.authorization = { number: number + 1 };
   return true;

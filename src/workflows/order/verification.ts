@@ -46,9 +46,11 @@ async function recordApproval({ recorder, inbox }: OrderContext): Promise<Stop |
   const { by, reason, decision } = approval;
   if (decision === 'approve') {
     await recorder.record('approval-answer', [{ type: 'order.approved', by, reason }]);
+    inbox.confirm(approval);
     return undefined;
   }
   await recorder.record('approval-answer', [{ type: 'approval.refused', by, reason }]);
+  inbox.confirm(approval);
   return { kind: 'rejected', reason: 'not_approved' };
 }
 
