@@ -36,8 +36,7 @@ const untilReady = [
 
 /** The carrier takes the first parcel, and its message about that gets lost. */
 async function leaveUnseen(order: PlacedOrder): Promise<void> {
-  const fault = { service: 'carrier', operation: 'webhook', kind: 'lost', times: 1 };
-  await order.stack.fault({ ...fault, order_id: order.id });
+  await order.fault('carrier', 'webhook', 'lost', { times: 1 });
   await order.scan('in_transit');
 }
 
@@ -159,8 +158,7 @@ export const cancellingExamples: readonly Example[] = [
     order: { ...silentHarbor, service_level: 'demo' },
     until: untilReady,
     steps: async (order) => {
-      const fault = { service: 'payments', operation: 'refund', kind: 'error_500' };
-      await order.stack.fault({ ...fault, order_id: order.id, for_ms: 120_000 });
+      await order.fault('payments', 'refund', 'error_500', { for_ms: 120_000 });
       await cancel(order);
       await order.fact('inventory.released');
       await order.resolve('undo_stuck', 'mark_done');

@@ -60,8 +60,7 @@ export const shippingExamples: readonly Example[] = [
     order: equalParcels,
     until: ['approval.requested'],
     steps: async (order) => {
-      const fault = { service: 'carrier', operation: 'buy_label', kind: 'refuse' };
-      await order.stack.fault({ ...fault, order_id: order.id });
+      await order.fault('carrier', 'buy_label', 'refuse');
       await order.send('approve', approval);
     },
     expected: deliveredOrder({

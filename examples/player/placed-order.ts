@@ -99,6 +99,11 @@ export class PlacedOrder {
     return waitFor(find, this.limit('a code in the inbox'));
   }
 
+  /** Makes a provider fail for this order, until the example ends at the latest. */
+  fault(service: string, operation: string, kind: string, more: object = {}): Promise<void> {
+    return this.stack.fault({ service, operation, kind, order_id: this.id, ...more });
+  }
+
   /** Plays the carrier with one of the parcels. @param index counted from 0, in the order of purchase */
   async scan(status: string, index = 0): Promise<void> {
     const { shipments } = await this.view();

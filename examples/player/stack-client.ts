@@ -28,7 +28,7 @@ export class StackClient {
   /** @param facts what to wait for in the timeline, once each */
   async place(changes: OrderChanges, facts: readonly string[]): Promise<PlacedOrder> {
     const customer = { ...exampleOrder.customer, id: this.customerId };
-    this.say(`POST /v1/orders ${shown(changes)}`);
+    this.say(`POST /v1/orders ${JSON.stringify(changes)}`);
     const order = { ...exampleOrder, customer, ...changes };
     const answer = await this.postKeyed('/v1/orders', order);
     const placed = this.follow(identified.parse(bodyOf(answer)).id);
@@ -46,7 +46,7 @@ export class StackClient {
   async receive(sku: string, quantity: number): Promise<void> {
     const path = `/v1/stock/${sku}/receipts`;
     const body = { quantity, warehouse_id: 'wh_hamburg' };
-    this.say(`POST ${path} ${shown(body)}`);
+    this.say(`POST ${path} ${JSON.stringify(body)}`);
     bodyOf(await this.postKeyed(path, body));
   }
 
@@ -73,7 +73,7 @@ export class StackClient {
 
   /** Plays the carrier, the bank or the cardholder. */
   async control(path: string, body: object): Promise<unknown> {
-    this.say(`POST sandbox /control${path} ${shown(body)}`);
+    this.say(`POST sandbox /control${path} ${JSON.stringify(body)}`);
     return bodyOf(await postJson(`${this.options.sandboxUrl}/control${path}`, body));
   }
 
@@ -94,5 +94,3 @@ export class StackClient {
     for (const order of this.orders) await order.abandon();
   }
 }
-
-const shown = (body: object): string => JSON.stringify(body);

@@ -20,7 +20,7 @@ const page = z.object({
   ),
   next_cursor: z.string().nullable(),
 });
-type Letter = z.infer<typeof page>['data'][number];
+type DeadLetter = z.infer<typeof page>['data'][number];
 
 /**
  * Shows the dead letters of the stack that runs here, replays them, or discards one.
@@ -36,7 +36,7 @@ async function carryOut(url: string, command: DeadLettersCommand): Promise<reado
   const { consumer, by } = command;
   const who = by === undefined ? {} : { by };
   const whose = consumer === undefined ? {} : { consumer };
-  if (command.action === 'list') return listed(await lettersAt(url, whose));
+  if (command.action === 'list') return listed(await deadLettersAt(url, whose));
   if (command.action === 'discard') {
     const { id, reason } = command;
     return [await decide(`${url}/${id}/discard`, { ...who, reason }, 'is discarded')];
@@ -47,11 +47,11 @@ async function carryOut(url: string, command: DeadLettersCommand): Promise<reado
   return [await decide(`${url}/${command.id}/replay`, who, 'is tried again')];
 }
 
-async function lettersAt(
+async function deadLettersAt(
   url: string,
   filter: Readonly<Record<string, string>>,
-): Promise<readonly Letter[]> {
-  const letters: Letter[] = [];
+): Promise<readonly DeadLetter[]> {
+  const found: DeadLetter[] = [];
   let cursor: string | null = null;
   do {
     const after: Record<string, string> = cursor === null ? {} : { starting_after: cursor };
@@ -59,15 +59,15 @@ async function lettersAt(
     const { data, next_cursor }: z.infer<typeof page> = page.parse(
       await getJson(`${url}?${query.toString()}`),
     );
-    letters.push(...data);
+    found.push(...data);
     cursor = next_cursor;
   } while (cursor !== null);
-  return letters;
+  return found;
 }
 
-function listed(letters: readonly Letter[]): readonly string[] {
-  if (letters.length === 0) return [good('There are no dead letters.')];
-  const cells = letters.map(({ id, consumer, event, attempts, held_back, died_at, error }) => [
+function listed(deadLetters: readonly DeadLetter[]): readonly string[] {
+  if (deadLetters.length === 0) return [good('There are no dead letters.')];
+  const cells = deadLetters.map(({ id, consumer, event, attempts, held_back, died_at, error }) => [
     id,
     consumer,
     event.order_id,

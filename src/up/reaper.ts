@@ -7,9 +7,9 @@ import type { ProcessRecord } from './process-identity.js';
 
 /** The last guard against orphans: see reaper-main.ts. */
 export interface Reaper {
-  /** Replaces what was said about the part before. */
+  /** Replaces an earlier process of the part. */
   watch(part: Part, child: RunningChild): void;
-  /** Everything ended in order: the reaper goes without touching anything. */
+  /** Ends the reaper: everything has stopped. */
   dismiss(): void;
 }
 
@@ -21,7 +21,7 @@ export function startReaper(environment: Environment): Reaper {
     env: { ...environment },
   });
   const watched = new Map<string, Reapable>();
-  const tell = (message: ReaperMessage) => {
+  const send = (message: ReaperMessage) => {
     if (child.connected) child.send(message, () => undefined);
   };
   child.on('error', () => undefined);
@@ -31,16 +31,16 @@ export function startReaper(environment: Environment): Reaper {
     watch: (part, { pid, command }) => {
       const { order, stopSignal: signal, graceMs } = part;
       watched.set(part.name, { pid, command, order, signal, graceMs });
-      tell([...watched.values()]);
+      send([...watched.values()]);
     },
     dismiss: () => {
-      tell([]);
+      send([]);
       if (child.connected) child.disconnect();
     },
   };
 }
 
-/** What the reaper must end when the supervisor dies without a word. */
+/** What the reaper must end when the supervisor is killed. */
 interface Reapable extends ProcessRecord {
   /** Ended in descending order. */
   readonly order: number;

@@ -60,7 +60,7 @@ export function roleEnvironment(role: RoleName, addresses: StackAddresses): Envi
     relay: {
       ...stores,
       ...outgoingWebhooks,
-      // Who tries it out sees a webhook fail for good within a minute.
+      // Short, so that one can watch a webhook fail for good within a minute.
       WEBHOOK_RETRY_SCHEDULE_MS: '1000,2000,4000,8000,15000',
     },
     api: {

@@ -96,9 +96,9 @@ export class Stack {
     this.#supervisor.kill(part, signal);
   }
 
-  /** @throws TimeLimitError after limitMs, 30 s unless said otherwise */
-  waitUntilReady(part: PartName, limitMs = readyAgainLimitMs): Promise<void> {
-    return this.#supervisor.waitUntilReady(part, limitMs);
+  /** @throws TimeLimitError after 30 s */
+  waitUntilReady(part: PartName): Promise<void> {
+    return this.#supervisor.waitUntilReady(part, readyAgainLimitMs);
   }
 
   /** The whole environment that the role was started with. */

@@ -56,7 +56,7 @@ function takeLock(stateDir: string, status: Status | undefined): () => void {
   const lock = join(stateDir, 'supervisor.lock');
   const attempt = tryLock(lock);
   if (attempt.kind === 'taken') return attempt.release;
-  // After a restart of the machine the lock's pid may be a stranger's.
+  // After a restart of the machine the lock's pid may belong to another process.
   if (status === undefined || isRunning(status.supervisor)) throw new AlreadyRunningError(status);
   rmSync(lock, { recursive: true, force: true });
   const second = tryLock(lock);

@@ -1,6 +1,6 @@
 import type { CommandContext } from './command-context.js';
 import { isRunning } from './process-identity.js';
-import { isUp, readStatus, statusKeys, type PartStatus, type Status } from './status-file.js';
+import { readStatus, statusKeys, type PartStatus, type Status } from './status-file.js';
 import { bad, tableLines } from './terminal.js';
 
 export interface StatusCommand extends CommandContext {
@@ -39,9 +39,10 @@ function rowsOf(status: Status): readonly Row[] {
   return [{ name: 'supervisor', pid: supervisor.pid, state }, ...parts];
 }
 
-function stateOf(part: PartStatus): State {
-  if (part.pid === undefined) return 'elsewhere';
-  return isUp(part) ? 'up' : 'down';
+/** A part without a process is not ours to watch. */
+function stateOf({ pid, command }: PartStatus): State {
+  if (pid === undefined || command === undefined) return 'elsewhere';
+  return isRunning({ pid, command }) ? 'up' : 'down';
 }
 
 function linesOf(rows: readonly Row[], status: Status | undefined): readonly string[] {

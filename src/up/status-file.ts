@@ -79,11 +79,6 @@ export function recordedProcesses(
   });
 }
 
-/** True when the part runs, or lives somewhere else and is not ours to watch. */
-export function isUp({ pid, command }: PartStatus): boolean {
-  return pid === undefined || command === undefined || isRunning({ pid, command });
-}
-
 const graceMs = 10_000;
 
 /**

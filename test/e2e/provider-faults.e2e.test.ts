@@ -50,13 +50,6 @@ test('a payment that comes after its order gave up on it is voided', async () =>
   expect(kinds((await stack.ledger(id)).payments)).toEqual(['authorize', 'void']);
 }, 60_000);
 
-test('a payment that nobody confirmed in time can no longer be made', async () => {
-  const { id } = await stack.placeOrder(askingCard);
-  await stack.waitForStatus(id, 'rejected');
-  expect((await confirm(id)).status).toBe(404);
-  expect((await stack.ledger(id)).payments).toEqual([]);
-}, 60_000);
-
 test('a webhook that comes before the answer to our call, and twice, has one effect', async () => {
   const before = await delivered();
   const webhooks = { service: 'payments', operation: 'webhook', kind: 'duplicate' };

@@ -7,7 +7,6 @@ interface Part {
   readonly run_id: string;
   readonly kind: string;
   readonly looked_at: number;
-  readonly agreed: number;
   readonly mended: number;
   readonly differing: readonly { readonly order_id: string | null; readonly kind: string }[];
   readonly failure: string | null;

@@ -11,7 +11,7 @@ const plainStart = {
 };
 
 const plainListen = { kind: 'listen', types: [], status: 200, keep: false };
-const letters = { kind: 'dead-letters', consumer: undefined, by: undefined };
+const deadLetters = { kind: 'dead-letters', consumer: undefined, by: undefined };
 const wordsOf = (line: string) => line.split(' ').filter(Boolean);
 
 test.each<[string, object]>([
@@ -29,12 +29,12 @@ test.each<[string, object]>([
     'listen --types order.*,payment.failed --answer 500 --keep',
     { ...plainListen, types: ['order.*', 'payment.failed'], status: 500, keep: true },
   ],
-  ['dead-letters', { ...letters, action: 'list' }],
-  ['dead-letters replay --all', { ...letters, action: 'replay' }],
-  ['dead-letters replay dlt_1', { ...letters, action: 'replay', id: 'dlt_1' }],
+  ['dead-letters', { ...deadLetters, action: 'list' }],
+  ['dead-letters replay --all', { ...deadLetters, action: 'replay' }],
+  ['dead-letters replay dlt_1', { ...deadLetters, action: 'replay', id: 'dlt_1' }],
   [
     'dead-letters discard dlt_1 --reason seen',
-    { ...letters, action: 'discard', id: 'dlt_1', reason: 'seen' },
+    { ...deadLetters, action: 'discard', id: 'dlt_1', reason: 'seen' },
   ],
 ])('the command line takes: %s', (line, parsed) => {
   expect(parseArguments(wordsOf(line))).toEqual(parsed);

@@ -52,10 +52,10 @@ test('npm run dead-letters lists, discards, replays one and replays all', async 
 
   const list = await deadLetters();
   expect(list.code).toBe(0);
-  const letters = list.lines.flatMap((line) => /^dlt_\w+/.exec(line) ?? []);
-  expect(letters).toHaveLength(3);
+  const ids = list.lines.flatMap((line) => /^dlt_\w+/.exec(line) ?? []);
+  expect(ids).toHaveLength(3);
   expect(list.lines[1]).toContain('I do not like');
-  const [first, second] = letters as [string, string];
+  const [first, second] = ids as [string, string];
   const discard = ['discard', first, '--reason', 'seen'];
   expect(await deadLetters(...discard)).toEqual({ code: 0, lines: [`${first} is discarded.`] });
   expect((await deadLetters(...discard)).lines).toEqual([

@@ -137,19 +137,19 @@ describe('a part of the stack that dies', () => {
   });
 });
 
-test('the next start after a killed supervisor ends what it left, and never a stranger with its pid', async () => {
-  const [left, stranger] = [0, 1].map(() =>
+test('the next start after a killed supervisor ends what it left, and no other process with a recorded pid', async () => {
+  const [left, other] = [0, 1].map(() =>
     spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true }),
   );
   const command = await waitFor('the worker', () => commandLine(left!.pid!) ?? false);
   writeStatus(folder.path, {
     supervisor: { pid: 4_194_000, command: 'long gone', started_at: '2026-01-01' },
     worker: { pid: left!.pid!, command },
-    relay: { pid: stranger!.pid!, command: 'node relay-main.js' },
+    relay: { pid: other!.pid!, command: 'node relay-main.js' },
   });
   stack = await start();
   await gone(left!.pid!);
-  expect(commandLine(stranger!.pid!)).toBeDefined();
-  stranger!.kill('SIGKILL');
-  await gone(stranger!.pid!);
+  expect(commandLine(other!.pid!)).toBeDefined();
+  other!.kill('SIGKILL');
+  await gone(other!.pid!);
 });

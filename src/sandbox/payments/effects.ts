@@ -20,7 +20,7 @@ type EventType =
   | 'charge.refunded';
 
 /** What happened to a payment: its new state, ledger entries and webhook. */
-export interface Happening {
+interface PaymentUpdate {
   readonly payment: Payment;
   readonly key: string | undefined;
   readonly bookings: readonly Booking[];
@@ -28,7 +28,7 @@ export interface Happening {
 }
 
 /** The change that stores the payment, books what happened and sends the webhook. */
-export function changeOf({ payment, key, bookings, event }: Happening) {
+export function changeOf({ payment, key, bookings, event }: PaymentUpdate) {
   return {
     objects: [stored(payment)],
     ledger: bookings.map((booking) => ledgerEntry(payment, booking, key)),
@@ -37,9 +37,9 @@ export function changeOf({ payment, key, bookings, event }: Happening) {
 }
 
 /** The usual success: the change, and the payment as it now is. */
-export const done = (happening: Happening): Outcome => ({
-  answer: { status: 200, body: paymentIntent(happening.payment) },
-  change: changeOf(happening),
+export const done = (update: PaymentUpdate): Outcome => ({
+  answer: { status: 200, body: paymentIntent(update.payment) },
+  change: changeOf(update),
   stored: true,
 });
 

@@ -153,10 +153,10 @@ export class Outbox {
 
 function resultOf({ seq, attempts, forged }: PendingWebhook, failure: string | undefined): Result {
   // A forger does not try again.
-  const isOver = failure === undefined || forged;
-  const waitMs = isOver ? undefined : backoffMs[attempts];
+  const isDone = failure === undefined || forged;
+  const waitMs = isDone ? undefined : backoffMs[attempts];
   const undelivered = waitMs === undefined ? 'failed' : 'pending';
-  const state = isOver ? 'delivered' : undelivered;
+  const state = isDone ? 'delivered' : undelivered;
   return { seq, state, attempts: attempts + 1, dueMs: Date.now() + (waitMs ?? 0) };
 }
 

@@ -79,7 +79,7 @@ interface Subscription {
   readonly wasKept: boolean;
   /** @throws Error when the API does not say that it is gone */
   remove(): Promise<void>;
-  /** Leaves it for the next one who listens. */
+  /** Keeps it for the next `npm run listen`. */
   keep(): Promise<void>;
 }
 
@@ -92,8 +92,8 @@ const list = z.object({
 });
 
 /**
- * Registers an address at the API, with the endpoint that was kept if there is one. Nobody has its
- * secret any more, so it gets another.
+ * Registers an address at the API, with the endpoint that was kept if there is one. Its secret is
+ * lost, so it gets a new one.
  * @throws Error when the API refuses it
  */
 async function subscribe(
