@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { allRows, hasRow } from '../../src/db/database.js';
 import { leaveQueue, holdExpiry, serveWaiting } from '../../src/db/stock.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
@@ -68,18 +69,15 @@ const failures = (results: readonly PromiseSettledResult<unknown>[]): readonly u
     .filter((reason) => !(reason instanceof ProviderRefused));
 
 /** Claims of orders that do not wait, and orders that wait for what is there. */
-async function differencesInTheQueue(): Promise<readonly unknown[]> {
-  const { rows } = await sql`
+const differencesInTheQueue = () =>
+  allRows(stock.database)`
     select queued.order_id, queued.state from inventory.waiting queued
     where (queued.state = 'waiting') <> exists (
         select from inventory.claims where claims.place = queued.place)
       or (queued.state = 'served' and not exists (
         select from inventory.holds where hold_id = queued.order_id and state <> 'released'))
       or queued.place in (
-        select inventory.servable(array(select distinct sku from inventory.claims)))
-  `.execute(stock.database);
-  return rows;
-}
+        select inventory.servable(array(select distinct sku from inventory.claims)))`;
 
 test('whatever happens at the same time, the counts agree with the ledger and none is below zero', async () => {
   const batches = fc.array(fc.array(operation, { minLength: 2, maxLength: 8 }), {
@@ -121,13 +119,10 @@ test('orders of the same goods do not deadlock when their lines are in different
   for (const each of skus) expect(await stock.counts(each)).toEqual({ onHand: 100, held: 60 });
 });
 
-const isSomebodyBlocked = async (): Promise<boolean> => {
-  const { rows } = await sql`
+const isSomebodyBlocked = () =>
+  hasRow(stock.database)`
     select from pg_locks where not granted and locktype = 'advisory'
-      and database = (select oid from pg_database where datname = current_database())
-  `.execute(stock.database);
-  return rows.length > 0;
-};
+      and database = (select oid from pg_database where datname = current_database())`;
 
 test('a receipt waits for an order that is entering the queue, and serves it', async () => {
   const [there, missing] = [await stock.newSku(1), await stock.newSku()];

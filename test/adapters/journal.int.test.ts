@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { inventoryActivities } from '../../src/activities/inventory.js';
 import type { Label, Ports, Reservation } from '../../src/activities/ports.js';
 import { shippingActivities } from '../../src/activities/shipping.js';
 import { postgresJournal } from '../../src/adapters/postgres-journal.js';
+import { allValues } from '../../src/db/database.js';
 import { findOrder } from '../../src/db/orders.js';
 import { shipmentIdOf, type OrderId } from '../../src/domain/ids.js';
 import { placed, type OrderState } from '../../src/domain/order-state.js';
@@ -51,9 +51,9 @@ describe('the recorded outcome of a step', () => {
     const first = await createShipment(step);
     expect(first.outcome).toEqual(refused);
     expect(await createShipment(step)).toEqual(first);
-    const { rows } = await sql`
-      select type from orders.timeline where order_id = ${step.orderId}`.execute(own.database);
-    expect(rows).toEqual([{ type: 'shipment.refused' }]);
+    const types = await allValues(own.database)`
+      select type from orders.timeline where order_id = ${step.orderId}`;
+    expect(types).toEqual(['shipment.refused']);
   });
 
   test('holds when goods have arrived meanwhile', async () => {

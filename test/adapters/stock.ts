@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect } from 'vitest';
 import type { HoldId } from '../../src/activities/ports.js';
 import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
-import { firstValue, oneRow, type Database } from '../../src/db/database.js';
+import { allRows, firstValue, oneRow, type Database } from '../../src/db/database.js';
 import { receiveStock } from '../../src/db/stock.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
@@ -69,8 +69,8 @@ async function openStock() {
 export const line = (sku: string, quantity: number): SkuQuantity => ({ sku, quantity });
 
 /** Every count that differs from the ledger of movements, or is impossible. */
-export async function differencesInTheLedger(database: Database): Promise<readonly unknown[]> {
-  const { rows } = await sql`
+export const differencesInTheLedger = (database: Database) =>
+  allRows(database)`
     with moved as (
       select sku, warehouse_id,
         sum(case when kind in ('receipt', 'restock') then quantity
@@ -89,6 +89,4 @@ export async function differencesInTheLedger(database: Database): Promise<readon
     full join moved using (sku, warehouse_id) full join living using (sku, warehouse_id)
     where item.on_hand is distinct from moved.on_hand or item.held is distinct from moved.held
       or item.held is distinct from coalesce(living.held, 0)
-      or item.held < 0 or item.on_hand < item.held`.execute(database);
-  return rows;
-}
+      or item.held < 0 or item.on_hand < item.held`;

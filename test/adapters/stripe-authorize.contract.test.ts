@@ -157,9 +157,8 @@ describe('a payment that comes after its order has given up', () => {
     const orderId = newOrderId();
     const paymentId = await asked(orderId);
     await providers.upon(paymentId, 'authenticate', { outcome: 'fail' });
-    expect(await providers.payments.settleLate(late(orderId, paymentId))).toEqual({
-      kind: 'nothing_to_undo',
-    });
+    const settled = await providers.payments.settleLate(late(orderId, paymentId));
+    expect(settled).toEqual({ kind: 'nothing_to_undo' });
     const canceled = { kind: 'declined', code: 'canceled' };
     expect(await providers.payments.find(paymentId)).toEqual(canceled);
   });

@@ -4,7 +4,7 @@ import type { Fact, RecordedFact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { KnownOrder } from '../../src/domain/known-order.js';
 import { money } from '../../src/domain/money.js';
-import { storyOf, timeOf } from '../../src/domain/order-story.js';
+import { storyOf } from '../../src/domain/order-story.js';
 
 const at = '2026-12-05T14:00:07.000Z';
 const standing = {
@@ -59,10 +59,6 @@ describe('the story of an order', () => {
     );
     expect(text).toContain('| x y |');
   });
-});
-
-test('tells a time without a locale', () => {
-  expect(timeOf(at)).toBe('5 Dec 14:00');
 });
 
 describe('a known order', () => {

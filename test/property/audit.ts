@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { allRows, oneRow } from '../../src/db/database.js';
 import type { Fact, RecordedFact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { OrderStatus, PaymentStatus } from '../../src/domain/order-state.js';
@@ -209,23 +210,22 @@ export async function storyOf(shop: Shop, orderId: OrderId): Promise<object> {
 }
 
 async function booksOf(shop: Shop, orderId: OrderId) {
-  const timeline = await sql<{ sequence: number; type: string; data: object }>`
-    select sequence, type, data from orders.timeline where order_id = ${orderId} order by sequence
-  `.execute(shop.database);
+  const timeline = await allRows<{ sequence: number; type: string; data: object }>(shop.database)`
+    select sequence, type, data from orders.timeline where order_id = ${orderId} order by sequence`;
   return {
     row: await rowOf(shop, orderId),
-    timeline: timeline.rows.map(({ data, ...entry }) => ({ ...entry, ...data }) as Recorded),
+    timeline: timeline.map(({ data, ...entry }) => ({ ...entry, ...data }) as Recorded),
     bank: shop.bank.booksOf(orderId),
     parcels: shop.post.parcelsOf(orderId),
   };
 }
 
-async function rowOf({ database, post }: Shop, orderId: OrderId): Promise<Row> {
+function rowOf({ database, post }: Shop, orderId: OrderId): Promise<Row> {
   const holds = [orderId, ...post.parcelsOf(orderId).map(({ shipmentId }) => shipmentId)];
   const parts = (state: string) => sql`(
     select json_agg(distinct line.hold_id || ' ' || line.warehouse_id)
     from inventory.hold_lines line where hold_id = any(${holds}) and state = ${state})`;
-  const { rows } = await sql<Row>`
+  return oneRow<Row>(database)`
     select status, stage, payment_status as "paymentStatus",
       fulfillment_status as "fulfillmentStatus", total_minor as "totalMinor",
       last_sequence as sequence,
@@ -236,9 +236,5 @@ async function rowOf({ database, post }: Shop, orderId: OrderId): Promise<Row> {
         where order_id = o.id and resolved_at is null) as "openItems",
       ${parts('issued')} as issued, ${parts('held')} as held,
       (select coalesce(sum(points), 0) from loyalty.ledger where order_id = o.id) as points
-    from orders.orders o where id = ${orderId}
-  `.execute(database);
-  const [row] = rows;
-  if (row === undefined) throw new Error(`There is no row of ${orderId}`);
-  return row;
+    from orders.orders o where id = ${orderId}`;
 }

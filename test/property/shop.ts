@@ -150,9 +150,8 @@ export class Shop {
   }
 
   async statusOf(orderId: OrderId): Promise<OrderStatus> {
-    const row = await oneRow<{ status: OrderStatus }>(
-      this.database,
-    )`select status from orders.orders where id = ${orderId}`;
+    const row = await oneRow<{ status: OrderStatus }>(this.database)`
+      select status from orders.orders where id = ${orderId}`;
     return row.status;
   }
 

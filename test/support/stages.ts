@@ -1,14 +1,13 @@
 import { expect } from 'vitest';
 import type { Stage } from '../../src/domain/order-state.js';
-import { defaultPolicy } from '../../src/domain/policy.js';
 import { ProviderRefused } from '../../src/domain/failures.js';
 import { nothingToVerify } from '../../src/domain/risk.js';
 import { cancelSignal, statusQuery, type OrderInput } from '../../src/workflows/messages.js';
 import { waitFor } from './wait-for.js';
 import { type Fakes, fails, gate } from './fakes.js';
-import { answers, shortOfTea } from './scripts.js';
+import { answers, refusesLabel, scripted, shortOfTea } from './scripts.js';
 import type { PlacedOrder } from './placed-order.js';
-import type { OrderWorker, OrderHandle } from './order-worker.js';
+import { withPolicy, type OrderWorker, type OrderHandle } from './order-worker.js';
 
 /** How an order comes to stand at a stage, and to stay there. */
 interface Scene {
@@ -21,6 +20,7 @@ interface Scene {
   readonly lead?: (order: PlacedOrder) => Promise<unknown>;
 }
 
+const declined = () => ({ kind: 'declined', code: 'generic_decline' });
 const requiresAction = () => ({ kind: 'requires_action', paymentId: 'pi_1' });
 
 const outOfStock = answers('reserveInventory', shortOfTea());
@@ -30,14 +30,8 @@ const scenes: Readonly<Record<Stage, Scene>> = {
   approve: { input: { verification: { ...nothingToVerify, approval: ['large_amount'] } } },
   confirm_code: { input: { verification: { ...nothingToVerify, code: ['other_country'] } } },
   reserve_inventory: { heldCall: 'reserveInventory' },
-  await_stock: {
-    input: { policy: { ...defaultPolicy, shortage: 'wait' } },
-    prepare: outOfStock,
-  },
-  decide_shortage: {
-    input: { policy: { ...defaultPolicy, shortage: 'ask' } },
-    prepare: outOfStock,
-  },
+  await_stock: { input: withPolicy({ shortage: 'wait' }), prepare: outOfStock },
+  decide_shortage: { input: withPolicy({ shortage: 'ask' }), prepare: outOfStock },
   authorize_payment: { heldCall: 'authorizePayment' },
   confirm_payment: {
     prepare: (fakes) => {
@@ -45,17 +39,9 @@ const scenes: Readonly<Record<Stage, Scene>> = {
       fakes.always('confirmPayment', requiresAction);
     },
   },
-  retry_payment: {
-    prepare: (fakes) => {
-      fakes.script('authorizePayment', () => ({ kind: 'declined', code: 'generic_decline' }));
-    },
-  },
+  retry_payment: { prepare: scripted({ authorizePayment: [declined] }) },
   create_shipment: { heldCall: 'createShipment' },
-  fix_address: {
-    prepare: (fakes) => {
-      fakes.script('createShipment', () => ({ kind: 'refused', reason: 'no_service' }));
-    },
-  },
+  fix_address: { prepare: scripted({ createShipment: [refusesLabel] }) },
   capture_payment: { heldCall: 'capturePayment' },
   hand_over: {},
   delivery: { lead: (order) => order.report('handed_over') },
@@ -77,7 +63,7 @@ const scenes: Readonly<Record<Stage, Scene>> = {
 
 /** An order that stands at a stage and rests there. */
 export interface RestingOrder extends PlacedOrder {
-  /** Lets go of the call that holds the order, if one does. */
+  /** Releases the call that holds the order, if one does. */
   release(): void;
 }
 

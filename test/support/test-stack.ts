@@ -85,20 +85,14 @@ export class TestStack {
 
   /** Accepts a 202 after as many tries as it takes, always under one key, as a good client would. */
   async placeOrder(changes: object = {}, headers: Record<string, string> = {}): Promise<OrderView> {
-    const key = randomUUID();
     const body = { ...anOrderRequest, ...changes };
-    return waitFor(
-      'an accepted order',
-      async () => {
-        const response = await this.post('/v1/orders', body, {
-          'idempotency-key': key,
-          ...headers,
-        });
-        expect(response.status, await response.clone().text()).toBe(202);
-        return (await response.json()) as OrderView;
-      },
-      30_000,
-    );
+    const allHeaders = { 'idempotency-key': randomUUID(), ...headers };
+    const place = async () => {
+      const response = await this.post('/v1/orders', body, allHeaders);
+      expect(response.status, await response.clone().text()).toBe(202);
+      return (await response.json()) as OrderView;
+    };
+    return waitFor('an accepted order', place, 30_000);
   }
 
   post(path: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
@@ -136,25 +130,19 @@ export class TestStack {
   }
 
   waitForStatus(id: string, status: string, limitMs = 60_000): Promise<OrderView> {
-    return waitFor(
-      `order ${id} to be ${status}`,
-      async () => {
-        const order = await this.order(id);
-        expect(order.status).toBe(status);
-        return order;
-      },
-      limitMs,
-    );
+    const look = async () => {
+      const order = await this.order(id);
+      expect(order.status).toBe(status);
+      return order;
+    };
+    return waitFor(`order ${id} to be ${status}`, look, limitMs);
   }
 
   waitForFact(id: string, type: string, limitMs = 30_000): Promise<void> {
-    return waitFor(
-      `${type} of order ${id}`,
-      async () => {
-        expect(await this.facts(id)).toContain(type);
-      },
-      limitMs,
-    );
+    const look = async () => {
+      expect(await this.facts(id)).toContain(type);
+    };
+    return waitFor(`${type} of order ${id}`, look, limitMs);
   }
 
   waitForPayment(id: string, kind: string): Promise<void> {
