@@ -1,6 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Mail, Ports } from '../../src/activities/ports.js';
 import { money } from '../../src/domain/money.js';
 import { failing, whenAppended } from '../../bench/compare/failpoints/failing.js';
@@ -19,25 +17,15 @@ const [plan] = scheduleOf(1, 'none', 2).orders;
 const customerId = plan?.customerId ?? '';
 
 const folder = useTempFolder();
-let sandboxUrl: string;
+const sandboxUrl = 'http://sandbox.test';
 const asked: unknown[] = [];
-const sandbox = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    asked.push(JSON.parse(Buffer.concat(chunks).toString()));
-    response.writeHead(201, { 'content-type': 'application/json' }).end('{}');
+beforeEach(() => {
+  vi.spyOn(globalThis, 'fetch').mockImplementation((_url, init) => {
+    asked.push(JSON.parse(init!.body as string));
+    return Promise.resolve(Response.json({}, { status: 201 }));
   });
 });
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => sandbox.listen(0, '127.0.0.1', resolve));
-  sandboxUrl = `http://127.0.0.1:${(sandbox.address() as AddressInfo).port}`;
-});
-
-afterAll(() => {
-  sandbox.close();
-});
+afterEach(() => vi.restoreAllMocks());
 
 /** Thrown in place of a SIGKILL: whatever comes after it never happens. */
 class Killed extends Error {}

@@ -11,9 +11,7 @@ const runsOf = (change: (seed: number) => Partial<Run> = () => ({})): readonly R
   seeds.map((seed) => aRun({ seed, round: 2 - (seed % 2), ...change(seed) }));
 
 const rowOf = (title: string, runs: readonly Run[], earlier: readonly Run[]): string =>
-  repetitionReport(runs, earlier)
-    .split('\n')
-    .find((line) => line.includes(title)) ?? '';
+  new RegExp(`^.*${title}.*$`, 'm').exec(repetitionReport(runs, earlier))![0];
 
 describe('a run that is held against an earlier one', () => {
   const spread = (seed: number) => ({ endP50Ms: 2_000 + 10 * seed });
