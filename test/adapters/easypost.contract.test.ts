@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { typeid } from 'typeid-js';
 import { describe, expect, test } from 'vitest';
-import type { PostalAddress, ReturnLabelRequest } from '../../src/activities/ports.js';
+import type { ReturnLabelRequest } from '../../src/activities/ports.js';
 import { easypostClient } from '../../src/adapters/easypost-client.js';
 import { allRows } from '../../src/db/database.js';
 import { ProviderRefused, ProviderUnavailable } from '../../src/domain/failures.js';
 import type { OrderId, ReturnId } from '../../src/domain/ids.js';
 import { waitFor } from '../support/wait-for.js';
 import { failureOf, twice, useTestProviders } from './providers.js';
-import { labelRequest, labelVoiding } from './requests.js';
+import { address, labelRequest, labelVoiding } from './requests.js';
 
 const providers = useTestProviders();
 
@@ -210,13 +210,7 @@ describe('a void', () => {
   });
 });
 
-const rotterdam: PostalAddress = {
-  name: 'Warehouse',
-  line1: '12 Quay Road',
-  city: 'Rotterdam',
-  postalCode: '3011 AA',
-  country: 'NL',
-};
+const rotterdam = { ...address, city: 'Rotterdam', postalCode: '3011 AA', country: 'NL' };
 
 describe('a return', () => {
   const returnRequest = (orderId: OrderId): ReturnLabelRequest => {

@@ -106,16 +106,13 @@ describe('a mail', () => {
     for (const change of [...changes, ...changes]) await sendMail(orderId, change);
     const mails = await providers.inbox(orderId);
     const ids = mails.map((mail) => String(mail['message_id'])).sort();
-    const [one, two, ...others] = [
-      'cancellation',
-      'one_time_code.1',
-      'one_time_code.2',
-      'order_confirmation',
-      'order_confirmation',
-    ].map((place): unknown =>
-      expect.stringMatching(`^<${orderId}.${place}.[0-9a-f]{16}@shop.example>$`),
-    );
-    expect(ids).toEqual([one, two, ...others]);
+    const places =
+      'cancellation one_time_code.1 one_time_code.2 order_confirmation order_confirmation';
+    const expected = places
+      .split(' ')
+      .map((place) => new RegExp(`^<${orderId}.${place}.[0-9a-f]{16}@shop.example>$`));
+    expect(ids).toHaveLength(expected.length);
+    for (const [index, pattern] of expected.entries()) expect(ids[index]).toMatch(pattern);
     expect(ids.join()).not.toMatch(/ada|bob/);
   });
 

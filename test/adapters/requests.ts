@@ -68,7 +68,7 @@ export const refunding = (
   ...changes,
 });
 
-const address: PostalAddress = {
+export const address: PostalAddress = {
   name: 'Ada Example',
   line1: '1 Main Street',
   city: 'Berlin',

@@ -75,19 +75,13 @@ describe('the goods that were delivered', () => {
   });
 
   test('are those of a lost parcel when its replacement arrived', () => {
-    const replacement = shipmentIdOf(orderId, 7);
-    const goods = goodsOf(
-      [line('TEA', 1, 890)],
-      0,
-      reserved(['a', 'TEA', 1]),
-      {
-        type: 'shipment.replaced',
-        shipmentId: shipmentIdOf(orderId),
-        replacementId: replacement,
-      },
-      { type: 'shipment.delivered', shipmentId: replacement },
-    );
-    expect(goods.lines).toEqual([line('TEA', 1, 890)]);
+    const replaced: Fact = {
+      type: 'shipment.replaced',
+      shipmentId: shipmentIdOf(orderId),
+      replacementId: shipmentIdOf(orderId, 7),
+    };
+    const tea = [line('TEA', 1, 890)];
+    expect(goodsOf(tea, 0, reserved(['a', 'TEA', 1]), replaced, delivered(7)).lines).toEqual(tea);
   });
 
   test('are none while nothing arrived', () => {
@@ -199,11 +193,10 @@ describe('what is refunded', () => {
   });
 
   test('is never more than what is left of the captured money', () => {
-    const facts: Fact[] = [
-      ...paid(3040),
-      { type: 'payment.refunded', amount: eur(2500), shipmentId: shipmentIdOf(orderId) },
-    ];
-    expect(settled([found(tea, 3)], [], facts)).toMatchObject({ refunds: [{ amount: eur(540) }] });
+    const shipmentId = shipmentIdOf(orderId);
+    const refunded: Fact = { type: 'payment.refunded', amount: eur(2500), shipmentId };
+    const { refunds } = settled([found(tea, 3)], [], [...paid(3040), refunded]);
+    expect(refunds).toMatchObject([{ amount: eur(540) }]);
   });
 
   test('counts what an earlier return was promised as gone, also before it has gone', () => {

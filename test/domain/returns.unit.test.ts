@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Fact } from '../../src/domain/facts.js';
+import type { Fact, FactOf } from '../../src/domain/facts.js';
 import { shipmentIdOf } from '../../src/domain/ids.js';
 import { money } from '../../src/domain/money.js';
-import { keptPayments, sharesOf } from '../../src/domain/refund-shares.js';
+import { keptPayments, sharesOf, type RefundShare } from '../../src/domain/refund-shares.js';
 import {
   acceptedUnits,
   approvalFor,
@@ -84,28 +84,21 @@ test('a refund goes to the payment that the money came from, the newest first', 
   expect(sharesOf(eur(2600), kept)).toEqual([share('pi_2', 2000), share('pi_1', 600)]);
 });
 
-test('a lost shipment was refunded from the payment that it was captured from', () => {
-  const facts: Fact[] = [
-    ...renewed,
+test.each<[string, FactOf<'payment.refunded'>, readonly RefundShare[], readonly RefundShare[]]>([
+  [
+    'a lost shipment was refunded from the payment that it was captured from',
     { type: 'payment.refunded', amount: eur(1000), shipmentId: shipment(0) },
-  ];
-  expect(keptPayments(facts, [])).toEqual([share('pi_2', 2000)]);
-});
-
-test('what a return has refunded is counted once, by the return', () => {
-  const facts: Fact[] = [
-    ...renewed,
-    {
-      type: 'payment.refunded',
-      amount: eur(500),
-      returnId: 'ret_01m7y219pffzv8pj63v9wcvshh',
-      paymentId: 'pi_2',
-    },
-  ];
-  expect(keptPayments(facts, [share('pi_2', 500)])).toEqual([
-    share('pi_1', 1000),
-    share('pi_2', 1500),
-  ]);
+    [],
+    [share('pi_2', 2000)],
+  ],
+  [
+    'what a return has refunded is counted once, by the return',
+    { type: 'payment.refunded', amount: eur(500), returnId: 'ret_1', paymentId: 'pi_2' },
+    [share('pi_2', 500)],
+    [share('pi_1', 1000), share('pi_2', 1500)],
+  ],
+])('%s', (_title, refunded, promised, kept) => {
+  expect(keptPayments([...renewed, refunded], promised)).toEqual(kept);
 });
 
 test('a declined or repeated authorization takes no money of its own', () => {
