@@ -22,15 +22,6 @@ describe('quoting', () => {
 });
 
 describe('buying a label', () => {
-  test('gives a tracking code and books the label', async () => {
-    const bought = await sandbox.buyLabel('ord_buy:shp_1');
-    expect(bought).toMatchObject({ status: 'pre_transit', tracker: { status: 'pre_transit' } });
-    const tracking_number = bought.tracking_code;
-    expect((await sandbox.ledger('ord_buy')).labels).toMatchObject([
-      { kind: 'buy', tracking_number, reference: 'ord_buy:shp_1' },
-    ]);
-  });
-
   test('sells one label for a shipment, also to many buyers at the same time', async () => {
     const { id, rates } = await sandbox.quote('ord_buy_race');
     const buy = () => sandbox.shipments.buy(id, rates[0]!);

@@ -140,17 +140,4 @@ describe('an idempotency key', () => {
     expect(await sandbox.paid('ord_500')).toEqual([]);
     expect((await authorize('ord_500')).status).toBe('requires_capture');
   });
-
-  test('captures and refunds have one effect for each key', async () => {
-    const { id } = await authorize('ord_money');
-    const capture = () => sandbox.intents.capture(id, {}, { idempotencyKey: 'ord_money:capture' });
-    const part = { payment_intent: id, amount: 500 };
-    const refund = () => sandbox.refunds.create(part, { idempotencyKey: 'ord_money:refund' });
-    await capture();
-    await capture();
-    const first = await refund();
-    expect((await refund()).id).toBe(first.id);
-    const booked = ['authorize 2500', 'capture 2500', 'refund 500'];
-    expect(await sandbox.paid('ord_money')).toEqual(booked);
-  });
 });

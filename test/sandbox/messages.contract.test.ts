@@ -41,33 +41,14 @@ async function sendText(
 }
 
 describe('a mail', () => {
-  test('is kept with its parts and booked', async () => {
-    await sendMail('ord_mail');
-    const to = 'ada@example.com';
-    expect(await inboxOf('ord_mail')).toMatchObject([
-      {
-        order_id: 'ord_mail',
-        template: 'order_confirmation',
-        channel: 'email',
-        from: 'shop@example.com',
-        to,
-        subject: 'Your order ord_mail',
-        text: expect.stringContaining('Thank you.'),
-        html: expect.stringContaining('<b>you</b>'),
-        duplicates: 0,
-      },
-    ]);
-    expect((await sandbox.ledger('ord_mail')).messages).toMatchObject([
-      { channel: 'email', to, template: 'order_confirmation' },
-    ]);
-  });
-
-  test('with a known Message-ID is accepted and listed once, also by its recipient', async () => {
-    const to = { to: 'grace@example.com' };
-    await sendMail('ord_double', to);
-    await sendMail('ord_double', to);
-    expect(await sandbox.inbox('to=grace@example.com')).toMatchObject([{ duplicates: 1 }]);
-    expect((await sandbox.ledger('ord_double')).messages).toHaveLength(1);
+  test('with a known Message-ID is accepted, listed and booked once', async () => {
+    const to = 'grace@example.com';
+    await sendMail('ord_double', { to });
+    await sendMail('ord_double', { to });
+    const kept = { channel: 'email', template: 'order_confirmation', to };
+    const subject = 'Your order ord_double';
+    expect(await sandbox.inbox(`to=${to}`)).toMatchObject([{ ...kept, subject, duplicates: 1 }]);
+    expect((await sandbox.ledger('ord_double')).messages).toMatchObject([kept]);
   });
 
   test('above the size limit is refused', async () => {
@@ -93,12 +74,6 @@ describe('a text message', () => {
       { ...kept, id: body['sid'], text: text.Body, html: null },
     ]);
     expect((await sandbox.ledger('ord_text')).messages).toMatchObject([{ ...kept, to: text.To }]);
-  });
-
-  test('that is sent twice is kept twice', async () => {
-    await sendText('ord_twice');
-    await sendText('ord_twice');
-    expect(await inboxOf('ord_twice')).toHaveLength(2);
   });
 
   test.each([
