@@ -72,6 +72,13 @@ async function compensate(orderId: OrderId): Promise<string> {
   return (await services.row(orderId)).status;
 }
 
+/** One person decides three times at once, which is one decision; another one comes too late. */
+async function decideOften(itemId: string, choice: string): Promise<void> {
+  const decisions = Array.from({ length: 3 }, () => resolveItem(api, itemId, { choice }));
+  for (const { status } of await Promise.all(decisions)) expect(status).toBe(200);
+  await resolveItem(api, itemId, { choice, by: 'ops-2' }).expect(409);
+}
+
 const letters = (orderId: OrderId) =>
   consumerDeadLetters.list(services.log.database, { orderId }, { limit: 10 });
 
@@ -86,15 +93,12 @@ describe('a compensation that became a dead letter', () => {
     expect((await services.row(orderId)).needsAttention).toBe(false);
   });
 
-  test('can be waived, with a reason', async () => {
-    const { orderId, itemId } = await stuck('payment');
-    await resolveItem(api, itemId, { choice: 'waive' }).expect(200);
-    expect(await compensate(orderId)).toBe('cancelled');
-  });
-
-  test('is resolved for each label that was not voided', async () => {
-    const { orderId, itemId } = await stuck('shipping', true);
-    await resolveItem(api, itemId, { choice: 'mark_done' }).expect(200);
+  test.each([
+    ['waived, with a reason', 'payment', 'waive', false],
+    ['resolved for each label that was not voided', 'shipping', 'mark_done', true],
+  ] as const)('can be %s', async (_title, service, choice, isLabelled) => {
+    const { orderId, itemId } = await stuck(service, isLabelled);
+    await resolveItem(api, itemId, { choice }).expect(200);
     expect(await compensate(orderId)).toBe('cancelled');
   });
 
@@ -112,10 +116,7 @@ describe('a compensation that became a dead letter', () => {
 
   test('is resolved once, however often and by however many people that is decided', async () => {
     const { orderId, itemId } = await stuck('payment');
-    const say = () => resolveItem(api, itemId, { choice: 'mark_done' });
-    const answers = await Promise.all([say(), say(), say()]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    await resolveItem(api, itemId, { choice: 'mark_done', by: 'ops-2' }).expect(409);
+    await decideOften(itemId, 'mark_done');
     expect(await services.count(orderId, 'undo.settled')).toBe(1);
   });
 
@@ -161,10 +162,8 @@ async function silent(): Promise<{ readonly orderId: OrderId; readonly itemId: s
   await services.run('payment');
   await services.log.append(orderId, labelOf(orderId));
   await services.run('payment');
-  await services.log.append(orderId, {
-    type: 'shipment.handed_over',
-    shipmentId: parcelOf(orderId),
-  });
+  const shipmentId = parcelOf(orderId);
+  await services.log.append(orderId, { type: 'shipment.handed_over', shipmentId });
   await services.run('order');
   await services.passTime(orderId, serviceLevels.standard.delivery.escalateMs);
   const [item] = (await services.row(orderId)).attention;
@@ -205,26 +204,19 @@ describe('a parcel without scans, for which a person decides', () => {
 
   test('cannot be refunded when it has arrived meanwhile', async () => {
     const { orderId, itemId } = await silent();
-    await services.log.append(orderId, {
-      type: 'shipment.delivered',
-      shipmentId: parcelOf(orderId),
-    });
+    const shipmentId = parcelOf(orderId);
+    await services.log.append(orderId, { type: 'shipment.delivered', shipmentId });
     const { body } = await resolveItem(api, itemId, { choice: 'refund' }).expect(409);
     expect(body.code).toBe('attention_resolved');
     await continueOrder();
     expect(refunds).toEqual([]);
-    expect(await services.row(orderId)).toMatchObject({
-      status: 'delivered',
-      needsAttention: false,
-    });
+    const delivered = { status: 'delivered', needsAttention: false };
+    expect(await services.row(orderId)).toMatchObject(delivered);
   });
 
   test('is refunded once, however often and by however many people that is decided', async () => {
     const { orderId, itemId } = await silent();
-    const say = () => resolveItem(api, itemId, { choice: 'refund' });
-    const answers = await Promise.all([say(), say(), say()]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    await resolveItem(api, itemId, { choice: 'refund', by: 'ops-2' }).expect(409);
+    await decideOften(itemId, 'refund');
     expect(await services.count(orderId, 'shipment.lost')).toBe(1);
     await services.run('payment');
     expect(refunds).toHaveLength(1);

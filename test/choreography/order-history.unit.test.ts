@@ -79,13 +79,8 @@ describe('an order that compensates', () => {
       by: 'ada',
       reason: 'changed my mind',
     });
-    expect(
-      until(
-        'rejected',
-        { type: 'shipment.refused', shipmentId: second, reason: 'far' },
-        ...compensated,
-      ),
-    ).toEqual({
+    const refused: Fact = { type: 'shipment.refused', shipmentId: second, reason: 'far' };
+    expect(until('rejected', refused, ...compensated)).toEqual({
       type: 'order.rejected',
       reason: 'not_shippable',
     });
@@ -97,16 +92,15 @@ describe('an order that compensates', () => {
   });
 
   test('has ended also when there was nothing to compensate', () => {
-    const settled = (['voidAuthorization', 'revokePoints', 'releaseDeliveryPartner'] as const).map(
-      (undo): Fact => ({ type: 'undo.settled', undo, result: 'nothing_to_undo' }),
-    );
-    const history = historyOf(
-      placed,
-      ...settled,
-      { type: 'inventory.released' },
-      compensating('failed'),
-    );
-    expect(endingOf(history)).toEqual({ type: 'order.failed', step: 'reservation' });
+    const undos = ['voidAuthorization', 'revokePoints', 'releaseDeliveryPartner'] as const;
+    const resolved = undos.map((undo): Fact => ({
+      type: 'undo.settled',
+      undo,
+      result: 'nothing_to_undo',
+    }));
+    const facts = [...resolved, { type: 'inventory.released' } as const, compensating('failed')];
+    const end = { type: 'order.failed', step: 'reservation' };
+    expect(endingOf(historyOf(placed, ...facts))).toEqual(end);
   });
 
   test('counts the refund of all of it, and not that of a lost parcel', () => {
@@ -121,9 +115,8 @@ describe('an order that compensates', () => {
     const item = { reason: 'parcel_already_gone', subject: first } as const;
     const raised = attentionItem(randomUUID(), item);
     expect(until('rejected', ...others, raised)).toBeUndefined();
-    expect(
-      until('rejected', ...others, raised, { type: 'attention.resolved', ...item }),
-    ).toBeDefined();
+    const resolved: Fact = { type: 'attention.resolved', ...item };
+    expect(until('rejected', ...others, raised, resolved)).toBeDefined();
   });
 
   test('waits for that person also when there was an item about missing scans', () => {
@@ -170,17 +163,13 @@ describe('an order that is sent', () => {
     shipmentId,
   });
 
-  test('is delivered when its last parcel is', () => {
+  test.each([
+    ['its last parcel is', delivered(second)],
+    ['what did not arrive is refunded', refunded(second)],
+  ])('is delivered when %s', (_title, last) => {
     expect(endingOf(historyOf(placed, inTwoParcels, delivered()))).toBeUndefined();
-    expect(endingOf(historyOf(placed, inTwoParcels, delivered(), delivered(second)))).toEqual({
-      type: 'order.delivered',
-    });
-  });
-
-  test('is delivered when what did not arrive is refunded', () => {
-    expect(endingOf(historyOf(placed, inTwoParcels, delivered(), refunded(second)))).toEqual({
-      type: 'order.delivered',
-    });
+    const facts = [placed, inTwoParcels, delivered(), last];
+    expect(endingOf(historyOf(...facts))).toEqual({ type: 'order.delivered' });
   });
 
   test('has failed when nothing of it arrived', () => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { seedCatalogue } from '../../src/db/seed.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { serviceLevels } from '../../src/domain/service-level.js';
-import { authorized } from './histories.js';
+import { authorized, compensating } from './histories.js';
 import { parcelOf, useServices } from './use-services.js';
 
 const { handOver: handOverTimes, delivery } = serviceLevels.standard;
@@ -93,8 +93,7 @@ describe('a parcel that does not arrive', () => {
 });
 
 describe('an order that compensates', () => {
-  const compensate = (orderId: OrderId) =>
-    services.log.append(orderId, { type: 'compensation.started', cause: 'cancelled', undos: [] });
+  const compensate = (orderId: OrderId) => services.log.append(orderId, compensating('cancelled'));
 
   test('raises no item about its parcels, also before its row shows the compensation', async () => {
     const orderId = await services.labelled();

@@ -3,12 +3,13 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { consumersOf, type ServiceConsumer } from '../../src/choreography/consumers.js';
 import { services as allServices } from '../../src/choreography/services.js';
 import { readPendingTypes, retryDeadLetters } from '../../src/db/choreography.js';
+import { hasRow } from '../../src/db/database.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { consumerDeadLetters } from '../../src/events/consumer-dead-letters.js';
 import { consumerRound } from '../../src/events/consumer-runner.js';
 import { headPosition } from '../../src/events/log.js';
 import { makeDue } from '../events/event-log.js';
-import { inOneParcel } from './histories.js';
+import { compensating, inOneParcel } from './histories.js';
 import { useServices } from './use-services.js';
 
 let isAway = true;
@@ -33,13 +34,15 @@ async function tryAgain(): Promise<void> {
   await services.run('payment', tries);
 }
 
-async function deadLettered(): Promise<OrderId> {
+/** An order for which the payment service has failed so often. */
+async function failed(times: number, mostTries = tries): Promise<OrderId> {
   const orderId = await services.order();
   await services.log.append(orderId, inOneParcel);
-  await services.run('payment', tries);
-  await tryAgain();
+  await services.run('payment', mostTries);
+  for (let time = 1; time < times; time += 1) await tryAgain();
   return orderId;
 }
+const deadLettered = () => failed(tries);
 
 async function letterOf(orderId: OrderId): Promise<string> {
   const [letter] = await consumerDeadLetters.list(services.log.database, { orderId }, { limit: 1 });
@@ -51,21 +54,14 @@ const quiet = { needsAttention: false, attention: [] };
 
 describe('an event that a service cannot handle', () => {
   test('raises no item while it is retried', async () => {
-    const orderId = await services.order();
-    await services.log.append(orderId, inOneParcel);
-    await services.run('payment', tries);
-    expect(await services.row(orderId)).toMatchObject(quiet);
+    expect(await services.row(await failed(1))).toMatchObject(quiet);
   });
 
-  test('raises an item when its attempts are used up', async () => {
-    const orderId = await deadLettered();
-    expect(await services.row(orderId)).toMatchObject({ needsAttention: true, attention: [item] });
-  });
-
-  test('raises an item also when the first attempt is the last', async () => {
-    const orderId = await services.order();
-    await services.log.append(orderId, inOneParcel);
-    await services.run('payment', 1);
+  test.each([
+    ['its attempts are used up', tries],
+    ['the first attempt is the last', 1],
+  ])('raises an item when %s', async (_title, mostTries) => {
+    const orderId = await failed(mostTries, mostTries);
     expect(await services.row(orderId)).toMatchObject({ needsAttention: true, attention: [item] });
   });
 
@@ -99,11 +95,7 @@ describe('an event that a service cannot handle', () => {
 
   test('closes its item when a cancel has made it needless', async () => {
     const orderId = await deadLettered();
-    await services.log.append(orderId, {
-      type: 'compensation.started',
-      cause: 'cancelled',
-      undos: [],
-    });
+    await services.log.append(orderId, compensating('cancelled'));
     await retryDeadLetters(services.log.database, orderId);
     // The cancel itself needs more of a provider than this one has.
     await tryAgain();
@@ -139,11 +131,9 @@ beforeEach(async () => {
 const pending = () => readPendingTypes(log.database, before, names);
 
 /** Whether the log has an event since then that the group would get. */
-async function filter({ filter: condition }: ServiceConsumer): Promise<boolean> {
-  const { rows } = await sql`select from events.log e
-    where e.position > ${before} and ${condition ?? sql`true`}`.execute(log.database);
-  return rows.length > 0;
-}
+const isWanted = ({ filter }: ServiceConsumer): Promise<boolean> =>
+  hasRow(log.database)`
+    select from events.log e where e.position > ${before} and ${filter ?? sql`true`}`;
 
 describe('the pending events of a choreographed order', () => {
   test('wake the groups that have something to do, and no others', async () => {
@@ -152,7 +142,7 @@ describe('the pending events of a choreographed order', () => {
     const { pendingTypes } = await pending();
     const woken = consumers.filter(({ handles }) => pendingTypes.some(handles));
     const wanting = [];
-    for (const consumer of consumers) if (await filter(consumer)) wanting.push(consumer);
+    for (const consumer of consumers) if (await isWanted(consumer)) wanting.push(consumer);
     expect(woken.map(({ name }) => name)).toEqual(wanting.map(({ name }) => name));
     expect(woken.map(({ name }) => name.split(':')[0]).sort()).toEqual([
       'inventory',

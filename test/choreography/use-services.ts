@@ -5,7 +5,7 @@ import { clockRound } from '../../src/choreography/clock.js';
 import { consumersOf, type PortsOf } from '../../src/choreography/consumers.js';
 import type { ServicePorts } from '../../src/choreography/service.js';
 import { services } from '../../src/choreography/services.js';
-import { allValues } from '../../src/db/database.js';
+import { execute, allValues } from '../../src/db/database.js';
 import { findOrder, type OrderRecord } from '../../src/db/orders.js';
 import type { Fact } from '../../src/domain/facts.js';
 import { shipmentIdOf, type OrderId, type ShipmentId } from '../../src/domain/ids.js';
@@ -60,9 +60,9 @@ class TestServices {
   /** Lets all that waits for a time be so much older. */
   async pass(orderId: OrderId, timeMs: number): Promise<void> {
     const passed = sql`${timeMs} * interval '1 millisecond'`;
-    await sql`update orders.timeline set at = at - ${passed} where order_id = ${orderId}`.execute(
+    await execute(
       this.log.database,
-    );
+    )`update orders.timeline set at = at - ${passed} where order_id = ${orderId}`;
     await sql`update orders.orders set tracking_overdue_at = tracking_overdue_at - ${passed}
       where id = ${orderId}`.execute(this.log.database);
   }

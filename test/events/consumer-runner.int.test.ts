@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/database.js';
+import { execute, openDatabase } from '../../src/db/database.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
 import { ConsumerUnavailable } from '../../src/events/consumer.js';
+import { headPosition } from '../../src/events/log.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import { waitFor } from '../support/wait-for.js';
 import {
@@ -46,9 +47,7 @@ test('a consumer gets each event once, in the order of its order, over several b
 test('a new consumer begins before the first event', async () => {
   await log.publish(eventsOf(newOrderId(), 1));
   const consumer = await recorder(log.database, `${group}_new`);
-  const { rows } = await sql<{ position: number }>`
-    select position from events.head`.execute(log.database);
-  expect(await drain(consumer)).toBe(rows[0]!.position);
+  expect(await drain(consumer)).toBe(await headPosition(log.database));
 });
 
 test('an event that a consumer gets twice has one effect', async () => {
@@ -57,8 +56,7 @@ test('an event that a consumer gets twice has one effect', async () => {
   await log.publish(events);
   const consumer = await recorder(log.database, group);
   await drain(consumer);
-  await sql`update events.groups set position = ${before} where name = ${group}
-    `.execute(log.database);
+  await execute(log.database)`update events.groups set position = ${before} where name = ${group}`;
   expect(await drain(consumer)).toBe(3);
   expect(await consumer.effects()).toEqual(ids(events));
   expect(await quarantined()).toEqual([]);
@@ -105,7 +103,7 @@ test('a consumer quarantines an event that it refuses, and the later ones of the
   const consumer = await refusing(log.database, group, ({ id }) => id === bad[1]!.id);
   await log.publish([bad[0]!, good[0]!, bad[1]!, good[1]!, bad[2]!, good[2]!]);
   await drain(consumer);
-  expect(await consumer.effects()).toEqual(ids([bad[0]!, ...good]).toSorted(byPlace(bad, good)));
+  expect(await consumer.effects()).toEqual(ids([bad[0]!, good[0]!, good[1]!, good[2]!]));
   expect(await quarantined()).toEqual([
     {
       event_id: bad[1]!.id,
@@ -183,9 +181,7 @@ test('a consumer that is killed between its effect and the commit has one effect
       await consumer.apply(transaction, all);
       if (kills === 0) return;
       kills -= 1;
-      const { rows } = await sql<{ pid: number }>`
-        select pg_backend_pid() as pid`.execute(transaction);
-      await sql`select pg_terminate_backend(${rows[0]!.pid})`.execute(log.database);
+      await sql`select pg_terminate_backend(pg_backend_pid())`.execute(transaction);
     },
   };
   await expect(runGroup(log.database, mortal)).rejects.toThrow(ConsumerUnavailable);
@@ -194,12 +190,6 @@ test('a consumer that is killed between its effect and the commit has one effect
   expect(await drain(mortal)).toBe(3);
   expect(await consumer.effects()).toEqual(ids(events));
 });
-
-const byPlace =
-  (bad: readonly { id: string }[], good: readonly { id: string }[]) => (a: string, b: string) => {
-    const order = [bad[0]!, good[0]!, good[1]!, good[2]!].map(({ id }) => id);
-    return order.indexOf(a) - order.indexOf(b);
-  };
 
 test('copies of a consumer share the events, each of which has one effect', async () => {
   const events = Array.from({ length: 20 }, () => eventsOf(newOrderId(), 10)).flat();

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import pg from 'pg';
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/database.js';
+import { execute, openDatabase, type Database } from '../../src/db/database.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { publishRound, type EventMaker } from '../../src/events/publisher.js';
 import { publisherDeadLetters } from '../../src/events/publisher-dead-letters.js';
@@ -11,27 +10,14 @@ const log = useEventLog({ perTest: true });
 
 const confirmed = { type: 'order.confirmed' } as const;
 
-/** A transaction that has written and does not commit yet. */
-async function writeSlowly(orderId: OrderId, sequence: number) {
-  const client = new pg.Client(log.url);
-  await client.connect();
-  await client.query('begin');
-  await client.query(
-    `insert into orders.outbox (order_id, sequence, type, data, at)
-      values ($1, $2, 'order.confirmed', '{}', now())`,
-    [orderId, sequence],
-  );
-  return {
-    commit: async () => {
-      await client.query('commit');
-      await client.end();
-    },
-  };
-}
-
-const addFact = (orderId: OrderId, sequence: number, type: string) =>
-  sql`insert into orders.outbox (order_id, sequence, type, data, at)
-    values (${orderId}, ${sequence}, ${type}, '{}', now())`.execute(log.database);
+const addFact = (
+  orderId: OrderId,
+  sequence: number,
+  type: string,
+  database: Database = log.database,
+) =>
+  execute(database)`insert into orders.outbox (order_id, sequence, type, data, at)
+    values (${orderId}, ${sequence}, ${type}, '{}', now())`;
 
 const listUnpublished = () => publisherDeadLetters.list(log.database, {}, { limit: 10 });
 
@@ -61,11 +47,12 @@ test('facts come to the log in their order, at positions without a gap, and leav
 
 test('a transaction that commits late is published late, and not skipped', async () => {
   const [late, early] = [await log.newOrder(), await log.newOrder()];
-  const slow = await writeSlowly(late, 1);
+  const slow = await log.database.startTransaction().execute();
+  await addFact(late, 1, 'order.confirmed', slow);
   await log.append(early, confirmed);
   await log.publishAll();
   expect((await log.rows()).map(({ orderId }) => orderId)).toEqual([early]);
-  await slow.commit();
+  await slow.commit().execute();
   await log.publishAll();
   expect((await log.rows()).map(({ orderId }) => orderId)).toEqual([early, late]);
 });
@@ -117,9 +104,7 @@ test('an order that was held back goes on in its sequence when its fact has an e
   expect(await listUnpublished()).toMatchObject([{ attempts: 2 }]);
   await log.publishAll();
   expect(await log.rows()).toEqual([]);
-  await sql`update events.unpublished set retry_at = now() - interval '1 second'`.execute(
-    log.database,
-  );
+  await execute(log.database)`update events.unpublished set retry_at = now()`;
   await log.publishAll();
   expect((await log.rows()).map(({ sequence }) => sequence)).toEqual([1, 2]);
   expect(await listUnpublished()).toEqual([]);
@@ -135,10 +120,9 @@ test('an order whose facts somebody took away is held back no more', async () =>
 
 test('a fact that the log does not take holds back its order, and no other', async () => {
   await fillOutbox(log.database, 20);
-  await sql`insert into events.log (position, event_id, order_id, sequence, type, version, event, at)
-    values (0, 'evt_of_somebody', 'ord_00000000000000000000000001', 3, 'x', 1, '{}', now())`.execute(
-    log.database,
-  );
+  await execute(log.database)`
+    insert into events.log (position, event_id, order_id, sequence, type, version, event, at)
+    values (0, 'evt_of_somebody', 'ord_00000000000000000000000001', 3, 'x', 1, '{}', now())`;
   const round = await publishRound(log.database, plainEvent);
   expect(round.published).toBe(12);
   expect(await listUnpublished()).toMatchObject([{ event: { sequence: 3 }, heldBack: 7 }]);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { allRows, firstValue } from '../../src/db/database.js';
 import { ConsumerUnavailable } from '../../src/events/consumer.js';
 import { consumerDeadLetters } from '../../src/events/consumer-dead-letters.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
@@ -154,10 +155,10 @@ describe('a quarantined event', () => {
     for (let attempt = 2; attempt < 20; attempt += 1) {
       await makeDue(log.database);
       await retryQuarantined(log.database, poisoned.consumer, policy);
-      const { rows } = await sql<{ ms: number }>`
-        select extract(epoch from next_attempt_at - clock_timestamp())::float8 * 1000 as ms
-        from events.quarantined where group_name = ${poisoned.group}`.execute(log.database);
-      waits.push(rows[0]!.ms);
+      const waitMs = await firstValue<number>(log.database)`
+        select extract(epoch from next_attempt_at - clock_timestamp())::float8 * 1000
+        from events.quarantined where group_name = ${poisoned.group}`;
+      waits.push(waitMs!);
     }
     expect(Math.max(...waits)).toBeLessThanOrEqual(100_000);
     expect(Math.max(...waits)).toBeGreaterThan(30_000);
@@ -170,8 +171,8 @@ describe('a quarantined event', () => {
     const away = { name: poisoned.group, apply };
     await makeDue(log.database);
     await expect(retryQuarantined(log.database, away, poisoned.rules)).rejects.toThrow('away');
-    const { rows } = await sql`select attempts, state from events.quarantined
-      where group_name = ${poisoned.group}`.execute(log.database);
+    const rows = await allRows(log.database)`select attempts, state from events.quarantined
+      where group_name = ${poisoned.group}`;
     expect(rows).toEqual([{ attempts: 1, state: 'retrying' }]);
   });
 
@@ -242,8 +243,8 @@ describe('a dead letter', () => {
     await replay(letter.id);
     await poisoned.retryAll(poisoned.rules.maxAttempts);
     await discard(letter.id);
-    const { rows } = await sql`select kind, by, reason from events.dead_letter_decisions
-      where dead_letter_id = ${letter.id} order by id`.execute(log.database);
+    const rows = await allRows(log.database)`select kind, by, reason
+      from events.dead_letter_decisions where dead_letter_id = ${letter.id} order by id`;
     expect(rows).toEqual([
       { kind: 'replayed', by: 'mia', reason: null },
       { kind: 'discarded', by: 'mia', reason: 'seen' },

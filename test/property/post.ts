@@ -22,13 +22,20 @@ export interface Parcel {
 }
 
 type Report = (shipment: Parcel, milestone: CarrierMilestone, eventId: string) => Promise<void>;
+/** A shipment that a label was asked for: how many its order had asked for before, and where to. */
+interface Asked {
+  readonly orderId: OrderId;
+  readonly number: number;
+  readonly address: string;
+}
+
 type Voided = Awaited<ReturnType<Carrier['voidLabel']>>;
 
 /** A carrier that keeps its own books: where a parcel is, whatever the orders say. */
 export class Post implements Carrier {
   private readonly parcels = new Map<ShipmentId, Parcel>();
   private readonly barred = new Set<ShipmentId>();
-  private readonly firstAddress = new Map<ShipmentId, string>();
+  private readonly asked = new Map<ShipmentId, Asked>();
 
   constructor(
     private readonly fateOf: (orderId: OrderId) => Fate,
@@ -99,28 +106,19 @@ export class Post implements Carrier {
 
   /** The n-th shipment that the order asks a label for meets the n-th fate. */
   private refusal(orderId: OrderId, shipmentId: ShipmentId, address: string): string | undefined {
-    const asked = `${orderId}:${shipmentId}`;
-    if (!this.firstAddress.has(shipmentId)) this.firstAddress.set(shipmentId, address);
-    const number = this.askedOf(orderId, asked);
-    switch (this.fateOf(orderId).labels[number] ?? 'sold') {
+    const number = [...this.asked.values()].filter((known) => known.orderId === orderId).length;
+    const known = this.asked.get(shipmentId) ?? { orderId, number, address };
+    this.asked.set(shipmentId, known);
+    switch (this.fateOf(orderId).labels[known.number] ?? 'sold') {
       case 'sold':
         return undefined;
       case 'bad_address':
-        return this.firstAddress.get(shipmentId) === address ? 'ADDRESS.VERIFY.FAILURE' : undefined;
+        return known.address === address ? 'ADDRESS.VERIFY.FAILURE' : undefined;
       case 'unsellable':
         return 'SHIPMENT.INVALID_PARAMS';
       case 'broken':
         throw new ProviderRefused('the account is locked');
     }
-  }
-
-  private readonly asked = new Map<OrderId, string[]>();
-
-  private askedOf(orderId: OrderId, asked: string): number {
-    const all = this.asked.get(orderId) ?? [];
-    if (!all.includes(asked)) all.push(asked);
-    this.asked.set(orderId, all);
-    return all.indexOf(asked);
   }
 
   private awaitPickUp(parcel: Parcel): void {

@@ -1,7 +1,4 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { SignalDefinition } from '@temporalio/common';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { typeid } from 'typeid-js';
@@ -122,21 +119,9 @@ export class Shop {
    * An order that has ended, and has left the worker's cache, answers from its replayed history.
    * @returns its timeline, or why the history does not replay
    */
-  async replay(orderId: OrderId): Promise<readonly RecordedFact[] | string> {
-    try {
-      return await this.environment.client.workflow.getHandle(orderId).query(timelineQuery);
-    } catch (error) {
-      await this.keepHistory(orderId);
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
-
-  /** For the search for the cause: into the folder PROPERTY_HISTORIES, where one is given. */
-  private async keepHistory(orderId: OrderId): Promise<void> {
-    const folder = process.env['PROPERTY_HISTORIES'];
-    if (folder === undefined) return;
-    const history = await this.environment.client.workflow.getHandle(orderId).fetchHistory();
-    await writeFile(join(folder, `${orderId}.json`), historyToJSON(history));
+  replay(orderId: OrderId): Promise<readonly RecordedFact[] | string> {
+    const answer = this.environment.client.workflow.getHandle(orderId).query(timelineQuery);
+    return answer.catch((error: unknown) => String(error));
   }
 
   /** @returns undefined when it has ended, else what holds it up, as far as Temporal knows */

@@ -10,7 +10,7 @@ const at = (event: ReturnType<typeof anEvent>, time: string) => ({ ...event, tim
 const figuresOf = (from: string, until: string) =>
   ask(`/v1/analytics/orders?from=${from}&until=${until}`);
 
-test('shows orders per hour, how long the stages take, and the share that was taken back', async () => {
+test('analytics show orders per hour, the time of each stage, and the share that compensated', async () => {
   const minutes = [10, 20, 30];
   for (const [index, minute] of minutes.entries()) {
     const id = newOrderId();
@@ -47,7 +47,7 @@ test('shows orders per hour, how long the stages take, and the share that was ta
   ]);
 });
 
-test('shows nothing where there was nothing', async () => {
+test('analytics of a time without orders are empty', async () => {
   expect(await figuresOf('2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z')).toMatchObject({
     orders: 0,
     compensated: { orders: 0, share: 0 },
@@ -59,6 +59,6 @@ test.each([
   ['2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z'],
   ['2026-01-01T00:00:00Z', '2026-03-01T00:00:00Z'],
   ['yesterday', 'today'],
-])('refuses the range from %s until %s', async (from, until) => {
+])('analytics refuse the range from %s until %s', async (from, until) => {
   await expect(figuresOf(from, until)).rejects.toThrow();
 });

@@ -21,7 +21,7 @@ test.each([
   expect(standingOf(points)).toEqual(standing);
 });
 
-test('adds up the points of all orders, less what was taken back', async () => {
+test('a member has the points of all orders, less what was revoked', async () => {
   const member = newMember();
   const [one, two, three] = [newOrderId(), newOrderId(), newOrderId()];
   await take([
@@ -35,7 +35,7 @@ test('adds up the points of all orders, less what was taken back', async () => {
   expect(await tierOf(member)).toMatchObject({ points: 600, tier: 'silver' });
 });
 
-test('never takes back more than an order gave', async () => {
+test('no more points are revoked than an order gave', async () => {
   const member = newMember();
   const id = newOrderId();
   const back = ['points.revoked', { points: 80 }] as const;
@@ -44,7 +44,7 @@ test('never takes back more than an order gave', async () => {
   expect(await tierOf(member)).toMatchObject({ points: 0, tier: 'bronze' });
 });
 
-test('knows nobody who never ordered as a member', async () => {
+test('somebody who never ordered as a member has no tier', async () => {
   expect(await tierOf('nobody')).toBeUndefined();
   const guest = newMember();
   const id = newOrderId();
@@ -53,7 +53,7 @@ test('knows nobody who never ordered as a member', async () => {
   expect(await tierOf(guest)).toBeUndefined();
 });
 
-test('refuses points for an order that was never placed; other orders go on', async () => {
+test('points for an order that was never placed are quarantined; other orders continue', async () => {
   const member = newMember();
   const id = newOrderId();
   const lost = anEvent(newOrderId(), 3, 'points.awarded', { points: 10 });

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await createTeams(log.database, teams);
 });
 
-/** An order's whole life; every third one is taken back. */
+/** All events of an order; every third one compensates. */
 function life(index: number): OrderEvent[] {
   const id = newOrderId();
   const skus = [`SKU-${index % 5}`, `SKU-${5 + (index % 3)}`].map((sku) => ({ sku }));
@@ -49,7 +49,7 @@ async function modelOf({ schema }: Team): Promise<unknown> {
   return all;
 }
 
-test('makes the same of all events as the first time, while more of them come', async () => {
+test('a rebuilt team has the same rows as before, while more events come', async () => {
   await log.publish(Array.from({ length: 30 }, (_, index) => life(index)).flat());
   for (const team of teams) await drain(team);
   const before = await Promise.all(teams.map(modelOf));
@@ -82,7 +82,7 @@ test('makes the same of all events as the first time, while more of them come', 
   expect(await Promise.all(teams.map(modelOf))).toEqual(withMore);
 });
 
-test('waits its turn while a copy of the team is at work', async () => {
+test('a team is not reset while a copy of it is at work', async () => {
   const [team] = teams as [Team];
   await log.database.transaction().execute(async (other) => {
     await sql`select from events.groups where name = ${team.name} for update`.execute(other);
@@ -92,7 +92,7 @@ test('waits its turn while a copy of the team is at work', async () => {
   await drain(team);
 });
 
-test('leaves out again what a person has discarded, and tries again what waited', async () => {
+test('a rebuilt team skips what a person has discarded, and tries again what waited', async () => {
   const team = teams.find(({ name }) => name === 'loyalty-tiers')!;
   await drain(team);
   const [discarded, waiting] = [newOrderId(), newOrderId()];

@@ -11,12 +11,8 @@ let shops = 0;
 /** SKUs that no other test has. */
 const newSkus = () => {
   shops += 1;
-  return ['TEA', 'CUP', 'POT', 'JAM'].map((name) => `${name}-${shops}`) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const of = (name: string) => `${name}-${shops}`;
+  return [of('TEA'), of('CUP'), of('POT'), of('JAM')] as const;
 };
 const basket = (id: OrderId, ...skus: string[]) =>
   placed(
@@ -35,7 +31,7 @@ const suggestions = async (id: OrderId, query = '') => {
   );
 };
 
-test('suggests what others bought with it, the most frequent first', async () => {
+test('recommendations are what others bought with an order’s goods, the most frequent first', async () => {
   const [tea, cup, pot, jam] = newSkus();
   await buy(tea, cup);
   await buy(tea, cup, pot);
@@ -46,13 +42,13 @@ test('suggests what others bought with it, the most frequent first', async () =>
   expect(await team.recommend!(log.database as never, id, 5)).toEqual([cup, pot]);
 });
 
-test('never suggests what is in the order already', async () => {
+test('nothing is recommended that is in the order already', async () => {
   const [tea, cup, pot] = newSkus();
   await buy(tea, cup, pot);
   expect(await suggestions(await buy(tea, cup))).toEqual([`${pot} 2`]);
 });
 
-test('counts an order that is confirmed and delivered once, and not one that is only placed', async () => {
+test('an order that is confirmed and delivered counts once for recommendations, a placed one not', async () => {
   const [tea, cup] = newSkus();
   const waiting = newOrderId();
   await take([basket(waiting, tea, cup)]);
@@ -67,14 +63,14 @@ test.each([
   ['order.rejected', { reason: 'not_shippable' }],
   ['order.failed', { step: 'delivery' }],
   ['order.returned', {}],
-])('takes back what it counted by %s', async (type, data) => {
+])('an order no longer counts for recommendations after %s', async (type, data) => {
   const [tea, cup] = newSkus();
   const id = newOrderId();
   await take([basket(id, tea, cup), ...after(id, ['order.confirmed'], [type, data])], 1);
   expect(await suggestions(await buy(tea))).toEqual([]);
 });
 
-test('keeps no pair that nobody has any more', async () => {
+test('a pair that no order has any more is deleted', async () => {
   const [tea, cup] = newSkus();
   const id = newOrderId();
   const events = [basket(id, tea, cup), ...after(id, ['order.confirmed'], ['order.cancelled'])];
@@ -84,7 +80,7 @@ test('keeps no pair that nobody has any more', async () => {
   expect(rows).toEqual([]);
 });
 
-test('counts what is left of an order that was reduced', async () => {
+test('a reduced order counts for recommendations with what is left of it', async () => {
   const [tea, cup, pot] = newSkus();
   const id = newOrderId();
   const total = { amount_minor: 1, currency: 'EUR' };
@@ -96,13 +92,13 @@ test('counts what is left of an order that was reduced', async () => {
   expect(await suggestions(await buy(tea))).toEqual([`${pot} 1`]);
 });
 
-test('makes no pairs of an order of very many things', async () => {
+test('an order of very many things makes no pairs', async () => {
   const many = Array.from({ length: 21 }, (_, index) => `MANY-${index}`);
   await buy(...many);
   expect(await suggestions(await buy('MANY-0'))).toEqual([]);
 });
 
-test('has nothing about an order that it does not know', async () => {
+test('an unknown order has no recommendations', async () => {
   expect(await ask(`/v1/orders/${newOrderId()}/recommendations`)).toBeUndefined();
   expect(await team.recommend!(log.database as never, newOrderId(), 3)).toEqual([]);
 });

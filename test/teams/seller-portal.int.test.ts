@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { OrderId } from '../../src/domain/ids.js';
 import { team } from '../../src/teams/seller-portal/team.js';
 import { anEvent, newOrderId } from '../events/event-log.js';
 import { placed, after, useTeam } from './use-team.js';
@@ -21,7 +22,14 @@ const reserved = (parcels = 1) =>
 const handedOver = (id: string) => ['shipment.handed_over', { shipment_id: id }] as const;
 const confirmed = ['order.confirmed'] as const;
 
-test('shows a seller the lines that are his, from the confirmation on', async () => {
+/** An order of one line of the seller, and what happened to it. */
+async function order(seller: string, ...steps: Parameters<typeof after>[1][]): Promise<OrderId> {
+  const id = newOrderId();
+  await take([placed(id, [{ sku: 'TEA', seller }]), ...after(id, ...steps)]);
+  return id;
+}
+
+test('a seller sees his lines of an order from its confirmation on', async () => {
   const [seller, other] = [newSeller(), newSeller()];
   const id = newOrderId();
   await take([
@@ -48,7 +56,7 @@ test('shows a seller the lines that are his, from the confirmation on', async ()
   });
 });
 
-test('takes what was dropped off the seller, and a line of which nothing is left', async () => {
+test('a seller no longer sees what an order dropped, nor a line of which nothing is left', async () => {
   const [seller, other] = [newSeller(), newSeller()];
   const id = newOrderId();
   const dropped = [
@@ -67,11 +75,9 @@ test('takes what was dropped off the seller, and a line of which nothing is left
   expect(await ask(`/v1/sellers/${other}/orders`)).toBeUndefined();
 });
 
-test('lets an order go when the carrier has its last parcel', async () => {
+test('an order is picked up for its seller when the carrier has its last parcel', async () => {
   const seller = newSeller();
-  const id = newOrderId();
-  const steps = [reserved(2), confirmed, handedOver('shp_1'), handedOver('shp_1')] as const;
-  await take([placed(id, [{ sku: 'TEA', seller }]), ...after(id, ...steps)]);
+  const id = await order(seller, reserved(2), confirmed, handedOver('shp_1'), handedOver('shp_1'));
   expect(await stateFor(seller)).toEqual(['keep_ready']);
   await take([anEvent(id, 6, 'shipment.handed_over', { shipment_id: 'shp_2' })]);
   expect(await stateFor(seller)).toEqual(['picked_up']);
@@ -83,24 +89,19 @@ test.each([
   ['order.cancelled', {}],
   ['order.rejected', { reason: 'out_of_stock' }],
   ['order.failed', { step: 'createShipment' }],
-])('tells the seller of %s', async (type, data) => {
+])('an order is cancelled for its seller by %s', async (type, data) => {
   const seller = newSeller();
-  const id = newOrderId();
-  await take([placed(id, [{ sku: 'TEA', seller }]), ...after(id, confirmed, [type, data])]);
+  await order(seller, confirmed, [type, data]);
   expect(await stateFor(seller)).toEqual(['cancelled']);
   expect((await ordersOf(seller, '?state=open')).data).toEqual([]);
 });
 
-test('lists the next pick-up first, page by page, each order once', async () => {
+test('the orders of a seller are listed by their pick-up, page by page, each once', async () => {
   const seller = newSeller();
-  const times = [3, 1, undefined, 2, 1];
-  for (const hour of times) {
-    const id = newOrderId();
-    const slot = hour && { pick_up_from: `2026-01-06T0${hour}:00:00Z` };
-    await take([
-      placed(id, [{ sku: 'TEA', seller }]),
-      ...after(id, confirmed, ['delivery_partner.assigned', { partner_id: 'p', ...slot }]),
-    ]);
+  const at = (hour: number) => `2026-01-06T0${hour}:00:00Z`;
+  for (const hour of [3, 1, undefined, 2, 1]) {
+    const slot = hour && { pick_up_from: at(hour) };
+    await order(seller, confirmed, ['delivery_partner.assigned', { partner_id: 'p', ...slot }]);
   }
   const hours: unknown[] = [];
   let cursor: string | null = '';
@@ -110,15 +111,14 @@ test('lists the next pick-up first, page by page, each order once', async () => 
     hours.push(...page.data.map((order) => (order as { pick_up_from?: string }).pick_up_from));
     cursor = page.next_cursor;
   }
-  const at = (hour: number) => `2026-01-06T0${hour}:00:00Z`;
   expect(hours).toEqual([at(1), at(1), at(2), at(3), null]);
 });
 
-test('has no such thing as a seller of whom it never heard', async () => {
+test('a seller without orders is not found', async () => {
   expect(await ask('/v1/sellers/nobody/orders')).toBeUndefined();
 });
 
-test('makes nothing of an order that was never placed, and of types that it does not know', async () => {
+test('the seller portal ignores orders that were never placed, and unknown types of events', async () => {
   const before = (await quarantined()).length;
   await take([
     anEvent(newOrderId(), 4, 'order.confirmed'),
@@ -127,12 +127,12 @@ test('makes nothing of an order that was never placed, and of types that it does
   expect(await quarantined()).toHaveLength(before);
 });
 
-test('refuses a version that it does not know, of a type that it needs', async () => {
+test('the seller portal refuses an unknown version of a type that it needs', async () => {
   const event = anEvent(newOrderId(), 1, 'order.placed', { customer_id: 'cus_1' }, 2);
-  const good = newOrderId();
   const seller = newSeller();
-  await take([event, placed(good, [{ sku: 'TEA', seller }]), ...after(good, confirmed)]);
-  const [parked] = (await quarantined()).filter(({ event_id }) => event_id === event.id);
-  expect(parked?.error).toContain('UnknownVersion');
+  await take([event]);
+  await order(seller, confirmed);
+  const [quarantinedEvent] = (await quarantined()).filter(({ event_id }) => event_id === event.id);
+  expect(quarantinedEvent?.error).toContain('UnknownVersion');
   expect(await stateFor(seller)).toEqual(['keep_ready']);
 });

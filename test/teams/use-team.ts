@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { beforeAll } from 'vitest';
+import { execute } from '../../src/db/database.js';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import type { Team } from '../../src/events/team.js';
@@ -12,8 +13,9 @@ export function useTeam(team: Team) {
   const log = useEventLog();
   beforeAll(async () => {
     await sql`drop schema orders, inventory, loyalty cascade`.execute(log.database);
-    await sql`alter table events.quarantined alter column id set default gen_random_uuid()::text
-      `.execute(log.database);
+    await execute(
+      log.database,
+    )`alter table events.quarantined alter column id set default gen_random_uuid()::text`;
     await createTeams(log.database, [team]);
   });
   return {

@@ -73,22 +73,20 @@ const send: Readonly<Record<OrderCommand, (handle: OrderHandle) => Promise<unkno
     }),
 };
 
-/** The fact of an order that took the message, and whether the order goes on then. */
-const effects: Readonly<
-  Record<OrderCommand, { readonly fact: FactType; readonly goesOn: boolean }>
-> = {
-  cancelOrder: { fact: 'order.cancelled', goesOn: true },
-  changeAddress: { fact: 'address.changed', goesOn: false },
-  approveOrder: { fact: 'order.approved', goesOn: true },
-  verifyCode: { fact: 'code.verified', goesOn: true },
-  decideShortage: { fact: 'shortage.decided', goesOn: true },
-  retryPayment: { fact: 'payment.method_changed', goesOn: true },
-  resolveAttention: { fact: 'attention.resolved', goesOn: false },
+/** The fact of an order that took the message. */
+const effects: Readonly<Record<OrderCommand, FactType>> = {
+  cancelOrder: 'order.cancelled',
+  changeAddress: 'address.changed',
+  approveOrder: 'order.approved',
+  verifyCode: 'code.verified',
+  decideShortage: 'shortage.decided',
+  retryPayment: 'payment.method_changed',
+  resolveAttention: 'attention.resolved',
 };
 
-/** Only this change of an address is what its order waits for. */
+/** Of all changes of an address, its order waits for this one alone. */
 const goesOn = (stage: Stage, message: OrderCommand): boolean =>
-  effects[message].goesOn || (stage === 'fix_address' && message === 'changeAddress');
+  message === 'changeAddress' ? stage === 'fix_address' : message !== 'resolveAttention';
 
 /** A call that hangs is tried again in time: no effect of what an order is sent. */
 const everythingOf = async ({ handle, fakes }: RestingOrder) => ({
@@ -135,7 +133,7 @@ describe.concurrent('an order at', { timeout: 60_000 }, () => {
     const sent = send[message](order.handle);
     if (message === 'cancelOrder') order.release();
     expect(await sent).toBeTypeOf('object');
-    await order.waitForFact(effects[message].fact);
+    await order.waitForFact(effects[message]);
     if (message === 'cancelOrder') await order.waitForState({ status: 'cancelled' });
     const { stage: now } = await order.handle.query(statusQuery);
     if (goesOn(stage, message)) expect(now).not.toBe(stage);

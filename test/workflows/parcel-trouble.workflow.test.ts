@@ -66,31 +66,45 @@ describe.concurrent('a parcel that comes back to its sender', () => {
   );
 });
 
-describe.concurrent('a parcel that the carrier has trouble with', () => {
-  const inTrouble = async () => {
-    const order = await orders.place();
-    await order.report('handed_over');
-    await order.report('exception');
-    return order;
-  };
+const longMs = 3_600_000;
 
+async function silent(giveUpMs = longMs): Promise<PlacedOrder> {
+  const delivery = { warnMs: 50, escalateMs: 100, giveUpMs };
+  const order = await orders.place(hurried({ delivery }));
+  await order.report('handed_over');
+  return order;
+}
+
+async function inTrouble(): Promise<PlacedOrder> {
+  const order = await orders.place();
+  await order.report('handed_over');
+  await order.report('exception');
+  return order;
+}
+
+describe.concurrent.each([
+  ['the carrier has trouble with', 'delivery_exception', inTrouble],
+  ['falls silent', 'not_delivered', silent],
+] as const)('a parcel that %s', (_title, reason, begin) => {
   test.each(chosen([waitedFor, givenBack, reshipped]))(
     'is a case for %s',
     async (choice, ending) => {
-      const order = await inTrouble();
-      await order.decide(await order.openItem('delivery_exception'), choice);
+      const order = await begin();
+      await order.decide(await order.openItem(reason), choice);
       await ends(order, ending);
     },
   );
 
   test('needs nobody any more when it is delivered after all', async () => {
-    const order = await inTrouble();
-    await order.openItem('delivery_exception');
+    const order = await begin();
+    await order.openItem(reason);
     await ends(order, waitedFor);
     expect(decisionsIn(order)).toEqual([]);
   });
+});
 
-  test('calls for a person once more when there is trouble once more', async () => {
+describe.concurrent('a parcel', () => {
+  test('that has trouble once more calls for a person once more', async () => {
     const order = await inTrouble();
     await order.decide(await order.openItem('delivery_exception'), 'wait');
     await order.waitForState({ needsAttention: false });
@@ -98,19 +112,8 @@ describe.concurrent('a parcel that the carrier has trouble with', () => {
     await order.decide(await order.openItem('delivery_exception', 1), 'refund');
     await ends(order, givenBack);
   });
-});
 
-describe.concurrent('a parcel that falls silent', () => {
-  const longMs = 3_600_000;
-
-  const silent = async (giveUpMs: number) => {
-    const delivery = { warnMs: 50, escalateMs: 100, giveUpMs };
-    const order = await orders.place(hurried({ delivery }));
-    await order.report('handed_over');
-    return order;
-  };
-
-  test('is mailed about, then looked for by a person, then taken for lost', async () => {
+  test('that falls silent is mailed about, then looked for by a person, then taken for lost', async () => {
     const order = await silent(150);
     await ends(order, givenBack);
     const story = ['shipment.delayed', 'attention.raised', 'attention.resolved', 'shipment.lost'];
@@ -120,24 +123,8 @@ describe.concurrent('a parcel that falls silent', () => {
     expect(order.items('not_delivered')).toHaveLength(1);
   });
 
-  test.each(chosen([waitedFor, givenBack, reshipped]))(
-    'is a case for %s',
-    async (choice, ending) => {
-      const order = await silent(longMs);
-      await order.decide(await order.openItem('not_delivered'), choice);
-      await ends(order, ending);
-    },
-  );
-
-  test('needs nobody any more when it is delivered after all', async () => {
-    const order = await silent(longMs);
-    await order.openItem('not_delivered');
-    await ends(order, waitedFor);
-    expect(decisionsIn(order)).toEqual([]);
-  });
-
-  test('is mailed about once, though it falls silent again after some trouble', async () => {
-    const order = await silent(longMs);
+  test('that falls silent again after some trouble is mailed about once', async () => {
+    const order = await silent();
     await order.waitForFact('shipment.delayed');
     await order.report('exception');
     const trouble = await order.openItem('delivery_exception');
@@ -148,8 +135,8 @@ describe.concurrent('a parcel that falls silent', () => {
     expect(order.fakes.requests('delayed')).toHaveLength(1);
   });
 
-  test('is lost when the carrier says so, though a person looks for it', async () => {
-    const order = await silent(longMs);
+  test('that falls silent is lost when the carrier says so, though a person looks for it', async () => {
+    const order = await silent();
     await order.openItem('not_delivered');
     await order.report('lost');
     await ends(order, givenBack);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { partnerAnswerSignal } from '../../src/workflows/messages.js';
-import type { PartnerAnswer } from '../../src/workflows/messages.js';
+import { partnerAnswerSignal, type PartnerAnswer } from '../../src/workflows/messages.js';
 import { quietHistory } from '../support/stages.js';
 import { type Fakes, gate } from '../support/fakes.js';
 import { holdUp } from '../support/scripts.js';

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import addFormats from 'ajv-formats';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { CloudEvent } from 'cloudevents';
 import { describe, expect, test } from 'vitest';
 import { z, ZodError } from 'zod';
@@ -24,30 +21,15 @@ import { traceIdIn, traceparentOf } from '../../../src/events/catalogue/trace.js
 import { factSamples, factTypes } from '../../domain/fact-samples.js';
 import { eventOf, orderId, outboxFact, wholeFacts } from './event-samples.js';
 
-const ajv = addFormats.default(new Ajv2020({ allErrors: true }));
-
-const committed = (type: string, version: number) => {
-  const file = new URL(`../../../docs/events/schemas/${type}.${version}.json`, import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8')) as object;
-};
-
 test('every fact is an event, and every event a fact', () => {
   expect([...eventTypes].sort()).toEqual([...factTypes].sort());
 });
 
-describe.each(factTypes)('%s', (type) => {
+test.each(factTypes)('%s is a CloudEvent', (type) => {
   const event = eventOf(factSamples[type]);
-
-  test('is a CloudEvent', () => {
-    const parsed = new CloudEvent<unknown>({ ...event });
-    expect(parsed.validate()).toBe(true);
-    expect(parsed.toJSON()).toMatchObject({ ...event });
-  });
-
-  test('has the data that its committed schema asks for', () => {
-    const validate = ajv.compile(committed(type, event.dataversion));
-    expect(validate(event.data), ajv.errorsText(validate.errors)).toBe(true);
-  });
+  const parsed = new CloudEvent<unknown>({ ...event });
+  expect(parsed.validate()).toBe(true);
+  expect(parsed.toJSON()).toMatchObject({ ...event });
 });
 
 test.each(wholeFacts)(
@@ -92,13 +74,6 @@ test('names its order, its place in it and its schema', () => {
 test('is the same whenever it is made', () => {
   const fact = outboxFact(factSamples['shipment.created']);
   expect(toOrderEvent(fact)).toEqual(toOrderEvent(structuredClone(fact)));
-});
-
-test('takes back an event that is another one', () => {
-  for (const type of eventTypes) {
-    const { reverses } = catalogue[type] as { readonly reverses?: string };
-    if (reverses !== undefined) expect(eventTypes.filter((t) => t !== type)).toContain(reverses);
-  }
 });
 
 test('every step that is undone has an event that says so', () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createServer, type Server, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import type { Resolve } from '../../../src/events/webhooks/address.js';
@@ -58,35 +58,58 @@ test('a redirect is a failure and is not followed', async () => {
   await elsewhere.stop();
 });
 
-test('a subscriber that never answers is cut off at the limit of a try', async () => {
-  subscriber.answer = () => undefined;
-  expect(await tryOnce({ tryMs: 150 })).toMatchObject([
-    { status_code: null, error: 'no answer within 150 ms' },
-  ]);
+/** Headers without an end. */
+const trickling: Answering = (_message, response) => {
+  const socket = response.socket!;
+  socket.write('HTTP/1.1 200 OK\r\n');
+  const timer = setInterval(() => socket.write('x-more: 1\r\n'), 20);
+  socket.on('close', () => {
+    clearInterval(timer);
+  });
+};
+const rude: Answering = (_message, response) => {
+  response.socket!.end('go away\r\n\r\n');
+};
+const quick = { tryMs: 150 };
+
+test.each<[string, Answering, Partial<SenderLimits>, string]>([
+  ['that never answers', () => undefined, quick, 'no answer within 150 ms'],
+  ['whose headers have no end', trickling, quick, 'no answer within 150 ms'],
+  [
+    'whose headers are too large',
+    answering(200, { 'x-much': 'x'.repeat(40_000) }),
+    {},
+    'HPE_HEADER_OVERFLOW',
+  ],
+  ['whose answer is not HTTP', rude, {}, 'HPE_INVALID_CONSTANT'],
+])('a subscriber %s has failed', async (_title, answer, limits, error) => {
+  subscriber.answer = answer;
+  expect(await tryOnce(limits)).toMatchObject([{ status_code: null, error }]);
   await waitFor('the end of all requests', () => subscriber.open.now === 0);
 });
 
-test('a status that comes slowly counts; headers without an end are cut off', async () => {
-  const slowly: Answering = (_message, response) => {
+const never: Resolve = () => new Promise(() => undefined);
+
+test.each<[string, string, Partial<WebhookSettings>, string]>([
+  ['a port where nobody listens', 'http://127.0.0.1:9/', {}, 'ECONNREFUSED'],
+  [
+    'a name that no name server resolves in time',
+    'http://hooks.example.com/',
+    { resolve: never },
+    'no answer within 150 ms',
+  ],
+])('a try of %s has failed', async (_title, url, settings, error) => {
+  await moveTo(url);
+  expect(await tryOnce(quick, settings)).toMatchObject([{ status_code: null, error }]);
+});
+
+test('a status that comes slowly counts', async () => {
+  subscriber.answer = (_message, response) => {
     setTimeout(() => response.writeHead(200).end(), 200);
   };
-  subscriber.answer = slowly;
   await oneEvent();
   webhooks.send({ tryMs: 1_000 }, hour);
   await webhooks.waitForStates(['delivered']);
-
-  const trickle: Answering = (_message, response) => {
-    const socket = response.socket!;
-    socket.write('HTTP/1.1 200 OK\r\n');
-    const timer = setInterval(() => socket.write('x-more: 1\r\n'), 20);
-    socket.on('close', () => {
-      clearInterval(timer);
-    });
-  };
-  subscriber.answer = trickle;
-  await oneEvent();
-  await waitForAttempts(2);
-  expect((await webhooks.attempts()).at(-1)).toMatchObject({ error: 'no answer within 1000 ms' });
 });
 
 test('of an answer of 10 MB little is read, and the delivery counts', async () => {
@@ -111,11 +134,6 @@ test('of an answer of 10 MB little is read, and the delivery counts', async () =
   await webhooks.waitForStates(['delivered']);
   await waitFor('the end of all requests', () => subscriber.open.now === 0);
   expect(written).toBeLessThan(10_000_000);
-});
-
-test('headers that are too large are a failure', async () => {
-  subscriber.answer = answering(200, { 'x-much': 'x'.repeat(40_000) });
-  expect(await tryOnce()).toMatchObject([{ status_code: null, error: 'HPE_HEADER_OVERFLOW' }]);
 });
 
 test('410 disables the endpoint: nothing more is sent, and nothing is lost', async () => {
@@ -146,35 +164,6 @@ test('429 with Retry-After leaves the endpoint alone for that long, all orders o
   await webhooks.passTime();
   await webhooks.waitForStates(['delivered', 'delivered']);
   await sender.stop();
-});
-
-test('503 may ask for a pause by a date, for a day at the most', async () => {
-  const inAWeek = new Date(Date.now() + 7 * 86_400_000).toUTCString();
-  subscriber.answer = answering(503, { 'retry-after': inAWeek });
-  await oneEvent();
-  webhooks.send();
-  await waitForAttempts(1);
-  const { wait_s: waitS } = (await webhooks.deliveries())[0]!;
-  expect(waitS).toBeGreaterThan(86_000);
-  expect(waitS).toBeLessThanOrEqual(86_400);
-});
-
-test('a refused connection is a failure with its code', async () => {
-  await subscriber.stop();
-  expect(await tryOnce()).toMatchObject([{ status_code: null, error: 'ECONNREFUSED' }]);
-  await subscriber.start();
-});
-
-test('an answer that is not HTTP is a failure', async () => {
-  const rude: Server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', () => socket.end('go away\r\n\r\n'));
-  });
-  await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve));
-  const { port } = rude.address() as AddressInfo;
-  await moveTo(`http://127.0.0.1:${port}/`);
-  expect((await tryOnce())[0]!.error).toMatch(/^HPE_/);
-  await new Promise((resolve) => rude.close(resolve));
 });
 
 test('the try goes to the address that was checked, under the name that was given', async () => {
@@ -214,12 +203,4 @@ test('a name that leads elsewhere since it was checked is not followed inside', 
   ]);
   expect([looks, knocks]).toEqual([2, 0]);
   await new Promise((resolve) => inside.close(resolve));
-});
-
-test('a name server that never answers costs no more than a try', async () => {
-  const never: Resolve = () => new Promise(() => undefined);
-  await moveTo('http://hooks.example.com/');
-  expect(await tryOnce({ tryMs: 100 }, { resolve: never })).toMatchObject([
-    { error: 'no answer within 100 ms' },
-  ]);
 });

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { allValues } from '../../../src/db/database.js';
 import { rotateSecret } from '../../../src/events/webhooks/endpoints.js';
 import { webhookFanOut } from '../../../src/events/webhooks/fan-out.js';
 import { waitFor } from '../../support/wait-for.js';
 import { anEvent, eventsOf, newOrderId } from '../event-log.js';
-import { answering, Subscriber, taking, useSubscriber, useWebhooks } from './webhooks.js';
+import { answering, failing, Subscriber, taking, useSubscriber, useWebhooks } from './webhooks.js';
 
 const subscriber = useSubscriber();
 const webhooks = useWebhooks();
@@ -64,9 +65,7 @@ test('two secrets sign during a rotation, and the new one alone after it', async
 
 test('a retry has the same id, a new time and a signature that holds', async () => {
   const { secret } = await webhooks.subscribe(subscriber.url);
-  subscriber.answer = (message, response, before) => {
-    (before === 0 ? answering(500) : taking)(message, response, before);
-  };
+  subscriber.answer = failing((_message, before) => before === 0);
   await webhooks.deliver(eventsOf(newOrderId(), 1));
   webhooks.send({}, { scheduleMs: [2_200] });
   await waitFor('2 messages', () => subscriber.received.length === 2);
@@ -87,12 +86,10 @@ test('an endpoint gets the types that it asked for, and nothing from before it w
     anEvent(orderId, 3, 'order.confirmed'),
     anEvent(orderId, 4, 'orders.strange'),
   ]);
-  const { rows } = await sql<{ endpoint_id: string; sequence: number }>`
-    select endpoint_id, sequence from events.webhook_deliveries order by sequence
-  `.execute(webhooks.database);
-  const of = (id: string) =>
-    rows.flatMap(({ endpoint_id, sequence }) => (endpoint_id === id ? [sequence] : []));
-  expect([of(exact.id), of(below.id), of(all.id)]).toEqual([[2], [3], [2, 3, 4]]);
+  const of = ({ id }: { readonly id: string }) =>
+    allValues<number>(webhooks.database)`
+      select sequence from events.webhook_deliveries where endpoint_id = ${id} order by sequence`;
+  expect(await Promise.all([exact, below, all].map(of))).toEqual([[2], [3], [2, 3, 4]]);
 });
 
 test('an event that comes again makes no second delivery', async () => {
@@ -108,10 +105,7 @@ test('an event that comes again makes no second delivery', async () => {
 test('later events of an order wait for the earlier one; other orders do not', async () => {
   await webhooks.subscribe(subscriber.url);
   const [stuck, free] = [newOrderId(), newOrderId()];
-  subscriber.answer = (message, response, before) => {
-    const fails = message.orderId === stuck && message.sequence === 2;
-    (fails ? answering(500) : taking)(message, response, before);
-  };
+  subscriber.answer = failing((message) => message.orderId === stuck && message.sequence === 2);
   await webhooks.deliver([...eventsOf(stuck, 4), ...eventsOf(free, 4)]);
   const sender = webhooks.send({}, { scheduleMs: [60_000] });
   await waitFor('the deliveries of the free order', async () => {
@@ -121,16 +115,8 @@ test('later events of an order wait for the earlier one; other orders do not', a
     );
     expect(rows.find((r) => r.order_id === stuck && r.sequence === 2)!.attempts).toBe(1);
   });
-  const waiting = (await webhooks.deliveries(stuck)).map(({ state, attempts }) => [
-    state,
-    attempts,
-  ]);
-  expect(waiting).toEqual([
-    ['delivered', 1],
-    ['waiting', 1],
-    ['waiting', 0],
-    ['waiting', 0],
-  ]);
+  const waiting = (await webhooks.deliveries(stuck)).map((row) => `${row.state} ${row.attempts}`);
+  expect(waiting).toEqual(['delivered 1', 'waiting 1', 'waiting 0', 'waiting 0']);
   subscriber.answer = taking;
   await webhooks.passTime();
   await webhooks.allDelivered();
@@ -204,10 +190,8 @@ describe('the circuit of an endpoint', () => {
       expect(new Set(await webhooks.states())).toEqual(new Set(['delivered']));
       await webhooks.passTime();
     });
-    expect(await webhooks.endpoint(endpointId)).toMatchObject({
-      circuit: 'closed',
-      consecutive_failures: 0,
-    });
+    const closed = { circuit: 'closed', consecutive_failures: 0 };
+    expect(await webhooks.endpoint(endpointId)).toMatchObject(closed);
   });
 
   test('of two senders one probes a half open circuit', async () => {
@@ -223,9 +207,7 @@ describe('the circuit of an endpoint', () => {
   });
 
   test('one success among the failures keeps the circuit closed', async () => {
-    subscriber.answer = (message, response, before) => {
-      (before % 3 === 2 ? taking : answering(500))(message, response, before);
-    };
+    subscriber.answer = failing((_message, before) => before % 3 !== 2);
     await orders(12);
     webhooks.send({ circuitFailures: 3, inFlightPerEndpoint: 1 }, hours);
     await waitFor('12 attempts', async () => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { allRows, oneRow } from '../../../src/db/database.js';
+import { execute, allRows, oneRow } from '../../../src/db/database.js';
 import type { OrderId } from '../../../src/domain/ids.js';
 import type { OrderEvent } from '../../../src/events/order-event.js';
 import { systemResolve } from '../../../src/events/webhooks/address.js';
@@ -127,9 +127,10 @@ async function openWebhooks() {
       await sql`update events.webhook_endpoints set circuit_open_until = clock_timestamp()
         where circuit_open_until > clock_timestamp()`.execute(database);
       await sql`update events.webhook_endpoints set paused_until = null`.execute(database);
-      await sql`update events.webhook_deliveries set next_attempt_at = clock_timestamp()
-        where next_attempt_at > clock_timestamp() and next_attempt_at < 'infinity'
-      `.execute(database);
+      await execute(
+        database,
+      )`update events.webhook_deliveries set next_attempt_at = clock_timestamp()
+        where next_attempt_at > clock_timestamp() and next_attempt_at < 'infinity'`;
     },
     /** Lets time pass for the claims of senders that died. */
     endClaims: async () => {
@@ -164,6 +165,13 @@ export const answering =
   (status: number, headers: Record<string, string> = {}): Answering =>
   (_message, response) => {
     response.writeHead(status, headers).end();
+  };
+
+/** Answers 500 to some messages, and takes the others. */
+export const failing =
+  (isFailing: (message: Received, before: number) => boolean): Answering =>
+  (message, response, before) => {
+    (isFailing(message, before) ? answering(500) : taking)(message, response, before);
   };
 
 /** A subscriber for each test. */
