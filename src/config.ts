@@ -80,7 +80,7 @@ const apiVariables = z.object({
   ...providerSecrets,
 });
 
-/** What the activities' ports need, whoever calls the activities. */
+/** What the activities' ports need. */
 const portsFields = z.object({
   ...database.shape,
   STRIPE_API_KEY: text,

@@ -177,9 +177,9 @@ export async function applyBatch(
   const work = consumer.apply(transaction, events);
   const outcome = work.then(() => 'done');
   if ((await withinOr(outcome, limitMs, () => 'overdue')) === 'done') return;
-  // It may go on writing behind our back, so its connection is taken from it before the rollback.
+  // It may still be writing, so its connection is closed before the rollback.
   await execute(database)`select pg_terminate_backend(${pid})`;
-  // Until the driver has heard of it, the pool would hand the connection out again.
+  // Until the driver notices that, the pool would hand the connection out again.
   await sql`select 1`.execute(transaction).catch(() => undefined);
   throw new ConsumerTooSlow(`${consumer.name} took longer than ${limitMs} ms`);
 }

@@ -26,7 +26,7 @@ export interface Consumer {
   onResolved?(transaction: Transaction<unknown>, event: OrderEvent): Promise<void>;
 }
 
-/** Retried for as long as it takes; no event is to blame. */
+/** Retried without a limit: the failure is not about any event. */
 export class ConsumerUnavailable extends Error {
   override readonly name = 'ConsumerUnavailable';
 }

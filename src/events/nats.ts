@@ -103,7 +103,7 @@ export interface NatsSink extends Consumer {
   close(): Promise<void>;
 }
 
-/** For a whole batch, with the connection; below what a consumer may take: the broker is to blame. */
+/** For a whole batch, with the connection; below what a consumer may take, so that the broker counts as unavailable. */
 const batchLimitMs = 6_000;
 const acknowledgementLimitMs = 3_000;
 
@@ -131,7 +131,7 @@ export async function natsSink(url: string): Promise<NatsSink> {
       } catch (cause) {
         // What is still under way ends with its connection.
         void broker?.connection.close();
-        // No event is to blame: the broker takes any.
+        // The broker refuses no single event.
         throw new ConsumerUnavailable('NATS does not take events now', { cause });
       }
     },

@@ -7,7 +7,7 @@ export const envelope = z.object({
   id: z
     .string()
     .describe(
-      'the same in every delivery, whichever way it comes: what was seen before has an effect no more',
+      'the same in every delivery, by whichever way: ignore an event that you have seen before',
     ),
   source: z.literal('/v1/orders'),
   type: z.string().describe('such as `order.placed`; without a version'),

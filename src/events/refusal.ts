@@ -15,7 +15,7 @@ const passingCodes = /^(25P0[34]|40\w{3}|53\w{3}|55P03|57P0\w|3F000|42501|42703|
 
 const timeLimit = '57014';
 
-/** Whether no event is to blame: the same events may be taken later, as they are. */
+/** Whether the failure is not about the events: the same ones may be applied later. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ConsumerUnavailable) return true;
   const code = sqlStateOf(error);

@@ -34,8 +34,8 @@ const dayMs = 86_400_000;
 export const inboxRetentionMs = 30 * dayMs;
 
 /**
- * Forgets a batch of old inbox rows, of events that their group has read past.
- * @returns how many went; as many as `batchSize` when there may be more
+ * Deletes a batch of old inbox rows, of events that their group has read past.
+ * @returns how many were deleted; as many as `batchSize` when there may be more
  */
 export async function pruneInbox(
   database: Database,

@@ -56,7 +56,7 @@ const statementLimitMs = 5_000;
 const batchSize = 20_000;
 
 /**
- * Deletes what a team has built and sets it before the first event, in one transaction: the running
+ * Deletes a team's tables and moves it back before the first event, in one transaction: the running
  * relay catches up from the history. Discarded events stay discarded.
  * @returns false when a copy of the team is running now; try again
  */

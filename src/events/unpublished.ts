@@ -34,7 +34,7 @@ export async function holdBack(
       attempts = held.attempts + 1, retry_at = excluded.retry_at`;
 }
 
-/** Forgets that these orders were held back, but for those that are refused again. */
+/** Ends the holding back of these orders, except of those that are refused again. */
 export async function releaseHeld(
   transaction: Transaction<unknown>,
   rows: readonly OutboxRow[],

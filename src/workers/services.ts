@@ -65,7 +65,7 @@ export function startServices({
   };
 }
 
-/** Whoever looks for an order that hangs finds in the log what a service could not do about it. */
+/** The log names the orders and events that a service could not handle. */
 const loggingFailures = (consumer: ServiceConsumer, log: Logger): ServiceConsumer => ({
   ...consumer,
   apply: async (transaction, events) => {
@@ -137,7 +137,7 @@ function startLoops({ config, log, database, consumers, portsOf }: Parts): Stopp
   };
 }
 
-/** One look for all consumers, which wakes those alone that have something to do. */
+/** One query for all consumers; it wakes only those that have something to do. */
 function watchPendingTypes(
   database: Database,
   consumers: readonly ServiceConsumer[],
@@ -146,7 +146,7 @@ function watchPendingTypes(
   const names = consumers.map(({ name }) => name);
   let seen: number | undefined;
   return async () => {
-    // What came before the first look, each consumer looks through by itself.
+    // Each consumer reads by itself what came before the first query.
     if (seen === undefined) {
       seen = await headPosition(database);
       for (const { notify } of notifiers.values()) notify();

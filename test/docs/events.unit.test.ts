@@ -42,7 +42,7 @@ test('a released member of an event that is gone is named, and no document is pr
     const properties = Object.fromEntries(members.filter(([name]) => name !== 'total'));
     return { ...published, schema: { ...published.schema, properties } };
   });
-  await expect(print({ schemas })).rejects.toThrow('order.placed/1: data.total is taken away');
+  await expect(print({ schemas })).rejects.toThrow('order.placed/1: data.total is gone');
 });
 
 test('a released version of an event stays on record when a version is added', async () => {

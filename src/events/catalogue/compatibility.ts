@@ -10,7 +10,7 @@ type Released = Readonly<Record<string, JsonSchema>>;
 export const brokenPromises = (released: Released, now: Released): readonly string[] =>
   Object.entries(released).flatMap(([name, before]) => {
     const after = now[name];
-    if (after === undefined) return [`${name} is taken away`];
+    if (after === undefined) return [`${name} is gone`];
     return breaks(before, after, 'data').map((broken) => `${name}: ${broken}`);
   });
 
@@ -21,7 +21,7 @@ function breaks(before: JsonSchema, after: JsonSchema, at: string): readonly str
   const gained = is.filter((rule) => !was.includes(rule) && !rule.startsWith(enumValue));
   const members = Object.entries(membersOf(before)).flatMap(([name, member]) => {
     const kept = membersOf(after)[name];
-    return kept ? breaks(member, kept, `${at}.${name}`) : [`${at}.${name} is taken away`];
+    return kept ? breaks(member, kept, `${at}.${name}`) : [`${at}.${name} is gone`];
   });
   return [
     ...lost.map((rule) => `${at} no longer has ${rule}`),

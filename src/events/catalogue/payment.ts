@@ -23,20 +23,20 @@ export const paymentEvents = {
   }),
   'payment.method_changed': event('The order is paid for by another payment method.'),
   'payment.authorization_expired': event(
-    'The money was held for too long and is held no more; it is asked for again.',
+    'The authorization expired; the money is asked for again.',
     payment,
     { reverses: 'payment.authorized' },
   ),
   'payment.captured': event('Money was taken.', { amount, ...shipment }),
   'payment.voided': event(
-    'No money is held any more.',
+    'The authorization was voided.',
     {},
     {
       reverses: 'payment.authorized',
     },
   ),
   'payment.remainder_released': event(
-    'What a shipment that will not go would have cost is held no more.',
+    'The price of a shipment that will not be sent is no longer held.',
     { amount },
     { reverses: 'payment.authorized' },
   ),

@@ -86,20 +86,20 @@ export interface HostAddress {
   readonly family: number;
 }
 
-/** All addresses of a name. @throws when there are none, or nobody can say */
+/** All addresses of a name. @throws when there are none, or the name server fails */
 export type Resolve = (name: string) => Promise<readonly HostAddress[]>;
 
 export const systemResolve: Resolve = (name) => lookup(name, { all: true });
 
-/** `unknown`: nobody could say; it may be better later. */
+/** `unknown`: the name could not be resolved; a later try may succeed. */
 export type Resolution =
   | { readonly kind: 'allowed'; readonly addresses: readonly HostAddress[] }
   | { readonly kind: 'internal' }
   | { readonly kind: 'unknown' };
 
 /**
- * The addresses that a URL leads to now. One that is not allowed spoils them all: the name is in the
- * hands of somebody who may change it between two looks.
+ * The addresses that a URL leads to now. All are refused when one is not allowed: the owner of the name
+ * can change the answer between two look-ups.
  */
 export async function resolveHost(
   url: URL,

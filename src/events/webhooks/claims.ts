@@ -20,7 +20,7 @@ export interface ClaimedDelivery extends Notice {
 
 /**
  * Claims deliveries that are due: the first of each order that is still in the way of the later ones,
- * no more per endpoint than its limit, and one alone where a circuit is half open. Endpoints that
+ * at most an endpoint's limit of them, and one alone where a circuit is half open. Endpoints that
  * another sender has locked are skipped.
  */
 export function claimDue(
@@ -29,7 +29,7 @@ export function claimDue(
   count: number,
 ): Promise<readonly ClaimedDelivery[]> {
   return database.transaction().execute(async (transaction) => {
-    // A claim that Postgres forgets when it is killed is made again; no disk has to be waited for.
+    // A claim that is lost when Postgres is killed is made again, so nothing waits for the disk.
     const able = await allRows<{ id: string }>(transaction)`
       select id, set_config('synchronous_commit', 'off', true) from events.webhook_endpoints endpoint
       where state = 'enabled' and coalesce(circuit_open_until, '-infinity') <= clock_timestamp()

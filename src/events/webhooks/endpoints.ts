@@ -96,7 +96,7 @@ export type EndpointChange = {
 } & { readonly state?: WebhookEndpointState | undefined };
 
 /**
- * Changes what is named. Enabling one, or giving it another address, forgets its failures.
+ * Changes what is named. Enabling an endpoint, or changing its address, resets its failures.
  * @returns the endpoint as it stands then; undefined when there is none of this id
  */
 export async function changeEndpoint(

@@ -6,7 +6,7 @@ export interface Answer {
 
 export type Verdict =
   | { readonly kind: 'delivered' }
-  /** The subscriber wants nothing any more. */
+  /** The subscriber asks for no further messages. */
   | { readonly kind: 'gone' }
   /** `askedMs`: how long the subscriber wants to be left alone. */
   | { readonly kind: 'refused'; readonly askedMs: number | undefined };
