@@ -72,15 +72,6 @@ describe('looking up', () => {
       expect((await sandbox.trackers.retrieve(name)).id).toBe(tracker.id);
     }
   });
-
-  test('lists bought shipments, newest first', async () => {
-    const bought = await sandbox.buyLabel('ord_listed');
-    const quoted = await sandbox.quote('ord_listed');
-    const listed = async (parameters: object) =>
-      (await sandbox.shipments.all(parameters)).shipments.map(({ id }) => id);
-    expect(await listed({ page_size: 1 })).toEqual([bought.id]);
-    expect(await listed({ page_size: 2, purchased: false })).toEqual([quoted.id, bought.id]);
-  });
 });
 
 describe('voiding a label', () => {

@@ -11,10 +11,7 @@ const inParts = {
 const automatic = { capture_method: 'automatic' as const };
 const part = { amount_to_capture: 1_000, final_capture: false };
 
-const captured = async (orderId: string) => {
-  const { id } = await sandbox.authorize(orderId, automatic);
-  return id;
-};
+const captured = async (orderId: string) => (await sandbox.authorize(orderId, automatic)).id;
 
 const byHand = (id: string, what: string, body: object = {}) =>
   sandbox.control('POST', `payments/${id}/${what}`, body);
@@ -25,7 +22,7 @@ interface Event {
 }
 
 /** The webhook of this type about this payment. */
-const webhook = async (type: string, paymentId: string) =>
+const webhook = (type: string, paymentId: string) =>
   waitFor(`${type} of ${paymentId}`, () => {
     const events = sandbox.about(paymentId).map(({ body }) => JSON.parse(String(body)) as Event);
     return events.find((event) => event.type === type) ?? false;

@@ -113,18 +113,3 @@ test('payments are listed newest first, page by page', async () => {
   const future = await sandbox.intents.list({ created: { gte: newer.created + 3_600 } });
   expect(future.data).toEqual([]);
 });
-
-test('payments are listed with their charge and its refunds when asked to', async () => {
-  const { id, created } = await sandbox.authorize('ord_expanded', automatic);
-  const { id: refundId } = await sandbox.refunds.create({ payment_intent: id, amount: 300 });
-  const { data } = await sandbox.intents.list({
-    created: { gte: created },
-    expand: ['data.latest_charge.refunds'],
-    limit: 1,
-  });
-  const refund = { id: refundId, balance_transaction: expect.stringMatching(/^txn_/) };
-  expect(data[0]).toMatchObject({
-    id,
-    latest_charge: { amount_captured: 2_500, amount_refunded: 300, refunds: { data: [refund] } },
-  });
-});

@@ -68,9 +68,7 @@ interface ControlBody {
 interface Failure {
   readonly type: string;
   readonly code: string;
-  readonly decline_code: string;
   readonly statusCode: number;
-  readonly responseCode?: number;
   readonly payment_intent: { id: string; status: string };
 }
 

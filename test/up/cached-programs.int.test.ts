@@ -118,7 +118,7 @@ describe('where a program comes from', () => {
     expect(await find(['download'], { TEMPORAL_CLI: named })).toEqual(hit);
   });
 
-  test('a way that fails hands over to the next', async () => {
+  test('the ways to make it are tried in their order', async () => {
     expect(await find(['download', 'Go build'])).toMatchObject({ source: 'download' });
   });
 

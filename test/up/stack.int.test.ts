@@ -53,14 +53,10 @@ const answer = async (url: string | undefined) => (await fetch(url!)).text();
 const gone = (pid: number) => waitFor(`${pid} to go`, () => commandLine(pid) === undefined);
 
 describe('a stack', () => {
-  test('starts nothing for a store that the environment names', async () => {
-    stack = await start();
+  test('starts nothing for a store that is named, and gives every role its environment', async () => {
+    stack = await start({ extraEnv: { services: { STRIPE_API_URL: 'http://127.0.0.1:1' } } });
     expect(Object.keys(stack.pids).sort()).toEqual([...roleNames].sort());
     expect(lines.join('\n')).toContain('from TEMPORAL_ADDRESS');
-  });
-
-  test('gives every role the addresses of the others, and lets extraEnv win', async () => {
-    stack = await start({ extraEnv: { services: { STRIPE_API_URL: 'http://127.0.0.1:1' } } });
     expect(stack.env('services')).toMatchObject({ STRIPE_API_URL: 'http://127.0.0.1:1' });
     expect(stack.env('worker')).toMatchObject({
       DATABASE_URL: config.DATABASE_URL,
