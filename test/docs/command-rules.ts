@@ -130,6 +130,7 @@ const temporalRules = (stack: DocumentedStack): readonly Rule[] => [
   prints(/^temporal workflow list .*'NeedsAttention=true'$/, /^$/),
   prints(/^temporal workflow list .*'OrderStatus="cancelled"'$/, /order +\d/),
   prints(/^temporal workflow signal .* --name cancel$/, /succeeded/, { after: stack.isCancelled }),
+  prints(/^temporal workflow update execute .* --name cancelOrder /, /\bcancelled\b/),
   prints(/^temporal workflow cancel /, /Canceled/, { after: stack.isCancelled }),
 ];
 
