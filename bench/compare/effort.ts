@@ -1,8 +1,7 @@
 import { writeComparison } from './data/comparison.js';
 import { countEffort } from './effort/count.js';
 
-const folder = new URL('../../../docs/compare/', import.meta.url);
-
-const effort = countEffort(new URL('../../../', import.meta.url), new URL('evidence/', folder));
-await writeComparison(folder, { effort });
+await writeComparison(new URL('../../../docs/compare/', import.meta.url), {
+  effort: countEffort(),
+});
 console.log('docs/compare/effort.csv is written.');

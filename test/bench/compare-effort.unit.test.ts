@@ -1,27 +1,30 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { effortTable, type Effort } from '../../bench/compare/data/comparison.js';
 import { effortMeasures, variantNames, type VariantName } from '../../bench/compare/data/names.js';
 import { readTable } from '../../bench/compare/data/table.js';
-import { countEffort, countEvidence, readCommands } from '../../bench/compare/effort/count.js';
-import { linesOfCode, orderMessages, Source } from '../../bench/compare/effort/source.js';
+import {
+  countEffort,
+  countEvidence,
+  linesOfCode,
+  orderMessages,
+  readCommands,
+} from '../../bench/compare/effort/count.js';
 import { useTempFolder } from '../support/temp-folder.js';
 
-const root = new URL('../../', import.meta.url);
-const committed = new URL('docs/compare/evidence/', root);
+const committed = 'docs/compare/evidence/';
 const [orchestrated, choreographed] = ['orchestrated', 'choreographed'].map(
   (kind) => `fraud-check-${kind}.patch`,
 ) as [string, string];
 
-const counted = countEffort(root, committed);
+const counted = countEffort();
 
 describe('docs/compare/effort.csv', () => {
   const isOfTheRun = ({ measure }: Effort) => measure === 'lines_of_code';
   let rows: readonly Effort[];
   beforeAll(async () => {
-    const text = await readFile(new URL('docs/compare/effort.csv', root), 'utf8');
+    const text = await readFile('docs/compare/effort.csv', 'utf8');
     rows = readTable(effortTable, text);
   });
 
@@ -52,7 +55,7 @@ describe('the evidence', () => {
     const file = join(folder.path, name);
     await writeFile(file, to(await readFile(file, 'utf8')));
   };
-  const count = (arm: VariantName) => countEvidence(pathToFileURL(`${folder.path}/`), arm);
+  const count = (arm: VariantName) => countEvidence(arm, `${folder.path}/`);
   const withFile = (file: string, line: string) => (text: string) =>
     `${text}diff --git a/${file} b/${file}
 new file mode 100644
@@ -66,7 +69,7 @@ index 0000000..1111111
   const moved = (kind: 'files' | 'services') =>
     variantNames.map((arm) => {
       const measure = `${kind}_touched_for_fraud_check` as const;
-      return count(arm)[measure].value - countEvidence(committed, arm)[measure].value;
+      return count(arm)[measure].value - countEvidence(arm)[measure].value;
     });
 
   test('counts one file more for a patch that touches one more, if it is of the service', async () => {
@@ -93,7 +96,7 @@ index 0000000..1111111
     ['without its files', (text: string) => text.replaceAll(/^(---|\+\+\+|diff) .*\n/gm, '')],
   ])('is refused by its name when a patch is %s', async (_what, to) => {
     await change(choreographed, to);
-    expect(() => count('outbox')).toThrow(`${choreographed}: `);
+    expect(() => count('outbox')).toThrow(choreographed);
   });
 
   test('is refused by its name when a file is not there', async () => {
@@ -102,9 +105,14 @@ index 0000000..1111111
   });
 
   test.each([
-    ['an arm', 'outbox', /^## outbox$/m, 'no heading for outbox'],
-    ['a heading', 'saga', /^### Mend it$/m, '"Find it" of saga has to have one'],
-    ['a block', 'saga', /^```sh\n[^`]*```\n/m, '"Find it" of saga'],
+    ['an arm', 'outbox', /^## outbox$/m, 'outbox has no shell block'],
+    ['a heading', 'saga', /^### Mend it$/m, 'saga has no shell block with commands at "Mend it"'],
+    [
+      'a block',
+      'saga',
+      /^```sh\n[^`]*```\n/m,
+      'saga has no shell block with commands at "Find it"',
+    ],
   ] as const)('is refused by its name when the page lacks %s', async (_, arm, part, complaint) => {
     await change('operator.md', (text) => text.replace(part, ''));
     expect(() => count(arm)).toThrow(`operator.md: ${complaint}`);
@@ -115,25 +123,24 @@ describe('what is counted', () => {
   test('is one command for lines that belong together, and none for a remark', () => {
     const page =
       '## saga, mix\n\n### Find it\n\n```sh\n# look\na \\\n  b\nc\n```\n\n### Mend it\n\n```sh\nd\n```\n';
-    const commands = (title: string) => readCommands('page', page, 'mix', title);
+    const commands = (title: string) => readCommands(page, 'mix', title);
     expect([commands('Find it'), commands('Mend it')]).toEqual([2, 1]);
   });
 
   test.each([
-    ['a remark and an empty line', '// one\n\n/* two\n   three */\n', 0],
+    ['a remark and an empty line', '// one\n\n/** Two\n * three */\n', 0],
     ['a description', '/** What it is. */\nexport const a = 1;\n', 1],
     ['code before a remark', 'const a = 1; // one\n', 1],
-    ['text in several lines, whatever stands in it', 'const a = `\n// b\n\n`;\n', 4],
   ])('is no line but those of code: %s', (_what, text, lines) => {
     expect(linesOfCode(text)).toBe(lines);
   });
 
   test('is each message of an order’s workflow with its members, and none of a return’s', () => {
-    const messages = orderMessages(new Source(root));
-    const fieldsOf = (name: string) => messages.find((message) => message.name === name)?.fields;
-    expect(fieldsOf('verifyCodeUpdate')).toEqual(['digest', 'resend']);
-    expect(fieldsOf('cancelSignal')).toEqual(['requestedBy', 'reason']);
-    expect(fieldsOf('stockArrivedSignal')).toEqual([]);
-    expect(fieldsOf('inspectReturnUpdate')).toBeUndefined();
+    const messages = orderMessages();
+    const membersOf = (wanted: string) => messages.find(({ name }) => name === wanted)?.members;
+    expect(membersOf('verifyCode')).toEqual(['digest', 'resend']);
+    expect(membersOf('cancel')).toEqual(['requestedBy', 'reason']);
+    expect(membersOf('stockArrived')).toEqual([]);
+    expect(membersOf('inspectReturn')).toBeUndefined();
   });
 });

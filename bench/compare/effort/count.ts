@@ -1,45 +1,50 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Service } from '../../../src/choreography/service.js';
+import { services as allServices } from '../../../src/choreography/services.js';
 import { serviceNames } from '../../../src/domain/services.js';
+import { catalogue, isEventType, type EventType } from '../../../src/events/catalogue/catalogue.js';
 import { sumOf } from '../../harness/statistics.js';
 import type { Effort } from '../data/comparison.js';
 import { effortMeasures, variantNames, type VariantName } from '../data/names.js';
-import { linesOfCode, listeningIn, Source } from './source.js';
+import { naiveOrder } from '../naive/naive-services.js';
 
-const operatorPage = 'operator.md';
+/** All paths are those of the repository, in which npm starts a script. */
+const evidenceFolder = 'docs/compare/evidence/';
 
-/** The change that adds the fraud check to a variant, and the folders in which its files are counted. */
-const [orchestrated, choreographed] = [
-  'fraud-check-orchestrated.patch',
-  'fraud-check-choreographed.patch',
-];
-const changes: Readonly<Record<VariantName, readonly [patch: string, ...folders: string[]]>> = {
-  saga: [orchestrated, 'src/'],
-  naive: [choreographed, 'src/', 'bench/compare/naive/'],
-  outbox: [choreographed, 'src/'],
-  mix: [orchestrated, 'src/'],
-};
+const read = (path: string): string => readFileSync(path, 'utf8');
 
-/** @throws Error with the name of an evidence file that is not as it must be */
-export function countEffort(root: URL, evidence: URL): readonly Effort[] {
-  const source = new Source(root);
-  return variantNames.flatMap((name) => {
-    const counted = { ...countEvidence(evidence, name), ...countCode(source, name) };
+/** The TypeScript files that a folder holds itself. */
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(folder).flatMap((name) => (name.endsWith('.ts') ? folder + name : []));
+
+export const countEffort = (): readonly Effort[] =>
+  variantNames.flatMap((name) => {
+    const counted = { ...countEvidence(name), ...countCode(name) };
     return effortMeasures.map((measure) => ({ arm: name, measure, ...counted[measure] }));
   });
-}
 
-export function countEvidence(evidence: URL, name: VariantName) {
-  const textOf = (file: string) => readFileSync(new URL(file, evidence), 'utf8');
-  const page = textOf(operatorPage);
+/** The folders in which the files of the change that adds the fraud check are counted. */
+const changed: Readonly<Record<VariantName, readonly [patch: string, ...folders: string[]]>> = {
+  saga: ['fraud-check-orchestrated.patch', 'src/'],
+  naive: ['fraud-check-choreographed.patch', 'src/', 'bench/compare/naive/'],
+  outbox: ['fraud-check-choreographed.patch', 'src/'],
+  mix: ['fraud-check-orchestrated.patch', 'src/'],
+};
+
+/** @throws Error with the name of a file that is not as it must be: a patch that is cut off, say */
+export function countEvidence(name: VariantName, folder = evidenceFolder) {
+  const page = read(`${folder}operator.md`);
   const commands = (title: string, why: string) => ({
-    value: readCommands(operatorPage, page, name, title),
-    how: `Commands in the block "${title}" for ${name} in docs/compare/evidence/${operatorPage}: ${why}`,
+    value: readCommands(page, name, title),
+    how: `Commands in the block "${title}" for ${name} in ${evidenceFolder}operator.md: ${why}`,
   });
-  const [patch, ...folders] = changes[name];
-  const text = textOf(patch);
-  const paths = pathsIn(patch, text);
-  const touched = servicesTouched(paths, text);
+  const [patch, ...folders] = changed[name];
+  const options = { encoding: 'utf8', stdio: 'pipe' } as const;
+  const counted = execFileSync('git', ['apply', '--numstat', folder + patch], options);
+  const paths = counted.split('\n').flatMap((line) => line.split('\t')[2] ?? []);
+  const touched = servicesTouched(paths, read(folder + patch));
   return {
     operator_commands_to_find: commands('Find it', 'which order hangs, what of it, and why.'),
     operator_commands_to_mend: commands(
@@ -47,25 +52,14 @@ export function countEvidence(evidence: URL, name: VariantName) {
       'the provider never gives this money back, so a person has.',
     ),
     files_touched_for_fraud_check: {
-      value: paths.filter((path) => folders.some((folder) => path.startsWith(folder))).length,
-      how: `Files below ${folders.join(' and ')} in docs/compare/evidence/${patch}.`,
+      value: paths.filter((path) => folders.some((start) => path.startsWith(start))).length,
+      how: `Files below ${folders.join(' and ')} in ${evidenceFolder}${patch}.`,
     },
     services_touched_for_fraud_check: {
       value: touched.length,
       how: `Processes and services whose own code the patch changes, not the code that several link: ${touched.join(', ')}.`,
     },
   };
-}
-
-/** @throws Error with the patch's name when a part of it is cut off or mended by hand */
-function pathsIn(name: string, text: string): readonly string[] {
-  try {
-    const options = { input: text, encoding: 'utf8', stdio: 'pipe' } as const;
-    const lines = execFileSync('git', ['apply', '--numstat', '-'], options).trim().split('\n');
-    return lines.map((line) => line.split('\t')[2] ?? '');
-  } catch (cause) {
-    throw new Error(`${name}: ${cause instanceof Error ? cause.message : ''}`, { cause });
-  }
 }
 
 /** Whose code a file is, where it is one process's alone. The rest is linked by several. */
@@ -79,118 +73,116 @@ const owners: readonly (readonly [start: string, owner: string])[] = [
   ...serviceNames.map((name) => [`src/choreography/${name}.ts`, name] as const),
 ];
 
-const declaration = /: Service = \{[\s+]+name: '([\w-]+)'/g;
-
-function servicesTouched(paths: readonly string[], text: string): readonly string[] {
-  const touched = paths.flatMap((path) =>
-    owners.filter(([start]) => path.startsWith(start)).map(([, owner]) => owner),
-  );
-  const declared = [...text.matchAll(declaration)].map(([, name = '']) => name);
-  return [...new Set([...touched, ...declared])].sort();
+function servicesTouched(paths: readonly string[], patch: string): readonly string[] {
+  const touched = owners.filter(([start]) => paths.some((path) => path.startsWith(start)));
+  const declared = [...patch.matchAll(/: Service = \{[\s+]+name: '([\w-]+)'/g)];
+  const names = [...touched.map(([, owner]) => owner), ...declared.map(([, name = '']) => name)];
+  return [...new Set(names)].sort();
 }
 
-/** The commands in the one shell block below the heading. @throws Error when it is missing */
-export function readCommands(name: string, text: string, variant: string, title: string): number {
-  const section = sectionsOf(text, '## ').find(([head]) => head.split(', ').includes(variant));
-  if (section === undefined) throw new Error(`${name}: no heading for ${variant}`);
-  const part = sectionsOf(section[1], '### ').find(([head]) => head === title);
-  const [fence, ...others] = (part?.[1] ?? '').matchAll(/^```sh\n(.*?)^```$/gms);
+/** The commands in the shell block below the heading. @throws Error when it is missing */
+export function readCommands(page: string, variant: string, title: string): number {
+  const section = page
+    .split(/^## /m)
+    .find((part) => /^.*/.exec(part)?.[0].match(`\\b${variant}\\b`));
+  const part = section?.split(/^### /m).find((one) => one.startsWith(`${title}\n`));
+  const block = /^```sh\n(.*?)^```$/ms.exec(part ?? '')?.[1] ?? '';
   // One for each line that does not continue the line before.
-  const lines = (fence?.[1] ?? '').replace(/\\\n/g, '').split('\n');
-  const commands = lines.filter((line) => /^\s*[^\s#]/.test(line)).length;
-  if (others.length === 0 && commands > 0) return commands;
-  throw new Error(`${name}: "${title}" of ${variant} has to have one shell block with commands`);
+  const commands = block.replace(/\\\n/g, '').match(/^\s*[^\s#]/gm) ?? [];
+  if (commands.length > 0) return commands.length;
+  throw new Error(`operator.md: ${variant} has no shell block with commands at "${title}"`);
 }
 
-const sectionsOf = (text: string, mark: string): readonly (readonly [string, string])[] =>
-  `\n${text}`
-    .split(`\n${mark}`)
-    .slice(1)
-    .map((part) => {
-      const [title = '', ...lines] = part.split('\n');
-      return [title.trim(), lines.join('\n')];
+/** Returns, late payments and the reconciliation are left out: they are no orders. */
+const workflow: readonly string[] = [
+  ...['src/workflows/order.ts', 'src/workflows/messages.ts', 'src/db/order-start.ts'],
+  ...['src/workers/worker.ts', 'src/workers/worker-main.ts'],
+  ...['src/workflows/order/', 'src/workflows/kit/'].flatMap(filesIn),
+];
+const reactions: readonly string[] = ['src/db/choreography.ts', ...filesIn('src/choreography/')];
+const services: readonly string[] = ['src/workers/services.ts', 'src/workers/services-main.ts'];
+
+/** What publishes and hands out events. The timeline is made by the catalogue as well, so it is no part. */
+const events: readonly string[] = filesIn('src/events/').filter(
+  (file) => !/dead-letters|lag|listen|nats|projection|retention|team/.test(file),
+);
+
+const unusedByNaive = /(clock|consumers|dead-lettered)\.ts$/;
+const naive: readonly string[] = [
+  ...filesIn('bench/compare/naive/'),
+  ...reactions.filter((file) => !unusedByNaive.test(file)),
+];
+
+/** The signals and updates of an order; those of returns are not among them. */
+export function orderMessages() {
+  const definitions = read('src/workflows/messages.ts');
+  const types = definitions + filesIn('src/domain/').map(read).join('');
+  const membersOf = (type: string): readonly string[] => {
+    const declaration = new RegExp(`^export (?:interface|type) ${type} [^]*?\n\n`, 'm').exec(types);
+    return declaration?.[0].match(/(?<=readonly )\w+(?=\??:)/g) ?? [];
+  };
+  const definition = /define(?:Signal|Update)(?:<[^(]*\[(?:Partial<)?(\w+)>?\??\]>)?\(\s*'(\w+)'/g;
+  return [...definitions.matchAll(definition)]
+    .map(([, type, name = '']) => ({ name, members: type === undefined ? [] : membersOf(type) }))
+    .filter(({ name }) => !name.endsWith('Return'));
+}
+
+/** For each message or each one that reacts to events: how many it takes, with how many members. */
+type Taken = readonly { readonly subscriptions: number; readonly members: number }[];
+
+const byWorkflow = (): Taken =>
+  orderMessages().map(({ members }) => ({ subscriptions: 1, members: members.length }));
+
+const membersIn = (types: readonly EventType[]): number =>
+  sumOf([...new Set(types)].map((type) => Object.keys(catalogue[type].data.shape).length));
+
+/** A fact that is only required has to be understood as one that is reacted to. */
+const byServices = (all: Readonly<Record<string, Service>>): Taken =>
+  Object.values(all).map((service) => {
+    const handled = Object.keys(service.reactions) as EventType[];
+    const members = membersIn([...handled, ...service.requiredFacts]);
+    return { subscriptions: handled.length, members };
+  });
+
+/** A team declares its events nowhere; its code names those that it handles. */
+const byTeams = (): Taken =>
+  readdirSync('src/teams/')
+    .filter((name) => !name.includes('.'))
+    .map((team) => {
+      const code = filesIn(`src/teams/${team}/`).map(read).join('\n');
+      const handled = [...new Set(code.match(/(?<=')\w+\.\w+(?=')/g))].filter(isEventType);
+      return { subscriptions: handled.length, members: membersIn(handled) };
     });
 
-const messages = "signals and updates that an order's workflow takes";
-const reactions = 'events that each service reacts to, "order" to all of them';
-const known = 'of the events that each service reacts to or remembers, by the event catalogue';
-
-const handled: Readonly<Record<VariantName, readonly [messages: string, fields: string]>> = {
-  saga: [messages, 'of these signals and updates'],
-  naive: [reactions, known],
-  outbox: [reactions, known],
-  mix: [
-    `${messages}, and events that each team's code names`,
-    'of these signals and updates, and of the events that each team names',
+const codeOf: Readonly<Record<VariantName, () => readonly [Taken, files: readonly string[]]>> = {
+  saga: () => [byWorkflow(), workflow],
+  naive: () => [byServices({ ...allServices, order: naiveOrder }), naive],
+  outbox: () => [byServices(allServices), [...reactions, ...services, ...events]],
+  mix: () => [
+    [...byWorkflow(), ...byTeams()],
+    [...workflow, ...events],
   ],
 };
 
-interface Code {
-  readonly files: (source: Source) => readonly string[];
-  readonly how: string;
-}
+/** Neither empty nor only a remark. */
+export const linesOfCode = (text: string): number =>
+  text.split('\n').filter((line) => !/^\s*($|\/\/|\/\*|\*)/.test(line)).length;
 
-/** Returns are left out: they are no orders. */
-const workflow: Code = {
-  files: (source) => [
-    ...source.reachedFrom(['src/workflows/order.ts'], (path) => path.startsWith('src/workflows/')),
-    'src/workers/worker.ts',
-    'src/workers/worker-main.ts',
-    'src/db/order-start.ts',
-  ],
-  how: 'what src/workflows/order.ts reaches in src/workflows, its process (worker*.ts) and src/db/order-start.ts',
-};
-
-const choreography: Code = {
-  files: (source) => [
-    ...source.filesIn('src/choreography'),
-    'src/workers/services.ts',
-    'src/workers/services-main.ts',
-    'src/db/choreography.ts',
-  ],
-  how: 'src/choreography, its process (services*.ts) and src/db/choreography.ts',
-};
-
-/** The catalogue is left out: the timeline and its pages are made by it as well. */
-const events: Code = {
-  files: (source) =>
-    source.reachedFrom(
-      ['src/events/publisher.ts', 'src/events/consumer-runner.ts'],
-      (path) => path.startsWith('src/events/') && !path.startsWith('src/events/catalogue/'),
-    ),
-  how: 'what publishes and hands out events (what publisher.ts and consumer-runner.ts reach in src/events without the catalogue)',
-};
-
-const naive: Code = {
-  files: (source) =>
-    source.reachedFrom(['bench/compare/naive/services-main.ts'], (path) =>
-      /^(bench\/compare\/naive\/|src\/choreography\/|src\/db\/choreography\.ts$)/.test(path),
-    ),
-  how: 'bench/compare/naive and what it reaches of src/choreography and src/db/choreography.ts',
-};
-
-const codeOf: Readonly<Record<VariantName, readonly Code[]>> = {
-  saga: [workflow],
-  naive: [naive],
-  outbox: [choreography, events],
-  mix: [workflow, events],
-};
-
-function countCode(source: Source, name: VariantName) {
-  const { subscriptions, fields } = listeningIn(source, name);
-  const [taken, understood] = handled[name];
-  const files = new Set(codeOf[name].flatMap((code) => code.files(source)));
-  const lines = [...files].map((path) => linesOfCode(source.read(path)));
-  const parts = codeOf[name].map(({ how }) => how).join('; ');
+function countCode(name: VariantName) {
+  const [taken, files] = codeOf[name]();
+  const folders = [...new Set(files.map((file) => dirname(file)))];
   return {
-    subscriptions: { value: subscriptions, how: `The ${taken}, added up.` },
+    subscriptions: {
+      value: sumOf(taken.map(({ subscriptions }) => subscriptions)),
+      how: "Signals and updates that an order's workflow takes, and events that each service or team reacts to, added up.",
+    },
     payload_fields: {
-      value: fields,
-      how: `The members ${understood}, without the members inside of them, added up.`,
+      value: sumOf(taken.map(({ members }) => members)),
+      how: 'Members of these messages and events and of those that a service remembers, without the members inside of them, added up.',
     },
     lines_of_code: {
-      value: sumOf(lines),
-      how: `Lines that are neither empty nor only a remark: ${parts}.`,
+      value: sumOf(files.map((file) => linesOfCode(read(file)))),
+      how: `Lines that are neither empty nor only a remark, of ${files.length} files in ${folders.join(', ')}; bench/compare/effort/count.ts lists them.`,
     },
   };
 }
