@@ -124,7 +124,7 @@ function comparedIn(
   };
 }
 
-/** Of a share that was the same in all seeds the bootstrap says nothing: no order was different yet. */
+/** Of a share that was the same in all seeds the seeds say nothing: no order was different yet. */
 function withChance(share: Interval, first: readonly Run[], other: readonly Run[]): Interval {
   const { low, high } = share;
   if (low !== high) return share;

@@ -37,9 +37,8 @@ ${answers.map(section).join('\n')}
 <section id="limits">
 <h2>What was left out, and what the figures are worth</h2>
 <p>${escaped(boundsOf(runs))}</p>
-<p>An interval is where the mean of another run would lie, 95 times in 100: a bootstrap over
-seeds, which for times and costs also takes into account how much faster or slower the machine was
-from round to round. Arms are compared seed by seed, since a seed has the same faults in every arm,
+<p>An interval is where the mean of another run would lie, 95 times in 100, by how much the seeds
+differ; for times and costs also by how much faster or slower the machine was from round to round. Arms are compared seed by seed, since a seed has the same faults in every arm,
 and one loses when it would in another run as well. A figure without an interval was the same in all
 seeds, or was counted. Among many measures some differ by chance.</p>
 ${listItems(leftOut(runs).map(escaped), '<p>Every arm was put to every fault.</p>')}

@@ -1,11 +1,4 @@
-import {
-  bisect,
-  mean as meanOf,
-  quantileSorted,
-  sampleVariance,
-  sampleWithReplacement,
-} from 'simple-statistics';
-import { randomOf, type Random } from '../../harness/random.js';
+import { mean as meanOf, sampleVariance } from 'simple-statistics';
 import { sumOf } from '../../harness/statistics.js';
 
 export interface Reading {
@@ -30,23 +23,19 @@ export interface Interval {
   readonly seeds: number;
 }
 
-/** Always the same, so that the same figures give the same interval. */
-const resamplingSeed = 20_240_229;
-const resamples = 5_000;
-const tail = 0.025;
-
 /**
- * The mean of what the seeds gave, and where that of another run would lie, by a bootstrap over seeds:
- * orders of one seed share their schedule of faults, so an order by itself says less than it seems to.
+ * The mean of what the seeds gave, and where that of another run would lie. Seeds are what varies: orders
+ * of one seed share their schedule of faults, so an order by itself says less than it seems to.
  * @param seedsAgain how many seeds the other run has
- * @throws RangeError without any seed
+ * Nothing that is measured is below zero. @throws RangeError without any seed
  */
 export const intervalOf = (
   { bySeed, roundDeviation }: Sample,
   seedsAgain: number = bySeed.size,
 ): Interval => {
-  const rows = [...bySeed].map(([seed, { value, round }]) => ({ seed, round, parts: [value] }));
-  return predicted(rows, [roundDeviation], seedsAgain);
+  const rows = [...bySeed.values()].map(({ value, round }) => ({ round, parts: [value] }));
+  const { low, ...interval } = predicted(rows, [roundDeviation], seedsAgain);
+  return { ...interval, low: Math.max(0, low) };
 };
 
 /**
@@ -57,113 +46,62 @@ export const intervalOf = (
 export function differenceOf(one: Sample, other: Sample): Interval | undefined {
   const rows = [...one.bySeed].flatMap(([seed, { value, round }]) => {
     const against = other.bySeed.get(seed);
-    return against === undefined ? [] : [{ seed, round, parts: [value, -against.value] }];
+    return against === undefined ? [] : [{ round, parts: [value, -against.value] }];
   });
   if (rows.length === 0) return undefined;
   return predicted(rows, [one.roundDeviation, other.roundDeviation], rows.length);
 }
 
 interface Row {
-  readonly seed: number;
   readonly round: number;
   readonly parts: readonly number[];
 }
 
+/** So many standard deviations to either side hold 95 in 100 of a normal distribution. */
+const reach = 1.96;
+
+/**
+ * The mean of this run varies by chance, and so does that of the other run. The pace of the machine is
+ * that of each round here, and of all of the other run, which may be short. No mean lies beyond the
+ * least or the greatest of its seeds.
+ */
 function predicted(
-  unordered: readonly Row[],
+  rows: readonly Row[],
   deviations: readonly number[],
   seedsAgain: number,
 ): Interval {
-  // By seed, so that the order in which they were written down does not matter.
-  const rows = [...unordered].sort((one, other) => one.seed - other.seed);
+  const seeds = rows.length;
+  if (seeds === 0) throw new RangeError('There is no seed to take a mean of');
   const values = rows.map(({ parts }) => sumOf(parts));
-  if (values.length === 0) throw new RangeError('There is no seed to take a mean of');
-  const [seeds, mean] = [values.length, meanOf(values)];
-  const isSteady = deviations.every((one) => one === 0);
-  const isAlike = isSteady && values.every((value) => value === values[0]);
-  if (seeds === 1 || isAlike) return { mean, low: mean, high: mean, seeds };
-  const means = resampledMeans(rows, deviations, seedsAgain);
-  return { mean, low: quantileSorted(means, tail), high: quantileSorted(means, 1 - tail), seeds };
+  const mean = meanOf(values);
+  if (seeds === 1) return { mean, low: mean, high: mean, seeds };
+  const rounds = new Set(rows.map(({ round }) => round)).size;
+  const paces = deviations.map(
+    (deviation, which) => (deviation * meanOf(rows.map(({ parts }) => parts[which]!))) ** 2,
+  );
+  const ofPace = sumOf(paces) * (1 / rounds + 1);
+  const ofSeeds = sampleVariance(values) * (1 / seeds + 1 / seedsAgain);
+  const [all, pace] = [ofSeeds + ofPace, ofPace].map((variance) => reach * Math.sqrt(variance));
+  const low = Math.max(mean - all!, Math.min(...values) - pace!);
+  const high = Math.min(mean + all!, Math.max(...values) + pace!);
+  return { mean, low, high, seeds };
 }
 
-/**
- * Means of other runs, in rising order: for each, first seeds are drawn from those there were, as these
- * were drawn from all there could be, and the other run's are drawn from them (on prediction intervals
- * see Tian, Nordman and Meeker 2020, arXiv 2011.03065). From n seeds, n - 1 are drawn, since n of them
- * would differ too little (Rao and Wu 1988); in the second place it is fewer in the same measure.
- */
-function resampledMeans(
-  rows: readonly Row[],
-  deviations: readonly number[],
-  seedsAgain: number,
-): readonly number[] {
-  const random = randomOf(resamplingSeed);
-  const { length } = rows;
-  const valuesAgain = atOtherPaces(rows, deviations, random);
-  const again = Math.max(1, Math.round((seedsAgain * (length - 2)) / length));
-  const means = Float64Array.from({ length: resamples }, () => {
-    const supposed = sampleWithReplacement(valuesAgain(), length - 1, random);
-    return sumOf(sampleWithReplacement(supposed, again, random)) / again;
-  });
-  return [...means.sort()];
-}
-
-/**
- * What the seeds would have given, had each round been as fast as usual, and then as fast or slow as
- * the other run happens to be. That one may be short, so all of it has one pace.
- */
-function atOtherPaces(
-  rows: readonly Row[],
-  deviations: readonly number[],
-  random: Random,
-): () => number[] {
-  const values = rows.map(({ parts }) => sumOf(parts));
-  if (deviations.every((deviation) => deviation === 0)) return () => values;
-  const rounds = [...new Set(rows.map(({ round }) => round))];
-  const places = rows.map(({ round }) => rounds.indexOf(round));
-  return () => {
-    values.fill(0);
-    for (const [which, deviation] of deviations.entries()) {
-      const paces = pacesOf(rounds.length, deviation, random);
-      for (const [index, { parts }] of rows.entries()) {
-        values[index]! += parts[which]! * paces[places[index]!]!;
-      }
-    }
-    return values;
-  };
-}
-
-/** Of the other run, as against that of each round. */
-function pacesOf(rounds: number, deviation: number, random: Random): readonly number[] {
-  const again = normal(random);
-  return Array.from({ length: rounds }, () => Math.exp(deviation * (again - normal(random))));
-}
-
-/** Of mean 0 and standard deviation 1, by the method of Box and Muller (1958). */
-const normal = (random: Random): number =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-
-const mostHalvings = 200;
-const exactness = 1e-15;
+/** Of a percent: no cell is known more exactly. */
+const leastVariance = 0.01 ** 2;
 
 /**
  * By how much one round of a run is slower or faster than usual, beyond what its seeds explain: the
  * machine is not always as fast, and orders may fall in step or not. It is the standard deviation of
- * the logarithm of a time, so 0.05 is about 5 %, by the estimate of Paule and Mandel (1982, Consensus
- * values and weighting factors).
+ * the logarithm of a time, so 0.05 is about 5 %. A cell counts for less, the more its seeds differ.
  * @param cells what the seeds of each gave; one without two seeds in each of two rounds says nothing
  * @returns 0 where the seeds explain all of it, and where nothing is known
  */
 export function roundDeviationOf(cells: readonly (readonly Reading[])[]): number {
   const known = cells.flatMap((cell) => spreadOf(cell) ?? []);
-  /** Falls with the variance, and is 0 when the variance is that of the rounds. */
-  const excess = (variance: number): number =>
-    sumOf(
-      known.map(({ between, within }) => (between === 0 ? -1 : between / (variance + within) - 1)),
-    );
-  if (!(excess(0) > 0)) return 0;
-  const most = meanOf(known.map(({ between }) => between));
-  return Math.sqrt(bisect(excess, 0, most, mostHalvings, exactness * most));
+  const excess = known.map(({ between, within }) => (between - within) / (within + leastVariance));
+  const weights = known.map(({ within }) => 1 / (within + leastVariance));
+  return Math.sqrt(Math.max(0, sumOf(excess) / Math.max(1, sumOf(weights))));
 }
 
 /** Variances of logarithms in one cell: of the means of its rounds, and what of that is due to seeds. */
@@ -181,7 +119,7 @@ function spreadOf(cell: readonly Reading[]) {
 
 /**
  * What share there may be all the same when it was seen not once in so many, with 95 % confidence.
- * The bootstrap says nothing about that: from zeros it draws nothing but zeros.
+ * Seeds that do not vary say nothing about that.
  */
 export const mostWhenNoneIn = (orders: number): number => 1 - 0.05 ** (1 / orders);
 
