@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import type { FactType } from '../src/domain/facts.js';
-import { waitFor } from '../src/runtime/deadline.js';
 import { exampleOrder } from '../src/up/demo.js';
 import { pick, randomOf, shuffled } from './harness/random.js';
 import type { OrderRow } from './harness/watch.js';
@@ -46,12 +45,7 @@ export const finalFacts: readonly FactType[] = [
   'return.completed',
 ];
 
-export type Ending =
-  | 'delivered'
-  | 'returned'
-  | 'cancelled'
-  /** The carrier got the parcel meanwhile, and a person had to fetch it back. */
-  | 'cancelled_without_parcel';
+export type Ending = 'delivered' | 'returned' | 'cancelled';
 
 /** How an order may end that went its way, and the facts that its timeline then has; the first counts. */
 const proofs: Readonly<Record<Path, readonly (readonly [Ending, ...FactType[]])[]>> = {
@@ -59,7 +53,6 @@ const proofs: Readonly<Record<Path, readonly (readonly [Ending, ...FactType[]])[
   ship_available: [['delivered', 'order.reduced', 'order.delivered']],
   wait: [['delivered', 'inventory.backordered', 'order.delivered']],
   cancelled: [
-    ['cancelled_without_parcel', 'order.cancelled', 'inventory.written_off'],
     ['cancelled', 'order.cancelled'],
     // After the hand-over a cancel is too late.
     ['delivered', 'order.delivered'],
@@ -134,8 +127,7 @@ async function carryOut(target: Target, plan: Plan, orderId: string): Promise<vo
     case 'cancelled': {
       const isDue = (row: OrderRow) => row.isEnded || row.entries >= plan.cancelAtEntry;
       await orders.waitFor(orderId, isDue, endLimitMs);
-      // The cancel is not answered before the order has ended.
-      await Promise.all([client.cancel(orderId), fetchParcelBack(target, orderId)]);
+      await client.cancel(orderId);
       return;
     }
     case 'declined': {
@@ -144,24 +136,6 @@ async function carryOut(target: Target, plan: Plan, orderId: string): Promise<vo
       await client.command(`/v1/orders/${orderId}/retry-payment`, { payment_method: cards[0] });
     }
   }
-}
-
-/** A parcel that left while its order was being cancelled holds the order open for a person. */
-async function fetchParcelBack(target: Target, orderId: string): Promise<void> {
-  const { system, orders, client } = target;
-  const attentionId = await waitFor(
-    async () => {
-      const { rows } = await system.pool.query<{ id: string }>(
-        `select /* bench */ id from orders.attention where order_id = $1 and resolved_at is null`,
-        [orderId],
-      );
-      return rows[0]?.id ?? (orders.row(orderId)?.isEnded === true && '');
-    },
-    { what: 'the cancelled order to end', limitMs: endLimitMs },
-  );
-  if (attentionId === '') return;
-  const resolution = { choice: 'mark_done', by: 'bench', note: 'the parcel is fetched back' };
-  await client.command(`/v1/attention/${attentionId}/resolve`, resolution);
 }
 
 const created = z.object({ id: z.string() });

@@ -132,10 +132,10 @@ function ratiosOf(variants: readonly VariantSummary[]) {
   });
 }
 
-export type PathName = Path | 'cancelled_without_parcel' | 'cancelled_too_late';
+export type PathName = Path | 'cancelled_too_late';
 
 export const pathNames: readonly PathName[] = paths.flatMap((path): readonly PathName[] =>
-  path === 'cancelled' ? [path, 'cancelled_without_parcel', 'cancelled_too_late'] : [path],
+  path === 'cancelled' ? [path, 'cancelled_too_late'] : [path],
 );
 
 export type MixSummary = ReturnType<typeof summarizeMix>[number];
@@ -164,8 +164,5 @@ function summarizePaths({ name, runs }: Group) {
   });
 }
 
-function pathOf({ path, ending }: NamelessTrip): PathName | undefined {
-  if (path !== 'cancelled') return path;
-  if (ending === 'delivered') return 'cancelled_too_late';
-  return ending === 'cancelled_without_parcel' ? ending : 'cancelled';
-}
+const pathOf = ({ path, ending }: NamelessTrip): PathName | undefined =>
+  path === 'cancelled' && ending === 'delivered' ? 'cancelled_too_late' : path;

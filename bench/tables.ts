@@ -17,24 +17,11 @@ const variantTitles: Readonly<Record<VariantName, string>> = {
   empty: 'empty workflow',
 };
 
-const processTitles: Readonly<Record<ProcessName, string>> = {
-  api: 'api',
-  worker: 'worker',
-  services: 'services',
-  relay: 'relay',
-  temporal: 'Temporal server',
-  postgres_orders: "Postgres, the service's",
-  postgres_sandbox: "Postgres, the sandbox's",
-  sandbox: 'sandbox',
-  load_generator: 'load generator',
-};
-
 const pathTitles: Readonly<Record<PathName, string>> = {
   plain: 'plain',
   ship_available: 'shortage, a part is sent',
   wait: 'shortage, waits for a receipt',
   cancelled: 'cancelled',
-  cancelled_without_parcel: 'cancelled, the parcel left meanwhile',
   cancelled_too_late: 'cancelled too late, delivered',
   declined: 'declined, then paid otherwise',
   returned: 'delivered, then returned',
@@ -114,7 +101,7 @@ function variantsTable(
     figure('billable actions', (one) => one.actions),
     figure('CPU ms, service and stores', (one) => one.serviceCpuMs),
     figure('CPU ms, everything', (one) => one.totalCpuMs),
-    ...processNames.map((name) => figure(`– ${processTitles[name]}`, ({ cpuMs }) => cpuMs[name])),
+    ...processNames.map((name) => figure(`– ${titleOf(name)}`, ({ cpuMs }) => cpuMs[name])),
     figure('statements, orders database', (one) => one.ordersStatements),
     figure("statements, sandbox's database", (one) => one.sandboxStatements),
     figure('write transactions, both', (one) => one.writeTransactions),
@@ -133,9 +120,11 @@ export const ratiosTable = ({ latencyMs, ratios }: LatencySummary): string =>
     ...ratios.map((ratio) => [ratio.what, ratio.value.toFixed(2), ...budgetOf(ratio)]),
   ]);
 
+const titleOf = (name: ProcessName): string => name.replace('_', ' ');
+
 /** Postgres is one cluster for both databases, and its processes share their memory. */
 const memoryTitle = (name: ProcessName): string =>
-  name === 'postgres_orders' ? 'Postgres, at the end' : `${processTitles[name]}, peak`;
+  name === 'postgres_orders' ? 'Postgres, at the end' : `${titleOf(name)}, peak`;
 
 const budgetOf = ({ value, budget }: LatencySummary['ratios'][number]): readonly string[] =>
   budget === undefined

@@ -100,13 +100,12 @@ test('the paths of the mix are counted over all rounds by how their orders ended
   const run = aRun({}, [
     aTrip(),
     aTrip({ path: 'cancelled', ending: 'cancelled' }),
-    aTrip({ path: 'cancelled', ending: 'cancelled_without_parcel' }),
     aTrip({ path: 'cancelled', ending: 'delivered' }),
   ]);
   const { paths } = mixOf(run, { ...run, round: 2 });
   expect(Object.fromEntries(paths.map(({ path, orders }) => [path, orders]))).toEqual({
     ...{ plain: 2, ship_available: 0, wait: 0, declined: 0, returned: 0 },
-    ...{ cancelled: 2, cancelled_without_parcel: 2, cancelled_too_late: 2 },
+    ...{ cancelled: 2, cancelled_too_late: 2 },
   });
 });
 

@@ -105,7 +105,6 @@ test.each([
   ['ship_available', ['order.reduced', 'order.delivered'], 'delivered'],
   ['wait', ['inventory.backordered', 'order.delivered'], 'delivered'],
   ['cancelled', ['order.cancelled'], 'cancelled'],
-  ['cancelled', ['inventory.written_off', 'order.cancelled'], 'cancelled_without_parcel'],
   ['cancelled', ['order.delivered'], 'delivered'],
   ['declined', ['payment.declined', 'order.delivered'], 'delivered'],
   ['returned', ['order.delivered', 'return.completed'], 'returned'],
