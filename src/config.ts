@@ -146,8 +146,12 @@ const relayVariables = z.object({
     .transform((text) => text.split(',').map(Number))
     .prefault(retrySchedule),
   RELAY_INTERVAL_MS: z.coerce.number().int().min(50).default(1_000),
-  /** After so many days an event goes from the log to the archive. */
+  /** After so many days old rows move to an archive or go: see src/db/retention.ts. */
   EVENT_LOG_RETENTION_DAYS: count(30),
+  IDEMPOTENCY_KEY_RETENTION_DAYS: z.coerce.number().int().min(3).default(30),
+  MESSAGE_RETENTION_DAYS: count(30),
+  RECONCILIATION_RETENTION_DAYS: count(90),
+  TIMELINE_RETENTION_DAYS: count(365),
   /** With it, every event goes to NATS JetStream as well. */
   NATS_URL: z.url({ protocol: /^(nats|tls)$/ }).optional(),
 });

@@ -25,7 +25,6 @@ startEventLoops({
   databaseUrl,
   log: createLogger('relay', 'warn'),
   consumers: [consumer],
-  retentionDays: 30,
 });
 process.once('disconnect', () => process.exit(0));
 process.send?.('ready');

@@ -32,7 +32,7 @@ async function findEntry(
   key: string,
 ): Promise<readonly RecordedFact[]> {
   const rows = await allRows<TimelineRow>(database)`
-    select sequence, type, data, at from orders.timeline
+    select sequence, type, data, at from orders.history
     where order_id = ${orderId} and entry_key = ${key} order by sequence`;
   return rows.map(recordedFact);
 }

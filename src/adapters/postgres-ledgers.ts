@@ -36,7 +36,7 @@ export const postgresLedgers = (
     restingAccounts: async (orderIds, period) => {
       const { rows } = await accounts(sql`
         from orders.orders o
-        join orders.timeline last on last.order_id = o.id and last.sequence = o.last_sequence
+        join orders.history last on last.order_id = o.id and last.sequence = o.last_sequence
         where o.id = any(${orderIds}) and last.at <= ${period.since}::timestamptz
           and o.status <> 'compensating'`).execute(database);
       return rows.map(({ account }) => account);
@@ -118,13 +118,13 @@ interface AccountRow {
 
 const sumOf = (type: string) => sql`(
   select coalesce(sum((fact.data -> 'amount' ->> 'amountMinor')::bigint), 0)::bigint
-  from orders.timeline fact where fact.order_id = o.id and fact.type = ${type})`;
+  from orders.history fact where fact.order_id = o.id and fact.type = ${type})`;
 
 const accounts = (from: RawBuilder<unknown>) => sql<AccountRow>`
   select json_build_object('orderId', o.id, 'status', o.status,
       'fulfillmentStatus', o.fulfillment_status, 'currency', o.currency,
       'capturedMinor', ${sumOf('payment.captured')}, 'refundedMinor', ${sumOf('payment.refunded')},
-      'latePaymentIds', array(select fact.data ->> 'paymentId' from orders.timeline fact
+      'latePaymentIds', array(select fact.data ->> 'paymentId' from orders.history fact
         where fact.order_id = o.id and fact.type = 'payment.late')) as account,
     to_char(last.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "touchedAt"
   ${from}`;
@@ -137,7 +137,7 @@ async function touchedAccounts(
 ): Promise<Page<OrderAccount>> {
   const { rows } = await accounts(sql`
     from (
-      select fact.order_id, fact.at from orders.timeline fact
+      select fact.order_id, fact.at from orders.history fact
       join orders.orders touched on touched.id = fact.order_id and touched.last_sequence = fact.sequence
       where fact.at > ${since}::timestamptz and fact.at <= ${until}::timestamptz
         and touched.status <> 'compensating'

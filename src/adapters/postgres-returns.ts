@@ -52,7 +52,7 @@ async function record(
   { orderId, returnId, key, facts }: ReturnEntry,
 ): Promise<Written> {
   const known = await firstRow(transaction)`
-    select from orders.timeline where order_id = ${orderId} and entry_key = ${key} limit 1`;
+    select from orders.history where order_id = ${orderId} and entry_key = ${key} limit 1`;
   const changes = facts.some(({ type }) => changesState(type));
   const state = changes ? rowAfter(basis, facts) : undefined;
   const written = await append(transaction, { orderId, key, facts }, state);

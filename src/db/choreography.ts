@@ -44,7 +44,7 @@ export const readRequiredFacts = (
       select coalesce(json_agg(jsonb_build_object('type', t.type, 'sequence', t.sequence,
           'at', to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || t.data
         order by t.sequence), '[]')
-      from orders.timeline t
+      from orders.history t
       where t.order_id = o.id and (t.sequence = ${throughSequence}
         or (t.type = any(${types}) and (t.sequence < ${throughSequence} or t.type = any(${urgent}))))
     ) as facts
@@ -73,7 +73,7 @@ export const showState = (
 /** The milestone of the scan with this sequence number. */
 export const milestoneAt = async (database: Database, orderId: OrderId, sequence: number) =>
   (await firstValue<CarrierMilestone | null>(database)`
-    select m.body ->> 'milestone' from orders.timeline t
+    select m.body ->> 'milestone' from orders.history t
     join orders.messages m on m.id = t.entry_key
     where t.order_id = ${orderId} and t.sequence = ${sequence}`) ?? null;
 
@@ -91,7 +91,7 @@ const open = sql`o.coordination = 'choreographed'
 
 /** Expired and unpaid. Payments that inventory has not seen yet count as paid. */
 const isUnpaidAndExpired = sql`h.state = 'held' and h.expires_at < clock_timestamp()
-  and not exists (select from orders.timeline t
+  and not exists (select from orders.history t
     where t.order_id = h.hold_id and t.type = 'payment.authorized')`;
 
 /** Choreographed orders with an expired, unpaid hold. */
@@ -155,7 +155,7 @@ export const retryDeadLetters = (database: Database, orderId: OrderId) => execut
 
 /** Whether a cancel was requested too late. */
 export const isCancelRefused = (database: Database, orderId: OrderId) => hasRow(database)`
-    select from orders.timeline where order_id = ${orderId} and entry_key = 'cancelRefused'`;
+    select from orders.history where order_id = ${orderId} and entry_key = 'cancelRefused'`;
 
 /** What a process needs to know to wake its consumers. */
 export interface PendingTypes {

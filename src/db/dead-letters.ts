@@ -31,8 +31,8 @@ export async function resolveUndo(
 }
 
 const unvoidedLabels = (database: Database, orderId: OrderId) => allValues<ShipmentId>(database)`
-    select t.data ->> 'shipmentId' from orders.timeline t
+    select t.data ->> 'shipmentId' from orders.history t
     where t.order_id = ${orderId} and t.type = 'shipment.created' and not exists (
-      select from orders.timeline v where v.order_id = t.order_id and v.type = 'label.voided'
+      select from orders.history v where v.order_id = t.order_id and v.type = 'label.voided'
         and v.data ->> 'shipmentId' = t.data ->> 'shipmentId')
     order by t.sequence`;

@@ -32,7 +32,7 @@ export const storeDispute = (database: Database, dispute: Dispute): Promise<bool
   });
 
 const orderOf = (database: Database, paymentId: string) => firstValue<OrderId>(database)`
-    select order_id from orders.timeline
+    select order_id from orders.history
     where type in ('payment.authorized', 'payment.action_required', 'payment.late')
       and data ->> 'paymentId' = ${paymentId}
     limit 1`;

@@ -135,7 +135,7 @@ export const listTimeline = (
   orderId: OrderId,
   page: { readonly limit: number; readonly after: number },
 ) => allRows<TimelineEntry>(database)`
-    select sequence, type, data, at from orders.timeline
+    select sequence, type, data, at from orders.history
     where order_id = ${orderId} and sequence > ${page.after}
     order by sequence limit ${page.limit}`;
 

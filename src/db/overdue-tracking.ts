@@ -40,7 +40,7 @@ export const hasArrivedOrIsLost = (
   orderId: OrderId,
   shipmentId: ShipmentId,
 ) => hasRow(database)`
-    select from orders.timeline where order_id = ${orderId} and type = any(${outcomes})
+    select from orders.history where order_id = ${orderId} and type = any(${outcomes})
       and data ->> 'shipmentId' = ${shipmentId}`;
 
 /** Appends that a parcel is lost, under the key that the carrier's report of it would have. */

@@ -89,7 +89,7 @@ const readRows = (transaction: Database, orderId: OrderId) => oneRow<Rows>(trans
           'amountMinor', amount_minor) order by line_number)
         from orders.lines where order_id = ${orderId}) as lines,
       (select coalesce(json_agg(data || jsonb_build_object('type', type) order by sequence), '[]')
-        from orders.timeline where order_id = ${orderId} and type = any(${neededTypes})) as facts,
+        from orders.history where order_id = ${orderId} and type = any(${neededTypes})) as facts,
       (select coalesce(json_agg(json_build_object('id', r.id, 'status', r.status,
           'refunds', r.refunds,
           'lines', (select json_agg(json_build_object('sku', l.sku, 'quantity', l.quantity,

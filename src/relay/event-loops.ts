@@ -1,6 +1,5 @@
 import type { Database } from '../db/database.js';
 import { createNotifier } from '../runtime/notifier.js';
-import { archiveRound, inboxRetentionMs, pruneInbox } from '../events/retention.js';
 import { toOrderEvent } from '../events/catalogue/to-order-event.js';
 import { consumerRound } from '../events/consumer-runner.js';
 import type { Consumer } from '../events/consumer.js';
@@ -20,7 +19,6 @@ export interface EventLoopOptions {
   readonly databaseUrl: string;
   readonly log: Logger;
   readonly consumers: readonly Consumer[];
-  readonly retentionDays: number;
 }
 
 /** Facts whose commit nobody announced wait for so long, in milliseconds. */
@@ -34,15 +32,13 @@ const consumerLingerMs = 20;
 const headPollMs = 200;
 /** Parked events come up for their next try by the clock, and not by a notification. */
 const consumerPollMs = 1_000;
-const tidyPollMs = 60_000;
-const inboxBatchSize = 1_000;
 
 /**
  * Publishes what orders commit and feeds it to the consumers, each in a loop of its own, so that one
  * that is slow or fails keeps no other waiting. Any number of relays may run these.
  */
 export function startEventLoops(options: EventLoopOptions): Stoppable {
-  const { database, databaseUrl, log, consumers, retentionDays } = options;
+  const { database, databaseUrl, log, consumers } = options;
   const listener = listen({
     url: databaseUrl,
     channels: ['orders_outbox', 'events_log'],
@@ -74,7 +70,6 @@ export function startEventLoops(options: EventLoopOptions): Stoppable {
         onWake: published.subscribe,
       }),
     ),
-    loop('archive', { round: () => tidy(database, retentionDays), pollMs: tidyPollMs }),
   ];
   return {
     stop: async () => {
@@ -91,13 +86,6 @@ async function publish(database: Database, log: Logger): Promise<boolean> {
     log.error({ ...subject, err: error }, 'a fact cannot be published; its order waits');
   }
   return isFull;
-}
-
-/** @returns whether more may be due than one batch took */
-async function tidy(database: Database, retentionDays: number): Promise<boolean> {
-  const isMoreOld = await archiveRound(database, retentionDays);
-  const inbox = { olderThanMs: inboxRetentionMs, batchSize: inboxBatchSize };
-  return (await pruneInbox(database, inbox)) === inboxBatchSize || isMoreOld;
 }
 
 /** One look for all consumers. */

@@ -9,6 +9,7 @@ import {
 } from '../temporal/order-workflows.js';
 import { startOrder, unstartedOrders, startReturn, unstartedReturns } from '../temporal/starts.js';
 import { reportOverdueMessages } from '../db/overdue-messages.js';
+import { retentionRound } from '../db/retention.js';
 import type { RelayConfig } from '../config.js';
 import { startPollingLoop } from '../runtime/polling-loop.js';
 
@@ -25,6 +26,8 @@ const batchSize = 100;
 
 /** One order that Temporal never takes must not hold up the others; an outage must not be hammered. */
 const refusedInARound = 5;
+
+const retentionPollMs = 60_000;
 
 const duties: Readonly<Record<string, Duty>> = {
   startAcceptedOrders: async ({ database, workflows, log }) => {
@@ -92,7 +95,7 @@ async function startEach<Started extends Input>(
   }
 }
 
-/** Starts the orders that were accepted and not started, and delivers what webhooks brought. */
+/** Starts the orders that were accepted and not started, sends messages again, and removes what is old. */
 export function startRelayRounds(config: RelayConfig, log: Logger) {
   const database = openDatabase({
     url: config.DATABASE_URL,
@@ -102,6 +105,9 @@ export function startRelayRounds(config: RelayConfig, log: Logger) {
     },
   });
   const workflows = connectTemporal(config);
+  const onRetentionError = (what: string, error: unknown): void => {
+    log.warn({ err: error, what }, 'old rows could not be removed');
+  };
   const rounds = startPollingLoop({
     round: () => relayRound({ database, workflows, log }).then(() => false),
     pollMs: config.RELAY_INTERVAL_MS,
@@ -109,10 +115,18 @@ export function startRelayRounds(config: RelayConfig, log: Logger) {
       log.warn({ err: error }, 'a round of the relay failed');
     },
   });
+  // In a loop of its own: a backlog of old rows keeps no order waiting.
+  const retention = startPollingLoop({
+    round: (stopped) => retentionRound(database, config, onRetentionError, stopped),
+    pollMs: retentionPollMs,
+    onError: (error) => {
+      onRetentionError('all', error);
+    },
+  });
   return {
     database,
-    /** Ends the round that runs, and begins no other. */
-    stop: () => rounds.stop(),
+    /** Ends the rounds that run, and begins no others. */
+    stop: () => Promise.all([rounds.stop(), retention.stop()]),
     /** Closes Temporal and the database, once nobody needs them any more. */
     close: async () => {
       await workflows.close();

@@ -30,7 +30,6 @@ async function startRelay(config: RelayConfig, log: Logger): Promise<RunningRole
     databaseUrl: config.DATABASE_URL,
     log,
     consumers: [webhookFanOut, ...teams, ...(nats === undefined ? [] : [nats])],
-    retentionDays: config.EVENT_LOG_RETENTION_DAYS,
   });
   const webhooks = startWebhooks({
     database,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import type { OrderId } from '../../src/domain/ids.js';
+import { retentionPeriods, strictRound } from '../events/event-log.js';
 import { deliver } from '../support/delivered-order.js';
 import { anOrderRequest, placeOrder, rowCounts, useTestApi } from '../support/test-api.js';
 
@@ -80,6 +81,19 @@ test('a repeated request gets the first answer, not the order of now', async () 
   await api.setOrder(first.body.id, 'cancelled');
   const second = await post(key).expect(202);
   expect(second.body.status).toBe('pending');
+});
+
+test('a key is forgotten after its period, and within it answers as the first time', async () => {
+  const key = randomUUID();
+  const { body } = await post(key).expect(202);
+  const orderAfter = async (days: number): Promise<unknown> => {
+    await sql`update orders.idempotency set created_at = now() - make_interval(days => ${days})
+      where key = ${key}`.execute(api.database);
+    await strictRound(api.database);
+    return (await post(key).expect(202)).body.id;
+  };
+  expect(await orderAfter(retentionPeriods.IDEMPOTENCY_KEY_RETENTION_DAYS - 1)).toBe(body.id);
+  expect(await orderAfter(retentionPeriods.IDEMPOTENCY_KEY_RETENTION_DAYS + 1)).not.toBe(body.id);
 });
 
 test('two bodies that differ in member order and white space count as the same', async () => {

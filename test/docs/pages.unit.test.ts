@@ -2,7 +2,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { problem, problemBody, type ProblemCode } from '../../src/api/problem.js';
-import { knownVariables, supervisorVariables } from '../../src/config.js';
+import { knownVariables, relayConfig, supervisorVariables } from '../../src/config.js';
+import { retention } from '../../src/db/retention.js';
 import { attentionKinds, attentionReasons } from '../../src/domain/attention.js';
 import { orderStatuses, transitions } from '../../src/domain/order-state.js';
 import { returnRules } from '../../src/domain/returns.js';
@@ -110,6 +111,20 @@ test('docs/runbook.md offers the choices that each attention item has', () => {
     expect(owner, reason).toBe(attentionKinds[reason].owner);
     expect(choices, reason).toBe(attentionKinds[reason].choices.join(', '));
   }
+});
+
+test('docs/production.md has every line of the retention, with its period', () => {
+  const defaults = relayConfig({
+    DATABASE_URL: 'postgres://127.0.0.1/orders',
+    WEBHOOK_SECRET_KEY: 'sixteen characters and more',
+  });
+  const lines = retention.map(({ what, period, then }) =>
+    typeof period === 'number'
+      ? [what, String(period), 'fixed', then]
+      : [what, String(defaults[period]), period, then],
+  );
+  const [, section] = readText('docs/production.md').split('## What is kept, and for how long');
+  expect(rowsIn(section!.split('\n## ')[0]!).slice(2)).toEqual(lines);
 });
 
 test('docs/api.md has every error code with its status and title', () => {

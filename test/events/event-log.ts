@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { postgresJournal } from '../../src/adapters/postgres-journal.js';
 import { allRows, allValues, firstValue, type Database } from '../../src/db/database.js';
+import { retentionRound } from '../../src/db/retention.js';
 import type { Fact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import type { Consumer } from '../../src/events/consumer.js';
@@ -87,6 +88,20 @@ export async function openEventLog() {
 }
 
 let groups = 0;
+
+export const retentionPeriods = {
+  EVENT_LOG_RETENTION_DAYS: 30,
+  IDEMPOTENCY_KEY_RETENTION_DAYS: 20,
+  MESSAGE_RETENTION_DAYS: 10,
+  RECONCILIATION_RETENTION_DAYS: 90,
+  TIMELINE_RETENTION_DAYS: 365,
+};
+
+/** A round of retention in which no line may fail. */
+export const strictRound = (database: Database): Promise<boolean> =>
+  retentionRound(database, retentionPeriods, (what, error) => {
+    throw new Error(what, { cause: error });
+  });
 
 export async function publishAll(database: Database): Promise<number> {
   let published = 0;

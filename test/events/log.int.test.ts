@@ -4,9 +4,9 @@ import { allValues } from '../../src/db/database.js';
 import { runGroup } from '../../src/events/consumer-runner.js';
 import { listen } from '../../src/events/listen.js';
 import { eventsOfOrder, findEvent, headPosition, readHistory } from '../../src/events/log.js';
-import { archiveRound, pruneInbox } from '../../src/events/retention.js';
+import { retentionBatch } from '../../src/db/retention.js';
 import { waitFor } from '../support/wait-for.js';
-import { fillOutbox, recorder, useEventLog } from './event-log.js';
+import { fillOutbox, recorder, strictRound, useEventLog } from './event-log.js';
 
 const log = useEventLog();
 beforeAll(async () => {
@@ -121,7 +121,7 @@ describe('the retention of events', () => {
   test('what is old goes to the archive, and the history is the same as before', async () => {
     const before = await readHistory(log.database, 0, 100);
     await age(12);
-    expect(await archiveRound(log.database, 30)).toBe(false);
+    expect(await strictRound(log.database)).toBe(false);
     expect(await positions('events.archive')).toEqual(upTo(12));
     expect(await positions('events.log')).toEqual(upTo(30, 13));
     expect(await readHistory(log.database, 0, 100)).toEqual(before);
@@ -134,37 +134,38 @@ describe('the retention of events', () => {
     await age(30);
     await groupAt('quick', 30);
     await groupAt('slow', 7);
-    await archiveRound(log.database, 30);
+    await strictRound(log.database);
     expect(await positions('events.archive')).toEqual(upTo(7));
   });
 
   test('the archive is a beginning without a gap: an old event behind a young one waits for it', async () => {
     await age(30);
     await sql`update events.log set published_at = now() where position = 4`.execute(log.database);
-    await archiveRound(log.database, 30);
+    await strictRound(log.database);
     expect(await positions('events.archive')).toEqual(upTo(3));
   });
 
   test('a round moves a bounded number, and relays side by side move each event once', async () => {
-    await fillOutbox(log.database, 1_230);
+    await fillOutbox(log.database, 730);
     await sql`delete from orders.outbox using events.log
     where log.order_id = outbox.order_id`.execute(log.database);
     await log.publishAll();
-    await age(1_230);
-    expect(await archiveRound(log.database, 30)).toBe(true);
-    expect(await positions('events.archive')).toHaveLength(1_000);
-    await Promise.all([archiveRound(log.database, 30), archiveRound(log.database, 30)]);
-    expect(await positions('events.archive')).toEqual(upTo(1_230));
+    await age(730);
+    expect(await strictRound(log.database)).toBe(true);
+    expect(await positions('events.archive')).toHaveLength(retentionBatch);
+    await Promise.all([strictRound(log.database), strictRound(log.database)]);
+    expect(await positions('events.archive')).toEqual(upTo(730));
     expect(await positions('events.log')).toEqual([]);
   });
 
-  test('old inbox rows that their group has read past are forgotten in batches, and no others', async () => {
+  test('old inbox rows that their group has read past go, and no others', async () => {
     await runGroup(log.database, await recorder(log.database, 'reader'));
-    const prune = () => pruneInbox(log.database, { olderThanMs: 60_000, batchSize: 20 });
-    expect(await prune()).toBe(0);
-    await sql`update events.inbox set at = at - interval '2 minutes'`.execute(log.database);
+    const inbox = () => allValues(log.database)`select position from events.inbox order by 1`;
+    await strictRound(log.database);
+    expect(await inbox()).toHaveLength(30);
+    await sql`update events.inbox set at = at - interval '31 days'`.execute(log.database);
     await sql`update events.groups set position = 28`.execute(log.database);
-    expect([await prune(), await prune(), await prune()]).toEqual([20, 8, 0]);
-    expect(await allValues(log.database)`select position from events.inbox`).toHaveLength(2);
+    await strictRound(log.database);
+    expect(await inbox()).toEqual([29, 30]);
   });
 });

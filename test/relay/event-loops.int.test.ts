@@ -24,7 +24,6 @@ function startRelay(...consumers: Consumer[]): () => Promise<void> {
     databaseUrl: log.url,
     log: createLogger('relay', 'silent'),
     consumers,
-    retentionDays: 30,
   });
   stops.push(() => loops.stop().then(() => database.destroy()));
   return () => loops.stop();

@@ -153,6 +153,7 @@ create table orders.idempotency (
   response jsonb not null,
   created_at timestamptz not null default now()
 );
+create index idempotency_by_age on orders.idempotency (created_at);
 
 -- What came from outside for a workflow. It is sent at once, and sent again by the relay until it is over:
 -- the workflow has taken it or refused it, or its time has passed. A `notice` is for nobody. `content` is what must not enter the
@@ -212,6 +213,12 @@ create index timeline_by_time on orders.timeline (at);
 -- A dispute names its payment alone.
 create index timeline_by_payment on orders.timeline ((data ->> 'paymentId'))
   where type in ('payment.authorized', 'payment.action_required', 'payment.late');
+
+-- Facts move to the archive long after their order has ended. All readers read the history, so that a
+-- late dispute, return or repeated entry finds what it needs; `orders.append` writes the timeline.
+create table orders.timeline_archive (like orders.timeline including all);
+create view orders.history as
+  select * from orders.timeline union all select * from orders.timeline_archive;
 
 create table orders.outbox (
   id bigint generated always as identity primary key,
@@ -339,7 +346,7 @@ begin
     raise exception 'unknown order %', p_order_id using errcode = 'OR404';
   end if;
 
-  return query select * from orders.timeline
+  return query select * from orders.history
     where order_id = p_order_id and entry_key = p_key order by sequence;
   if found then
     return;
@@ -503,7 +510,7 @@ begin
     max(sequence) filter (where type in ('payment.declined', 'payment.action_failed')),
     max(at) filter (where type in ('payment.voided', 'payment.refunded'))
     into is_own, asked_at, refused_at, taken_back_at
-    from orders.timeline where order_id = p_order_id and type like 'payment.%';
+    from orders.history where order_id = p_order_id and type like 'payment.%';
 
   if is_own then
     return 'none';
@@ -547,14 +554,14 @@ create index shipments_by_order on orders.shipments (order_id);
 create function orders.shows_milestone(p_order_id text, p_shipment_id text, p_milestone text)
 returns boolean language sql stable as $$
   select exists (
-    select from orders.timeline fact
+    select from orders.history fact
     where fact.order_id = p_order_id and fact.data ->> 'shipmentId' = p_shipment_id
       and case
         when fact.type = 'shipment.delivered' then true
         when p_milestone = 'handed_over' then fact.type in ('shipment.handed_over',
           'shipment.exception', 'shipment.lost', 'shipment.returned_to_sender')
         when p_milestone = 'exception' and fact.type = 'shipment.exception' then not exists (
-          select from orders.timeline scan
+          select from orders.history scan
           where scan.order_id = p_order_id and scan.data ->> 'shipmentId' = p_shipment_id
             and scan.type = 'shipment.scanned' and scan.sequence > fact.sequence
             and scan.data ->> 'status' in ('in_transit', 'out_for_delivery')
@@ -748,7 +755,7 @@ begin
     is_over := not exists (select from inventory.waiting
       where place = (message.content ->> 'place')::bigint and state = 'served');
   elsif message.kind = 'partnerAnswer' then
-    is_over := exists (select from orders.timeline where order_id = message.order_id and (
+    is_over := exists (select from orders.history where order_id = message.order_id and (
       type in ('delivery_partner.assigned', 'delivery_partner.released')
       or type = 'delivery_partner.declined' and data ->> 'offerId' = message.body ->> 'offerId'));
   elsif message.kind = 'notice' then

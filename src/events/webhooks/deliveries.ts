@@ -73,22 +73,3 @@ export async function resendDelivery(
   return firstRow<WebhookDelivery>(database)`
     select ${columns} from events.webhook_deliveries d where d.id = ${id}`;
 }
-
-const keptDays = 30;
-const batchSize = 1_000;
-
-/**
- * Deletes a batch of deliveries that ended long ago, and secrets that have expired.
- * @returns whether there may be more to delete
- */
-export async function tidyWebhooks(database: Database): Promise<boolean> {
-  await execute(database)`update events.webhook_endpoints
-    set previous_secret = null, previous_secret_until = null
-    where previous_secret_until < clock_timestamp()`;
-  const deleted = await allRows(database)`
-    delete from events.webhook_deliveries where id in (
-      select id from events.webhook_deliveries where state in ('delivered', 'discarded')
-        and settled_at < clock_timestamp() - ${keptDays} * interval '1 day'
-      limit ${batchSize} for update skip locked) returning id`;
-  return deleted.length >= batchSize;
-}

@@ -3,7 +3,6 @@ import { orAborted } from '../../runtime/deadline.js';
 import { startPollingLoop, type Stoppable } from '../../runtime/polling-loop.js';
 import { checkUrl, resolveHost } from './address.js';
 import { claimDue, releaseClaim, type ClaimedDelivery } from './claims.js';
-import { tidyWebhooks } from './deliveries.js';
 import { messageOf, post } from './message.js';
 import { createResultWriter, type Try, type TryResult } from './results.js';
 import { judge } from './retries.js';
@@ -16,8 +15,6 @@ interface Dependencies {
   readonly settings: WebhookSettings;
   readonly limits: SenderLimits;
 }
-
-const tidyEveryMs = 60_000;
 
 /**
  * Sends deliveries as they become due, a bounded number at a time. Any number of copies may run.
@@ -58,16 +55,9 @@ export function startWebhooks(
       log.warn({ err: error }, 'webhooks could not be claimed');
     },
   });
-  const tidying = startPollingLoop({
-    round: () => tidyWebhooks(database),
-    pollMs: tidyEveryMs,
-    onError: (error) => {
-      log.warn({ err: error }, 'old webhooks could not be forgotten');
-    },
-  });
   return {
     stop: async () => {
-      await Promise.all([sending.stop(), tidying.stop()]);
+      await sending.stop();
       const timer = setTimeout(() => {
         for (const breaking of underWay.values()) breaking.abort(stopping);
       }, limits.stopMs);

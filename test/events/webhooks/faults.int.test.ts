@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import { webhookDeadLetters as letters } from '../../../src/events/webhooks/dead-letters.js';
-import { resendDelivery, tidyWebhooks } from '../../../src/events/webhooks/deliveries.js';
+import { resendDelivery } from '../../../src/events/webhooks/deliveries.js';
 import { execute, openDatabase } from '../../../src/db/database.js';
 import { eventsOf, newOrderId } from '../event-log.js';
 import { answering, failing, taking, useSubscriber, useWebhooks } from './webhooks.js';
@@ -180,14 +180,4 @@ test('an endpoint that is deleted while messages are under way takes them with i
   await waitFor('the end of all requests', () => subscriber.open.now === 0);
   expect(await webhooks.states()).toEqual([]);
   expect(await webhooks.attempts()).toEqual([]);
-});
-
-test('what ended long ago is deleted, what waits or is dead is not', async () => {
-  await webhooks.deliver(Array.from({ length: 4 }, () => eventsOf(newOrderId(), 1)).flat());
-  for (const [index, state] of ['waiting', 'delivered', 'dead', 'discarded'].entries()) {
-    await execute(webhooks.database)`update events.webhook_deliveries set state = ${state},
-      settled_at = now() - interval '31 days' where position = ${index + 1}`;
-  }
-  expect(await tidyWebhooks(webhooks.database)).toBe(false);
-  expect(await webhooks.states()).toEqual(['waiting', 'dead']);
 });
