@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../db/database.js';
-import { sumCompensations, sumOpenAttention } from '../db/order-figures.js';
+import { sumCompensations, sumOpenAttention, sumWaitingMessages } from '../db/order-figures.js';
 import { attentionKinds, attentionReasons } from '../domain/attention.js';
 import { undoOf, type UndoName } from '../domain/saga.js';
 import { readEventLag, type EventLag } from '../events/lag.js';
@@ -95,7 +95,11 @@ const undoNames = Object.values(undoOf).filter((undo): undo is UndoName => undo 
 
 /** Every undo and reason has its series, also at zero: an alert needs a line to look at. */
 async function readOrderFigures(database: Database) {
-  const [sums, open] = await Promise.all([sumCompensations(database), sumOpenAttention(database)]);
+  const [sums, open, messages] = await Promise.all([
+    sumCompensations(database),
+    sumOpenAttention(database),
+    sumWaitingMessages(database),
+  ]);
   const none = { started: 0, done: 0, failed: 0, open: 0, oldestAgeSeconds: 0 };
   return {
     undos: [...undoNames.map((undo) => ({ undo, ...none })), ...sums],
@@ -103,6 +107,7 @@ async function readOrderFigures(database: Database) {
       ...attentionReasons.map((reason) => ({ reason, ...attentionKinds[reason], ...none })),
       ...open,
     ],
+    messages,
   };
 }
 
@@ -127,6 +132,14 @@ const orderFigures: Figures<Awaited<ReturnType<typeof readOrderFigures>>> = {
     'The age of the oldest attention item that nobody has resolved; 0 when there is none.',
     ({ items }) =>
       items.map(({ reason, owner, oldestAgeSeconds }) => [oldestAgeSeconds, { reason, owner }]),
+  ],
+  orders_messages_waiting: [
+    'Messages that their workflow has not taken yet.',
+    ({ messages }) => messages.waiting,
+  ],
+  orders_messages_oldest_age_seconds: [
+    'The age of the oldest of these; 0 when there is none.',
+    ({ messages }) => messages.oldestAgeSeconds,
   ],
 };
 

@@ -23,6 +23,7 @@ export const attentionBody = (item: AttentionRecord) => ({
   owner: item.owner,
   exposure: item.exposure === null ? null : moneyBody(item.exposure),
   choices: item.choices,
+  ...(item.error !== null && { error: item.error }),
   raised_at: item.raisedAt.toISOString(),
   age_seconds: item.ageSeconds,
   resolution: resolutionBody(item),

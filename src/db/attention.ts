@@ -14,6 +14,7 @@ export interface AttentionRecord {
   readonly owner: AttentionOwner;
   readonly exposure: Money | null;
   readonly choices: readonly AttentionChoice[];
+  readonly error: string | null;
   readonly raisedAt: Date;
   /** Until now, or until it was resolved. */
   readonly ageSeconds: number;
@@ -39,7 +40,7 @@ interface AttentionFilter {
 }
 
 const columns = sql`
-  a.id, a.order_id as "orderId", a.reason, a.subject, a.owner, a.choices,
+  a.id, a.order_id as "orderId", a.reason, a.subject, a.owner, a.choices, a.error,
   a.raised_at as "raisedAt", a.resolved_at as "resolvedAt", a.resolved_by as "resolvedBy",
   a.choice, a.note,
   (select o.coordination from orders.orders o where o.id = a.order_id) as coordination,

@@ -42,6 +42,8 @@ export interface StoredMessage {
   /** Why it was refused. */
   readonly reason: string | null;
   readonly attempts: number;
+  /** Its workflow's tasks fail: a person has to act first. */
+  readonly isHeld: boolean;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly closedAt: Date | null;
@@ -52,7 +54,8 @@ const columns = (message: string) => sql`
   ${sql.raw(message)}.recipient, ${sql.raw(message)}.body, ${sql.raw(message)}.fingerprint,
   ${sql.raw(message)}.state, ${sql.raw(message)}.answer, ${sql.raw(message)}.reason,
   ${sql.raw(message)}.attempts, ${sql.raw(message)}.created_at as "createdAt",
-  ${sql.raw(message)}.expires_at as "expiresAt", ${sql.raw(message)}.closed_at as "closedAt"`;
+  ${sql.raw(message)}.expires_at as "expiresAt", ${sql.raw(message)}.closed_at as "closedAt",
+  orders.is_failing(${sql.raw(message)}.order_id, ${sql.raw(message)}.recipient) as "isHeld"`;
 
 /** @param key the client's; without one each message is one of its own */
 export const messageIdOf = (recipient: string, kind: string, key: string | undefined): string =>

@@ -1,6 +1,6 @@
 import type { AttentionOwner, AttentionReason } from '../domain/attention.js';
 import type { UndoName } from '../domain/saga.js';
-import { allRows, type Database } from './database.js';
+import { allRows, oneRow, type Database } from './database.js';
 
 /** How the undos of one kind are getting on. */
 interface CompensationSum {
@@ -39,3 +39,15 @@ export const sumOpenAttention = (database: Database) => allRows<OpenAttentionSum
     select reason, owner, count(*)::integer as open,
       extract(epoch from clock_timestamp() - min(raised_at))::float8 as "oldestAgeSeconds"
     from orders.attention where resolved_at is null group by reason, owner`;
+
+interface WaitingMessages {
+  readonly waiting: number;
+  readonly oldestAgeSeconds: number;
+}
+
+/** Of those whose workflow is known. */
+export const sumWaitingMessages = (database: Database) => oneRow<WaitingMessages>(database)`
+    select count(*)::integer as waiting,
+      coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8
+        as "oldestAgeSeconds"
+    from orders.messages where state = 'waiting' and recipient is not null`;

@@ -144,6 +144,8 @@ interface AttentionFacts {
     owner: AttentionOwner;
     exposure?: Money;
     choices: readonly AttentionChoice[];
+    /** What went wrong, for those who can mend it; it is not published. */
+    error?: string;
   };
   'attention.resolved': {
     reason: AttentionReason;

@@ -1,6 +1,7 @@
 import { type Database, openDatabase } from '../db/database.js';
 import { releaseExpiredHolds, serveWaiting } from '../db/stock.js';
 import type { Logger } from '../logger.js';
+import { reportFailingWorkflows } from '../temporal/failing-workflows.js';
 import { sendDueMessages, signalServedOrders } from '../temporal/messages.js';
 import {
   type OrderWorkflows,
@@ -67,6 +68,15 @@ async function relayRound(dependencies: RelayDependencies): Promise<void> {
   }
 }
 
+/** The server marks a failing workflow after a minute; its item is to be open after two. */
+const failingPollMs = 20_000;
+
+async function failingRound({ database, workflows, log }: RelayDependencies): Promise<void> {
+  const { found, closed } = await reportFailingWorkflows(database, workflows);
+  if (found > 0) log.warn({ found }, 'the tasks of workflows keep failing');
+  if (closed > 0) log.info({ closed }, 'workflows whose tasks failed have recovered');
+}
+
 interface Input {
   readonly orderId: string;
   readonly returnId?: string;
@@ -108,12 +118,19 @@ export function startRelayRounds(config: RelayConfig, log: Logger) {
   const onRetentionError = (what: string, error: unknown): void => {
     log.warn({ err: error, what }, 'old rows could not be removed');
   };
+  const onError = (error: unknown) => {
+    log.warn({ err: error }, 'a round of the relay failed');
+  };
   const rounds = startPollingLoop({
     round: () => relayRound({ database, workflows, log }).then(() => false),
     pollMs: config.RELAY_INTERVAL_MS,
-    onError: (error) => {
-      log.warn({ err: error }, 'a round of the relay failed');
-    },
+    onError,
+  });
+  // Apart from the rounds: it may have many histories to read, and Temporal bounds searches.
+  const failingRounds = startPollingLoop({
+    round: () => failingRound({ database, workflows, log }).then(() => false),
+    pollMs: failingPollMs,
+    onError,
   });
   // In a loop of its own: a backlog of old rows keeps no order waiting.
   const retention = startPollingLoop({
@@ -126,7 +143,7 @@ export function startRelayRounds(config: RelayConfig, log: Logger) {
   return {
     database,
     /** Ends the rounds that run, and begins no others. */
-    stop: () => Promise.all([rounds.stop(), retention.stop()]),
+    stop: () => Promise.all([rounds.stop(), failingRounds.stop(), retention.stop()]),
     /** Closes Temporal and the database, once nobody needs them any more. */
     close: async () => {
       await workflows.close();

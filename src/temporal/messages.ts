@@ -41,7 +41,7 @@ export async function sendMessage(
   workflows: OrderWorkflows,
   message: StoredMessage,
 ): Promise<MessageOutcome> {
-  if (message.state !== 'waiting') return outcomeOf(message);
+  if (message.state !== 'waiting' || message.isHeld) return outcomeOf(message);
   const outcome = await (isExpired(message)
     ? expire(workflows, message)
     : pass(workflows, message));

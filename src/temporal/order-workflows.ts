@@ -21,6 +21,7 @@ import {
 } from '../workflows/messages.js';
 import { answerOf, askUpdate, type MessageOutcome } from './ask-update.js';
 import { temporalConnection } from './client.js';
+import { lastTaskFailure, listFailing, type FailingRun, type TaskFailure } from './failing-runs.js';
 
 /** `not_started`: or only the answer was lost; starting again is safe. */
 export type StartAnswer =
@@ -28,7 +29,10 @@ export type StartAnswer =
   | { readonly kind: 'already_started' }
   | { readonly kind: 'not_started'; readonly cause: unknown };
 
-/** The order workflows as the API and the relay see them. No call throws, every call has a deadline. */
+/**
+ * The order workflows as the API and the relay see them. Every call has a deadline, and none throws but
+ * `failing` and `failureOf`.
+ */
 export interface OrderWorkflows {
   start(input: OrderInput): Promise<StartAnswer>;
   startReturn(input: ReturnInput): Promise<StartAnswer>;
@@ -45,6 +49,10 @@ export interface OrderWorkflows {
   ): Promise<MessageOutcome>;
   /** What the workflow answered to an update; `gone` when it never accepted it. */
   answerOf(workflowId: string, updateId: string): Promise<MessageOutcome>;
+  /** Running orders and returns whose task keeps failing. It has them all when it is below the limit. */
+  failing(limit: number): Promise<readonly FailingRun[]>;
+  /** The run's last failed task; undefined when a later one succeeded. */
+  failureOf(run: FailingRun): Promise<TaskFailure | undefined>;
   /** Whether Temporal answers within a second. */
   reachable(): Promise<boolean>;
   close(): Promise<void>;
@@ -53,6 +61,8 @@ export interface OrderWorkflows {
 const startLimitMs = 2_000;
 const signalLimitMs = 2_000;
 const updateLimitMs = 5_000;
+const listLimitMs = 15_000;
+const historyLimitMs = 5_000;
 const reachableLimitMs = 1_000;
 
 /** Bounds how long a workflow task waits after its worker was killed (docs/decisions/0008). */
@@ -107,6 +117,8 @@ function orderWorkflows(client: Client, connection: Connection, taskQueue: strin
       ),
     answerOf: (workflowId, updateId) =>
       within(updateLimitMs, () => answerOf(client.workflow.getHandle(workflowId), updateId)),
+    failing: (limit) => within(listLimitMs, () => listFailing(client, taskQueue, limit)),
+    failureOf: (run) => within(historyLimitMs, () => lastTaskFailure(client, run)),
     reachable: () =>
       within(reachableLimitMs, () => connection.workflowService.getSystemInfo({})).then(
         () => true,

@@ -79,6 +79,7 @@ const apiRules = (stack: DocumentedStack): readonly Rule[] => [
   prints(/^curl '\S+\/v1\/attention\?reason=undo_stuck'$/, /"reason":"undo_stuck"/, {
     before: stack.stickUndo,
   }),
+  prints(/^curl '\S+\/v1\/attention\?reason=workflow_task_failing'$/, /"object":"list"/),
   prints(/^curl \S+\/v1\/attention\/att_…\/resolve .*"mark_done"/, /"reason":"undo_stuck"/, {
     after: stack.isCancelled,
   }),
@@ -128,6 +129,8 @@ const temporalRules = (stack: DocumentedStack): readonly Rule[] => [
   prints(/^temporal workflow show .* ord_…$/, /WorkflowExecutionStarted/),
   prints(/^temporal workflow count .*TemporalChangeVersion/, /Total: \d/),
   prints(/^temporal workflow list .*'NeedsAttention=true'$/, /^$/),
+  prints(/^temporal workflow list .*TemporalReportedProblems IS NOT NULL"$/, /^$/),
+  prints(/^temporal workflow reset .* --type FirstWorkflowTask /, /"runId"|RunId/),
   prints(/^temporal workflow list .*'OrderStatus="cancelled"'$/, /order +\d/),
   prints(/^temporal workflow signal .* --name cancel$/, /succeeded/, { after: stack.isCancelled }),
   prints(/^temporal workflow update execute .* --name cancelOrder /, /\bcancelled\b/),

@@ -24,6 +24,8 @@ const untouched = () => ({
   /** A test may do something first. */
   updateAnswer: (): MessageOutcome | Promise<MessageOutcome> => ({ kind: 'gone' }),
   recordedAnswer: { kind: 'gone' } as MessageOutcome,
+  failingRuns: [] as Awaited<ReturnType<OrderWorkflows['failing']>>,
+  taskFailure: undefined as Awaited<ReturnType<OrderWorkflows['failureOf']>>,
   isReachable: true,
 });
 
@@ -51,6 +53,8 @@ export function fakeWorkflows() {
       return workflows.updateAnswer();
     },
     answerOf: () => Promise.resolve(workflows.recordedAnswer),
+    failing: () => Promise.resolve(workflows.failingRuns),
+    failureOf: () => Promise.resolve(workflows.taskFailure),
     reachable: () => Promise.resolve(workflows.isReachable),
     close: () => Promise.resolve(),
   };

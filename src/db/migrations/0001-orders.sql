@@ -254,6 +254,7 @@ create table orders.attention (
   exposure_minor bigint,
   currency text,
   choices jsonb not null,
+  error text,
   resolved_by text,
   choice text,
   note text
@@ -282,11 +283,11 @@ create function orders.keep_attention(p_order_id text, p_facts jsonb, p_at times
 returns void language plpgsql as $$
 begin
   insert into orders.attention
-    (id, order_id, reason, subject, raised_at, owner, exposure_minor, currency, choices)
+    (id, order_id, reason, subject, raised_at, owner, exposure_minor, currency, choices, error)
     select coalesce(value ->> 'id', orders.typeid('att')), p_order_id,
       value ->> 'reason', value ->> 'subject', p_at, value ->> 'owner',
       (value -> 'exposure' ->> 'amountMinor')::bigint, value -> 'exposure' ->> 'currency',
-      value -> 'choices'
+      value -> 'choices', value ->> 'error'
     from jsonb_array_elements(p_facts) where value ->> 'type' = 'attention.raised'
     on conflict do nothing;
   update orders.attention item set resolved_at = p_at, resolved_by = value ->> 'by',
@@ -790,8 +791,13 @@ begin
   end if;
 end $$;
 
--- Takes waiting messages whose next attempt is due. The pauses double from 5 seconds to 10 minutes. An
--- order whose workflow fails at every message is sent no more until it is mended.
+-- A workflow whose tasks fail handles no message: it is sent none until it is mended.
+create function orders.is_failing(p_order_id text, p_workflow_id text) returns boolean
+language sql stable return exists (
+  select from orders.attention where order_id = p_order_id and subject = p_workflow_id
+    and reason = 'workflow_task_failing' and resolved_at is null);
+
+-- Takes waiting messages whose next attempt is due. The pauses double from 5 seconds to 10 minutes.
 create function orders.take_due_messages(p_limit integer) returns setof orders.messages
 language plpgsql as $$
 declare
@@ -800,9 +806,8 @@ begin
   for due_id in
     with due as (
       select id from orders.messages m
-      where state = 'waiting' and next_attempt_at <= clock_timestamp() and not exists (
-        select from orders.attention where order_id = m.order_id
-          and reason = 'workflow_task_failing' and resolved_at is null)
+      where state = 'waiting' and next_attempt_at <= clock_timestamp()
+        and not orders.is_failing(m.order_id, m.recipient)
       order by next_attempt_at limit p_limit for update skip locked
     )
     update orders.messages m set attempts = attempts + 1, next_attempt_at = clock_timestamp()
