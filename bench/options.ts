@@ -101,6 +101,16 @@ export const stallHelp = (): string => helpText('prove:stalls', stallTable);
 export type StallOptions = ReturnType<typeof readStallOptions>;
 export const readStallOptions = (args: Args) => readArguments(stallTable, args);
 
+const messageTable = {
+  orders: count(500, 'placed in all, each sent one message'),
+  seed: count(1, 'decides every message and loss'),
+  'at-once': count(26, 'orders sent a message together for each loss'),
+};
+
+export const messageHelp = (): string => helpText('prove:messages', messageTable);
+export type MessageOptions = ReturnType<typeof readMessageOptions>;
+export const readMessageOptions = (args: Args) => readArguments(messageTable, args);
+
 /** 100 orders of a variant under a fault: what two cores can do in 90 minutes. */
 const full = { faults: faultNames, seeds: 10, rounds: 2, orders: 10, costOrders: 20 } as const;
 /** One fault of each kind: a quiet run, a death, a provider, a buyer. */

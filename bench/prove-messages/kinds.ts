@@ -41,6 +41,8 @@ const play = (path: string, body: object): Sending => ({ to: 'sandbox', path, bo
 
 /** Comes into the catalogue without stock. */
 const cup = { sku: 'CUP-080', quantity: 1 };
+/** Of the cup's seller: nobody has to be told of goods that are not sent. */
+const mug = { sku: 'MUG-200', quantity: 1 };
 const tea = { sku: 'TEA-100', quantity: 1 };
 const identified = z.object({ id: z.string() });
 const labelled = ['payment.captured', 'shipment.created', 'order.confirmed'];
@@ -77,7 +79,7 @@ export const messageKinds = {
     effect: 'code.verified',
   },
   decideShortage: {
-    order: { lines: [tea, cup], shortage_policy: 'ask' },
+    order: { lines: [mug, cup], shortage_policy: 'ask' },
     until: ['shortage.asked'],
     sending: action('decide', { decision: 'ship_available', by: 'customer' }),
     effect: 'shortage.decided',
@@ -104,12 +106,12 @@ export const messageKinds = {
       await order.fact('attention.raised');
       const { attention } = await order.view();
       const path = `/v1/attention/${attention[0]?.id ?? ''}/resolve`;
-      return { to: 'api', path, body: { choice: 'refund', by: 'ops-7', note: 'it is broken' } };
+      return { to: 'api', path, body: { choice: 'wait', by: 'ops-7', note: 'it is on its way' } };
     },
     effect: 'attention.resolved',
   },
   partnerAnswer: {
-    order: address({ city: 'Silent Harbor', postal_code: '20457' }),
+    order: address({ postal_code: '20457' }),
     until: ['delivery_partner.offered'],
     sending: async (order) => {
       const { offer_id: id } = await order.fact('delivery_partner.offered');
@@ -146,10 +148,10 @@ export const messageKinds = {
     order: {},
     until: delivered,
     sending: async (order) => {
-      const path = `/v1/returns/${await returnOf(order, 'damaged')}/approve`;
-      return { to: 'api', path, body: { reason: 'has a picture', by: 'ops-7' } };
+      const path = `/v1/returns/${await returnOf(order, 'damaged')}/reject`;
+      return { to: 'api', path, body: { reason: 'has no picture', by: 'ops-7' } };
     },
-    effect: 'return.approved',
+    effect: 'return.refused',
   },
   inspectReturn: {
     order: {},
@@ -157,7 +159,7 @@ export const messageKinds = {
     sending: async (order) => {
       const path = `/v1/returns/${await returnOf(order, 'changed_mind')}/inspection`;
       await order.fact('return.label_created');
-      const body = { by: 'warehouse-7', lines: [{ ...tea, verdict: 'restock' }] };
+      const body = { by: 'warehouse-7', lines: [{ ...tea, verdict: 'refuse' }] };
       return { to: 'api', path, body };
     },
     effect: 'return.received',

@@ -11,6 +11,7 @@ import {
   readCompareOptions,
   readEventOptions,
   readEventProofOptions,
+  readMessageOptions,
   readStallOptions,
 } from '../../bench/options.js';
 import { examples } from '../../examples/catalogue.js';
@@ -65,6 +66,7 @@ const readers: Readonly<Record<string, (flags: readonly string[]) => unknown>> =
   'bench:events': readEventOptions,
   compare: readCompareOptions,
   'prove:events': readEventProofOptions,
+  'prove:messages': readMessageOptions,
   'prove:stalls': readStallOptions,
 };
 

@@ -765,7 +765,8 @@ begin
     return query select message.*;
     return;
   end if;
-  has_ended := message.kind <> 'paymentEvent' and exists (select from orders.orders
+  -- Other reports may still be waited for then: an offer is, and a late payment is given back.
+  has_ended := message.kind = 'carrierEvent' and exists (select from orders.orders
     where id = message.order_id and status in ('delivered', 'cancelled', 'rejected', 'failed'));
   return query update orders.messages set order_id = message.order_id,
       recipient = message.recipient, body = message.body,
