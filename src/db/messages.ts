@@ -6,7 +6,7 @@ import { allRows, execute, firstRow, hasRow, oneRow, type Database } from './dat
 import { newId } from './new-id.js';
 
 /** `expired`: its time was over before the workflow took it. */
-export type MessageState = 'waiting' | 'taken' | 'refused' | 'expired';
+type MessageState = 'waiting' | 'taken' | 'refused' | 'expired';
 
 /** What came from outside for a workflow, to be stored before it is sent. */
 export interface NewMessage {

@@ -56,7 +56,7 @@ export async function sendMessage(
 }
 
 /** What is recorded of a message. */
-export function outcomeOf({ state, answer, reason }: StoredMessage): MessageOutcome {
+function outcomeOf({ state, answer, reason }: StoredMessage): MessageOutcome {
   switch (state) {
     case 'waiting':
     case 'expired':
