@@ -6,7 +6,8 @@ import { sleepUntil } from '../harness/load.js';
 import { machineInWords, type Machine } from '../harness/machine.js';
 import { decimal, markdownTable } from '../harness/markdown.js';
 import { openPool, type Stack } from '../harness/stack.js';
-import { startNode } from '../harness/supervised-process.js';
+import { SupervisedProcess } from '../harness/supervised-process.js';
+import { rolePart } from '../../src/up/roles.js';
 import { benchScript } from '../harness/system.js';
 import { cpuOf, cpuOfTree } from '../harness/usage.js';
 
@@ -81,12 +82,14 @@ export async function steady(bench: Bench, perSecond: number, seconds: number) {
 async function startRelay({ stack }: Bench) {
   const { wiring, logFolder, postgres } = stack;
   // When the work fails, this process ends, and the relay ends when it is disconnected.
-  const relay = await startNode({
-    name: 'relay',
-    command: () => [benchScript('events/relay-main.js'), wiring.databaseUrl],
+  const part = rolePart({
+    role: 'relay',
+    script: benchScript('events/relay-main.js'),
+    args: [wiring.databaseUrl],
     environment: inheritedEnvironment(),
     logFile: join(logFolder, 'relay.log'),
   });
+  const relay = await SupervisedProcess.start(part);
   const cpu = () => ({ relay: cpuOf(relay.pid), postgres: cpuOfTree(postgres.pid) });
   /** CPU time of the relay's process and of Postgres with all of its own; in milliseconds. */
   const measured = async (part: () => Promise<void>) => {

@@ -27,4 +27,4 @@ startEventLoops({
   consumers: [consumer],
 });
 process.once('disconnect', () => process.exit(0));
-process.send?.('ready');
+process.send?.({ type: 'ready' });

@@ -26,29 +26,22 @@ export async function describeMachine({ wiring }: Stack) {
 /** Temporal has to run. */
 export async function describeMachineWithTemporal(stack: Stack) {
   const connection = await Connection.connect({ address: stack.wiring.temporalAddress });
-  try {
-    const { serverVersion: temporalServer } = await connection.workflowService.getSystemInfo({});
-    const temporalSdk = versionOf('@temporalio/worker');
-    return { ...(await describeMachine(stack)), temporalServer, temporalSdk };
-  } finally {
-    await connection.close();
-  }
+  const { serverVersion } = await connection.workflowService.getSystemInfo({});
+  await connection.close();
+  const file = createRequire(import.meta.url).resolve('@temporalio/worker/package.json');
+  const { version: temporalSdk } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  return { ...(await describeMachine(stack)), temporalServer: serverVersion, temporalSdk };
 }
 
-function versionOf(packageName: string): string {
-  const file = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
-export const machineInWords = (machine: Machine | MachineWithTemporal, isInMemory = false) => {
+export function machineInWords(machine: Machine | MachineWithTemporal, isInMemory = false) {
   const { cores, memoryGib, platform: system, node, postgres } = machine;
+  const memory = isInMemory ? ' in memory' : '';
   const temporal =
     'temporalServer' in machine
-      ? `Temporal server ${machine.temporalServer}${isInMemory ? ' in memory' : ''}, ` +
-        `SDK ${machine.temporalSdk}, `
+      ? `Temporal server ${machine.temporalServer}${memory}, SDK ${machine.temporalSdk}, `
       : '';
   return (
     `${cores} cores and ${memoryGib} GiB that all processes share ` +
     `(${system}, Node ${node}, ${temporal}Postgres ${postgres})`
   );
-};
+}

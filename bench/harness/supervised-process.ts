@@ -1,8 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Environment } from '../../src/config.js';
 import type { RunningChild } from '../../src/up/child-process.js';
-import { startPart, type Part, type RoleName } from '../../src/up/part.js';
+import { startPart, type Part } from '../../src/up/part.js';
 import type { Reaper } from '../../src/up/reaper.js';
 import { within } from '../../src/runtime/deadline.js';
 
@@ -105,35 +104,3 @@ export class SupervisedProcess {
     return this.#stopping.signal.aborted;
   }
 }
-
-interface NodeProcess {
-  readonly name: RoleName;
-  readonly command: () => readonly string[];
-  readonly environment: Environment;
-  readonly logFile: string;
-  readonly onReady?: (message: unknown) => void;
-}
-
-/** A Node process that is ready when it sends its first message. */
-export const startNode = ({ name, command, environment, logFile, onReady }: NodeProcess) =>
-  SupervisedProcess.start({
-    name,
-    order: 3,
-    readyLimitMs,
-    stopSignal: 'SIGTERM',
-    graceMs: 20_000,
-    launch: () =>
-      Promise.resolve({
-        command: [process.execPath, ...command()],
-        environment,
-        logFile,
-        channel: true,
-      }),
-    ready: (child) =>
-      new Promise((resolve) => {
-        child.onMessage((message) => {
-          onReady?.(message);
-          resolve();
-        });
-      }),
-  });

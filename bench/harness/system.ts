@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { inheritedEnvironment, type Environment } from '../../src/config.js';
 import type { RoleName } from '../../src/up/part.js';
-import { apiUrl, roleEnvironment, roleScript, sandboxUrl } from '../../src/up/roles.js';
+import { apiUrl, roleEnvironment, rolePart, roleScript, sandboxUrl } from '../../src/up/roles.js';
 import { openPool, type Stack } from './stack.js';
-import { startNode, type SupervisedProcess } from './supervised-process.js';
+import { SupervisedProcess } from './supervised-process.js';
 
 export interface Member {
   readonly role: RoleName;
@@ -57,9 +57,10 @@ export async function startSystem(
   const start = async (member: Member): Promise<void> => {
     const { role, name = role, script = roleScript(role), environment } = member;
     if (!existsSync(script)) throw new Error(`There is no ${script}`);
-    const started = await startNode({
-      name: role,
-      command: () => (common.argument === undefined ? [script] : [script, common.argument]),
+    const part = rolePart({
+      role,
+      script,
+      args: common.argument === undefined ? [] : [common.argument],
       environment: {
         ...inheritedEnvironment(),
         ...roleEnvironment(role, wiring),
@@ -68,7 +69,7 @@ export async function startSystem(
       },
       logFile: join(logFolder, `${name}.log`),
     });
-    processes.set(name, started);
+    processes.set(name, await SupervisedProcess.start(part));
   };
   const disconnect = async (): Promise<void> => {
     await client.connection.close();

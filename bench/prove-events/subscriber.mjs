@@ -26,9 +26,7 @@ createServer((request, response) => {
     if (!isWriting) setImmediate(writeAll);
     isWriting = true;
   });
-}).listen(Number(port), '127.0.0.1', function () {
-  process.send?.({ type: 'ready', port: this.address().port });
-});
+}).listen(Number(port), '127.0.0.1', () => process.send?.({ type: 'ready' }));
 
 process.once('disconnect', () => {
   closeSync(book);

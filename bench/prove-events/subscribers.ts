@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../../src/config.js';
 import type { Database } from '../../src/db/database.js';
-import { changeEndpoint, createEndpoint } from '../../src/events/webhooks/endpoints.js';
+import { createEndpoint } from '../../src/events/webhooks/endpoints.js';
 import { createVault } from '../../src/events/webhooks/secrets.js';
 import { repositoryRoot } from '../../src/up/folders.js';
+import { choosePorts } from '../../src/up/ports.js';
+import { rolePart } from '../../src/up/roles.js';
 import type { Stack } from '../harness/stack.js';
-import { startNode } from '../harness/supervised-process.js';
+import { SupervisedProcess } from '../harness/supervised-process.js';
 
 /** The first one is killed. */
 const behaviours = [
@@ -26,22 +28,18 @@ async function startSubscriber(
   database: Database,
   { name, types, longestMs, refusedShare }: (typeof behaviours)[number],
 ) {
-  const addressOf = (port: number): string => `http://127.0.0.1:${port}/`;
+  const { api: port } = await choosePorts('free');
+  const endpoint = { url: `http://127.0.0.1:${port}/`, description: name, types };
   const vault = createVault(wiring.secrets.webhookSecretKey);
-  // The subscriber chooses its port, and needs its secret before.
-  const endpoint = { url: addressOf(0), description: name, types };
   const made = await createEndpoint(database, vault, endpoint);
   if (made === undefined) throw new Error('There are too many endpoints');
   const file = join(folder, `received-by-${name}.jsonl`);
-  let port = 0;
-  const subscriber = await startNode({
-    name: 'services',
-    // It keeps its port when it starts again.
-    command: () => [script, file, port, made.secret, longestMs, refusedShare].map(String),
+  const part = rolePart({
+    role: 'services',
+    script,
+    args: [file, port, made.secret, longestMs, refusedShare].map(String),
     environment: inheritedEnvironment(),
     logFile: join(logFolder, `subscriber-${name}.log`),
-    onReady: (message) => ({ port } = message as { readonly port: number }),
   });
-  await changeEndpoint(database, made.endpoint.id, { url: addressOf(port) });
-  return { name, types, file, process: subscriber };
+  return { name, types, file, process: await SupervisedProcess.start(part) };
 }

@@ -99,10 +99,11 @@ const loopback = (port: number): string => `http://127.0.0.1:${port}`;
 export interface RoleOptions extends Pick<Launch, 'environment' | 'logFile'> {
   readonly role: RoleName;
   readonly script: string;
+  readonly args?: readonly string[];
 }
 
 /** A role as a part: a Node process that says by message when it is ready. */
-export function rolePart({ role, script, environment, logFile }: RoleOptions): Part {
+export function rolePart({ role, script, args = [], environment, logFile }: RoleOptions): Part {
   return {
     name: role,
     // The sandbox starts before those that talk to it and ends after them.
@@ -112,7 +113,7 @@ export function rolePart({ role, script, environment, logFile }: RoleOptions): P
     graceMs: 20_000,
     launch: () =>
       Promise.resolve({
-        command: [process.execPath, script],
+        command: [process.execPath, script, ...args],
         environment,
         logFile,
         channel: true,

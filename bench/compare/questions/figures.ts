@@ -18,24 +18,13 @@ import {
 
 export type Unit = 'percent' | 'milliseconds' | 'count' | 'per_second' | 'cpu_ms' | 'kib';
 
-const secondMs = 1_000;
-const longMs = 10 * secondMs;
+const marks = { percent: ' %', per_second: ' /s', cpu_ms: ' ms', kib: ' KiB' } as const;
+const longMs = 10_000;
 
 export function shown(value: number, unit: Unit): string {
-  switch (unit) {
-    case 'percent':
-      return `${value.toFixed(1)} %`;
-    case 'milliseconds':
-      return value < longMs ? `${value.toFixed(0)} ms` : `${(value / secondMs).toFixed(1)} s`;
-    case 'count':
-      return Number.isInteger(value) ? String(value) : value.toFixed(1);
-    case 'per_second':
-      return `${value.toFixed(1)} /s`;
-    case 'cpu_ms':
-      return `${value.toFixed(1)} ms`;
-    case 'kib':
-      return `${value.toFixed(1)} KiB`;
-  }
+  if (unit === 'count') return Number.isInteger(value) ? String(value) : value.toFixed(1);
+  if (unit !== 'milliseconds') return value.toFixed(1) + marks[unit];
+  return value < longMs ? `${value.toFixed(0)} ms` : `${(value / 1_000).toFixed(1)} s`;
 }
 
 export function shownRange(low: number, high: number, unit: Unit, show = shown): string {

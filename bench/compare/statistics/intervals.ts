@@ -124,16 +124,10 @@ function spreadOf(cell: readonly Reading[]) {
 export const mostWhenNoneIn = (orders: number): number => 1 - 0.05 ** (1 / orders);
 
 /**
- * How many there may be in another run when there was none in so many. Were there more, chance would
- * hardly have put all of them into the other run (Fisher's exact test, 5 %).
+ * How many there may be in another run when there was none in so many. Each of them would have been in
+ * the other run by chance alone; that all are has to be likelier than 5 %.
  */
-export function mostAgainAfterNone(orders: number, ordersAgain: number): number {
-  let most = 0;
-  let chance = 1;
-  while (most < ordersAgain) {
-    chance *= (ordersAgain - most) / (orders + ordersAgain - most);
-    if (chance < 0.05) break;
-    most += 1;
-  }
-  return most;
-}
+export const mostAgainAfterNone = (orders: number, ordersAgain: number): number =>
+  Math.floor(
+    Math.min(ordersAgain, Math.log(0.05) / Math.log(ordersAgain / (orders + ordersAgain))),
+  );
