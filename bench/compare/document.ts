@@ -41,12 +41,11 @@ export function compareBlocks(
   };
 }
 
-function answerBlock({ reading, panels, findings, notes = [] }: Answer): string {
+function answerBlock({ reading, panels, findings }: Answer): string {
   const words = findings.map(({ measure, words: said }) => `${measure}: ${said}`);
   return [
     plain(reading),
     words.length === 0 ? 'Not measured.' : bulleted(words),
-    ...(notes.length === 0 ? [] : ['Where it happened:', bulleted(notes)]),
     ...panels.filter(({ lines }) => lines.length > 0).map(panelTable),
   ].join('\n\n');
 }

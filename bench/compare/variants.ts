@@ -47,8 +47,6 @@ const choreographed = {
   consumers: 'services',
 } as const;
 
-const withLog = { hasLog: true, broker: 'relay' } as const;
-
 export const variants: Readonly<Record<VariantName, Variant>> = {
   saga: {
     name: 'saga',
@@ -70,13 +68,13 @@ export const variants: Readonly<Record<VariantName, Variant>> = {
   outbox: {
     name: 'outbox',
     ...choreographed,
-    ...withLog,
+    ...{ hasLog: true, broker: 'relay' },
     members: [{ ...services('compare/services-main.js'), environment: patience }, relay],
   },
   mix: {
     name: 'mix',
     ...orchestrated,
-    ...withLog,
+    ...{ hasLog: true, broker: 'relay' },
     consumers: 'teams',
     members: [worker, relay],
   },

@@ -18,17 +18,6 @@ describe('the answers', () => {
     );
   });
 
-  test('say where it happened, arm by arm', () => {
-    const { notes = [] } = answerTo('person');
-    expect(notes).toEqual([
-      'saga: when an undo never succeeds.',
-      'naive: nowhere.',
-      'outbox: when an undo never succeeds.',
-      'mix: when an undo never succeeds.',
-    ]);
-    expect(answerTo('person', { runs: [] }).notes).toEqual([]);
-  });
-
   test('say it of the dearest arm by rate, where more is better, and of nobody where all are alike', () => {
     const words = 'No arm loses: all that have a figure have 35.';
     expect(answerTo('cost').findings).toMatchObject([

@@ -44,7 +44,7 @@ seeds, or was counted. Among many measures some differ by chance.</p>
 ${listItems(leftOut(runs).map(escaped), '<p>Every arm was put to every fault.</p>')}
 </section>
 <p class="quiet">The figures: <a href="runs.csv">runs</a>, <a href="cost.csv">cost</a>,
-<a href="effort.csv">effort</a>, <a href="conditions.json">conditions</a>.</p>
+<a href="effort.csv">effort</a> and how it was counted, <a href="conditions.json">conditions</a>.</p>
 </main>
 </body>
 </html>
@@ -55,26 +55,19 @@ const listItems = (items: readonly string[], otherwise: string): string =>
   items.length === 0 ? otherwise : `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
 
 function section(answer: Answer): string {
-  const { name, question, reading, panels, findings, notes = [] } = answer;
+  const { name, question, reading, panels, findings } = answer;
   const drawn = panels.map((panel) => ({ ...panel, lines: panel.lines.filter(isWorthDrawing) }));
   const found = findings.map(
     ({ measure, words }) => `<b>${escaped(measure)}</b>: ${escaped(words)}`,
   );
-  const places = notes.length === 0 ? '' : '<p>Where it happened:</p>';
   return (
     `<section id="${name}"><h2>${escaped(question)}</h2><p>${escaped(reading)}</p>` +
     listItems(found, '<p class="finding">Not measured.</p>') +
-    `${places}${listItems(notes.map(escaped), '')}<figure>${picture(question, drawn)}` +
-    `<figcaption>${legendOf(panels)}${silence(panels)}</figcaption></figure>` +
-    `<details><summary>The same as a table</summary>${panels.map(table).join('')}` +
-    `${waysOfCounting(panels)}</details></section>`
+    `<figure>${picture(question, drawn)}<figcaption>The mark is the mean, the bar its 95 % interval; ` +
+    `what was counted has no bar.${silence(panels)}</figcaption></figure><details>` +
+    `<summary>The same as a table</summary>${panels.map(table).join('')}</details></section>`
   );
 }
-
-const legendOf = (panels: readonly Panel[]): string =>
-  figuresIn(panels).some(({ figure }) => figure.kind === 'counted')
-    ? 'The mark is the count.'
-    : 'The mark is the mean, the bar its 95 % interval.';
 
 function table({ title, unit, lines }: Panel): string {
   const rows = lines.map(({ title: measure, figures }) => {
@@ -94,20 +87,6 @@ const tableOf = (
   `<caption>${caption}</caption>` +
   `<thead><tr><td></td>${columns.map((name) => `<th scope="col">${name}</th>`).join('')}</tr>` +
   `</thead><tbody>${rows.join('')}</tbody></table></div>`;
-
-function waysOfCounting(panels: readonly Panel[]): string {
-  const ways = figuresIn(panels).flatMap(({ title, name, figure }) =>
-    figure.kind === 'counted' ? [escaped(`${title}, ${name}: ${figure.how}`)] : [],
-  );
-  return ways.length === 0 ? '' : `<h3>How it was counted</h3>${listItems(ways, '')}`;
-}
-
-const figuresIn = (panels: readonly Panel[]) =>
-  panels.flatMap(({ lines }) =>
-    lines.flatMap(({ title, figures }) =>
-      variantNames.map((name) => ({ title, name, figure: figures[name] })),
-    ),
-  );
 
 /** Rows of nothing but zeros would bury the others; they are named, and stand in the table. */
 function silence(panels: readonly Panel[]): string {

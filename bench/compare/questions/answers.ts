@@ -12,7 +12,6 @@ import {
   commonFaults,
   costLine,
   effortLine,
-  listed,
   roundDeviationIn,
   runsLine,
   shareOf,
@@ -22,7 +21,7 @@ import {
   type Panel,
   type Unit,
 } from './figures.js';
-import { findingsOf, isAboveZero, type Finding } from './findings.js';
+import { findingsOf, type Finding } from './findings.js';
 
 export interface Answer {
   readonly name: string;
@@ -30,7 +29,6 @@ export interface Answer {
   readonly reading: string;
   readonly panels: readonly Panel[];
   readonly findings: readonly Finding[];
-  readonly notes?: readonly string[];
 }
 
 type Asked = Pick<Answer, 'name' | 'question' | 'reading'>;
@@ -72,22 +70,8 @@ function byFault(runs: readonly Run[], tally: Tally, asked: Asked): Answer {
   const together = line(togetherTitle(common), common);
   const each = faultNames.map((fault) => line(faultTitles[fault], [fault]));
   const panel: Panel = { title: 'of the orders', unit: 'percent', lines: [together, ...each] };
-  return {
-    ...asked,
-    panels: [panel],
-    findings: findingsOf({ ...panel, lines: [together] }),
-    notes: whereabouts(each),
-  };
+  return { ...asked, panels: [panel], findings: findingsOf({ ...panel, lines: [together] }) };
 }
-
-const whereabouts = (lines: readonly Line[]): readonly string[] =>
-  variantNames.flatMap((name) => {
-    const measured = lines.filter(({ figures }) => figures[name].kind === 'measured');
-    const places = measured.filter(({ figures }) => isAboveZero(figures[name]));
-    if (measured.length === 0) return [];
-    const titles = listed(places.map(({ title }) => title));
-    return [places.length === 0 ? `${name}: nowhere.` : `${name}: when ${titles}.`];
-  });
 
 export const rules: readonly (readonly [Tally, string])[] = [
   ['leakedHolds', 'goods held for an order that has ended'],

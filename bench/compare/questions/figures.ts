@@ -45,7 +45,7 @@ export function listed(names: readonly string[]): string {
 
 export type Figure =
   | { readonly kind: 'measured'; readonly interval: Interval; readonly sample: Sample }
-  | { readonly kind: 'counted'; readonly value: number; readonly how: string }
+  | { readonly kind: 'counted'; readonly value: number }
   | { readonly kind: 'not_applicable'; readonly reason: string }
   | { readonly kind: 'not_measured' };
 
@@ -139,8 +139,7 @@ export const costLine = (
 export const effortLine = (title: string, effort: readonly Effort[], wanted: EffortMeasure): Line =>
   lineOf(title, (name) => {
     const row = effort.find(({ arm, measure }) => arm === name && measure === wanted);
-    if (row === undefined) return { kind: 'not_measured' };
-    return { kind: 'counted', value: row.value, how: row.how };
+    return row === undefined ? { kind: 'not_measured' } : { kind: 'counted', value: row.value };
   });
 
 const lineOf = (title: string, figure: (name: VariantName) => Figure): Line => ({
