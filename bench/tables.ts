@@ -17,16 +17,6 @@ const variantTitles: Readonly<Record<VariantName, string>> = {
   empty: 'empty workflow',
 };
 
-const pathTitles: Readonly<Record<PathName, string>> = {
-  plain: 'plain',
-  ship_available: 'shortage, a part is sent',
-  wait: 'shortage, waits for a receipt',
-  cancelled: 'cancelled',
-  cancelled_too_late: 'cancelled too late, delivered',
-  declined: 'declined, then paid otherwise',
-  returned: 'delivered, then returned',
-};
-
 export function conditions({ at, machine, settings }: Report): string {
   const { orders, rounds, concurrency, warmUp, paceMs } = settings;
   return (
@@ -68,7 +58,7 @@ function pathsTable({ latencyMs, variants, paths }: MixSummary): string {
   ];
   return markdownTable([
     [`paths, providers answer in ${latencyMs} ms`, ...variants.flatMap(headOf)],
-    ...pathNames.map((path) => [pathTitles[path], ...cells(path)]),
+    ...pathNames.map((path) => [path.replaceAll('_', ' '), ...cells(path)]),
   ]);
 }
 

@@ -5,9 +5,8 @@ import { readWholeComparison, type Comparison } from './data/comparison.js';
 import { variantNames } from './data/names.js';
 import { comparisonPage } from './page/page.js';
 import { answersOf, type Answer } from './questions/answers.js';
-import { boundsOf, conditionsOf, leftOut } from './questions/conditions.js';
 import { shownFigure } from './questions/findings.js';
-import type { Panel } from './questions/figures.js';
+import { boundsOf, conditionsOf, leftOut, type Panel } from './questions/figures.js';
 
 const documentName = 'orchestration-or-choreography.md';
 const page = { name: `docs/${documentName}`, prefix: 'compare' };

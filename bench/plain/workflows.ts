@@ -120,10 +120,16 @@ export async function order(input: OrderInput): Promise<string> {
   return book.state.status;
 }
 
-async function reserve({ book, input, compensations }: PlainSaga) {
-  compensations.unshift(() =>
-    book.recordOutcome('release', activities.releaseInventory(book.step())),
-  );
+/** What is to be undone first if the saga fails. */
+const undoBy = (
+  { book, compensations }: PlainSaga,
+  key: string,
+  undo: (step: Step) => Promise<StepResult<unknown>>,
+) => compensations.unshift(() => book.recordOutcome(key, undo(book.step())));
+
+async function reserve(saga: PlainSaga) {
+  const { book, input } = saga;
+  undoBy(saga, 'release', activities.releaseInventory);
   const asked = { ...book.step(), lines: input.lines, partial: false, number: 1 };
   const stock = await book.recordOutcome('reserve', activities.reserveInventory(asked));
   if (stock.kind === 'short') throw refused('out_of_stock');
@@ -132,11 +138,10 @@ async function reserve({ book, input, compensations }: PlainSaga) {
   return parcel;
 }
 
-async function authorize({ book, input, compensations }: PlainSaga): Promise<string> {
-  const amount = input.total;
-  compensations.unshift(() =>
-    book.recordOutcome('void', activities.voidAuthorization({ ...book.step(), amount, number: 1 })),
-  );
+async function authorize(saga: PlainSaga): Promise<string> {
+  const { book } = saga;
+  const amount = saga.input.total;
+  undoBy(saga, 'void', (step) => activities.voidAuthorization({ ...step, amount, number: 1 }));
   const asked = { ...book.step(), amount, number: 1, inParts: false };
   const payment = await book.recordOutcome('authorize', activities.authorizePayment(asked));
   if (payment.kind !== 'authorized') throw refused('payment_declined');
@@ -144,13 +149,10 @@ async function authorize({ book, input, compensations }: PlainSaga): Promise<str
 }
 
 /** Nothing of this holds the order up. */
-function confirm({ book, input, compensations, beside }: PlainSaga): void {
-  compensations.unshift(() =>
-    book.recordOutcome('points-back', activities.revokePoints(book.step())),
-  );
-  compensations.unshift(() =>
-    book.recordOutcome('partner-back', activities.releaseDeliveryPartner(book.step())),
-  );
+function confirm(saga: PlainSaga): void {
+  const { book, input, beside } = saga;
+  undoBy(saga, 'points-back', activities.revokePoints);
+  undoBy(saga, 'partner-back', activities.releaseDeliveryPartner);
   beside(book.recordOutcome('confirmation', activities.sendOrderConfirmation(book.step())));
   beside(book.recordOutcome('seller', activities.notifySeller(book.step())));
   const offer = { ...book.step(), round: 0, acceptMs: 0 };
@@ -158,15 +160,10 @@ function confirm({ book, input, compensations, beside }: PlainSaga): void {
   if (input.member) beside(book.recordOutcome('points', activities.awardPoints(book.step())));
 }
 
-async function buyLabel(
-  { book, shipmentId, compensations }: PlainSaga,
-  parcel: Awaited<ReturnType<typeof reserve>>,
-) {
-  compensations.unshift(() =>
-    book.recordOutcome(
-      'void-label',
-      activities.voidLabel({ ...book.step(), shipmentId, isAnswered: false }),
-    ),
+async function buyLabel(saga: PlainSaga, parcel: Awaited<ReturnType<typeof reserve>>) {
+  const { book, shipmentId } = saga;
+  undoBy(saga, 'void-label', (step) =>
+    activities.voidLabel({ ...step, shipmentId, isAnswered: false }),
   );
   const asked = { ...book.step(), shipmentId, ...parcel, number: 1 };
   const label = await book.recordOutcome('label', activities.createShipment(asked));
@@ -174,13 +171,11 @@ async function buyLabel(
   return label;
 }
 
-async function capture({ book, input, shipmentId, compensations }: PlainSaga, paymentId: string) {
+async function capture(saga: PlainSaga, paymentId: string) {
+  const { book, input, shipmentId } = saga;
   const payment = { amount: input.total, paymentId, shipmentId, number: 1 };
-  compensations.unshift(() =>
-    book.recordOutcome(
-      'refund',
-      activities.refundPayment({ ...book.step(), ...payment, scope: 'order' }),
-    ),
+  undoBy(saga, 'refund', (step) =>
+    activities.refundPayment({ ...step, ...payment, scope: 'order' }),
   );
   const asked = { ...book.step(), ...payment, isPart: false, isRenewable: false };
   const captured = await book.recordOutcome('capture', activities.capturePayment(asked));

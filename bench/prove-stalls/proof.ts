@@ -7,7 +7,7 @@ import { worker } from '../harness/system.js';
 import { isEnded } from '../../src/domain/order-state.js';
 import type { StallOptions } from '../options.js';
 import { driveRounds } from './drive.js';
-import { planRounds, type Round } from './plan.js';
+import { planRounds } from './plan.js';
 import { findingsOf, verdictsOf, witness, type CancelFate, type Witnessed } from './rules.js';
 
 /** Slow enough that a cancel can be in time after a stall; the way itself is short. */
@@ -37,7 +37,7 @@ async function run(cell: Cell, options: StallOptions, print: Print) {
   const rounds = planRounds(seed, options.orders, options['at-once']);
   const startedAt = performance.now();
   const driven = await driveRounds(cell, rounds, (round, index) => {
-    print(`round ${index + 1} of ${rounds.length}: ${describe(round)}`);
+    print(`round ${index + 1} of ${rounds.length}: ${JSON.stringify(round.disturbance)}`);
   });
   const elapsedMs = performance.now() - startedAt;
   print('checking');
@@ -69,13 +69,6 @@ async function run(cell: Cell, options: StallOptions, print: Print) {
       'cancel that had its effect': count(({ cancelFate }) => cancelFate === 'cancelled'),
     }),
   };
-}
-
-function describe({ orders, disturbance: { kind, afterMs, lastsMs } }: Round): string {
-  const cancels = orders.filter(({ cancel }) => cancel !== undefined).length;
-  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
-  const what = kind === 'stall' ? `stopped for ${seconds(lastsMs)}` : 'killed';
-  return `${orders.length} orders, ${cancels} cancels, worker ${what} after ${seconds(afterMs)}`;
 }
 
 const countIn = (orders: readonly Witnessed[]) => (holds: (order: Witnessed) => boolean) =>

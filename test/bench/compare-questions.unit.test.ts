@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Comparison, Run } from '../../bench/compare/data/comparison.js';
 import { answersOf } from '../../bench/compare/questions/answers.js';
-import { boundsOf, leftOut } from '../../bench/compare/questions/conditions.js';
-import { commonFaults, listed, shown } from '../../bench/compare/questions/figures.js';
+import {
+  boundsOf,
+  commonFaults,
+  leftOut,
+  listed,
+  shown,
+} from '../../bench/compare/questions/figures.js';
 import { aRun, inventedComparison, notApplicable, withRun } from './invented-comparison.js';
 
 const answerTo = (name: string, changes: Partial<Comparison> = {}) =>

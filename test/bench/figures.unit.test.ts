@@ -136,5 +136,5 @@ test('the tables of the mix show each variant by its name, and a dash for a path
   expect(cells[0]).toEqual(['the mix, providers answer in 0 ms', 'service', 'plain saga']);
   expect(cells).toContainEqual(['request → ended, p50 / p95 / p99 ms', times, times]);
   expect(cells).toContainEqual(['plain', '1', '500', '30.0', '1', '500', '30.0']);
-  expect(cells).toContainEqual(['delivered, then returned', '–', '–', '–', '–', '–', '–']);
+  expect(cells).toContainEqual(['returned', '–', '–', '–', '–', '–', '–']);
 });

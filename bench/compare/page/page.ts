@@ -1,8 +1,8 @@
 import type { Comparison } from '../data/comparison.js';
 import { variantNames, variantTitles } from '../data/names.js';
 import { answersOf, type Answer } from '../questions/answers.js';
-import { boundsOf, conditionsOf, leftOut } from '../questions/conditions.js';
-import { listed, type Line, type Panel } from '../questions/figures.js';
+import { boundsOf, conditionsOf, leftOut, listed } from '../questions/figures.js';
+import type { Line, Panel } from '../questions/figures.js';
 import { isAboveZero, shownFigure } from '../questions/findings.js';
 import { escaped, markAlone, picture, style } from './picture.js';
 

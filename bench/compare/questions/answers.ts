@@ -4,7 +4,6 @@ import {
   effortTitles,
   faultNames,
   faultTitles,
-  variantNames,
   type EffortMeasure,
   type FaultName,
 } from '../data/names.js';
@@ -17,7 +16,6 @@ import {
   shareOf,
   shown,
   timeOf,
-  type Line,
   type Panel,
   type Unit,
 } from './figures.js';

@@ -1,7 +1,9 @@
+import { machineInWords } from '../../harness/machine.js';
 import { meanOf } from '../../harness/statistics.js';
-import type { Cost, Effort, Run, RunTime, Tally } from '../data/comparison.js';
+import type { Conditions, Cost, Effort, Run, RunTime, Tally } from '../data/comparison.js';
 import {
   faultNames,
+  faultTitles,
   variantNames,
   type EffortMeasure,
   type FaultName,
@@ -9,6 +11,7 @@ import {
 } from '../data/names.js';
 import {
   intervalOf,
+  mostWhenNoneIn,
   roundDeviationOf,
   type BySeed,
   type Interval,
@@ -118,7 +121,7 @@ export function commonFaults(runs: readonly Run[]): readonly FaultName[] {
   return faultNames.filter(isCommon);
 }
 
-export const reasonOf = (runs: readonly Run[]): string | undefined =>
+const reasonOf = (runs: readonly Run[]): string | undefined =>
   runs.find(({ applicable }) => applicable !== 'yes')?.applicable.replace(/^no: /, '');
 
 export const costLine = (
@@ -167,3 +170,47 @@ const measured = (sample: Sample): Figure =>
   sample.bySeed.size === 0
     ? { kind: 'not_measured' }
     : { kind: 'measured', interval: intervalOf(sample), sample };
+
+export function conditionsOf(conditions: Conditions): string {
+  const { at, commit, machine, seeds, rounds, ordersPerSeed, timeScale, minutes } = conditions;
+  const inRounds =
+    rounds === 1
+      ? 'all seeds of a cell at one time'
+      : `in ${rounds} rounds over all cells, each with its share of the seeds`;
+  return (
+    `Taken ${at.slice(0, 10)} at commit ${commit.slice(0, 10)} on ${machineInWords(machine)}, ` +
+    `in ${minutes.toFixed(0)} minutes, ${inRounds}. ` +
+    `Seeds ${listed(seeds.map(String))}, ${ordersPerSeed} orders for each seed in each arm under ` +
+    `each fault. Shortened in all arms alike: ${timeScale}.`
+  );
+}
+
+export function boundsOf(runs: readonly Run[]): string {
+  const faults = commonFaults(runs);
+  const most = (over: readonly Run[]) => {
+    const orders = over.reduce((sum, run) => sum + run.orders, 0);
+    return `${orders} orders say that with 95 % confidence it is below ${shown(100 * mostWhenNoneIn(orders), 'percent')}`;
+  };
+  const any = variantNames.find((name) => runs.some((run) => run.arm === name));
+  const own = runs.filter((run) => run.arm === any && faults.includes(run.fault));
+  const quiet = own.filter((run) => run.fault === faults[0]);
+  if (quiet.length === 0) return 'There is no fault that every arm was put to.';
+  return (
+    `A share of none is not a share that can never be. Not once under one fault: ${most(quiet)}. ` +
+    `Not once under all ${faults.length} faults together: ${most(own)}.`
+  );
+}
+
+/** What a variant was not put to, and why; nothing is left out in silence. */
+export function leftOut(runs: readonly Run[]): readonly string[] {
+  const variants = variantNames.filter((name) => runs.some((run) => run.arm === name));
+  const absent = variantNames.filter((name) => !variants.includes(name));
+  const reasons = variants.flatMap((name) =>
+    faultNames.flatMap((fault) => {
+      const own = runs.filter((run) => run.arm === name && run.fault === fault);
+      const reason = reasonOf(own) ?? (own.length === 0 ? 'not run' : undefined);
+      return reason === undefined ? [] : [`${name}, ${faultTitles[fault]}: ${reason}`];
+    }),
+  );
+  return [...absent.map((name) => `${name}: not run at all`), ...reasons];
+}

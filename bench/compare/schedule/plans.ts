@@ -1,4 +1,6 @@
 import type { FactType } from '../../../src/domain/facts.js';
+import type { z } from 'zod';
+import type { faultRequest } from '../../../src/sandbox/faults.js';
 import type { Excuse } from '../../ledgers/evidence.js';
 
 export const steps = [
@@ -17,15 +19,7 @@ export type Step = (typeof steps)[number];
 export type Boundary = 'before_effect' | 'after_effect' | 'after_commit';
 
 /** What a stand-in provider shall do wrong; as its control API takes it, without the order. */
-export interface ProviderFault {
-  readonly service: 'payments' | 'carrier' | 'mail';
-  readonly operation:
-    'authorize' | 'capture' | 'void' | 'refund' | 'buy_label' | 'void_label' | 'send' | 'webhook';
-  readonly kind: 'refuse' | 'error_500' | 'delay' | 'drop_response' | 'late' | 'duplicate' | 'lost';
-  readonly times?: number;
-  readonly for_ms?: number;
-  readonly delay_ms?: number;
-}
+export type ProviderFault = Omit<z.input<typeof faultRequest>, 'order_id'>;
 
 export type Deed =
   | { readonly kind: 'die'; readonly step: Step; readonly boundary: Boundary }
