@@ -130,7 +130,10 @@ const temporalRules = (stack: DocumentedStack): readonly Rule[] => [
   prints(/^temporal workflow count .*TemporalChangeVersion/, /Total: \d/),
   prints(/^temporal workflow list .*'NeedsAttention=true'$/, /^$/),
   prints(/^temporal workflow list .*TemporalReportedProblems IS NOT NULL"$/, /^$/),
-  prints(/^temporal workflow reset .* --type FirstWorkflowTask /, /"runId"|RunId/),
+  prints(/^temporal workflow reset .* --type FirstWorkflowTask /, /^Resetting workflow ord_/, {
+    before: stack.authorizeOrder,
+    after: stack.cancelOrder,
+  }),
   prints(/^temporal workflow list .*'OrderStatus="cancelled"'$/, /order +\d/),
   prints(/^temporal workflow signal .* --name cancel$/, /succeeded/, { after: stack.isCancelled }),
   prints(/^temporal workflow update execute .* --name cancelOrder /, /\bcancelled\b/),

@@ -120,6 +120,16 @@ export class DocumentedStack {
   readonly isAuthorized = (): Promise<void> =>
     this.running.waitForFact(this.orderId, 'payment.authorized');
 
+  readonly authorizeOrder = async (): Promise<void> => {
+    await this.placeOrder();
+    await this.isAuthorized();
+  };
+
+  readonly cancelOrder = async (): Promise<void> => {
+    await this.running.cancel(this.orderId);
+    await this.isCancelled();
+  };
+
   readonly isCancelled = async (): Promise<void> => {
     await this.running.waitForStatus(this.orderId, 'cancelled');
   };
