@@ -162,6 +162,7 @@ export const borders = {
       'choreography',
       'db',
       'events',
+      'examples',
       'relay',
       'runtime',
       'type sandbox',

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 
 /** The linter takes as long as all others. */
-const lanes = [['lint'], ['types', 'format:check', 'dead-code', 'words']];
+const lanes = [['lint'], ['types', 'format:check', 'dead-code', 'words', 'size']];
 
 const run = (gate) =>
   new Promise((resolve) => {

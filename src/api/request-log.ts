@@ -17,7 +17,9 @@ export const logRequests = (log: Logger) =>
     autoLogging: { ignore: (request) => quietPaths.has(pathOf(request)) },
     customLogLevel: (_request, response, error) =>
       error !== undefined || response.statusCode >= 500 ? 'error' : 'info',
-    customProps: (_request, response) => ({ order_id: (response as Response).locals['orderId'] }),
+    customProps: (_request, response) => ({
+      order_id: (response as Response).locals['orderId'] as string | undefined,
+    }),
     serializers: {
       req: ({ id, method, path }: { id: string; method: string; path: string }) => ({
         id,
