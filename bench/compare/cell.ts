@@ -8,7 +8,7 @@ import { api, sandbox, startSystem } from '../harness/system.js';
 import { watchProgress, type Sight } from '../harness/watch.js';
 import type { Expected } from '../ledgers/evidence.js';
 import { writePoints } from './failpoints/failpoints.js';
-import type { OrderPlan, SeedPlan } from './schedule/plans.js';
+import type { OrderPlan, SeedPlan } from './schedule/orders.js';
 import type { Variant } from './variants.js';
 
 export type Driven = Placed & Expected & { readonly customerId: string };

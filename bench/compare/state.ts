@@ -3,28 +3,19 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import { defaultStateDir } from '../../src/up/folders.js';
 import { readComparison, writeComparison, type Cost, type Run } from './data/comparison.js';
 import type { FaultName, VariantName } from './data/names.js';
 import type { Finding } from './outcome.js';
 
-const recordSchema = z.object({
-  settings: z.object({
-    seeds: z.array(z.number()),
-    rounds: z.number(),
-    orders: z.number(),
-    costOrders: z.number(),
-    timeScale: z.string(),
-  }),
+export interface Begun {
+  readonly settings: object;
   /** When the comparison began, RFC 3339, and of which commit it is. */
-  at: z.string(),
-  commit: z.string(),
-  minutes: z.number(),
-});
+  readonly at: string;
+  readonly commit: string;
+}
 
-type StateRecord = z.infer<typeof recordSchema>;
-export type Begun = Omit<StateRecord, 'minutes'>;
+type StateRecord = Begun & { readonly minutes: number };
 
 export const urlOf = (path: string): URL => pathToFileURL(`${resolve(path)}/`);
 
@@ -39,7 +30,7 @@ export async function openState(
   const file = join(folder, 'state.json');
   const findings = join(folder, 'findings.jsonl');
   const known = existsSync(file)
-    ? recordSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data
+    ? (JSON.parse(await readFile(file, 'utf8')) as StateRecord)
     : undefined;
   const isKept = !isFresh && isDeepStrictEqual(known?.settings, begun.settings);
   if (!isKept) await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { serviceLevels, standardServiceLevel } from '../../src/domain/service-level.js';
+import { serviceLevels } from '../../src/domain/service-level.js';
 import type { Pace } from '../../src/sandbox/carrier/journey.js';
 
 /**
@@ -13,17 +13,15 @@ export const undoFailsMs = 2_500;
 /** An order that has not come to rest so long after the last one was placed is stuck. */
 export const limitMs = 90_000;
 
+const { demo, standard } = serviceLevels;
+
 export const timeScale = [
-  `a person is asked about an undo after ${shortened(({ undoMs }) => undoMs)}`,
-  `and about a parcel that is not handed over after ${shortened(({ handOver }) => handOver.escalateMs)}`,
+  `a person is asked about an undo after ${inWords(demo.undoMs)} in place of ${inWords(standard.undoMs)}`,
+  `and about a parcel that is not handed over after ${inWords(demo.handOver.escalateMs)} in place of ${inWords(standard.handOver.escalateMs)}`,
   `an undo that fails for a while fails for ${inWords(undoFailsMs)} in place of 5 min`,
   `a parcel is picked up after ${inWords(pace.pickUpMs)} and moves every ${inWords(pace.stepMs)} then`,
   `an order is stuck ${inWords(limitMs)} after the last one was placed`,
 ].join(', ');
-
-function shortened(of: (level: typeof standardServiceLevel) => number): string {
-  return `${inWords(of(serviceLevels.demo))} in place of ${inWords(of(standardServiceLevel))}`;
-}
 
 function inWords(ms: number): string {
   const hours = ms / 3_600_000;

@@ -1,5 +1,4 @@
-import { basketsOf, inOneParcel } from '../compare/schedule/orders.js';
-import type { OrderPlan } from '../compare/schedule/plans.js';
+import { basketsOf, inOneParcel, type OrderPlan } from '../compare/schedule/orders.js';
 import { between, oneOf, randomOf, type Random } from '../harness/random.js';
 
 /**

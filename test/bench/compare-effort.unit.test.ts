@@ -33,7 +33,7 @@ describe('docs/compare/effort.csv', () => {
     expect(rows.map(({ arm, measure }) => `${arm} ${measure}`)).toEqual(all);
   });
 
-  test('is what the evidence and the code give; `npm run compare:effort` counts again', () => {
+  test('is what the evidence and the code give; `npm run compare:docs` counts again', () => {
     const fixed = (some: readonly Effort[]) => some.filter((row) => !isOfTheRun(row));
     expect(fixed(rows)).toEqual(fixed(counted));
   });

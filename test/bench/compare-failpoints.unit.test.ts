@@ -9,7 +9,7 @@ import {
   writePoints,
 } from '../../bench/compare/failpoints/failpoints.js';
 import { scheduleOf } from '../../bench/compare/schedule/faults.js';
-import type { Boundary, Deed, Step } from '../../bench/compare/schedule/plans.js';
+import type { Boundary, Deed, Step } from '../../bench/compare/schedule/orders.js';
 import { useTempFolder } from '../support/temp-folder.js';
 
 const orderId = 'ord_01h2xcejqtf2nbrexx3vqjhp41';

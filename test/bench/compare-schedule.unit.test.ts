@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { faultNames, type FaultName } from '../../bench/compare/data/names.js';
 import { scheduleOf } from '../../bench/compare/schedule/faults.js';
-import { steps, type Deed, type OrderPlan } from '../../bench/compare/schedule/plans.js';
+import { steps, type Deed, type OrderPlan } from '../../bench/compare/schedule/orders.js';
 
 const orders = 30;
 const seeds = Array.from({ length: 10 }, (_unused, index) => index + 1);

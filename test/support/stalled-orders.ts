@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { failedReplays, statusesOf } from '../../bench/prove-stalls/workflows.js';
+import { failedReplays, statusesOf } from '../../bench/prove-stalls/rules.js';
 import { isEnded } from '../../src/domain/order-state.js';
 import { cancelSignal } from '../../src/workflows/messages.js';
 import type { TestStack } from './test-stack.js';

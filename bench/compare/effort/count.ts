@@ -62,21 +62,22 @@ export function countEvidence(name: VariantName, folder = evidenceFolder) {
   };
 }
 
-/** Whose code a file is, where it is one process's alone. The rest is linked by several. */
-const owners: readonly (readonly [start: string, owner: string])[] = [
-  ['src/api/', 'api'],
-  ['src/workflows/', 'worker'],
-  ['src/workers/worker', 'worker'],
-  ['src/workers/relay', 'relay'],
-  ['src/relay/', 'relay'],
-  ['src/choreography/ending.ts', 'order'],
-  ...serviceNames.map((name) => [`src/choreography/${name}.ts`, name] as const),
-];
+/** Whose code a file is, where it is one process's or service's alone. The rest is linked by several. */
+function ownerOf(path: string): string | undefined {
+  const [, folder, file = ''] = /^src\/(\w+)\/(?:.*\/)?([\w-]+)\.ts$/.exec(path) ?? [];
+  if (folder === 'choreography') {
+    return file === 'ending' ? 'order' : serviceNames.find((name) => name === file);
+  }
+  if (folder === 'workers') return /^(worker|relay)/.exec(file)?.[0];
+  return folder === 'workflows' ? 'worker' : /^(api|relay)$/.exec(folder ?? '')?.[0];
+}
 
 function servicesTouched(paths: readonly string[], patch: string): readonly string[] {
-  const touched = owners.filter(([start]) => paths.some((path) => path.startsWith(start)));
   const declared = [...patch.matchAll(/: Service = \{[\s+]+name: '([\w-]+)'/g)];
-  const names = [...touched.map(([, owner]) => owner), ...declared.map(([, name = '']) => name)];
+  const names = [
+    ...paths.flatMap((path) => ownerOf(path) ?? []),
+    ...declared.map(([, name = '']) => name),
+  ];
   return [...new Set(names)].sort();
 }
 

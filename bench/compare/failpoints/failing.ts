@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Entry, Ports } from '../../../src/activities/ports.js';
 import { poll } from '../../../src/runtime/deadline.js';
-import type { Boundary, Step } from '../schedule/plans.js';
+import type { Boundary, Step } from '../schedule/orders.js';
 import type { Failpoints } from './failpoints.js';
 
 /** Meets the failpoint of an entry of the journal when the entry is committed. */

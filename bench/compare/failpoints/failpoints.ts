@@ -10,7 +10,7 @@ import type {
   ProviderFault,
   SeedPlan,
   Step,
-} from '../schedule/plans.js';
+} from '../schedule/orders.js';
 
 /** By the customer, since the order has no id before it is placed. */
 type Points = Readonly<Record<string, Pick<OrderPlan, 'deeds' | 'mishap'>>>;

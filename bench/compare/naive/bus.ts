@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../../src/db/database.js';
 import type { OrderId } from '../../../src/domain/ids.js';
-import type { MishapKind } from '../schedule/plans.js';
+import type { MishapKind } from '../schedule/orders.js';
 
 /** What a service receives: that something happened to an order, and its place in the timeline. */
 export interface Message {

@@ -13,13 +13,13 @@ import {
   late,
   lost,
   mishaps,
+  steps,
   withDeed,
   withFault,
   type Draft,
   type FaultPlan,
 } from './orders.js';
-import { steps, type Boundary, type DisturbanceKind } from './plans.js';
-import type { OrderPlan, ProviderFault, SeedPlan } from './plans.js';
+import type { Boundary, DisturbanceKind, OrderPlan, ProviderFault, SeedPlan } from './orders.js';
 
 /** Far apart, so that the faults of neighbouring seeds have nothing in common. */
 const stride = 7_919;
