@@ -130,6 +130,7 @@ export function startRelayRounds(config: RelayConfig, log: Logger) {
   const failingRounds = startPollingLoop({
     round: () => failingRound({ database, workflows, log }).then(() => false),
     pollMs: failingPollMs,
+    retryCapMs: failingPollMs,
     onError,
   });
   // In a loop of its own: a backlog of old rows keeps no order waiting.
