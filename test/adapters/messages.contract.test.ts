@@ -91,6 +91,7 @@ describe('a mail', () => {
     expect(await failureOf(sendMail(orderId))).toBeInstanceOf(ProviderUnavailable);
     await sendMail(orderId);
     expect(await providers.inbox(orderId)).toMatchObject([{ duplicates: 1 }]);
+    expect((await providers.ledger(orderId)).messages).toHaveLength(1);
   });
 
   test('has a Message-ID of its template, sequence and recipient, which does not name the recipient', async () => {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { postgresLoyalty } from '../../src/adapters/postgres-loyalty.js';
 import { oneRow } from '../../src/db/database.js';
-import { listPoints, readBalance } from '../../src/db/points.js';
+import { readBalance } from '../../src/db/points.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { useFixture } from '../support/use-fixture.js';
 import { openOwnDatabase } from './own-database.js';
@@ -127,18 +127,4 @@ describe('the balance of a member who has spent points', () => {
     expect(taken.reduce((sum, points) => sum + points, 0)).toBe(15);
     expect(await balance(memberId)).toBe(0);
   });
-});
-
-test('the ledger is listed newest first, page by page', async () => {
-  const { memberId, orderId } = await awarded(17);
-  await part(orderId, 'ret_1', 9);
-  await loyalty.revoke(orderId);
-  const all = await listPoints(own.database, memberId, { limit: 10 });
-  expect(all.map(({ kind, key, points }) => [kind, key, points])).toEqual([
-    ['revoke', '', -8],
-    ['revoke', 'ret_1', -9],
-    ['award', '', 17],
-  ]);
-  const page = { limit: 10, before: all[0]!.sequence };
-  expect(await listPoints(own.database, memberId, page)).toEqual(all.slice(1));
 });

@@ -93,19 +93,6 @@ describe.each(['the whole order', 'a part of it'])('capturing %s', (what) => {
   });
 });
 
-test('the captures of all parts add up to what was authorized', async () => {
-  const { orderId, paymentId } = await inParts();
-  for (const index of [0, 1, 2] as const) {
-    await providers.payments.capture(partOf(orderId, paymentId, index));
-  }
-  expect(await providers.paid(orderId)).toEqual([
-    'authorize 4200',
-    'capture 1999',
-    'capture 1501',
-    'capture 700',
-  ]);
-});
-
 test('a capture of a payment that does not exist is refused for good', async () => {
   const request = capturing(newOrderId(), 'pi_of_nobody');
   await expect(providers.payments.capture(request)).rejects.toBeInstanceOf(ProviderRefused);

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { postgresDeliveryPartners } from '../../src/adapters/postgres-delivery-partners.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import { sendDueMessages } from '../../src/temporal/messages.js';
-import { away, placeOrder, useTestApi } from '../support/test-api.js';
+import { placeOrder, useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
 const { workflows } = api;
@@ -67,16 +66,6 @@ describe.each([
     const { body } = await answer(how).expect(409);
     expect(body).toMatchObject({ code: 'delivery_offer_closed', current_state });
     expect(workflows.signals).toEqual([]);
-  });
-
-  test('is kept while Temporal is away, and signalled again by the relay', async () => {
-    workflows.signalAnswer = { kind: 'waiting', cause: away };
-    await answer(how).expect(200);
-    await api.timePasses();
-    await sendDueMessages(api.database, workflows, 10);
-    expect(workflows.signals).toEqual([signalOf(how), signalOf(how)]);
-    const settled = await partners().settle(orderId, offerId, 'silent');
-    expect(settled.kind).toBe(how === 'accept' ? 'assigned' : 'none');
   });
 
   test('is done with when the order has ended', async () => {

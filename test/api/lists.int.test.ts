@@ -118,7 +118,7 @@ const keep = (runId: string, kind: 'payments' | 'stock', differing: readonly Dif
 const reconciliations = (query = '') =>
   api.list<{ id: number; run_id: string }>(`/v1/reconciliations${query}`);
 
-test('reconciliations show what each part of each run found, the newest first', async () => {
+test('reconciliations show what each part of each run found, the newest first, page by page', async () => {
   await keep('reconciliation-1', 'payments');
   await keep('reconciliation-2', 'payments', [difference]);
   const { data } = await reconciliations();
@@ -145,6 +145,10 @@ test('reconciliations show what each part of each run found, the newest first', 
     ],
     failure: null,
   });
+  const first = await reconciliations('?limit=1');
+  expect(first).toMatchObject({ data: [{ run_id: 'reconciliation-2' }], has_more: true });
+  const second = await reconciliations(`?limit=1&starting_after=${first.next_cursor}`);
+  expect(second.data).toMatchObject([{ run_id: 'reconciliation-1' }]);
 });
 
 test('a part of a reconciliation that is stored twice is listed once', async () => {
@@ -152,13 +156,6 @@ test('a part of a reconciliation that is stored twice is listed once', async () 
   await keep('reconciliation-3', 'stock');
   const { data } = await reconciliations();
   expect(data.filter(({ run_id }) => run_id === 'reconciliation-3')).toHaveLength(1);
-});
-
-test('reconciliations come in pages', async () => {
-  const first = await reconciliations('?limit=1');
-  expect(first.has_more).toBe(true);
-  const second = await reconciliations(`?limit=1&starting_after=${first.next_cursor}`);
-  expect(second.data[0]!.id).toBeLessThan(first.data[0]!.id);
 });
 
 const first: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshh';

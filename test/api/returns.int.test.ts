@@ -124,20 +124,13 @@ describe('a return is refused, and nothing is written,', () => {
   const notOrdered = { pointer: '/lines/0/sku', code: 'not_ordered' };
   const unknown: OrderId = 'ord_01m7y219pffzv8pj63v9wcvshh';
   const partly = () => delivered([0]);
-  const askedFor = async () => {
-    await askFor(line(2)).expect(202);
-    workflows.returns.length = 0;
-    return orderId;
-  };
   const pending = async () => (await placeOrder(api)).id;
   const early = { code: 'return_not_possible', current_status: 'pending' };
-  const oneLeft = { detail: expect.stringContaining('the 1 that') as string };
 
   test.each<[string, number, () => OrderId | Promise<OrderId>, object[], object]>([
     ['of more than was bought', 422, delivered, [line(4)], quantity(0)],
     ['of undelivered goods', 422, partly, [line(1), line(1, 'POT-900')], quantity(1)],
     ['of an unordered SKU', 422, delivered, [line(1, 'MUG-200')], { errors: [notOrdered] }],
-    ['of what another return has asked for', 422, askedFor, [line(2)], { errors: [oneLeft] }],
     ['of an order on its way', 409, pending, [line()], early],
     ['of an unknown order', 404, () => unknown, [line()], { code: 'order_not_found' }],
   ])('%s (%i)', async (_what, status, order, lines, problem) => {

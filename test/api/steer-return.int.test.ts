@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { postgresReturns } from '../../src/adapters/postgres-returns.js';
 import type { OrderId, ReturnId } from '../../src/domain/ids.js';
 import type { Fact } from '../../src/domain/facts.js';
+import type { MessageOutcome } from '../../src/temporal/ask-update.js';
 import { deliver } from '../support/delivered-order.js';
 import { away, placeOrder, useTestApi } from '../support/test-api.js';
 
@@ -52,21 +53,6 @@ describe('a return that waits for approval', () => {
     ]);
   });
 
-  test('answers 202 while the workflow has not said yet', async () => {
-    workflows.updateAnswer = () => ({ kind: 'waiting' });
-    const { headers } = await post('approve').expect(202);
-    const message = await api.read(headers['location'] as string);
-    expect(message).toMatchObject({ kind: 'approveReturn', state: 'waiting' });
-  });
-
-  test('is asked once under a key', async () => {
-    const key = randomUUID();
-    await post('approve', undefined, key).expect(200);
-    await post('approve', undefined, key).expect(200);
-    expect(workflows.updates).toHaveLength(1);
-    await post('approve', undefined, 'short').expect(400);
-  });
-
   test('takes no inspection, and names its state and what is possible', async () => {
     const detail = 'The return is awaiting_approval.';
     workflows.updateAnswer = () => ({ kind: 'refused', reason: detail });
@@ -79,12 +65,15 @@ describe('a return that waits for approval', () => {
     });
   });
 
-  test.each([
-    ['has not started', { kind: 'gone' as const }],
-    ['is out of reach', { kind: 'waiting' as const, cause: away }],
-  ])('is steered later when its workflow %s', async (_why, answer) => {
+  test.each<[string, MessageOutcome]>([
+    ['has not said yet', { kind: 'waiting' }],
+    ['has not started', { kind: 'gone' }],
+    ['is out of reach', { kind: 'waiting', cause: away }],
+  ])('is answered 202 with the address of the message: its workflow %s', async (_why, answer) => {
     workflows.updateAnswer = () => answer;
-    const { body } = await post('approve').expect(202);
+    const { body, headers } = await post('approve').expect(202);
+    const message = await api.read(headers['location'] as string);
+    expect(message).toMatchObject({ kind: 'approveReturn', state: 'waiting' });
     expect(JSON.stringify(body)).not.toContain('away');
   });
 });
@@ -129,6 +118,7 @@ describe('a return that has ended', () => {
     await write({ type: 'return.completed', returnId });
     await inspect([found(2)], key).expect(200);
     expect(workflows.updates).toHaveLength(1);
+    await post('approve', undefined, 'short').expect(400);
   });
 
   test('takes nothing under a key that its workflow does not know', async () => {

@@ -5,7 +5,7 @@ import { postgresInventory } from '../../src/adapters/postgres-inventory.js';
 import { sendDueMessages } from '../../src/temporal/messages.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { newOrderId } from '../adapters/own-database.js';
-import { away, useTestApi } from '../support/test-api.js';
+import { useTestApi } from '../support/test-api.js';
 
 const api = useTestApi();
 const { workflows } = api;
@@ -122,15 +122,5 @@ describe('orders that wait for goods', () => {
 
     await postgresInventory(api.database).reserve(orderId, [{ sku, quantity: 1 }]);
     expect(await signalAgain()).toBe(0);
-  });
-
-  test('are signalled later when Temporal is away, and the receipt is booked', async () => {
-    const { sku, orderIds } = await waiting(2);
-    workflows.signalAnswer = { kind: 'waiting', cause: away };
-    const { body } = await receive(sku, { quantity: 2 }).expect(201);
-    expect(body.served_orders).toEqual(orderIds);
-    workflows.signals.length = 0;
-    expect(await signalAgain()).toBe(2);
-    expect(workflows.signals).toHaveLength(2);
   });
 });

@@ -33,25 +33,6 @@ function aCell(random: Random, machine: number): readonly number[] {
 }
 
 describe('an interval', () => {
-  const values = steady(3, 9, 4, 7, 5, 8, 2, 6, 4, 5);
-
-  test('is the same for the same figures, in whatever order they come', () => {
-    const once = intervalOf(values);
-    expect(intervalOf(values)).toEqual(once);
-    const reversed = new Map([...values.bySeed].reverse());
-    expect(intervalOf({ ...values, bySeed: reversed })).toEqual(once);
-    expect(once).toMatchObject({ mean: 5.3, seeds: 10 });
-  });
-
-  test('is about as wide as the normal distribution says, where that is right', () => {
-    const random = randomOf(11);
-    const many = Array.from({ length: 200 }, () => random());
-    const { mean, low, high } = intervalOf(steady(...many));
-    const squares = sumOf(many.map((value) => (value - mean) ** 2));
-    const standardError = Math.sqrt(squares / many.length / many.length);
-    expect((high - low) / (2 * 1.96 * Math.SQRT2 * standardError)).toBeCloseTo(1, 1);
-  });
-
   /** How often another run lies in the interval of one. */
   function coverage(machine: number, interval: (values: readonly number[]) => Sample): number {
     const random = randomOf(5);

@@ -130,27 +130,6 @@ test('a compensation that keeps failing holds the order open until a person has 
   );
 }, 60_000);
 
-test.each([
-  ['payments', 'authorize'],
-  ['carrier', 'buy_label'],
-])('what %s did at %s is done once, though the answer was lost', async (service, operation) => {
-  await stack.fault({ service, operation, kind: 'drop_response' });
-  const { id } = await stack.placeOrder();
-  await stack.waitForStatus(id, 'delivered');
-  const { payments, labels } = await stack.ledger(id);
-  expect([kinds(payments), kinds(labels)]).toEqual([['authorize', 'capture'], ['buy']]);
-});
-
-test('a forged webhook changes nothing', async () => {
-  await stack.fault({ service: '*', operation: 'webhook', kind: 'forged', for_ms: 5_000 });
-  const { id } = await stack.placeOrder();
-  await stack.waitForStatus(id, 'delivered');
-  expect(kinds((await stack.ledger(id)).payments)).toEqual(['authorize', 'capture']);
-  const facts = await stack.facts(id);
-  expect(facts.filter((fact) => fact === 'shipment.handed_over')).toHaveLength(1);
-  expect(facts.filter((fact) => fact === 'shipment.delivered')).toHaveLength(1);
-});
-
 /** Longer than the first waits between two tries. */
 const downMs = 15_000;
 

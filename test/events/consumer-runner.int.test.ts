@@ -4,7 +4,6 @@ import { beforeEach, expect, test } from 'vitest';
 import { execute, openDatabase } from '../../src/db/database.js';
 import { consumerRound, runGroup } from '../../src/events/consumer-runner.js';
 import { ConsumerUnavailable } from '../../src/events/consumer.js';
-import { headPosition } from '../../src/events/log.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import { waitFor } from '../support/wait-for.js';
 import {
@@ -42,12 +41,6 @@ test('a consumer gets each event once, in the order of its order, over several b
   const consumer = await recorder(log.database, group);
   expect(await drain(consumer, 4)).toBe(14);
   expect(await consumer.effects()).toEqual(ids(mixed));
-});
-
-test('a new consumer begins before the first event', async () => {
-  await log.publish(eventsOf(newOrderId(), 1));
-  const consumer = await recorder(log.database, `${group}_new`);
-  expect(await drain(consumer)).toBe(await headPosition(log.database));
 });
 
 test('an event that a consumer gets twice has one effect', async () => {

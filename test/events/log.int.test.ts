@@ -27,25 +27,6 @@ test('a page of the history says where the next one begins, and whether there is
   expect(await readHistory(log.database, 5, 20)).toMatchObject(end);
 });
 
-test('the history can be read for one order, or for one type', async () => {
-  const { event } = (await readHistory(log.database, 14, 1)).events[0]!;
-  const ofOrder = await readHistory(log.database, 0, 100, { orderId: event.subject });
-  const sequences = ofOrder.events.map((logged) => logged.event.ordersequence);
-  expect(sequences).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  const ofNone = await readHistory(log.database, 0, 100, { type: 'order.placed' });
-  expect(ofNone).toEqual({ events: [], position: 25, hasMore: false });
-  const ofAll = await readHistory(log.database, 0, 100, { type: 'order.confirmed' });
-  expect(ofAll.events).toHaveLength(25);
-});
-
-test('an event is found by its id, and those of an order by their sequence', async () => {
-  const { event } = (await readHistory(log.database, 11, 1)).events[0]!;
-  expect(await findEvent(log.database, event.id)).toEqual(event);
-  expect(await findEvent(log.database, 'evt_of_nobody')).toBeUndefined();
-  const later = await eventsOfOrder(log.database, event.subject, 8, 100);
-  expect(later.map(({ ordersequence }) => ordersequence)).toEqual([9, 10]);
-});
-
 const channels = ['orders_outbox', 'events_log'];
 
 const notify = (channel: string) => sql`select pg_notify(${channel}, '')`.execute(log.database);

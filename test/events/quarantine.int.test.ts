@@ -206,18 +206,6 @@ describe('a dead letter', () => {
     return { events, letter };
   }
 
-  test('that is replayed is tried at once and once, and its order goes on', async () => {
-    const { events, letter } = await die();
-    poisoned.poison.clear();
-    expect(await replay(letter.id)).toEqual({ kind: 'done' });
-    expect(await replay(letter.id)).toEqual({ kind: 'already' });
-    expect(await letters()).toEqual([]);
-    await poisoned.round();
-    expect(await replay(letter.id)).toEqual({ kind: 'already' });
-    expect(await discard(letter.id)).toEqual({ kind: 'refused', because: 'settled' });
-    expect(await poisoned.consumer.effects()).toEqual(ids(events));
-  });
-
   test('that is replayed in vain gets all its attempts, and is the same letter again', async () => {
     const { letter } = await die();
     await replay(letter.id);
@@ -227,15 +215,6 @@ describe('a dead letter', () => {
     await poisoned.retryAll();
     expect(await letters()).toMatchObject([{ id: letter.id, attempts: 3 }]);
     expect(await replay(letter.id)).toEqual({ kind: 'done' });
-  });
-
-  test('that is discarded has no effect, and its order goes on without it', async () => {
-    const { events, letter } = await die();
-    expect(await discard(letter.id)).toEqual({ kind: 'done' });
-    expect(await discard(letter.id)).toEqual({ kind: 'already' });
-    expect(await replay(letter.id)).toEqual({ kind: 'refused', because: 'discarded' });
-    await poisoned.round();
-    expect(await poisoned.consumer.effects()).toEqual(ids(events.slice(1)));
   });
 
   test('leaves a record of who decided what and why, which nobody can change', async () => {
@@ -251,20 +230,6 @@ describe('a dead letter', () => {
     ]);
     const change = sql`update events.dead_letter_decisions set by = 'somebody'`;
     await expect(change.execute(log.database)).rejects.toThrow('stays as it is');
-  });
-
-  test('is one of many that are replayed with one call, of one consumer', async () => {
-    const dead = [await die(), await die()];
-    poisoned.poison.clear();
-    const call = (name: string) =>
-      consumerDeadLetters.replayAll(log.database, { consumer: name }, { by: 'mia', limit: 100 });
-    expect(await call('somebody_else')).toBe(0);
-    expect(await call(poisoned.group)).toBe(2);
-    expect(await call(poisoned.group)).toBe(0);
-    await poisoned.round();
-    for (const { events } of dead) {
-      expect(await poisoned.consumer.effects(events[0]!.subject)).toEqual(ids(events));
-    }
   });
 
   test('that nobody knows is unknown', async () => {

@@ -41,16 +41,6 @@ async function sendText(
 }
 
 describe('a mail', () => {
-  test('with a known Message-ID is accepted, listed and booked once', async () => {
-    const to = 'grace@example.com';
-    await sendMail('ord_double', { to });
-    await sendMail('ord_double', { to });
-    const kept = { channel: 'email', template: 'order_confirmation', to };
-    const subject = 'Your order ord_double';
-    expect(await sandbox.inbox(`to=${to}`)).toMatchObject([{ ...kept, subject, duplicates: 1 }]);
-    expect((await sandbox.ledger('ord_double')).messages).toMatchObject([kept]);
-  });
-
   test('above the size limit is refused', async () => {
     const big = sendMail('ord_big', { text: 'x'.repeat(1_200_000) });
     await expect(big).rejects.toMatchObject({ responseCode: 552 });

@@ -63,22 +63,17 @@ test.each([
   ['order.rejected', { reason: 'not_shippable' }],
   ['order.failed', { step: 'delivery' }],
   ['order.returned', {}],
-])('an order no longer counts for recommendations after %s', async (type, data) => {
-  const [tea, cup] = newSkus();
-  const id = newOrderId();
-  await take([basket(id, tea, cup), ...after(id, ['order.confirmed'], [type, data])], 1);
-  expect(await suggestions(await buy(tea))).toEqual([]);
-});
-
-test('a pair that no order has any more is deleted', async () => {
-  const [tea, cup] = newSkus();
-  const id = newOrderId();
-  const events = [basket(id, tea, cup), ...after(id, ['order.confirmed'], ['order.cancelled'])];
-  await take(events, 1);
-  const { rows } = await sql`
-    select * from recommendations.pairs where ${tea} in (low, high)`.execute(log.database);
-  expect(rows).toEqual([]);
-});
+])(
+  'an order no longer counts for recommendations after %s, and leaves no pair',
+  async (type, data) => {
+    const [tea, cup] = newSkus();
+    const id = newOrderId();
+    await take([basket(id, tea, cup), ...after(id, ['order.confirmed'], [type, data])], 1);
+    expect(await suggestions(await buy(tea))).toEqual([]);
+    const pairs = sql`select from recommendations.pairs where ${tea} in (low, high)`;
+    expect((await pairs.execute(log.database)).rows).toEqual([]);
+  },
+);
 
 test('a reduced order counts for recommendations with what is left of it', async () => {
   const [tea, cup, pot] = newSkus();

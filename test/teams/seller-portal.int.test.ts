@@ -114,10 +114,6 @@ test('the orders of a seller are listed by their pick-up, page by page, each onc
   expect(hours).toEqual([at(1), at(1), at(2), at(3), null]);
 });
 
-test('a seller without orders is not found', async () => {
-  expect(await ask('/v1/sellers/nobody/orders')).toBeUndefined();
-});
-
 test('the seller portal ignores orders that were never placed, and unknown types of events', async () => {
   const before = (await quarantined()).length;
   await take([

@@ -23,32 +23,11 @@ describe.concurrent('an undo that keeps failing', () => {
     return { order, item: await order.openItem('undo_stuck') };
   };
 
-  test('holds its order open', async () => {
-    const { order, item } = await stuck();
-    await order.waitForState({ status: 'compensating', stage: 'undo', needsAttention: true });
-    expect(item).toMatchObject({
-      subject: 'voidAuthorization',
-      exposure: money(1_780, 'EUR'),
-      choices: ['retry', 'mark_done', 'waive'],
-    });
-    await order.decide(item, 'waive');
-    await order.end();
-  });
-
   test('goes on by itself, and closes its item when it succeeds at last', async () => {
     const { order } = await stuck(new Error('down'));
     order.fakes.usual('voidAuthorization');
     await order.endsAs('rejected');
     expect(order.recorded('attention.resolved')).toHaveLength(1);
-  });
-
-  test('is done once more when a person says so', async () => {
-    const { order, item } = await stuck();
-    order.fakes.usual('voidAuthorization');
-    await order.decide(item, 'retry', 'mia');
-    await order.endsAs('rejected', 'voided');
-    expect(order.recorded('payment.voided')).toHaveLength(1);
-    expect(order.recorded('attention.resolved')).toMatchObject([{ by: 'mia', choice: 'retry' }]);
   });
 
   test('calls for a person again when it fails once more', async () => {
@@ -62,20 +41,29 @@ describe.concurrent('an undo that keeps failing', () => {
   test.each([
     ['mark_done', 'marked_done'],
     ['waive', 'waived'],
-  ] as const)('is left when a person says %s, who is in the timeline', async (choice, result) => {
-    const { order, item } = await stuck();
-    await order.decide(item, choice, 'noah');
-    await order.endsAs('rejected');
-    expect(order.recorded('undo.settled')).toContainEqual(
-      expect.objectContaining({ undo: 'voidAuthorization', result }),
-    );
-    expect(order.recorded('attention.resolved')).toMatchObject([
-      { by: 'noah', choice, note: 'seen to' },
-    ]);
-    // An attempt that was under way when the person decided may come to its end after the others.
-    expect(order.fakes.undos).toContain('releaseInventory');
-    expect(order.fakes.times('releaseInventory')).toBe(1);
-  });
+  ] as const)(
+    'holds its order open until a person says %s, who is in the timeline',
+    async (choice, result) => {
+      const { order, item } = await stuck();
+      await order.waitForState({ status: 'compensating', stage: 'undo', needsAttention: true });
+      expect(item).toMatchObject({
+        subject: 'voidAuthorization',
+        exposure: money(1_780, 'EUR'),
+        choices: ['retry', 'mark_done', 'waive'],
+      });
+      await order.decide(item, choice, 'noah');
+      await order.endsAs('rejected');
+      expect(order.recorded('undo.settled')).toContainEqual(
+        expect.objectContaining({ undo: 'voidAuthorization', result }),
+      );
+      expect(order.recorded('attention.resolved')).toMatchObject([
+        { by: 'noah', choice, note: 'seen to' },
+      ]);
+      // An attempt that was under way when the person decided may come to its end after the others.
+      expect(order.fakes.undos).toContain('releaseInventory');
+      expect(order.fakes.times('releaseInventory')).toBe(1);
+    },
+  );
 
   test('can be decided by a person in an order that was cancelled in Temporal', async () => {
     const order = await orders.place(hurried({ undoMs: 500 }), (fakes) => {
@@ -130,26 +118,6 @@ describe.concurrent('an item that needs attention', () => {
     );
     expect(losers).toMatchObject([refused(new RegExp(`^${winner} has decided already: wait`))]);
     expect(order.recorded('attention.resolved')).toMatchObject([{ by: winner }]);
-  });
-
-  test('refuses a choice that it does not offer', async () => {
-    const { order, item } = await late();
-    await expect(order.decide(item, 'waive')).rejects.toMatchObject(
-      refused(/^waive is no choice for not_handed_over/),
-    );
-    expect(order.recorded('attention.resolved')).toEqual([]);
-  });
-
-  test('takes no decision once it needs no one any more', async () => {
-    const { order, item } = await late();
-    await order.report('handed_over');
-    await order.waitForState({ stage: 'delivery', needsAttention: false });
-    await expect(order.decide(item, 'wait')).rejects.toMatchObject(
-      refused(/^It needs nobody any more/),
-    );
-    expect(order.recorded('attention.resolved')).toEqual([
-      expect.not.objectContaining({ by: 'ann' }),
-    ]);
   });
 });
 

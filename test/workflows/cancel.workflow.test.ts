@@ -56,13 +56,6 @@ describe.concurrent('a cancel', () => {
     expect(facts.filter((fact) => fact === 'order.cancel_requested')).toHaveLength(1);
   });
 
-  test('by signal works without an argument', async () => {
-    const order = await orders.place();
-    await order.waitForHandOver();
-    await order.handle.signal(cancelSignal);
-    await order.endsAs('cancelled');
-  });
-
   test('in Temporal itself undoes everything, and the workflow ends as cancelled', async () => {
     const order = await orders.place();
     await order.waitForHandOver();

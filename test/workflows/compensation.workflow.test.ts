@@ -115,6 +115,7 @@ describe.concurrent('an undo that hangs', () => {
     for (const type of ['payment.refunded', 'label.voided', 'inventory.released']) {
       expect(timesRecorded(order, type), type).toBe(1);
     }
+    expect(order.recorded('attention.resolved')).toMatchObject([{ by: 'ann', choice: 'retry' }]);
   });
 });
 

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { sendDueMessages } from '../../../src/temporal/messages.js';
 import { shipmentIdOf, type OrderId } from '../../../src/domain/ids.js';
 import {
-  away,
   carrierSecret,
   easypostSignature,
   placeOrder,
@@ -72,30 +71,11 @@ describe('a scan of a parcel that we know', () => {
     expect(await relayLater()).toBe(0);
   });
 
-  test('has one effect, however often it comes', async () => {
+  test('has one effect, however often it comes and is signalled', async () => {
     await post(anEvent('in_transit')).expect(200);
     const again = () => post(anEvent('in_transit')).expect(200);
     expect((await api.unchanged(again)).body).toEqual({ received: true, duplicate: true });
     expect(workflows.carrierEvents()).toHaveLength(1);
-    expect(await timelineTypes(api, id)).toEqual(['order.placed', 'shipment.scanned']);
-  });
-
-  test('is taken while Temporal is away, and delivered later, once', async () => {
-    workflows.signalAnswer = { kind: 'waiting', cause: away };
-    await post(anEvent('in_transit')).expect(200);
-    expect(await relay()).toBe(0);
-
-    workflows.signalAnswer = { kind: 'waiting' };
-    workflows.signals.length = 0;
-    expect(await relayLater()).toBe(1);
-    expect(workflows.carrierEvents()).toEqual([eventOf('in_transit', 'handed_over')]);
-    await api.write(id, [{ type: 'shipment.handed_over', shipmentId: shipmentIdOf(id) }]);
-    expect(await relayLater()).toBe(0);
-    expect(await timelineTypes(api, id)).toContain('shipment.scanned');
-  });
-
-  test('is in the timeline once, also when it is signalled twice', async () => {
-    await post(anEvent('in_transit')).expect(200);
     expect(await relayLater()).toBe(1);
     expect(await timelineTypes(api, id)).toEqual(['order.placed', 'shipment.scanned']);
   });

@@ -82,14 +82,6 @@ describe('a payment that its order waits for', () => {
     expect(workflows.signals).toEqual([{ to: orderId, name: 'paymentEvent', argument: event }]);
   });
 
-  test('is reported once when the same event comes twice', async () => {
-    const orderId = await anOrder([asked('pi_a')], confirming);
-    const body = report(orderId);
-    expect((await post(body)).body).toMatchObject({ duplicate: false });
-    expect((await post(body)).body).toMatchObject({ duplicate: true });
-    expect(workflows.signals).toHaveLength(1);
-  });
-
   test('is reported once when the event comes before our own call has returned', async () => {
     const orderId = await reported([], {});
     await relay();
@@ -108,13 +100,6 @@ describe('a payment that its order waits for', () => {
     await relay();
     expect(workflows.signals).toHaveLength(2);
     expect(await open()).toBe(0);
-  });
-
-  test('is reported by the relay when Temporal was away', async () => {
-    workflows.signalAnswer = { kind: 'waiting', cause: away };
-    await reported();
-    await relay();
-    expect(workflows.signals).toHaveLength(2);
   });
 });
 

@@ -71,11 +71,6 @@ test('names its order, its place in it and its schema', () => {
   });
 });
 
-test('is the same whenever it is made', () => {
-  const fact = outboxFact(factSamples['shipment.created']);
-  expect(toOrderEvent(fact)).toEqual(toOrderEvent(structuredClone(fact)));
-});
-
 test('every step that is undone has an event that says so', () => {
   const reversed = eventTypes.flatMap((type) => {
     const { reverses } = catalogue[type] as { readonly reverses?: string };
