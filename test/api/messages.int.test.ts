@@ -78,23 +78,18 @@ test('an approval does not expire while nobody can say whether it was taken', as
   expect(await state()).toBe('waiting');
 });
 
-test('a message that is not taken for an hour is a person’s work, once, until it is over', async () => {
+test('a message that is not taken for an hour is a person’s work, once, until it is over, and a figure', async () => {
   const report = () => reportOverdueMessages(api.database, 10);
   expect(await report()).toBe(0);
   await api.timePasses(3_601);
   expect([await report(), await report()]).toEqual([1, 0]);
   expect(await attention()).toEqual(['attention.raised']);
+  const { text } = await api.http.get('/metrics');
+  expect(text).toMatch(
+    /^orders_messages_waiting 1$[^]*^orders_messages_oldest_age_seconds 36\d\d/m,
+  );
   workflows.updateAnswer = () => ({ kind: 'taken', answer: null });
   await relay();
   await report();
   expect(await attention()).toEqual(['attention.raised', 'attention.resolved']);
-});
-
-test('an order whose workflow fails at every message is sent none until it is mended', async () => {
-  const about = { reason: 'workflow_task_failing', subject: id };
-  await api.write(id, [{ type: 'attention.raised', ...about, owner: 'support', choices: [] }]);
-  await api.timePasses();
-  expect(await relay()).toBe(0);
-  await api.write(id, [{ type: 'attention.resolved', ...about }]);
-  expect(await relay()).toBe(1);
 });

@@ -1,6 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
 import { storeMessage } from '../../src/db/messages.js';
-import { reportOverdueMessages } from '../../src/db/overdue-messages.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { reportFailingWorkflows } from '../../src/temporal/failing-workflows.js';
 import { sendDueMessages } from '../../src/temporal/messages.js';
@@ -111,18 +110,4 @@ test('a failing order is sent no message, and all that waited once it has recove
   expect(workflows.updates).toMatchObject([{ to: orderId, name: 'cancelOrder' }]);
   const { body: message } = await api.http.get(headers['location']!).expect(200);
   expect(message).toMatchObject({ state: 'taken' });
-});
-
-test('a message that waits for an hour is counted, with its age, and has an item until it is over', async () => {
-  workflows.updateAnswer = () => ({ kind: 'waiting' });
-  await api.post(`/v1/orders/${orderId}/cancel`, { reason: 'changed my mind' }).expect(202);
-  await api.timePasses(4_000);
-  expect(await reportOverdueMessages(api.database, 100)).toBe(1);
-  expect(await items()).toMatchObject([{ order_id: orderId, reason: 'message_not_taken' }]);
-  const { text } = await api.http.get('/metrics').expect(200);
-  expect(text).toMatch(/^orders_messages_waiting 1$/m);
-  expect(text).toMatch(/^orders_messages_oldest_age_seconds 40\d\d/m);
-  await api.run`update orders.messages set state = 'taken', closed_at = now()`;
-  expect(await reportOverdueMessages(api.database, 100)).toBe(0);
-  expect(await items()).toEqual([]);
 });
