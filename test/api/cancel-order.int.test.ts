@@ -40,13 +40,6 @@ test('a cancel is answered 200 with the order when the workflow has cancelled it
   expect(workflows.updates).toMatchObject([{ to: id, name: 'cancelOrder', argument }]);
 });
 
-test('a cancel is answered 202 while the order is compensating', async () => {
-  answers({ kind: 'waiting' });
-  await setStatus('compensating');
-  const { body } = await cancel().expect(202);
-  expect(body.status).toBe('compensating');
-});
-
 test('a second cancel changes nothing', async () => {
   await setStatus('cancelled');
   const { body } = await api.unchanged(() => cancel().expect(200));
@@ -111,9 +104,10 @@ describe('a cancel of an order that continues with some of its parcels', () => {
   });
 });
 
-describe('when the workflow cannot be asked', () => {
+describe('while the workflow has no answer', () => {
   test.each<[string, MessageOutcome]>([
     ['is not started yet', { kind: 'gone' }],
+    ['still compensates', { kind: 'waiting' }],
     ['is out of reach', { kind: 'waiting', cause: away }],
   ])('a cancel is answered 202 with the address of the message: it %s', async (_why, answer) => {
     answers(answer);

@@ -67,13 +67,6 @@ describe.each([
     expect(body).toMatchObject({ code: 'delivery_offer_closed', current_state });
     expect(workflows.signals).toEqual([]);
   });
-
-  test('is done with when the order has ended', async () => {
-    workflows.signalAnswer = { kind: 'gone' };
-    await answer(how).expect(200);
-    await answer(how).expect(200);
-    expect(workflows.signals).toHaveLength(1);
-  });
 });
 
 test('an offer has one winner of two answers at once', async () => {

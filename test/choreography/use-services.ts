@@ -86,13 +86,6 @@ class TestServices {
     return (await this.types(orderId)).filter((one) => one === type).length;
   }
 
-  /** When the clock looks at the order's parcels again; null for never. */
-  async overdueAt(orderId: OrderId): Promise<Date | null> {
-    const { rows } = await sql<{ until: Date | null }>`select tracking_overdue_at as until
-      from orders.orders where id = ${orderId}`.execute(this.log.database);
-    return rows[0]!.until;
-  }
-
   types(orderId: OrderId): Promise<readonly string[]> {
     return allValues<string>(this.log.database)`
       select type from orders.timeline where order_id = ${orderId} order by sequence`;

@@ -100,37 +100,6 @@ describe.concurrent('an order without a coordinator', () => {
     expect(balance(await stack.ledger(id))).toBeGreaterThan(0);
   });
 
-  test('whose parcel no carrier reports becomes an attention item, until the carrier reports it', async () => {
-    const { id } = await place(silentHarbor);
-    await waitFor('the attention item', async () => {
-      expect(await stack.openItems(id)).toMatchObject([
-        { reason: 'not_handed_over', owner: 'warehouse', choices: ['wait'] },
-      ]);
-    });
-    expect((await stack.order(id)).needs_attention).toBe(true);
-    await stack.scan(await parcelOf(id), 'delivered');
-    await stack.waitForStatus(id, 'delivered');
-    expect(await stack.openItems(id)).toEqual([]);
-    expect((await stack.order(id)).needs_attention).toBe(false);
-  });
-
-  test('whose refund keeps failing ends when a person has refunded it by hand', async () => {
-    const { id } = await place(silentHarbor);
-    await stack.waitForFact(id, 'payment.captured');
-    const fault = { service: 'payments', operation: 'refund', kind: 'error_500', order_id: id };
-    await stack.fault({ ...fault, for_ms: 120_000 });
-    await stack.cancel(id);
-    const subject = 'payment:compensation.started';
-    const find = async () =>
-      (await stack.openItems(id)).find((item) => item.subject === subject) ?? false;
-    const item = await waitFor('the attention item', find, 40_000);
-    expect(item.choices).toEqual(['retry', 'mark_done', 'waive']);
-    await markDone(item.id, 'refunded in the console');
-    await stack.waitForStatus(id, 'cancelled');
-    expect(await stack.held(id)).toBe(0);
-    expect((await stack.order(id)).needs_attention).toBe(false);
-  });
-
   test('takes no other message than a cancel', async () => {
     const { id } = await place(silentHarbor);
     const refusal = await stack.post(`/v1/orders/${id}/approve`, { by: 'ada', reason: 'fine' });

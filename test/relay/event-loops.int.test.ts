@@ -44,15 +44,6 @@ async function expectInOrder(consumer: Recorder): Promise<void> {
   }
 }
 
-test('what an order commits reaches every consumer', async () => {
-  const [one, two] = [await writer('one'), await writer('two')];
-  startRelay(one, two);
-  const orderId = await log.newOrder();
-  await log.append(orderId, { type: 'order.confirmed' }, { type: 'order.delivered' });
-  await waitForEffects(one, 2);
-  await waitForEffects(two, 2);
-});
-
 test('a consumer that fails keeps no other waiting, and goes on when it can', async () => {
   let isAway = true;
   const moody = await recorder(log.database, 'moody', () =>
