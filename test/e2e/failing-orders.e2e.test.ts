@@ -19,7 +19,7 @@ const stack = useTestStack({
   extraEnv: { worker: { FAULTY_VERSION: faultyVersion } },
 });
 
-/** The server was seen to mark an order 54 s after its first failed task, which was the fifth in a row. */
+/** By its defaults a server marks an order at the fifth failed task in a row, after 54 s; this one at the second. */
 const foundLimitMs = 120_000;
 /** Its pauses between the attempts grow; the next one may take most of a minute then. */
 const continuesLimitMs = 90_000;

@@ -35,6 +35,8 @@ const dynamicConfig = {
   'frontend.enableServerVersionCheck': false,
   'system.enableActivityEagerExecution': true,
   'system.enableEagerWorkflowStart': true,
+  // A workflow whose task fails is marked at the second failure; a server marks it at the fifth by itself.
+  'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': 2,
 } as const;
 
 /** The order below which the other parts stand: Temporal ends after the roles. */
