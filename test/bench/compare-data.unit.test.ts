@@ -142,23 +142,20 @@ test('what was found out before is kept, and only the rest is missing', async ()
   expect(second.begun()).toMatchObject({ commit: 'abc', minutes: 2 });
 });
 
-test('what an older version of the comparison left is begun anew', async () => {
-  await (await open()).addRuns([runOf(1)], []);
-  await writeFile(join(folder.path, 'state.json'), '{"settings":{}}');
-  expect((await open()).found().runs).toEqual([]);
-});
-
 test('the rounds have all seeds between them, each seed once', () => {
   expect(seedsOf([4, 5, 6, 7, 8], 2, 1)).toEqual([4, 6, 8]);
   expect(seedsOf([4, 5, 6, 7, 8], 2, 2)).toEqual([5, 7]);
   expect(seedsOf([4, 5], 1, 1)).toEqual([4, 5]);
 });
 
-test('other settings, or the wish for it, begin anew', async () => {
+test('other settings, the wish for it, or what an older version left, begin anew', async () => {
   await (await open()).addRuns([runOf(1)], []);
   expect((await open({ orders: 6 })).found().runs).toEqual([]);
   await (await open()).addRuns([runOf(1)], []);
   expect((await open({}, true)).found().runs).toEqual([]);
+  await (await open()).addRuns([runOf(1)], []);
+  await writeFile(join(folder.path, 'state.json'), '{"settings":{}}');
+  expect((await open()).found().runs).toEqual([]);
 });
 
 test('orders that are not as they should be are listed with their cell', async () => {

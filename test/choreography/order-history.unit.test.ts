@@ -18,14 +18,11 @@ import {
   second,
 } from './histories.js';
 
-test('parcels are worth together what the order costs', () => {
+test('parcels are worth together what the order costs, and are none before the goods are reserved', () => {
+  expect(historyOf(placed).parcels).toEqual([]);
   const { parcels } = historyOf(placed, inTwoParcels);
   expect(parcels.map(({ shipmentId }) => shipmentId)).toEqual([first, second]);
   expect(parcels.map(({ amount }) => amount)).toEqual([eur(750), eur(750)]);
-});
-
-test('there are no parcels before the goods are reserved', () => {
-  expect(historyOf(placed).parcels).toEqual([]);
 });
 
 test('a reaction gets the fact at the sequence of the event, which has the same type', async () => {

@@ -144,9 +144,6 @@ describe('the points that returns cost', () => {
   test('are those for what was kept before, less those for what is kept after', () => {
     expect(pointsLost(eur(1_780), eur(890))).toBe(9);
     expect(pointsLost(eur(890), eur(890))).toBe(8);
-  });
-
-  test('are nothing for a return of nothing', () => {
     expect(pointsLost(eur(890), eur(0))).toBe(0);
   });
 
