@@ -6,7 +6,7 @@ import { ApiClient, type Placed } from '../harness/api-client.js';
 import type { Stack } from '../harness/stack.js';
 import { api, sandbox, startSystem } from '../harness/system.js';
 import { watchProgress, type Sight } from '../harness/watch.js';
-import type { Expected } from '../ledgers/evidence.js';
+import type { Expected } from '../ledgers/rules.js';
 import { writePoints } from './failpoints/failpoints.js';
 import type { OrderPlan, SeedPlan } from './schedule/orders.js';
 import type { Variant } from './variants.js';

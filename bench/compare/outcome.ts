@@ -1,8 +1,8 @@
 import { isEnded } from '../../src/domain/order-state.js';
 import { percentiles } from '../harness/statistics.js';
-import { isStuck, type Evidence, type TimedFact } from '../ledgers/evidence.js';
 import { readLedgers } from '../ledgers/read.js';
-import { brokenRules, countedRules } from '../ledgers/rules.js';
+import { brokenRules, countedRules, isStuck } from '../ledgers/rules.js';
+import type { Evidence, TimedFact } from '../ledgers/rules.js';
 import type { Cell } from './cell.js';
 import type { Run, RunTime, Tally } from './data/comparison.js';
 import type { DrivenSeed } from './drive.js';

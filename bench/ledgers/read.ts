@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { getJson } from '../../src/up/json-client.js';
 import type { System } from '../harness/system.js';
 import { waitsOfOrder } from '../harness/watch.js';
-import type { Evidence, Expected, OwnLedger } from './evidence.js';
+import type { Evidence, Expected, OwnLedger } from './rules.js';
 
 type OthersLedger = (orderId: string) => Pick<Evidence, 'bookings' | 'parcels' | 'messages'>;
 

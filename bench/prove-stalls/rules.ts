@@ -10,9 +10,8 @@ import { statusQuery } from '../../src/workflows/messages.js';
 import type { Cell } from '../compare/cell.js';
 import { closedLoop } from '../harness/load.js';
 import { verdict, type Verdict } from '../harness/proof.js';
-import { isStuck, type Evidence } from '../ledgers/evidence.js';
 import { readLedgers, stockDifferences } from '../ledgers/read.js';
-import { brokenRules } from '../ledgers/rules.js';
+import { brokenRules, isStuck, type Evidence } from '../ledgers/rules.js';
 import type { SentCancel, StalledOrder } from './drive.js';
 
 export type CancelFate = 'cancelled' | 'refused' | 'waits for a person' | 'unanswered' | 'lost';

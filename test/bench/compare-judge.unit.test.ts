@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { talliesOf } from '../../bench/compare/outcome.js';
-import type { Booking, Evidence, Parcel } from '../../bench/ledgers/evidence.js';
+import type { Booking, Evidence, Parcel } from '../../bench/ledgers/rules.js';
 import { brokenRules } from '../../bench/ledgers/rules.js';
 
 const orderId = 'ord_1';

@@ -1,6 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { servicesConfig, type ServicesConfig } from '../../../src/config.js';
+import { createLogger, type Logger } from '../../../src/logger.js';
+import { runRole } from '../../../src/role.js';
+import type { Stoppable } from '../../../src/runtime/polling-loop.js';
 import { bodyOf, postJson } from '../../../src/up/json-client.js';
 import type {
   Boundary,
@@ -121,6 +125,16 @@ export async function orderFault(
 /** Of this process: its folder is its only argument. */
 export const failpointsOf = (sandboxUrl: string): Failpoints =>
   new Failpoints(process.argv[2] ?? '', sandboxUrl);
+
+/** Runs this process as services that may die at any call. */
+export const runServices = (
+  start: (config: ServicesConfig, log: Logger, failpoints: Failpoints) => Promise<Stoppable>,
+): Promise<void> =>
+  runRole(
+    () => createLogger('services', servicesConfig().LOG_LEVEL),
+    (log) => start(servicesConfig(), log, failpointsOf(servicesConfig().STRIPE_API_URL)),
+    15_000,
+  );
 
 const boundaryOf = (deed: Deed): Boundary =>
   deed.kind === 'die' ? deed.boundary : 'before_effect';

@@ -2,7 +2,7 @@ import type { FactType } from '../../../src/domain/facts.js';
 import { between, oneOf, pick, randomOf, shuffled, type Random } from '../../harness/random.js';
 import type { z } from 'zod';
 import type { faultRequest } from '../../../src/sandbox/faults.js';
-import type { Excuse } from '../../ledgers/evidence.js';
+import type { Excuse } from '../../ledgers/rules.js';
 
 export const steps = [
   'reserve',
