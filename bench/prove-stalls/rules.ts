@@ -23,6 +23,7 @@ export async function witness({ system, sight }: Cell, orders: readonly StalledO
   const statuses = await statusesOf(system, orderIds);
   const replayFailures = await failedReplays(system.client, orderIds);
   const evidenceOf = await readLedgers(system, orderIds, true);
+  const { rows: refused } = await system.pool.query<{ id: string }>(refusedCancels, [orderIds]);
   return orders.map((order) => {
     const { orderId, cancel } = order;
     const evidence = evidenceOf(order);
@@ -31,7 +32,9 @@ export async function witness({ system, sight }: Cell, orders: readonly StalledO
     return {
       ...evidence,
       cancel,
-      cancelFate: cancel && fateOf(cancel, { ...evidence, facts }),
+      cancelFate:
+        cancel &&
+        fateOf(cancel, { ...evidence, facts, isRefused: refused.some(({ id }) => id === orderId) }),
       statuses: statuses.get(orderId)!,
       replayFailure: replayFailures.get(orderId),
       runs: runs.get(orderId)!,
@@ -45,14 +48,24 @@ const offerFacts = ['offered', 'assigned', 'declined', 'released'].map(
   (end) => `delivery_partner.${end}`,
 );
 
+/** One that the relay sent again once the parcel had left: the refusal is where its sender reads it. */
+const refusedCancels = `select order_id as id from orders.messages
+  where kind = 'cancelOrder' and state = 'refused' and reason <> '' and order_id = any($1)`;
+
+interface Ending extends Pick<Evidence, 'status' | 'waits'> {
+  readonly facts: readonly string[];
+  readonly isRefused: boolean;
+}
+
 /** A cancel that was taken must show: as the order's end, as a refusal, or as work for a person. */
 export function fateOf(
   { answer }: SentCancel,
-  { status, facts, waits }: Pick<Evidence, 'status' | 'waits'> & { facts: readonly string[] },
+  { status, facts, waits, isRefused }: Ending,
 ): CancelFate {
   if (status === 'cancelled') return 'cancelled';
   if (answer === 'unanswered') return 'unanswered';
-  if (answer !== 'taken' || facts.includes('order.cancel_refused')) return 'refused';
+  const isOnRecord = isRefused || facts.includes('order.cancel_refused');
+  if (answer !== 'taken' || isOnRecord) return 'refused';
   const isKnown = facts.includes('order.cancel_requested');
   return isKnown && waits.length > 0 ? 'waits for a person' : 'lost';
 }

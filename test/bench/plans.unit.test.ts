@@ -54,13 +54,14 @@ test('the proof of stalls cancels no order before it is placed', () => {
   }
 });
 
-const order = { status: 'delivered', facts: ['order.placed'], waits: [] };
+const order = { status: 'delivered', facts: ['order.placed'], waits: [], isRefused: false };
 const waiting = { ...order, status: 'compensating', waits: ['attention: undo_stuck'] };
 const taken = { by: 'signal', answer: 'taken' } as const;
 
 test.each([
   ['is lost when the order went on and nothing says why', taken, order, 'lost'],
   ['is refused by its answer', { by: 'api', answer: 'refused' }, order, 'refused'],
+  ['is refused in its message', taken, { ...order, isRefused: true }, 'refused'],
   ['is refused on record', taken, { ...order, facts: ['order.cancel_refused'] }, 'refused'],
   ['does not wait for a person before the order has received it', taken, waiting, 'lost'],
   [
