@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ShopPolicy } from './domain/policy.js';
 import { serviceNames } from './domain/services.js';
 
 /** The environment as the process received it. Nothing but this file reads `process.env`. */
@@ -66,7 +67,7 @@ const retrySchedule = '5000,300000,1800000,7200000,18000000,36000000,50400000,72
 const apiVariables = z.object({
   ...database.shape,
   ...temporal.shape,
-  /** When a member gets his points; frozen in each order. */
+  /** When a member gets his points. */
   ORDER_POINTS_AT: z.enum(['confirmed', 'delivered']).default('confirmed'),
   ORDER_CODE_SECRET: secret,
   RISK_APPROVAL_AMOUNT_MINOR: count(100_000),
@@ -222,6 +223,11 @@ export const relayConfig = reader(relayVariables);
 export const rebuildConfig = reader(database.omit({ LOG_LEVEL: true }));
 export const sandboxConfig = reader(sandboxVariables);
 export const upConfig = reader(upVariables);
+
+/** What the shop chose for all its orders: frozen in each of them when it is placed. */
+export const shopPolicyOf = (config: ApiConfig): ShopPolicy => ({
+  pointsAt: config.ORDER_POINTS_AT,
+});
 
 /** The environment that a child process inherits from the supervisor. */
 export const inheritedEnvironment = (): Environment => ({ ...process.env });

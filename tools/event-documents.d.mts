@@ -5,6 +5,8 @@ interface Events {
       { readonly version: number; readonly meaning: string; readonly reverses?: string }
     >
   >;
+  /** The same by what they are about, under the titles of their tables. */
+  readonly groups: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly envelope: object;
   readonly schemas: readonly {
     readonly type: string;

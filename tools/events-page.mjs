@@ -1,15 +1,14 @@
 /** docs/events.md: what people have written about events, and the tables of the catalogue. */
-export function eventsPage({ catalogue, schemas }) {
-  const types = Object.keys(catalogue);
+export function eventsPage(events) {
   return [
-    introduction(types.length),
+    introduction(Object.keys(events.catalogue).length),
     example,
     ways,
     promises,
     versions,
     privacy,
     line,
-    tables(catalogue, schemas),
+    tables(events),
   ].join('\n');
 }
 
@@ -136,27 +135,13 @@ Three times no: it is a consumer. Sellers' portals, tiers, recommendations and f
 One thing comes back from a team: suggestions of what others bought, in the mail that a parcel is on its way. They have a short time limit, and the mail is sent without them.
 `;
 
-const nouns = [
-  ['The order', ['order', 'compensation', 'undo']],
-  ['Verification', ['approval', 'code']],
-  ['Inventory', ['inventory', 'shortage']],
-  ['Payment', ['payment']],
-  ['Shipment', ['shipment', 'label', 'address']],
-  ['Messages', ['confirmation', 'cancellation', 'mail', 'seller']],
-  ['Delivery partner', ['delivery_partner']],
-  ['Points', ['points']],
-  ['Attention', ['attention']],
-  ['Returns', ['return', 'exchange']],
-];
-
-function tables(catalogue, schemas) {
-  const parts = nouns.map(([title, prefixes]) => {
-    const types = Object.keys(catalogue).filter((type) => prefixes.includes(type.split('.')[0]));
-    return section(
+function tables({ catalogue, groups, schemas }) {
+  const parts = Object.entries(groups).map(([title, events]) =>
+    section(
       title,
-      types.map((type) => row(type, catalogue, schemas)),
-    );
-  });
+      Object.keys(events).map((type) => row(type, catalogue, schemas)),
+    ),
+  );
   return [
     '## The catalogue\n',
     'A member with `?` may be absent. There is no `payment.failed`: `payment.declined` and `payment.action_failed` say how it failed.\n',

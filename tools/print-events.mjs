@@ -1,13 +1,18 @@
 /** Writes docs/events.md and docs/events/ from the event catalogue, unless it breaks a promise. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { catalogue } from '../dist/events/catalogue/catalogue.js';
+import { catalogue, eventGroups } from '../dist/events/catalogue/catalogue.js';
 import { brokenPromises } from '../dist/events/catalogue/compatibility.js';
 import { envelopeSchema, publishedSchemas } from '../dist/events/catalogue/json-schema.js';
 import { eventDocuments, readReleased } from './event-documents.mjs';
 
 const root = new URL('../', import.meta.url);
 const released = readReleased((file) => readFileSync(new URL(file, root), 'utf8'));
-const events = { catalogue, envelope: envelopeSchema(), schemas: publishedSchemas() };
+const events = {
+  catalogue,
+  groups: eventGroups,
+  envelope: envelopeSchema(),
+  schemas: publishedSchemas(),
+};
 const documents = await eventDocuments(events, released, brokenPromises).catch(refuse);
 
 mkdirSync(new URL('docs/events/schemas/', root), { recursive: true });

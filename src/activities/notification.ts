@@ -1,4 +1,5 @@
-import type { RejectionReason, SkuQuantity } from '../domain/facts.js';
+import type { SkuQuantity } from '../domain/facts.js';
+import type { RejectionReason } from '../domain/rejection.js';
 import type { OrderId } from '../domain/ids.js';
 import { withinOr } from '../runtime/deadline.js';
 import { retryable } from './error-classification.js';

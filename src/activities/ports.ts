@@ -5,14 +5,11 @@ import type { OrderState } from '../domain/order-state.js';
 import type { Allocation } from '../domain/parcels.js';
 import type { Settlement } from '../domain/returnable.js';
 import type {
-  Carrier,
   Codes,
   CompensationResult,
   DeliveryPartners,
-  Mailer,
-  PaymentGateway,
   PostalAddress,
-  Texter,
+  ProviderPorts,
 } from './provider-ports.js';
 
 export type * from './provider-ports.js';
@@ -23,13 +20,9 @@ export type * from './provider-ports.js';
  * may work later and `ProviderRefused` for what never will (domain/failures.ts); anything else it throws is
  * treated as a passing fault.
  */
-export interface Ports {
+export interface Ports extends ProviderPorts {
   readonly journal: Journal;
   readonly inventory: Inventory;
-  readonly payments: PaymentGateway;
-  readonly carrier: Carrier;
-  readonly mailer: Mailer;
-  readonly texter: Texter;
   readonly codes: Codes;
   readonly partners: DeliveryPartners;
   readonly loyalty: Loyalty;

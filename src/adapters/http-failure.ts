@@ -30,10 +30,7 @@ const longestRetryAfterMs = 5 * 60_000;
  * @param answerOf what an error of the provider's own client says; undefined when it is none of those
  */
 export const translator =
-  (
-    provider: 'payments' | 'carrier' | 'texts',
-    answerOf: (error: unknown) => HttpAnswer | undefined = () => undefined,
-  ) =>
+  (provider: string, answerOf: (error: unknown) => HttpAnswer | undefined = () => undefined) =>
   async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     try {
       return await answer;

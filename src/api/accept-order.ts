@@ -11,7 +11,7 @@ import type { OrderRecord } from '../db/orders.js';
 import { newId } from '../db/new-id.js';
 import type { OrderId } from '../domain/ids.js';
 import { placed } from '../domain/order-state.js';
-import type { OrderPolicy } from '../domain/policy.js';
+import type { ShopPolicy } from '../domain/policy.js';
 import { assess, type RiskLimits } from '../domain/risk.js';
 import type { OrderInput } from '../workflows/messages.js';
 import { beyondChoreography, defaultShipmentFailure } from './choreographed-order.js';
@@ -31,7 +31,7 @@ export interface Claim {
 
 /** The shop's side of every order that it accepts. */
 export interface ShopTerms {
-  readonly pointsAt: OrderPolicy['pointsAt'];
+  readonly policy: ShopPolicy;
   readonly riskLimits: RiskLimits;
   /** Given when orders shall link to their workflow. */
   readonly temporalUi?: TemporalUi | undefined;
@@ -116,11 +116,11 @@ const newOrder = (
   discountCode: request.discount_code ?? null,
   taxBasisPoints: basis.taxBasisPoints,
   policy: {
+    ...terms.policy,
     shortage: request.shortage_policy,
     shipmentFailure:
       request.shipment_failure_policy ?? defaultShipmentFailure[request.coordination],
     lostParcel: request.lost_parcel_policy,
-    pointsAt: terms.pointsAt,
   },
   serviceLevel: request.service_level,
   verification: assess(

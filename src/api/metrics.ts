@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../db/database.js';
 import { sumCompensations, sumOpenAttention, sumWaitingMessages } from '../db/order-figures.js';
 import { attentionKinds, attentionReasons } from '../domain/attention.js';
-import { undoOf, type UndoName } from '../domain/saga.js';
+import { undoNames } from '../domain/saga.js';
 import { readEventLag, type EventLag } from '../events/lag.js';
 import { withinOr } from '../runtime/deadline.js';
 
@@ -90,8 +90,6 @@ function gaugesIn<Read>(
     }
   };
 }
-
-const undoNames = Object.values(undoOf).filter((undo): undo is UndoName => undo !== null);
 
 /** Every undo and reason has its series, also at zero: an alert needs a line to look at. */
 async function readOrderFigures(database: Database) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ApiConfig } from '../config.js';
+import { shopPolicyOf, type ApiConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import { migrateToLatest } from '../db/migrate.js';
 import { listen as listenToDatabase } from '../events/listen.js';
@@ -86,7 +86,7 @@ export async function startApi(config: ApiConfig, log: Logger) {
 }
 
 const settingsOf = (config: ApiConfig) => ({
-  pointsAt: config.ORDER_POINTS_AT,
+  policy: shopPolicyOf(config),
   riskLimits: {
     approvalAmountMinor: config.RISK_APPROVAL_AMOUNT_MINOR,
     ordersPerCustomerPerHour: config.RISK_ORDERS_PER_CUSTOMER_PER_HOUR,

@@ -1,4 +1,5 @@
-import type { Fact, RejectionReason } from '../domain/facts.js';
+import type { Fact } from '../domain/facts.js';
+import type { RejectionReason } from '../domain/rejection.js';
 import type { UndoName } from '../domain/saga.js';
 import type { OrderHistory } from './order-history.js';
 import {

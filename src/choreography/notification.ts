@@ -1,6 +1,7 @@
 import { notificationActivities } from '../activities/notification.js';
 import { evolveAll } from '../domain/evolve.js';
-import type { FactType, RejectionReason } from '../domain/facts.js';
+import type { FactType } from '../domain/facts.js';
+import type { RejectionReason } from '../domain/rejection.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { placedWith, type PaymentStatus } from '../domain/order-state.js';
 import { forward, type Service, type ReactionContext } from './service.js';

@@ -1,6 +1,7 @@
 import type { AttentionChoice, AttentionOwner, AttentionReason } from './attention.js';
 import type { AttentionId, OrderId, ReturnId, ShipmentId } from './ids.js';
 import type { Money } from './money.js';
+import type { RejectionReason } from './rejection.js';
 import type { UndoName } from './saga.js';
 import type { CodeChannel } from './one-time-code.js';
 import type { ShortageDecision } from './policy.js';
@@ -25,15 +26,6 @@ export interface PlacedLine extends SkuQuantity {
   /** What the units cost, less their share of the discount. */
   readonly amount: Money;
 }
-
-export type RejectionReason =
-  | 'out_of_stock'
-  | 'payment_declined'
-  | 'payment_not_confirmed'
-  | 'not_shippable'
-  | 'not_approved'
-  | 'approval_expired'
-  | 'code_not_confirmed';
 
 /** Units of a return, and what the warehouse decided about them; what it refuses is not refunded. */
 export interface InspectedLine extends SkuQuantity {

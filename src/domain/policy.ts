@@ -7,13 +7,17 @@ export const lostParcelPolicies = ['refund', 'reship'] as const;
 /** What a customer who is asked may decide. */
 export type ShortageDecision = Exclude<ShortagePolicy, 'ask'>;
 
+/** What the shop chose for all its orders. */
+export interface ShopPolicy {
+  readonly pointsAt: 'confirmed' | 'delivered';
+}
+
 /** What the shop or the customer chose for an order, frozen when the order is placed. */
-export interface OrderPolicy {
+export interface OrderPolicy extends ShopPolicy {
   readonly shortage: ShortagePolicy;
   /** What is given up when one shipment of several fails for good. */
   readonly shipmentFailure: (typeof shipmentFailurePolicies)[number];
   readonly lostParcel: (typeof lostParcelPolicies)[number];
-  readonly pointsAt: 'confirmed' | 'delivered';
 }
 
 export const defaultPolicy: OrderPolicy = {

@@ -17,6 +17,8 @@ export type StepName = keyof typeof undoOf;
 
 export type UndoName = NonNullable<(typeof undoOf)[StepName]>;
 
+export const undoNames: readonly UndoName[] = Object.values(undoOf).filter((undo) => undo !== null);
+
 /**
  * Which compensations never overtake another one, also when that one hangs: a parcel that may still go takes
  * its goods along, and a void gives back all that the refunds before it have left.

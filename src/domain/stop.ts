@@ -1,4 +1,5 @@
-import type { Fact, RejectionReason } from './facts.js';
+import type { Fact } from './facts.js';
+import type { RejectionReason } from './rejection.js';
 
 export interface CancelRequest {
   /** An opaque name of who asks. */

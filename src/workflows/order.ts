@@ -90,13 +90,7 @@ async function compensate(order: OrderContext, stop: Stop): Promise<void> {
   await recorder.allWritten();
   recorder.newEpoch();
   if (stop.kind !== 'rejected') registerAllCompensations(order);
-  const { due } = saga.compensations;
-  if (due.length > 0) {
-    await recorder.record('compensation', [
-      { type: 'compensation.started', cause: stop.kind, undos: due },
-    ]);
-    await saga.compensate();
-  }
+  await saga.compensateAll(stop.kind);
   await recorder.record('ending', [endOf(stop)]);
   sendCancellation(order, stop, wasAnnounced);
 }

@@ -6,7 +6,7 @@ const riskLimits = {
   ordersPerCustomerPerHour: 2,
   ordersPerCardPerHour: 3,
 };
-const api = useTestApi({ settings: { riskLimits, pointsAt: 'delivered' } });
+const api = useTestApi({ settings: { riskLimits, policy: { pointsAt: 'delivered' } } });
 const { workflows } = api;
 
 const by = (customerId: string, paymentMethod: string) => ({

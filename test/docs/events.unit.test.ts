@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 import { CloudEvent } from 'cloudevents';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { catalogue, eventTypes } from '../../src/events/catalogue/catalogue.js';
+import { catalogue, eventGroups, eventTypes } from '../../src/events/catalogue/catalogue.js';
 import { brokenPromises } from '../../src/events/catalogue/compatibility.js';
 import { envelopeSchema, publishedSchemas } from '../../src/events/catalogue/json-schema.js';
 import { eventDocuments, readReleased } from '../../tools/event-documents.mjs';
@@ -14,7 +14,12 @@ import { factSamples } from '../domain/fact-samples.js';
 import { eventOf } from '../events/catalogue/event-samples.js';
 import { fencesOf, readText, repositoryPath } from './pages.js';
 
-const events = { catalogue, envelope: envelopeSchema(), schemas: publishedSchemas() };
+const events = {
+  catalogue,
+  groups: eventGroups,
+  envelope: envelopeSchema(),
+  schemas: publishedSchemas(),
+};
 const released = readReleased(readText);
 const current = Object.fromEntries(
   events.schemas.map(({ type, version, schema }) => [`${type}/${version}`, schema]),

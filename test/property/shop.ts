@@ -215,7 +215,7 @@ export class Shop {
       this.database,
       requestOf(fate),
       { key, fingerprint: key },
-      { pointsAt: fate.policy.pointsAt, riskLimits: noRisk },
+      { policy: fate.policy, riskLimits: noRisk },
     );
     if (accepted.kind !== 'accepted') throw new Error(`Not accepted: ${accepted.kind}`);
     const verification = verificationOf(fate);

@@ -1,21 +1,16 @@
 import { vi } from 'vitest';
 import type { Allocation } from '../../src/domain/parcels.js';
 import type { SkuQuantity } from '../../src/domain/facts.js';
-import type { StepName } from '../../src/domain/saga.js';
+import { undoOf, type StepName } from '../../src/domain/saga.js';
 import { gate, parcelIn, type Fakes, type Script } from './fakes.js';
 import { waitFor } from './wait-for.js';
 
-/** How the steps' calls are known to the fakes. */
-export const callsOf: Readonly<Record<StepName, string>> = {
-  reserveInventory: 'reserveInventory',
-  authorizePayment: 'authorizePayment',
+/** How the steps' calls are known to the fakes: by the step's name, and a mail by its template's. */
+export const callsOf = {
+  ...Object.fromEntries(Object.keys(undoOf).map((step) => [step, step])),
   sendOrderConfirmation: 'order_confirmation',
   notifySeller: 'seller_notice',
-  assignDeliveryPartner: 'assignDeliveryPartner',
-  awardPoints: 'awardPoints',
-  createShipment: 'createShipment',
-  capturePayment: 'capturePayment',
-};
+} as Readonly<Record<StepName, string>>;
 
 /** The undos of a member's order that are about none of its parcels, in their order. */
 export const mainUndos = [

@@ -189,7 +189,7 @@ async function catalogueDatabase() {
 }
 
 const defaultSettings: Settings = {
-  pointsAt: 'confirmed',
+  policy: { pointsAt: 'confirmed' },
   riskLimits: {
     approvalAmountMinor: 10_000_000,
     ordersPerCustomerPerHour: 200,

@@ -1,4 +1,3 @@
-import type { RejectionReason } from '../../domain/facts.js';
 import { formatMoney } from '../../domain/money.js';
 import type { PaymentStatus } from '../../domain/order-state.js';
 import type { ShortageDecision } from '../../domain/policy.js';
@@ -86,17 +85,6 @@ export const suggested = ({ suggestions = [] }: MailContext): string | undefined
 /** The explanation of a risk rule. */
 export const explained = (reason: string): string =>
   Object.entries(riskRules).find(([name]) => name === reason)?.[1].explanation ?? reason;
-
-export const rejections: Readonly<Record<RejectionReason, string>> = {
-  out_of_stock: 'The goods are sold out, and we do not know when they will be there again.',
-  payment_declined: 'Your bank declined the payment.',
-  payment_not_confirmed: 'The payment was not confirmed in time.',
-  not_shippable: 'The carrier cannot deliver to the address.',
-  not_approved:
-    'We cannot accept this order. If you think that we should, please answer this mail.',
-  approval_expired: 'We did not manage to check it in time. Please order again.',
-  code_not_confirmed: 'It was not confirmed with the code that we sent you.',
-};
 
 export const bankDelay = 'Your bank can take up to 10 days to show it.';
 const notCharged = 'You are not charged.';

@@ -1,4 +1,5 @@
-import type { RejectionReason, ShortLine, SkuQuantity } from '../../domain/facts.js';
+import type { ShortLine, SkuQuantity } from '../../domain/facts.js';
+import type { RejectionReason } from '../../domain/rejection.js';
 import type { ReturnId, ShipmentId } from '../../domain/ids.js';
 import type { Money } from '../../domain/money.js';
 import type { PaymentStatus } from '../../domain/order-state.js';

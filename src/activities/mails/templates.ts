@@ -1,4 +1,5 @@
 import { formatMoney } from '../../domain/money.js';
+import { rejections } from '../../domain/rejection.js';
 import {
   amountOf,
   bankDelay,
@@ -10,7 +11,6 @@ import {
   moneyAfter,
   orderLink,
   parcelDetails,
-  rejections,
   shortageQuestion,
   suggested,
   timeOf,

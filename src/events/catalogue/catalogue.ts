@@ -10,6 +10,18 @@ import { shipmentEvents } from './shipment.js';
 import { sideEvents } from './side-steps.js';
 import { verificationEvents } from './verification.js';
 
+/** By what they are about: docs/events.md has a table for each. */
+export const eventGroups = {
+  'The order': orderEvents,
+  Verification: verificationEvents,
+  Inventory: inventoryEvents,
+  Payment: paymentEvents,
+  Shipment: shipmentEvents,
+  'Mails, partners and points': sideEvents,
+  Attention: attentionEvents,
+  Returns: returnEvents,
+};
+
 /** Every event by its type. A fact without an event does not compile. */
 export const catalogue = {
   ...orderEvents,

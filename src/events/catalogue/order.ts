@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { rejectionReasons } from '../../domain/rejection.js';
+import { undoNames } from '../../domain/saga.js';
 import { event } from './definition.js';
 import {
   amount,
@@ -70,14 +72,7 @@ export const orderEvents = {
       .describe('what is due, in its order'),
   }),
   'undo.settled': event('An undo was not needed, or a person has resolved it.', {
-    undo: z.enum([
-      'releaseInventory',
-      'voidAuthorization',
-      'releaseDeliveryPartner',
-      'revokePoints',
-      'voidLabel',
-      'refundPayment',
-    ]),
+    undo: z.enum(undoNames),
     result: z.enum(['nothing_to_undo', 'marked_done', 'waived']),
     subject: optionalCode.describe('the shipment that it is about'),
   }),
@@ -89,15 +84,7 @@ export const orderEvents = {
   'order.rejected': event(
     'The order was refused for a business reason, and all its steps are undone.',
     {
-      reason: z.enum([
-        'out_of_stock',
-        'payment_declined',
-        'payment_not_confirmed',
-        'not_shippable',
-        'not_approved',
-        'approval_expired',
-        'code_not_confirmed',
-      ]),
+      reason: z.enum(rejectionReasons),
     },
     { reverses: 'order.placed' },
   ),

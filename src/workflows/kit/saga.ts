@@ -60,7 +60,17 @@ export class Saga {
     return stop;
   }
 
-  /** Takes everything back, in reverse, whatever is cancelled meanwhile, and around what hangs. */
+  /** Says what is due, and takes it back; quiet where nothing is. */
+  async compensateAll(cause: Stop['kind']): Promise<void> {
+    const { due } = this.compensations;
+    if (due.length === 0) return;
+    await this.recorder.record('compensation', [
+      { type: 'compensation.started', cause, undos: due },
+    ]);
+    await this.compensate();
+  }
+
+  /** Takes back what is meant, or everything, in reverse, whatever is cancelled meanwhile, and around what hangs. */
   async compensate(isMeant: (one: CompensationKey) => boolean = () => true): Promise<void> {
     const meant = this.compensations.take(isMeant);
     await CancellationScope.nonCancellable(async () => {
