@@ -5,6 +5,7 @@ import { countingStatements, withStack, type Stack } from './harness/stack.js';
 import { requireProc } from './harness/usage.js';
 import { measure } from './measure.js';
 import { benchHelp, measuredAt, readBenchOptions, type BenchOptions } from './options.js';
+import { showProfiles } from './profile/profile.js';
 import type { Report, Run } from './report.js';
 import { summarize, summarizeMix } from './summary.js';
 import { conditions, figuresTable, mixTables, ratiosTable } from './tables.js';
@@ -13,6 +14,14 @@ import { mixVariant, variants, type Variant } from './variants.js';
 await runCommand(readBenchOptions, benchHelp, async (options) => {
   requireProc();
   const stackOptions = { name: 'bench', print: console.log, postgres: countingStatements };
+  if (options.profile !== undefined) {
+    const folder = options.profile;
+    await withStack(stackOptions, async (stack) => {
+      await stack.renew('memory');
+      await showProfiles(stack, options, folder);
+    });
+    return;
+  }
   const report = await withStack(stackOptions, (stack) => takeFigures(stack, options));
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report)}\n`);
   show(report);

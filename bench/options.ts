@@ -43,6 +43,10 @@ export const benchTable = {
     },
   } satisfies Option<MixChoice>,
   json: text('FILE', 'where the raw figures go'),
+  profile: text(
+    'FOLDER',
+    'profiles api, worker and relay of the service instead, and shows their dearest functions',
+  ),
 };
 
 export const benchHelp = (): string => helpText('bench', benchTable);

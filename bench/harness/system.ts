@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { inheritedEnvironment, type Environment } from '../../src/config.js';
-import type { RoleName } from '../../src/up/part.js';
+import type { Part, RoleName } from '../../src/up/part.js';
 import { apiUrl, roleEnvironment, rolePart, roleScript, sandboxUrl } from '../../src/up/roles.js';
 import { openPool, type Stack } from './stack.js';
 import { SupervisedProcess } from './supervised-process.js';
@@ -14,6 +14,8 @@ export interface Member {
   readonly name?: string;
   readonly script?: string;
   readonly environment?: Environment;
+  /** What Node is told before the script, such as `--cpu-prof`. */
+  readonly nodeArguments?: readonly string[];
 }
 
 export const benchScript = (path: string): string =>
@@ -41,6 +43,16 @@ export const sandbox = (moveMs: number, pickUpMs = moveMs, environment?: Environ
   },
 });
 
+/** Not by NODE_OPTIONS, which refuses the profiler's options. */
+const toldNode = (part: Part, told: readonly string[] = []): Part => ({
+  ...part,
+  launch: async () => {
+    const launch = await part.launch();
+    const [node, ...rest] = launch.command;
+    return { ...launch, command: [node, ...told, ...rest] };
+  },
+});
+
 export type System = Awaited<ReturnType<typeof startSystem>>;
 
 /** @param common what all get, beside what their role and member ask for */
@@ -55,7 +67,7 @@ export async function startSystem(
   const client = new Client({ connection, namespace: wiring.temporalNamespace });
   const processes = new Map<string, SupervisedProcess>();
   const start = async (member: Member): Promise<void> => {
-    const { role, name = role, script = roleScript(role), environment } = member;
+    const { role, name = role, script = roleScript(role), environment, nodeArguments } = member;
     if (!existsSync(script)) throw new Error(`There is no ${script}`);
     const part = rolePart({
       role,
@@ -69,7 +81,7 @@ export async function startSystem(
       },
       logFile: join(logFolder, `${name}.log`),
     });
-    processes.set(name, await SupervisedProcess.start(part));
+    processes.set(name, await SupervisedProcess.start(toldNode(part, nodeArguments)));
   };
   const disconnect = async (): Promise<void> => {
     await client.connection.close();
