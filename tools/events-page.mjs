@@ -77,7 +77,7 @@ A webhook says only which event there is and where to read it. All other ways ca
 
 **Webhooks.** \`npm run listen\` shows them in a minute; [Webhooks](webhooks.md) has the rest: signatures, retries, dead letters.
 
-**A consumer in our database.** Implement \`Team\` (\`src/events/team.ts\`) in a folder of its own below \`src/teams\`; the relay finds it there. \`apply\` gets events and a transaction. What it writes, the ids of the events and its position in the log are committed together, so each event has its effect once. It may import the event's types and the catalogue, and nothing else of ours: \`readData(event)\` gives the data with its types, in the newest version.
+**A consumer in our database.** Implement \`Team\` (\`src/events/team.ts\`) in a folder of its own below \`src/teams\`; the relay finds it there. \`apply\` gets events and a transaction. What it writes and its position in the log are committed together, so each event has its effect once. It may import the event's types and the catalogue, and nothing else of ours: \`readData(event)\` gives the data with its types, in the newest version.
 
 **NATS.** With \`NATS_URL\`, the relay publishes each event to the stream \`ORDERS\`, under \`Nats-Msg-Id\`: NATS drops duplicates within its window. A consumer may filter by subject, one order or all.
 `;

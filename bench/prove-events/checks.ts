@@ -95,27 +95,37 @@ async function pairsAfter(database: Database, after: string) {
 /** As JSON has it: a field without a value is absent. */
 const madeOf = (fact: OutboxFact): unknown => JSON.parse(JSON.stringify(toOrderEvent(fact)));
 
-/** Each consumer has every event in its inbox, once, and has read to the end. */
-export async function checkInboxes(database: Database, teams: readonly Team[]) {
-  const verdicts: Verdict[] = [];
+/**
+ * Each consumer has read to the end; what it made of the events is judged by its tables. The webhooks'
+ * are the deliveries: one for each endpoint and event that it asked for, and no other.
+ */
+export async function checkGroups(database: Database, teams: readonly Team[]) {
+  const verdicts = [await checkDeliveries(database)];
   for (const { name } of [webhookFanOut, ...teams]) {
-    const { rows } = await sql`
-      select coalesce(h.event_id, i.event_id) as event_id, h.position as published,
-        i.position as taken
-      from events.history h
-      full join (select * from events.inbox where group_name = ${name}) i using (event_id)
-      where h.position is distinct from i.position
-      union all
-      select 'the group stands at ' || coalesce((
-        select position::text from events.groups where name = ${name}), 'nothing'), position, null
-      from events.head where position is distinct from (
-        select position from events.groups where name = ${name})
-      order by 2`.execute(database);
-    const count = await sql<{ n: number }>`
-      select count(*) as n from events.inbox where group_name = ${name}`.execute(database);
-    verdicts.push(verdict(`${name} took each event once`, count.rows[0]?.n ?? 0, rows));
+    const { rows } = await sql<{ head: number; position: number | null }>`
+      select head.position as head, g.position from events.head
+      left join events.groups g on g.name = ${name}`.execute(database);
+    const behind = rows.filter(({ head, position }) => head !== position);
+    verdicts.push(verdict(`${name} has read to the end`, rows[0]?.head ?? 0, behind));
   }
   return verdicts;
+}
+
+async function checkDeliveries(database: Database): Promise<Verdict> {
+  const wanted = sql`
+    select endpoint.id as endpoint_id, h.event_id, h.position
+    from events.webhook_endpoints endpoint join events.history h
+      on h.position > endpoint.begins_after and (cardinality(endpoint.types) = 0
+        or h.type = any(endpoint.types) or split_part(h.type, '.', 1) || '.*' = any(endpoint.types))`;
+  const { rows } = await sql`
+    select endpoint_id, event_id, w.position as wanted, d.position as delivered
+    from (${wanted}) w
+    full join events.webhook_deliveries d using (endpoint_id, event_id)
+    where w.position is distinct from d.position`.execute(database);
+  const count = await sql<{ n: number }>`
+    select count(*) as n from events.webhook_deliveries`.execute(database);
+  const what = 'one webhook delivery for each event and endpoint';
+  return verdict(what, count.rows[0]?.n ?? 0, rows);
 }
 
 /** What each team has made of the events is what it makes of them when nothing goes wrong. */

@@ -8,7 +8,7 @@ import { withStack, type Print } from '../harness/stack.js';
 import { sumOf } from '../harness/statistics.js';
 import { startSystem, type Member } from '../harness/system.js';
 import type { EventProofOptions } from '../options.js';
-import { checkHistory, checkInboxes, checkModels, checkSubscriber } from './checks.js';
+import { checkHistory, checkGroups, checkModels, checkSubscriber } from './checks.js';
 import { injectFaults, Pace, planFaults } from './faults.js';
 import { startSubscribers } from './subscribers.js';
 import { placeWitness } from './witness.js';
@@ -59,7 +59,7 @@ export const proveEvents = (options: EventProofOptions, print: Print) =>
       await Promise.all(running.splice(0).map((one) => one.stop()));
       print('checking');
       const history = await checkHistory(database);
-      const inboxes = await checkInboxes(database, teams);
+      const groups = await checkGroups(database, teams);
       const receipts = [];
       for (const one of subscribers) receipts.push(await checkSubscriber(database, one));
       const figures = await readFigures(database);
@@ -77,7 +77,7 @@ export const proveEvents = (options: EventProofOptions, print: Print) =>
         /** Messages that a subscriber had taken before. */
         duplicates,
         relayOwnEnds: sumOf(relays.map(({ ownEnds }) => ownEnds)),
-        verdicts: [...history, ...inboxes, ...receipts.flatMap((one) => one.verdicts), ...models],
+        verdicts: [...history, ...groups, ...receipts.flatMap((one) => one.verdicts), ...models],
         vacuous: missingFaults({
           'kill of a relay': run.damage.relayKills,
           'kill of a subscriber': run.damage.subscriberKills,

@@ -11,7 +11,7 @@ export const deadLetterOf = (
   orderId: OrderId,
   { service, type }: DeadLettered,
 ) => firstValue<string>(database)`
-    select p.id from events.quarantined p join events.history e on e.event_id = p.event_id
+    select p.id from events.quarantined p join events.history e on e.position = p.position
     where p.order_id = ${orderId} and p.state = 'dead' and e.type = ${type}
       and split_part(p.group_name, ':', 1) = ${service}`;
 

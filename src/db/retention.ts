@@ -136,17 +136,6 @@ export const retention: readonly RetentionLine[] = [
     then: 'deleted',
     batch: clearSecrets,
   },
-  {
-    // So long an event may come again without a second effect.
-    what: 'what consumers have handled, up to where they have read',
-    period: 30,
-    then: 'deleted',
-    batch: deleteFrom(
-      'events.inbox',
-      (before) => sql`row.at < ${before} and row.position <= (
-        select position from events.groups g where g.name = row.group_name)`,
-    ),
-  },
 ];
 
 /** Small, so that a batch is done in milliseconds; the pool's statement timeout bounds it anyway. */

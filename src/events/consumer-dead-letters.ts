@@ -30,7 +30,7 @@ async function list(
         'sequence', e.sequence) as event,
       (select count(*) from events.quarantined h where h.group_name = p.group_name
         and h.order_id = p.order_id and h.state = 'held') as "heldBack"
-    from events.quarantined p join events.history e on e.event_id = p.event_id
+    from events.quarantined p join events.history e on e.position = p.position
     where ${sql.join(conditions, sql` and `)}
     order by p.id limit ${page.limit}`;
 }
@@ -53,10 +53,11 @@ async function decide(
     with decided as (
       update events.quarantined set state = ${stateAfter[decision.kind]}, attempts = 0,
         next_attempt_at = clock_timestamp(), died_at = null
-      where id = ${id} and state = 'dead' returning id, group_name, event_id, order_id
+      where id = ${id} and state = 'dead' returning id, group_name, event_id, order_id, position
     )
-    insert into events.dead_letter_decisions (dead_letter_id, group_name, event_id, order_id, kind, by, reason)
-    select id, group_name, event_id, order_id, ${decision.kind}, ${decision.by},
+    insert into events.dead_letter_decisions
+      (dead_letter_id, group_name, event_id, order_id, position, kind, by, reason)
+    select id, group_name, event_id, order_id, position, ${decision.kind}, ${decision.by},
       ${decision.reason}::text
     from decided returning id
   `.execute(database);
@@ -92,10 +93,11 @@ async function replayAll(
       update events.quarantined p set state = 'retrying', attempts = 0,
         next_attempt_at = clock_timestamp(), died_at = null
       from chosen where p.id = chosen.id and p.state = 'dead'
-      returning p.id, p.group_name, p.event_id, p.order_id
+      returning p.id, p.group_name, p.event_id, p.order_id, p.position
     )
-    insert into events.dead_letter_decisions (dead_letter_id, group_name, event_id, order_id, kind, by)
-    select id, group_name, event_id, order_id, 'replayed', ${by} from decided returning id
+    insert into events.dead_letter_decisions
+      (dead_letter_id, group_name, event_id, order_id, position, kind, by)
+    select id, group_name, event_id, order_id, position, 'replayed', ${by} from decided returning id
   `.execute(database);
   return rows.length;
 }

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { execute, firstRow, type Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';
-import { applyBatch, transact, lockGroup, openGroup } from './batch.js';
+import { applyBatch, transact, lockGroup } from './batch.js';
 import { backoffMs, defaultRules, type ConsumerRules, type ConsumerRun } from './rules.js';
 import type { Consumer } from './consumer.js';
 import type { LoggedEvent, OrderEvent } from './order-event.js';
@@ -21,7 +21,7 @@ export const quarantine = (
 ): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {
     const { name } = consumer;
-    const group = await openGroup(transaction, name, rules.statementLimitMs);
+    const group = await lockGroup(transaction, name, rules.statementLimitMs);
     if (group?.position !== from) return false;
     const isLast = rules.maxAttempts <= 1 || isFinal(error);
     await execute(transaction)`
@@ -61,7 +61,7 @@ export const retryQuarantined = (
 ): Promise<number> =>
   orUnavailable(() => retryDue({ database, consumer, rules: { ...defaultRules, ...changes } }));
 
-async function retryDue(run: ConsumerRun): Promise<number> {
+export async function retryDue(run: ConsumerRun): Promise<number> {
   const { database, consumer, rules } = run;
   const end = Date.now() + rules.applyLimitMs;
   let done = 0;
@@ -105,7 +105,7 @@ async function retry(run: ConsumerRun, id: string): Promise<Answer> {
       if (group === undefined) return 'busy';
       const row = await lockHead(transaction, id);
       if (row === undefined) return 'not_due';
-      if (row.state === 'retrying' && !row.isSeen) {
+      if (row.state === 'retrying') {
         tried = row.event;
         await applyBatch(run, transaction, group, [row.event]);
       }
@@ -123,31 +123,22 @@ async function retry(run: ConsumerRun, id: string): Promise<Answer> {
 interface Head {
   readonly state: string;
   readonly event: OrderEvent;
-  readonly isSeen: boolean;
 }
 
 async function lockHead(transaction: Transaction<unknown>, id: string): Promise<Head | undefined> {
   return firstRow<Head>(transaction)`
-    select p.state, e.event, exists (select from events.inbox i
-      where i.group_name = p.group_name and i.event_id = p.event_id) as "isSeen"
-    from events.quarantined p, events.history e
-    where p.id = ${id} and p.state in ('retrying', 'discarded') and e.event_id = p.event_id
+    select p.state, e.event from events.quarantined p, events.history e
+    where p.id = ${id} and p.state in ('retrying', 'discarded') and e.position = p.position
     for update of p`;
 }
 
-/** Ends the quarantine of the event; the next one of its order becomes the head, and is due. */
+/**
+ * Ends the quarantine of the event: that it is gone is what says that it was applied. The next one of its
+ * order becomes the head, and is due.
+ */
 async function release(transaction: Transaction<unknown>, id: string): Promise<void> {
-  const { rows } = await sql<{ group_name: string; order_id: string }>`
-    with gone as (
-      delete from events.quarantined where id = ${id}
-      returning group_name, event_id, order_id, position
-    ), done as (
-      insert into events.inbox (group_name, event_id, position)
-      select group_name, event_id, position from gone on conflict do nothing
-    )
-    select group_name, order_id from gone
-  `.execute(transaction);
-  const [gone] = rows;
+  const gone = await firstRow<{ group_name: string; order_id: string }>(transaction)`
+    delete from events.quarantined where id = ${id} returning group_name, order_id`;
   if (gone === undefined) return;
   // A statement of its own: the parts of one statement have no order, and an order has one head.
   await execute(transaction)`

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { execute, type Database } from '../db/database.js';
 import type { Team } from './team.js';
-import { openGroup } from './batch.js';
+import { lockGroup } from './batch.js';
+import { createGroup } from './page.js';
 
 const teamsFolder = new URL('../teams/', import.meta.url);
 const moduleName = import.meta.url.endsWith('.ts') ? 'team.ts' : 'team.js';
@@ -62,38 +63,25 @@ const batchSize = 20_000;
  */
 export const resetTeam = (database: Database, team: Team): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {
-    const group = await openGroup(transaction, team.name, statementLimitMs);
+    await createGroup(transaction, team.name);
+    const group = await lockGroup(transaction, team.name, statementLimitMs);
     if (group === undefined) return false;
     await execute(transaction)`drop schema if exists ${sql.id(team.schema)} cascade`;
     await createTeam(transaction, team);
-    while ((await forget(transaction, 'events.inbox', team.name)) === batchSize);
-    while ((await forget(transaction, 'events.quarantined', team.name)) === batchSize);
-    await keepDiscards(transaction, team.name);
+    while ((await forgetQuarantined(transaction, team.name)) === batchSize);
     await execute(transaction)`update events.groups set position = 0, moved_at = clock_timestamp()
       where name = ${team.name}`;
     return true;
   });
 
 /** In batches, so that no statement reaches its time limit. */
-async function forget(
-  transaction: Transaction<unknown>,
-  table: 'events.inbox' | 'events.quarantined',
-  name: string,
-): Promise<number> {
+async function forgetQuarantined(transaction: Transaction<unknown>, name: string): Promise<number> {
   const { numAffectedRows } = await sql`
-    delete from ${sql.table(table)} where ctid = any (array(
-      select ctid from ${sql.table(table)} where group_name = ${name} limit ${batchSize}))
+    delete from events.quarantined where ctid = any (array(
+      select ctid from events.quarantined where group_name = ${name} limit ${batchSize}))
   `.execute(transaction);
   return Number(numAffectedRows ?? 0n);
 }
-
-const keepDiscards = (transaction: Transaction<unknown>, name: string) =>
-  sql`
-    insert into events.inbox (group_name, event_id, position)
-    select distinct ${name}, e.event_id, e.position
-    from events.dead_letter_decisions d join events.history e on e.event_id = d.event_id
-    where d.group_name = ${name} and d.kind = 'discarded'
-  `.execute(transaction);
 
 export async function progressOf(database: Database, team: Team): Promise<RebuildProgress> {
   const { rows } = await sql<RebuildProgress>`

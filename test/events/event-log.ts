@@ -209,3 +209,18 @@ export const refusing = (
 export const makeDue = async (database: Database): Promise<void> => {
   await sql`update events.quarantined set next_attempt_at = clock_timestamp()`.execute(database);
 };
+
+/** A database whose transactions commit, and then fail as if the connection was lost before the answer. */
+export function losingAnswers(database: Database): Database {
+  const execute = async (work: (transaction: Transaction<unknown>) => Promise<unknown>) => {
+    await database.transaction().execute(work);
+    throw Object.assign(new Error('the connection was lost'), { code: '57P01' });
+  };
+  return new Proxy(database, {
+    get: (target, member) => {
+      if (member === 'transaction') return () => ({ execute });
+      const value: unknown = Reflect.get(target, member, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}

@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { allValues } from '../../src/db/database.js';
-import { runGroup } from '../../src/events/consumer-runner.js';
 import { listen } from '../../src/events/listen.js';
 import { eventsOfOrder, findEvent, headPosition, readHistory } from '../../src/events/log.js';
 import { retentionBatch } from '../../src/db/retention.js';
 import { waitFor } from '../support/wait-for.js';
-import { fillOutbox, recorder, strictRound, useEventLog } from './event-log.js';
+import { fillOutbox, strictRound, useEventLog } from './event-log.js';
 
 const log = useEventLog();
 beforeAll(async () => {
@@ -137,16 +136,5 @@ describe('the retention of events', () => {
     await Promise.all([strictRound(log.database), strictRound(log.database)]);
     expect(await positions('events.archive')).toEqual(upTo(730));
     expect(await positions('events.log')).toEqual([]);
-  });
-
-  test('old inbox rows that their group has read past go, and no others', async () => {
-    await runGroup(log.database, await recorder(log.database, 'reader'));
-    const inbox = () => allValues(log.database)`select position from events.inbox order by 1`;
-    await strictRound(log.database);
-    expect(await inbox()).toHaveLength(30);
-    await sql`update events.inbox set at = at - interval '31 days'`.execute(log.database);
-    await sql`update events.groups set position = 28`.execute(log.database);
-    await strictRound(log.database);
-    expect(await inbox()).toEqual([29, 30]);
   });
 });

@@ -44,20 +44,14 @@ create table events.unpublished (
 
 -- Consumers
 
+-- `position`: every event up to here is applied, quarantined or discarded. It is committed together with
+-- the effects of the events, so it also says which events have had theirs.
 create table events.groups (
   name text primary key,
   position bigint not null default 0,
   created_at timestamptz not null default clock_timestamp(),
   moved_at timestamptz not null default clock_timestamp()
 );
-create table events.inbox (
-  group_name text not null references events.groups,
-  event_id text not null,
-  position bigint not null,
-  at timestamptz not null default clock_timestamp(),
-  primary key (group_name, event_id)
-);
-create index inbox_by_age on events.inbox using brin (at);
 
 -- For each consumer and order at most one event that is tried (`retrying`), dead-lettered (`dead`) or to
 -- be skipped (`discarded`); the order's later events are `held` behind it.
@@ -82,13 +76,15 @@ create index quarantined_due on events.quarantined (group_name, next_attempt_at)
   where state in ('retrying', 'discarded');
 create index quarantined_dead on events.quarantined (id) where state = 'dead';
 
--- Who decided what about a dead letter. Rows are never changed.
+-- Who decided what about a dead letter. Rows are never changed; a rebuilt consumer leaves out what was
+-- discarded.
 create table events.dead_letter_decisions (
   id bigint generated always as identity primary key,
   dead_letter_id text not null,
   group_name text not null,
   event_id text not null,
   order_id text not null,
+  position bigint not null,
   kind text not null check (kind in ('replayed', 'discarded')),
   by text not null,
   reason text,
@@ -96,7 +92,7 @@ create table events.dead_letter_decisions (
   check (kind = 'replayed' or reason is not null)
 );
 create index dead_letter_decisions_by_letter on events.dead_letter_decisions (dead_letter_id, id);
-create index dead_letter_decisions_by_group on events.dead_letter_decisions (group_name)
+create index dead_letter_decisions_by_group on events.dead_letter_decisions (group_name, position)
   where kind = 'discarded';
 create function events.keep_decisions() returns trigger language plpgsql as $$
 begin
