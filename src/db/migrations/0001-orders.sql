@@ -209,7 +209,7 @@ create table orders.timeline (
   primary key (order_id, sequence)
 );
 create index timeline_by_entry on orders.timeline (order_id, entry_key);
-create index timeline_by_time on orders.timeline (at);
+create index timeline_by_time on orders.timeline using brin (at);
 -- A dispute names its payment alone.
 create index timeline_by_payment on orders.timeline ((data ->> 'paymentId'))
   where type in ('payment.authorized', 'payment.action_required', 'payment.late');
@@ -227,8 +227,7 @@ create table orders.outbox (
   sequence integer not null,
   type text not null,
   data jsonb not null,
-  at timestamptz not null,
-  unique (order_id, sequence)
+  at timestamptz not null
 );
 
 -- Wakes the publisher. A notification makes commits wait for each other, so one transaction at a time
@@ -326,47 +325,55 @@ begin
     ));
 end $$;
 
--- The only writer of a timeline. The order's row is locked first, so that the sequence has no gaps and
--- is committed in its own order. A key that was written before returns what it wrote then. The lock is
--- the weaker one: rows that only refer to the order, such as its shipments, do not wait for it. Two
--- services that each made such a row and then appended would otherwise wait for each other.
+-- The only writer of a timeline, the order's row and its outbox. The order's row is locked first, so that
+-- the sequence has no gaps and is committed in its own order. A key that was written before returns what
+-- it wrote then. The lock is the weaker one: rows that only refer to the order, such as its shipments, do
+-- not wait for it. Two services that each made such a row and then wrote would otherwise wait for each
+-- other.
 --
 -- A revision counts the changes within a phase, and the phases by its thousands. A change of an earlier
 -- phase is refused. Within a phase, parallel steps may be written in another order than their
--- revisions: the facts of the late one are kept, its state is not.
-create function orders.append(
-  p_order_id text, p_key text, p_facts jsonb, p_revision integer, p_state jsonb
-) returns setof orders.timeline language plpgsql as $$
+-- revisions: the facts of the late one are kept, its state is not. `row_revision` is what the row shows
+-- then; nobody can write in between.
+create function orders.write(
+  p_order_id text, p_key text, p_facts jsonb, p_revision integer, p_state jsonb,
+  out facts jsonb, out row_revision integer
+) language plpgsql as $$
 declare
-  current orders.orders;
+  last integer;
+  has_ended boolean;
   state jsonb := p_state;
   written_at timestamptz;
 begin
-  select * into current from orders.orders where id = p_order_id for no key update;
+  select revision, last_sequence, status in ('delivered', 'cancelled', 'rejected', 'failed')
+    into row_revision, last, has_ended
+    from orders.orders where id = p_order_id for no key update;
   if not found then
     raise exception 'unknown order %', p_order_id using errcode = 'OR404';
   end if;
 
-  return query select * from orders.history
-    where order_id = p_order_id and entry_key = p_key order by sequence;
-  if found then
+  facts := orders.entry(p_order_id, p_key, has_ended);
+  if facts is not null then
     return;
   end if;
-  if p_revision / 1000 < current.revision / 1000 then
+  if p_revision / 1000 < row_revision / 1000 then
     raise exception 'revision % of % is past', p_revision, p_order_id using errcode = 'OR409';
   end if;
-  if p_revision < current.revision then
+  if p_revision < row_revision then
     state := null;
   end if;
 
   written_at := clock_timestamp();
-  insert into orders.timeline (order_id, sequence, entry_key, type, data, at)
-    select p_order_id, current.last_sequence + fact.n, p_key,
-           fact.value ->> 'type', fact.value - 'type', written_at
-    from jsonb_array_elements(p_facts) with ordinality as fact (value, n);
-  insert into orders.outbox (order_id, sequence, type, data, at)
-    select order_id, sequence, type, data, at from orders.timeline
-    where order_id = p_order_id and sequence > current.last_sequence order by sequence;
+  with entry as (
+    insert into orders.timeline (order_id, sequence, entry_key, type, data, at)
+    select p_order_id, last + fact.n, p_key, fact.value ->> 'type', fact.value - 'type', written_at
+    from jsonb_array_elements(p_facts) with ordinality as fact (value, n)
+    returning *
+  ), event as (
+    insert into orders.outbox (order_id, sequence, type, data, at)
+    select order_id, sequence, type, data, at from entry order by sequence
+  )
+  select coalesce(jsonb_agg(to_jsonb(entry) order by sequence), '[]') into facts from entry;
 
   if p_facts @? '$[*] ? (@.type starts with "attention.")' then
     perform orders.keep_attention(p_order_id, p_facts, written_at);
@@ -377,39 +384,55 @@ begin
     perform orders.keep_compensations(p_order_id, p_key, p_facts, written_at);
   end if;
 
-  update orders.orders set
-    last_sequence = current.last_sequence + jsonb_array_length(p_facts),
-    revision = greatest(coalesce(p_revision, revision), revision),
-    status = coalesce(state ->> 'status', status),
-    stage = coalesce(state ->> 'stage', stage),
-    payment_status = coalesce(state ->> 'paymentStatus', payment_status),
-    fulfillment_status = coalesce(state ->> 'fulfillmentStatus', fulfillment_status),
-    total_minor = coalesce((
+  row_revision := greatest(p_revision, row_revision);
+  if state is null then
+    update orders.orders set last_sequence = last + jsonb_array_length(p_facts),
+      revision = row_revision
+      where id = p_order_id;
+  else
+    update orders.orders set last_sequence = last + jsonb_array_length(p_facts),
+      revision = row_revision, status = coalesce(state ->> 'status', status),
+      stage = coalesce(state ->> 'stage', stage),
+      payment_status = coalesce(state ->> 'paymentStatus', payment_status),
+      fulfillment_status = coalesce(state ->> 'fulfillmentStatus', fulfillment_status),
+      status_since = case when state ->> 'status' <> status then written_at else status_since end
+      where id = p_order_id;
+  end if;
+  if p_facts @? '$[*] ? (@.type == "order.reduced" || @.type == "order.repriced")' then
+    update orders.orders set total_minor = (
       select (fact.value -> 'total' ->> 'amountMinor')::bigint
       from jsonb_array_elements(p_facts) with ordinality as fact (value, n)
       where fact.value ->> 'type' in ('order.reduced', 'order.repriced') order by n desc limit 1
-    ), total_minor),
-    status_since = case when state ->> 'status' <> status then written_at else status_since end
-    where id = p_order_id;
-
-  return query select * from orders.timeline
-    where order_id = p_order_id and sequence > current.last_sequence order by sequence;
+    ) where id = p_order_id;
+  end if;
 end $$;
 
--- Appends, and returns the revision that the order's row shows then. Nobody can write in between.
-create function orders.write(
-  p_order_id text, p_key text, p_facts jsonb, p_revision integer, p_state jsonb,
-  out facts jsonb, out row_revision integer
-) language plpgsql as $$
+-- What stands under a key; null when nothing does. Only facts of ended orders are in the archive.
+create function orders.entry(p_order_id text, p_key text, p_has_ended boolean) returns jsonb
+language plpgsql stable as $$
+declare
+  facts jsonb;
 begin
-  perform from orders.orders where id = p_order_id for no key update;
-  select coalesce(jsonb_agg(entry order by entry.sequence), '[]') into facts
-    from orders.append(p_order_id, p_key, p_facts, p_revision, p_state) entry;
-  select revision into row_revision from orders.orders where id = p_order_id;
+  select jsonb_agg(to_jsonb(fact) order by sequence) into facts from orders.timeline fact
+    where order_id = p_order_id and entry_key = p_key;
+  if facts is null and p_has_ended then
+    select jsonb_agg(to_jsonb(fact) order by sequence) into facts from orders.timeline_archive fact
+      where order_id = p_order_id and entry_key = p_key;
+  end if;
+  return facts;
+end $$;
+
+-- Writes, and returns the entry as rows; for people and for other functions.
+create function orders.append(
+  p_order_id text, p_key text, p_facts jsonb, p_revision integer, p_state jsonb
+) returns setof orders.timeline language plpgsql as $$
+begin
+  return query select entry.* from orders.write(p_order_id, p_key, p_facts, p_revision, p_state) written,
+    jsonb_populate_recordset(null::orders.timeline, written.facts) entry;
 end $$;
 
 -- Resolves an item for which no workflow waits. The order's row is locked before the item is read, as
--- orders.append does it: of two people one wins, and the other gets the winner's row.
+-- orders.write does it: of two people one wins, and the other gets the winner's row.
 create function orders.resolve_attention(p_id text, p_by text, p_choice text, p_note text)
 returns setof orders.attention language plpgsql as $$
 declare
@@ -422,7 +445,7 @@ begin
   perform from orders.orders where id = item.order_id for update;
   perform from orders.attention where id = p_id and resolved_at is null;
   if found then
-    perform from orders.append(item.order_id, 'attention-resolved:' || p_id,
+    perform orders.write(item.order_id, 'attention-resolved:' || p_id,
       jsonb_build_array(jsonb_build_object('type', 'attention.resolved',
         'reason', item.reason, 'subject', item.subject,
         'by', p_by, 'choice', p_choice, 'note', p_note)), null, null);
@@ -737,7 +760,7 @@ begin
       message.body := message.body || jsonb_build_object('shipmentId', parcel.id);
       -- The scans of a return are not for the order's timeline; the return's own facts are.
       if parcel.kind <> 'return' then
-        perform from orders.append(parcel.order_id, p_id, jsonb_build_array(jsonb_build_object(
+        perform orders.write(parcel.order_id, p_id, jsonb_build_array(jsonb_build_object(
           'type', 'shipment.scanned', 'shipmentId', parcel.id,
           'status', message.content ->> 'status')), null, null);
       end if;
