@@ -18,5 +18,9 @@ const tellsOnly: Journal = {
       facts: facts as readonly RecordedFact[],
       rowRevision: change?.revision ?? 0,
     }),
+  appendWith: async (effect, entryOf) => {
+    const outcome = await effect;
+    return { outcome, ...(await tellsOnly.append(entryOf(outcome))) };
+  },
   find: () => Promise.resolve([]),
 };

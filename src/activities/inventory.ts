@@ -2,7 +2,7 @@ import type { Fact, SkuQuantity } from '../domain/facts.js';
 import type { ShipmentId } from '../domain/ids.js';
 import { retryable, alwaysRetryable } from './error-classification.js';
 import type { HoldId, Ports, Reservation } from './ports.js';
-import { numbered, recordOutcome, type Step, type StepResult } from './step.js';
+import { numbered, recordEffect, type Step, type StepResult } from './step.js';
 
 export interface ReserveInventory extends Step {
   readonly lines: readonly SkuQuantity[];
@@ -48,87 +48,96 @@ export const inventoryActivities = ({
   journal,
 }: Pick<Ports, 'inventory' | 'journal'>) => ({
   /** Goods may have come in since the order was told that there are none; it has gone on meanwhile. */
-  reserveInventory: retryable(async (step: ReserveInventory): Promise<StepResult<Reservation>> => {
+  reserveInventory: retryable((step: ReserveInventory): Promise<StepResult<Reservation>> => {
     const { orderId, lines, partial, number, holdMs } = step;
-    const key = numbered('reserveInventory', number);
-    const known = shortageIn(await journal.find(orderId, key));
     const options = { partial, ...(holdMs !== undefined && { holdMs }) };
-    const reservation = known ?? (await inventory.reserve(orderId, lines, options));
-    return recordOutcome(journal, step, key, reservation, [factOf(reservation)]);
+    const reserving = inventory.reserve(orderId, lines, options);
+    const key = numbered('reserveInventory', number);
+    return recordEffect(journal, step, key, reserving, (reservation) => [factOf(reservation)]);
   }),
 
-  enqueueForStock: retryable(async (step: EnqueueForStock): Promise<StepResult<null>> => {
-    await inventory.enqueue(step.orderId, step.lines);
+  enqueueForStock: retryable((step: EnqueueForStock): Promise<StepResult<null>> => {
     const until = new Date(Date.now() + step.waitMs).toISOString();
-    const facts = [{ type: 'inventory.backordered', until }] as const;
-    return recordOutcome(journal, step, 'enqueueForStock', null, facts);
+    const enqueuing = inventory.enqueue(step.orderId, step.lines);
+    return recordEffect(journal, step, 'enqueueForStock', enqueuing, () => [
+      { type: 'inventory.backordered', until },
+    ]);
   }),
 
-  releaseInventory: alwaysRetryable(async (step: Step): Promise<StepResult<null>> => {
-    await inventory.release(step.orderId);
-    return recordOutcome(journal, step, 'releaseInventory', null, [{ type: 'inventory.released' }]);
+  releaseInventory: alwaysRetryable((step: Step): Promise<StepResult<null>> => {
+    const releasing = inventory.release(step.orderId);
+    return recordEffect(journal, step, 'releaseInventory', releasing, () => [
+      { type: 'inventory.released' },
+    ]);
   }),
 
   /** One shipment will not go; what it held is free again, the rest stays held. */
-  releaseParcel: alwaysRetryable(async (step: ParcelStep): Promise<StepResult<null>> => {
+  releaseParcel: alwaysRetryable((step: ParcelStep): Promise<StepResult<null>> => {
     const { orderId, shipmentId, warehouseId } = step;
-    await inventory.releasePart(orderId, warehouseId);
-    const facts = [{ type: 'inventory.parcel_released', shipmentId }] as const;
-    return recordOutcome(journal, step, `releaseParcel:${shipmentId}`, null, facts);
+    const releasing = inventory.releasePart(orderId, warehouseId);
+    return recordEffect(journal, step, `releaseParcel:${shipmentId}`, releasing, () => [
+      { type: 'inventory.parcel_released', shipmentId },
+    ]);
   }),
 
   /** The parcel of an order that is taken back had gone before: its goods are not free again. */
-  writeOffParcel: alwaysRetryable(async (step: WriteOffParcel): Promise<StepResult<null>> => {
+  writeOffParcel: alwaysRetryable((step: WriteOffParcel): Promise<StepResult<null>> => {
     const { orderId, shipmentId, warehouseId } = step;
-    await inventory.issue(orderId, warehouseId);
-    const facts = [{ type: 'inventory.written_off', shipmentId }] as const;
-    return recordOutcome(journal, step, `writeOffParcel:${shipmentId}`, null, facts);
+    const issuing = inventory.issue(orderId, warehouseId);
+    return recordEffect(journal, step, `writeOffParcel:${shipmentId}`, issuing, () => [
+      { type: 'inventory.written_off', shipmentId },
+    ]);
   }),
 
   /** The carrier has the parcel: the goods leave the books as they left the house. */
-  issueInventory: alwaysRetryable(async (step: IssueInventory): Promise<StepResult<null>> => {
+  issueInventory: alwaysRetryable((step: IssueInventory): Promise<StepResult<null>> => {
     const { orderId, shipmentId, warehouseId, holdId = orderId } = step;
-    await inventory.issue(holdId, warehouseId);
-    const facts = [{ type: 'shipment.handed_over', shipmentId }] as const;
-    return recordOutcome(journal, step, `issueInventory:${shipmentId}`, null, facts);
+    const issuing = inventory.issue(holdId, warehouseId);
+    return recordEffect(journal, step, `issueInventory:${shipmentId}`, issuing, () => [
+      { type: 'shipment.handed_over', shipmentId },
+    ]);
   }),
 
-  extendHold: alwaysRetryable(async (step: Step & { readonly number: number }) => {
-    const until = await inventory.extend(step.orderId);
-    const facts = [{ type: 'inventory.hold_extended', until }] as const;
-    return recordOutcome(journal, step, numbered('extendHold', step.number), null, facts);
+  extendHold: alwaysRetryable((step: Step & { readonly number: number }) => {
+    const extending = inventory.extend(step.orderId);
+    const key = numbered('extendHold', step.number);
+    return recordEffect(journal, step, key, extending, (until) => [
+      { type: 'inventory.hold_extended', until },
+    ]);
   }),
+  ...inventoryOfLostParcels({ inventory, journal }),
+});
 
+/** Goods that come back, or are sent once more. */
+const inventoryOfLostParcels = ({ inventory, journal }: Pick<Ports, 'inventory' | 'journal'>) => ({
   /** A parcel came back whole: its goods are for sale again. */
-  restockParcel: alwaysRetryable(async (step: ParcelGoods): Promise<StepResult<null>> => {
+  restockParcel: alwaysRetryable((step: ParcelGoods): Promise<StepResult<null>> => {
     const { orderId, shipmentId, lines } = step;
-    await inventory.restock(`${orderId}:${shipmentId}`, lines);
-    const facts = [{ type: 'inventory.restocked', lines }] as const;
-    return recordOutcome(journal, step, `restockParcel:${shipmentId}`, null, facts);
+    const restocking = inventory.restock(`${orderId}:${shipmentId}`, lines);
+    return recordEffect(journal, step, `restockParcel:${shipmentId}`, restocking, () => [
+      { type: 'inventory.restocked', lines },
+    ]);
   }),
 
   /** Sets the goods of a parcel that got lost aside once more, under the new shipment's name. */
-  reserveReplacement: retryable(async (step: ParcelGoods): Promise<StepResult<Reservation>> => {
+  reserveReplacement: retryable((step: ParcelGoods): Promise<StepResult<Reservation>> => {
     const { shipmentId, lines } = step;
-    const reservation = await inventory.reserve(shipmentId, lines);
-    const facts: readonly Fact[] =
-      reservation.kind === 'short' ? [{ type: 'inventory.short', lines: reservation.lines }] : [];
-    return recordOutcome(journal, step, `reserveReplacement:${shipmentId}`, reservation, facts);
+    const reserving = inventory.reserve(shipmentId, lines);
+    const key = `reserveReplacement:${shipmentId}`;
+    return recordEffect(journal, step, key, reserving, (reservation) =>
+      reservation.kind === 'short' ? [factOf(reservation)] : [],
+    );
   }),
 
   /** The goods that were to replace a lost parcel are not sent after all. */
-  releaseReplacement: alwaysRetryable(async (step: Replacement): Promise<StepResult<null>> => {
+  releaseReplacement: alwaysRetryable((step: Replacement): Promise<StepResult<null>> => {
     const { shipmentId } = step;
-    await inventory.release(shipmentId);
-    const facts = [{ type: 'inventory.parcel_released', shipmentId }] as const;
-    return recordOutcome(journal, step, `releaseReplacement:${shipmentId}`, null, facts);
+    const releasing = inventory.release(shipmentId);
+    return recordEffect(journal, step, `releaseReplacement:${shipmentId}`, releasing, () => [
+      { type: 'inventory.parcel_released', shipmentId },
+    ]);
   }),
 });
-
-function shortageIn(facts: readonly Fact[]): Reservation | undefined {
-  const short = facts.find((fact) => fact.type === 'inventory.short');
-  return short && { kind: 'short', lines: short.lines };
-}
 
 function factOf(reservation: Reservation): Fact {
   switch (reservation.kind) {

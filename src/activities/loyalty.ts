@@ -2,7 +2,7 @@ import { pointsFor } from '../domain/loyalty.js';
 import type { OrderId, ReturnId } from '../domain/ids.js';
 import { retryable, alwaysRetryable } from './error-classification.js';
 import type { Ports, CompensationResult } from './ports.js';
-import { recordOutcome, compensationFacts, type Step, type StepResult } from './step.js';
+import { recordEffect, compensationFacts, type Step, type StepResult } from './step.js';
 
 /** Changes no state, so it needs no place among the order's changes. */
 export interface RevokePartOfPoints {
@@ -15,14 +15,17 @@ export const loyaltyActivities = ({ loyalty, orders, journal }: Ports) => ({
   awardPoints: retryable(async (step: Step): Promise<StepResult<null>> => {
     const { customer, total } = await orders.find(step.orderId);
     const points = pointsFor(total);
-    await loyalty.award(step.orderId, customer.id, points);
-    return recordOutcome(journal, step, 'awardPoints', null, [{ type: 'points.awarded', points }]);
+    const awarding = loyalty.award(step.orderId, customer.id, points);
+    return recordEffect(journal, step, 'awardPoints', awarding, () => [
+      { type: 'points.awarded', points },
+    ]);
   }),
 
-  revokePoints: alwaysRetryable(async (step: Step): Promise<StepResult<CompensationResult>> => {
-    const undone = await loyalty.revoke(step.orderId);
-    const facts = compensationFacts(undone, 'revokePoints', { type: 'points.revoked' });
-    return recordOutcome(journal, step, 'revokePoints', undone, facts);
+  revokePoints: alwaysRetryable((step: Step): Promise<StepResult<CompensationResult>> => {
+    const revoking = loyalty.revoke(step.orderId);
+    return recordEffect(journal, step, 'revokePoints', revoking, (undone) =>
+      compensationFacts(undone, 'revokePoints', { type: 'points.revoked' }),
+    );
   }),
 
   /** Takes back what a return costs the member, or as much of it as he has left. */

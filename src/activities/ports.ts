@@ -54,12 +54,26 @@ export interface Written {
   readonly rowRevision: number;
 }
 
+/**
+ * An effect on our own books. It happens when it is awaited, or when the journal is given it: then it
+ * and its entry are written together or not at all. An effect that nobody awaits never happens.
+ */
+export type Effect<Outcome> = PromiseLike<Outcome>;
+
 export interface Journal {
   /**
    * Appends to the timeline and the outbox and updates the order's row, in one transaction.
    * @throws ProviderRefused when the order has begun to be undone since (a late attempt is fenced).
    */
   append(entry: Entry): Promise<Written>;
+  /**
+   * Carries an effect out and appends the entry about its outcome. @param entryOf under one key for
+   * all outcomes; it may be asked about outcomes that do not come
+   */
+  appendWith<Outcome>(
+    effect: Effect<Outcome>,
+    entryOf: (outcome: Outcome) => Entry,
+  ): Promise<{ readonly outcome: Outcome } & Written>;
   /** What stands in the order's timeline under the key; nothing where nobody wrote anything yet. */
   find(orderId: OrderId, key: string): Promise<readonly RecordedFact[]>;
 }
@@ -141,24 +155,24 @@ export interface Inventory {
     holdId: HoldId,
     lines: readonly SkuQuantity[],
     options?: { readonly partial: boolean; readonly holdMs?: number },
-  ): Promise<Reservation>;
+  ): Effect<Reservation>;
   /** Waits in the queue for goods; they are set aside in the order in which the orders came. */
-  enqueue(orderId: OrderId, lines: readonly SkuQuantity[]): Promise<void>;
+  enqueue(orderId: OrderId, lines: readonly SkuQuantity[]): Effect<null>;
   /** Gives all held stock back, leaves the queue, and bars a late reserve. Harmless when nothing is held. */
-  release(holdId: HoldId): Promise<void>;
+  release(holdId: HoldId): Effect<null>;
   /** Gives back what one warehouse holds, while the rest of the hold stays. */
-  releasePart(holdId: HoldId, warehouseId: string): Promise<void>;
+  releasePart(holdId: HoldId, warehouseId: string): Effect<null>;
   /** Takes held stock out of the warehouse's books: the parcel is gone. All of it without a warehouse. */
-  issue(holdId: HoldId, warehouseId?: string): Promise<void>;
+  issue(holdId: HoldId, warehouseId?: string): Effect<null>;
   /** Keeps the hold from expiring. @returns until when it holds, RFC 3339 */
-  extend(holdId: HoldId): Promise<string>;
+  extend(holdId: HoldId): Effect<string>;
   /** Puts goods that came back into the books, once for each key. */
-  restock(key: string, lines: readonly SkuQuantity[]): Promise<void>;
+  restock(key: string, lines: readonly SkuQuantity[]): Effect<null>;
 }
 
 export interface Loyalty {
-  award(orderId: OrderId, memberId: string, points: number): Promise<void>;
-  revoke(orderId: OrderId): Promise<CompensationResult>;
+  award(orderId: OrderId, memberId: string, points: number): Effect<null>;
+  revoke(orderId: OrderId): Effect<CompensationResult>;
   /**
    * Takes back a part of an order's points, once for each key, and never more than the member has
    * left above the least that the policy leaves him. @returns the points that were taken

@@ -3,7 +3,7 @@ import type { OrderId } from '../domain/ids.js';
 import { changesState, evolveAll } from '../domain/evolve.js';
 import type { OrderState } from '../domain/order-state.js';
 import type { UndoName } from '../domain/saga.js';
-import type { Journal, CompensationResult, Written } from './ports.js';
+import type { CompensationResult, Effect, Entry, Journal, Written } from './ports.js';
 
 /** What every step is called with: the order, and where it stood when the workflow decided. */
 export interface Step {
@@ -32,16 +32,29 @@ export const numbered = (name: string, number: number): string =>
  */
 export async function recordOutcome<Outcome>(
   journal: Journal,
-  { orderId, revision, before }: Step,
+  step: Step,
   key: string,
   outcome: Outcome,
   facts: readonly Fact[],
 ): Promise<StepResult<Outcome>> {
+  return { outcome, ...(await journal.append(entryOf(step, key, facts))) };
+}
+
+/** Changes our books and writes it, both at once. @param factsOf what each outcome brought about */
+export const recordEffect = <Outcome>(
+  journal: Journal,
+  step: Step,
+  key: string,
+  effect: Effect<Outcome>,
+  factsOf: (outcome: Outcome) => readonly Fact[],
+): Promise<StepResult<Outcome>> =>
+  journal.appendWith(effect, (outcome) => entryOf(step, key, factsOf(outcome)));
+
+function entryOf({ orderId, revision, before }: Step, key: string, facts: readonly Fact[]): Entry {
   const change = facts.some((fact) => changesState(fact.type))
     ? { revision, state: evolveAll(before, facts) }
     : undefined;
-  const written = await journal.append({ orderId, key, facts, ...(change && { change }) });
-  return { outcome, ...written };
+  return { orderId, key, facts, ...(change && { change }) };
 }
 
 /** What an undo has to tell: what it took back, or that there was nothing to take. */

@@ -11,10 +11,13 @@ export function overPostgres<Port extends Methods<Port>>(port: Port): Port {
   return Object.fromEntries(
     methods.map(([name, method]) => [
       name,
-      (...parameters: never[]) => method(...parameters).catch(translate),
+      (...parameters: never[]) => translated(method(...parameters)),
     ]),
   ) as Port;
 }
+
+export const translated = <Result>(answer: Promise<Result>): Promise<Result> =>
+  answer.catch(translate);
 
 function translate(error: unknown): never {
   if (error instanceof ProviderRefused) throw error;

@@ -1,32 +1,38 @@
 import { sql } from 'kysely';
-import type { Loyalty } from '../activities/ports.js';
+import type { CompensationResult, Loyalty } from '../activities/ports.js';
 import { oneRow, type Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';
 import { leastBalance } from '../domain/loyalty.js';
-import { overPostgres } from './postgres-errors.js';
+import { plainCall, PostgresEffect, type BookCall } from './postgres-effect.js';
+import { translated } from './postgres-errors.js';
 
 /** The points ledger. A revocation without an award bars a late award. */
-export const postgresLoyalty = (database: Database): Loyalty =>
-  overPostgres({
-    award: async (orderId, memberId, points) => {
-      await sql`select loyalty.award(${orderId}, ${memberId}, ${points})`.execute(database);
-    },
-    revoke: async (orderId) => {
-      const taken = await revoke(database, orderId, '', null);
-      return { kind: taken === null ? 'nothing_to_undo' : 'undone' };
-    },
-    revokePart: async ({ orderId, key, points }) =>
-      (await revoke(database, orderId, key, points)) ?? 0,
-  });
+export const postgresLoyalty = (database: Database): Loyalty => ({
+  award: (orderId, memberId, points) =>
+    new PostgresEffect(
+      database,
+      plainCall(sql`to_jsonb(loyalty.award(${orderId}, ${memberId}, ${points})::text)`),
+    ),
+  revoke: (orderId) => new PostgresEffect(database, revoking(orderId)),
+  revokePart: ({ orderId, key, points }) => translated(revokePart(database, orderId, key, points)),
+});
 
-/** @param points null for all that are left of the order. @returns null when none were awarded */
-async function revoke(
+const revoking = (orderId: OrderId): BookCall<CompensationResult> => ({
+  expression: sql`jsonb_build_object('kind', case
+    when loyalty.revoke(${orderId}, '', null, ${leastBalance}) is null then 'nothing_to_undo'
+    else 'undone' end)`,
+  outcomes: { undone: { kind: 'undone' }, nothing_to_undo: { kind: 'nothing_to_undo' } },
+  outcomeOf: (answer) => answer as CompensationResult,
+});
+
+/** @returns 0 when none were awarded */
+async function revokePart(
   database: Database,
   orderId: OrderId,
   key: string,
-  points: number | null,
-): Promise<number | null> {
+  points: number,
+): Promise<number> {
   const { taken } = await oneRow<{ taken: number | null }>(database)`
     select loyalty.revoke(${orderId}, ${key}, ${points}, ${leastBalance}) as taken`;
-  return taken;
+  return taken ?? 0;
 }

@@ -8,6 +8,7 @@ import {
 } from '../db/choreography.js';
 import { recordOfferNotified } from '../db/delivery-offers.js';
 import type { Database } from '../db/database.js';
+import { lockOrder } from '../db/order-facts.js';
 import {
   lockOverdueOrder,
   ordersWithOverdueTracking,
@@ -33,6 +34,7 @@ export async function clockRound(database: Database, portsOf: PortsOf): Promise<
   }
   for (const offer of await answeredOffers(database, batchSize)) {
     await database.transaction().execute(async (transaction) => {
+      await lockOrder(transaction, offer.orderId);
       const { settleDeliveryOffer } = deliveryPartnerActivities(portsOf(transaction));
       await settleDeliveryOffer({ ...stepOf(offer.orderId), ...offer });
       await recordOfferNotified(transaction, offer.offerId);
@@ -47,6 +49,7 @@ export async function clockRound(database: Database, portsOf: PortsOf): Promise<
 
 /** Releases the goods and starts the compensation. */
 async function expire(transaction: Database, orderId: OrderId, portsOf: PortsOf): Promise<void> {
+  await lockOrder(transaction, orderId);
   if (!(await isStillExpired(transaction, orderId))) return;
   const { inventory, journal } = portsOf(transaction);
   await inventory.release(orderId);

@@ -42,7 +42,7 @@ interface OrderRow {
 export type Reaction<Type extends EventType = EventType> = (
   context: ReactionContext,
   fact: FactOf<Type> & RecordedFact,
-) => Promise<unknown>;
+) => PromiseLike<unknown>;
 
 /** A step forward: none is taken once the compensation has started. */
 export const forward =

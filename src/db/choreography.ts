@@ -107,7 +107,7 @@ export const ordersWithExpiredHolds = (database: Database, limit: number) => all
  * @returns false when it was paid for or released meanwhile
  */
 export async function isStillExpired(database: Database, orderId: OrderId): Promise<boolean> {
-  // The common lock order: first the lock of the hold, then its row.
+  // The common lock order: the order's row, which the caller has locked, the hold's lock, the hold.
   await execute(database)`select pg_advisory_xact_lock(inventory.hold_lock(${orderId}))`;
   return hasRow(database)`
     select from inventory.holds h where h.hold_id = ${orderId} and ${isUnpaidAndExpired}

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inventoryActivities } from '../../src/activities/inventory.js';
-import type { Label, Ports, Reservation } from '../../src/activities/ports.js';
+import type { Label, Ports } from '../../src/activities/ports.js';
 import { shippingActivities } from '../../src/activities/shipping.js';
 import { postgresJournal } from '../../src/adapters/postgres-journal.js';
 import { allValues } from '../../src/db/database.js';
@@ -16,16 +15,12 @@ const own = useFixture(openOwnDatabase);
 const refused: Label = { kind: 'refused', reason: 'no such street' };
 const bought: Label = { kind: 'bought', carrier: 'Post', trackingNumber: 'T-1' };
 const lines = [{ sku: 'TEA', quantity: 1 }];
-const short: Reservation = { kind: 'short', lines: [{ sku: 'TEA', asked: 1, available: 0 }] };
-const allotments = [{ warehouseId: 'wh_1', lines }];
-const reserved: Reservation = { kind: 'reserved', allotments, dropped: [] };
 
-/** A step of an order whose carrier and stock refuse the first time and agree the second time. */
+/** A step of an order whose carrier refuses the first time and agrees the second time. */
 async function refusedStep() {
   const orderId = await own.newOrder();
   const journal = postgresJournal(own.database);
   const labels = [refused, bought];
-  const reservations = [short, reserved];
   const { createShipment } = shippingActivities({
     journal,
     orders: {
@@ -34,15 +29,9 @@ async function refusedStep() {
     } as unknown as Ports['orders'],
     carrier: { buyLabel: () => Promise.resolve(labels.shift()) } as unknown as Ports['carrier'],
   });
-  const { reserveInventory } = inventoryActivities({
-    journal,
-    inventory: {
-      reserve: () => Promise.resolve(reservations.shift()),
-    } as unknown as Ports['inventory'],
-  });
   const before: OrderState = { ...placed, status: 'processing' };
   const step = { orderId, revision: 1, before, lines, number: 1, warehouseId: 'wh_hamburg' };
-  return { ...step, shipmentId: shipmentIdOf(orderId), createShipment, reserveInventory };
+  return { ...step, shipmentId: shipmentIdOf(orderId), createShipment };
 }
 
 describe('the recorded outcome of a step', () => {
@@ -54,13 +43,6 @@ describe('the recorded outcome of a step', () => {
     const types = await allValues(own.database)`
       select type from orders.timeline where order_id = ${step.orderId}`;
     expect(types).toEqual(['shipment.refused']);
-  });
-
-  test('holds when goods have arrived meanwhile', async () => {
-    const { reserveInventory, ...step } = await refusedStep();
-    const first = await reserveInventory({ ...step, partial: false });
-    expect(first.outcome).toEqual(short);
-    expect(await reserveInventory({ ...step, partial: false })).toEqual(first);
   });
 
   test('does not answer the next attempt of the order', async () => {

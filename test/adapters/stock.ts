@@ -35,6 +35,7 @@ async function openStock() {
   return {
     ...inventory,
     database,
+    newOrder: own.newOrder,
     receive,
     /** A SKU that no other test knows, with so many units in Hamburg and Rotterdam. */
     newSku: async (hamburg = 0, rotterdam = 0) => {

@@ -196,7 +196,12 @@ export class Shop {
       this.people.read(entry.orderId, written.facts);
       return written;
     };
-    return { ...journal, append };
+    const appendWith: Journal['appendWith'] = async (effect, entryOf) => {
+      const written = await journal.appendWith(effect, entryOf);
+      this.people.read(entryOf(written.outcome).orderId, written.facts);
+      return written;
+    };
+    return { ...journal, append, appendWith };
   }
 
   private announced(inventory: Inventory): Inventory {

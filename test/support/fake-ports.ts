@@ -9,6 +9,10 @@ import type { Fakes } from './fakes.js';
 export const portsOf = (fakes: Fakes): Ports => ({
   journal: {
     append: (entry) => Promise.resolve(fakes.append(entry)),
+    appendWith: async (effect, entryOf) => {
+      const outcome = await effect;
+      return { outcome, ...fakes.append(entryOf(outcome)) };
+    },
     find: () => Promise.resolve([]),
   },
   orders: {
@@ -33,13 +37,13 @@ export const portsOf = (fakes: Fakes): Ports => ({
           dropped: [],
         },
       ),
-    enqueue: (...request) => fakes.answer('enqueueForStock', request, undefined),
-    release: (...request) => fakes.answer('releaseInventory', request, undefined),
-    releasePart: (...request) => fakes.answer('releaseParcel', request, undefined),
-    issue: (...request) => fakes.answer('issueInventory', request, undefined),
+    enqueue: (...request) => fakes.answer('enqueueForStock', request, null),
+    release: (...request) => fakes.answer('releaseInventory', request, null),
+    releasePart: (...request) => fakes.answer('releaseParcel', request, null),
+    issue: (...request) => fakes.answer('issueInventory', request, null),
     extend: (holdId) =>
       fakes.answer('extendHold', holdId, new Date(Date.now() + 1_000).toISOString()),
-    restock: (...request) => fakes.answer('restockParcel', request, undefined),
+    restock: (...request) => fakes.answer('restockParcel', request, null),
   },
   payments: {
     authorize: (request) =>
@@ -99,7 +103,7 @@ export const portsOf = (fakes: Fakes): Ports => ({
     release: (orderId) => fakes.undo('releaseDeliveryPartner', 'assignDeliveryPartner', orderId),
   },
   loyalty: {
-    award: (...request) => fakes.answer('awardPoints', request, undefined),
+    award: (...request) => fakes.answer('awardPoints', request, null),
     revoke: (orderId) => fakes.undo('revokePoints', 'awardPoints', orderId),
     revokePart: (request) => fakes.answer('revokePartOfPoints', request, request.points),
   },

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Entry, Ports } from '../../../src/activities/ports.js';
+import type { Effect, Entry, Journal, Ports } from '../../../src/activities/ports.js';
 import { poll } from '../../../src/runtime/deadline.js';
 import type { Boundary, Step } from '../schedule/orders.js';
 import type { Failpoints } from './failpoints.js';
@@ -36,15 +36,53 @@ export function failing<SomePorts extends Ports>(
     return result;
   };
   const { journal } = ports;
-  const append = async (entry: Entry) => {
-    const written = await journal.append(entry);
+  const meetCommitted = async (entry: Entry) => {
     const steps = stepsOf[entry.key.split(':')[0] ?? ''] ?? [];
     if (steps.length > 0) {
       await committed(entry, () => meet(entry.orderId, steps, 'after_commit'));
     }
+  };
+  const append: Journal['append'] = async (entry) => {
+    const written = await journal.append(entry);
+    await meetCommitted(entry);
     return written;
   };
-  return { ...ports, ...callsOf(ports, call), journal: { ...journal, append } };
+  const effects = new EffectsOnHolds();
+  const appendWith: Journal['appendWith'] = async (effect, entryOf) => {
+    const [holdId, ...steps] = effects.of(effect);
+    const written = await call(holdId, steps, () => journal.appendWith(effect, entryOf));
+    await meetCommitted(entryOf(written.outcome));
+    return written;
+  };
+  return {
+    ...ports,
+    ...callsOf(ports, call),
+    inventory: effects.noted(ports.inventory),
+    journal: { ...journal, append, appendWith },
+  };
+}
+
+/** Effects are one call with their entry: they are noted when they are made, and met when they are sent. */
+class EffectsOnHolds {
+  private readonly known = new WeakMap<object, readonly [string, ...Step[]]>();
+
+  of(effect: Effect<unknown>): readonly [string, ...Step[]] {
+    return this.known.get(effect) ?? [''];
+  }
+
+  noted(inventory: Ports['inventory']): Ports['inventory'] {
+    return {
+      ...inventory,
+      reserve: (holdId, ...rest) =>
+        this.note(inventory.reserve(holdId, ...rest), holdId, 'reserve'),
+      release: (holdId) => this.note(inventory.release(holdId), holdId, 'release'),
+    };
+  }
+
+  private note<Outcome>(effect: Effect<Outcome>, holdId: string, step: Step): Effect<Outcome> {
+    this.known.set(effect, [holdId, step]);
+    return effect;
+  }
 }
 
 /** Goods that replace a lost parcel are held in the shipment's name. */
@@ -52,15 +90,9 @@ const isOrderId = (id: string): id is Entry['orderId'] => id.startsWith('ord_');
 
 /** A void finds whatever there is to give back, so that it may be the refund. */
 const callsOf = (
-  { inventory, payments, carrier, mailer }: Ports,
+  { payments, carrier, mailer }: Ports,
   call: Call,
-): Pick<Ports, 'inventory' | 'payments' | 'carrier' | 'mailer'> => ({
-  inventory: {
-    ...inventory,
-    reserve: (holdId, ...rest) =>
-      call(holdId, ['reserve'], () => inventory.reserve(holdId, ...rest)),
-    release: (holdId) => call(holdId, ['release'], () => inventory.release(holdId)),
-  },
+): Pick<Ports, 'payments' | 'carrier' | 'mailer'> => ({
   payments: {
     ...payments,
     authorize: (request) => call(request.orderId, ['authorize'], () => payments.authorize(request)),

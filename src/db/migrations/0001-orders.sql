@@ -431,6 +431,48 @@ begin
     jsonb_populate_recordset(null::orders.timeline, written.facts) entry;
 end $$;
 
+-- An effect on our books and the entry about it are one statement: `orders.open_entry`, then the effect,
+-- then `orders.write_outcome`. Everybody takes locks in one order: the order's row, then what the effect
+-- locks (0002-inventory.sql; a delivery's lock and its partners; a member's balance).
+
+-- Locks the order's row before anything that many orders share. Returns the shortage that the order was
+-- told under this key: it has gone on since, whatever came in.
+create function orders.open_entry(p_order_id text, p_key text) returns jsonb language plpgsql as $$
+declare
+  short jsonb;
+begin
+  perform from orders.orders where id = p_order_id for no key update;
+  select data into short from orders.timeline
+    where order_id = p_order_id and entry_key = p_key and type = 'inventory.short';
+  return '{"kind": "short"}' || short;
+end $$;
+
+-- Writes the entry for the way in which the effect ended, by the `kind` of its answer, if there is one. In
+-- the facts, what only the answer knows is filled in: p_blanks has the answer's member for the fact's.
+create function orders.write_outcome(
+  p_order_id text, p_key text, p_answer jsonb, p_entries jsonb, p_blanks jsonb,
+  out facts jsonb, out row_revision integer
+) language plpgsql as $$
+declare
+  entry constant jsonb := p_entries -> coalesce(p_answer ->> 'kind', 'done');
+begin
+  if entry is null then
+    return;
+  end if;
+  select written.facts, written.row_revision into facts, row_revision from orders.write(
+    p_order_id, p_key, orders.filled(entry -> 'facts', p_answer, p_blanks),
+    (entry ->> 'revision')::integer, entry -> 'state') written;
+end $$;
+
+create function orders.filled(p_facts jsonb, p_answer jsonb, p_blanks jsonb) returns jsonb
+language sql immutable as $$
+  select coalesce(jsonb_agg(fact.value || coalesce((
+    select jsonb_object_agg(blank.key, p_answer -> blank.value)
+    from jsonb_each_text(p_blanks) blank where fact.value ? blank.key
+  ), '{}') order by n), '[]')
+  from jsonb_array_elements(p_facts) with ordinality as fact (value, n);
+$$;
+
 -- Resolves an item for which no workflow waits. The order's row is locked before the item is read, as
 -- orders.write does it: of two people one wins, and the other gets the winner's row.
 create function orders.resolve_attention(p_id text, p_by text, p_choice text, p_note text)

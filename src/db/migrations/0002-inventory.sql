@@ -1,8 +1,9 @@
 -- Stock in several warehouses as an append-only ledger of movements, with checked counts beside it;
 -- holds made of parts; a queue of orders that wait for goods.
 --
--- Everybody takes locks in one order: a receipt's key, a hold, the queue, items by SKU and warehouse.
--- A holder of item locks that wants a hold only tries, and never waits.
+-- Everybody takes locks in one order: an order's row, a receipt's key, a hold, the queue, items by SKU and
+-- warehouse. A holder of item locks that wants a hold only tries, and never waits; it wants no order's row.
+-- So nobody waits for a busy order while many wait for its goods.
 
 create schema inventory;
 
