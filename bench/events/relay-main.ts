@@ -1,12 +1,12 @@
 /** The relay's event loops with the benchmark's consumer, in a process whose CPU time can be read. */
 import { sql } from 'kysely';
 import { openDatabase } from '../../src/db/database.js';
-import type { Consumer } from '../../src/events/consumer.js';
+import type { RelayConsumer } from '../../src/events/consumer.js';
 import { createLogger } from '../../src/logger.js';
 import { startEventLoops } from '../../src/relay/event-loops.js';
 
 /** The simplest consumer that does something: a row for each event. */
-const consumer: Consumer = {
+const consumer: RelayConsumer = {
   name: 'bench',
   apply: async (transaction, events) => {
     const ids = events.map(({ id }) => id);

@@ -6,9 +6,11 @@ export interface Consumer {
   /** Also the name of its consumer group: the copies of one consumer share the events. */
   readonly name: string;
   /**
-   * Which events it handles, as a condition on the row `e` of the log; all of them by default. The group
-   * reads past all others: a filter that is widened later does not bring them back.
+   * The types of the events that it handles; all of them by default. The group reads past all others:
+   * a type that is added later does not bring them back.
    */
+  readonly types?: readonly string[];
+  /** Which of these, as a condition on the row `e` of the log; only for one that reads the log itself. */
   readonly filter?: RawBuilder<unknown>;
   /**
    * Applies the events in sequence. When this throws, the transaction is rolled back and the events come
@@ -25,6 +27,9 @@ export interface Consumer {
    */
   onResolved?(transaction: Transaction<unknown>, event: OrderEvent): Promise<void>;
 }
+
+/** One that takes its events from what the relay has read for all. */
+export type RelayConsumer = Consumer & { readonly filter?: never };
 
 /** Retried without a limit: the failure is not about any event. */
 export class ConsumerUnavailable extends Error {

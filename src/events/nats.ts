@@ -2,7 +2,7 @@ import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type * as JetStream from '@nats-io/jetstream';
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
 import type * as Transport from '@nats-io/transport-node';
-import { ConsumerUnavailable, type Consumer } from './consumer.js';
+import { ConsumerUnavailable, type RelayConsumer } from './consumer.js';
 import type { OrderEvent } from './order-event.js';
 import { within } from '../runtime/deadline.js';
 
@@ -99,7 +99,7 @@ async function ensureStream(manager: JetStreamManager): Promise<void> {
   });
 }
 
-export interface NatsSink extends Consumer {
+export interface NatsSink extends RelayConsumer {
   close(): Promise<void>;
 }
 

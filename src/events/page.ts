@@ -54,13 +54,15 @@ export const createGroup = (database: Database, name: string) =>
 
 /** The group's next events. Positions have no gap, so what is not in the log is in the archive. */
 export async function readPage(
-  { database, consumer: { filter }, rules }: ConsumerRun,
+  { database, consumer: { types, filter }, rules }: ConsumerRun,
   { position: from, head, isNextLogged, server }: Standing,
 ): Promise<Page | undefined> {
   if (head <= from) return undefined;
-  const until = filter === undefined ? head : Math.min(head, from + scanLimit);
+  const until =
+    types === undefined && filter === undefined ? head : Math.min(head, from + scanLimit);
   // One more than is taken tells whether the group is through, and need not look again.
-  const wanted = filter ?? sql`true`;
+  const wanted = sql`${types === undefined ? sql`true` : sql`e.type = any(${types})`}
+    and ${filter ?? sql`true`}`;
   const asked = { wanted, from, until, limit: rules.batchSize + 1 };
   const source = isNextLogged ? 'events.log' : 'events.history';
   const found = await eventsBetween(database, source, asked);

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import type { OrderId } from '../domain/ids.js';
-import type { Consumer } from './consumer.js';
+import type { RelayConsumer } from './consumer.js';
 
 /** What a team's page answers; `undefined` when there is no such thing. */
 type TeamAnswer = object | undefined;
@@ -25,7 +25,7 @@ export interface TeamPage {
  * A team beside the order service: it knows orders by their events alone and keeps what it makes of
  * them in a schema of its own. Each lives in a folder of `src/teams`, which may be deleted.
  */
-export interface Team extends Consumer {
+export interface Team extends RelayConsumer {
   /** The Postgres schema with all of its tables, and nothing of anybody else. */
   readonly schema: string;
   /** Makes the schema and its tables where they are missing. */

@@ -1,16 +1,17 @@
 import type { Database } from '../db/database.js';
 import { createNotifier } from '../runtime/notifier.js';
 import { toOrderEvent } from '../events/catalogue/to-order-event.js';
-import { consumerRound } from '../events/consumer-runner.js';
-import type { Consumer } from '../events/consumer.js';
+import type { RelayConsumer } from '../events/consumer.js';
+import { lookAtGroups } from '../events/group-clock.js';
+import { Group } from '../events/group.js';
 import { listen } from '../events/listen.js';
-import { headPosition } from '../events/log.js';
 import {
   startPollingLoop,
   type PollingLoopOptions,
   type Stoppable,
 } from '../runtime/polling-loop.js';
 import { publishRound } from '../events/publisher.js';
+import { createTail } from '../events/tail.js';
 import type { Logger } from '../logger.js';
 
 export interface EventLoopOptions {
@@ -18,24 +19,25 @@ export interface EventLoopOptions {
   /** For the connection that listens. */
   readonly databaseUrl: string;
   readonly log: Logger;
-  readonly consumers: readonly Consumer[];
+  readonly consumers: readonly RelayConsumer[];
 }
 
+/**
+ * A fact that comes alone is published at once. While there are many, each round is followed by a pause,
+ * so that the next one, and with it every consumer, takes more of them together.
+ */
+const pausePerEventMs = 20;
+const longestPauseMs = 250;
 /** Facts whose commit nobody announced wait for so long, in milliseconds. */
 const publisherPollMs = 100;
-/**
- * Orders say many things in a short time. Rounds that take a few of them together cost the database far
- * less, and the wait stays well below what an event may take from its commit to its consumers.
- */
-const consumerLingerMs = 20;
 /** So long events wait for their consumers when a notification was lost. */
-const headPollMs = 200;
-/** Parked events come up for their next try by the clock, and not by a notification. */
-const consumerPollMs = 1_000;
+const logPollMs = 300;
+/** Retries come by the clock, and not by a notification. */
+const clockMs = 1_000;
 
 /**
- * Publishes what orders commit and feeds it to the consumers, each in a loop of its own, so that one
- * that is slow or fails keeps no other waiting. Any number of relays may run these.
+ * Publishes what orders commit, reads the log once for all consumers, and feeds it to each in a loop of
+ * its own, so that one that is slow or fails keeps no other waiting. Any number of relays may run these.
  */
 export function startEventLoops(options: EventLoopOptions): Stoppable {
   const { database, databaseUrl, log, consumers } = options;
@@ -46,8 +48,9 @@ export function startEventLoops(options: EventLoopOptions): Stoppable {
       log.warn({ err: error }, 'the connection that listens was lost');
     },
   });
-  const published = createNotifier();
-  const stopHearing = listener.on('events_log', published.notify);
+  const tail = createTail(database);
+  const groups = consumers.map((consumer) => new Group(database, consumer, tail));
+  const news = createNotifier();
   const loop = (name: string, how: Omit<PollingLoopOptions, 'onError'>): Stoppable =>
     startPollingLoop({
       ...how,
@@ -61,40 +64,44 @@ export function startEventLoops(options: EventLoopOptions): Stoppable {
       pollMs: publisherPollMs,
       onWake: (wake) => listener.on('orders_outbox', wake),
     }),
-    loop('head', { round: watchHead(database, published.notify), pollMs: headPollMs }),
-    ...consumers.map((consumer) =>
-      loop(consumer.name, {
-        round: async () => (await consumerRound(database, consumer)).hasMore,
-        pollMs: consumerPollMs,
-        lingerMs: consumerLingerMs,
-        onWake: published.subscribe,
+    loop('log', {
+      round: async () => {
+        if (await tail.read()) news.notify();
+        return false;
+      },
+      pollMs: logPollMs,
+      onWake: (wake) => listener.on('events_log', wake),
+    }),
+    loop('clock', {
+      round: async () => {
+        await lookAtGroups(database, groups);
+        news.notify();
+        return false;
+      },
+      pollMs: clockMs,
+    }),
+    ...groups.map((group) =>
+      loop(group.name, {
+        round: async () => (await group.round()).hasMore,
+        pollMs: clockMs,
+        onWake: news.subscribe,
       }),
     ),
   ];
   return {
     stop: async () => {
-      stopHearing();
       await Promise.all([listener.stop(), ...loops.map((one) => one.stop())]);
     },
   };
 }
 
-async function publish(database: Database, log: Logger): Promise<boolean> {
-  const { refused, isFull } = await publishRound(database, toOrderEvent);
+/** After a round there is another one: what was committed meanwhile may have been announced to nobody. */
+async function publish(database: Database, log: Logger): Promise<boolean | number> {
+  const { published, refused, isFull } = await publishRound(database, toOrderEvent);
   for (const { row, error } of refused) {
     const subject = { order_id: row.orderId, sequence: row.sequence, type: row.type };
     log.error({ ...subject, err: error }, 'a fact cannot be published; its order waits');
   }
-  return isFull;
-}
-
-/** One look for all consumers. */
-function watchHead(database: Database, notify: () => void): () => Promise<boolean> {
-  let seen: number | undefined;
-  return async () => {
-    const head = await headPosition(database);
-    if (head !== seen) notify();
-    seen = head;
-    return false;
-  };
+  if (published === 0 || isFull) return isFull;
+  return Math.min(longestPauseMs, published * pausePerEventMs);
 }

@@ -13,9 +13,10 @@ export interface PollingLoop extends Stoppable {
 export interface PollingLoopOptions {
   /**
    * Must end soon when the signal is aborted: `stop` waits for it.
-   * @returns whether more is waiting, so that the next round begins at once
+   * @returns whether more is waiting, so that the next round begins at once; or after how many milliseconds
+   * it begins, whether or not there is a wake
    */
-  readonly round: (stopped: AbortSignal) => Promise<boolean>;
+  readonly round: (stopped: AbortSignal) => Promise<boolean | number>;
   /** The pause after a round that found nothing more. */
   readonly pollMs: number;
   /** The least pause after such a round: what arrives meanwhile is taken together. */
@@ -50,7 +51,7 @@ export function startPollingLoop({
   };
   const unsubscribe = onWake?.(wake);
 
-  async function attempt(): Promise<boolean> {
+  async function attempt(): Promise<boolean | number> {
     try {
       const hasMore = await round(stopped.signal);
       failures = 0;
@@ -87,7 +88,9 @@ export function startPollingLoop({
   const running = (async () => {
     while (!stopped.signal.aborted) {
       isAwake = false;
-      if (await attempt()) continue;
+      const more = await attempt();
+      if (typeof more === 'number') await pause(more, stopped.signal);
+      if (more !== false) continue;
       await linger();
       if (mayRest()) await rest();
     }

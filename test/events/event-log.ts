@@ -4,7 +4,7 @@ import { allRows, allValues, firstValue, type Database } from '../../src/db/data
 import { retentionRound } from '../../src/db/retention.js';
 import type { Fact } from '../../src/domain/facts.js';
 import type { OrderId } from '../../src/domain/ids.js';
-import type { Consumer } from '../../src/events/consumer.js';
+import type { RelayConsumer } from '../../src/events/consumer.js';
 import type { OrderEvent } from '../../src/events/order-event.js';
 import { publishRound } from '../../src/events/publisher.js';
 import type { OutboxRow } from '../../src/events/unpublished.js';
@@ -158,7 +158,7 @@ export const ids = (events: readonly OrderEvent[]): string[] => events.map(({ id
 
 type Apply = (transaction: Transaction<unknown>, events: readonly OrderEvent[]) => Promise<void>;
 
-export interface Recorder extends Consumer {
+export interface Recorder extends RelayConsumer {
   apply: Apply;
   /** What is written, in the order of writing: event ids. */
   effects(orderId?: OrderId): Promise<string[]>;
@@ -211,10 +211,11 @@ export const makeDue = async (database: Database): Promise<void> => {
 };
 
 /** A database whose transactions commit, and then fail as if the connection was lost before the answer. */
-export function losingAnswers(database: Database): Database {
+export function losingAnswers(database: Database, isCut = () => true): Database {
   const execute = async (work: (transaction: Transaction<unknown>) => Promise<unknown>) => {
-    await database.transaction().execute(work);
-    throw Object.assign(new Error('the connection was lost'), { code: '57P01' });
+    const answer = await database.transaction().execute(work);
+    if (isCut()) throw connectionLost();
+    return answer;
   };
   return new Proxy(database, {
     get: (target, member) => {
@@ -224,3 +225,20 @@ export function losingAnswers(database: Database): Database {
     },
   });
 }
+
+const connectionLost = () => Object.assign(new Error('the connection was lost'), { code: '57P01' });
+
+/** A database that does something between each statement and its answer. */
+export const betweenAnswers = (database: Database, act: () => Promise<void> | void): Database =>
+  database.withPlugin({
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      await act();
+      return result;
+    },
+  });
+
+/** To be thrown where an answer is to be lost. */
+export const loseAnswer = (): never => {
+  throw connectionLost();
+};

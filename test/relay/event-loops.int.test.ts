@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.js';
-import { ConsumerUnavailable, type Consumer } from '../../src/events/consumer.js';
+import { ConsumerUnavailable, type RelayConsumer } from '../../src/events/consumer.js';
 import { createLogger } from '../../src/logger.js';
 import { startEventLoops } from '../../src/relay/event-loops.js';
 import { fillOutbox, recorder, useEventLog, type Recorder } from '../events/event-log.js';
@@ -17,7 +17,7 @@ afterEach(async () => {
 const writer = (name: string) => recorder(log.database, name);
 
 /** The event loops as one more relay would have them. @returns what stops them */
-function startRelay(...consumers: Consumer[]): () => Promise<void> {
+function startRelay(...consumers: RelayConsumer[]): () => Promise<void> {
   const database = openDatabase({ url: log.url, poolSize: 5 });
   const loops = startEventLoops({
     database,

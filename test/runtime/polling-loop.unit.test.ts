@@ -14,6 +14,19 @@ test('rounds follow without a pause while more is waiting', async () => {
   expect(round).toHaveBeenCalledTimes(3);
 });
 
+test('a round may say when the next one begins, and no wake begins it sooner', async () => {
+  const notifier = createNotifier();
+  const answers = [100, false] as const;
+  const round = vi.fn(() => Promise.resolve(answers[round.mock.calls.length - 1] ?? false));
+  const startedAt = performance.now();
+  const loop = startPollingLoop({ ...quiet, round, onWake: notifier.subscribe });
+  await waitFor('call 1 of round', () => round.mock.calls.length === 1);
+  notifier.notify();
+  await waitFor('call 2 of round', () => round.mock.calls.length === 2);
+  expect(performance.now() - startedAt).toBeGreaterThan(95);
+  await loop.stop();
+});
+
 test('wakes during the least pause become one round', async () => {
   const notifier = createNotifier();
   const round = vi.fn(() => Promise.resolve(false));

@@ -1,9 +1,9 @@
 import { execute } from '../../db/database.js';
-import type { Consumer } from '../consumer.js';
+import type { RelayConsumer } from '../consumer.js';
 import type { OrderEvent } from '../order-event.js';
 
 /** Turns each event into one webhook delivery per enabled endpoint with its type; a repeated one into none. */
-export const webhookFanOut: Consumer = {
+export const webhookFanOut: RelayConsumer = {
   name: 'webhooks',
   apply: async (transaction, events) => {
     const notices = events.map((event, place) => ({ ...noticeOf(event), place }));
