@@ -1,9 +1,8 @@
-import type { Transaction } from 'kysely';
 import { isDatabaseUnavailable } from '../db/availability.js';
-import { execute, hasRow, type Database } from '../db/database.js';
+import { hasRow, type Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';
 import type { OrderEvent } from './order-event.js';
-import { waitingRows, type OutboxRow, holdBack, releaseHeld, type Refusal } from './unpublished.js';
+import { holdBack, readOutbox, releaseHeld, type OutboxRow, type Refusal } from './unpublished.js';
 
 /** @throws Error when there is no event for the fact */
 export type EventMaker = (row: OutboxRow) => OrderEvent;
@@ -21,55 +20,28 @@ const batchSize = 500;
 const idle: Round = { isIdle: true, published: 0, refused: [], isFull: false };
 
 /**
- * Moves facts from the outbox to the log, oldest first, in one transaction that holds the log's head:
- * of several publishers one works, the others find nothing to do. A fact for which there is no event
- * stays where it is and holds back its own order only.
+ * Moves facts from the outbox to the log, oldest first. They are read without a lock, and written by one
+ * statement that holds the log's head if it is still where it was then: so nobody else has published them,
+ * and of several publishers one works. A fact for which there is no event stays where it is and holds back
+ * its own order only.
  */
 export async function publishRound(database: Database, toEvent: EventMaker): Promise<Round> {
-  try {
-    return await publish(database, toEvent, writeTogether);
-  } catch (error) {
-    if (isDatabaseUnavailable(error)) throw error;
-    return publish(database, toEvent, writeApart);
-  }
+  const { head, rows } = await readOutbox(database, batchSize);
+  if (rows.length === 0) return idle;
+  const { items, refused: unmapped } = mapped(rows, toEvent);
+  const written = await write(database, head, items);
+  const refused = [...unmapped, ...written.refused];
+  if (refused.length > 0) await holdBack(database, refused);
+  const rowsDone = written.items.map(({ row }) => row);
+  await releaseHeld(database, rowsDone, refused);
+  const published = written.items.length;
+  const isIdle = published === 0 && refused.length === 0;
+  return { isIdle, published, refused, isFull: !isIdle && rows.length === batchSize };
 }
 
 interface Item {
   readonly row: OutboxRow;
   readonly event: OrderEvent;
-}
-
-interface Written {
-  readonly published: number;
-  readonly refused: readonly Refusal[];
-}
-
-type Write = (transaction: Transaction<unknown>, items: readonly Item[]) => Promise<Written>;
-
-const publish = (database: Database, toEvent: EventMaker, write: Write): Promise<Round> =>
-  database.transaction().execute(async (transaction) => {
-    if (!(await takeHead(transaction))) return idle;
-    const rows = await waitingRows(transaction, batchSize);
-    const { items, refused: unmapped } = mapped(rows, toEvent);
-    const written = await write(transaction, items);
-    const refused = [...unmapped, ...written.refused];
-    if (refused.length > 0) await holdBack(transaction, refused);
-    await releaseHeld(transaction, rows, refused);
-    return {
-      isIdle: false,
-      published: written.published,
-      refused,
-      isFull: rows.length === batchSize,
-    };
-  });
-
-/** The head's row is the publishers' lock; a poll that finds nothing does not take it. */
-async function takeHead(transaction: Transaction<unknown>): Promise<boolean> {
-  return hasRow(transaction)`
-    select from events.head where exists (
-      select from orders.outbox where order_id <> all (array(
-        select order_id from events.unpublished where retry_at > clock_timestamp()))
-    ) for update skip locked`;
 }
 
 /** Later facts of the same order wait for a refused one. */
@@ -90,39 +62,56 @@ function mapped(
   return { items, refused: [...refused.values()] };
 }
 
-const writeTogether: Write = async (transaction, items) => {
-  if (items.length > 0) await append(transaction, items);
-  return { published: items.length, refused: [] };
-};
+interface Written {
+  /** What was published. */
+  readonly items: readonly Item[];
+  readonly refused: readonly Refusal[];
+}
+
+async function write(database: Database, head: number, items: readonly Item[]): Promise<Written> {
+  if (items.length === 0) return { items, refused: [] };
+  try {
+    const isDone = await append(database, head, items);
+    return { items: isDone ? items : [], refused: [] };
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    return writeApart(database, head, items);
+  }
+}
 
 /** Finds the facts that the log itself does not take. */
-const writeApart: Write = async (transaction, items) => {
+async function writeApart(
+  database: Database,
+  head: number,
+  items: readonly Item[],
+): Promise<Written> {
   const refused = new Map<OrderId, Refusal>();
-  let published = 0;
+  const done: Item[] = [];
   for (const item of items) {
     if (refused.has(item.row.orderId)) continue;
-    await execute(transaction)`savepoint fact`;
     try {
-      await append(transaction, [item]);
-      published += 1;
+      if (!(await append(database, head + done.length, [item]))) break;
+      done.push(item);
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
-      await execute(transaction)`rollback to savepoint fact`;
       refused.set(item.row.orderId, { row: item.row, error });
     }
   }
-  return { published, refused: [...refused.values()] };
-};
+  return { items: done, refused: [...refused.values()] };
+}
 
-async function append(transaction: Transaction<unknown>, items: readonly Item[]): Promise<void> {
+/** @returns false, having done nothing, when another publisher is at work or has moved the head */
+function append(database: Database, before: number, items: readonly Item[]): Promise<boolean> {
   const ids = items.map(({ row }) => row.id);
   const events = JSON.stringify(items.map(({ event }) => event));
-  await execute(transaction)`
-    with taken as (
-      delete from orders.outbox where id = any(${ids})
+  return hasRow(database)`
+    with free as (
+      select position from events.head where position = ${before} for no key update skip locked
     ), head as (
-      update events.head set position = position + ${items.length}::bigint
-      returning position - ${items.length}::bigint as position
+      update events.head set position = free.position + ${items.length}::bigint from free
+      returning free.position
+    ), taken as (
+      delete from orders.outbox using head where id = any(${ids})
     ), written as (
       insert into events.log (position, event_id, order_id, sequence, type, version, event, at)
       select head.position + n, event ->> 'id', event ->> 'subject',
@@ -130,5 +119,5 @@ async function append(transaction: Transaction<unknown>, items: readonly Item[])
         (event ->> 'dataversion')::integer, event, (event ->> 'time')::timestamptz
       from head, jsonb_array_elements(${events}::jsonb) with ordinality as fact (event, n)
     )
-    select pg_notify('events_log', '')`;
+    select pg_notify('events_log', '') from head`;
 }

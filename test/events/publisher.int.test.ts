@@ -4,7 +4,14 @@ import { execute, openDatabase, type Database } from '../../src/db/database.js';
 import type { OrderId } from '../../src/domain/ids.js';
 import { publishRound, type EventMaker } from '../../src/events/publisher.js';
 import { publisherDeadLetters } from '../../src/events/publisher-dead-letters.js';
-import { fillOutbox, plainEvent, publishAll, useEventLog } from './event-log.js';
+import {
+  betweenAnswers,
+  fillOutbox,
+  loseAnswer,
+  plainEvent,
+  publishAll,
+  useEventLog,
+} from './event-log.js';
 
 const log = useEventLog({ perTest: true });
 
@@ -165,10 +172,37 @@ test('a publisher that is killed before its commit loses nothing and doubles not
     end $$`.execute(log.database);
   await sql`create constraint trigger die after insert on events.log deferrable initially deferred
     for each row execute function die()`.execute(log.database);
-  await expect(publishRound(log.database, plainEvent)).rejects.toThrow();
+  const mortal = openDatabase({ url: log.url, poolSize: 1 });
+  await expect(publishRound(mortal, plainEvent)).rejects.toThrow();
+  await mortal.destroy();
   expect(await log.rows()).toEqual([]);
   expect(await log.waiting()).toBe(700);
   await sql`drop trigger die on events.log`.execute(log.database);
   expect(await log.publishAll()).toBe(700);
   expect((await log.rows()).at(-1)?.position).toBe(700);
+});
+
+test('facts that another publisher has published since they were read are published once', async () => {
+  await fillOutbox(log.database, 20);
+  let isFirst = true;
+  const slow = betweenAnswers(log.database, async () => {
+    if (!isFirst) return;
+    isFirst = false;
+    await publishAll(log.database);
+  });
+  expect(await publishRound(slow, plainEvent)).toMatchObject({ isIdle: true, published: 0 });
+  expect(await log.rows()).toHaveLength(20);
+  expect(await listUnpublished()).toEqual([]);
+});
+
+test('facts whose publication was not answered are published once', async () => {
+  await fillOutbox(log.database, 20);
+  let answers = 0;
+  const cut = betweenAnswers(log.database, () => {
+    answers += 1;
+    if (answers === 2) loseAnswer();
+  });
+  await expect(publishRound(cut, plainEvent)).rejects.toThrow('the connection was lost');
+  expect(await log.publishAll()).toBe(0);
+  expect(await log.rows()).toHaveLength(20);
 });
