@@ -61,6 +61,6 @@ describe('the biography of an order', () => {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     const all = files.filter((file) => file.endsWith('.ts')).map(linesOf);
     expect(linesOf('order.ts')).toBeLessThanOrEqual(130);
-    expect(all.reduce((total, lines) => total + lines, 0)).toBeLessThanOrEqual(3_100);
+    expect(all.reduce((total, lines) => total + lines, 0)).toBeLessThanOrEqual(3_200);
   });
 });
