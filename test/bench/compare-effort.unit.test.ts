@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -7,6 +8,8 @@ import { readTable } from '../../bench/compare/data/table.js';
 import {
   countEffort,
   countEvidence,
+  filesOf,
+  isPrinted,
   linesOfCode,
   orderMessages,
   readCommands,
@@ -40,6 +43,13 @@ describe('docs/compare/effort.csv', () => {
       expect(Math.abs(now.value - value) / value, arm).toBeLessThan(0.05);
     }
   });
+});
+
+test('docs/adding-a-step.md lists exactly the files that its patch touches by hand', () => {
+  const lines = readFileSync('docs/adding-a-step.md', 'utf8').match(/^- `.*?`:/gm)!;
+  const listed = lines.flatMap((line) => line.match(/(?<=`)[^`]*\.\w+(?=`)/g));
+  const byHand = filesOf(committed + orchestrated).filter((file) => !isPrinted(file));
+  expect(listed.sort()).toEqual([...byHand].sort());
 });
 
 describe('the evidence', () => {
@@ -77,7 +87,7 @@ index 0000000..1111111
   test.each([
     ['another service', 'src/choreography/score.ts', "const s: Service = { name: 'score' };", 1],
     ['a part of a service that is touched already', 'src/choreography/fees.ts', 'export {};', 0],
-    ['another process', 'src/relay/relay-rounds.ts', 'export {};', 1],
+    ['another process', 'src/relay/relay-score.ts', 'export {};', 1],
   ])('of a patch to %s counts its services', async (_what, file, line, more) => {
     await change(choreographed, withFile(file, line));
     expect(moved('services')).toEqual([0, more, more, 0]);
@@ -86,6 +96,7 @@ index 0000000..1111111
   test.each([
     ['empty', () => ''],
     ['no patch', () => 'Fraud is bad.'],
+    ['made for other code', (text: string) => text.replace(/^-(?!--)/m, '-other ')],
     ['cut off', (text: string) => text.slice(0, -200)],
     ['mended by hand', (text: string) => text.replace(/^\+[^+].*\n/m, '')],
     ['without its files', (text: string) => text.replaceAll(/^(---|\+\+\+|diff) .*\n/gm, '')],

@@ -43,7 +43,8 @@ export const faultNames = namesIn(faultTitles);
 export const effortTitles = {
   operator_commands_to_find: 'commands to find it',
   operator_commands_to_mend: 'commands to mend it',
-  files_touched_for_fraud_check: 'files touched for a fraud check',
+  files_touched_for_fraud_check: 'files of code touched for a fraud check',
+  files_by_hand_for_fraud_check: 'files written by hand for a fraud check',
   services_touched_for_fraud_check: 'services touched for a fraud check',
   subscriptions: 'subscriptions to events',
   payload_fields: 'payload fields that services must know',

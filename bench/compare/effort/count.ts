@@ -11,7 +11,7 @@ import { effortMeasures, variantNames, type VariantName } from '../data/names.js
 import { naiveOrder } from '../naive/naive-services.js';
 
 /** All paths are those of the repository, in which npm starts a script. */
-const evidenceFolder = 'docs/compare/evidence/';
+export const evidenceFolder = 'docs/compare/evidence/';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -24,6 +24,8 @@ export const countEffort = (): readonly Effort[] =>
     const counted = { ...countEvidence(name), ...countCode(name) };
     return effortMeasures.map((measure) => ({ arm: name, measure, ...counted[measure] }));
   });
+
+export const patches = ['fraud-check-orchestrated.patch', 'fraud-check-choreographed.patch'];
 
 /** The folders in which the files of the change that adds the fraud check are counted. */
 const changed: Readonly<Record<VariantName, readonly [patch: string, ...folders: string[]]>> = {
@@ -41,9 +43,8 @@ export function countEvidence(name: VariantName, folder = evidenceFolder) {
     how: `Commands in the block "${title}" for ${name} in ${evidenceFolder}operator.md: ${why}`,
   });
   const [patch, ...folders] = changed[name];
-  const options = { encoding: 'utf8', stdio: 'pipe' } as const;
-  const counted = execFileSync('git', ['apply', '--numstat', folder + patch], options);
-  const paths = counted.split('\n').flatMap((line) => line.split('\t')[2] ?? []);
+  const paths = filesOf(folder + patch);
+  const byHand = paths.filter((path) => !isPrinted(path));
   const touched = servicesTouched(paths, read(folder + patch));
   return {
     operator_commands_to_find: commands('Find it', 'which order hangs, what of it, and why.'),
@@ -55,12 +56,29 @@ export function countEvidence(name: VariantName, folder = evidenceFolder) {
       value: paths.filter((path) => folders.some((start) => path.startsWith(start))).length,
       how: `Files below ${folders.join(' and ')} in ${evidenceFolder}${patch}.`,
     },
+    files_by_hand_for_fraud_check: {
+      value: byHand.length,
+      how: `All files in ${evidenceFolder}${patch}: code, tests, settings and documents, but for the ${paths.length - byHand.length} of docs/events.md and docs/events that npm run docs:events prints.`,
+    },
     services_touched_for_fraud_check: {
       value: touched.length,
       how: `Processes and services whose own code the patch changes, not the code that several link: ${touched.join(', ')}.`,
     },
   };
 }
+
+/**
+ * The files that a patch touches.
+ * @throws Error with what does not fit, when the patch would not apply to the tree as it is
+ */
+export function filesOf(patch: string): readonly string[] {
+  const options = { encoding: 'utf8', stdio: 'pipe' } as const;
+  const counted = execFileSync('git', ['apply', '--check', '--numstat', patch], options);
+  return counted.split('\n').flatMap((line) => line.split('\t')[2] ?? []);
+}
+
+/** From the catalogue of events. */
+export const isPrinted = (path: string): boolean => /^docs\/events[./]/.test(path);
 
 /** Whose code a file is, where it is one process's or service's alone. The rest is linked by several. */
 function ownerOf(path: string): string | undefined {
