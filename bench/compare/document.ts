@@ -6,6 +6,7 @@ import { variantNames } from './data/names.js';
 import { comparisonPage } from './page/page.js';
 import { answersOf, type Answer } from './questions/answers.js';
 import { shownFigure } from './questions/findings.js';
+import { verdictOf } from './questions/verdict.js';
 import { boundsOf, conditionsOf, leftOut, type Panel } from './questions/figures.js';
 
 const documentName = 'orchestration-or-choreography.md';
@@ -32,13 +33,19 @@ export function compareBlocks(
 ): Readonly<Record<string, string>> {
   const { runs, conditions } = comparison;
   return {
-    conditions: `${plain(conditionsOf(conditions))}\n\n${links}`,
+    answer: `${verdict(answers)}\n\n${links}`,
+    conditions: plain(conditionsOf(conditions)),
     summary: summary(answers),
     ...Object.fromEntries(answers.map((answer) => [answer.name, answerBlock(answer)])),
     'left-out': bulleted(leftOut(runs)),
     bounds: plain(boundsOf(runs)),
   };
 }
+
+const verdict = (answers: readonly Answer[]): string =>
+  verdictOf(answers)
+    .map(({ style, words }) => `- **${plain(style)}** ${plain(words)}`)
+    .join('\n');
 
 function answerBlock({ reading, panels, findings }: Answer): string {
   const words = findings.map(({ measure, words: said }) => `${measure}: ${said}`);

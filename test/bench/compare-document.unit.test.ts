@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { writeComparison } from '../../bench/compare/data/comparison.js';
 import { compareBlocks, renderComparison } from '../../bench/compare/document.js';
 import { comparisonPage } from '../../bench/compare/page/page.js';
-import { axisTo } from '../../bench/compare/page/picture.js';
+import { axisTo, escaped } from '../../bench/compare/page/picture.js';
 import { answersOf } from '../../bench/compare/questions/answers.js';
 import { withBlocks } from '../../bench/harness/markdown.js';
 import { useTempFolder } from '../support/temp-folder.js';
@@ -34,7 +34,16 @@ const proseOf = (text: string) =>
     .replace(/\]\([^)]*\)/g, ']')
     .replace(/^\d+\. /gm, '');
 
+/** Answer first, conditions last, and every question in between. */
+const isInOrder = (text: string, first: string, last: string) =>
+  text.indexOf(first) < text.indexOf('What is compared') &&
+  text.indexOf(last) > text.lastIndexOf('How many commands to find');
+
 describe('the document', () => {
+  test('begins with the answer and ends with the conditions', () => {
+    expect(isInOrder(original, '<!-- compare:answer', '<!-- compare:conditions')).toBe(true);
+  });
+
   test('has a place for each block, once, and none that nobody fills', () => {
     const places = [...original.matchAll(marker)].map(([, name]) => name!);
     expect([...places].sort()).toEqual(Object.keys(compareBlocks(inventedComparison)).sort());
@@ -114,6 +123,16 @@ describe('the page', () => {
       expect(section, name).toContain('<th scope="row">');
       expect(section, name).toMatch(/ loses with | lose: |No arm (clearly )?loses/);
     }
+  });
+
+  test('begins with the answer and ends with the conditions', () => {
+    expect(isInOrder(page, '<b>A workflow (saga)</b>', 'Taken 2026-01-02')).toBe(true);
+  });
+
+  test('keeps a figure on one line with its unit', () => {
+    expect(escaped('3 of 1.2 s (4 to 5 %), 6 sellers')).toBe(
+      '3 of 1.2&nbsp;s (4 to 5&nbsp;%), 6 sellers',
+    );
   });
 
   test('asks for nothing from outside', () => {

@@ -7,7 +7,9 @@ import {
   leftOut,
   listed,
   shown,
+  shownRange,
 } from '../../bench/compare/questions/figures.js';
+import { verdictOf } from '../../bench/compare/questions/verdict.js';
 import { aRun, inventedComparison, notApplicable, withRun } from './invented-comparison.js';
 
 const answerTo = (name: string, changes: Partial<Comparison> = {}) =>
@@ -47,6 +49,31 @@ describe('the answers', () => {
     const line = panels[0]!.lines.find(({ title }) => /^sold what/.test(title))!;
     expect(line.figures.mix).toMatchObject({ kind: 'measured', interval: { seeds: 4 } });
     expect(line.figures.saga).toMatchObject({ kind: 'measured', interval: { seeds: 5 } });
+  });
+
+  test('show a p99 only where a hundred orders stand behind it', () => {
+    const measures = (orders: number) =>
+      answerTo('speed', { runs: [aRun({ orders }), aRun({ seed: 2, orders: 100 })] });
+    expect(measures(100).findings).toHaveLength(6);
+    expect(measures(100).reading).not.toContain('p99');
+    const few = measures(99);
+    expect(few.findings.map(({ measure }) => measure)).toEqual([
+      'until the buyer knows, p50',
+      'until the buyer knows, p95',
+      'until the order has ended, p50',
+      'until the order has ended, p95',
+    ]);
+    expect(few.reading).toContain('A seed has 99 orders here, too few for a p99.');
+  });
+
+  test('begin with which style is right when, by the figures that decide', () => {
+    const advice = verdictOf(answersOf(inventedComparison)).map((one) => one.words);
+    expect(advice).toHaveLength(5);
+    expect(advice[0]).toContain('none ended wrongly, none hung and 5.6 % waited for a person');
+    expect(advice[3]).toMatch(/^never: \d+\.\d % ended wrongly/);
+    expect(advice[4]).toContain('2 files of code in the workflow (2 with');
+    const nothing = verdictOf(answersOf({ ...inventedComparison, runs: [], cost: [] }));
+    expect(nothing[0]!.words).toContain('(not measured) ended wrongly');
   });
 
   test('show only the restarts after which somebody looked when it ran again', () => {
@@ -106,7 +133,7 @@ describe('a sum over faults', () => {
 test.each([
   [12.345, 'percent', '12.3 %'],
   [982.4, 'milliseconds', '982 ms'],
-  [12_345, 'milliseconds', '12.3 s'],
+  [1_234.5, 'milliseconds', '1.2 s'],
   [3, 'count', '3'],
   [35.25, 'count', '35.3'],
   [9.96, 'per_second', '10.0 /s'],
@@ -114,6 +141,13 @@ test.each([
   [61.2, 'kib', '61.2 KiB'],
 ] as const)('%d as %s is read as %s', (value, unit, text) => {
   expect(shown(value, unit)).toBe(text);
+});
+
+test.each([
+  [583, 990, '583 to 990 ms'],
+  [583, 1_398, '0.6 to 1.4 s'],
+])('%d to %d ms is read in one unit', (low, high, text) => {
+  expect(shownRange(low, high, 'milliseconds')).toBe(text);
 });
 
 test.each([

@@ -4,6 +4,7 @@ import { answersOf, type Answer } from '../questions/answers.js';
 import { boundsOf, conditionsOf, leftOut, listed } from '../questions/figures.js';
 import type { Line, Panel } from '../questions/figures.js';
 import { isAboveZero, shownFigure } from '../questions/findings.js';
+import { verdictOf } from '../questions/verdict.js';
 import { escaped, markAlone, picture, style } from './picture.js';
 
 const title = 'Orchestration, choreography or both';
@@ -27,9 +28,10 @@ export function comparisonPage(comparison: Comparison, answers = answersOf(compa
 <body>
 <main>
 <h1>${title}</h1>
+${listItems(verdictOf(answers).map(({ style: which, words }) => `<b>${escaped(which)}</b> ${escaped(words)}`))}
+<h2>What is compared</h2>
 <p>The same orders, under the same faults, judged by the books of the payment provider, the
 warehouse and the mail server, never by what an arm says of itself.</p>
-<p class="quiet">${escaped(conditionsOf(conditions))}</p>
 ${legend()}
 <h2>Who loses</h2>
 ${scoreboard(answers)}
@@ -42,6 +44,7 @@ differ; for times and costs also by how much faster or slower the machine was fr
 and one loses when it would in another run as well. A figure without an interval was the same in all
 seeds, or was counted. Among many measures some differ by chance.</p>
 ${listItems(leftOut(runs).map(escaped), '<p>Every arm was put to every fault.</p>')}
+<p class="quiet">${escaped(conditionsOf(conditions))}</p>
 </section>
 <p class="quiet">The figures: <a href="runs.csv">runs</a>, <a href="cost.csv">cost</a>,
 <a href="effort.csv">effort</a> and how it was counted, <a href="conditions.json">conditions</a>.</p>
@@ -51,7 +54,7 @@ ${listItems(leftOut(runs).map(escaped), '<p>Every arm was put to every fault.</p
 `;
 }
 
-const listItems = (items: readonly string[], otherwise: string): string =>
+const listItems = (items: readonly string[], otherwise = ''): string =>
   items.length === 0 ? otherwise : `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
 
 function section(answer: Answer): string {

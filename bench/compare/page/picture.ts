@@ -38,7 +38,7 @@ const ticks = (axis: Axis, unit: Unit, bottom: number): string =>
   axis.ticks
     .map((tick) => {
       const x = percent(axis.at(tick));
-      return `<text class="tick" x="${x}" y="${bottom + 18}">${shown(tick, unit)}</text>`;
+      return `<text class="tick" x="${x}" y="${bottom + 18}">${shown(tick, unit, axis.ticks.at(-1))}</text>`;
     })
     .join('');
 
@@ -135,8 +135,11 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** A figure stays on one line with its unit. */
 export const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  text
+    .replace(/[&<>"']/g, (character) => entities[character] ?? character)
+    .replace(/(\d) (?=(?:%|ms|s|KiB|points)(?!\w))/g, '$1&nbsp;');
 
 /** Colours that are told apart also by those who see no red or no green, on either ground. */
 export const style = `

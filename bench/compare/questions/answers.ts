@@ -109,11 +109,16 @@ const answerOf = (asked: Asked, ...panels: readonly Panel[]): Answer => ({
 const togetherTitle = (common: readonly FaultName[]): string =>
   `mean over ${common.length} common faults`;
 
+/** Of fewer orders p95 and p99 are nearly always the same one. */
+const ordersForP99 = 100;
+
 function speed(runs: readonly Run[]): Answer {
+  const orders = fewestOrders(runs);
+  const isKnown = (time: RunTime) => orders >= ordersForP99 || !time.endsWith('P99Ms');
   const panel = (title: string, times: readonly RunTime[]): Panel => ({
     title,
     unit: 'milliseconds',
-    lines: times.map((time) => {
+    lines: times.filter(isKnown).map((time) => {
       const percentile = `p${/\d+/.exec(time)?.[0]}`;
       return runsLine(`${title}, ${percentile}`, runs, ['none'], timeOf(time));
     }),
@@ -124,12 +129,17 @@ function speed(runs: readonly Run[]): Answer {
       question: 'How fast is the answer, and the end?',
       reading:
         'From the request on, while nothing goes wrong. Each is the percentile of one seed, averaged over the seeds. An order that never ends has no time and is not in here. ' +
+        (orders < ordersForP99 ? `A seed has ${orders} orders here, too few for a p99. ` : '') +
         steadiness(runs),
     },
     panel('until the buyer knows', ['answerP50Ms', 'answerP95Ms', 'answerP99Ms']),
     panel('until the order has ended', ['endP50Ms', 'endP95Ms', 'endP99Ms']),
   );
 }
+
+/** Of one seed in the quiet run, from which the times are. */
+const fewestOrders = (runs: readonly Run[]): number =>
+  Math.min(...runs.filter(({ fault }) => fault === 'none').map(({ orders }) => orders));
 
 function steadiness(runs: readonly Run[]): string {
   if (new Set(runs.map(({ round }) => round)).size < 2) {

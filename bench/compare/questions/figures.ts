@@ -22,24 +22,25 @@ import {
 export type Unit = 'percent' | 'milliseconds' | 'count' | 'per_second' | 'cpu_ms' | 'kib';
 
 const marks = { percent: ' %', per_second: ' /s', cpu_ms: ' ms', kib: ' KiB' } as const;
-const longMs = 10_000;
+const longMs = 1_000;
 
-export function shown(value: number, unit: Unit): string {
+/** @param greatest what stands beside it, in the same unit of time */
+export function shown(value: number, unit: Unit, greatest = value): string {
   if (unit === 'count') return Number.isInteger(value) ? String(value) : value.toFixed(1);
   if (unit !== 'milliseconds') return value.toFixed(1) + marks[unit];
-  return value < longMs ? `${value.toFixed(0)} ms` : `${(value / 1_000).toFixed(1)} s`;
+  return greatest < longMs ? `${value.toFixed(0)} ms` : `${(value / 1_000).toFixed(1)} s`;
 }
 
 export function shownRange(low: number, high: number, unit: Unit, show = shown): string {
-  const [from, to] = [show(low, unit), show(high, unit)];
+  const [from, to] = [show(low, unit, high), show(high, unit)];
   const [, number, own] = /^(\S+)( .+)$/.exec(from) ?? [];
   const isShared = number !== undefined && own !== undefined && to.endsWith(own);
   return `${isShared ? number : from} to ${to}`;
 }
 
 /** A difference: of shares it is in points, since it is a share of nothing. */
-export const shownDifference = (value: number, unit: Unit): string =>
-  unit === 'percent' ? `${value.toFixed(1)} points` : shown(value, unit);
+export const shownDifference = (value: number, unit: Unit, greatest = value): string =>
+  unit === 'percent' ? `${value.toFixed(1)} points` : shown(value, unit, greatest);
 
 export function listed(names: readonly string[]): string {
   const [last = '', ...before] = [...names].reverse();
