@@ -43,10 +43,6 @@ const duties: Readonly<Record<string, Duty>> = {
     const sent = await sendDueMessages(database, workflows, batchSize);
     if (sent > 0) log.info({ sent }, 'sent messages again that are not over');
   },
-  reportOverdueMessages: async ({ database, log }) => {
-    const overdue = await reportOverdueMessages(database, batchSize);
-    if (overdue > 0) log.warn({ overdue }, 'messages have not been taken for an hour');
-  },
   releaseExpiredHolds: async ({ database, log }) => {
     const holdIds = await releaseExpiredHolds(database, batchSize);
     if (holdIds.length > 0) log.warn({ hold_ids: holdIds }, 'released holds that had expired');
@@ -58,14 +54,27 @@ const duties: Readonly<Record<string, Duty>> = {
   },
 };
 
+/** Messages are overdue after an hour, so they need not be looked for every second. */
+const slowDuties: Readonly<Record<string, Duty>> = {
+  reportOverdueMessages: async ({ database, log }) => {
+    const overdue = await reportOverdueMessages(database, batchSize);
+    if (overdue > 0) log.warn({ overdue }, 'messages have not been taken for an hour');
+  },
+};
+const slowPollMs = 60_000;
+
 /** One round: starts what was accepted but not started, and repeats the messages that had no effect. */
-async function relayRound(dependencies: RelayDependencies): Promise<void> {
-  for (const [duty, run] of Object.entries(duties)) {
+async function relayRound(
+  dependencies: RelayDependencies,
+  due: Readonly<Record<string, Duty>>,
+): Promise<false> {
+  for (const [duty, run] of Object.entries(due)) {
     // A duty that fails is repeated in the next round, and keeps no other duty from its turn.
     await run(dependencies).catch((error: unknown) => {
       dependencies.log.warn({ err: error, duty }, 'a duty of the relay failed');
     });
   }
+  return false;
 }
 
 /** The server marks a failing workflow after a minute; its item is to be open after two. */
@@ -122,8 +131,13 @@ export function startRelayRounds(config: RelayConfig, log: Logger) {
     log.warn({ err: error }, 'a round of the relay failed');
   };
   const rounds = startPollingLoop({
-    round: () => relayRound({ database, workflows, log }).then(() => false),
+    round: () => relayRound({ database, workflows, log }, duties),
     pollMs: config.RELAY_INTERVAL_MS,
+    onError,
+  });
+  const slowRounds = startPollingLoop({
+    round: () => relayRound({ database, workflows, log }, slowDuties),
+    pollMs: slowPollMs,
     onError,
   });
   // Apart from the rounds: it may have many histories to read, and Temporal bounds searches.
@@ -144,7 +158,8 @@ export function startRelayRounds(config: RelayConfig, log: Logger) {
   return {
     database,
     /** Ends the rounds that run, and begins no others. */
-    stop: () => Promise.all([rounds.stop(), failingRounds.stop(), retention.stop()]),
+    stop: () =>
+      Promise.all([rounds.stop(), slowRounds.stop(), failingRounds.stop(), retention.stop()]),
     /** Closes Temporal and the database, once nobody needs them any more. */
     close: async () => {
       await workflows.close();
