@@ -42,8 +42,17 @@ export async function readHistory(
   return { events, position, hasMore: position < head };
 }
 
-export const findEvent = (database: Database, eventId: string) =>
-  firstValue<OrderEvent>(database)`select event from events.history where event_id = ${eventId}`;
+/** Looked up by what its id is made of. */
+export async function findEvent(
+  database: Database,
+  eventId: string,
+): Promise<OrderEvent | undefined> {
+  const [, suffix, sequence] = /^evt_(\w+)_(\d{1,9})$/.exec(eventId) ?? [];
+  if (suffix === undefined) return undefined;
+  return firstValue<OrderEvent>(database)`
+    select event from events.history where event_id = ${eventId}
+      and order_id = ${`ord_${suffix}`} and sequence = ${Number(sequence)}`;
+}
 
 /** The events of one order with a higher sequence, in their order. */
 export const eventsOfOrder = (

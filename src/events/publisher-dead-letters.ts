@@ -17,9 +17,11 @@ export const publisherDeadLetters: DeadLetterSource = {
             since as "firstFailedAt", since as "diedAt", waiting - 1 as "heldBack",
             json_build_object('id', 'evt' || substr(order_id, 4) || '_' || sequence, 'type', type,
               'orderId', order_id, 'sequence', sequence) as event
-          from events.unpublished held, lateral (
-            select count(*) as waiting from orders.outbox fact where fact.order_id = held.order_id)
-          where waiting > 0 and order_id > 'ord' || substr(${after}, 4)
+          from events.unpublished join (
+            select order_id, count(*) as waiting from orders.outbox
+            where order_id in (select order_id from events.unpublished) group by order_id
+          ) facts using (order_id)
+          where order_id > 'ord' || substr(${after}, 4)
             and order_id = coalesce(${filter.orderId ?? null}, order_id)
           order by order_id limit ${limit}`,
   replay: async (database, id) =>

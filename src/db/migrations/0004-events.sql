@@ -5,10 +5,11 @@ create schema events;
 -- The outbox has the facts as they were committed; a number that a row got before its commit does not
 -- say which row is visible first. So one publisher at a time assigns positions and holds the head's row
 -- until its commit: positions become visible in order and without a gap, and a reader that has read up
--- to one has missed nothing. A fact that commits late is published late.
+-- to one has missed nothing. A fact that commits late is published late. An event's id is made of its
+-- order and sequence, so their index finds it too.
 create table events.log (
   position bigint primary key,
-  event_id text not null unique,
+  event_id text not null,
   order_id text not null,
   sequence integer not null,
   type text not null,

@@ -16,7 +16,8 @@ export const webhookFanOut: RelayConsumer = {
       from jsonb_to_recordset(${JSON.stringify(notices)}::jsonb) as notice (
         event_id text, order_id text, sequence integer, type text, version integer,
         event_at timestamptz, traceparent text, place integer)
-      join events.history logged on logged.event_id = notice.event_id
+      join events.history logged
+        on logged.order_id = notice.order_id and logged.sequence = notice.sequence
       join events.webhook_endpoints endpoint on endpoint.state = 'enabled'
         and endpoint.begins_after < logged.position
         and (endpoint.types = '{}' or exists (
