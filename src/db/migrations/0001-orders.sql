@@ -222,7 +222,6 @@ create view orders.history as
 
 create table orders.outbox (
   id bigint generated always as identity primary key,
-  transaction_id xid8 not null default pg_current_xact_id(),
   order_id text not null,
   sequence integer not null,
   type text not null,
@@ -786,12 +785,14 @@ end $$;
 create function orders.direct_message(p_id text) returns setof orders.messages language plpgsql as $$
 declare
   message orders.messages;
+  before orders.messages;
   parcel record;
   has_ended boolean;
   meaning text;
   is_over boolean := false;
 begin
   select * into message from orders.messages where id = p_id for update;
+  before := message;
   if message.kind = 'carrierEvent' then
     select shipment.id, shipment.order_id, shipment.kind, target.coordination into parcel
       from orders.shipments shipment join orders.orders target on target.id = shipment.order_id
@@ -833,6 +834,10 @@ begin
   -- Other reports may still be waited for then: an offer is, and a late payment is given back.
   has_ended := message.kind = 'carrierEvent' and exists (select from orders.orders
     where id = message.order_id and status in ('delivered', 'cancelled', 'rejected', 'failed'));
+  if (is_over or has_ended) is not true and message is not distinct from before then
+    return next message;
+    return;
+  end if;
   return query update orders.messages set order_id = message.order_id,
       recipient = message.recipient, body = message.body,
       state = case when is_over or has_ended then 'taken' else 'waiting' end,
@@ -872,7 +877,8 @@ begin
   for due_id in
     with due as (
       select id from orders.messages m
-      where state = 'waiting' and next_attempt_at <= clock_timestamp()
+      -- Not clock_timestamp(), by which no index can be searched.
+      where state = 'waiting' and next_attempt_at <= now()
         and not orders.is_failing(m.order_id, m.recipient)
       order by next_attempt_at limit p_limit for update skip locked
     )
