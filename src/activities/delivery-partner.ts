@@ -1,7 +1,7 @@
 import type { Fact } from '../domain/facts.js';
 import { retryable, alwaysRetryable } from './error-classification.js';
 import type { PartnerOffer, ClosedOffer, Ports } from './ports.js';
-import { recordOutcome, compensationFacts, type Step } from './step.js';
+import { recordEffect, recordOutcome, compensationFacts, type Step } from './step.js';
 
 export interface AssignDeliveryPartner extends Step {
   /** 0 for the first partner. */
@@ -23,9 +23,9 @@ export const deliveryPartnerActivities = ({
   assignDeliveryPartner: retryable(async (step: AssignDeliveryPartner) => {
     const { orderId, round, acceptMs } = step;
     const { country, postalCode } = (await orders.find(orderId)).shippingAddress;
-    const offer = await partners.offer({ orderId, country, postalCode, round, acceptMs });
+    const offering = partners.offer({ orderId, country, postalCode, round, acceptMs });
     const key = round === 0 ? 'assignDeliveryPartner' : `assignDeliveryPartner:${round}`;
-    return recordOutcome(journal, step, key, offer, [offerFact(offer)]);
+    return recordEffect(journal, step, key, offering, (offer) => [offerFact(offer)]);
   }),
 
   /** Closes an offer by the partner's answer, or by his silence. */
@@ -36,12 +36,11 @@ export const deliveryPartnerActivities = ({
     return recordOutcome(journal, step, `settleDeliveryOffer:${offerId}`, settled, facts);
   }),
 
-  releaseDeliveryPartner: alwaysRetryable(async (step: Step) => {
-    const undone = await partners.release(step.orderId);
-    const facts = compensationFacts(undone, 'releaseDeliveryPartner', {
-      type: 'delivery_partner.released',
-    });
-    return recordOutcome(journal, step, 'releaseDeliveryPartner', undone, facts);
+  releaseDeliveryPartner: alwaysRetryable((step: Step) => {
+    const releasing = partners.release(step.orderId);
+    return recordEffect(journal, step, 'releaseDeliveryPartner', releasing, (undone) =>
+      compensationFacts(undone, 'releaseDeliveryPartner', { type: 'delivery_partner.released' }),
+    );
   }),
 });
 

@@ -8,6 +8,7 @@ import type {
   Codes,
   CompensationResult,
   DeliveryPartners,
+  Effect,
   PostalAddress,
   ProviderPorts,
 } from './provider-ports.js';
@@ -53,12 +54,6 @@ export interface Written {
    */
   readonly rowRevision: number;
 }
-
-/**
- * An effect on our own books. It happens when it is awaited, or when the journal is given it: then it
- * and its entry are written together or not at all. An effect that nobody awaits never happens.
- */
-export type Effect<Outcome> = PromiseLike<Outcome>;
 
 export interface Journal {
   /**

@@ -13,6 +13,12 @@ export interface ProviderPorts {
   readonly texter: Texter;
 }
 
+/**
+ * What ends with a change of our own books. It happens when it is awaited, or when the journal is given
+ * it: then the change and its entry are written together or not at all. What nobody awaits never happens.
+ */
+export type Effect<Outcome> = PromiseLike<Outcome>;
+
 /** What an undo found: it took something back, or there was nothing to take. */
 export interface CompensationResult {
   readonly kind: 'undone' | 'nothing_to_undo';
@@ -62,7 +68,7 @@ export type VoidedLabel = CompensationResult | { readonly kind: 'too_late' };
 
 export interface Carrier {
   /** Buys one label for the shipment, however often it is called. */
-  buyLabel(request: LabelRequest): Promise<Label>;
+  buyLabel(request: LabelRequest): Effect<Label>;
   /** Gives the label back and bars a late purchase; `too_late` once the carrier has the parcel. */
   voidLabel(request: {
     readonly orderId: OrderId;
@@ -70,7 +76,7 @@ export interface Carrier {
     readonly idempotencyKey: string;
   }): Promise<VoidedLabel>;
   /** Buys one label for a return, however often it is called. */
-  buyReturnLabel(request: ReturnLabelRequest): Promise<Label>;
+  buyReturnLabel(request: ReturnLabelRequest): Effect<Label>;
 }
 
 export interface Mail {
@@ -169,7 +175,7 @@ export interface DeliveryPartners {
     readonly postalCode: string;
     readonly round: number;
     readonly acceptMs: number;
-  }): Promise<PartnerOffer>;
+  }): Effect<PartnerOffer>;
   /**
    * Closes an offer. `assigned` when the partner has taken it, also when it did so a moment before it
    * was to be withdrawn. @throws ProviderRefused when the order has no such offer
@@ -179,5 +185,5 @@ export interface DeliveryPartners {
     offerId: string,
     answer: 'accept' | 'decline' | 'silent',
   ): Promise<ClosedOffer>;
-  release(orderId: OrderId): Promise<CompensationResult>;
+  release(orderId: OrderId): Effect<CompensationResult>;
 }

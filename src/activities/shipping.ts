@@ -14,6 +14,7 @@ import type {
 import {
   idempotencyKey,
   numbered,
+  recordEffect,
   recordOutcome,
   compensationFacts,
   type Step,
@@ -57,8 +58,10 @@ export const shippingActivities = ({
     const { orderId, shipmentId, number } = step;
     const key = numbered(`createShipment:${shipmentId}`, number);
     const known = refusalIn(await journal.find(orderId, key));
-    const label = known ?? (await carrier.buyLabel(await labelRequest(orders, step)));
-    return recordOutcome(journal, step, key, label, [labelFact(label, shipmentId)]);
+    const factsOf = (label: Label) => [labelFact(label, shipmentId)];
+    if (known) return recordOutcome(journal, step, key, known, factsOf(known));
+    const buying = carrier.buyLabel(await labelRequest(orders, step));
+    return recordEffect(journal, step, key, buying, factsOf);
   }),
 
   voidLabel: alwaysRetryable(async (step: VoidLabel): Promise<StepResult<VoidedLabel>> => {

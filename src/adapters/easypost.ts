@@ -12,7 +12,9 @@ import {
   type EasyPostClientOptions,
 } from './easypost-client.js';
 import { purchaseOf, returnPurchaseOf, type LabelPurchase } from './easypost-draft.js';
+import { PostgresEffect, type BookCall } from './postgres-effect.js';
 import {
+  markBought,
   postgresShipments,
   type BoughtLabel,
   type OwnShipment,
@@ -39,9 +41,11 @@ interface Parts {
  */
 export function easypostCarrier({ database, ...options }: EasyPostOptions): Carrier {
   const parts = { client: easypostClient(options), shipments: postgresShipments(database) };
+  const buying = (wanted: LabelPurchase) =>
+    new PostgresEffect(database, () => bounded(() => buyLabel(parts, wanted)));
   return {
-    buyLabel: (request) => bounded(() => buyLabel(parts, purchaseOf(request))),
-    buyReturnLabel: (request) => bounded(() => buyLabel(parts, returnPurchaseOf(request))),
+    buyLabel: (request) => buying(purchaseOf(request)),
+    buyReturnLabel: (request) => buying(returnPurchaseOf(request)),
     voidLabel: async ({ orderId, shipmentId }) => {
       const providerId = await parts.shipments.markVoided(shipmentId, orderId);
       if (providerId === null) return { kind: 'nothing_to_undo' };
@@ -56,15 +60,20 @@ export function easypostCarrier({ database, ...options }: EasyPostOptions): Carr
 const bounded = <Answer>(operation: () => Promise<Answer>): Promise<Answer> =>
   translated(withinOperation(operation));
 
-async function buyLabel(parts: Parts, wanted: LabelPurchase): Promise<Label> {
+/** @returns what was known before or is refused; else the label with the call that marks it as bought */
+async function buyLabel(
+  parts: Parts,
+  wanted: LabelPurchase,
+): Promise<{ readonly outcome: Label } | BookCall<Label>> {
   const row = await parts.shipments.find(wanted.own.shipmentId);
   const label = row && labelInRow(row);
-  if (label) return label;
+  if (label) return { outcome: label };
   try {
     const shipment = await quotedShipment(parts, wanted, row);
-    return 'kind' in shipment ? shipment : await purchase(parts, wanted.own, shipment);
+    if ('kind' in shipment) return { outcome: shipment };
+    return await purchase(parts, wanted.own, shipment);
   } catch (error) {
-    if (isUnprocessable(error)) return { kind: 'refused', reason: error.code };
+    if (isUnprocessable(error)) return { outcome: { kind: 'refused', reason: error.code } };
     throw error;
   }
 }
@@ -112,16 +121,21 @@ async function quotedShipment(
 const noService: Label = { kind: 'refused', reason: 'no_service' };
 
 async function purchase(
-  { client, shipments }: Parts,
+  { client }: Parts,
   { shipmentId }: OwnShipment,
   quoted: CarrierShipment,
-): Promise<Label> {
+): Promise<BookCall<Label>> {
   const shipment = quoted.postage_label ? quoted : await buyOnce(client, quoted);
   const label = labelOf(shipment);
-  if (await shipments.markBought(shipmentId, shipment.id, label)) return label;
-  // Translated here, or a refusal to void would count as a refusal to sell.
-  await translated(voidAtCarrier(client, shipment.id));
-  throw wasVoided();
+  return {
+    expression: markBought(shipmentId, shipment.id, label),
+    outcomes: { bought: label },
+    outcomeOf: async (answer) => {
+      if ((answer as { readonly kind: string }).kind === 'bought') return label;
+      await translated(withinOperation(() => voidAtCarrier(client, shipment.id)));
+      throw wasVoided();
+    },
+  };
 }
 
 /** Only called for a shipment that had rates when it was created. */

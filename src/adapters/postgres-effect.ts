@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely';
-import type { Effect } from '../activities/ports.js';
+import type { CompensationResult, Effect } from '../activities/ports.js';
 import { oneRow, type Database } from '../db/database.js';
 import { translated } from './postgres-errors.js';
 
@@ -7,19 +7,32 @@ import { translated } from './postgres-errors.js';
 export interface BookCall<Outcome> {
   /** Of type jsonb: what the function answers. */
   readonly expression: RawBuilder<unknown>;
-  /** Each way in which it may end, by the answer's `kind`; `done` where there is one. */
+  /** Each outcome of which there is an entry, by the answer's `kind`; `done` where there is none. */
   readonly outcomes: Readonly<Record<string, Outcome>>;
   /** What only the answer knows: the fact's member, and the answer's member that fills it. */
   readonly blanks?: Readonly<Record<string, string>>;
-  readonly outcomeOf: (answer: unknown) => Outcome;
+  readonly outcomeOf: (answer: unknown) => Outcome | Promise<Outcome>;
 }
 
-/** An effect of which nothing is to be known but that it happened. */
+/** What came out without a call. */
+interface Settled<Outcome> {
+  readonly outcome: Outcome;
+}
+
+type Prepared<Outcome> = BookCall<Outcome> | Settled<Outcome>;
+
+/** A call of which nothing is to be known but that it happened. */
 export const plainCall = (expression: RawBuilder<unknown>): BookCall<null> => ({
   expression,
   outcomes: { done: null },
   outcomeOf: () => null,
 });
+
+/** What an undo may find. */
+export const compensationResults = {
+  undone: { kind: 'undone' },
+  nothing_to_undo: { kind: 'nothing_to_undo' },
+} as const satisfies Record<CompensationResult['kind'], CompensationResult>;
 
 /**
  * An effect on our books. It is sent when somebody awaits it, or by the journal together with an entry;
@@ -30,8 +43,13 @@ export class PostgresEffect<Outcome> implements Effect<Outcome> {
 
   constructor(
     readonly database: Database,
-    readonly call: BookCall<Outcome>,
+    /** The call, or what has to come before it. */
+    private readonly prepared: Prepared<Outcome> | (() => Promise<Prepared<Outcome>>),
   ) {}
+
+  async prepare(): Promise<Prepared<Outcome>> {
+    return typeof this.prepared === 'function' ? this.prepared() : this.prepared;
+  }
 
   then<Result = Outcome, Failure = never>(
     onDone?: ((outcome: Outcome) => Result | PromiseLike<Result>) | null,
@@ -42,9 +60,10 @@ export class PostgresEffect<Outcome> implements Effect<Outcome> {
   }
 
   private async send(): Promise<Outcome> {
-    const { expression, outcomeOf } = this.call;
+    const call = await this.prepare();
+    if ('outcome' in call) return call.outcome;
     const { answer } = await oneRow<{ answer: unknown }>(this.database)`
-      select ${expression} as answer`;
-    return outcomeOf(answer);
+      select ${call.expression} as answer`;
+    return call.outcomeOf(answer);
   }
 }

@@ -74,10 +74,12 @@ async function appendWith<Outcome>(
   effect: Effect<Outcome>,
   entryOf: (outcome: Outcome) => Entry,
 ): Promise<{ readonly outcome: Outcome } & Written> {
-  if (effect instanceof PostgresEffect && effect.database === database) {
-    return appendCall(database, (effect as PostgresEffect<Outcome>).call, entryOf);
-  }
-  const outcome = await effect;
+  const isOurs = effect instanceof PostgresEffect && effect.database === database;
+  const prepared = isOurs
+    ? await (effect as PostgresEffect<Outcome>).prepare()
+    : { outcome: await effect };
+  if (!('outcome' in prepared)) return appendCall(database, prepared, entryOf);
+  const { outcome } = prepared;
   return { outcome, ...(await appendEntry(database, entryOf(outcome))) };
 }
 
@@ -101,12 +103,13 @@ async function appendCall<Outcome>(
       select coalesce(opened.answer, ${expression}) as answer offset 0) effect
     cross join lateral orders.write_outcome(${orderId}, ${key}, effect.answer,
       ${JSON.stringify(given)}, ${JSON.stringify(blanks)}) written`;
-  return { outcome: outcomeOf(answer), ...writtenOf(written) };
+  return { outcome: await outcomeOf(answer), ...writtenOf(written) };
 }
 
-const writtenOf = ({ facts, rowRevision }: WrittenRow): Written => ({
-  facts: facts.map(recordedFact),
-  rowRevision,
+/** There is no entry about an outcome that is none, such as a label that has to be voided. */
+const writtenOf = ({ facts, rowRevision }: Partial<WrittenRow>): Written => ({
+  facts: (facts ?? []).map(recordedFact),
+  rowRevision: rowRevision ?? 0,
 });
 
 /** The inverse of `append`, which writes a Fact into these columns. */

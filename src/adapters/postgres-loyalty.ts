@@ -3,7 +3,12 @@ import type { CompensationResult, Loyalty } from '../activities/ports.js';
 import { oneRow, type Database } from '../db/database.js';
 import type { OrderId } from '../domain/ids.js';
 import { leastBalance } from '../domain/loyalty.js';
-import { plainCall, PostgresEffect, type BookCall } from './postgres-effect.js';
+import {
+  compensationResults,
+  plainCall,
+  PostgresEffect,
+  type BookCall,
+} from './postgres-effect.js';
 import { translated } from './postgres-errors.js';
 
 /** The points ledger. A revocation without an award bars a late award. */
@@ -21,7 +26,7 @@ const revoking = (orderId: OrderId): BookCall<CompensationResult> => ({
   expression: sql`jsonb_build_object('kind', case
     when loyalty.revoke(${orderId}, '', null, ${leastBalance}) is null then 'nothing_to_undo'
     else 'undone' end)`,
-  outcomes: { undone: { kind: 'undone' }, nothing_to_undo: { kind: 'nothing_to_undo' } },
+  outcomes: compensationResults,
   outcomeOf: (answer) => answer as CompensationResult,
 });
 

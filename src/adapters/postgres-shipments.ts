@@ -33,6 +33,11 @@ export type Shipments = ReturnType<typeof postgresShipments>;
 
 const columns = sql`state, provider_id, carrier, tracking_number, tracking_url, route_digest`;
 
+/** Of kind `lost` when the shipment was voided meanwhile, or has another one at the carrier. */
+export const markBought = (shipmentId: ShipmentId, providerId: string, label: BoughtLabel) =>
+  sql`jsonb_build_object('kind', orders.mark_bought(${shipmentId}, ${providerId},
+    ${label.carrier}, ${label.trackingNumber}, ${label.trackingUrl ?? null}))`;
+
 /** The rows that keep each shipment to one label. A voided row stays voided, unless its parcel has left. */
 export const postgresShipments = (database: Database) =>
   overPostgres({
@@ -57,16 +62,6 @@ export const postgresShipments = (database: Database) =>
           route_digest = case when ${isOutdated} then excluded.route_digest
             else shipment.route_digest end
         returning ${columns}`;
-    },
-
-    /** @returns false when the shipment was voided meanwhile, or has another one at the carrier. */
-    markBought: async (shipmentId: ShipmentId, providerId: string, label: BoughtLabel) => {
-      const row = await firstRow(database)`
-        update orders.shipments set state = 'bought', carrier = ${label.carrier},
-          tracking_number = ${label.trackingNumber}, tracking_url = ${label.trackingUrl ?? null}
-        where id = ${shipmentId} and provider_id = ${providerId} and state <> 'voided'
-        returning id`;
-      return row !== undefined;
     },
 
     /** Bars every purchase from now on. @returns the carrier's id, null when there is none yet. */

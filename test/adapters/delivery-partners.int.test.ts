@@ -26,7 +26,7 @@ beforeEach(async () => {
   }
 });
 
-const offer = (orderId: OrderId, round = 0, acceptMs = 60_000): Promise<PartnerOffer> =>
+const offer = (orderId: OrderId, round = 0, acceptMs = 60_000): PromiseLike<PartnerOffer> =>
   delivery.offer({ orderId, country: 'DE', postalCode: '20457', round, acceptMs });
 
 /** The open offer that is expected in the round. */
@@ -189,7 +189,7 @@ describe('the capacity of a partner', () => {
       delivery.database,
     );
 
-  test.each<[string, (orderId: OrderId, offerId: string) => Promise<unknown>]>([
+  test.each<[string, (orderId: OrderId, offerId: string) => PromiseLike<unknown>]>([
     ['the offer was declined', (...offer) => delivery.settle(...offer, 'decline')],
     ['the offer had no answer', (...offer) => delivery.settle(...offer, 'silent')],
     ['the order was released', (orderId) => delivery.release(orderId)],

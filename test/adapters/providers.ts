@@ -75,14 +75,14 @@ export async function startProviders(timeoutMs = 3_000) {
 }
 
 /** Calls twice, and expects the same answer. */
-export async function twice<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+export async function twice<Answer>(call: () => PromiseLike<Answer>): Promise<Answer> {
   const first = await call();
   expect(await call()).toEqual(first);
   return first;
 }
 
 /** How a call failed. It listens at once, so that no rejection is left unhandled. */
-export const failureOf = (call: Promise<unknown>): Promise<unknown> =>
+export const failureOf = (call: PromiseLike<unknown>): PromiseLike<unknown> =>
   call.then(
     () => undefined,
     (error: unknown) => error,

@@ -13,7 +13,7 @@ export const whenAppended: Committed = (_entry, meet) => meet();
 type Call = <Result>(
   orderId: string,
   steps: readonly Step[],
-  call: () => Promise<Result>,
+  call: () => PromiseLike<Result>,
 ) => Promise<Result>;
 
 /** The ports of the activities, at whose calls the process may die. */

@@ -25,7 +25,6 @@ import {
   timelineEntryBody,
 } from '../representation.js';
 import { orderRequest } from '../schemas/order-request.js';
-import { startOrder } from '../../temporal/starts.js';
 import { tryStart } from '../try-start.js';
 import { digits, flag, limit, limitUpTo, orderId, text } from '../schemas/fields.js';
 
@@ -42,7 +41,8 @@ export const placeOrder: Handler = async (request, api) => {
   switch (accepted.kind) {
     case 'accepted':
       if (accepted.body.coordination === 'orchestrated') {
-        const started = startOrder(api.database, api.workflows, accepted.input);
+        // The workflow's first change notes that it runs; until then the relay may start it again.
+        const started = api.workflows.start(accepted.input);
         await tryStart(api, 'order', { order_id: accepted.body.id }, started);
       }
       return answer(api, accepted.body, preferredWaitSeconds(request));

@@ -55,6 +55,7 @@ create table orders.discounts (
 -- Orders
 
 -- The tax is the part of the gross total that the rate makes, rounded half up.
+-- started_at: since when the order's workflow is known to run, at the latest from its first change on.
 -- tracking_overdue_at: when a person has to ask why the carrier is silent about a parcel of a choreographed
 -- order, for which no workflow counts the days. Null where no scan is expected.
 create table orders.orders (
@@ -394,7 +395,8 @@ begin
       stage = coalesce(state ->> 'stage', stage),
       payment_status = coalesce(state ->> 'paymentStatus', payment_status),
       fulfillment_status = coalesce(state ->> 'fulfillmentStatus', fulfillment_status),
-      status_since = case when state ->> 'status' <> status then written_at else status_since end
+      status_since = case when state ->> 'status' <> status then written_at else status_since end,
+      started_at = coalesce(started_at, written_at)
       where id = p_order_id;
   end if;
   if p_facts @? '$[*] ? (@.type == "order.reduced" || @.type == "order.repriced")' then
@@ -613,6 +615,17 @@ create table orders.shipments (
 );
 create index shipments_by_order on orders.shipments (order_id);
 
+-- 'lost' when the shipment was voided meanwhile, or has another one at the carrier.
+create function orders.mark_bought(
+  p_shipment_id text, p_provider_id text, p_carrier text, p_tracking_number text, p_tracking_url text
+) returns text language plpgsql as $$
+begin
+  update orders.shipments set state = 'bought', carrier = p_carrier,
+    tracking_number = p_tracking_number, tracking_url = p_tracking_url
+    where id = p_shipment_id and provider_id = p_provider_id and state <> 'voided';
+  return case when found then 'bought' else 'lost' end;
+end $$;
+
 -- Whether a timeline shows what a milestone of a shipment leads to. Scans may be lost or come late: a
 -- later milestone implies the hand-over, and a delivery implies all. A parcel that moved on after an
 -- exception can meet another one.
@@ -678,7 +691,8 @@ create index delivery_offers_to_notify on orders.delivery_offers (until)
 -- first. Partners with a capacity are locked in the order of their ids before their orders are counted.
 -- An order that has a partner, or that was released, is offered to nobody.
 create function orders.make_delivery_offer(
-  p_order_id text, p_round integer, p_country text, p_postal_code text, p_accept_ms bigint
+  p_order_id text, p_round integer, p_country text, p_postal_code text, p_accept_ms bigint,
+  p_at timestamptz
 ) returns setof orders.delivery_offers language plpgsql as $$
 declare
   candidate_ids text[];
@@ -726,11 +740,12 @@ begin
   elsif chosen.answers = 'at_once' then
     insert into orders.delivery_assignments (order_id, partner_id) values (p_order_id, chosen.id);
     return query insert into orders.delivery_offers
-      (order_id, partner_id, round, state, answered_at)
-      values (p_order_id, chosen.id, p_round, 'accepted', clock_timestamp()) returning *;
+      (order_id, partner_id, round, state, offered_at, answered_at)
+      values (p_order_id, chosen.id, p_round, 'accepted', p_at, clock_timestamp()) returning *;
   else
-    return query insert into orders.delivery_offers (order_id, partner_id, round, state, until)
-      values (p_order_id, chosen.id, p_round, 'offered',
+    return query insert into orders.delivery_offers
+      (order_id, partner_id, round, state, offered_at, until)
+      values (p_order_id, chosen.id, p_round, 'offered', p_at,
         clock_timestamp() + p_accept_ms * interval '1 millisecond') returning *;
   end if;
 end $$;

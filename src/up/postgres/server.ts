@@ -23,7 +23,13 @@ export interface PostgresOptions {
 /** Ends last: the pools of the other parts would report its end as errors. */
 const order = 0;
 const readyLimitMs = 60_000;
-const volatileSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+const volatileSettings = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  // So that tests can count.
+  'shared_preload_libraries=pg_stat_statements',
+];
 
 /**
  * Makes an embedded Postgres ready to be started: its programs, its cluster.
