@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { NamingClient } from './named-statements.js';
 
 /** Queries are written in SQL; Kysely has the pool, the transactions and the parameters. */
 export type Database = Kysely<unknown>;
@@ -25,6 +26,7 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, poolSize, statementMs = 5_000, onIdleError } = options;
   const pool = new pg.Pool({
+    ...(isPreparing(url) && { Client: NamingClient }),
     connectionString: url,
     max: poolSize,
     types,
@@ -40,6 +42,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 }
+
+const isPreparing = (url: string): boolean => !/[?&]prepare=false(&|$)/.test(url);
 
 type Query<Result> = (
   text: TemplateStringsArray,
