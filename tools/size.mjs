@@ -6,7 +6,7 @@ import ts from 'typescript';
 
 /** In lines. Data that stands for code counts as code. */
 const areas = [
-  { name: 'src and examples', folders: ['src', 'examples'], limit: 36_000, files: /\.(?!md$)\w+$/ },
+  { name: 'src and examples', folders: ['src', 'examples'], limit: 36_500, files: /\.(?!md$)\w+$/ },
   { name: 'tests in TypeScript', folders: ['test'], limit: 32_200, files: /\.ts$/ },
   { name: 'bench', folders: ['bench'], limit: 9_400, files: /\.(?!md$)\w+$/ },
 ];

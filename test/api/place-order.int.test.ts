@@ -124,11 +124,11 @@ test('an order counts as started from its workflow’s first change on, whatever
   const { id } = await placeOrder(api);
   const isUnstarted = async () =>
     (await unstartedOrders(api.database, 100, 0)).some(({ orderId }) => orderId === id);
-  const { append } = postgresJournal(api.database);
-  await append({ orderId: id, key: 'mail', facts: [{ type: 'confirmation.sent' }] });
+  const journal = postgresJournal(api.database);
+  await journal.append({ orderId: id, key: 'mail', facts: [{ type: 'confirmation.sent' }] });
   expect(await isUnstarted()).toBe(true);
   const change = { revision: 1, state: { ...placed, status: 'awaiting_approval' } } as const;
-  await append({ orderId: id, key: 'first', facts: [], change });
+  await journal.append({ orderId: id, key: 'first', facts: [], change });
   expect(await isUnstarted()).toBe(false);
 });
 
