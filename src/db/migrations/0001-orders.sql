@@ -797,19 +797,17 @@ end $$;
 
 -- Finds out who waits for a report by now, and closes it once its order shows what it leads to: only the
 -- effect proves that a signal was handled. What people ask for is answered by the workflow itself.
-create function orders.direct_message(p_id text) returns setof orders.messages language plpgsql as $$
+create function orders.directed(message orders.messages) returns orders.messages
+language plpgsql as $$
 declare
-  message orders.messages;
-  before orders.messages;
   parcel record;
-  has_ended boolean;
+  has_ended boolean := false;
   meaning text;
   is_over boolean := false;
 begin
-  select * into message from orders.messages where id = p_id for update;
-  before := message;
   if message.kind = 'carrierEvent' then
-    select shipment.id, shipment.order_id, shipment.kind, target.coordination into parcel
+    select shipment.id, shipment.order_id, shipment.kind, target.coordination,
+        target.status in ('delivered', 'cancelled', 'rejected', 'failed') as has_ended into parcel
       from orders.shipments shipment join orders.orders target on target.id = shipment.order_id
       where shipment.tracking_number = message.content ->> 'trackingNumber';
     if found and message.order_id is null then
@@ -818,13 +816,15 @@ begin
       message.body := message.body || jsonb_build_object('shipmentId', parcel.id);
       -- The scans of a return are not for the order's timeline; the return's own facts are.
       if parcel.kind <> 'return' then
-        perform orders.write(parcel.order_id, p_id, jsonb_build_array(jsonb_build_object(
+        perform orders.write(parcel.order_id, message.id, jsonb_build_array(jsonb_build_object(
           'type', 'shipment.scanned', 'shipmentId', parcel.id,
           'status', message.content ->> 'status')), null, null);
       end if;
     end if;
+    -- Other reports may still be waited for after the end: an offer is, and a late payment is given back.
+    has_ended := message.order_id is not null and parcel.has_ended;
     is_over := message.order_id is not null and (message.body ->> 'milestone' is null
-      or parcel.kind = 'return' or parcel.coordination = 'choreographed'
+      or parcel.kind = 'return' or parcel.coordination = 'choreographed' or has_ended
       or orders.shows_milestone(parcel.order_id, parcel.id, message.body ->> 'milestone'));
   elsif message.kind = 'paymentEvent' then
     meaning := orders.payment_event_meaning(message.order_id, message.body ->> 'paymentId',
@@ -842,37 +842,33 @@ begin
       or type = 'delivery_partner.declined' and data ->> 'offerId' = message.body ->> 'offerId'));
   elsif message.kind = 'notice' then
     is_over := true;
-  else
-    return query select message.*;
-    return;
   end if;
-  -- Other reports may still be waited for then: an offer is, and a late payment is given back.
-  has_ended := message.kind = 'carrierEvent' and exists (select from orders.orders
-    where id = message.order_id and status in ('delivered', 'cancelled', 'rejected', 'failed'));
-  if (is_over or has_ended) is not true and message is not distinct from before then
-    return next message;
-    return;
+  if is_over then
+    message.state := 'taken';
+    message.closed_at := clock_timestamp();
   end if;
-  return query update orders.messages set order_id = message.order_id,
-      recipient = message.recipient, body = message.body,
-      state = case when is_over or has_ended then 'taken' else 'waiting' end,
-      closed_at = case when is_over or has_ended then clock_timestamp() end
-    where id = p_id returning *;
+  return message;
 end $$;
 
--- Stores a message once; the same id returns the first one as it stands by now.
+-- Stores a message once; the same id returns the first one as it stands by now. The order's row is locked
+-- before the message's, as orders.apply_address does it.
 create function orders.store_message(p_message jsonb, out is_new boolean, out stored orders.messages)
 language plpgsql as $$
 begin
-  insert into orders.messages
-    (id, kind, order_id, recipient, body, content, fingerprint, expires_at)
-    select id, kind, order_id, recipient, body, content, fingerprint, expires_at
-    from jsonb_populate_record(null::orders.messages, p_message)
-    on conflict do nothing;
+  select * into stored from orders.messages where id = p_message ->> 'id';
+  is_new := not found;
+  if not is_new then
+    return;
+  end if;
+  stored := jsonb_populate_record(null::orders.messages, p_message);
+  stored.state := 'waiting';
+  stored.attempts := 1;
+  stored.created_at := clock_timestamp();
+  stored.next_attempt_at := stored.created_at + interval '5 seconds';
+  stored := orders.directed(stored);
+  insert into orders.messages select stored.* on conflict do nothing;
   is_new := found;
-  if is_new then
-    select * into stored from orders.direct_message(p_message ->> 'id');
-  else
+  if not is_new then
     select * into stored from orders.messages where id = p_message ->> 'id';
   end if;
 end $$;
@@ -887,9 +883,9 @@ language sql stable return exists (
 create function orders.take_due_messages(p_limit integer) returns setof orders.messages
 language plpgsql as $$
 declare
-  due_id text;
+  message orders.messages;
 begin
-  for due_id in
+  for message in
     with due as (
       select id from orders.messages m
       -- Not clock_timestamp(), by which no index can be searched.
@@ -899,9 +895,13 @@ begin
     )
     update orders.messages m set attempts = attempts + 1, next_attempt_at = clock_timestamp()
       + least(interval '5 seconds' * 2 ^ least(attempts, 7), interval '10 minutes')
-    from due where m.id = due.id returning m.id
+    from due where m.id = due.id returning m.*
   loop
-    return query select * from orders.direct_message(due_id);
+    message := orders.directed(message);
+    return query update orders.messages set order_id = message.order_id,
+        recipient = message.recipient, body = message.body, state = message.state,
+        closed_at = message.closed_at
+      where id = message.id returning *;
   end loop;
 end $$;
 
