@@ -1,13 +1,26 @@
 import { sql, type Transaction } from 'kysely';
 import { allRows, execute } from '../db/database.js';
+import type { EventType } from './catalogue/catalogue.js';
 import type { OrderEvent } from './order-event.js';
+
+/** What the events of each type make of an order; the same, or undefined, when they change nothing. */
+export type Steps<Known> = {
+  readonly [Type in EventType]?: (
+    before: Known | undefined,
+    event: OrderEvent<Type>,
+  ) => Known | undefined;
+};
+
+type AnySteps<Known> = Partial<
+  Record<string, (before: Known | undefined, event: OrderEvent) => Known | undefined>
+>;
 
 /** A table with one row for each order, which is made of its events. */
 export interface Projection<Known> {
   /** With its schema; the key is `order_id`. */
   readonly table: string;
-  /** What an event makes of an order; the same, or undefined, when it changes nothing. */
-  readonly step: (before: Known | undefined, event: OrderEvent) => Known | undefined;
+  /** Their types are those that the team has to get. */
+  readonly steps: Steps<Known>;
   /** The other columns. */
   readonly rowOf: (known: Known) => object;
   readonly knownIn: (row: Readonly<Record<string, unknown>>) => Known;
@@ -21,7 +34,7 @@ interface Change<Known> {
 /** Applies events to the rows of their orders. @returns what has changed, one for each order */
 export async function project<Known>(
   transaction: Transaction<unknown>,
-  { table, step, rowOf, knownIn }: Projection<Known>,
+  { table, steps, rowOf, knownIn }: Projection<Known>,
   events: readonly OrderEvent[],
 ): Promise<readonly Change<Known>[]> {
   const orderIds = [...new Set(events.map(({ subject }) => subject))];
@@ -32,7 +45,7 @@ export async function project<Known>(
   const changed = new Map<string, Change<Known>>();
   for (const event of events) {
     const before = changed.get(event.subject)?.after ?? known.get(event.subject);
-    const after = step(before, event);
+    const after = (steps as AnySteps<Known>)[event.type]?.(before, event);
     if (after === undefined || after === before) continue;
     changed.set(event.subject, { before: known.get(event.subject), after });
   }

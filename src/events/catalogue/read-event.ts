@@ -7,12 +7,6 @@ export class UnknownVersion extends Error {
   override readonly name = 'UnknownVersion';
 }
 
-/** Whether the event is of this type; its data is not read yet. */
-export const isOfType = <Type extends EventType>(
-  event: OrderEvent,
-  type: Type,
-): event is OrderEvent<Type> => event.type === type;
-
 /**
  * The data of an event as its newest version has it, without members that this program does not know.
  * @throws UnknownVersion when the catalogue does not have its version

@@ -24,6 +24,9 @@ const milestoneOf: { readonly [Type in EventType]?: Milestone } = {
   'compensation.started': 'compensated',
 };
 
+/** The types that {@link waysOf} looks at. */
+export const milestoneTypes = Object.keys(milestoneOf);
+
 export type Way = Partial<Record<Milestone, string>>;
 
 /**

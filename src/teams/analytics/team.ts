@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Team } from '../../events/team.js';
-import { milestones, waysOf } from './milestones.js';
+import { milestones, milestoneTypes, waysOf } from './milestones.js';
 import { orderFigures } from './page.js';
 
 const columns = milestones.map((milestone) => `${milestone}_at`);
@@ -9,6 +9,7 @@ const columns = milestones.map((milestone) => `${milestone}_at`);
 export const team: Team = {
   name: 'analytics',
   schema: 'analytics',
+  types: milestoneTypes,
   create: async (database) => {
     await sql`
       create schema if not exists analytics;

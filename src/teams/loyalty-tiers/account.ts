@@ -1,5 +1,6 @@
-import { isOfType, readData } from '../../events/catalogue/read-event.js';
+import { readData } from '../../events/catalogue/read-event.js';
 import type { OrderEvent } from '../../events/order-event.js';
+import type { Steps } from '../../events/projection.js';
 
 /** What one order gave its member. */
 export interface Account {
@@ -15,27 +16,26 @@ class UnknownOrder extends Error {
 }
 
 /**
- * What an event makes of an order's account.
+ * What events make of an order's account.
  * @throws UnknownOrder
  */
-export function book(account: Account | undefined, event: OrderEvent): Account | undefined {
-  if (isOfType(event, 'order.placed')) {
+export const accountSteps: Steps<Account> = {
+  'order.placed': (_account, event) => {
     const { customer_id, is_member } = readData(event);
     return { member_id: customer_id, is_member, earned: 0, taken_back: 0 };
-  }
-  if (isOfType(event, 'points.awarded')) {
+  },
+  'points.awarded': (account, event) => {
     const known = existing(account, event);
     return { ...known, earned: known.earned + readData(event).points };
-  }
-  if (isOfType(event, 'points.revoked')) {
+  },
+  'points.revoked': (account, event) => {
     const known = existing(account, event);
     const { points } = readData(event);
     // Without a figure it is all of them; never more than there were.
     const all = points === undefined ? known.earned : known.taken_back + points;
     return { ...known, taken_back: Math.min(all, known.earned) };
-  }
-  return account;
-}
+  },
+};
 
 function existing(account: Account | undefined, { subject }: OrderEvent): Account {
   if (account === undefined) throw new UnknownOrder(`${subject} was never placed`);

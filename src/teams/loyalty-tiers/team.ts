@@ -1,11 +1,11 @@
 import { sql, type Kysely } from 'kysely';
 import { project, type Projection } from '../../events/projection.js';
 import type { Team } from '../../events/team.js';
-import { book, type Account, standingOf } from './account.js';
+import { accountSteps, type Account, standingOf } from './account.js';
 
 const accounts: Projection<Account> = {
   table: 'loyalty_tiers.accounts',
-  step: book,
+  steps: accountSteps,
   rowOf: (account) => account,
   knownIn: (row) => row as unknown as Account,
 };
@@ -14,6 +14,7 @@ const accounts: Projection<Account> = {
 export const team: Team = {
   name: 'loyalty-tiers',
   schema: 'loyalty_tiers',
+  types: Object.keys(accountSteps),
   create: async (database) => {
     await sql`
       create schema if not exists loyalty_tiers;

@@ -1,5 +1,5 @@
-import { isOfType, readData } from '../../events/catalogue/read-event.js';
-import type { OrderEvent } from '../../events/order-event.js';
+import { readData } from '../../events/catalogue/read-event.js';
+import type { Steps } from '../../events/projection.js';
 
 /** What was bought together in one order. */
 export interface Basket {
@@ -9,23 +9,27 @@ export interface Basket {
   readonly is_bought: boolean;
 }
 
-/** What an event makes of a basket; that of an order that was never placed stays unknown. */
-export function fill(basket: Basket | undefined, event: OrderEvent): Basket | undefined {
-  if (isOfType(event, 'order.placed')) {
+const isBought =
+  (is_bought: boolean) =>
+  (basket: Basket | undefined): Basket | undefined =>
+    basket && (basket.is_bought === is_bought ? basket : { ...basket, is_bought });
+
+/** What events make of a basket; that of an order that was never placed stays unknown. */
+export const basketSteps: Steps<Basket> = {
+  'order.placed': (_basket, event) => {
     const { lines } = readData(event);
     const goods = Object.fromEntries(lines.map(({ sku, quantity }) => [sku, quantity]));
     return { goods, is_bought: false };
-  }
-  if (basket === undefined) return undefined;
-  if (isOfType(event, 'order.reduced')) {
-    return { ...basket, goods: less(basket.goods, readData(event).dropped) };
-  }
-  if (bought.has(event.type)) return { ...basket, is_bought: true };
-  return takenBack.has(event.type) ? { ...basket, is_bought: false } : basket;
-}
-
-const bought = new Set(['order.confirmed', 'order.delivered']);
-const takenBack = new Set(['order.cancelled', 'order.rejected', 'order.failed', 'order.returned']);
+  },
+  'order.reduced': (basket, event) =>
+    basket && { ...basket, goods: less(basket.goods, readData(event).dropped) },
+  'order.confirmed': isBought(true),
+  'order.delivered': isBought(true),
+  'order.cancelled': isBought(false),
+  'order.rejected': isBought(false),
+  'order.failed': isBought(false),
+  'order.returned': isBought(false),
+};
 
 function less(
   goods: Basket['goods'],

@@ -2,14 +2,14 @@ import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { project, type Projection } from '../../events/projection.js';
 import type { Team } from '../../events/team.js';
-import { fill, type Basket, changesBetween, type PairChange } from './basket.js';
+import { basketSteps, type Basket, changesBetween, type PairChange } from './basket.js';
 import { recommend, suggestionsFor } from './suggestions.js';
 
 const defaultLimit = 5;
 
 const baskets: Projection<Basket> = {
   table: 'recommendations.baskets',
-  step: fill,
+  steps: basketSteps,
   rowOf: (basket) => ({ basket }),
   knownIn: ({ basket }) => basket as Basket,
 };
@@ -18,6 +18,7 @@ const baskets: Projection<Basket> = {
 export const team: Team = {
   name: 'recommendations',
   schema: 'recommendations',
+  types: Object.keys(basketSteps),
   create: async (database) => {
     await sql`
       create schema if not exists recommendations;

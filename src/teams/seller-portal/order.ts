@@ -1,5 +1,7 @@
-import { isOfType, readData } from '../../events/catalogue/read-event.js';
+import type { EventType } from '../../events/catalogue/catalogue.js';
+import { readData } from '../../events/catalogue/read-event.js';
 import type { OrderEvent } from '../../events/order-event.js';
+import type { Steps } from '../../events/projection.js';
 
 /** `placed`: not confirmed yet, so nothing is to be done. */
 export type SellerState = 'placed' | 'keep_ready' | 'picked_up' | 'cancelled';
@@ -25,12 +27,6 @@ export interface SellerOrder {
   readonly abandoned: readonly string[];
 }
 
-/** What an event makes of an order; one that was never placed stays unknown. */
-export function follow(order: SellerOrder | undefined, event: OrderEvent): SellerOrder | undefined {
-  if (isOfType(event, 'order.placed')) return placed(readData(event), event.time);
-  return order === undefined ? undefined : { ...order, ...change(order, event) };
-}
-
 const placed = (
   { lines }: { readonly lines: readonly SellerLine[] },
   placedAt: string,
@@ -50,30 +46,42 @@ const placed = (
   abandoned: [],
 });
 
-function change(order: SellerOrder, event: OrderEvent): Partial<SellerOrder> {
-  if (isOfType(event, 'order.reduced')) return { lines: without(order.lines, readData(event)) };
-  if (isOfType(event, 'inventory.reserved')) {
-    return { parcels: readData(event).parcels?.length ?? order.parcels };
-  }
-  if (isOfType(event, 'order.confirmed')) return moved(order, 'keep_ready');
-  if (isOfType(event, 'delivery_partner.assigned')) {
+/** Changes an order; one that was never placed stays unknown. */
+const changing =
+  <Type extends EventType>(
+    change: (order: SellerOrder, event: OrderEvent<Type>) => Partial<SellerOrder>,
+  ) =>
+  (order: SellerOrder | undefined, event: OrderEvent<Type>): SellerOrder | undefined =>
+    order && { ...order, ...change(order, event) };
+
+const movingTo = (state: SellerState) => changing((order) => moved(order, state));
+
+/** What events make of an order. */
+export const sellerSteps: Steps<SellerOrder> = {
+  'order.placed': (_order, event) => placed(readData(event), event.time),
+  'order.reduced': changing((order, event) => ({
+    lines: without(order.lines, readData(event)),
+  })),
+  'inventory.reserved': changing((order, event) => ({
+    parcels: readData(event).parcels?.length ?? order.parcels,
+  })),
+  'order.confirmed': movingTo('keep_ready'),
+  'delivery_partner.assigned': changing((_order, event) => {
     const { pick_up_from = null, pick_up_until = null } = readData(event);
     return { pick_up_from, pick_up_until };
-  }
-  if (isOfType(event, 'delivery_partner.released')) {
-    return { pick_up_from: null, pick_up_until: null };
-  }
-  if (isOfType(event, 'shipment.handed_over')) {
-    return gone(order, 'handed_over', readData(event).shipment_id);
-  }
-  if (isOfType(event, 'shipment.abandoned')) {
-    return gone(order, 'abandoned', readData(event).shipment_id);
-  }
-  if (event.type === 'order.delivered') return moved(order, 'picked_up');
-  return endings.has(event.type) ? moved(order, 'cancelled') : {};
-}
-
-const endings = new Set(['order.cancelled', 'order.rejected', 'order.failed']);
+  }),
+  'delivery_partner.released': changing(() => ({ pick_up_from: null, pick_up_until: null })),
+  'shipment.handed_over': changing((order, event) =>
+    gone(order, 'handed_over', readData(event).shipment_id),
+  ),
+  'shipment.abandoned': changing((order, event) =>
+    gone(order, 'abandoned', readData(event).shipment_id),
+  ),
+  'order.delivered': movingTo('picked_up'),
+  'order.cancelled': movingTo('cancelled'),
+  'order.rejected': movingTo('cancelled'),
+  'order.failed': movingTo('cancelled'),
+};
 
 /** What the carrier has is not to be kept ready again. */
 const moved = (order: SellerOrder, state: SellerState): Partial<SellerOrder> =>

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { project, type Projection } from '../../events/projection.js';
 import type { Team } from '../../events/team.js';
-import { follow, type SellerOrder } from './order.js';
+import { sellerSteps, type SellerOrder } from './order.js';
 import { sellerOrders } from './page.js';
 
 const orders: Projection<SellerOrder> = {
   table: 'seller_portal.orders',
-  step: follow,
+  steps: sellerSteps,
   rowOf: (sheet) => ({
     // A line of which nothing is left belongs to no seller.
     sellers: [
@@ -25,6 +25,7 @@ const orders: Projection<SellerOrder> = {
 export const team: Team = {
   name: 'seller-portal',
   schema: 'seller_portal',
+  types: Object.keys(sellerSteps),
   create: async (database) => {
     await sql`
       create schema if not exists seller_portal;
