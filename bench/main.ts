@@ -1,4 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { aimsTable } from './aims.js';
+import { otherReports, type OtherReports } from './docs.js';
 import { runCommand } from './harness/arguments.js';
 import { describeMachineWithTemporal } from './harness/machine.js';
 import { countingStatements, withStack, type Stack } from './harness/stack.js';
@@ -8,12 +10,16 @@ import { benchHelp, measuredAt, readBenchOptions, type BenchOptions } from './op
 import { showProfiles } from './profile/profile.js';
 import type { Report, Run } from './report.js';
 import { summarize, summarizeMix } from './summary.js';
-import { conditions, figuresTable, mixTables, ratiosTable } from './tables.js';
+import { conditions, figuresTable, mixTables } from './tables.js';
 import { mixVariant, variants, type Variant } from './variants.js';
 
 await runCommand(readBenchOptions, benchHelp, async (options) => {
   requireProc();
-  const stackOptions = { name: 'bench', print: console.log, postgres: countingStatements };
+  const stackOptions = {
+    ...{ name: 'bench', print: console.log, isSandboxApart: true },
+    // From one commit to the other, by Postgres' own clock.
+    postgres: { ...countingStatements, track_commit_timestamp: 'on' },
+  };
   if (options.profile !== undefined) {
     const folder = options.profile;
     await withStack(stackOptions, async (stack) => {
@@ -24,7 +30,7 @@ await runCommand(readBenchOptions, benchHelp, async (options) => {
   }
   const report = await withStack(stackOptions, (stack) => takeFigures(stack, options));
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report)}\n`);
-  show(report);
+  show(report, await otherReports());
 });
 
 async function takeFigures(stack: Stack, options: BenchOptions): Promise<Report> {
@@ -60,12 +66,14 @@ async function takeRuns(stack: Stack, options: BenchOptions) {
 }
 
 /** An order that did not end well fails the run; a missed aim is shown, not fatal. */
-function show(report: Report): void {
+function show(report: Report, others: OtherReports): void {
   const summaries = summarize(report);
   const mixes = summarizeMix(report);
   console.log(`\n${conditions(report)}`);
-  for (const one of summaries) console.log(`\n${figuresTable(one)}\n\n${ratiosTable(one)}`);
+  for (const one of summaries) console.log(`\n${figuresTable(one)}`);
   for (const mix of mixes) console.log(`\n${mixTables(mix)}`);
+  const { before, ...measured } = others;
+  console.log(`\n${aimsTable({ report, ...measured }, before)}`);
   const unfinished = [...summaries, ...mixes]
     .flatMap(({ variants: shown }) => shown)
     .reduce((sum, { unfinished: count }) => sum + count, 0);

@@ -1,6 +1,6 @@
 import { within } from '../src/runtime/deadline.js';
 import { ApiClient } from './harness/api-client.js';
-import { closedLoop, openLoop } from './harness/load.js';
+import { closedLoop } from './harness/load.js';
 import type { Stack } from './harness/stack.js';
 import { startSystem, type System } from './harness/system.js';
 import {
@@ -14,7 +14,7 @@ import { watchOrders } from './harness/watch.js';
 import type { BenchOptions } from './options.js';
 import { historyFigures, timelinesOf } from './outcome.js';
 import type { NamelessTrip, Run, Trip } from './report.js';
-import { watchReturns, type Drive, type Target } from './target.js';
+import { watchReturns, type Target } from './target.js';
 import type { Conditions, Variant } from './variants.js';
 
 const closeLimitMs = 30_000;
@@ -77,19 +77,9 @@ async function measureLoad(
       postgres_orders: memoryOfTreeMib(stack.postgres.pid),
     },
     ...timelines,
-    ...(variant.isTimedAtHalfPeak && {
-      acceptedAtHalfPeakMs: await answersAtHalf(trips.length / elapsedMs, drive),
-    }),
+    ...(await variant.afterwards?.({ system, drive, concurrency, perMs: count / elapsedMs })),
     ...histories,
   };
-}
-
-/** Enough for a 99th percentile over two rounds. */
-const answersTimed = 100;
-
-async function answersAtHalf(perMs: number, drive: Drive): Promise<readonly number[]> {
-  const trips = await openLoop(answersTimed, (1_000 * perMs) / 2, drive);
-  return trips.map(({ acceptedAfterMs }) => tenth(acceptedAfterMs));
 }
 
 const workflowsOf = ({ orderId, returnId }: Trip): readonly string[] =>

@@ -77,6 +77,30 @@ const eventTable = {
 export const eventHelp = (): string => helpText('bench:events', eventTable);
 export const readEventOptions = (args: Args) => readArguments(eventTable, args);
 
+export const scaleParts = ['sizes', 'twins', 'hot-sku'] as const;
+
+const scaleTable = {
+  sizes: {
+    argument: 'N,…',
+    fallback: '1000,10000,100000',
+    meaning: 'orders in the tables while others are measured',
+    read: (value = '', name) =>
+      value
+        .split(',')
+        .map((part) => wholeNumber(name, part))
+        .toSorted((one, other) => one - other),
+  } satisfies Option<readonly number[]>,
+  orders: count(100, 'measured at each size, and with two of each role'),
+  concurrency: count(32, 'orders under way'),
+  seconds: count(60, 'how long one SKU is sold, and fifty are'),
+  parts: someOf(scaleParts, `which of ${scaleParts.join(', ')}; what --json has of others is kept`),
+  json: text('FILE', 'where the figures go, after each part'),
+};
+
+export const scaleHelp = (): string => helpText('bench:scale', scaleTable);
+export type ScaleOptions = ReturnType<typeof readScaleOptions>;
+export const readScaleOptions = (args: Args) => readArguments(scaleTable, args);
+
 const eventProofTable = {
   orders: count(10_000, 'written in all'),
   seed: count(1, 'decides every fault'),

@@ -36,6 +36,8 @@ export interface Run {
   readonly timelineEntries: number;
   /** At half of the rate of these figures; absent where the variant was not asked. */
   readonly acceptedAtHalfPeakMs?: readonly number[];
+  /** From the commit of each fact to that of each consumer, while further orders were at full load. */
+  readonly consumedAfterMs?: readonly number[];
   /** Webhooks of all orders that came before their label was known, and waited for the relay. */
   readonly earlyWebhooks: number;
   /** Of a sample of the orders; under the mix of all of them, in the order of the trips. */

@@ -15,10 +15,10 @@ export type VariantSummary = ReturnType<typeof summarizeVariant>;
 export type LatencySummary = ReturnType<typeof summarize>[number];
 
 export const summarize = ({ runs }: Pick<Report, 'runs'>) =>
-  byLatency(runs).map(({ latencyMs, groups }) => {
-    const variants = groups.map(summarizeVariant);
-    return { latencyMs, variants, ratios: ratiosOf(variants) };
-  });
+  byLatency(runs).map(({ latencyMs, groups }) => ({
+    latencyMs,
+    variants: groups.map(summarizeVariant),
+  }));
 
 interface Group {
   readonly name: VariantName;
@@ -50,6 +50,8 @@ function summarizeVariant({ name, runs }: Group) {
     endedPerSecondByRound: runs.map((run) => (1_000 * ends(run)) / run.elapsedMs),
     accepted: percentiles(valuesOf(trips, 'acceptedAfterMs')),
     acceptedAtHalfPeak: percentilesOf(runs.flatMap((run) => run.acceptedAtHalfPeakMs ?? [])),
+    /** From the commit of a fact to that of each consumer's effect, at full load. */
+    consumed: percentilesOf(runs.flatMap((run) => run.consumedAfterMs ?? [])),
     confirmed: percentilesOf(valuesOf(trips, 'confirmedAfterMs')),
     ended: percentiles(valuesOf(trips, 'endedAfterMs')),
     timelineEntries: perOrder((run) => run.timelineEntries),
@@ -67,6 +69,20 @@ function summarizeVariant({ name, runs }: Group) {
     sandboxStatements: perOrder((run) => run.postgres.sandboxStatements),
     writeTransactions: perOrder((run) => run.postgres.writeTransactions),
     walKib: perOrder((run) => run.postgres.walBytes) / 1_024,
+    ...sandboxShare(runs, trips.length),
+  };
+}
+
+/** Undefined where both databases shared a Postgres: the figures are of both then. */
+function sandboxShare(runs: readonly Run[], orders: number) {
+  const of = (name: 'sandboxWriteTransactions' | 'sandboxWalBytes') =>
+    runs.some(({ postgres }) => postgres[name] === undefined)
+      ? undefined
+      : sumOf(runs.map(({ postgres }) => postgres[name] ?? 0)) / orders;
+  const walBytes = of('sandboxWalBytes');
+  return {
+    sandboxWriteTransactions: of('sandboxWriteTransactions'),
+    sandboxWalKib: walBytes && walBytes / 1_024,
   };
 }
 
@@ -93,44 +109,6 @@ const valuesOf = (
   trips: readonly NamelessTrip[],
   time: 'acceptedAfterMs' | 'confirmedAfterMs' | 'endedAfterMs',
 ): readonly number[] => trips.flatMap((trip) => trip[time] ?? []);
-
-/** Undefined where the run left out what it is made of. */
-type Value = (service: VariantSummary, plain: VariantSummary | undefined) => number | undefined;
-
-const toPlain =
-  (figure: (variant: VariantSummary) => number): Value =>
-  (service, plain) =>
-    plain && figure(service) / figure(plain);
-
-/** The budgets of the service that this benchmark can measure, and what they are seen beside. */
-const figures: readonly (readonly [what: string, value: Value, budget?: number])[] = [
-  ['orders/s, service / plain saga', toPlain((one) => one.endedPerSecond)],
-  [
-    'CPU per order, service and stores, service / plain saga',
-    toPlain((one) => one.serviceCpuMs),
-    0.7,
-  ],
-  ['CPU ms per order, service and stores', (one) => one.serviceCpuMs, 160],
-  ['request → accepted at half of the rate, p99 ms', (one) => one.acceptedAtHalfPeak?.p99, 25],
-  [
-    'request → confirmed, p95 / p50',
-    ({ confirmed }) => confirmed && confirmed.p95 / confirmed.p50,
-    1.8,
-  ],
-  ['history events, mean', ({ events }) => events, 76],
-  ['billable actions, mean', ({ actions }) => actions, 20],
-];
-
-/** A ratio of two variants, or a figure of one, and the most that it may be. */
-function ratiosOf(variants: readonly VariantSummary[]) {
-  const find = (wanted: VariantName) => variants.find(({ name }) => name === wanted);
-  const service = find('service');
-  if (service === undefined) return [];
-  return figures.flatMap(([what, value, budget]) => {
-    const figure = value(service, find('plain'));
-    return figure === undefined ? [] : [{ what, value: figure, budget }];
-  });
-}
 
 export type PathName = Path | 'cancelled_too_late';
 

@@ -71,6 +71,8 @@ function variantsTable(
     label,
     ...variants.map(cell),
   ];
+  const isApart = variants.every(({ sandboxWalKib }) => sandboxWalKib !== undefined);
+  const whose = isApart ? 'orders database' : 'both databases';
   const figure = (label: string, value: (one: VariantSummary) => number | undefined) =>
     row(label, (one) => decimal(value(one)));
   return markdownTable([
@@ -81,6 +83,9 @@ function variantsTable(
     row('request → accepted, p50 / p95 / p99 ms', (one) => times(one.accepted)),
     ...(variants.some(({ acceptedAtHalfPeak }) => acceptedAtHalfPeak !== undefined)
       ? [row('– at half of the rate', (one) => times(one.acceptedAtHalfPeak))]
+      : []),
+    ...(variants.some(({ consumed }) => consumed !== undefined)
+      ? [row('commit → consumer, p50 / p95 / p99 ms', (one) => times(one.consumed))]
       : []),
     row('request → confirmed, p50 / p95 / p99 ms', (one) => times(one.confirmed)),
     row(`request → ${end}, p50 / p95 / p99 ms`, (one) => times(one.ended)),
@@ -94,8 +99,10 @@ function variantsTable(
     ...processNames.map((name) => figure(`– ${titleOf(name)}`, ({ cpuMs }) => cpuMs[name])),
     figure('statements, orders database', (one) => one.ordersStatements),
     figure("statements, sandbox's database", (one) => one.sandboxStatements),
-    figure('write transactions, both', (one) => one.writeTransactions),
-    figure('write-ahead log KiB, both', (one) => one.walKib),
+    figure(`write transactions, ${whose}`, (one) => one.writeTransactions),
+    figure("write transactions, sandbox's database", (one) => one.sandboxWriteTransactions),
+    figure(`write-ahead log KiB, ${whose}`, (one) => one.walKib),
+    figure("write-ahead log KiB, sandbox's database", (one) => one.sandboxWalKib),
     ...processNames
       .filter((name) => variants.some(({ peakMemoryMib }) => (peakMemoryMib[name] ?? 0) > 0))
       .map((name) =>
@@ -104,22 +111,11 @@ function variantsTable(
   ]);
 }
 
-export const ratiosTable = ({ latencyMs, ratios }: LatencySummary): string =>
-  markdownTable([
-    [`providers answer in ${latencyMs} ms`, 'figure', 'budget', ''],
-    ...ratios.map((ratio) => [ratio.what, ratio.value.toFixed(2), ...budgetOf(ratio)]),
-  ]);
-
 const titleOf = (name: ProcessName): string => name.replace('_', ' ');
 
-/** Postgres is one cluster for both databases, and its processes share their memory. */
+/** The processes of a Postgres share their memory, which is counted once. */
 const memoryTitle = (name: ProcessName): string =>
   name === 'postgres_orders' ? 'Postgres, at the end' : `${titleOf(name)}, peak`;
-
-const budgetOf = ({ value, budget }: LatencySummary['ratios'][number]): readonly string[] =>
-  budget === undefined
-    ? ['', '']
-    : [`≤ ${budget.toFixed(2)}`, value <= budget ? 'met' : '**missed**'];
 
 const times = (value: Percentiles | undefined): string =>
   value === undefined ? '–' : [value.p50, value.p95, value.p99].map(whole).join(' / ');

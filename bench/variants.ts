@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { within } from '../src/runtime/deadline.js';
+import { timedAfterwards, type Afterwards } from './afterwards.js';
 import { api, benchScript, sandbox, worker, type Member } from './harness/system.js';
 import { mixDrive, stockTheMix } from './mix.js';
 import type { VariantName } from './report.js';
@@ -17,7 +18,8 @@ export interface Variant {
   readonly prepare?: (target: Target) => Promise<void>;
   readonly drive: (target: Target) => Drive;
   readonly isSaga: boolean;
-  readonly isTimedAtHalfPeak: boolean;
+  /** More orders after its figures, for what would change them. */
+  readonly afterwards?: Afterwards;
   /** How many orders' histories are counted: those that all go the same way leave nearly the same. */
   readonly historySample: number;
 }
@@ -64,23 +66,22 @@ const membersOn =
     ];
   };
 
-const service: Variant = {
+/** The service as it is. */
+export const service: Variant = {
   name: 'service',
   members: membersOn('orders'),
   drive: orderDrive,
   isSaga: true,
-  isTimedAtHalfPeak: true,
   historySample: 20,
 };
 
 export const variants: readonly Variant[] = [
-  service,
+  { ...service, afterwards: timedAfterwards },
   {
     // The API starts the plain saga on another task queue: both sagas pay the same around them.
     ...service,
     name: 'plain',
     members: membersOn('bench-plain', benchScript('plain/worker-main.js')),
-    isTimedAtHalfPeak: false,
   },
   {
     name: 'empty',
@@ -93,7 +94,6 @@ export const variants: readonly Variant[] = [
     ],
     drive: emptyDrive,
     isSaga: false,
-    isTimedAtHalfPeak: false,
     historySample: 20,
   },
 ];
@@ -106,6 +106,5 @@ export const mixVariant: Variant = {
   ...service,
   prepare: ({ system }) => stockTheMix(system.pool),
   drive: (target) => mixDrive(target, seed),
-  isTimedAtHalfPeak: false,
   historySample: Number.POSITIVE_INFINITY,
 };

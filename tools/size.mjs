@@ -8,7 +8,7 @@ import ts from 'typescript';
 const areas = [
   { name: 'src and examples', folders: ['src', 'examples'], limit: 36_500, files: /\.(?!md$)\w+$/ },
   { name: 'tests in TypeScript', folders: ['test'], limit: 32_200, files: /\.ts$/ },
-  { name: 'bench', folders: ['bench'], limit: 9_400, files: /\.(?!md$)\w+$/ },
+  { name: 'bench', folders: ['bench'], limit: 10_200, files: /\.(?!md$)\w+$/ },
 ];
 const functionLimit = 70;
 

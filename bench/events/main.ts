@@ -6,6 +6,9 @@ import { requireProc } from '../harness/usage.js';
 import { eventHelp, readEventOptions } from '../options.js';
 import { drain, eventBlock, openBench, steady, type EventReport } from './measure.js';
 
+/** Slow enough for each fact to find the relay asleep. */
+const alonePerSecond = 5;
+
 await runCommand(readEventOptions, eventHelp, async (options) => {
   requireProc();
   // Latency is the time from one commit to the other, by Postgres' own clock.
@@ -23,6 +26,7 @@ await runCommand(readEventOptions, eventHelp, async (options) => {
         machine: await describeMachine(stack),
         backlog,
         steady: await steady(opened, options.rate, options.seconds),
+        alone: await steady(opened, alonePerSecond, options.seconds),
       } satisfies EventReport;
       await opened.pool.end();
       return figures;

@@ -166,9 +166,11 @@ export interface EventReport {
   readonly backlog: Drain;
   /** Facts at a steady rate: from the commit of each to the commit of its consumer. */
   readonly steady: Awaited<ReturnType<typeof steady>>;
+  /** The same at a rate at which each comes alone; absent in older files. */
+  readonly alone?: Awaited<ReturnType<typeof steady>>;
 }
 
-export function eventBlock({ at, machine, backlog, steady }: EventReport): string {
+export function eventBlock({ at, machine, backlog, steady, alone }: EventReport): string {
   const conditions =
     `Taken ${at.slice(0, 10)} on ${machineInWords(machine)}; ` +
     `latency over ${steady.events} facts at ${steady.perSecond} per second.`;
@@ -187,6 +189,13 @@ export function eventBlock({ at, machine, backlog, steady }: EventReport): strin
     ['– p99 ms', decimal(steady.p99Ms), '≤ 250'],
     ['– longest ms', decimal(steady.maxMs), ''],
     ...cpuRows(steady),
+    ...(alone === undefined
+      ? []
+      : [
+          [`${alone.perSecond} per second: commit → consumer, p50 ms`, decimal(alone.p50Ms), ''],
+          ['– p99 ms', decimal(alone.p99Ms), '≤ 50'],
+          ...cpuRows(alone),
+        ]),
   ]);
   return `${conditions}\n\n${table}`;
 }

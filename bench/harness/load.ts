@@ -1,15 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Keeps `concurrency` of them under way until `count` have ended. */
-export async function closedLoop<Result>(
+export const closedLoop = <Result>(
   count: number,
+  concurrency: number,
+  carry: (index: number) => Promise<Result>,
+): Promise<readonly Result[]> => lanes((begun) => begun < count, concurrency, carry);
+
+/** Keeps `concurrency` of them under way for so long; those that are under way then are waited for. */
+export function timedLoop<Result>(
+  ms: number,
+  concurrency: number,
+  carry: (index: number) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const untilMs = performance.now() + ms;
+  return lanes(() => performance.now() < untilMs, concurrency, carry);
+}
+
+async function lanes<Result>(
+  isMore: (begun: number) => boolean,
   concurrency: number,
   carry: (index: number) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   let begun = 0;
   const lane = async (): Promise<void> => {
-    while (begun < count) {
+    while (isMore(begun)) {
       const index = begun;
       begun += 1;
       results.push(await carry(index));

@@ -7,9 +7,14 @@ import { migrateToLatest } from '../../src/db/migrate.js';
 import { seedCatalogue } from '../../src/db/seed.js';
 import { cacheFolder } from '../../src/up/folders.js';
 import { choosePorts } from '../../src/up/ports.js';
-import { ensureDatabase, withClient, withDatabase } from '../../src/up/postgres/databases.js';
+import {
+  databaseName,
+  ensureDatabase,
+  withClient,
+  withDatabase,
+} from '../../src/up/postgres/databases.js';
 import { embeddedPostgres } from '../../src/up/postgres/server.js';
-import { startReaper } from '../../src/up/reaper.js';
+import { startReaper, type Reaper } from '../../src/up/reaper.js';
 import type { StackAddresses } from '../../src/up/roles.js';
 import { loadSecrets } from '../../src/up/secrets.js';
 import { devServerPart } from '../../src/up/temporal/dev-server.js';
@@ -22,17 +27,19 @@ interface StackOptions {
   readonly name: string;
   readonly print: Print;
   readonly postgres?: Readonly<Record<string, string>>;
+  /** The sandbox's database in a Postgres of its own, so that each one's cost can be told apart. */
+  readonly isSandboxApart?: boolean;
 }
 
 export const countingStatements = { shared_preload_libraries: 'pg_stat_statements' } as const;
 
 const namespace = 'default';
-const databases = ['orders', 'sandbox'] as const;
 
 export type Stack = Awaited<ReturnType<typeof openStack>>;
 
-/** One Postgres for the whole run, with new databases and a new Temporal whenever it is renewed. */
-async function openStack({ name, print, postgres: settings = {} }: StackOptions) {
+/** One Postgres (or one for each database) for the whole run, with new databases and a new Temporal whenever it is renewed. */
+async function openStack(options: StackOptions) {
+  const { name, print, postgres: settings = {}, isSandboxApart = false } = options;
   const folder = await mkdtemp(join(tmpdir(), `durable-orders-${name}-`));
   // Run by root, Postgres works as another user, who must get through to its data.
   await chmod(folder, 0o755);
@@ -41,29 +48,25 @@ async function openStack({ name, print, postgres: settings = {} }: StackOptions)
   const ports = await choosePorts('free');
   const secrets = loadSecrets(folder);
   const reaper = startReaper(environment);
-  const { part, adminUrl } = await embeddedPostgres({
-    stateDir: folder,
-    cacheFolder: cacheFolder(upConfig()),
-    port: ports.postgres,
-    password: secrets.postgresPassword,
-    logFile: join(logFolder, 'postgres.log'),
-    environment,
-  });
+  const cluster = { folder, logFolder, password: secrets.postgresPassword, settings, reaper };
+  const { server: postgres, url: adminUrl } = await startPostgres(
+    cluster,
+    'postgres',
+    ports.postgres,
+  );
+  const apart = isSandboxApart
+    ? await startPostgres(cluster, 'postgres-sandbox', (await choosePorts('free')).postgres)
+    : undefined;
+  const sandboxAdminUrl = apart?.url ?? adminUrl;
   const wiring: StackAddresses = {
     ports,
     secrets,
     databaseUrl: withDatabase(adminUrl, 'orders'),
-    sandboxDatabaseUrl: withDatabase(adminUrl, 'sandbox'),
+    sandboxDatabaseUrl: withDatabase(sandboxAdminUrl, 'sandbox'),
     temporalAddress: `127.0.0.1:${ports.temporal}`,
     temporalNamespace: namespace,
     temporalUiUrl: undefined,
   };
-  const postgres = await SupervisedProcess.start(part, reaper);
-  for (const [setting, value] of Object.entries(settings)) {
-    const statement = `alter system set ${setting} = '${value}'`;
-    await withClient(adminUrl, (client) => client.query(statement));
-  }
-  if (Object.keys(settings).length > 0) await postgres.renew();
   const startTemporal = async (file: { dbFilename?: string }): Promise<SupervisedProcess> => {
     const { path: binary } = await findTemporalCli({ config: upConfig(), environment, print });
     const logFile = join(logFolder, 'temporal.log');
@@ -77,6 +80,8 @@ async function openStack({ name, print, postgres: settings = {} }: StackOptions)
     logFolder,
     wiring,
     postgres,
+    /** The sandbox's own; undefined where both share one. */
+    sandboxPostgres: apart?.server,
     get temporal() {
       return temporal;
     },
@@ -92,7 +97,7 @@ async function openStack({ name, print, postgres: settings = {} }: StackOptions)
       const file = kind === 'file' ? { dbFilename: join(runFolder, 'temporal.db') } : {};
       [temporal] = await Promise.all([
         kind === 'none' ? undefined : startTemporal(file),
-        renewDatabases(adminUrl),
+        renewDatabases(wiring),
       ]);
       return runFolder;
     },
@@ -100,24 +105,51 @@ async function openStack({ name, print, postgres: settings = {} }: StackOptions)
       if (keepsLogs) print(`The logs are kept in ${logFolder}`);
       await temporal?.stopGently();
       await postgres.stopGently();
+      await apart?.server.stopGently();
       reaper.dismiss();
       if (!keepsLogs) await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function renewDatabases(adminUrl: string): Promise<void> {
-  await withClient(adminUrl, async (client) => {
-    for (const name of databases)
-      await client.query(`drop database if exists ${name} with (force)`);
+interface ClusterOptions {
+  readonly folder: string;
+  readonly logFolder: string;
+  readonly password: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly reaper: Reaper;
+}
+
+async function startPostgres(options: ClusterOptions, place: string, port: number) {
+  const { folder, logFolder, password, settings, reaper } = options;
+  const { part, adminUrl: url } = await embeddedPostgres({
+    stateDir: join(folder, place),
+    cacheFolder: cacheFolder(upConfig()),
+    ...{ port, password },
+    logFile: join(logFolder, `${place}.log`),
+    environment: inheritedEnvironment(),
   });
-  for (const name of databases) await ensureDatabase(withDatabase(adminUrl, name));
-  const databaseUrl = withDatabase(adminUrl, 'orders');
+  const server = await SupervisedProcess.start(part, reaper);
+  for (const [setting, value] of Object.entries(settings)) {
+    const statement = `alter system set ${setting} = '${value}'`;
+    await withClient(url, (client) => client.query(statement));
+  }
+  if (Object.keys(settings).length > 0) await server.renew();
+  return { server, url };
+}
+
+async function renewDatabases({ databaseUrl, sandboxDatabaseUrl }: StackAddresses): Promise<void> {
+  for (const url of [databaseUrl, sandboxDatabaseUrl]) {
+    await withClient(withDatabase(url, 'postgres'), (client) =>
+      client.query(`drop database if exists ${databaseName(url)} with (force)`),
+    );
+    await ensureDatabase(url);
+    await withClient(url, (client) =>
+      client.query('create extension if not exists pg_stat_statements'),
+    );
+  }
   await migrateToLatest(databaseUrl);
   await seedCatalogue(databaseUrl);
-  await withClient(databaseUrl, (client) =>
-    client.query('create extension if not exists pg_stat_statements'),
-  );
 }
 
 /** Opens a stack for one piece of work. Its logs are kept when the work fails or is not good. */

@@ -27,9 +27,10 @@ const mark = '/* bench */';
 /** Linux counts CPU time in hundredths of a second, whatever the kernel's own tick is. */
 const msPerTick = 10;
 
-/** Statements by database, and the transactions that wrote of both. */
+/** Write transactions and log are of both databases where they share a Postgres. */
 export type PostgresFigures = Readonly<
-  Record<'ordersStatements' | 'sandboxStatements' | 'writeTransactions' | 'walBytes', number>
+  Record<'ordersStatements' | 'sandboxStatements' | 'writeTransactions' | 'walBytes', number> &
+    Partial<Record<'sandboxWriteTransactions' | 'sandboxWalBytes', number>>
 >;
 
 /** @throws Error on a system that does not show CPU time by process in /proc */
@@ -44,7 +45,8 @@ export async function spentDuring<Result>(
 ) {
   const before = await usageOf(stack, system);
   const result = await work();
-  return { result, ...spentBetween(before, await usageOf(stack, system)) };
+  const isSandboxApart = stack.sandboxPostgres !== undefined;
+  return { result, ...spentBetween(before, await usageOf(stack, system), isSandboxApart) };
 }
 
 export const pidsOf = (
@@ -59,24 +61,37 @@ export const pidsOf = (
 type Figures = Readonly<Record<string, number>>;
 
 async function usageOf(stack: Stack, system: System) {
-  const { pool } = system;
+  const { pool, sandboxPool } = system;
+  const { sandboxPostgres } = stack;
   const { rows: backends } = await pool.query<{ pid: number }>(
     `select ${mark} pid from pg_stat_activity where datname = 'sandbox'`,
   );
-  const postgres = await postgresFigures(pool);
+  const postgres: Figures = {
+    ...(await postgresFigures(pool)),
+    ...(sandboxPostgres !== undefined && ofSandbox(await postgresFigures(sandboxPool))),
+  };
   const own = Object.entries(pidsOf(stack, system)).map(([name, pid]) => [name, cpuOf(pid)]);
   const cpuMs: Figures = {
     ...Object.fromEntries(own),
     postgres_orders: cpuOfTree(stack.postgres.pid),
   };
-  /** The CPU time of each process of Postgres that serves the sandbox: not the service's cost. */
-  const sandboxMs: Figures = Object.fromEntries(backends.map(({ pid }) => [pid, cpuOf(pid)]));
+  /** What is not the service's cost: a Postgres of its own, or each process that serves the sandbox. */
+  const sandboxMs: Figures =
+    sandboxPostgres === undefined
+      ? Object.fromEntries(backends.map(({ pid }) => [pid, cpuOf(pid)]))
+      : { all: cpuOfTree(sandboxPostgres.pid) };
   return { cpuMs, sandboxMs, postgres };
 }
 
+const ofSandbox = (figures: PostgresFigures) => ({
+  sandboxStatements: figures.sandboxStatements,
+  sandboxWriteTransactions: figures.writeTransactions,
+  sandboxWalBytes: figures.walBytes,
+});
+
 type Usage = Awaited<ReturnType<typeof usageOf>>;
 
-function spentBetween(before: Usage, after: Usage) {
+function spentBetween(before: Usage, after: Usage, isSandboxApart: boolean) {
   const spent = (what: keyof Usage): Figures =>
     Object.fromEntries(
       Object.entries(after[what]).map(([name, value]) => [name, value - (before[what][name] ?? 0)]),
@@ -86,7 +101,7 @@ function spentBetween(before: Usage, after: Usage) {
   return {
     cpuMs: {
       ...cpuMs,
-      postgres_orders: (cpuMs['postgres_orders'] ?? 0) - forSandbox,
+      postgres_orders: (cpuMs['postgres_orders'] ?? 0) - (isSandboxApart ? 0 : forSandbox),
       postgres_sandbox: forSandbox,
     },
     postgres: spent('postgres') as unknown as PostgresFigures,

@@ -13,14 +13,20 @@ type OthersLedger = (orderId: string) => Pick<Evidence, 'bookings' | 'parcels' |
  */
 export async function readLedgers(system: System, orderIds: readonly string[], hasLog: boolean) {
   const others = await readOthers(system);
-  const { rows } = await system.pool.query<OwnLedger>(ownLedger, [orderIds]);
-  const ledgers = new Map(rows.map((row) => [row.orderId, row]));
+  const own = await ownLedgersOf(system.pool, orderIds);
+  const ledgers = new Map(own.map((row) => [row.orderId, row]));
   return <Sent extends Expected>(sent: Sent) => {
     const own = ledgers.get(sent.orderId);
     if (own === undefined) throw new Error(`${sent.orderId} was accepted and is not there`);
     return { ...own, ...(!hasLog && { unpublished: 0 }), ...others(sent.orderId), ...sent };
   };
 }
+
+/** What the service's own tables say of these orders. */
+export const ownLedgersOf = async (
+  pool: pg.Pool,
+  orderIds: readonly string[],
+): Promise<readonly OwnLedger[]> => (await pool.query<OwnLedger>(ownLedger, [orderIds])).rows;
 
 const ownLedger = `
   select o.id as "orderId", o.status,

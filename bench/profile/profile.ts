@@ -8,7 +8,7 @@ import type { Member } from '../harness/system.js';
 import { measure } from '../measure.js';
 import type { BenchOptions } from '../options.js';
 import type { Run } from '../report.js';
-import { variants } from '../variants.js';
+import { service } from '../variants.js';
 import { selfTimes, type Self, type Window } from './samples.js';
 
 const profiledRoles = ['api', 'worker', 'relay'] as const;
@@ -23,8 +23,6 @@ export async function showProfiles(
   options: BenchOptions,
   folder: string,
 ): Promise<void> {
-  const [service] = variants;
-  if (service === undefined) throw new Error('There is no service to profile');
   const foldersOfRoles = profiledRoles.map((role) => ({ role, own: join(resolve(folder), role) }));
   for (const { own } of foldersOfRoles) await mkdir(own, { recursive: true });
   const old = foldersOfRoles.flatMap(({ own }) => filesOf(own));
@@ -33,7 +31,6 @@ export async function showProfiles(
     ...service,
     members: (conditions: Parameters<typeof service.members>[0]) =>
       service.members(conditions).map((member) => profiled(member, folder)),
-    isTimedAtHalfPeak: false,
   };
   const run = await measure(stack, variant, { latencyMs, paceMs: options.paceMs }, options, 1);
   const window = windowOf(run);

@@ -4,7 +4,7 @@ import { percentiles } from '../../bench/harness/statistics.js';
 import { billableActions } from '../../bench/outcome.js';
 import type { NamelessTrip, Run } from '../../bench/report.js';
 import { summarize, summarizeMix } from '../../bench/summary.js';
-import { figuresTable, mixTables, ratiosTable } from '../../bench/tables.js';
+import { figuresTable, mixTables } from '../../bench/tables.js';
 
 const aTrip = (trip: Partial<NamelessTrip> = {}): NamelessTrip => ({
   ...{ sentAtMs: 1_000, acceptedAfterMs: 10, endedAfterMs: 500, path: 'plain' },
@@ -82,18 +82,19 @@ test('the answer at half of the rate is over all rounds, and has no row when it 
     aRun({ round: 2, acceptedAtHalfPeakMs: [11, 51] }),
   );
   expect(figuresTable(summary)).toMatch(/at half of the rate +\| +11 \/ 51 \/ 51 \|/);
-  expect(ratiosTable(summary)).toMatch(/accepted at half.*51\.00 \| +≤ 25\.00 \| \*\*missed\*\*/);
-  const without = summaryOf(aRun());
-  expect(figuresTable(without) + ratiosTable(without)).not.toContain('half of the rate');
+  expect(figuresTable(summaryOf(aRun()))).not.toContain('half of the rate');
 });
 
-test('a figure of the service within its budget is shown as met, and orders/s have none', () => {
-  const plain = aRun({ arm: 'plain', elapsedMs: 4_000, cpuMs: { worker: 200 } });
-  const table = ratiosTable(summaryOf(aRun(), plain));
-  expect(table).toMatch(/orders\/s, service \/ plain saga +\| +2\.00 \| +\| +\|/);
-  expect(table).toMatch(/CPU per order.*service \/ plain saga +\| +0\.50 \| +≤ 0\.70 \| +met \|/);
-  expect(table).toMatch(/history events, mean +\| +30\.00 \| +≤ 76\.00 \| +met \|/);
-  expect(ratiosTable(summaryOf(aRun()))).not.toContain('/ plain saga');
+test('log and write transactions say whose they are: both databases share a Postgres, or do not', () => {
+  const { postgres } = aRun();
+  const apart = { ...postgres, sandboxWriteTransactions: 6, sandboxWalBytes: 2_048 };
+  const table = figuresTable(summaryOf(aRun({ postgres: apart })));
+  expect(table).toMatch(/write transactions, orders database +\| +30\.0 \|/);
+  expect(table).toMatch(/write transactions, sandbox's database +\| +6\.0 \|/);
+  expect(table).toMatch(/write-ahead log KiB, sandbox's database +\| +2\.0 \|/);
+  expect(figuresTable(summaryOf(aRun()))).toMatch(
+    /write transactions, both databases +\| +30\.0 \|/,
+  );
 });
 
 test('the paths of the mix are counted over all rounds by how their orders ended', () => {

@@ -12,6 +12,7 @@ import {
   readEventOptions,
   readEventProofOptions,
   readMessageOptions,
+  readScaleOptions,
   readStallOptions,
 } from '../../bench/options.js';
 import { examples } from '../../examples/catalogue.js';
@@ -64,6 +65,7 @@ export function isMeasurementWithKnownFlags(command: string): void {
 
 const readers: Readonly<Record<string, (flags: readonly string[]) => unknown>> = {
   'bench:events': readEventOptions,
+  'bench:scale': readScaleOptions,
   compare: readCompareOptions,
   'prove:events': readEventProofOptions,
   'prove:messages': readMessageOptions,
