@@ -18,6 +18,7 @@ interface Sent {
   readonly query: string;
   readonly calls: number;
   readonly writes: boolean;
+  readonly logBytes: number;
 }
 
 const query = <Row extends object>(text: string, ...values: unknown[]) =>
@@ -28,7 +29,7 @@ const query = <Row extends object>(text: string, ...values: unknown[]) =>
 const sentSince = async (): Promise<readonly Sent[]> => {
   const rows = await query<Sent>(
     `select regexp_replace(query, '\\s+', ' ', 'g') as query, calls::integer,
-      wal_records > 0 and query ~ $2 as writes
+      wal_records > 0 and query ~ $2 as writes, wal_bytes::integer as "logBytes"
     from pg_stat_statements where toplevel and query not like $1 and dbid = (
       select oid from pg_database where datname = current_database()) order by calls desc`,
     `%${mark}%`,
@@ -52,14 +53,19 @@ async function deliverOne(): Promise<void> {
 test(`a delivered order costs ${mostStatements} statements and ${mostWrites} write transactions at most`, async () => {
   await query('create extension pg_stat_statements');
   await deliverOne();
-  const counts: { statements: number; writes: number }[] = [];
+  const counts: { statements: number; writes: number; logBytes: number }[] = [];
   for (let round = 0; round < 3; round += 1) {
     await query(`select pg_stat_statements_reset(0, oid, 0) from pg_database
       where datname = current_database()`);
     await deliverOne();
     const sent = await sentSince();
-    const sum = (rows: readonly Sent[]) => rows.reduce((total, { calls }) => total + calls, 0);
-    counts.push({ statements: sum(sent), writes: sum(sent.filter(({ writes }) => writes)) });
+    const sum = (rows: readonly Sent[], of: 'calls' | 'logBytes' = 'calls') =>
+      rows.reduce((total, row) => total + row[of], 0);
+    counts.push({
+      statements: sum(sent),
+      writes: sum(sent.filter(({ writes }) => writes)),
+      logBytes: sum(sent, 'logBytes'),
+    });
     const lines = sent.map(
       ({ query: text, calls, writes }) => `${calls} ${writes ? 'w' : ' '} ${text.slice(0, 110)}`,
     );

@@ -292,11 +292,14 @@ end $$;
 
 -- What was set aside for the order stays set aside.
 create function inventory.leave(p_order_id text) returns void language plpgsql as $$
+declare
+  own_place bigint;
 begin
-  delete from inventory.claims where place = (
-    select place from inventory.waiting where order_id = p_order_id and state = 'waiting'
-  );
-  update inventory.waiting set state = 'left' where order_id = p_order_id and state <> 'left';
+  update inventory.waiting set state = 'left' where order_id = p_order_id and state <> 'left'
+    returning place into own_place;
+  if found then
+    delete from inventory.claims where place = own_place;
+  end if;
 end $$;
 
 create function inventory.dequeue(p_order_id text) returns void language plpgsql as $$
