@@ -7,8 +7,8 @@ import ts from 'typescript';
 /** In lines. Data that stands for code counts as code. */
 const areas = [
   { name: 'src and examples', folders: ['src', 'examples'], limit: 36_500, files: /\.(?!md$)\w+$/ },
-  { name: 'tests in TypeScript', folders: ['test'], limit: 32_200, files: /\.ts$/ },
-  { name: 'bench', folders: ['bench'], limit: 10_200, files: /\.(?!md$)\w+$/ },
+  { name: 'tests in TypeScript', folders: ['test'], limit: 32_800, files: /\.ts$/ },
+  { name: 'bench', folders: ['bench'], limit: 10_300, files: /\.(?!md$)\w+$/ },
 ];
 const functionLimit = 70;
 

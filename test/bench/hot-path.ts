@@ -7,6 +7,7 @@ import { openPool, withStack, type Stack } from '../../bench/harness/stack.js';
 import { api, sandbox, startSystem, worker, type System } from '../../bench/harness/system.js';
 import { watchOrders } from '../../bench/harness/watch.js';
 import { endLimitMs } from '../../bench/target.js';
+import { findingsIn } from '../../bench/scale/check.js';
 import { fill } from '../../bench/scale/fill.js';
 import { takeTemplates } from '../../bench/scale/templates.js';
 
@@ -64,6 +65,10 @@ export const hotPaths = (orders: number, changes: readonly string[]): Promise<re
     const { databaseUrl } = stack.wiring;
     await fill(databaseUrl, await takeTemplates(stack), { from: 1, until: orders });
     const found: HotPath[] = [];
+    const pool = openPool(databaseUrl, 1);
+    const findings = await findingsIn(pool);
+    await pool.end();
+    if (findings.length > 0) throw new Error(findings.join('\n'));
     const system = await startSystem(stack, [sandbox(moveMs), worker, { role: 'relay' }, api]);
     try {
       for (const change of changes) {
