@@ -58,8 +58,9 @@ export async function readPage(
   { position: from, head, isNextLogged, server }: Standing,
 ): Promise<Page | undefined> {
   if (head <= from) return undefined;
-  const until =
-    types === undefined && filter === undefined ? head : Math.min(head, from + scanLimit);
+  // A bounded range: without statistics Postgres sorts all of it for the first few.
+  const takesAll = types === undefined && filter === undefined;
+  const until = Math.min(head, from + (takesAll ? rules.batchSize : scanLimit));
   // One more than is taken tells whether the group is through, and need not look again.
   const wanted = sql`${types === undefined ? sql`true` : sql`e.type = any(${types})`}
     and ${filter ?? sql`true`}`;
