@@ -14,7 +14,7 @@ const logging = {
 
 const durations =
   /^(\d+) (-?\d+)\|LOG: {2}duration: ([\d.]+) ms {2}(parse|bind|execute|statement)\b/;
-const longestText = 160;
+const longestText = 600;
 /** Of statements that nearly no order sends, a percentile says nothing. */
 const rarestPerOrder = 0.2;
 
