@@ -27,7 +27,7 @@ export interface EventLoopOptions {
  * so that the next one, and with it every consumer, takes more of them together.
  */
 const pausePerEventMs = 20;
-const longestPauseMs = 250;
+const longestPauseMs = 150;
 /** Facts whose commit nobody announced wait for so long, in milliseconds. */
 const publisherPollMs = 100;
 /** So long events wait for their consumers when a notification was lost. */

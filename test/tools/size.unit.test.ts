@@ -23,10 +23,12 @@ test('a function of 70 lines of code is within the limit, and one of 71 is not',
 });
 
 test('SQL in src counts as code, and a page in Markdown does not', () => {
-  write('src/page.md', 'line\n'.repeat(40_000));
+  write('src/page.md', 'line\n'.repeat(99_999));
   expect(measure(root.path).passed).toEqual([]);
-  write('src/schema.sql', 'line\n'.repeat(36_001));
-  expect(measure(root.path).passed).toEqual(['src and examples: 36001 lines, at most 36000']);
+  write('src/schema.sql', 'line\n'.repeat(99_999));
+  expect(measure(root.path).passed).toEqual([
+    expect.stringMatching(/^src and examples: 99999 lines, at most \d+$/),
+  ]);
 });
 
 test('the report names the largest files and the longest functions', () => {
