@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   closeMessage,
   storeMessage,
@@ -9,6 +10,7 @@ import type { Database } from '../db/database.js';
 import { findOrder } from '../db/orders.js';
 import { listServed } from '../db/stock.js';
 import { findReturn } from '../db/returns.js';
+import { isAccepted, orderCommands } from '../domain/commands.js';
 import { isOrderId, isReturnId, type OrderId } from '../domain/ids.js';
 import { isEnded } from '../domain/order-state.js';
 import { isOver } from '../domain/returns.js';
@@ -44,7 +46,7 @@ export async function sendMessage(
   if (message.state !== 'waiting' || message.isHeld) return outcomeOf(message);
   const outcome = await (isExpired(message)
     ? expire(workflows, message)
-    : pass(workflows, message));
+    : passOnceKnown(database, workflows, message));
   if (outcome.kind === 'waiting') return outcome;
   if (outcome.kind !== 'gone') {
     await closeMessage(database, message.id, endOf(outcome));
@@ -98,6 +100,41 @@ async function expire(
   if (recipient === null || signals.includes(kind)) return { kind: 'expired' };
   const answer = await workflows.answerOf(recipient, id);
   return answer.kind === 'gone' ? { kind: 'expired' } : answer;
+}
+
+const askAgainAfterMs = 100;
+const mostTries = 20;
+
+/**
+ * A step shows in the order's row before its workflow has the step's result. Whoever acts on what the row
+ * shows would be refused for a state that is past, so the workflow is asked again, for two seconds.
+ */
+async function passOnceKnown(
+  database: Database,
+  workflows: OrderWorkflows,
+  message: StoredMessage,
+): Promise<MessageOutcome> {
+  let outcome = await pass(workflows, message);
+  for (let tries = 1; tries < mostTries; tries += 1) {
+    if (!(await isRefusedForThePast(database, message, outcome))) break;
+    await pause(askAgainAfterMs);
+    outcome = await pass(workflows, message);
+  }
+  return outcome;
+}
+
+/** The order's row shows a stage that takes the message; the workflow was still at one that does not. */
+async function isRefusedForThePast(
+  database: Database,
+  { kind, recipient }: StoredMessage,
+  outcome: MessageOutcome,
+): Promise<boolean> {
+  const command = orderCommands.find((name) => name === kind);
+  if (outcome.kind !== 'refused' || outcome.summary === undefined) return false;
+  if (command === undefined || recipient === null || !isOrderId(recipient)) return false;
+  if (isAccepted(outcome.summary, command)) return false;
+  const row = await findOrder(database, recipient);
+  return row !== undefined && isAccepted(row, command);
 }
 
 function pass(

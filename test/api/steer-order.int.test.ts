@@ -157,6 +157,17 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
     },
   );
 
+  test('is asked again while the workflow does not know yet what the order shows', async () => {
+    await setState('processing', stage);
+    const past = summary('processing', 'create_shipment');
+    const refusal: MessageOutcome = { kind: 'refused', reason: 'not now', summary: past };
+    const taken: MessageOutcome = { kind: 'taken', answer: route.result ?? past };
+    workflows.updateAnswer = () => (workflows.updates.length < 3 ? refusal : taken);
+    await post(action, body).expect(200);
+    expect(new Set(workflows.updates.map(({ updateId }) => updateId)).size).toBe(1);
+    expect(workflows.updates).toHaveLength(3);
+  });
+
   test('answers 409 when the workflow is gone and the order has ended meanwhile', async () => {
     workflows.updateAnswer = async () => {
       await setState('cancelled', 'done');
@@ -184,6 +195,15 @@ describe.each(routes)('POST /v1/orders/{id}/$action', (route) => {
       expect(said).not.toContain(secret);
     }
   });
+});
+
+test('a workflow that stays behind its order is asked for two seconds, and its refusal counts', async () => {
+  await setState('processing', 'retry_payment');
+  const now = summary('processing', 'authorize_payment');
+  answers({ kind: 'refused', reason: 'not now', summary: now });
+  const { body } = await post('retry-payment', { payment_method: 'pm_card_visa' }).expect(409);
+  expect(body.detail).toBe('not now');
+  expect(workflows.updates).toHaveLength(20);
 });
 
 describe('a one-time code', () => {
