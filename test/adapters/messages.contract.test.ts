@@ -13,7 +13,7 @@ import { anOrder, shop } from '../activities/samples.js';
 import { newOrderId } from './own-database.js';
 import { failureOf, useTestProviders } from './providers.js';
 
-const timeoutMs = 1_000;
+const timeoutMs = 2_000;
 const providers = useTestProviders(timeoutMs);
 
 const mailFor = (orderId: OrderId, changes: Partial<Mail> = {}): Mail => ({
