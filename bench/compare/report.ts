@@ -44,14 +44,21 @@ export function objectionsTo(runs: readonly Run[]): readonly string[] {
     const wrong = sumIn(runs, name, 'wrong');
     return wrong === 0 ? [] : [`${name}: ${wrong} order(s) have ended wrongly. That is a defect.`];
   });
+  // Also the bad example carries an order to its end when nothing goes wrong.
+  const broken = variantNames.flatMap((name) => {
+    const quiet = runs.filter(({ fault }) => fault === 'none');
+    const stuck = sumIn(quiet, name, 'stuck');
+    return stuck === 0 ? [] : [`${name}: ${stuck} order(s) hang although nothing goes wrong.`];
+  });
   const hasAllFaults = faultNames.every((fault) =>
     runs.some((run) => run.arm === 'naive' && run.fault === fault),
   );
-  if (!hasAllFaults) return defects;
+  if (!hasAllFaults) return [...defects, ...broken];
   // A bad example that fails nowhere shows that nobody looked.
   const missed = (['stuck', 'wrong'] as const).filter((of) => sumIn(runs, 'naive', of) === 0);
   return [
     ...defects,
+    ...broken,
     ...missed.map((of) => `naive: no order is ${of}, so the faults did not strike.`),
   ];
 }

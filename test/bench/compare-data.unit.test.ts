@@ -171,15 +171,22 @@ test('orders that are not as they should be are listed with their cell', async (
   ]);
 });
 
+/** Under every fault; the quiet run is as it should be. */
 const everywhere = (arm: VariantName, figures: Partial<Run>): readonly Run[] =>
-  faultNames.map((fault) => runOf(1, { arm, fault, ...figures }));
+  faultNames.map((fault) => runOf(1, { arm, fault, ...(fault !== 'none' && figures) }));
 
 test('a wrong order is a defect of any arm but the bad example', () => {
-  expect(objectionsTo([runOf(1), runOf(2, { stuck: 3 })])).toEqual([]);
+  expect(objectionsTo([runOf(1), runOf(2, { fault: 'last_item', stuck: 3 })])).toEqual([]);
   expect(objectionsTo([runOf(1, { wrong: 2 }), runOf(2, { wrong: 1 })])).toEqual([
     'saga: 3 order(s) have ended wrongly. That is a defect.',
   ]);
   expect(objectionsTo(everywhere('naive', { wrong: 2, stuck: 1 }))).toEqual([]);
+});
+
+test('an arm whose orders hang although nothing goes wrong is broken, the bad example too', () => {
+  expect(objectionsTo([runOf(1, { arm: 'naive', stuck: 3 })])).toEqual([
+    'naive: 3 order(s) hang although nothing goes wrong.',
+  ]);
 });
 
 test('a bad example that never fails was never struck', () => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ServicePorts } from '../../src/choreography/service.js';
 import type { Mail, Ports } from '../../src/activities/ports.js';
 import { money } from '../../src/domain/money.js';
+import { publishing } from '../../bench/compare/naive/naive-services.js';
 import { failing, whenAppended } from '../../bench/compare/failpoints/failing.js';
 import {
   Failpoints,
@@ -119,6 +121,23 @@ test('what is about no order of the plan goes its way', async () => {
   const some = portsThat(dying('reserve', 'before_effect'));
   await some.inventory.reserve('shp_01h2xcejqtf2nbrexx3vqjhp41', []);
   expect(journal).toEqual(['reserve']);
+});
+
+test('the bad example publishes all that its journal has written, also with an effect, and after it', async () => {
+  journal.length = 0;
+  const facts = [{ type: 'inventory.reserved', sequence: 2 }];
+  const written = (name: string) => () => {
+    journal.push(name);
+    return Promise.resolve({ outcome: null, facts });
+  };
+  const quiet = { journal: { append: written('append'), appendWith: written('appendWith') } };
+  const some = publishing(quiet as unknown as ServicePorts, ({ type, sequence }) => {
+    journal.push(`${type} ${sequence}`);
+    return Promise.resolve();
+  });
+  await append(some, 'order.placed');
+  await some.journal.appendWith(Promise.resolve(null), () => entry);
+  expect(journal).toEqual(['append', 'inventory.reserved 2', 'appendWith', 'inventory.reserved 2']);
 });
 
 test('a message has its mishap once', () => {

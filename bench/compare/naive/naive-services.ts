@@ -1,3 +1,4 @@
+import type { Written } from '../../../src/activities/ports.js';
 import { factsJournal } from '../../../src/adapters/postgres-journal.js';
 import { endByCause } from '../../../src/choreography/ending.js';
 import {
@@ -10,6 +11,7 @@ import { services } from '../../../src/choreography/services.js';
 import type { ServicesConfig } from '../../../src/config.js';
 import { readRequiredFacts } from '../../../src/db/choreography.js';
 import { openDatabase, type Database } from '../../../src/db/database.js';
+import type { OrderId } from '../../../src/domain/ids.js';
 import { createNotifier, type Notifier } from '../../../src/runtime/notifier.js';
 import { startPollingLoop, type Stoppable } from '../../../src/runtime/polling-loop.js';
 import type { Logger } from '../../../src/logger.js';
@@ -89,19 +91,24 @@ export async function startNaiveServices(
 }
 
 /** Publishes after the commit, so that a process that dies in between has not published. */
-const publishing = (ports: ServicePorts, publish: Publish): ServicePorts => ({
-  ...ports,
-  journal: {
-    ...ports.journal,
-    append: async (entry) => {
-      const written = await ports.journal.append(entry);
-      for (const { type, sequence } of written.facts) {
-        await publish({ orderId: entry.orderId, type, sequence });
-      }
-      return written;
+export const publishing = (ports: ServicePorts, publish: Publish): ServicePorts => {
+  const { journal } = ports;
+  const published = async <Result extends Written>(orderId: OrderId, written: Result) => {
+    for (const { type, sequence } of written.facts) await publish({ orderId, type, sequence });
+    return written;
+  };
+  return {
+    ...ports,
+    journal: {
+      ...journal,
+      append: async (entry) => published(entry.orderId, await journal.append(entry)),
+      appendWith: async (effect, entryOf) => {
+        const written = await journal.appendWith(effect, entryOf);
+        return published(entryOf(written.outcome).orderId, written);
+      },
     },
-  },
-});
+  };
+};
 
 /** In one process alone: one that dies must not take the API's facts of other services with it. */
 const collecting = (bus: Bus, publish: Publish) => async (): Promise<boolean> => {
